@@ -1,0 +1,331 @@
+package io.spikeformer.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Architecture of a Meta-SpikeFormer (paper, Table 1 and Section 3).
+ *
+ * <p>Widths are (d0, d1, d2, d3): stage 1 works at d0/2 and d0 channels, stages 2, 3 and 4 at d1,
+ * d2 and d3.
+ *
+ * @param name preset or experiment name
+ * @param widths four widths
+ * @param depths transformer blocks of stages 3 and 4
+ * @param classes outputs of the head
+ * @param channels input channels: 3 for images, 2 for events
+ * @param stemWindow window of the first convolution: 7, or 3 for small images
+ * @param stemStride stride of the first convolution: 2, or 1 for small images
+ * @param timesteps T
+ * @param heads attention heads; widths d2 and d3 are multiples of it
+ * @param attention SDSA operator
+ * @param neuron spiking neuron
+ * @param precision number format of the products
+ */
+public record MetaSpikeFormerConfig(
+    String name,
+    List<Integer> widths,
+    List<Integer> depths,
+    int classes,
+    int channels,
+    int stemWindow,
+    int stemStride,
+    int timesteps,
+    int heads,
+    SpikeDrivenAttention attention,
+    NeuronConfig neuron,
+    Precision precision) {
+
+  /** Expansion of the separable convolution's hidden width. */
+  public static final int SEPARABLE_RATIO = 2;
+
+  /** Expansion of the channel convolution's and the channel MLP's hidden width. */
+  public static final int CHANNEL_RATIO = 4;
+
+  /** Validates the architecture. */
+  public MetaSpikeFormerConfig {
+    widths = List.copyOf(widths);
+    depths = List.copyOf(depths);
+    require(widths.size() == 4, "widths", "four numbers", widths);
+    require(depths.size() == 2, "depths", "two numbers", depths);
+    require(widths.stream().allMatch(w -> w >= 1), "widths", "numbers >= 1", widths);
+    require(widths.get(0) % 2 == 0, "widths", "an even first width", widths);
+    require(depths.stream().allMatch(d -> d >= 0), "depths", "numbers >= 0", depths);
+    require(classes >= 1, "classes", ">= 1", classes);
+    require(channels >= 1, "channels", ">= 1", channels);
+    require(stemWindow >= 1 && stemWindow % 2 == 1, "stem-window", "an odd number", stemWindow);
+    require(stemStride >= 1, "stem-stride", ">= 1", stemStride);
+    require(timesteps >= 1, "timesteps", ">= 1", timesteps);
+    require(heads >= 1, "heads", ">= 1", heads);
+    require(
+        widths.get(2) % heads == 0 && widths.get(3) % heads == 0,
+        "widths",
+        "third and fourth to be multiples of " + heads + " heads",
+        widths);
+  }
+
+  /** The published preset 15M, 31M or 55M, hardvs-18M, or tiny (for 32x32 images, 10 classes). */
+  public static MetaSpikeFormerConfig preset(String preset) {
+    return switch (preset) {
+      case "15M" -> imagenet(preset, 64, 128, 256, 360);
+      case "31M" -> imagenet(preset, 96, 192, 384, 480);
+      case "55M" -> imagenet(preset, 128, 256, 512, 640);
+      case "hardvs-18M" ->
+          builder(preset)
+              .widths(80, 160, 320, 400)
+              .depths(4, 2)
+              .classes(300)
+              .channels(2)
+              .timesteps(8)
+              .build();
+      case "tiny" ->
+          builder(preset)
+              .widths(32, 64, 128, 192)
+              .depths(2, 1)
+              .classes(10)
+              .stem(3, 1)
+              .neuron(NeuronConfig.PAPER)
+              .build();
+      default ->
+          throw new IllegalArgumentException(
+              "preset: expected one of "
+                  + String.join(", ", presets())
+                  + ", found '"
+                  + preset
+                  + "'");
+    };
+  }
+
+  /** Names accepted by {@link #preset}. */
+  public static List<String> presets() {
+    return List.of("15M", "31M", "55M", "hardvs-18M", "tiny");
+  }
+
+  private static MetaSpikeFormerConfig imagenet(String name, int... widths) {
+    return builder(name).widths(widths).build();
+  }
+
+  /** Starts from the ImageNet defaults: depths 6 and 2, 1000 classes, 7x7/2 stem, T = 1, SDSA-3. */
+  public static Builder builder(String name) {
+    return new Builder(name);
+  }
+
+  /** A builder that starts from this configuration. */
+  public Builder toBuilder() {
+    Builder builder = new Builder(name);
+    builder.widths = widths;
+    builder.depths = depths;
+    builder.classes = classes;
+    builder.channels = channels;
+    builder.stemWindow = stemWindow;
+    builder.stemStride = stemStride;
+    builder.timesteps = timesteps;
+    builder.heads = heads;
+    builder.attention = attention;
+    builder.neuron = neuron;
+    builder.precision = precision;
+    return builder;
+  }
+
+  /** The same architecture at another number of timesteps; parameters do not depend on it. */
+  public MetaSpikeFormerConfig withTimesteps(int newTimesteps) {
+    return toBuilder().timesteps(newTimesteps).build();
+  }
+
+  /** The blocks from the stem to the head, in order, with their channels and resolutions. */
+  public List<BlockSpec> blocks() {
+    List<BlockSpec> blocks = new ArrayList<>();
+    int half = widths.get(0) / 2;
+    blocks.add(
+        new BlockSpec(
+            "stage1.downsample1",
+            BlockKind.DOWNSAMPLING,
+            channels,
+            half,
+            stemWindow,
+            stemStride,
+            true));
+    blocks.add(BlockSpec.same("stage1.conv_block1", BlockKind.CONV, half));
+    blocks.add(
+        new BlockSpec(
+            "stage1.downsample2", BlockKind.DOWNSAMPLING, half, widths.get(0), 3, 2, false));
+    blocks.add(BlockSpec.same("stage1.conv_block2", BlockKind.CONV, widths.get(0)));
+    blocks.add(
+        new BlockSpec(
+            "stage2.downsample",
+            BlockKind.DOWNSAMPLING,
+            widths.get(0),
+            widths.get(1),
+            3,
+            2,
+            false));
+    blocks.add(BlockSpec.same("stage2.conv_block1", BlockKind.CONV, widths.get(1)));
+    blocks.add(BlockSpec.same("stage2.conv_block2", BlockKind.CONV, widths.get(1)));
+    blocks.add(
+        new BlockSpec(
+            "stage3.downsample",
+            BlockKind.DOWNSAMPLING,
+            widths.get(1),
+            widths.get(2),
+            3,
+            2,
+            false));
+    for (int i = 1; i <= depths.get(0); i++) {
+      blocks.add(BlockSpec.same("stage3.block" + i, BlockKind.TRANSFORMER, widths.get(2)));
+    }
+    blocks.add(
+        new BlockSpec(
+            "stage4.downsample",
+            BlockKind.DOWNSAMPLING,
+            widths.get(2),
+            widths.get(3),
+            3,
+            1,
+            false));
+    for (int i = 1; i <= depths.get(1); i++) {
+      blocks.add(BlockSpec.same("stage4.block" + i, BlockKind.TRANSFORMER, widths.get(3)));
+    }
+    blocks.add(new BlockSpec("head", BlockKind.HEAD, widths.get(3), classes, 1, 1, false));
+    return blocks;
+  }
+
+  private static void require(boolean holds, String what, String expected, Object found) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "model " + what + ": expected " + expected + ", found " + found);
+    }
+  }
+
+  /** What a block does. */
+  public enum BlockKind {
+    /** Strided convolution between resolutions. */
+    DOWNSAMPLING,
+    /** SepConv and channel convolution (Eq. 7-10). */
+    CONV,
+    /** Spike-driven self-attention and channel MLP (Eq. 11-14). */
+    TRANSFORMER,
+    /** Mean over space, neurons, linear layer, mean over time. */
+    HEAD
+  }
+
+  /**
+   * One block of the chain.
+   *
+   * @param name as in reports and checkpoints, for example stage3.block2
+   * @param kind what it does
+   * @param inputs input channels
+   * @param outputs output channels
+   * @param window side of a downsampling's window; 1 elsewhere
+   * @param stride step of a downsampling's window; 1 elsewhere
+   * @param first whether this is the stem, whose input is real-valued and has no neurons in front
+   */
+  public record BlockSpec(
+      String name, BlockKind kind, int inputs, int outputs, int window, int stride, boolean first) {
+    static BlockSpec same(String name, BlockKind kind, int width) {
+      return new BlockSpec(name, kind, width, width, 1, 1, false);
+    }
+
+    /** Output height or width for an input height or width, in pixels. */
+    public int outputSize(int inputSize) {
+      return kind == BlockKind.DOWNSAMPLING
+          ? (inputSize + 2 * (window / 2) - window) / stride + 1
+          : kind == BlockKind.HEAD ? 1 : inputSize;
+    }
+  }
+
+  /** Collects the fields of a configuration; {@link #build()} validates. */
+  public static final class Builder {
+    private String name;
+    private List<Integer> widths = List.of(64, 128, 256, 360);
+    private List<Integer> depths = List.of(6, 2);
+    private int classes = 1000;
+    private int channels = 3;
+    private int stemWindow = 7;
+    private int stemStride = 2;
+    private int timesteps = 1;
+    private int heads = 8;
+    private SpikeDrivenAttention attention = SpikeDrivenAttention.SDSA_3;
+    private NeuronConfig neuron = NeuronConfig.RELEASED;
+    private Precision precision = Precision.FLOAT32;
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    public Builder name(String value) {
+      name = value;
+      return this;
+    }
+
+    /** Sets the four widths. */
+    public Builder widths(int... values) {
+      widths = java.util.Arrays.stream(values).boxed().toList();
+      return this;
+    }
+
+    /** Sets the transformer blocks of stages 3 and 4. */
+    public Builder depths(int stage3, int stage4) {
+      depths = List.of(stage3, stage4);
+      return this;
+    }
+
+    public Builder classes(int value) {
+      classes = value;
+      return this;
+    }
+
+    public Builder channels(int value) {
+      channels = value;
+      return this;
+    }
+
+    /** Sets window and stride of the first convolution. */
+    public Builder stem(int window, int stride) {
+      stemWindow = window;
+      stemStride = stride;
+      return this;
+    }
+
+    public Builder timesteps(int value) {
+      timesteps = value;
+      return this;
+    }
+
+    public Builder heads(int value) {
+      heads = value;
+      return this;
+    }
+
+    public Builder attention(SpikeDrivenAttention value) {
+      attention = value;
+      return this;
+    }
+
+    public Builder neuron(NeuronConfig value) {
+      neuron = value;
+      return this;
+    }
+
+    public Builder precision(Precision value) {
+      precision = value;
+      return this;
+    }
+
+    /** Builds the validated configuration. */
+    public MetaSpikeFormerConfig build() {
+      return new MetaSpikeFormerConfig(
+          name,
+          widths,
+          depths,
+          classes,
+          channels,
+          stemWindow,
+          stemStride,
+          timesteps,
+          heads,
+          attention,
+          neuron,
+          precision);
+    }
+  }
+}

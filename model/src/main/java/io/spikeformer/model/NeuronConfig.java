@@ -1,0 +1,45 @@
+package io.spikeformer.model;
+
+/**
+ * Leaky integrate-and-fire neuron of the whole network (paper, Eq. 4-6).
+ *
+ * <p>h[t] = (1 - 1/tau) v[t-1] + inputScale x[t]; s[t] = [h[t] &gt;= threshold]; v[t] = h[t] (1 -
+ * s[t]).
+ *
+ * @param tau membrane time constant in timesteps, &gt;= 1
+ * @param threshold firing threshold of every neuron but the attention neuron, &gt; 0
+ * @param inputScale factor of the input; 1/tau in the released models, 1 in the paper's equations
+ * @param surrogate surrogate gradient of the spike
+ * @param alpha sharpness of the surrogate gradient, &gt; 0
+ * @param detachReset whether the reset passes no gradient (the released models: true)
+ */
+public record NeuronConfig(
+    double tau,
+    double threshold,
+    double inputScale,
+    Surrogate surrogate,
+    double alpha,
+    boolean detachReset) {
+
+  /** The neuron of the released models: tau 2, threshold 1, input halved, sigmoid with alpha 4. */
+  public static final NeuronConfig RELEASED =
+      new NeuronConfig(2, 1, 0.5, Surrogate.SIGMOID, 4, true);
+
+  /** The neuron of the paper's Eq. 4-6: as {@link #RELEASED} with the input not scaled. */
+  public static final NeuronConfig PAPER = new NeuronConfig(2, 1, 1, Surrogate.SIGMOID, 4, true);
+
+  /** Validates the ranges. */
+  public NeuronConfig {
+    require(tau >= 1, "tau", ">= 1", tau);
+    require(threshold > 0, "threshold", "> 0", threshold);
+    require(inputScale > 0, "input-scale", "> 0", inputScale);
+    require(alpha > 0, "alpha", "> 0", alpha);
+  }
+
+  private static void require(boolean holds, String what, String expected, double found) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "neuron " + what + ": expected " + expected + ", found " + found);
+    }
+  }
+}

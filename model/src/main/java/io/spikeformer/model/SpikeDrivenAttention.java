@@ -1,0 +1,35 @@
+package io.spikeformer.model;
+
+/** The four spike-driven self-attention operators of the paper (Section 3.3). */
+public enum SpikeDrivenAttention {
+  /** SN(sum over tokens of Q*K) masks V. */
+  SDSA_1,
+  /** SN(sum over tokens of Q) masks V; there is no K. */
+  SDSA_2,
+  /** SN(Q (K^T V)) with the scale 0.125 merged into the threshold: the default. */
+  SDSA_3,
+  /** As SDSA-3 with a learnable threshold. */
+  SDSA_4;
+
+  /** Whether the operator has a key projection. */
+  public boolean usesKeys() {
+    return this != SDSA_2;
+  }
+
+  /** Whether the operator multiplies matrices (SDSA-3 and SDSA-4) rather than masking. */
+  public boolean multiplies() {
+    return this == SDSA_3 || this == SDSA_4;
+  }
+
+  /**
+   * SDSA-1 to SDSA-4 by number.
+   *
+   * @throws IllegalArgumentException for any other number
+   */
+  public static SpikeDrivenAttention of(int number) {
+    if (number < 1 || number > 4) {
+      throw new IllegalArgumentException("sdsa: expected 1, 2, 3 or 4, found " + number);
+    }
+    return values()[number - 1];
+  }
+}

@@ -1,0 +1,100 @@
+package io.spikeformer.model.kernel;
+
+/**
+ * Geometry of a 2-D cross-correlation on [images, H, W, C] with square windows.
+ *
+ * @param images T*B
+ * @param height input height
+ * @param width input width
+ * @param inputs input channels
+ * @param outputs output channels
+ * @param window side of the window, in pixels
+ * @param stride step of the window, in pixels
+ * @param padding zeros added on each side, in pixels
+ * @param depthwise each channel has its own window (inputs = outputs); else all inputs feed all
+ *     outputs
+ */
+public record ConvolutionShape(
+    int images,
+    int height,
+    int width,
+    int inputs,
+    int outputs,
+    int window,
+    int stride,
+    int padding,
+    boolean depthwise) {
+
+  /** Validates the sizes. */
+  public ConvolutionShape {
+    if (images < 1 || height < 1 || width < 1 || inputs < 1 || outputs < 1) {
+      throw new IllegalArgumentException(
+          "convolution: expected positive sizes, found "
+              + images
+              + "x"
+              + height
+              + "x"
+              + width
+              + "x"
+              + inputs
+              + " -> "
+              + outputs);
+    }
+    if (window < 1 || stride < 1 || padding < 0 || padding >= window) {
+      throw new IllegalArgumentException(
+          "convolution: expected window and stride >= 1 and 0 <= padding < window, found "
+              + window
+              + ", "
+              + stride
+              + ", "
+              + padding);
+    }
+    if (height + 2 * padding < window || width + 2 * padding < window) {
+      throw new IllegalArgumentException(
+          "convolution: a "
+              + window
+              + "x"
+              + window
+              + " window does not fit into "
+              + height
+              + "x"
+              + width
+              + " padded by "
+              + padding);
+    }
+    if (depthwise && inputs != outputs) {
+      throw new IllegalArgumentException(
+          "convolution: depthwise needs as many outputs as inputs, found "
+              + inputs
+              + " and "
+              + outputs);
+    }
+  }
+
+  /** A pointwise (1x1) product on any number of rows: linear layers and 1x1 convolutions. */
+  public static ConvolutionShape pointwise(
+      int images, int height, int width, int inputs, int outputs) {
+    return new ConvolutionShape(images, height, width, inputs, outputs, 1, 1, 0, false);
+  }
+
+  public int outputHeight() {
+    return (height + 2 * padding - window) / stride + 1;
+  }
+
+  public int outputWidth() {
+    return (width + 2 * padding - window) / stride + 1;
+  }
+
+  /**
+   * Number of weights: [outputs, inputs, window, window], or [outputs, 1, window, window] if
+   * depthwise.
+   */
+  public long weights() {
+    return (long) outputs * (depthwise ? 1 : inputs) * window * window;
+  }
+
+  /** Multiply-accumulates of the forward pass, padding counted as work. */
+  public long macs() {
+    return (long) images * outputHeight() * outputWidth() * weights();
+  }
+}

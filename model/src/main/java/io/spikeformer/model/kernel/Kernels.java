@@ -1,0 +1,103 @@
+package io.spikeformer.model.kernel;
+
+/**
+ * The numeric work of the network, on [rows, C] tensors with C contiguous and time outermost.
+ *
+ * <p>Stateless as seen from outside: a result depends on the arguments alone, bit for bit, for a
+ * given number of threads. An implementation may keep compiled primitives and scratch memory, so an
+ * instance serves one thread at a time. Shapes are validated where a block is built; these methods
+ * assume that they fit. Weights and gradients of weights are float32 in PyTorch's order [outputs,
+ * inputs, window, window]; activations and their gradients are float32 or bfloat16 as the tensors
+ * say.
+ */
+public interface Kernels extends AutoCloseable {
+  /** Name for logs and reports. */
+  String name();
+
+  /** Number of threads that a call uses. */
+  int threads();
+
+  /** y = x * weights + bias; bias may be null. x [N,H,W,inputs] to y [N,H',W',outputs]. */
+  void convolution(ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y);
+
+  /** dx from dy. */
+  void convolutionBackwardData(ConvolutionShape shape, Tensor dy, Tensor weights, Tensor dx);
+
+  /** dWeights and, unless null, dBias from x and dy; both are overwritten. */
+  void convolutionBackwardWeights(
+      ConvolutionShape shape, Tensor x, Tensor dy, Tensor dWeights, Tensor dBias);
+
+  /** C = A B for every image and head; operands are read and written in place, without copies. */
+  void matmul(MatmulShape shape, Tensor a, Tensor b, Tensor c);
+
+  /** Mean and biased variance of each channel over all rows, accurate for means far from 0. */
+  void moments(Tensor value, float[] mean, float[] variance);
+
+  /** out = the drive itself, rounded to out's type; out may be the drive's residual. */
+  void affine(Drive drive, Tensor out);
+
+  /**
+   * Runs the neurons over time: spikes = SN(drive).
+   *
+   * @param timesteps T; the rows are T equal blocks
+   * @param membrane receives the drive x (not h), or null
+   * @param spikes receives 0 or 1
+   * @param counts [T] incremented by the spikes of each timestep, or null
+   */
+  void fire(
+      Drive drive, int timesteps, Neuron neuron, Tensor membrane, Tensor spikes, long[] counts);
+
+  /**
+   * Backpropagation through time of {@link #fire}: dx = d(loss)/d(drive), plus dMembrane unless
+   * that is null.
+   *
+   * @param dSpikes gradient of the spikes
+   * @param dMembrane further gradient of the drive, from a shortcut, or null
+   * @param dx receives the gradient; may be dSpikes or dMembrane if the type is the same
+   * @param centre [C] subtracted from the drive's value in the sums, or null if sums is
+   * @param sums overwritten with the per-channel sums of dx and of dx * (drive.value - centre), or
+   *     null
+   * @return d(loss)/d(threshold), summed over all neurons
+   */
+  double fireBackward(
+      Drive drive,
+      int timesteps,
+      Neuron neuron,
+      Tensor dSpikes,
+      Tensor dMembrane,
+      Tensor dx,
+      float[] centre,
+      ChannelSums sums);
+
+  /** Overwrites sums with those of dx and of dx * (value - centre). */
+  void gradientSums(Tensor dx, Tensor value, float[] centre, ChannelSums sums);
+
+  /**
+   * out = a[c] * dx + b[c] + c[c] * value: the second half of batch normalisation's backward; out
+   * may be dx.
+   */
+  void combine(Tensor dx, float[] a, float[] b, Tensor value, float[] c, Tensor out);
+
+  /** out = x + y, elementwise, float32 or mixed; out may be either. */
+  void add(Tensor x, Tensor y, Tensor out);
+
+  /** Copies a drive [N,H,W,C] into the middle of out [N,H+2,W+2,C] and border[c] around it. */
+  void pad(Drive drive, int images, int height, int width, float[] border, Tensor out);
+
+  /** The middle [N,H,W,C] of a padded [N,H+2,W+2,C]. */
+  void crop(Tensor padded, int images, int height, int width, Tensor out);
+
+  /**
+   * out[n, c] = factor * sum over tokens of a[n, token, c] * b[n, token, c]; b may be null for 1.
+   */
+  void sumTokens(Tensor a, Tensor b, int images, int tokens, float factor, Tensor out);
+
+  /** out[n, token, c] = factor * row[n, c] * a[n, token, c]; a may be null for 1. */
+  void scaleTokens(Tensor row, Tensor a, int images, int tokens, float factor, Tensor out);
+
+  /** Optimizer arithmetic on flat float32 memory, with the same threads. */
+  OptimizerKernels optimizer();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,206 @@
+package io.spikeformer.model.kernel;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * A dense, C-contiguous, off-heap array: activations [T*B, H, W, C], tokens [T*B, N, C] or
+ * parameters.
+ *
+ * <p>A tensor either owns its memory (64-byte aligned; {@link #close()} frees it) or is a view of
+ * somebody else's. It does no bounds checks beyond those of construction; shapes are checked where
+ * a block is built.
+ */
+public final class Tensor implements AutoCloseable {
+  private static final int ALIGNMENT = 64;
+
+  private final DataType type;
+  private final long[] shape;
+  private final long elements;
+  private final long address;
+  private final BytePointer owned;
+
+  private Tensor(DataType type, long[] shape, long address, BytePointer owned) {
+    this.type = type;
+    this.shape = shape.clone();
+    this.elements = count(shape);
+    this.address = address;
+    this.owned = owned;
+  }
+
+  /** Allocates uninitialised memory for the shape. */
+  public static Tensor allocate(DataType type, long... shape) {
+    long bytes = Math.max(1, count(shape)) * type.bytes();
+    BytePointer memory = new BytePointer(bytes + ALIGNMENT);
+    long address = (memory.address() + ALIGNMENT - 1) & -ALIGNMENT;
+    return new Tensor(type, shape, address, memory);
+  }
+
+  /** A float32 tensor with the given values. */
+  public static Tensor of(float[] values, long... shape) {
+    Tensor tensor = allocate(DataType.FLOAT32, shape);
+    tensor.put(values);
+    return tensor;
+  }
+
+  /** A view of memory at an address, which must stay valid as long as the view is used. */
+  public static Tensor view(DataType type, long address, long... shape) {
+    return new Tensor(type, shape, address, null);
+  }
+
+  /** The same memory under another shape of at most as many elements. */
+  public Tensor reshape(long... newShape) {
+    if (count(newShape) > elements) {
+      throw new IllegalArgumentException(
+          "reshape: expected at most "
+              + elements
+              + " elements, found "
+              + Arrays.toString(newShape));
+    }
+    return new Tensor(type, newShape, address, null);
+  }
+
+  /** Elements [from, from + count(shape)) of this tensor under a shape, as a view. */
+  public Tensor slice(long from, long... newShape) {
+    return new Tensor(type, newShape, address + from * type.bytes(), null);
+  }
+
+  public DataType type() {
+    return type;
+  }
+
+  /** A copy of the dimensions. */
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  /** One dimension. */
+  public long size(int dimension) {
+    return shape[dimension];
+  }
+
+  public long elements() {
+    return elements;
+  }
+
+  /** Size of the innermost dimension: channels, contiguous in memory. */
+  public int channels() {
+    return (int) shape[shape.length - 1];
+  }
+
+  /** Elements / channels. */
+  public long rows() {
+    return elements / channels();
+  }
+
+  public long address() {
+    return address;
+  }
+
+  public long byteSize() {
+    return elements * type.bytes();
+  }
+
+  /**
+   * Elements [from, from + count) as bytes in native order; count * bytes must stay below 2 GiB.
+   */
+  public ByteBuffer bytes(long from, long count) {
+    Pointer pointer = new Address(address + from * type.bytes());
+    pointer.limit(count * type.bytes());
+    return new BytePointer(pointer)
+        .capacity(count * type.bytes())
+        .asByteBuffer()
+        .order(ByteOrder.nativeOrder());
+  }
+
+  /** The whole memory for native calls. */
+  public Pointer pointer() {
+    return new Address(address);
+  }
+
+  /** One element as float, whatever the type; slow, for plain code and tests. */
+  public float get(long index) {
+    ByteBuffer cell = bytes(index, 1);
+    return type == DataType.FLOAT32 ? cell.getFloat(0) : DataType.fromBfloat16(cell.getShort(0));
+  }
+
+  /** Copies out as float32, whatever the type. */
+  public float[] toArray() {
+    float[] values = new float[Math.toIntExact(elements)];
+    if (type == DataType.FLOAT32) {
+      new FloatPointer(pointer()).get(values);
+    } else {
+      ByteBuffer source = bytes(0, elements);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = DataType.fromBfloat16(source.getShort(2 * i));
+      }
+    }
+    return values;
+  }
+
+  /** Copies in, rounding to this tensor's type. */
+  public void put(float[] values) {
+    put(values, 0, values.length);
+  }
+
+  /** Copies a part of an array in, rounding to this tensor's type. */
+  public void put(float[] values, int offset, int length) {
+    if (length > elements) {
+      throw new IllegalArgumentException(
+          "put: expected at most " + elements + " values, found " + length);
+    }
+    if (type == DataType.FLOAT32) {
+      new FloatPointer(pointer()).put(values, offset, length);
+    } else {
+      ByteBuffer target = bytes(0, elements);
+      for (int i = 0; i < length; i++) {
+        target.putShort(2 * i, DataType.toBfloat16(values[offset + i]));
+      }
+    }
+  }
+
+  /** Sets all bytes to zero. */
+  public void zero() {
+    Pointer.memset(pointer(), 0, byteSize());
+  }
+
+  /** Copies the same number of bytes from a tensor of the same type. */
+  public void copyFrom(Tensor source) {
+    if (source.type != type || source.elements != elements) {
+      throw new IllegalArgumentException("copy: expected " + this + ", found " + source);
+    }
+    Pointer.memcpy(pointer(), source.pointer(), byteSize());
+  }
+
+  /** Frees the memory if this tensor owns it. */
+  @Override
+  public void close() {
+    if (owned != null) {
+      owned.deallocate();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return type + Arrays.toString(shape);
+  }
+
+  private static long count(long[] shape) {
+    long count = 1;
+    for (long size : shape) {
+      count = Math.multiplyExact(count, size);
+    }
+    return count;
+  }
+
+  /** A pointer that owns nothing. */
+  private static final class Address extends Pointer {
+    Address(long address) {
+      this.address = address;
+    }
+  }
+}
