@@ -23,13 +23,16 @@ public final class Tensor implements AutoCloseable {
   private final long elements;
   private final long address;
   private final BytePointer owned;
+  // a view keeps the memory that it looks at from being collected
+  private final Tensor base;
 
-  private Tensor(DataType type, long[] shape, long address, BytePointer owned) {
+  private Tensor(DataType type, long[] shape, long address, BytePointer owned, Tensor base) {
     this.type = type;
     this.shape = shape.clone();
     this.elements = count(shape);
     this.address = address;
     this.owned = owned;
+    this.base = base;
   }
 
   /** Allocates uninitialised memory for the shape. */
@@ -37,7 +40,7 @@ public final class Tensor implements AutoCloseable {
     long bytes = Math.max(1, count(shape)) * type.bytes();
     BytePointer memory = new BytePointer(bytes + ALIGNMENT);
     long address = (memory.address() + ALIGNMENT - 1) & -ALIGNMENT;
-    return new Tensor(type, shape, address, memory);
+    return new Tensor(type, shape, address, memory, null);
   }
 
   /** A float32 tensor with the given values. */
@@ -49,7 +52,7 @@ public final class Tensor implements AutoCloseable {
 
   /** A view of memory at an address, which must stay valid as long as the view is used. */
   public static Tensor view(DataType type, long address, long... shape) {
-    return new Tensor(type, shape, address, null);
+    return new Tensor(type, shape, address, null, null);
   }
 
   /** The same memory under another shape of at most as many elements. */
@@ -61,12 +64,16 @@ public final class Tensor implements AutoCloseable {
               + " elements, found "
               + Arrays.toString(newShape));
     }
-    return new Tensor(type, newShape, address, null);
+    return new Tensor(type, newShape, address, null, root());
   }
 
   /** Elements [from, from + count(shape)) of this tensor under a shape, as a view. */
   public Tensor slice(long from, long... newShape) {
-    return new Tensor(type, newShape, address + from * type.bytes(), null);
+    return new Tensor(type, newShape, address + from * type.bytes(), null, root());
+  }
+
+  private Tensor root() {
+    return base == null ? this : base;
   }
 
   public DataType type() {
