@@ -1,0 +1,44 @@
+package io.spikeformer.model.cost;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The cost of one layer for one image and one timestep.
+ *
+ * @param stage stage1 to stage4, or head
+ * @param block block as in MetaSpikeFormerConfig, for example stage3.block2
+ * @param layer row of the published table of firing rates, for example stage3.block2.linear1
+ * @param operation what is computed, for example "dense 3x3 convolution"
+ * @param macs multiply-accumulate operations, were all inputs nonzero
+ * @param neurons the neuron layer whose firing rate drives it; empty if its input is real-valued
+ */
+public record LayerCost(
+    String stage,
+    String block,
+    String layer,
+    String operation,
+    long macs,
+    Optional<String> neurons) {
+
+  /** What a layer reads. */
+  public enum Input {
+    /** Real numbers: each operation is a multiplication and an addition (MAC). */
+    REAL,
+    /** Spikes: an operation is an addition (AC), and happens only where a neuron fired. */
+    SPIKES
+  }
+
+  /** Validates the count. */
+  public LayerCost {
+    Objects.requireNonNull(neurons, "neurons");
+    if (macs < 0) {
+      throw new IllegalArgumentException(layer + ": expected macs >= 0, found " + macs);
+    }
+  }
+
+  /** What it reads. */
+  public Input input() {
+    return neurons.isPresent() ? Input.SPIKES : Input.REAL;
+  }
+}

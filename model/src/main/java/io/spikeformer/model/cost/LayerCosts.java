@@ -1,0 +1,98 @@
+package io.spikeformer.model.cost;
+
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.MetaSpikeFormerConfig.BlockKind;
+import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The layers of a network with their multiply-accumulate operations (MACs) per image and timestep,
+ * from the configuration and the size of the image alone (paper, Appendix B; docs/energy.md).
+ *
+ * <p>Batch normalisation and biases are free: they merge into the convolutions. So is the attention
+ * operator between the projections; it is listed apart, in {@link #attention}, for those who count
+ * it.
+ */
+public final class LayerCosts {
+  private final Map<CountingConvention, List<LayerCost>> layers =
+      new EnumMap<>(CountingConvention.class);
+  private final Map<CountingConvention, List<LayerCost>> attention =
+      new EnumMap<>(CountingConvention.class);
+
+  private LayerCosts(MetaSpikeFormerConfig config, List<PlacedBlock> blocks) {
+    for (CountingConvention convention : CountingConvention.values()) {
+      BlockCosts costs = new BlockCosts(config, convention);
+      layers.put(convention, blocks.stream().flatMap(b -> costs.layers(b).stream()).toList());
+      attention.put(
+          convention,
+          blocks.stream()
+              .filter(b -> b.spec().kind() == BlockKind.TRANSFORMER)
+              .flatMap(b -> costs.attention(b).stream())
+              .toList());
+    }
+  }
+
+  /**
+   * The costs of a network for images of a size.
+   *
+   * @param height height of the image in pixels
+   * @param width width of the image in pixels
+   * @throws IllegalArgumentException if the image is empty
+   */
+  public static LayerCosts of(MetaSpikeFormerConfig config, int height, int width) {
+    return new LayerCosts(config, PlacedBlock.chain(config, height, width));
+  }
+
+  /** The counted layers from the stem to the head. */
+  public List<LayerCost> layers(CountingConvention convention) {
+    return layers.get(convention);
+  }
+
+  /**
+   * The spike-driven attention operators, two rows per transformer block, or one where values are
+   * only masked.
+   *
+   * <p>SDSA-3 and SDSA-4 add the rows of V (of K^T V) that a spike of K (of Q) selects: N D D
+   * operations each in the fused convention, which knows no heads, and N D D / heads as executed,
+   * for N tokens of D channels. SDSA-1 and SDSA-2 add Q, or the coincidences of Q and K, over the
+   * tokens: at most N D operations at the rate of Q; masking V is free.
+   */
+  public List<LayerCost> attention(CountingConvention convention) {
+    return attention.get(convention);
+  }
+
+  /** MACs of all counted layers for one image and one timestep. */
+  public long macs(CountingConvention convention) {
+    return layers(convention).stream().mapToLong(LayerCost::macs).sum();
+  }
+
+  /**
+   * The neuron layers of a network in the order of the data, named after the layer that they feed:
+   * the rows that a table of firing rates must have.
+   */
+  public static List<String> neuronLayers(MetaSpikeFormerConfig config) {
+    List<String> names = new ArrayList<>();
+    for (BlockSpec block : config.blocks()) {
+      switch (block.kind()) {
+        case DOWNSAMPLING -> {
+          if (!block.first()) {
+            names.add(block.name());
+          }
+        }
+        case CONV ->
+            Stream.of("pointwise1", "depthwise_pointwise2", "conv1", "conv2")
+                .forEach(layer -> names.add(block.name() + "." + layer));
+        case TRANSFORMER ->
+            Stream.of("repconv_qkv", "q", "k", "v", "repconv_proj", "linear1", "linear2")
+                .filter(layer -> config.attention().usesKeys() || !layer.equals("k"))
+                .forEach(layer -> names.add(block.name() + "." + layer));
+        case HEAD -> names.add(block.name());
+      }
+    }
+    return names;
+  }
+}
