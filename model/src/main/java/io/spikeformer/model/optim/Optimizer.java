@@ -1,0 +1,157 @@
+package io.spikeformer.model.optim;
+
+import io.spikeformer.model.ParameterLayout;
+import io.spikeformer.model.ParameterLayout.Entry;
+import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.OptimizerKernels;
+import io.spikeformer.model.kernel.Tensor;
+import java.util.List;
+
+/**
+ * Updates the flat state of a model from its flat gradient, tensor by tensor.
+ *
+ * <p>Statistics are never touched. Tensors of one dimension (biases, normalisation, thresholds) are
+ * not decayed and, as they are not, LAMB does not scale their step by a trust ratio either.
+ */
+public final class Optimizer implements AutoCloseable {
+  private final OptimizerConfig config;
+  private final List<Entry> trained;
+  private final OptimizerKernels kernels;
+  private final OptimizerState memory;
+  private final Tensor scratch;
+
+  /** An optimizer before its first step for a model with the given layout. */
+  public Optimizer(OptimizerConfig config, ParameterLayout layout, OptimizerKernels kernels) {
+    this.config = config;
+    this.kernels = kernels;
+    this.trained = layout.entries().stream().filter(e -> e.kind().trainable()).toList();
+    this.memory = new OptimizerState(config.name().moments(), layout.length());
+    this.scratch =
+        Tensor.allocate(
+            DataType.FLOAT32, trained.stream().mapToLong(Entry::length).max().orElse(0));
+    scratch.zero();
+  }
+
+  public OptimizerConfig config() {
+    return config;
+  }
+
+  /** Steps taken and moments. */
+  public OptimizerState state() {
+    return memory;
+  }
+
+  /**
+   * One step.
+   *
+   * @param state parameters and statistics in the layout's order; the parameters are updated
+   * @param gradient in the same order, mean over the minibatch, finite
+   * @param learningRate &gt;= 0
+   */
+  public void step(Tensor state, Tensor gradient, double learningRate) {
+    Step step = new Step(memory.advance(), (float) learningRate, (float) gradientScale(gradient));
+    for (Entry entry : trained) {
+      float decay = entry.decayed() ? (float) config.weightDecay() : 0;
+      Tensor weights = state.slice(entry.offset(), entry.length());
+      Tensor slope = gradient.slice(entry.offset(), entry.length());
+      switch (config.name()) {
+        case ADAMW -> adamw(step, entry, weights, slope, decay);
+        case LAMB -> lamb(step, entry, weights, slope, decay);
+        case SGD -> sgd(step, entry, weights, slope, decay);
+      }
+    }
+  }
+
+  /** What is common to all tensors of a step. */
+  private record Step(long number, float rate, float gradientScale) {}
+
+  /** 1, or what shortens the gradient of all trained tensors to the greatest permitted norm. */
+  private double gradientScale(Tensor gradient) {
+    if (config.maxGradientNorm() == 0) {
+      return 1;
+    }
+    double squares = 0;
+    for (Entry entry : trained) {
+      squares += kernels.sumOfSquares(gradient.slice(entry.offset(), entry.length()));
+    }
+    return 1 / Math.max(1, Math.sqrt(squares) / config.maxGradientNorm());
+  }
+
+  private void adamw(Step step, Entry entry, Tensor weights, Tensor slope, float decay) {
+    Tensor first = moment(0, entry);
+    Tensor second = moment(1, entry);
+    updateMoments(step, slope, first, second);
+    kernels.adamStep(
+        weights,
+        first,
+        second,
+        correction(config.beta1(), step),
+        correction(config.beta2(), step),
+        (float) config.epsilon(),
+        step.rate(),
+        decay);
+  }
+
+  private void lamb(Step step, Entry entry, Tensor weights, Tensor slope, float decay) {
+    Tensor first = moment(0, entry);
+    Tensor second = moment(1, entry);
+    Tensor direction = scratch.slice(0, entry.length());
+    updateMoments(step, slope, first, second);
+    kernels.lambDirection(
+        weights,
+        first,
+        second,
+        correction(config.beta1(), step),
+        correction(config.beta2(), step),
+        (float) config.epsilon(),
+        decay,
+        direction);
+    double trust = decay == 0 ? 1 : trustRatio(weights, direction);
+    kernels.addScaled(weights, (float) (-step.rate() * trust), direction);
+  }
+
+  /** |w| / |direction|, limited; 1 where either is zero. */
+  private double trustRatio(Tensor weights, Tensor direction) {
+    double weightNorm = Math.sqrt(kernels.sumOfSquares(weights));
+    double directionNorm = Math.sqrt(kernels.sumOfSquares(direction));
+    double ratio = weightNorm > 0 && directionNorm > 0 ? weightNorm / directionNorm : 1;
+    return Math.min(ratio, config.maxTrustRatio());
+  }
+
+  private void sgd(Step step, Entry entry, Tensor weights, Tensor slope, float decay) {
+    Tensor buffer = moment(0, entry);
+    float momentum = (float) config.momentum();
+    if (config.nesterov()) {
+      Tensor decayed = scratch.slice(0, entry.length());
+      kernels.momentum(slope, step.gradientScale(), weights, decay, 0, decayed);
+      kernels.momentum(decayed, 1, weights, 0, momentum, buffer);
+      kernels.addScaled(weights, -step.rate(), decayed);
+      kernels.addScaled(weights, -step.rate() * momentum, buffer);
+    } else {
+      kernels.momentum(slope, step.gradientScale(), weights, decay, momentum, buffer);
+      kernels.addScaled(weights, -step.rate(), buffer);
+    }
+  }
+
+  private void updateMoments(Step step, Tensor slope, Tensor first, Tensor second) {
+    kernels.moments(
+        slope, step.gradientScale(), (float) config.beta1(), (float) config.beta2(), first, second);
+  }
+
+  private Tensor moment(int index, Entry entry) {
+    return memory.moments().get(index).slice(entry.offset(), entry.length());
+  }
+
+  /**
+   * Undoes the pull of the moments towards their start at zero, with beta as the kernels see it.
+   */
+  private static float correction(double beta, Step step) {
+    return (float) (1 - Math.pow((float) beta, step.number()));
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+    scratch.close();
+  }
+}

@@ -1,0 +1,76 @@
+package io.spikeformer.model.optim;
+
+/**
+ * Settings of an optimizer. The learning rate is not among them: it comes from a {@link Schedule}.
+ *
+ * @param name algorithm
+ * @param weightDecay decay of tensors with more than one dimension, in [0, 1); AdamW decouples it
+ *     from the gradient, LAMB adds it to the direction, SGD to the gradient
+ * @param beta1 decay of the first moment, in [0, 1); LAMB and AdamW
+ * @param beta2 decay of the second moment, in [0, 1); LAMB and AdamW
+ * @param epsilon added to the root of the second moment, &gt; 0; LAMB and AdamW
+ * @param momentum momentum of SGD, in [0, 1)
+ * @param nesterov whether SGD looks ahead by one step of its momentum
+ * @param maxGradientNorm the gradient of all tensors together is scaled down to this norm if it is
+ *     longer; 0 for no limit
+ * @param maxTrustRatio upper limit of LAMB's trust ratio, &gt; 0; infinite for none
+ */
+public record OptimizerConfig(
+    OptimizerName name,
+    double weightDecay,
+    double beta1,
+    double beta2,
+    double epsilon,
+    double momentum,
+    boolean nesterov,
+    double maxGradientNorm,
+    double maxTrustRatio) {
+
+  /** Validates the ranges. */
+  public OptimizerConfig {
+    if (name == null) {
+      throw new IllegalArgumentException("optimizer name: expected one, found none");
+    }
+    requireFraction("weight-decay", weightDecay);
+    requireFraction("beta1", beta1);
+    requireFraction("beta2", beta2);
+    requireFraction("momentum", momentum);
+    require(epsilon > 0 && epsilon < 1, "epsilon", "a number in (0, 1)", epsilon);
+    require(maxGradientNorm >= 0, "max-gradient-norm", ">= 0", maxGradientNorm);
+    require(maxTrustRatio > 0, "max-trust-ratio", "> 0", maxTrustRatio);
+    if (nesterov && momentum == 0) {
+      throw new IllegalArgumentException(
+          "optimizer nesterov: expected a momentum > 0, found momentum 0");
+    }
+  }
+
+  /**
+   * The usual settings of an optimizer: betas 0.9 and 0.999; LAMB with weight decay 0.05, epsilon
+   * 1e-6, trust ratio and global gradient norm limited to 1; AdamW with weight decay 0.05 and
+   * epsilon 1e-8; SGD with weight decay 1e-4 and momentum 0.9.
+   */
+  public static OptimizerConfig defaults(OptimizerName name) {
+    return switch (name) {
+      case LAMB -> new OptimizerConfig(name, 0.05, 0.9, 0.999, 1e-6, 0, false, 1, 1);
+      case ADAMW -> new OptimizerConfig(name, 0.05, 0.9, 0.999, 1e-8, 0, false, 0, 1);
+      case SGD -> new OptimizerConfig(name, 1e-4, 0.9, 0.999, 1e-8, 0.9, false, 0, 1);
+    };
+  }
+
+  /** The same settings with another weight decay. */
+  public OptimizerConfig withWeightDecay(double decay) {
+    return new OptimizerConfig(
+        name, decay, beta1, beta2, epsilon, momentum, nesterov, maxGradientNorm, maxTrustRatio);
+  }
+
+  private static void requireFraction(String what, double found) {
+    require(found >= 0 && found < 1, what, "a number in [0, 1)", found);
+  }
+
+  private static void require(boolean holds, String what, String expected, double found) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "optimizer " + what + ": expected " + expected + ", found " + found);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.spikeformer.model.optim;
+
+import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What an optimizer remembers: the number of steps taken and its moments, each a flat vector in the
+ * layout of the model's state (zero where nothing is trained).
+ */
+public final class OptimizerState implements AutoCloseable {
+  private final List<Tensor> moments;
+  private long step;
+
+  /**
+   * Zeroed moments before the first step.
+   *
+   * @param count number of moments
+   * @param length elements of each: that of the model's state
+   */
+  public OptimizerState(int count, long length) {
+    this.moments =
+        Stream.generate(() -> Tensor.allocate(DataType.FLOAT32, length)).limit(count).toList();
+    moments.forEach(Tensor::zero);
+  }
+
+  /** Steps taken so far. */
+  public long step() {
+    return step;
+  }
+
+  /** The moments: first and second of LAMB and AdamW, the momentum buffer of SGD. */
+  public List<Tensor> moments() {
+    return moments;
+  }
+
+  /** Copies of the moments. */
+  public List<float[]> export() {
+    return moments.stream().map(Tensor::toArray).toList();
+  }
+
+  /**
+   * Continues from an exported state.
+   *
+   * @param newStep steps taken, &gt;= 0
+   * @param values one vector for each moment
+   * @throws IllegalArgumentException if the numbers do not fit, before anything is changed
+   */
+  public void restore(long newStep, List<float[]> values) {
+    boolean fits = newStep >= 0 && values.size() == moments.size();
+    for (int i = 0; fits && i < values.size(); i++) {
+      fits = values.get(i).length == moments.get(i).elements();
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "optimizer state: expected a step >= 0 and "
+              + moments.size()
+              + " moments as long as the model's state, found step "
+              + newStep
+              + " and lengths "
+              + values.stream().map(v -> v.length).toList());
+    }
+    for (int i = 0; i < values.size(); i++) {
+      moments.get(i).put(values.get(i));
+    }
+    step = newStep;
+  }
+
+  /** Counts a step and returns its number, from 1. */
+  long advance() {
+    return ++step;
+  }
+
+  @Override
+  public void close() {
+    moments.forEach(Tensor::close);
+  }
+}

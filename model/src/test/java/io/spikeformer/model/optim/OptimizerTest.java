@@ -1,0 +1,245 @@
+package io.spikeformer.model.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.offset;
+import static org.assertj.core.api.Assertions.within;
+
+import io.spikeformer.model.ParameterLayout;
+import io.spikeformer.model.ParameterLayout.Entry;
+import io.spikeformer.model.ParameterLayout.Kind;
+import io.spikeformer.model.kernel.ReferenceOptimizerKernels;
+import io.spikeformer.model.kernel.Tensor;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Three steps against numbers computed in float32 by PyTorch 1.13 (AdamW, SGD) and by timm's LAMB
+ * formulas: weight decay 0.05 on the matrix, none on the bias, rates 0.1, 0.05, 0.02.
+ */
+class OptimizerTest {
+  private static final ParameterLayout LAYOUT =
+      new ParameterLayout(
+          List.of(
+              new Entry("linear.weight", Kind.WEIGHT, List.of(3, 2), 0, 6),
+              new Entry("norm.mean", Kind.STATISTIC, List.of(2), 6, 2),
+              new Entry("linear.bias", Kind.BIAS, List.of(2), 8, 2)));
+  private static final float[] START = {0.5f, -0.3f, 0.1f, 0.8f, -1.2f, 0.05f, 11, 12, 0.2f, -0.4f};
+  private static final float[][] GRADIENTS = {
+    {0.1f, -0.2f, 0.3f, 0.4f, -0.5f, 0.6f, 0, 0, 0.7f, -0.8f},
+    {-0.3f, 0.1f, 0.2f, -0.1f, 0.05f, -0.6f, 0, 0, -0.2f, 0.9f},
+    {0.02f, 0.03f, -0.04f, 0.5f, 0.6f, 0.7f, 0, 0, 0.1f, 0.01f},
+  };
+  private static final double[] RATES = {0.1, 0.05, 0.02};
+
+  @Test
+  void adamwEqualsPyTorch() {
+    assertThat(after(settings(OptimizerName.ADAMW, 0, false, 0, 1)))
+        .containsExactly(
+            expected(
+                0.427612633,
+                -0.182121664,
+                -0.0624674633,
+                0.655639887,
+                -1.06449044,
+                -0.0549517944,
+                0.0695384741,
+                -0.30738917),
+            offset(2e-6f));
+  }
+
+  @Test
+  void lambEqualsTimmWithClippedTrustRatioAndGradientNorm() {
+    assertThat(after(settings(OptimizerName.LAMB, 0, false, 1, 1)))
+        .containsExactly(
+            expected(
+                0.469309747,
+                -0.226361215,
+                -0.0253868178,
+                0.697377861,
+                -1.10765028,
+                -0.0120006539,
+                0.0724813789,
+                -0.313773423),
+            offset(2e-6f));
+  }
+
+  @Test
+  void lambEqualsTimmWithoutGradientLimit() {
+    assertThat(after(settings(OptimizerName.LAMB, 0, false, 0, 1)))
+        .containsExactly(
+            expected(
+                0.466291249,
+                -0.220422894,
+                -0.0245435424,
+                0.69488436,
+                -1.10448956,
+                -0.0171225574,
+                0.0695386901,
+                -0.307389289),
+            offset(2e-6f));
+  }
+
+  @Test
+  void lambEqualsTimmWithoutTrustRatioLimit() {
+    assertThat(after(settings(OptimizerName.LAMB, 0, false, 1, Double.POSITIVE_INFINITY)))
+        .containsExactly(
+            expected(
+                0.471839964,
+                -0.225805894,
+                -0.0302205849,
+                0.693197727,
+                -1.10756028,
+                -0.0133270863,
+                0.0724813789,
+                -0.313773423),
+            offset(2e-6f));
+  }
+
+  @Test
+  void sgdEqualsPyTorchPlainWithMomentumAndNesterov() {
+    assertThat(after(settings(OptimizerName.SGD, 0, false, 0, 1)))
+        .containsExactly(
+            expected(
+                0.50037998,
+                -0.28312096,
+                0.0600669235,
+                0.748350859,
+                -1.15449643,
+                0.00575584825,
+                0.138000011,
+                -0.365199983),
+            offset(2e-6f));
+    assertThat(after(settings(OptimizerName.SGD, 0.9, false, 0, 1)))
+        .containsExactly(
+            expected(
+                0.497696847,
+                -0.271521986,
+                0.0377520956,
+                0.722562253,
+                -1.12012005,
+                -0.0202808119,
+                0.0987600088,
+                -0.332439989),
+            offset(2e-6f));
+    assertThat(after(settings(OptimizerName.SGD, 0.9, true, 0, 1)))
+        .containsExactly(
+            expected(
+                0.498371959,
+                -0.257635385,
+                0.00427685725,
+                0.678962708,
+                -1.0830009,
+                -0.0571222268,
+                0.0468840115,
+                -0.304396003),
+            offset(2e-6f));
+  }
+
+  @Test
+  void aZeroTensorTakesLambsFullStep() {
+    ParameterLayout layout =
+        new ParameterLayout(List.of(new Entry("w", Kind.WEIGHT, List.of(1, 2), 0, 2)));
+    try (Tensor state = Tensor.of(new float[2], 2);
+        Tensor gradient = Tensor.of(new float[] {0.25f, -0.5f}, 2);
+        Optimizer lamb =
+            new Optimizer(
+                OptimizerConfig.defaults(OptimizerName.LAMB),
+                layout,
+                new ReferenceOptimizerKernels())) {
+      lamb.step(state, gradient, 0.1);
+      assertThat(state.toArray()).containsExactly(new float[] {-0.1f, 0.1f}, offset(1e-6f));
+    }
+  }
+
+  @Test
+  void continuesFromAnExportedStateBitForBit() {
+    for (OptimizerName name : OptimizerName.values()) {
+      OptimizerConfig config = OptimizerConfig.defaults(name);
+      try (Tensor state = Tensor.of(START, START.length);
+          Optimizer first = optimizer(config);
+          Optimizer second = optimizer(config)) {
+        step(first, state, 0);
+        second.state().restore(first.state().step(), first.state().export());
+        step(second, state, 1);
+        step(second, state, 2);
+        assertThat(state.toArray()).isEqualTo(after(config));
+        assertThat(second.state().step()).isEqualTo(3);
+      }
+    }
+  }
+
+  @Test
+  void refusesAnotherModelsMoments() {
+    try (Optimizer adamw = optimizer(OptimizerConfig.defaults(OptimizerName.ADAMW))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> adamw.state().restore(1, List.of(new float[10], new float[9])))
+          .withMessage(
+              "optimizer state: expected a step >= 0 and 2 moments as long as the model's state,"
+                  + " found step 1 and lengths [10, 9]");
+    }
+  }
+
+  @Test
+  void refusesImpossibleSettings() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> OptimizerConfig.defaults(OptimizerName.LAMB).withWeightDecay(-1))
+        .withMessage("optimizer weight-decay: expected a number in [0, 1), found -1.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> settings(OptimizerName.SGD, 0, true, 0, 1))
+        .withMessage("optimizer nesterov: expected a momentum > 0, found momentum 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> OptimizerName.of("adam"))
+        .withMessage("optimizer name: expected one of lamb, adamw, sgd, found 'adam'");
+  }
+
+  @Test
+  void anOptimizerHasTheUsualDefaults() {
+    assertThat(OptimizerConfig.defaults(OptimizerName.LAMB))
+        .isEqualTo(new OptimizerConfig(OptimizerName.LAMB, 0.05, 0.9, 0.999, 1e-6, 0, false, 1, 1));
+    assertThat(OptimizerConfig.defaults(OptimizerName.ADAMW).epsilon())
+        .isCloseTo(1e-8, within(0.0));
+    assertThat(OptimizerConfig.defaults(OptimizerName.SGD).momentum()).isCloseTo(0.9, within(0.0));
+    assertThat(OptimizerName.of("SGD".toLowerCase(Locale.ROOT))).isEqualTo(OptimizerName.SGD);
+  }
+
+  private static OptimizerConfig settings(
+      OptimizerName name, double momentum, boolean nesterov, double norm, double trustRatio) {
+    double epsilon = OptimizerConfig.defaults(name).epsilon();
+    return new OptimizerConfig(
+        name, 0.05, 0.9, 0.999, epsilon, momentum, nesterov, norm, trustRatio);
+  }
+
+  private static float[] expected(double... trained) {
+    float[] all = new float[10];
+    for (int i = 0; i < 6; i++) {
+      all[i] = (float) trained[i];
+    }
+    all[6] = 11;
+    all[7] = 12;
+    all[8] = (float) trained[6];
+    all[9] = (float) trained[7];
+    return all;
+  }
+
+  private static Optimizer optimizer(OptimizerConfig config) {
+    return new Optimizer(config, LAYOUT, new ReferenceOptimizerKernels());
+  }
+
+  private static void step(Optimizer optimizer, Tensor state, int index) {
+    try (Tensor gradient = Tensor.of(GRADIENTS[index], GRADIENTS[index].length)) {
+      optimizer.step(state, gradient, RATES[index]);
+    }
+  }
+
+  private static float[] after(OptimizerConfig config) {
+    try (Tensor state = Tensor.of(START, START.length);
+        Optimizer optimizer = optimizer(config)) {
+      for (int i = 0; i < GRADIENTS.length; i++) {
+        step(optimizer, state, i);
+      }
+      return state.toArray();
+    }
+  }
+}
