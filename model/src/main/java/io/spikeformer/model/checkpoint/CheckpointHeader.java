@@ -1,0 +1,77 @@
+package io.spikeformer.model.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.ModelException;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The JSON part of a checkpoint.
+ *
+ * @param model architecture
+ * @param position epoch, round, step
+ * @param recipe recipe text
+ * @param data identity of the training data
+ * @param history epoch metrics, one JSON text each
+ * @param vectorLength elements of the state and of each moment
+ * @param moments number of moments
+ */
+record CheckpointHeader(
+    MetaSpikeFormerConfig model,
+    TrainingPosition position,
+    String recipe,
+    String data,
+    List<String> history,
+    long vectorLength,
+    int moments) {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
+
+  static CheckpointHeader of(Checkpoint checkpoint) {
+    return new CheckpointHeader(
+        checkpoint.config(),
+        checkpoint.position(),
+        checkpoint.recipe(),
+        checkpoint.data(),
+        checkpoint.history(),
+        checkpoint.state().length,
+        checkpoint.moments().size());
+  }
+
+  byte[] encode() {
+    try {
+      return MAPPER.writeValueAsBytes(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("checkpoint header: cannot be written as JSON", e);
+    }
+  }
+
+  /** Parses a header; one that is not as this version writes it is a one-line error. */
+  static CheckpointHeader decode(byte[] json, String source) {
+    try {
+      return MAPPER.readValue(json, CheckpointHeader.class);
+    } catch (ValueInstantiationException e) {
+      throw damaged(source, e.getCause() == null ? e : e.getCause(), e);
+    } catch (JsonProcessingException e) {
+      throw damaged(source, new IllegalArgumentException(e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw damaged(source, e, e);
+    }
+  }
+
+  private static ModelException damaged(String source, Throwable reason, Exception cause) {
+    return new ModelException(
+        "checkpoint " + source + ": its header does not describe a model: " + reason.getMessage(),
+        cause);
+  }
+}

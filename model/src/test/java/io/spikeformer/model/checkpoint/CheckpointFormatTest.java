@@ -1,0 +1,198 @@
+package io.spikeformer.model.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.ModelException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+
+class CheckpointFormatTest {
+  private static final Checkpoint SMALL =
+      new Checkpoint(
+          MetaSpikeFormerConfig.preset("tiny").withTimesteps(4),
+          new TrainingPosition(3, 2, 1234567890123L, new EpochTotals(7, 5, 1.0 / 3, 2.5, 0.25, 0)),
+          "seed: 7\n",
+          "50000 samples",
+          List.of("{\"epoch\":1}", "{\"epoch\":2}"),
+          new float[] {1.5f, -0f, Float.MIN_VALUE, 3e38f, 1e-7f},
+          List.of(new float[] {1, 2, 3, 4, 5}, new float[] {5, 4, 3, 2, 1}));
+
+  @Test
+  void readsWhatItWroteBitForBit() {
+    assertSame(read(bytes(SMALL)), SMALL);
+    assertSame(read(bytes(SMALL.withoutMoments())), SMALL.withoutMoments());
+  }
+
+  @Test
+  void readsVectorsLongerThanOneChunk() {
+    Random random = new Random(3);
+    float[] state = new float[200_003];
+    for (int i = 0; i < state.length; i++) {
+      state[i] = (float) random.nextGaussian();
+    }
+    Checkpoint large =
+        new Checkpoint(
+            SMALL.config(), TrainingPosition.START, "", "", List.of(), state, List.of(state));
+    assertSame(read(bytes(large)), large);
+  }
+
+  @Test
+  void aFlippedBitAnywhereIsAOneLineError() {
+    byte[] whole = bytes(SMALL);
+    for (int i = 0; i < whole.length; i++) {
+      byte[] damaged = whole.clone();
+      damaged[i] ^= (byte) (1 << (i % 8));
+      assertThatExceptionOfType(ModelException.class)
+          .as("byte %d", i)
+          .isThrownBy(() -> read(damaged))
+          .withMessageStartingWith("checkpoint here")
+          .withMessageNotContaining("\n");
+    }
+  }
+
+  @Test
+  void aMissingEndIsAOneLineError() {
+    byte[] whole = bytes(SMALL);
+    for (int length = 0; length < whole.length; length++) {
+      byte[] part = Arrays.copyOf(whole, length);
+      assertThatExceptionOfType(ModelException.class)
+          .as("first %d bytes", length)
+          .isThrownBy(() -> read(part))
+          .withMessageStartingWith("checkpoint here is damaged: ");
+    }
+  }
+
+  @Test
+  void bytesAfterTheEndAreAnError() {
+    byte[] whole = bytes(SMALL);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> read(Arrays.copyOf(whole, whole.length + 1)))
+        .withMessage(
+            "checkpoint here is damaged: expected 72 bytes after the header, found 73 bytes");
+  }
+
+  @Test
+  void anotherFileIsNotACheckpoint() {
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> read("PK and then some more bytes".getBytes(StandardCharsets.US_ASCII)))
+        .withMessage("checkpoint here: expected a file that begins with SPKFCKPT, found another");
+  }
+
+  @Test
+  void anotherVersionIsNamed() {
+    byte[] newer = bytes(SMALL);
+    newer[8] = 2;
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> read(newer))
+        .withMessage(
+            "checkpoint here: expected format version 1, found 2; use the release that wrote it");
+  }
+
+  @Test
+  void absurdLengthsAllocateNothing() {
+    byte[] longHeader = bytes(SMALL);
+    ByteBuffer.wrap(longHeader).order(ByteOrder.LITTLE_ENDIAN).putInt(12, Integer.MAX_VALUE);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> read(longHeader))
+        .withMessageContaining("found 2147483647 bytes");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> read(withHeader("\"vector-length\":5", "\"vector-length\":2147483639")))
+        .withMessageContaining("bytes after the header, found 72 bytes");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> read(withHeader("\"vector-length\":5", "\"vector-length\":-5")))
+        .withMessageContaining("found 2 of -5");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> read(withHeader("\"moments\":2", "\"moments\":200000000")))
+        .withMessageContaining("found 200000000 of 5");
+  }
+
+  @Test
+  void anImpossibleArchitectureIsNamed() {
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> read(withHeader("\"timesteps\":4", "\"timesteps\":0")))
+        .withMessage(
+            "checkpoint here: its header does not describe a model: "
+                + "model timesteps: expected >= 1, found 0");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> read(withHeader("\"heads\":8,", "")))
+        .withMessageContaining("its header does not describe a model")
+        .withMessageContaining("heads");
+  }
+
+  @Test
+  void momentsAreAsLongAsTheState() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new Checkpoint(
+                    SMALL.config(),
+                    TrainingPosition.START,
+                    "",
+                    "",
+                    List.of(),
+                    new float[3],
+                    List.of(new float[2])))
+        .withMessage("checkpoint moments: expected 3 elements as in the state, found 2");
+  }
+
+  /** A file with a right checksum over an edited header. */
+  private static byte[] withHeader(String from, String to) {
+    byte[] whole = bytes(SMALL);
+    ByteBuffer numbers = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN);
+    int length = numbers.getInt(12);
+    String json = new String(whole, 16, length, StandardCharsets.UTF_8);
+    assertThat(json).contains(from);
+    byte[] edited = json.replace(from, to).getBytes(StandardCharsets.UTF_8);
+    ByteBuffer out =
+        ByteBuffer.allocate(whole.length - length + edited.length).order(ByteOrder.LITTLE_ENDIAN);
+    out.put(whole, 0, 12).putInt(edited.length).put(edited);
+    CRC32C crc = new CRC32C();
+    crc.update(out.array(), 0, out.position());
+    out.putInt((int) crc.getValue());
+    out.put(whole, 16 + length + 4, whole.length - 16 - length - 4);
+    return out.array();
+  }
+
+  private static void assertSame(Checkpoint found, Checkpoint expected) {
+    assertThat(found)
+        .usingRecursiveComparison()
+        .withStrictTypeChecking()
+        .ignoringFields("state", "moments")
+        .isEqualTo(expected);
+    assertThat(Arrays.equals(found.state(), expected.state())).isTrue();
+    assertThat(found.moments()).hasSameSizeAs(expected.moments());
+    for (int i = 0; i < expected.moments().size(); i++) {
+      assertThat(Arrays.equals(found.moments().get(i), expected.moments().get(i))).isTrue();
+    }
+  }
+
+  private static byte[] bytes(Checkpoint checkpoint) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      CheckpointFormat.write(checkpoint, out);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  private static Checkpoint read(byte[] bytes) {
+    try {
+      return CheckpointFormat.read(new ByteArrayInputStream(bytes), bytes.length, "here");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
