@@ -1,5 +1,8 @@
 package io.spikeformer.model;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,6 +38,9 @@ public record MetaSpikeFormerConfig(
     SpikeDrivenAttention attention,
     NeuronConfig neuron,
     Precision precision) {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
 
   /** Expansion of the separable convolution's hidden width. */
   public static final int SEPARABLE_RATIO = 2;
@@ -130,6 +136,28 @@ public record MetaSpikeFormerConfig(
   /** The same architecture at another number of timesteps; parameters do not depend on it. */
   public MetaSpikeFormerConfig withTimesteps(int newTimesteps) {
     return toBuilder().timesteps(newTimesteps).build();
+  }
+
+  /** The configuration as one JSON object. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Reads {@link #toJson()} back.
+   *
+   * @throws ModelException if it is no configuration, or an invalid one
+   */
+  public static MetaSpikeFormerConfig fromJson(String json) {
+    try {
+      return JSON.readValue(json, MetaSpikeFormerConfig.class);
+    } catch (JsonProcessingException e) {
+      throw new ModelException("model configuration: " + e.getOriginalMessage(), e);
+    }
   }
 
   /** The blocks from the stem to the head, in order, with their channels and resolutions. */

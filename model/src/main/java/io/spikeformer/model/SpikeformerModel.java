@@ -1,0 +1,212 @@
+package io.spikeformer.model;
+
+import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
+import io.spikeformer.model.block.Parameter;
+import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.kernel.Tensor;
+import io.spikeformer.model.layer.BlockLayer;
+import io.spikeformer.model.layer.BlockLayerConfig;
+import io.spikeformer.model.layer.BlockRuntime;
+import io.spikeformer.model.layer.NdArrays;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A Meta-SpikeFormer ready to run: a DL4J ComputationGraph of blocks, its flat state, and the two
+ * passes.
+ *
+ * <p>One instance is one replica and serves one thread at a time.
+ */
+public final class SpikeformerModel implements AutoCloseable {
+  private static final String INPUT = "images";
+
+  private final MetaSpikeFormerConfig config;
+  private final ComputationGraph graph;
+  private final BlockRuntime runtime;
+  private final ParameterLayout layout;
+  private final List<BlockLayer> layers = new ArrayList<>();
+  private final Tensor state;
+  private final Tensor gradient;
+  private Tensor input;
+
+  private SpikeformerModel(MetaSpikeFormerConfig config, ComputationGraph graph, Kernels kernels) {
+    this.config = config;
+    this.graph = graph;
+    this.runtime = new BlockRuntime(config, kernels);
+    List<ParameterLayout.Entry> entries = new ArrayList<>();
+    long offset = 0;
+    for (BlockSpec spec : config.blocks()) {
+      BlockLayer layer = (BlockLayer) graph.getLayer(spec.name());
+      layer.attach(runtime);
+      layers.add(layer);
+      for (Parameter parameter : layer.block().parameters().all()) {
+        String name = spec.name() + "/" + parameter.name();
+        entries.add(
+            new ParameterLayout.Entry(
+                name, parameter.kind(), parameter.shape(), offset, parameter.length()));
+        offset += parameter.length();
+      }
+    }
+    layout = new ParameterLayout(entries);
+    if (graph.getFlattenedGradients() == null) {
+      graph.initGradientsView();
+    }
+    state = flat(graph.params());
+    gradient = flat(graph.getFlattenedGradients());
+    gradient.zero();
+  }
+
+  private Tensor flat(INDArray array) {
+    return Tensor.view(DataType.FLOAT32, NdArrays.tensor(array).address(), layout.length());
+  }
+
+  /** A model with parameters drawn as PyTorch's layers draw them, a pure function of the seed. */
+  public static SpikeformerModel create(MetaSpikeFormerConfig config, Kernels kernels, long seed) {
+    GraphBuilder builder =
+        new NeuralNetConfiguration.Builder()
+            .seed(seed)
+            .dataType(org.nd4j.linalg.api.buffer.DataType.FLOAT)
+            .trainingWorkspaceMode(WorkspaceMode.NONE)
+            .inferenceWorkspaceMode(WorkspaceMode.NONE)
+            .graphBuilder()
+            .addInputs(INPUT);
+    String previous = INPUT;
+    List<BlockSpec> blocks = config.blocks();
+    for (int i = 0; i < blocks.size(); i++) {
+      String name = blocks.get(i).name();
+      builder.addLayer(name, new BlockLayerConfig(config.toJson(), i), previous);
+      previous = name;
+    }
+    ComputationGraph graph = new ComputationGraph(builder.setOutputs(previous).build());
+    graph.init();
+    return new SpikeformerModel(config, graph, kernels);
+  }
+
+  /**
+   * Wraps a graph that was restored or edited with DL4J.
+   *
+   * @throws ModelException if it is not a graph of this project's blocks
+   */
+  public static SpikeformerModel of(ComputationGraph graph, Kernels kernels) {
+    for (Layer layer : graph.getLayers()) {
+      if (!(layer instanceof BlockLayer)) {
+        throw new ModelException(
+            "model: expected a graph of Meta-SpikeFormer blocks, found "
+                + layer.getClass().getName());
+      }
+    }
+    BlockLayerConfig first = (BlockLayerConfig) graph.getLayer(0).conf().getLayer();
+    return new SpikeformerModel(first.config(), graph, kernels);
+  }
+
+  public MetaSpikeFormerConfig config() {
+    return config;
+  }
+
+  /** The DL4J graph: summary, ModelSerializer and the rest of DL4J work on it. */
+  public ComputationGraph graph() {
+    return graph;
+  }
+
+  /** Names and places of the tensors in {@link #state()} and {@link #gradient()}. */
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  public Kernels kernels() {
+    return runtime.kernels();
+  }
+
+  /** Parameters and running statistics, a flat float32 view in the layout's order. */
+  public Tensor state() {
+    return state;
+  }
+
+  /** Gradients of the last {@link #step}, in the layout's order; 0 for statistics. */
+  public Tensor gradient() {
+    return gradient;
+  }
+
+  /** Counts the spikes of later {@link #infer} calls, or stops counting if null. */
+  public void collect(FiringCounts counts) {
+    runtime.collect(counts);
+  }
+
+  /** Bytes of the replica's activation buffers so far. */
+  public long workspaceBytes() {
+    return runtime.workspace().bytes();
+  }
+
+  /** Logits [B * classes] with running statistics. */
+  public float[] infer(Images images) {
+    INDArray logits = graph.output(false, load(images))[0];
+    float[] result = NdArrays.tensor(logits).toArray();
+    layers.forEach(layer -> layer.block().release());
+    return result;
+  }
+
+  /**
+   * Forward and backward pass in training mode: fills {@link #gradient()} with that of the mean
+   * loss and updates the running statistics in {@link #state()}.
+   */
+  public StepResult step(Images images, int[] labels, CrossEntropy loss) {
+    if (labels.length != images.batch()) {
+      throw new IllegalArgumentException(
+          "step: expected " + images.batch() + " labels, found " + labels.length);
+    }
+    String output = config.blocks().get(config.blocks().size() - 1).name();
+    INDArray logits = graph.feedForward(new INDArray[] {load(images)}, true, false).get(output);
+    float[] values = NdArrays.tensor(logits).toArray();
+    float[] dLogits = new float[values.length];
+    double mean = loss.loss(values, labels, config.classes(), dLogits);
+    Tensor epsilon = runtime.workspace().take(DataType.FLOAT32, labels.length, config.classes());
+    epsilon.put(dLogits);
+    graph.backpropGradient(NdArrays.array(epsilon));
+    runtime.workspace().give(epsilon);
+    return new StepResult(mean, values);
+  }
+
+  /** [T*B, H, W, C] in the input buffer: frames as they are, a static image T times. */
+  private INDArray load(Images images) {
+    int timesteps = config.timesteps();
+    if (images.channels() != config.channels()) {
+      throw new IllegalArgumentException(
+          "images: expected " + config.channels() + " channels, found " + images.channels());
+    }
+    if (images.frames() != 1 && images.frames() != timesteps) {
+      throw new IllegalArgumentException(
+          "images: expected 1 or T = " + timesteps + " frames, found " + images.frames());
+    }
+    long total = (long) timesteps * images.batch();
+    if (input == null
+        || input.elements() != total * images.height() * images.width() * images.channels()) {
+      if (input != null) {
+        input.close();
+      }
+      input =
+          Tensor.allocate(
+              DataType.FLOAT32, total, images.height(), images.width(), images.channels());
+    }
+    int copies = images.frames() == 1 ? timesteps : 1;
+    for (int t = 0; t < copies; t++) {
+      input.slice((long) t * images.pixels().length, images.pixels().length).put(images.pixels());
+    }
+    return NdArrays.array(input.reshape(total, images.height(), images.width(), images.channels()));
+  }
+
+  /** Frees the activation buffers; the kernels stay the caller's. */
+  @Override
+  public void close() {
+    runtime.close();
+    if (input != null) {
+      input.close();
+    }
+  }
+}

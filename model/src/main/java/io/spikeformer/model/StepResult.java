@@ -1,0 +1,9 @@
+package io.spikeformer.model;
+
+/**
+ * Outcome of one forward and backward pass.
+ *
+ * @param loss mean over the batch
+ * @param logits [B * classes]
+ */
+public record StepResult(double loss, float[] logits) {}

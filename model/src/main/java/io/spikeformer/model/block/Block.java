@@ -1,0 +1,73 @@
+package io.spikeformer.model.block;
+
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
+import io.spikeformer.model.kernel.Tensor;
+
+/**
+ * A block of the network: membrane potentials [N, H, W, C] in, membrane potentials [N, H', W', C']
+ * out.
+ *
+ * <p>{@link #backward} belongs to the last {@link #forward} in training mode. What forward returns
+ * stays valid until backward has run or the next forward begins.
+ */
+public abstract class Block {
+  private final Parameters parameters = new Parameters();
+  private Workspace.Scope kept;
+
+  /** The block of a specification. */
+  public static Block of(MetaSpikeFormerConfig config, BlockSpec spec) {
+    return switch (spec.kind()) {
+      case DOWNSAMPLING -> new Downsampling(config, spec);
+      case CONV -> new ConvBlock(config, spec);
+      case TRANSFORMER -> new TransformerBlock(config, spec);
+      case HEAD -> new Head(config, spec);
+    };
+  }
+
+  /** The tensors that this block trains or keeps statistics in. */
+  public final Parameters parameters() {
+    return parameters;
+  }
+
+  /** Runs the block over all timesteps; u stays as it is. */
+  public final Tensor forward(Pass pass, Tensor u) {
+    release();
+    Workspace.Scope scope = pass.workspace().open();
+    Tensor output;
+    try {
+      output = run(pass, u);
+    } finally {
+      scope.close();
+    }
+    kept = scope;
+    if (!pass.training()) {
+      scope.release(output);
+    }
+    return output;
+  }
+
+  /**
+   * Backpropagation through time: fills the gradients of the parameters.
+   *
+   * @param gradient d(loss)/d(output), a workspace buffer that this call takes over
+   * @return d(loss)/d(input), a workspace buffer, or null for the stem, whose input is data
+   */
+  public final Tensor backward(Pass pass, Tensor gradient) {
+    Tensor result = runBackward(pass, gradient);
+    release();
+    return result;
+  }
+
+  /** Gives back what the last pass kept. */
+  public final void release() {
+    if (kept != null) {
+      kept.release(null);
+      kept = null;
+    }
+  }
+
+  abstract Tensor run(Pass pass, Tensor u);
+
+  abstract Tensor runBackward(Pass pass, Tensor gradient);
+}

@@ -1,0 +1,87 @@
+package io.spikeformer.model.block;
+
+import static io.spikeformer.model.MetaSpikeFormerConfig.CHANNEL_RATIO;
+import static io.spikeformer.model.MetaSpikeFormerConfig.SEPARABLE_RATIO;
+
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.Tensor;
+
+/**
+ * CNN-based block (paper, Eq. 7-10), with BN after each convolution but between dw and pw2.
+ *
+ * <pre>
+ * U'  = U  + SepConv(U)          SepConv(U)      = Conv_pw2(Conv_dw(SN(Conv_pw1(SN(U)))))
+ * U'' = U' + ChannelConv(U')     ChannelConv(U') = Conv(SN(Conv(SN(U'))))
+ * </pre>
+ */
+final class ConvBlock extends Block {
+  private final SpikingNeurons pointwise1Neurons;
+  private final Convolution pointwise1;
+  private final BatchNorm pointwise1Norm;
+  private final SpikingNeurons depthwiseNeurons;
+  private final Convolution depthwise;
+  private final Convolution pointwise2;
+  private final BatchNorm pointwise2Norm;
+  private final SpikingNeurons conv1Neurons;
+  private final Convolution conv1;
+  private final BatchNorm conv1Norm;
+  private final SpikingNeurons conv2Neurons;
+  private final Convolution conv2;
+  private final BatchNorm conv2Norm;
+
+  ConvBlock(MetaSpikeFormerConfig config, BlockSpec spec) {
+    Parameters p = parameters();
+    String name = spec.name() + ".";
+    int width = spec.inputs();
+    int separable = SEPARABLE_RATIO * width;
+    int hidden = CHANNEL_RATIO * width;
+    pointwise1Neurons = SpikingNeurons.of(name + "pointwise1", config.neuron());
+    pointwise1 = Convolution.dense(p, "pointwise1", width, separable, 1, 1);
+    pointwise1Norm = new BatchNorm(p, "pointwise1.bn", separable);
+    depthwiseNeurons = SpikingNeurons.of(name + "depthwise_pointwise2", config.neuron());
+    depthwise = Convolution.depthwise(p, "depthwise", separable, 7, 3);
+    pointwise2 = Convolution.dense(p, "pointwise2", separable, width, 1, 1);
+    pointwise2Norm = new BatchNorm(p, "pointwise2.bn", width);
+    conv1Neurons = SpikingNeurons.of(name + "conv1", config.neuron());
+    conv1 = Convolution.dense(p, "conv1", width, hidden, 3, 1);
+    conv1Norm = new BatchNorm(p, "conv1.bn", hidden);
+    conv2Neurons = SpikingNeurons.of(name + "conv2", config.neuron());
+    conv2 = Convolution.dense(p, "conv2", hidden, width, 3, 1);
+    conv2Norm = new BatchNorm(p, "conv2.bn", width);
+  }
+
+  @Override
+  Tensor run(Pass pass, Tensor u) {
+    Tensor s = pointwise1Neurons.fire(pass, Drive.of(u));
+    Drive hidden = pointwise1Norm.normalise(pass, pointwise1.forward(pass, s));
+    Tensor sHidden = depthwiseNeurons.fire(pass, hidden);
+    Tensor y = pointwise2.forward(pass, depthwise.forward(pass, sHidden));
+
+    // U' = U + SepConv(U), formed while its neurons fire
+    Tensor u1 = pass.membrane(u.shape());
+    Tensor s1 = conv1Neurons.fire(pass, pointwise2Norm.normalise(pass, y, u), u1);
+    Drive hidden1 = conv1Norm.normalise(pass, conv1.forward(pass, s1));
+    Tensor y1 = conv2.forward(pass, conv2Neurons.fire(pass, hidden1));
+
+    // U'' = U' + ChannelConv(U'), in the place of U'
+    pass.kernels().affine(conv2Norm.normalise(pass, y1, u1), u1);
+    return u1;
+  }
+
+  @Override
+  Tensor runBackward(Pass pass, Tensor dU) {
+    conv2Norm.sum(pass, dU);
+    Tensor ds = conv2.backward(pass, conv2Norm.backward(pass, dU));
+    conv2Neurons.backward(pass, ds, conv1Norm);
+    Tensor ds1 = conv1.backward(pass, conv1Norm.backwardInPlace(pass, ds));
+    conv1Neurons.backwardShortcut(pass, ds1, dU, pointwise2Norm); // dU is now that of U'
+
+    Tensor dDepthwise = pointwise2.backward(pass, pointwise2Norm.backward(pass, dU));
+    Tensor dHidden = depthwise.backward(pass, dDepthwise);
+    depthwiseNeurons.backward(pass, dHidden, pointwise1Norm);
+    Tensor dsInput = pointwise1.backward(pass, pointwise1Norm.backwardInPlace(pass, dHidden));
+    return pointwise1Neurons.backwardShortcut(pass, dsInput, dU, null);
+  }
+}

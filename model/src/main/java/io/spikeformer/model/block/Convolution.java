@@ -1,0 +1,99 @@
+package io.spikeformer.model.block;
+
+import io.spikeformer.model.kernel.ConvolutionShape;
+import io.spikeformer.model.kernel.Tensor;
+
+/** A convolution [N, H, W, inputs] -> [N, H', W', outputs]: dense, pointwise or depthwise. */
+final class Convolution {
+  private final Parameter weight;
+  private final Parameter bias;
+  private final int inputs;
+  private final int outputs;
+  private final int window;
+  private final int stride;
+  private final int padding;
+  private final boolean depthwise;
+  private Tensor input;
+
+  private Convolution(Geometry geometry, Parameter weight, Parameter bias) {
+    this.weight = weight;
+    this.bias = bias;
+    this.inputs = geometry.inputs;
+    this.outputs = geometry.outputs;
+    this.window = geometry.window;
+    this.stride = geometry.stride;
+    this.padding = geometry.padding;
+    this.depthwise = geometry.depthwise;
+  }
+
+  private record Geometry(
+      int inputs, int outputs, int window, int stride, int padding, boolean depthwise) {}
+
+  /** A dense window padded to keep the size at stride 1. */
+  static Convolution dense(
+      Parameters p, String name, int inputs, int outputs, int window, int stride) {
+    Parameter weight =
+        p.weight(name + ".weight", fanIn(inputs, window), outputs, inputs, window, window);
+    return new Convolution(
+        new Geometry(inputs, outputs, window, stride, window / 2, false), weight, null);
+  }
+
+  /** A dense window with a bias, padded to keep the size at stride 1. */
+  static Convolution denseWithBias(
+      Parameters p, String name, int inputs, int outputs, int window, int stride) {
+    Parameter weight =
+        p.weight(name + ".weight", fanIn(inputs, window), outputs, inputs, window, window);
+    Parameter bias = p.bias(name + ".bias", fanIn(inputs, window), outputs);
+    return new Convolution(
+        new Geometry(inputs, outputs, window, stride, window / 2, false), weight, bias);
+  }
+
+  /** One window for each channel. */
+  static Convolution depthwise(Parameters p, String name, int channels, int window, int padding) {
+    Parameter weight = p.weight(name + ".weight", fanIn(1, window), channels, 1, window, window);
+    return new Convolution(
+        new Geometry(channels, channels, window, 1, padding, true), weight, null);
+  }
+
+  private static long fanIn(int inputs, int window) {
+    return (long) inputs * window * window;
+  }
+
+  private ConvolutionShape shape(Tensor x) {
+    return new ConvolutionShape(
+        (int) x.size(0),
+        (int) x.size(1),
+        (int) x.size(2),
+        inputs,
+        outputs,
+        window,
+        stride,
+        padding,
+        depthwise);
+  }
+
+  /** y = x * weights + bias; x is kept for the backward pass. */
+  Tensor forward(Pass pass, Tensor x) {
+    input = x;
+    ConvolutionShape shape = shape(x);
+    Tensor y = pass.product(shape.images(), shape.outputHeight(), shape.outputWidth(), outputs);
+    pass.kernels().convolution(shape, x, weight.value(), bias == null ? null : bias.value(), y);
+    return y;
+  }
+
+  /** Fills the gradients of weights and bias. */
+  void backwardWeights(Pass pass, Tensor dy) {
+    pass.kernels()
+        .convolutionBackwardWeights(
+            shape(input), input, dy, weight.gradient(), bias == null ? null : bias.gradient());
+  }
+
+  /** Fills the gradients of weights and bias, gives dy back and returns dx. */
+  Tensor backward(Pass pass, Tensor dy) {
+    backwardWeights(pass, dy);
+    Tensor dx = pass.product(input.shape());
+    pass.kernels().convolutionBackwardData(shape(input), dy, weight.value(), dx);
+    pass.give(dy);
+    return dx;
+  }
+}

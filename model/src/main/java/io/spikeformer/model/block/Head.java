@@ -1,0 +1,102 @@
+package io.spikeformer.model.block;
+
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
+import io.spikeformer.model.ParameterLayout.Kind;
+import io.spikeformer.model.kernel.ConvolutionShape;
+import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.Tensor;
+
+/**
+ * Classification head: mean over space, SN, linear layer, mean over time; [T*B, H, W, C] to logits
+ * [B, classes].
+ *
+ * <p>Its products stay in float32: they cost nothing and decide the logits.
+ */
+final class Head extends Block {
+  private final SpikingNeurons neurons;
+  private final int inputs;
+  private final int classes;
+  private final Parameter weight;
+  private final Parameter bias;
+  private Tensor spikes;
+  private long[] inputShape;
+
+  Head(MetaSpikeFormerConfig config, BlockSpec spec) {
+    inputs = spec.inputs();
+    classes = spec.outputs();
+    neurons = SpikingNeurons.of(spec.name(), config.neuron());
+    weight =
+        parameters()
+            .declare(
+                "linear.weight",
+                Kind.WEIGHT,
+                Initialisation.TRUNCATED_NORMAL,
+                inputs,
+                classes,
+                inputs);
+    bias = parameters().declare("linear.bias", Kind.BIAS, Initialisation.ZERO, inputs, classes);
+  }
+
+  @Override
+  Tensor run(Pass pass, Tensor u) {
+    inputShape = u.shape();
+    int images = (int) inputShape[0];
+    int tokens = (int) (inputShape[1] * inputShape[2]);
+    Tensor pooled = pass.membrane(images, inputs);
+    pass.kernels().sumTokens(u, null, images, tokens, 1f / tokens, pooled);
+    Tensor fired = neurons.fire(pass, Drive.of(pooled));
+    spikes = pass.membrane(images, inputs);
+    pass.kernels().affine(Drive.of(fired), spikes);
+    Tensor perStep = pass.membrane(images, classes);
+    pass.kernels().convolution(linear(images), spikes, weight.value(), bias.value(), perStep);
+    return meanOverTime(pass, perStep);
+  }
+
+  private ConvolutionShape linear(int images) {
+    return ConvolutionShape.pointwise(images, 1, 1, inputs, classes);
+  }
+
+  private Tensor meanOverTime(Pass pass, Tensor perStep) {
+    int timesteps = pass.timesteps();
+    float[] values = perStep.toArray();
+    float[] mean = new float[values.length / timesteps];
+    for (int i = 0; i < mean.length; i++) {
+      double sum = 0;
+      for (int t = 0; t < timesteps; t++) {
+        sum += values[t * mean.length + i];
+      }
+      mean[i] = (float) (sum / timesteps);
+    }
+    Tensor logits = pass.workspace().take(DataType.FLOAT32, mean.length / classes, classes);
+    logits.put(mean);
+    return logits;
+  }
+
+  @Override
+  Tensor runBackward(Pass pass, Tensor dLogits) {
+    int images = (int) inputShape[0];
+    int tokens = (int) (inputShape[1] * inputShape[2]);
+    Tensor dPerStep = pass.membrane(images, classes);
+    float[] gradient = dLogits.toArray();
+    pass.give(dLogits);
+    for (int i = 0; i < gradient.length; i++) {
+      gradient[i] /= pass.timesteps();
+    }
+    for (int t = 0; t < pass.timesteps(); t++) {
+      dPerStep.slice((long) t * gradient.length, gradient.length).put(gradient);
+    }
+    pass.kernels()
+        .convolutionBackwardWeights(
+            linear(images), spikes, dPerStep, weight.gradient(), bias.gradient());
+    Tensor dSpikes = pass.membrane(images, inputs);
+    pass.kernels().convolutionBackwardData(linear(images), dPerStep, weight.value(), dSpikes);
+    pass.give(dPerStep);
+    Tensor dPooled = neurons.backward(pass, dSpikes);
+    Tensor dU = pass.membrane(inputShape);
+    pass.kernels().scaleTokens(dPooled, null, images, tokens, 1f / tokens, dU);
+    pass.give(dPooled);
+    return dU;
+  }
+}

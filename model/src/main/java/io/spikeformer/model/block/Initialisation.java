@@ -1,0 +1,44 @@
+package io.spikeformer.model.block;
+
+import java.util.SplittableRandom;
+
+/** How PyTorch's layers draw a parameter before training. */
+enum Initialisation {
+  /**
+   * Uniform in +-1/sqrt(fan-in): Kaiming uniform with a = sqrt(5), and the biases that go with it.
+   */
+  KAIMING_UNIFORM,
+  /** Normal with standard deviation 0.02, cut at +-2. */
+  TRUNCATED_NORMAL,
+  ZERO,
+  ONE,
+  /** The attention neuron's threshold, 0.5. */
+  HALF;
+
+  /** Draws the values of one tensor, a pure function of the seed. */
+  float[] draw(int length, long fanIn, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double bound = 1 / Math.sqrt(fanIn);
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] =
+          (float)
+              switch (this) {
+                case KAIMING_UNIFORM -> (2 * random.nextDouble() - 1) * bound;
+                case TRUNCATED_NORMAL -> truncatedNormal(random);
+                case ZERO -> 0;
+                case ONE -> 1;
+                case HALF -> 0.5;
+              };
+    }
+    return values;
+  }
+
+  private static double truncatedNormal(SplittableRandom random) {
+    double value;
+    do {
+      value = 0.02 * random.nextGaussian();
+    } while (Math.abs(value) > 2);
+    return value;
+  }
+}

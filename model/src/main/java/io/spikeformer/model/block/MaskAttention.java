@@ -1,0 +1,90 @@
+package io.spikeformer.model.block;
+
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.SpikeDrivenAttention;
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.Tensor;
+
+/**
+ * SDSA-1 and SDSA-2: channels of V are kept or silenced by a mask m [N, C].
+ *
+ * <p>SDSA-1: m = SN(sum over tokens of Q*K); SDSA-2: m = SN(sum over tokens of Q). Output m * V,
+ * which are spikes.
+ */
+final class MaskAttention implements SpikeDrivenSelfAttention {
+  private static final double THRESHOLD = 0.5;
+
+  private final String block;
+  private final boolean usesKeys;
+  private final SpikingNeurons neurons;
+  private Tensor query;
+  private Tensor key;
+  private Tensor value;
+  private Tensor mask;
+
+  MaskAttention(String block, MetaSpikeFormerConfig config) {
+    this.block = block;
+    usesKeys = config.attention() == SpikeDrivenAttention.SDSA_1;
+    neurons = SpikingNeurons.scaled(block + ".mask", config.neuron(), 1, THRESHOLD);
+  }
+
+  private int images() {
+    return (int) query.size(0);
+  }
+
+  private int tokens() {
+    return (int) (query.size(1) * query.size(2));
+  }
+
+  @Override
+  public Tensor forward(Pass pass, Tensor q, Tensor k, Tensor v) {
+    query = q;
+    key = k;
+    value = v;
+    Tensor sum = pass.membrane(images(), q.channels());
+    pass.kernels().sumTokens(q, usesKeys ? k : null, images(), tokens(), 1, sum);
+    mask = neurons.fire(pass, Drive.of(sum));
+    Tensor masked = pass.product(v.shape());
+    pass.kernels().scaleTokens(mask, v, images(), tokens(), 1, masked);
+    if (pass.counts() != null) {
+      count(pass, masked);
+    }
+    return masked;
+  }
+
+  /** Counts the masked V, which feeds the projection but is no neuron's output. */
+  private void count(Pass pass, Tensor masked) {
+    Tensor sums = pass.membrane(images(), masked.channels());
+    pass.kernels().sumTokens(masked, null, images(), tokens(), 1, sums);
+    float[] spikes = sums.toArray();
+    pass.give(sums);
+    int perStep = spikes.length / pass.timesteps();
+    long neuronsPerStep = masked.elements() / pass.timesteps();
+    for (int t = 0; t < pass.timesteps(); t++) {
+      long fired = 0;
+      for (int i = t * perStep; i < (t + 1) * perStep; i++) {
+        fired += (long) spikes[i];
+      }
+      pass.counts().add(block + ".repconv_proj", t, fired, neuronsPerStep);
+    }
+  }
+
+  @Override
+  public Gradients backward(Pass pass, Tensor dOutput) {
+    Tensor dSum = pass.membrane(images(), query.channels());
+    pass.kernels().sumTokens(dOutput, value, images(), tokens(), 1, dSum);
+    neurons.backward(pass, dSum);
+    Tensor dValue = pass.product(value.shape());
+    pass.kernels().scaleTokens(mask, dOutput, images(), tokens(), 1, dValue);
+    pass.give(dOutput);
+    Tensor dQuery = pass.product(query.shape());
+    pass.kernels().scaleTokens(dSum, usesKeys ? key : null, images(), tokens(), 1, dQuery);
+    Tensor dKey = null;
+    if (usesKeys) {
+      dKey = pass.product(key.shape());
+      pass.kernels().scaleTokens(dSum, query, images(), tokens(), 1, dKey);
+    }
+    pass.give(dSum);
+    return new Gradients(dQuery, dKey, dValue);
+  }
+}

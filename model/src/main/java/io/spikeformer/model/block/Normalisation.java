@@ -1,0 +1,93 @@
+package io.spikeformer.model.block;
+
+import io.spikeformer.model.kernel.ChannelSums;
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.Tensor;
+
+/**
+ * Batch normalisation as an affine map of each channel, so that whoever reads its output can form
+ * it on the fly.
+ *
+ * <p>Forward: x = scale[c] y + shift[c]. Backward: dy = a[c] dx + b[c] + c[c] y, with the
+ * coefficients from the per-channel sums of dx and of dx (y - mean).
+ */
+abstract class Normalisation {
+  static final double EPSILON = 1e-5;
+  static final double MOMENTUM = 0.1;
+
+  private Tensor value;
+  private float[] mean;
+  private ChannelSums sums;
+
+  /** The normalised y as the drive of neurons. */
+  final Drive normalise(Pass pass, Tensor y) {
+    return normalise(pass, y, null);
+  }
+
+  /** The normalised y plus a membrane shortcut. */
+  final Drive normalise(Pass pass, Tensor y, Tensor shortcut) {
+    int channels = y.channels();
+    value = y;
+    mean = new float[channels];
+    float[] variance = new float[channels];
+    if (pass.training()) {
+      pass.kernels().moments(y, mean, variance);
+    }
+    float[] scale = new float[channels];
+    float[] shift = new float[channels];
+    if (pass.training()) {
+      batchCoefficients(y.rows(), mean, variance, scale, shift);
+    } else {
+      runningCoefficients(scale, shift);
+    }
+    return new Drive(y, scale, shift, shortcut);
+  }
+
+  /** Scale and shift from batch statistics; updates the running ones. */
+  abstract void batchCoefficients(
+      long rows, float[] mean, float[] variance, float[] scale, float[] shift);
+
+  /** Scale and shift from running statistics. */
+  abstract void runningCoefficients(float[] scale, float[] shift);
+
+  /** Gradients of the parameters, and the coefficients a, b, c of dy. */
+  abstract void gradientCoefficients(long rows, ChannelSums sums, float[] a, float[] b, float[] c);
+
+  /** Where the sums of y are centred: the batch mean. */
+  final float[] centre() {
+    return mean;
+  }
+
+  /** Sums to be filled by whoever computes the gradient of the normalised value. */
+  final ChannelSums sums() {
+    if (sums == null) {
+      sums = new ChannelSums(mean.length);
+    }
+    return sums;
+  }
+
+  /** dy in dx's buffer; {@link #sums()} must have been filled with dx. */
+  final Tensor backwardInPlace(Pass pass, Tensor dx) {
+    return combine(pass, dx, dx);
+  }
+
+  /** dy in a buffer of its own; {@link #sums()} must have been filled with dx. */
+  final Tensor backward(Pass pass, Tensor dx) {
+    return combine(pass, dx, pass.product(value.shape()));
+  }
+
+  /** Fills the sums with dx, for a normalisation whose output drives no neurons. */
+  final void sum(Pass pass, Tensor dx) {
+    pass.kernels().gradientSums(dx, value, mean, sums());
+  }
+
+  private Tensor combine(Pass pass, Tensor dx, Tensor out) {
+    int channels = mean.length;
+    float[] a = new float[channels];
+    float[] b = new float[channels];
+    float[] c = new float[channels];
+    gradientCoefficients(value.rows(), sums(), a, b, c);
+    pass.kernels().combine(dx, a, b, value, c, out);
+    return out;
+  }
+}

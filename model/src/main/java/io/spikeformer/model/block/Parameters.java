@@ -1,0 +1,54 @@
+package io.spikeformer.model.block;
+
+import io.spikeformer.model.ParameterLayout.Kind;
+import io.spikeformer.model.kernel.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The tensors of a block in the order of declaration, which is their order in the flat state. */
+public final class Parameters {
+  private final List<Parameter> declared = new ArrayList<>();
+
+  Parameter weight(String name, long fanIn, Integer... shape) {
+    return declare(name, Kind.WEIGHT, Initialisation.KAIMING_UNIFORM, fanIn, shape);
+  }
+
+  Parameter bias(String name, long fanIn, int channels) {
+    return declare(name, Kind.BIAS, Initialisation.KAIMING_UNIFORM, fanIn, channels);
+  }
+
+  Parameter declare(
+      String name, Kind kind, Initialisation initialisation, long fanIn, Integer... shape) {
+    Parameter parameter = new Parameter(name, kind, initialisation, fanIn, List.of(shape));
+    declared.add(parameter);
+    return parameter;
+  }
+
+  /** All tensors in order. */
+  public List<Parameter> all() {
+    return List.copyOf(declared);
+  }
+
+  /** Elements of all tensors. */
+  public long length() {
+    return declared.stream().mapToLong(Parameter::length).sum();
+  }
+
+  /** Binds every tensor's value to its part of the block's state. */
+  public void bindState(Tensor state) {
+    long offset = 0;
+    for (Parameter parameter : declared) {
+      parameter.bindValue(state.slice(offset, parameter.length()));
+      offset += parameter.length();
+    }
+  }
+
+  /** Binds every tensor's gradient to its part of the block's gradient. */
+  public void bindGradient(Tensor gradient) {
+    long offset = 0;
+    for (Parameter parameter : declared) {
+      parameter.bindGradient(gradient.slice(offset, parameter.length()));
+      offset += parameter.length();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.spikeformer.model.block;
+
+import io.spikeformer.model.FiringCounts;
+import io.spikeformer.model.Precision;
+import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.kernel.Tensor;
+
+/**
+ * What a block needs to run: kernels, buffers and the circumstances of the pass.
+ *
+ * @param kernels numeric work
+ * @param workspace buffers of the replica
+ * @param timesteps T
+ * @param precision number format of the products
+ * @param mode training or evaluation
+ * @param counts receives the spikes of every neuron layer, or null
+ */
+public record Pass(
+    Kernels kernels,
+    Workspace workspace,
+    int timesteps,
+    Precision precision,
+    Mode mode,
+    FiringCounts counts) {
+
+  /** Which statistics normalise, and whether a backward pass follows. */
+  public enum Mode {
+    /** Batch statistics; everything the backward pass needs is kept. */
+    TRAINING,
+    /** Running statistics; nothing is kept. */
+    EVALUATION
+  }
+
+  boolean training() {
+    return mode == Mode.TRAINING;
+  }
+
+  /**
+   * Element type of what products read and write: spikes, convolution outputs and their gradients.
+   */
+  DataType productType() {
+    return precision == Precision.BFLOAT16 ? DataType.BFLOAT16 : DataType.FLOAT32;
+  }
+
+  /** A buffer for spikes, a convolution's output or their gradient. */
+  Tensor product(long... shape) {
+    return workspace.take(productType(), shape);
+  }
+
+  /** A buffer for membrane potentials or their gradient. */
+  Tensor membrane(long... shape) {
+    return workspace.take(DataType.FLOAT32, shape);
+  }
+
+  void give(Tensor tensor) {
+    workspace.give(tensor);
+  }
+}

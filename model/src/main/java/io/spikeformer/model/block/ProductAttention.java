@@ -1,0 +1,110 @@
+package io.spikeformer.model.block;
+
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.ParameterLayout.Kind;
+import io.spikeformer.model.SpikeDrivenAttention;
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.MatmulShape;
+import io.spikeformer.model.kernel.MatmulShape.Strides;
+import io.spikeformer.model.kernel.Tensor;
+
+/**
+ * SDSA-3 and SDSA-4: SN(s Q (K^T V)) for each head, with s = 0.125 merged into the neuron.
+ *
+ * <p>K^T V comes first, so the cost is linear in the number of tokens: [D, L] [L, D], then [L, D]
+ * [D, D].
+ */
+final class ProductAttention implements SpikeDrivenSelfAttention {
+  private static final double SCALE = 0.125;
+  private static final double THRESHOLD = 0.5;
+
+  private final int heads;
+  private final SpikingNeurons neurons;
+  private Tensor query;
+  private Tensor key;
+  private Tensor value;
+  private Tensor keyValue;
+
+  ProductAttention(Parameters p, String block, MetaSpikeFormerConfig config) {
+    heads = config.heads();
+    String name = block + ".repconv_proj";
+    if (config.attention() == SpikeDrivenAttention.SDSA_4) {
+      Parameter threshold =
+          p.declare("attention.threshold", Kind.THRESHOLD, Initialisation.HALF, 1, 1);
+      neurons = SpikingNeurons.learnable(name, config.neuron(), SCALE, threshold);
+    } else {
+      neurons = SpikingNeurons.scaled(name, config.neuron(), SCALE, THRESHOLD);
+    }
+  }
+
+  private int images() {
+    return (int) query.size(0);
+  }
+
+  private int tokens() {
+    return (int) (query.size(1) * query.size(2));
+  }
+
+  private int headWidth() {
+    return query.channels() / heads;
+  }
+
+  /** Strides of one head's [L, D] in [N, L, C]. */
+  private Strides token() {
+    long channels = query.channels();
+    return new Strides(tokens() * channels, headWidth(), channels, 1);
+  }
+
+  /** Strides of one head's [D, D] in [N, heads, D, D]. */
+  private Strides square() {
+    long width = headWidth();
+    return new Strides(heads * width * width, width * width, width, 1);
+  }
+
+  /** [D, L] [L, D] -> [D, D]. */
+  private MatmulShape overTokens() {
+    return new MatmulShape(
+        images(),
+        heads,
+        headWidth(),
+        tokens(),
+        headWidth(),
+        token().transposed(),
+        token(),
+        square());
+  }
+
+  /** [L, D] [D, D] -> [L, D]. */
+  private MatmulShape overWidth(Strides square) {
+    return new MatmulShape(
+        images(), heads, tokens(), headWidth(), headWidth(), token(), square, token());
+  }
+
+  @Override
+  public Tensor forward(Pass pass, Tensor q, Tensor k, Tensor v) {
+    query = q;
+    key = k;
+    value = v;
+    keyValue = pass.product(images(), heads, headWidth(), headWidth());
+    pass.kernels().matmul(overTokens(), k, v, keyValue);
+    Tensor mixed = pass.product(q.shape());
+    pass.kernels().matmul(overWidth(square()), q, keyValue, mixed);
+    return neurons.fire(pass, Drive.of(mixed));
+  }
+
+  @Override
+  public Gradients backward(Pass pass, Tensor dOutput) {
+    Tensor dMixed = neurons.backward(pass, dOutput);
+    Tensor dQuery = pass.product(query.shape());
+    pass.kernels().matmul(overWidth(square().transposed()), dMixed, keyValue, dQuery);
+    Tensor dKeyValue = pass.product(keyValue.shape());
+    pass.kernels().matmul(overTokens(), query, dMixed, dKeyValue);
+    pass.give(dMixed);
+    Tensor dKey = pass.product(key.shape());
+    pass.kernels().matmul(overWidth(square().transposed()), value, dKeyValue, dKey);
+    Tensor dValue = pass.product(value.shape());
+    pass.kernels().matmul(overWidth(square()), key, dKeyValue, dValue);
+    pass.give(dKeyValue);
+    return new Gradients(dQuery, dKey, dValue);
+  }
+}

@@ -1,0 +1,73 @@
+package io.spikeformer.model.block;
+
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.Tensor;
+
+/**
+ * Re-parameterisable convolution (RepConv) with the BN that follows it, C channels to C.
+ *
+ * <p>1x1 conv, BN, border of one pixel, depthwise 3x3, 1x1 conv, BN, BN. The border holds what BN
+ * makes of a zero pixel under its running statistics, and passes no gradient.
+ */
+final class RepConv {
+  private final Convolution pointwise1;
+  private final BatchNorm norm1;
+  private final Convolution depthwise;
+  private final Convolution pointwise2;
+  private final BatchNormPair norm2;
+
+  RepConv(Parameters p, String name, int channels) {
+    pointwise1 = Convolution.dense(p, name + ".conv1", channels, channels, 1, 1);
+    norm1 = new BatchNorm(p, name + ".bn1", channels);
+    depthwise = Convolution.depthwise(p, name + ".dw", channels, 3, 0);
+    pointwise2 = Convolution.dense(p, name + ".conv2", channels, channels, 1, 1);
+    norm2 = new BatchNormPair(p, name + ".bn2", name + ".bn3", channels);
+  }
+
+  /**
+   * s [N,H,W,C] -> its RepConv, as a drive still to be formed, plus a membrane shortcut or null.
+   */
+  Drive forward(Pass pass, Tensor s, Tensor shortcut) {
+    int images = (int) s.size(0);
+    int height = (int) s.size(1);
+    int width = (int) s.size(2);
+    int channels = s.channels();
+    Tensor y1 = pointwise1.forward(pass, s);
+    Drive x1 = norm1.normalise(pass, y1);
+    float[] border = new float[channels];
+    norm1.runningCoefficients(new float[channels], border);
+    Tensor padded = pass.product(images, height + 2L, width + 2L, channels);
+    pass.kernels().pad(x1, images, height, width, border, padded);
+    Tensor y2 = depthwise.forward(pass, padded);
+    Tensor y3 = pointwise2.forward(pass, y2);
+    return norm2.normalise(pass, y3, shortcut);
+  }
+
+  /** Where the gradient sums of the output go, before {@link #backward}. */
+  Normalisation output() {
+    return norm2;
+  }
+
+  /** From the gradient of the output in its own buffer, which is given back, to ds. */
+  Tensor backward(Pass pass, Tensor dx) {
+    return throughConvolutions(pass, norm2.backwardInPlace(pass, dx));
+  }
+
+  /** As {@link #backward} from the gradient of a membrane potential, which is left as it is. */
+  Tensor backwardFromMembrane(Pass pass, Tensor dU) {
+    return throughConvolutions(pass, norm2.backward(pass, dU));
+  }
+
+  private Tensor throughConvolutions(Pass pass, Tensor dy3) {
+    Tensor dy2 = pointwise2.backward(pass, dy3);
+    Tensor dPadded = depthwise.backward(pass, dy2);
+    int images = (int) dPadded.size(0);
+    int height = (int) dPadded.size(1) - 2;
+    int width = (int) dPadded.size(2) - 2;
+    Tensor dx1 = pass.product(images, height, width, dPadded.channels());
+    pass.kernels().crop(dPadded, images, height, width, dx1);
+    pass.give(dPadded);
+    norm1.sum(pass, dx1);
+    return pointwise1.backward(pass, norm1.backwardInPlace(pass, dx1));
+  }
+}

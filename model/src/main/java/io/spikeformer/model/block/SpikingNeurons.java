@@ -1,0 +1,115 @@
+package io.spikeformer.model.block;
+
+import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.Neuron;
+import io.spikeformer.model.kernel.Tensor;
+
+/** One layer of leaky integrate-and-fire neurons, named after the layer that it feeds. */
+final class SpikingNeurons {
+  private final String name;
+  private final Neuron neuron;
+  private final Parameter threshold;
+  private Neuron fired;
+  private Drive drive;
+
+  private SpikingNeurons(String name, Neuron neuron, Parameter threshold) {
+    this.name = name;
+    this.neuron = neuron;
+    this.threshold = threshold;
+  }
+
+  /** The network's neurons. */
+  static SpikingNeurons of(String name, NeuronConfig config) {
+    return new SpikingNeurons(name, neuron(config, 1, config.threshold()), null);
+  }
+
+  /** Neurons with an input factor merged in and a threshold of their own. */
+  static SpikingNeurons scaled(String name, NeuronConfig config, double factor, double threshold) {
+    return new SpikingNeurons(name, neuron(config, factor, threshold), null);
+  }
+
+  /** As {@link #scaled} with a learnable threshold. */
+  static SpikingNeurons learnable(
+      String name, NeuronConfig config, double factor, Parameter threshold) {
+    return new SpikingNeurons(name, neuron(config, factor, config.threshold()), threshold);
+  }
+
+  private static Neuron neuron(NeuronConfig config, double factor, double threshold) {
+    return new Neuron(
+        (float) (1 - 1 / config.tau()),
+        (float) (config.inputScale() * factor),
+        (float) threshold,
+        config.surrogate(),
+        (float) config.alpha(),
+        config.detachReset());
+  }
+
+  /** s = SN(x). */
+  Tensor fire(Pass pass, Drive x) {
+    return fire(pass, x, null);
+  }
+
+  /** s = SN(x), with x itself written to membrane unless that is null. */
+  Tensor fire(Pass pass, Drive x, Tensor membrane) {
+    drive = x;
+    fired = threshold == null ? neuron : neuron.withThreshold(threshold.value().get(0));
+    Tensor spikes = pass.product(x.value().shape());
+    long[] counts = pass.counts() == null ? null : new long[pass.timesteps()];
+    pass.kernels().fire(x, pass.timesteps(), fired, membrane, spikes, counts);
+    if (counts != null) {
+      long neurons = spikes.elements() / pass.timesteps();
+      for (int t = 0; t < counts.length; t++) {
+        pass.counts().add(name, t, counts[t], neurons);
+      }
+    }
+    return spikes;
+  }
+
+  /**
+   * The gradient of the drive, in the buffer of ds, with its sums for the normalisation in front.
+   */
+  Tensor backward(Pass pass, Tensor ds, Normalisation norm) {
+    run(pass, ds, null, ds, norm);
+    return ds;
+  }
+
+  /** The gradient of a drive that is no normalisation's output, in the buffer of ds. */
+  Tensor backward(Pass pass, Tensor ds) {
+    run(pass, ds, null, ds, null);
+    return ds;
+  }
+
+  /**
+   * The gradient of a membrane potential that goes on to a shortcut, in the buffer of dU; gives ds
+   * back.
+   */
+  Tensor backwardShortcut(Pass pass, Tensor ds, Tensor dU, Normalisation norm) {
+    run(pass, ds, dU, dU, norm);
+    pass.give(ds);
+    return dU;
+  }
+
+  /** The gradient of the drive, written to dU; gives ds back. */
+  void backwardInto(Pass pass, Tensor ds, Tensor dU) {
+    run(pass, ds, null, dU, null);
+    pass.give(ds);
+  }
+
+  private void run(Pass pass, Tensor ds, Tensor dU, Tensor dx, Normalisation norm) {
+    double dThreshold =
+        pass.kernels()
+            .fireBackward(
+                drive,
+                pass.timesteps(),
+                fired,
+                ds,
+                dU,
+                dx,
+                norm == null ? null : norm.centre(),
+                norm == null ? null : norm.sums());
+    if (threshold != null) {
+      threshold.gradient().put(new float[] {(float) dThreshold});
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.spikeformer.model.layer;
+
+import io.spikeformer.model.ModelException;
+import io.spikeformer.model.block.Block;
+import io.spikeformer.model.block.Pass;
+import io.spikeformer.model.kernel.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.AbstractLayer;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A block as a DL4J layer. The flat views of parameters and gradients are DL4J's; the arithmetic is
+ * the block's.
+ *
+ * <p>A runtime must be attached before the first pass ({@link
+ * io.spikeformer.model.SpikeformerModel} does it).
+ */
+public final class BlockLayer extends AbstractLayer<BlockLayerConfig> {
+  private static final long serialVersionUID = 1;
+
+  private final transient Block block;
+  private transient BlockRuntime runtime;
+  private INDArray paramsView;
+  private INDArray gradientsView;
+  private Map<String, INDArray> tensors = new LinkedHashMap<>();
+
+  BlockLayer(NeuralNetConfiguration conf, DataType dataType, Block block) {
+    super(conf, dataType);
+    this.block = block;
+  }
+
+  /** The block behind the layer. */
+  public Block block() {
+    return block;
+  }
+
+  /** Shares kernels and buffers with the other layers of the graph. */
+  public void attach(BlockRuntime newRuntime) {
+    runtime = newRuntime;
+  }
+
+  private BlockRuntime runtime() {
+    if (runtime == null) {
+      throw new ModelException(
+          "layer "
+              + getConf().getLayer().getLayerName()
+              + ": no kernels attached; wrap the graph with SpikeformerModel.of(graph, kernels) first");
+    }
+    return runtime;
+  }
+
+  @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
+    Pass pass = runtime().pass(training ? Pass.Mode.TRAINING : Pass.Mode.EVALUATION);
+    input = NdArrays.dense(input);
+    return NdArrays.array(block.forward(pass, NdArrays.tensor(input)));
+  }
+
+  @Override
+  public Pair<Gradient, INDArray> backpropGradient(
+      INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
+    Tensor gradient = runtime().take(epsilon);
+    Tensor dInput = block.backward(runtime().pass(Pass.Mode.TRAINING), gradient);
+    Gradient gradients = new DefaultGradient(gradientsView);
+    layerConf()
+        .initializer()
+        .getGradientsFromFlattened(conf, gradientsView)
+        .forEach(gradients::setGradientFor);
+    return new Pair<>(gradients, runtime().hand(dInput));
+  }
+
+  @Override
+  public void setParamsViewArray(INDArray view) {
+    paramsView = view;
+    block.parameters().bindState(NdArrays.tensor(view));
+  }
+
+  @Override
+  public void setBackpropGradientsViewArray(INDArray view) {
+    gradientsView = view;
+    block.parameters().bindGradient(NdArrays.tensor(view));
+  }
+
+  @Override
+  public INDArray getGradientsViewArray() {
+    return gradientsView;
+  }
+
+  @Override
+  public INDArray params() {
+    return paramsView;
+  }
+
+  @Override
+  public void setParams(INDArray params) {
+    if (params != paramsView) {
+      paramsView.assign(params.reshape(paramsView.shape()));
+    }
+  }
+
+  @Override
+  public INDArray getParam(String name) {
+    return tensors.get(name);
+  }
+
+  @Override
+  public void setParam(String name, INDArray value) {
+    tensors.get(name).assign(value);
+  }
+
+  @Override
+  public Map<String, INDArray> paramTable() {
+    return tensors;
+  }
+
+  @Override
+  public Map<String, INDArray> paramTable(boolean backpropParamsOnly) {
+    return tensors;
+  }
+
+  @Override
+  public void setParamTable(Map<String, INDArray> table) {
+    tensors = table;
+  }
+
+  @Override
+  public long numParams() {
+    return block.parameters().length();
+  }
+
+  @Override
+  public long numParams(boolean backwards) {
+    return numParams();
+  }
+
+  @Override
+  public boolean isPretrainLayer() {
+    return false;
+  }
+
+  @Override
+  public void clearNoiseWeightParams() {
+    // there is no weight noise
+  }
+
+  @Override
+  public void close() {
+    block.release();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
+  }
+}

@@ -1,0 +1,75 @@
+package io.spikeformer.model.layer;
+
+import io.spikeformer.model.FiringCounts;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.block.Pass;
+import io.spikeformer.model.block.Workspace;
+import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.kernel.Tensor;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What the layers of one graph share: kernels, buffers, and the gradient on its way from block to
+ * block.
+ */
+public final class BlockRuntime implements AutoCloseable {
+  private final MetaSpikeFormerConfig config;
+  private final Kernels kernels;
+  private final Workspace workspace = new Workspace();
+  private FiringCounts counts;
+  private Tensor gradient;
+
+  /** A runtime for one graph; the kernels stay the caller's. */
+  public BlockRuntime(MetaSpikeFormerConfig config, Kernels kernels) {
+    this.config = config;
+    this.kernels = kernels;
+  }
+
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  public Workspace workspace() {
+    return workspace;
+  }
+
+  /** Counts spikes of later evaluation passes, or stops counting if null. */
+  public void collect(FiringCounts newCounts) {
+    counts = newCounts;
+  }
+
+  Pass pass(Pass.Mode mode) {
+    return new Pass(
+        kernels,
+        workspace,
+        config.timesteps(),
+        config.precision(),
+        mode,
+        mode == Pass.Mode.EVALUATION ? counts : null);
+  }
+
+  /** The workspace buffer behind an epsilon: the one that the next block handed over, or a copy. */
+  Tensor take(INDArray epsilon) {
+    INDArray dense = NdArrays.dense(epsilon);
+    Tensor view = NdArrays.tensor(dense);
+    if (gradient != null && gradient.address() == view.address()) {
+      Tensor handed = gradient;
+      gradient = null;
+      return handed;
+    }
+    Tensor copy = workspace.take(view.type(), view.shape());
+    copy.copyFrom(view);
+    return copy;
+  }
+
+  /** Hands a gradient over to the block before; null for none. */
+  INDArray hand(Tensor newGradient) {
+    gradient = newGradient;
+    return newGradient == null ? null : NdArrays.array(newGradient);
+  }
+
+  @Override
+  public void close() {
+    workspace.close();
+  }
+}

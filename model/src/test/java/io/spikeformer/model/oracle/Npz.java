@@ -1,0 +1,67 @@
+package io.spikeformer.model.oracle;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+
+/** Reads the arrays of a NumPy .npz of float32 and int64 arrays in C order. */
+final class Npz {
+  private static final Pattern SHAPE = Pattern.compile("'shape': \\(([^)]*)\\)");
+
+  /** One array; int64 values are converted. */
+  record Array(long[] shape, float[] values) {}
+
+  private Npz() {}
+
+  static Map<String, Array> read(InputStream stream) throws IOException {
+    Map<String, Array> arrays = new LinkedHashMap<>();
+    try (ZipInputStream zip = new ZipInputStream(stream)) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        arrays.put(entry.getName().replaceAll("\\.npy$", ""), array(zip));
+      }
+    }
+    return arrays;
+  }
+
+  private static Array array(InputStream stream) throws IOException {
+    DataInputStream in = new DataInputStream(stream);
+    in.readFully(new byte[8]);
+    int headerLength = Short.toUnsignedInt(Short.reverseBytes(in.readShort()));
+    byte[] headerBytes = new byte[headerLength];
+    in.readFully(headerBytes);
+    String header = new String(headerBytes, StandardCharsets.US_ASCII);
+    Matcher shapeText = SHAPE.matcher(header);
+    if (!shapeText.find() || !header.contains("'fortran_order': False")) {
+      throw new IOException("unexpected header " + header);
+    }
+    long[] shape =
+        Pattern.compile(",")
+            .splitAsStream(shapeText.group(1))
+            .map(String::trim)
+            .filter(part -> !part.isEmpty())
+            .mapToLong(Long::parseLong)
+            .toArray();
+    int count = 1;
+    for (long size : shape) {
+      count *= (int) size;
+    }
+    boolean wide = header.contains("'<i8'");
+    byte[] data = new byte[count * (wide ? 8 : 4)];
+    in.readFully(data);
+    ByteBuffer buffer = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = wide ? buffer.getLong() : buffer.getFloat();
+    }
+    return new Array(shape, values);
+  }
+}

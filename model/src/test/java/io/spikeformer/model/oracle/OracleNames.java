@@ -1,0 +1,63 @@
+package io.spikeformer.model.oracle;
+
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** From the oracle's names of tensors and neuron layers to this project's. */
+final class OracleNames {
+  private final MetaSpikeFormerConfig config;
+
+  OracleNames(MetaSpikeFormerConfig config) {
+    this.config = config;
+  }
+
+  /** stages.1.sep.pw1.0.weight -> stage1.conv_block1/pointwise1.weight. */
+  String tensor(String name) {
+    if (name.startsWith("head.")) {
+      return "head/linear." + name.substring(5);
+    }
+    String[] parts = name.split("\\.", 3);
+    String block = config.blocks().get(Integer.parseInt(parts[1])).name();
+    String rest = parts[2];
+    Map<String, String> replacements = new LinkedHashMap<>();
+    replacements.put("sep.dw.", "depthwise.");
+    replacements.put("sep.pw", "pointwise");
+    replacements.put("attn.attn_lif.", "attention.");
+    replacements.put("attn.", "");
+    replacements.put("mlp.fc", "linear");
+    for (Map.Entry<String, String> r : replacements.entrySet()) {
+      rest =
+          rest.startsWith(r.getKey()) ? r.getValue() + rest.substring(r.getKey().length()) : rest;
+    }
+    rest = rest.replaceFirst("^conv\\.0\\.", "conv.").replaceFirst("^conv\\.1\\.", "bn.");
+    rest = rest.replaceFirst("^(pointwise\\d|conv\\d|linear\\d)\\.0\\.", "$1.");
+    rest = rest.replaceFirst("^(pointwise\\d|conv\\d|linear\\d)\\.1\\.", "$1.bn.");
+    rest = rest.replace("running_mean", "runningMean").replace("running_var", "runningVar");
+    return block + "/" + rest;
+  }
+
+  /** stages.1.sep.lif1 -> stage1.conv_block1.pointwise1. */
+  String neurons(String name) {
+    if (name.equals("lif")) {
+      return "head";
+    }
+    String[] parts = name.split("\\.", 3);
+    String block = config.blocks().get(Integer.parseInt(parts[1])).name();
+    return switch (parts[2]) {
+      case "lif" -> block;
+      case "sep.lif1" -> block + ".pointwise1";
+      case "sep.lif2" -> block + ".depthwise_pointwise2";
+      case "lif1" -> block + ".conv1";
+      case "lif2" -> block + ".conv2";
+      case "attn.lif" -> block + ".repconv_qkv";
+      case "attn.q_lif" -> block + ".q";
+      case "attn.k_lif" -> block + ".k";
+      case "attn.v_lif" -> block + ".v";
+      case "attn.attn_lif" -> block + (config.attention().multiplies() ? ".repconv_proj" : ".mask");
+      case "mlp.lif1" -> block + ".linear1";
+      case "mlp.lif2" -> block + ".linear2";
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+}

@@ -1,0 +1,198 @@
+package io.spikeformer.model.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.spikeformer.model.CrossEntropy;
+import io.spikeformer.model.FiringCounts;
+import io.spikeformer.model.Images;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.ParameterLayout.Entry;
+import io.spikeformer.model.SpikeDrivenAttention;
+import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.StepResult;
+import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.kernel.Kernels;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The network against recorded outputs, losses, gradients and statistics of the PyTorch oracle. */
+class OracleParityTest {
+  private static final double TOLERANCE = 1e-3;
+
+  static List<Arguments> recordings() throws IOException {
+    List<Path> files = new ArrayList<>();
+    Path root = Path.of(System.getProperty("spikeformer.root", ".."));
+    for (Path folder :
+        List.of(
+            root.resolve("model/src/test/resources/oracle"), root.resolve("../shared/fixtures"))) {
+      if (Files.isDirectory(folder)) {
+        try (var list = Files.list(folder)) {
+          list.filter(f -> f.toString().endsWith(".npz")).sorted().forEach(files::add);
+        }
+      }
+    }
+    List<Arguments> cases = new ArrayList<>();
+    for (String kernels : List.of("reference", "auto")) {
+      for (Path file : files) {
+        cases.add(Arguments.of(kernels, file.getFileName().toString(), file));
+      }
+    }
+    return cases;
+  }
+
+  @ParameterizedTest(name = "{0} kernels, {1}")
+  @MethodSource("recordings")
+  void matchesTheRecording(String choice, String name, Path file) throws IOException {
+    Map<String, Npz.Array> oracle;
+    try (InputStream stream = Files.newInputStream(file)) {
+      oracle = Npz.read(stream);
+    }
+    MetaSpikeFormerConfig config = config(name, oracle);
+    OracleNames names = new OracleNames(config);
+    try (Kernels kernels = KernelProvider.create(choice, 2);
+        SpikeformerModel model = SpikeformerModel.create(config, kernels, 1)) {
+      load(model, names, oracle);
+      Images images = images(oracle.get("input"));
+
+      FiringCounts counts = new FiringCounts(config.timesteps());
+      model.collect(counts);
+      float[] logits = model.infer(images);
+      assertClose("eval/logits", logits, oracle.get("eval/logits").values());
+      assertRates(counts, names, oracle);
+
+      int[] labels = labels(oracle.get("label"));
+      StepResult step = model.step(images, labels, new CrossEntropy(0.1));
+      assertThat(step.loss()).isCloseTo(oracle.get("train/loss").values()[0], within(1e-4));
+      assertClose("train/logits", step.logits(), oracle.get("train/logits").values());
+      assertTensors(model, names, oracle);
+    }
+  }
+
+  private static MetaSpikeFormerConfig config(String name, Map<String, Npz.Array> oracle) {
+    int d0 = 2 * width(oracle, "stages.1.sep.pw2.0.weight");
+    int[] widths = {
+      d0,
+      width(oracle, "stages.4.conv.0.weight"),
+      width(oracle, "stages.7.conv.0.weight"),
+      width(oracle, "stages.9.conv.0.weight")
+    };
+    return MetaSpikeFormerConfig.builder(name)
+        .widths(widths)
+        .depths(1, 1)
+        .classes((int) oracle.get("eval/logits").shape()[1])
+        .timesteps((int) oracle.get("eval/rate/lif").shape()[0])
+        .attention(SpikeDrivenAttention.of(name.charAt(4) - '0'))
+        .build();
+  }
+
+  private static int width(Map<String, Npz.Array> oracle, String tensor) {
+    return (int) oracle.get("param/" + tensor).shape()[0];
+  }
+
+  private static void load(
+      SpikeformerModel model, OracleNames names, Map<String, Npz.Array> oracle) {
+    List<String> loaded = new ArrayList<>();
+    oracle.forEach(
+        (key, array) -> {
+          if (key.startsWith("param/") || key.startsWith("stat/")) {
+            Entry entry = model.layout().entry(names.tensor(key.substring(key.indexOf('/') + 1)));
+            model.state().slice(entry.offset(), entry.length()).put(array.values());
+            loaded.add(entry.name());
+          }
+        });
+    assertThat(loaded)
+        .containsExactlyInAnyOrderElementsOf(
+            model.layout().entries().stream().map(Entry::name).toList());
+  }
+
+  /** [B,C,H,W] or [T,B,C,H,W] of the oracle to channels innermost. */
+  private static Images images(Npz.Array input) {
+    long[] s = input.shape();
+    int frames = s.length == 5 ? (int) s[0] : 1;
+    int batch = (int) s[s.length - 4];
+    int channels = (int) s[s.length - 3];
+    int height = (int) s[s.length - 2];
+    int width = (int) s[s.length - 1];
+    float[] pixels = new float[input.values().length];
+    int next = 0;
+    for (int n = 0; n < frames * batch; n++) {
+      for (int p = 0; p < height * width; p++) {
+        for (int c = 0; c < channels; c++) {
+          pixels[next++] = input.values()[(n * channels + c) * height * width + p];
+        }
+      }
+    }
+    return new Images(pixels, frames, batch, height, width, channels);
+  }
+
+  private static int[] labels(Npz.Array array) {
+    int[] labels = new int[array.values().length];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (int) array.values()[i];
+    }
+    return labels;
+  }
+
+  private static void assertRates(
+      FiringCounts counts, OracleNames names, Map<String, Npz.Array> oracle) {
+    oracle.forEach(
+        (key, rates) -> {
+          if (key.startsWith("eval/rate/")) {
+            String layer = names.neurons(key.substring("eval/rate/".length()));
+            for (int t = 0; t < rates.values().length; t++) {
+              double expected = rates.values()[t] * counts.neurons(layer, t);
+              assertThat((double) counts.spikes(layer, t))
+                  .as("%s at timestep %d", layer, t)
+                  .isCloseTo(expected, within(0.5));
+            }
+          }
+        });
+  }
+
+  private static void assertTensors(
+      SpikeformerModel model, OracleNames names, Map<String, Npz.Array> oracle) {
+    oracle.forEach(
+        (key, array) -> {
+          if (key.startsWith("train/grad/")) {
+            Entry entry = model.layout().entry(names.tensor(key.substring("train/grad/".length())));
+            assertClose(
+                key,
+                model.gradient().slice(entry.offset(), entry.length()).toArray(),
+                array.values());
+          } else if (key.startsWith("train/stat/")) {
+            Entry entry = model.layout().entry(names.tensor(key.substring("train/stat/".length())));
+            assertClose(
+                key, model.state().slice(entry.offset(), entry.length()).toArray(), array.values());
+          }
+        });
+  }
+
+  /**
+   * Relative error of a tensor; absolute where the gradient is zero by mathematics (what a batch
+   * normalisation behind it removes), so that only rounding is recorded.
+   */
+  private static void assertClose(String name, float[] found, float[] expected) {
+    assertThat(found).as(name).hasSameSizeAs(expected);
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < found.length; i++) {
+      difference += Math.pow((double) found[i] - expected[i], 2);
+      norm += Math.pow(expected[i], 2);
+    }
+    if (name.matches("train/grad/.*((conv|fc\\d)\\.0\\.bias|bn2\\.(bias|weight))")
+        && Math.sqrt(norm) < 1e-3) {
+      assertThat(Math.sqrt(difference)).as(name).isLessThan(1e-4);
+    } else {
+      assertThat(Math.sqrt(difference / norm)).as(name).isLessThan(TOLERANCE);
+    }
+  }
+}
