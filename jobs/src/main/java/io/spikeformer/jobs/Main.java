@@ -1,12 +1,46 @@
 package io.spikeformer.jobs;
 
-/** x. */
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/**
+ * Entry point of the job jar: {@code spikeformer COMMAND [OPTION...]}.
+ *
+ * <p>Results go to standard output, logs, progress and errors to standard error. Exit codes: 0
+ * success, 1 failure, 2 wrong usage.
+ */
 public final class Main {
   private Main() {}
-  public static void main(String[] a) throws Exception {
-    System.out.println(java.util.Arrays.toString(a) + org.apache.spark.package$.MODULE$.SPARK_VERSION());
-    System.out.println(System.getProperties());
-    Thread.sleep(Integer.getInteger("sleep", 0));
-    System.exit(Integer.getInteger("rc", 3));
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    Logging.configure();
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int code = run(out, err, arguments);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /**
+   * Runs a command in this process.
+   *
+   * @param out receives the result
+   * @param err receives errors, usage hints and progress
+   * @return the exit code
+   */
+  public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    ErrorReporter errors = new ErrorReporter();
+    return new CommandLine(new SpikeformerCommand())
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors)
+        .execute(arguments);
   }
 }

@@ -1,0 +1,64 @@
+package io.spikeformer.jobs;
+
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import java.util.Iterator;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Which published network a command is about, and the size of its images. */
+final class PresetOptions {
+  private static final int IMAGENET_SIZE = 224;
+  private static final int TINY_SIZE = 32;
+
+  /** Names for --help and for did-you-mean. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return MetaSpikeFormerConfig.presets().iterator();
+    }
+  }
+
+  /** Refuses an unknown name as wrong usage. */
+  static final class Converter implements ITypeConverter<MetaSpikeFormerConfig> {
+    @Override
+    public MetaSpikeFormerConfig convert(String name) {
+      if (!MetaSpikeFormerConfig.presets().contains(name)) {
+        throw new TypeConversionException(
+            "expected one of "
+                + String.join(", ", MetaSpikeFormerConfig.presets())
+                + ", found '"
+                + name
+                + "'");
+      }
+      return MetaSpikeFormerConfig.preset(name);
+    }
+  }
+
+  @Option(
+      names = "--preset",
+      required = true,
+      paramLabel = "NAME",
+      converter = Converter.class,
+      completionCandidates = Names.class,
+      description = "One of ${COMPLETION-CANDIDATES}.")
+  private MetaSpikeFormerConfig preset;
+
+  @Option(
+      names = "--size",
+      paramLabel = "PX",
+      description = "Height and width of the images (default: 224, or 32 for tiny).",
+      showDefaultValue = Visibility.NEVER,
+      converter = PositiveNumber.class)
+  private int size;
+
+  MetaSpikeFormerConfig config() {
+    return preset;
+  }
+
+  /** Height and width of an image in pixels. */
+  int size() {
+    return size > 0 ? size : preset.name().equals("tiny") ? TINY_SIZE : IMAGENET_SIZE;
+  }
+}
