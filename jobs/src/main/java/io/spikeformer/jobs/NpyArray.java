@@ -8,6 +8,7 @@ import java.util.Arrays;
  * @param shape sizes of the dimensions, outermost first
  * @param values the product of the sizes
  */
+@SuppressWarnings("ArrayRecordComponent") // equality is by content, below
 record NpyArray(int[] shape, float[] values) {
   /** Checks that the values fill the shape. */
   NpyArray {
