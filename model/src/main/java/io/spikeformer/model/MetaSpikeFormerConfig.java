@@ -2,6 +2,8 @@ package io.spikeformer.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonMappingException.Reference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,7 +158,11 @@ public record MetaSpikeFormerConfig(
     try {
       return JSON.readValue(json, MetaSpikeFormerConfig.class);
     } catch (JsonProcessingException e) {
-      throw new ModelException("model configuration: " + e.getOriginalMessage(), e);
+      String where =
+          e instanceof JsonMappingException mapping
+              ? mapping.getPath().stream().map(Reference::getFieldName).toList() + " "
+              : "";
+      throw new ModelException("model configuration: " + where + e.getOriginalMessage(), e);
     }
   }
 
