@@ -88,6 +88,7 @@ class OracleParityTest {
     return MetaSpikeFormerConfig.builder(name)
         .widths(widths)
         .depths(1, 1)
+        .channels((int) oracle.get("param/stages.0.conv.0.weight").shape()[1])
         .classes((int) oracle.get("eval/logits").shape()[1])
         .timesteps((int) oracle.get("eval/rate/lif").shape()[0])
         .attention(SpikeDrivenAttention.of(name.charAt(4) - '0'))
