@@ -1,0 +1,35 @@
+package io.spikeformer.data;
+
+import java.util.List;
+
+/**
+ * Samples ready for the model.
+ *
+ * @param pixels normalised, [size, height, width, channels], C-contiguous
+ * @param labels class index of each sample
+ * @param keys of the samples
+ * @param size number of samples; the last batch of an order may be smaller than the others
+ * @param height in pixels
+ * @param width in pixels
+ * @param channels 3
+ */
+public record Batch(
+    float[] pixels,
+    int[] labels,
+    List<String> keys,
+    int size,
+    int height,
+    int width,
+    int channels) {
+  /** Checks that the arrays have the stated sizes. */
+  public Batch {
+    keys = List.copyOf(keys);
+    if (labels.length != size
+        || keys.size() != size
+        || pixels.length != (long) size * height * width * channels) {
+      throw new IllegalArgumentException(
+          "batch of %d samples of %d x %d x %d: found %d labels, %d keys, %d values"
+              .formatted(size, height, width, channels, labels.length, keys.size(), pixels.length));
+    }
+  }
+}

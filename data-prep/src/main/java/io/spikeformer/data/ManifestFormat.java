@@ -1,0 +1,111 @@
+package io.spikeformer.data;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+
+/** Reads and writes manifests and lists of rejected files as JSON. */
+public final class ManifestFormat {
+  private static final int MANIFEST_LIMIT = 64 << 20;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
+
+  private ManifestFormat() {}
+
+  /**
+   * The manifest of a prepared split.
+   *
+   * @param storage where to read
+   * @param folder of the split
+   * @throws DataException if there is none, or it is damaged or of another schema version
+   */
+  public static ShardManifest read(Storage storage, Path folder) {
+    Path file = new Path(folder, ShardManifest.FILE);
+    if (!storage.exists(file)) {
+      throw new DataException(
+          ("no prepared split in %s: expected %s there, found none; run prepare for it, or give the"
+                  + " folder of the split itself, such as OUTPUT/train")
+              .formatted(folder, ShardManifest.FILE));
+    }
+    return parse(storage.read(file, MANIFEST_LIMIT), file);
+  }
+
+  private static ShardManifest parse(byte[] bytes, Path file) {
+    try {
+      JsonNode json = JSON.readTree(bytes);
+      int version = json.path("schemaVersion").asInt(-1);
+      if (version != ShardManifest.SCHEMA_VERSION) {
+        throw new DataException(
+            "manifest of another schema: expected version %d, found %s in %s; prepare the data again"
+                .formatted(ShardManifest.SCHEMA_VERSION, json.path("schemaVersion"), file));
+      }
+      return JSON.treeToValue(json, ShardManifest.class);
+    } catch (IOException failure) {
+      throw new DataException(
+          "damaged manifest %s: %s; prepare the data again".formatted(file, reason(failure)),
+          failure);
+    }
+  }
+
+  /** Writes a manifest beside its shards, whole or not at all. */
+  public static void write(Storage storage, Path folder, ShardManifest manifest) {
+    storage.write(
+        new Path(folder, ShardManifest.FILE),
+        stream -> {
+          stream.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest));
+          stream.write('\n');
+        });
+  }
+
+  /** Writes the list of rejected files, one JSON object a line. */
+  public static void writeRejections(Storage storage, Path folder, List<Rejection> rejections) {
+    storage.write(
+        new Path(folder, ShardManifest.REJECTED_FILE),
+        stream -> {
+          for (Rejection rejection : rejections) {
+            stream.write(JSON.writeValueAsBytes(rejection));
+            stream.write('\n');
+          }
+        });
+  }
+
+  /** A record as JSON on one line. */
+  public static String toJson(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** Reads back what {@link #toJson} wrote. */
+  public static <T> T fromJson(String json, Class<T> type) {
+    try {
+      return JSON.readValue(json, type);
+    } catch (JsonProcessingException failure) {
+      throw new DataException(
+          "damaged JSON of %s: %s".formatted(type.getSimpleName(), reason(failure)), failure);
+    }
+  }
+
+  private static String reason(IOException failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message =
+        root instanceof JsonProcessingException json
+            ? json.getOriginalMessage()
+            : String.valueOf(root.getMessage());
+    return message.lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,49 @@
+package io.spikeformer.data;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Normalisation of a channel: (level / 255 - mean) / deviation, as in torchvision.
+ *
+ * @param mean of red, green and blue, in units of level / 255
+ * @param deviation standard deviation of red, green and blue, in units of level / 255, &gt; 0
+ */
+public record Normalisation(List<Double> mean, List<Double> deviation) implements Serializable {
+  /** The statistics of ImageNet. */
+  public static final Normalisation IMAGENET =
+      new Normalisation(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+
+  /** The statistics of CIFAR-10. */
+  public static final Normalisation CIFAR10 =
+      new Normalisation(List.of(0.4914, 0.4822, 0.4465), List.of(0.2470, 0.2435, 0.2616));
+
+  private static final int LEVELS = 256;
+
+  /** Checks the number of channels and the deviations. */
+  public Normalisation {
+    mean = List.copyOf(mean);
+    deviation = List.copyOf(deviation);
+    if (mean.size() != 3 || deviation.size() != 3) {
+      throw new IllegalArgumentException(
+          "normalisation: expected 3 means and 3 deviations, found %d and %d"
+              .formatted(mean.size(), deviation.size()));
+    }
+    if (!deviation.stream().allMatch(value -> value > 0)) {
+      throw new IllegalArgumentException(
+          "normalisation: expected deviations > 0, found " + deviation);
+    }
+  }
+
+  /** The normalised value of every grey level: [channel][level]. */
+  float[][] table() {
+    float[][] table = new float[mean.size()][LEVELS];
+    for (int channel = 0; channel < table.length; channel++) {
+      for (int level = 0; level < LEVELS; level++) {
+        table[channel][level] =
+            (float) ((level / 255.0 - mean.get(channel)) / deviation.get(channel));
+      }
+    }
+    return table;
+  }
+}

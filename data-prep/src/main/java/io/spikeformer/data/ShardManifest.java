@@ -1,0 +1,144 @@
+package io.spikeformer.data;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a prepared split holds. It is written last: a split without it is unfinished.
+ *
+ * @param schemaVersion of shards and manifest, {@value #SCHEMA_VERSION}
+ * @param task what the labels are for, {@value #CLASSIFICATION}
+ * @param split its name, for example train
+ * @param classes class names; a label is an index into them
+ * @param source what the shards were made from
+ * @param accepted samples in all shards
+ * @param rejected input files listed in {@code _rejected.jsonl}
+ * @param ignored hidden files that were passed over
+ * @param shards in the order of their index
+ */
+public record ShardManifest(
+    int schemaVersion,
+    String task,
+    String split,
+    List<String> classes,
+    Source source,
+    long accepted,
+    long rejected,
+    long ignored,
+    List<Shard> shards) {
+  /** The version that this code writes and reads. */
+  public static final int SCHEMA_VERSION = 1;
+
+  /** The task of image folders: one class per image. */
+  public static final String CLASSIFICATION = "classification";
+
+  /** The name of the manifest's file. */
+  public static final String FILE = "_manifest.json";
+
+  /** The name of the file that lists what was rejected, one JSON object a line. */
+  public static final String REJECTED_FILE = "_rejected.jsonl";
+
+  /**
+   * What decides the bytes of every shard: two conversions with equal sources give equal shards.
+   *
+   * @param input URI of the raw dataset
+   * @param files input files of the split, before any is rejected
+   * @param bytes their size together
+   * @param seed of the one global shuffle
+   * @param shards number of shards
+   * @param shortSide pixels to which larger images were reduced; 0: the original bytes were kept
+   */
+  public record Source(String input, long files, long bytes, long seed, int shards, int shortSide) {
+    /** Checks the ranges. */
+    public Source {
+      Objects.requireNonNull(input, "input");
+      check(files >= 0 && bytes >= 0 && shards >= 1 && shortSide >= 0, "source", "counts >= 0");
+    }
+  }
+
+  /**
+   * One shard.
+   *
+   * @param file its name, beside the manifest
+   * @param rows samples in it
+   * @param bytes size of the file
+   * @param sha256 of the file, in lower-case hexadecimal
+   */
+  public record Shard(String file, int rows, long bytes, String sha256) {
+    /** Checks the ranges. */
+    public Shard {
+      Objects.requireNonNull(file, "file");
+      Objects.requireNonNull(sha256, "sha256");
+      check(rows >= 0 && bytes > 0, "shard " + file, "rows >= 0 and bytes > 0");
+    }
+  }
+
+  /** Checks that the parts agree with one another. */
+  public ShardManifest {
+    check(schemaVersion == SCHEMA_VERSION, "schemaVersion", "" + SCHEMA_VERSION);
+    Objects.requireNonNull(task, "task");
+    Objects.requireNonNull(split, "split");
+    Objects.requireNonNull(source, "source");
+    classes = List.copyOf(classes);
+    shards = List.copyOf(shards);
+    long rows = shards.stream().mapToLong(Shard::rows).sum();
+    check(rows == accepted, "accepted", "the sum of all rows, " + rows);
+    check(rejected >= 0 && ignored >= 0, "rejected and ignored", ">= 0");
+    check(shards.size() == source.shards(), "shards", source.shards() + " entries");
+    check(classes.stream().distinct().count() == classes.size(), "classes", "distinct names");
+  }
+
+  /** Rows of each shard, by index: what an order of samples is made from. */
+  public int[] rows() {
+    return shards.stream().mapToInt(Shard::rows).toArray();
+  }
+
+  /**
+   * Checks that another split labels the same classes.
+   *
+   * @throws DataException naming the first difference
+   */
+  public void requireSameClasses(ShardManifest other) {
+    requireClasses(other.split, other.classes);
+  }
+
+  /**
+   * Checks that another split labels the same classes.
+   *
+   * @param otherSplit its name
+   * @param found its classes
+   * @throws DataException naming the first difference
+   */
+  public void requireClasses(String otherSplit, List<String> found) {
+    if (classes.equals(found)) {
+      return;
+    }
+    int first = 0;
+    while (first < Math.min(classes.size(), found.size())
+        && classes.get(first).equals(found.get(first))) {
+      first++;
+    }
+    throw new DataException(
+        ("classes of splits %s and %s differ: expected the same sorted folder names, found %d and"
+                + " %d of them, the first difference at label %d (%s, %s); prepare both from folders"
+                + " with the same names")
+            .formatted(
+                split,
+                otherSplit,
+                classes.size(),
+                found.size(),
+                first,
+                nameOrNone(classes, first),
+                nameOrNone(found, first)));
+  }
+
+  private static String nameOrNone(List<String> classes, int label) {
+    return label < classes.size() ? classes.get(label) : "none";
+  }
+
+  private static void check(boolean holds, String what, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException(what + ": expected " + expected);
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package io.spikeformer.data;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.PositionOutputStream;
+
+/** Writes shards: the same samples in the same order always give the same bytes. */
+public final class ShardWriter {
+  /** Largest shard: readers hold a whole one in memory. */
+  public static final long MAX_BYTES = 1L << 30;
+
+  private static final long ROW_GROUP_BYTES = 32L << 20;
+
+  private final Storage storage;
+  private final Path folder;
+
+  /** Writes into the folder of a split. */
+  public ShardWriter(Storage storage, Path folder) {
+    this.storage = storage;
+    this.folder = folder;
+  }
+
+  /** Receives the content of one shard, in its final order. */
+  public interface Sink {
+    /** Appends a sample. */
+    void accept(ImageSample sample) throws IOException;
+
+    /** Notes an input that did not become a sample; kept in the shard's footer. */
+    void reject(Rejection rejection);
+  }
+
+  /** Produces the content of one shard. */
+  @FunctionalInterface
+  public interface Samples {
+    /** Hands every sample and every rejection to the sink. */
+    void writeTo(Sink sink) throws IOException;
+  }
+
+  /**
+   * A written shard.
+   *
+   * @param index of the shard
+   * @param shard its entry in the manifest
+   * @param rejected the inputs that were rejected on the way
+   */
+  public record Written(int index, ShardManifest.Shard shard, List<Rejection> rejected) {}
+
+  /**
+   * A shard that lies there already, with the checksum of what is found.
+   *
+   * @param shard its index
+   * @throws DataException if it is missing or no shard
+   */
+  public Written existing(int shard) {
+    Path file = file(shard);
+    byte[] bytes = storage.read(file, (int) MAX_BYTES);
+    ShardReader reader = new ShardReader(bytes, file);
+    return new Written(
+        shard,
+        new ShardManifest.Shard(
+            file.getName(), reader.rows(), bytes.length, Checksums.sha256(bytes)),
+        reader.rejected());
+  }
+
+  /** The place of a shard. */
+  public Path file(int shard) {
+    return new Path(folder, ShardSchema.fileName(shard));
+  }
+
+  /**
+   * Writes one shard, whole or not at all.
+   *
+   * @param shard its index
+   * @param samples what to write
+   * @throws DataException if it would be larger than {@link #MAX_BYTES} or cannot be written
+   */
+  public Written write(int shard, Samples samples) {
+    Path file = file(shard);
+    ShardContent content = new ShardContent();
+    storage.write(
+        file,
+        stream -> {
+          content.write(stream, samples);
+          if (content.bytes > MAX_BYTES) {
+            throw new DataException(
+                "shard too large: expected at most %d bytes, found %d in %s; use more shards"
+                    .formatted(MAX_BYTES, content.bytes, file));
+          }
+        });
+    return new Written(
+        shard,
+        new ShardManifest.Shard(file.getName(), content.rows, content.bytes, content.sha256),
+        List.copyOf(content.rejected));
+  }
+
+  /** One shard on its way into a stream, and what is known of it afterwards. */
+  private final class ShardContent implements Sink {
+    private final List<Rejection> rejected = new ArrayList<>();
+    private ParquetWriter<ImageSample> parquet;
+    private int rows;
+    private long bytes;
+    private String sha256;
+
+    void write(OutputStream stream, Samples samples) throws IOException {
+      DigestOutputStream digest = new DigestOutputStream(stream, Checksums.sha256());
+      CountingOutput output = new CountingOutput(digest);
+      parquet =
+          new Builder(output, rejected)
+              .withConf(storage.configuration())
+              .withCompressionCodec(CompressionCodecName.ZSTD)
+              .withRowGroupSize(ROW_GROUP_BYTES)
+              // images differ: a dictionary of them would only take memory
+              .withDictionaryEncoding(ShardSchema.IMAGE, false)
+              .withDictionaryEncoding(ShardSchema.KEY, false)
+              .build();
+      samples.writeTo(this);
+      parquet.close();
+      bytes = output.position;
+      sha256 = HexFormat.of().formatHex(digest.getMessageDigest().digest());
+    }
+
+    @Override
+    public void accept(ImageSample sample) throws IOException {
+      parquet.write(sample);
+      rows++;
+    }
+
+    @Override
+    public void reject(Rejection rejection) {
+      rejected.add(rejection);
+    }
+  }
+
+  private static final class Builder extends ParquetWriter.Builder<ImageSample, Builder> {
+    private final List<Rejection> rejected;
+
+    Builder(CountingOutput output, List<Rejection> rejected) {
+      super(new SingleUse(output));
+      this.rejected = rejected;
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    protected WriteSupport<ImageSample> getWriteSupport(
+        org.apache.hadoop.conf.Configuration configuration) {
+      return new SampleWriteSupport(rejected);
+    }
+  }
+
+  /** Parquet's view of a stream that is already open. */
+  private record SingleUse(CountingOutput output) implements OutputFile {
+    @Override
+    public PositionOutputStream create(long blockSizeHint) {
+      return output;
+    }
+
+    @Override
+    public PositionOutputStream createOrOverwrite(long blockSizeHint) {
+      return output;
+    }
+
+    @Override
+    public boolean supportsBlockSize() {
+      return false;
+    }
+
+    @Override
+    public long defaultBlockSize() {
+      return 0;
+    }
+  }
+
+  private static final class CountingOutput extends PositionOutputStream {
+    private final OutputStream stream;
+    private long position;
+
+    CountingOutput(OutputStream stream) {
+      this.stream = stream;
+    }
+
+    @Override
+    public long getPos() {
+      return position;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      stream.write(value);
+      position++;
+    }
+
+    @Override
+    public void write(byte[] values, int offset, int length) throws IOException {
+      stream.write(values, offset, length);
+      position += length;
+    }
+
+    @Override
+    public void flush() throws IOException {
+      stream.flush();
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.spikeformer.data;
+
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * What is done to an image on its way into a batch.
+ *
+ * @param crop the square that is taken
+ * @param flipProbability probability of a horizontal flip, 0 to 1; 0 in evaluation
+ * @param normalisation of the levels
+ */
+public record TransformConfig(Crop crop, double flipProbability, Normalisation normalisation)
+    implements Serializable {
+  /** Checks the range. */
+  public TransformConfig {
+    Objects.requireNonNull(crop, "crop");
+    Objects.requireNonNull(normalisation, "normalisation");
+    if (!(flipProbability >= 0 && flipProbability <= 1)) {
+      throw new IllegalArgumentException(
+          "flip probability: expected 0 to 1, found " + flipProbability);
+    }
+  }
+
+  /** A transform without a flip, for evaluation. */
+  public static TransformConfig evaluation(Crop crop, Normalisation normalisation) {
+    return new TransformConfig(crop, 0, normalisation);
+  }
+}

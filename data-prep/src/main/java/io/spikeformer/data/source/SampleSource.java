@@ -1,0 +1,49 @@
+package io.spikeformer.data.source;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.Storage;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A raw dataset of labelled images: folders named after classes, in a folder or in an archive, with
+ * or without a folder named after the split above them.
+ */
+public interface SampleSource {
+  /** Largest input file that is read. */
+  int MAX_FILE_BYTES = 32 << 20;
+
+  /** Looks through the dataset once. */
+  SourceIndex index();
+
+  /** Reads one part of the index. */
+  SourceReader read(SourcePart part);
+
+  /**
+   * The dataset at a place.
+   *
+   * @param storage where to read
+   * @param input a folder or a .tar, .tar.gz or .tgz file
+   * @param split name of the split
+   * @throws DataException if there is neither
+   */
+  static SampleSource open(Storage storage, Path input, String split) {
+    FileStatus status =
+        storage
+            .status(input)
+            .orElseThrow(
+                () ->
+                    new DataException(
+                        "missing input: expected a folder or an archive at %s, found nothing"
+                            .formatted(input)));
+    if (status.isDirectory()) {
+      return new FolderSource(storage, input, split);
+    }
+    if (ArchiveSource.isArchive(input.getName())) {
+      return new ArchiveSource(storage, input, split);
+    }
+    throw new DataException(
+        "unknown input: expected a folder or a .tar, .tar.gz or .tgz file, found %s"
+            .formatted(input));
+  }
+}

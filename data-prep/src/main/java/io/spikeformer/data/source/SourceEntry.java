@@ -1,0 +1,16 @@
+package io.spikeformer.data.source;
+
+/** One input file; its bytes can be read until the next entry is asked for. */
+public interface SourceEntry {
+  /** {@code class/file}. */
+  String key();
+
+  /** Position in its part: tells two entries with the same key apart. */
+  long ordinal();
+
+  /** Size, in bytes. */
+  long size();
+
+  /** The content; only for entries of at most {@link SampleSource#MAX_FILE_BYTES}. */
+  byte[] read();
+}

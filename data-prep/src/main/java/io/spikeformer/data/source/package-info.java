@@ -1,0 +1,2 @@
+/** Raw datasets, read part by part without unpacking. */
+package io.spikeformer.data.source;

@@ -1,0 +1,15 @@
+package io.spikeformer.data.spark;
+
+import io.spikeformer.data.source.SourcePart;
+
+/** What the conversion sends through Kryo, for runs with registration required. */
+public final class DataKryoClasses {
+  private DataKryoClasses() {}
+
+  /** The classes to give to {@code SparkConf.registerKryoClasses}. */
+  public static Class<?>[] all() {
+    return new Class<?>[] {
+      SourcePart.class, ShardKey.class, RawFile.class, String[].class, long[].class, byte[].class
+    };
+  }
+}

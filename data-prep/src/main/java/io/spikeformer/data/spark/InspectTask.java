@@ -1,0 +1,38 @@
+package io.spikeformer.data.spark;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.ManifestFormat;
+import io.spikeformer.data.ShardWriter;
+import io.spikeformer.data.Storage;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at a shard of an earlier run; gives it as JSON, or nothing if it cannot be read. */
+final class InspectTask implements FlatMapFunction<Integer, String> {
+  private static final long serialVersionUID = 1;
+  private static final Logger LOG = LoggerFactory.getLogger(InspectTask.class);
+
+  private final SerializableConfiguration configuration;
+  private final String folder;
+
+  InspectTask(SerializableConfiguration configuration, Path folder) {
+    this.configuration = configuration;
+    this.folder = folder.toString();
+  }
+
+  @Override
+  public Iterator<String> call(Integer shard) {
+    ShardWriter writer = new ShardWriter(new Storage(configuration.value()), new Path(folder));
+    try {
+      return List.of(ManifestFormat.toJson(writer.existing(shard))).iterator();
+    } catch (DataException damage) {
+      LOG.warn("writing shard {} again: {}", shard, damage.getMessage());
+      return List.<String>of().iterator();
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.spikeformer.data.spark;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.ManifestFormat;
+import io.spikeformer.data.Rejection;
+import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.ShardWriter;
+import io.spikeformer.data.Storage;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The folder of a split, as the driver sees it. While it is unfinished, a note in it says what it
+ * is being made from, so that a rerun neither mixes two conversions nor repeats work.
+ */
+final class OutputFolder {
+  private static final String NOTE = "_unfinished.json";
+  private static final int NOTE_LIMIT = 1 << 20;
+
+  private final Storage storage;
+  private final Path folder;
+  private final ShardManifest.Source source;
+  private final Optional<ShardManifest> manifest;
+
+  OutputFolder(Storage storage, Path folder, ShardManifest.Source source) {
+    this.storage = storage;
+    this.folder = folder;
+    this.source = source;
+    this.manifest = manifestOf(folder);
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** The manifest of an earlier, finished run. */
+  Optional<ShardManifest> manifest() {
+    return manifest;
+  }
+
+  /**
+   * Makes sure that the folder is new or comes from the same source, that the classes are those of
+   * the other splits, and notes the source.
+   */
+  void claim(List<String> classes) {
+    Path note = new Path(folder, NOTE);
+    if (manifest.isPresent()) {
+      requireSameSource(manifest.get().source());
+    } else if (storage.exists(note)) {
+      requireSameSource(
+          ManifestFormat.fromJson(storage.readText(note, NOTE_LIMIT), ShardManifest.Source.class));
+    } else if (!storage.list(folder).isEmpty()) {
+      throw new DataException(
+          "output not empty: expected a new folder or an earlier run of prepare, found other files"
+              + " in %s; choose another output".formatted(folder));
+    }
+    requireClassesOfOtherSplits(classes);
+    storage.writeText(note, ManifestFormat.toJson(source) + "\n");
+  }
+
+  /** Indexes of the shards that lie there. */
+  List<Integer> presentShards() {
+    List<String> names =
+        storage.list(folder).stream().map(entry -> entry.getPath().getName()).toList();
+    ShardWriter writer = new ShardWriter(storage, folder);
+    return IntStream.range(0, source.shards())
+        .filter(shard -> names.contains(writer.file(shard).getName()))
+        .boxed()
+        .toList();
+  }
+
+  /** Whether a shard that lies there is what the manifest says, if there is one. */
+  boolean agrees(ShardWriter.Written found) {
+    return manifest.isEmpty() || manifest.get().shards().get(found.index()).equals(found.shard());
+  }
+
+  /** From here on the split counts as unfinished. */
+  void withdrawManifest() {
+    storage.delete(new Path(folder, ShardManifest.FILE));
+  }
+
+  /** Writes the list of rejected files. */
+  Path writeRejections(List<Rejection> rejections) {
+    ManifestFormat.writeRejections(storage, folder, rejections);
+    return new Path(folder, ShardManifest.REJECTED_FILE);
+  }
+
+  /** Writes the manifest and clears away the note and what interrupted writes have left. */
+  void finish(ShardManifest finished) {
+    ManifestFormat.write(storage, folder, finished);
+    clear();
+  }
+
+  /** Clears away the note and what interrupted writes have left. */
+  void clear() {
+    storage.delete(new Path(folder, NOTE));
+    for (FileStatus entry : storage.list(folder)) {
+      if (Storage.isUnfinished(entry.getPath().getName())) {
+        storage.delete(entry.getPath());
+      }
+    }
+  }
+
+  private void requireSameSource(ShardManifest.Source earlier) {
+    if (!earlier.equals(source)) {
+      throw new DataException(
+          ("output holds another conversion: expected %s, found %s in %s; choose another output or"
+                  + " delete that folder")
+              .formatted(ManifestFormat.toJson(source), ManifestFormat.toJson(earlier), folder));
+    }
+  }
+
+  private void requireClassesOfOtherSplits(List<String> classes) {
+    for (FileStatus entry : storage.list(folder.getParent())) {
+      if (entry.isDirectory() && !entry.getPath().getName().equals(folder.getName())) {
+        manifestOf(entry.getPath())
+            .ifPresent(other -> other.requireClasses(folder.getName(), classes));
+      }
+    }
+  }
+
+  private Optional<ShardManifest> manifestOf(Path split) {
+    return storage.exists(new Path(split, ShardManifest.FILE))
+        ? Optional.of(ManifestFormat.read(storage, split))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,2 @@
+/** The conversion of a raw dataset into shards as a Spark job. */
+package io.spikeformer.data.spark;

@@ -1,0 +1,48 @@
+package io.spikeformer.data;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/** Small prepared splits, written by the real writer without Spark. */
+public final class TestShards {
+  private TestShards() {}
+
+  /** A split of 16x16 images in two classes, with a given number of rows in each shard. */
+  public static ShardManifest write(Path folder, int... rows) {
+    Storage storage = new Storage(new Configuration());
+    org.apache.hadoop.fs.Path target = Storage.path(folder.toString());
+    ShardWriter writer = new ShardWriter(storage, target);
+    List<ShardManifest.Shard> shards = new ArrayList<>();
+    int accepted = 0;
+    for (int shard = 0; shard < rows.length; shard++) {
+      int first = accepted;
+      int count = rows[shard];
+      ShardWriter.Written written =
+          writer.write(
+              shard,
+              sink -> {
+                for (int i = first; i < first + count; i++) {
+                  sink.accept(
+                      TestImages.sample("class%d/%d.png".formatted(i % 2, i), i % 2, 16, 16, i));
+                }
+              });
+      shards.add(written.shard());
+      accepted += count;
+    }
+    ShardManifest manifest =
+        new ShardManifest(
+            ShardManifest.SCHEMA_VERSION,
+            ShardManifest.CLASSIFICATION,
+            "train",
+            List.of("class0", "class1"),
+            new ShardManifest.Source("file:/input", accepted, 1, 0, rows.length, 0),
+            accepted,
+            0,
+            0,
+            shards);
+    ManifestFormat.write(storage, target, manifest);
+    return manifest;
+  }
+}
