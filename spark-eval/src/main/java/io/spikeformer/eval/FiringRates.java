@@ -1,0 +1,84 @@
+package io.spikeformer.eval;
+
+import io.spikeformer.model.FiringCounts;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Spikes per neuron of every neuron layer at every timestep, in [0, 1]. */
+public final class FiringRates {
+  private final int timesteps;
+  private final Map<String, double[]> rates;
+
+  FiringRates(int timesteps, Map<String, double[]> rates) {
+    this.timesteps = timesteps;
+    this.rates = new LinkedHashMap<>(rates);
+  }
+
+  /** The rates of counted spikes; NaN where nothing was counted. */
+  public static FiringRates of(FiringCounts counts) {
+    Map<String, double[]> rates = new LinkedHashMap<>();
+    for (String layer : counts.layers()) {
+      double[] row = new double[counts.timesteps()];
+      for (int t = 0; t < row.length; t++) {
+        row[t] = counts.rate(layer, t);
+      }
+      rates.put(layer, row);
+    }
+    return new FiringRates(counts.timesteps(), rates);
+  }
+
+  /**
+   * Reads a table of rates for a model: columns layer, t1 to tT and, optionally, average; a row for
+   * each of its neuron layers. The rows of the published table that are no neuron layers (the stem
+   * and the products ktv and q_ktv) may be there and are checked, but not kept.
+   *
+   * @param file comma-separated values in UTF-8
+   * @param config the model; its number of timesteps is that of the columns
+   * @throws EvaluationException if the file cannot be read, a layer is missing or unknown, a rate
+   *     is not a number in [0, 1] or the columns are those of another T
+   */
+  public static FiringRates readCsv(Path file, MetaSpikeFormerConfig config) {
+    try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      List<String> lines = reader.lines().toList();
+      return new FiringRatesCsv(file.toString(), config).parse(lines);
+    } catch (NoSuchFileException e) {
+      throw new EvaluationException("rates file " + file + ": no such file", e);
+    } catch (IOException | java.io.UncheckedIOException e) {
+      throw new EvaluationException(
+          "rates file " + file + ": expected text in UTF-8, could not read it: " + e.getMessage(),
+          e);
+    }
+  }
+
+  public int timesteps() {
+    return timesteps;
+  }
+
+  /** Neuron layers in the order of the source. */
+  public List<String> layers() {
+    return List.copyOf(rates.keySet());
+  }
+
+  /**
+   * Spikes per neuron of a layer at a timestep.
+   *
+   * @param timestep counted from 0
+   * @throws EvaluationException if there is no such layer
+   */
+  public double rate(String layer, int timestep) {
+    double[] row = rates.get(layer);
+    if (row == null) {
+      throw new EvaluationException(
+          "firing rates: expected layer '" + layer + "', found " + rates.size() + " others");
+    }
+    return row[timestep];
+  }
+}

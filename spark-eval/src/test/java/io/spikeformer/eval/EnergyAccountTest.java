@@ -1,0 +1,118 @@
+package io.spikeformer.eval;
+
+import static io.spikeformer.model.cost.CountingConvention.AS_EXECUTED;
+import static io.spikeformer.model.cost.CountingConvention.FUSED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.spikeformer.model.FiringCounts;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.cost.CountingConvention;
+import io.spikeformer.model.cost.LayerCosts;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class EnergyAccountTest {
+  private static final MetaSpikeFormerConfig MEDIUM =
+      MetaSpikeFormerConfig.preset("31M").withTimesteps(4);
+  private static final LayerCosts COSTS = LayerCosts.of(MEDIUM, 224, 224);
+  private static final FiringRates PUBLISHED = FiringRates.readCsv(PublishedRates.file(), MEDIUM);
+
+  @Test
+  void publishedRatesGiveThePublishedEnergy() {
+    assertThat("%.2f".formatted(account(FUSED).millijoules())).isEqualTo("32.87");
+    assertThat("%.2f".formatted(account(AS_EXECUTED).millijoules())).isEqualTo("14.54");
+  }
+
+  @ParameterizedTest
+  @EnumSource(CountingConvention.class)
+  void partsAddUpToTheWhole(CountingConvention convention) {
+    EnergyAccount account = account(convention);
+    double total = account.millijoules();
+    assertThat(sum(account.millijoulesPerTimestep())).isCloseTo(total, within(1e-9));
+    assertThat(sum(account.millijoulesPerBlock().values())).isCloseTo(total, within(1e-9));
+    assertThat(sum(account.millijoulesPerStage().values())).isCloseTo(total, within(1e-9));
+    assertThat(account.millijoulesPerStage())
+        .containsOnlyKeys("stage1", "stage2", "stage3", "stage4", "head");
+  }
+
+  @Test
+  void attentionOperatorsAreListedApart() {
+    EnergyAccount fused = account(FUSED);
+    assertThat(fused.attentionMillijoules() / fused.millijoules()).isCloseTo(0.006, within(5e-4));
+  }
+
+  @Test
+  void stemCostsMultiplicationsAtEveryTimestep() {
+    LayerEnergy stem = account(FUSED).layers().get(0);
+    double millijoules = 49.0 * 3 * 48 * 112 * 112 * 4.6e-9;
+    assertThat(stem.rates()).isEmpty();
+    assertThat(stem.synapticOperations()).isZero();
+    assertThat(stem.millijoulesPerTimestep())
+        .hasSize(4)
+        .allSatisfy(e -> assertThat(e).isCloseTo(millijoules, within(1e-12)));
+  }
+
+  @Test
+  void spikesCostAdditionsAtTheirRate() {
+    LayerEnergy head = account(FUSED).layers().get(COSTS.layers(FUSED).size() - 1);
+    assertThat(head.layer()).isEqualTo("head");
+    assertThat(head.rates()).containsExactly(0.4061, 0.4205, 0.4323, 0.4545);
+    assertThat(head.synapticOperations()).isCloseTo(480_000 * 1.7134, within(1e-6));
+    assertThat(head.millijoules()).isCloseTo(480_000 * 1.7134 * 0.9e-9, within(1e-15));
+  }
+
+  @Test
+  void annEquivalentIsOneRealValuedPass() {
+    assertThat(account(FUSED).annMillijoules()).isCloseTo(COSTS.macs(FUSED) * 4.6e-9, within(1e-9));
+  }
+
+  @Test
+  void constantsScaleTheEnergy() {
+    EnergyConstants doubled = new EnergyConstants(9.2, 1.8);
+    assertThat(EnergyAccount.of(COSTS, PUBLISHED, doubled, FUSED).millijoules())
+        .isCloseTo(2 * account(FUSED).millijoules(), within(1e-9));
+    assertThatThrownBy(() -> new EnergyConstants(-1, 0.9))
+        .hasMessage("energy constant E_MAC: expected a number of pJ >= 0, found -1.0");
+    assertThatThrownBy(() -> new EnergyConstants(4.6, Double.NaN))
+        .hasMessage("energy constant E_AC: expected a number of pJ >= 0, found NaN");
+  }
+
+  @Test
+  void countedSpikesGiveTheSameEnergyAsTheirRates() {
+    FiringCounts counts = new FiringCounts(4);
+    for (String layer : PUBLISHED.layers()) {
+      for (int t = 0; t < 4; t++) {
+        counts.add(layer, t, Math.round(PUBLISHED.rate(layer, t) * 10_000), 10_000);
+      }
+    }
+    FiringRates counted = FiringRates.of(counts);
+    assertThat(EnergyAccount.of(COSTS, counted, EnergyConstants.NANOMETRES_45, FUSED).millijoules())
+        .isCloseTo(account(FUSED).millijoules(), within(1e-9));
+  }
+
+  @Test
+  void aMissingLayerIsNamed() {
+    FiringCounts counts = new FiringCounts(4);
+    counts.add("head", 0, 1, 2);
+    FiringRates incomplete = FiringRates.of(counts);
+    assertThatThrownBy(
+            () -> EnergyAccount.of(COSTS, incomplete, EnergyConstants.NANOMETRES_45, FUSED))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessage("firing rates: expected layer 'stage1.conv_block1.pointwise1', found 1 others");
+  }
+
+  private static EnergyAccount account(CountingConvention convention) {
+    return EnergyAccount.of(COSTS, PUBLISHED, EnergyConstants.NANOMETRES_45, convention);
+  }
+
+  private static double sum(Iterable<Double> values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum;
+  }
+}
