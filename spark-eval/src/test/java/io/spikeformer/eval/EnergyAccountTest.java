@@ -10,6 +10,7 @@ import io.spikeformer.model.FiringCounts;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.cost.CountingConvention;
 import io.spikeformer.model.cost.LayerCosts;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,8 +23,8 @@ class EnergyAccountTest {
 
   @Test
   void publishedRatesGiveThePublishedEnergy() {
-    assertThat("%.2f".formatted(account(FUSED).millijoules())).isEqualTo("32.87");
-    assertThat("%.2f".formatted(account(AS_EXECUTED).millijoules())).isEqualTo("14.54");
+    assertThat(twoDigits(FUSED)).isEqualTo("32.87");
+    assertThat(twoDigits(AS_EXECUTED)).isEqualTo("14.54");
   }
 
   @ParameterizedTest
@@ -106,6 +107,10 @@ class EnergyAccountTest {
 
   private static EnergyAccount account(CountingConvention convention) {
     return EnergyAccount.of(COSTS, PUBLISHED, EnergyConstants.NANOMETRES_45, convention);
+  }
+
+  private static String twoDigits(CountingConvention convention) {
+    return String.format(Locale.ROOT, "%.2f", account(convention).millijoules());
   }
 
   private static double sum(Iterable<Double> values) {

@@ -1,0 +1,198 @@
+package io.spikeformer.eval;
+
+import io.spikeformer.model.FiringCounts;
+import java.io.Serializable;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What an evaluation counts, from which every metric is computed.
+ *
+ * <p>Counts of disjoint sets of shards merge exactly, in any order and grouping: all of them are
+ * integers but the loss, which is kept per shard and summed in the order of the shards. A shard
+ * belongs to one part as a whole. Not thread-safe.
+ */
+public final class EvaluationCounts implements Serializable {
+  /** Length of the list of best classes in which top-5 looks for the label. */
+  public static final int BEST = 5;
+
+  private static final long serialVersionUID = 1;
+
+  private final int classes;
+  private final long[] confusion;
+  private final long[] topFive;
+  private final TreeMap<Integer, Double> lossSums = new TreeMap<>();
+  private final FiringCounts firing;
+
+  /**
+   * Empty counts.
+   *
+   * @param classes number of classes, &gt;= 1
+   * @param timesteps T, &gt;= 1
+   */
+  public EvaluationCounts(int classes, int timesteps) {
+    if (classes < 1) {
+      throw new IllegalArgumentException(
+          "evaluation counts: expected classes >= 1, found " + classes);
+    }
+    this.classes = classes;
+    this.confusion = new long[Math.multiplyExact(classes, classes)];
+    this.topFive = new long[classes];
+    this.firing = new FiringCounts(timesteps);
+  }
+
+  /**
+   * Adds a batch of a shard; batches of a shard are added in its order.
+   *
+   * @param shard index of the shard
+   * @param logits [B, classes]; a NaN ranks below every number
+   * @param labels [B]
+   * @param meanLoss mean loss over the batch
+   * @throws IllegalArgumentException if a label is not in [0, classes) or the sizes do not agree
+   */
+  public void add(int shard, float[] logits, int[] labels, double meanLoss) {
+    if (logits.length != labels.length * classes) {
+      throw new IllegalArgumentException(
+          "evaluation counts: expected %d x %d logits, found %d"
+              .formatted(labels.length, classes, logits.length));
+    }
+    for (int i = 0; i < labels.length; i++) {
+      addSample(logits, i * classes, labels[i]);
+    }
+    lossSums.merge(shard, meanLoss * labels.length, Double::sum);
+  }
+
+  private void addSample(float[] logits, int from, int label) {
+    if (label < 0 || label >= classes) {
+      throw new IllegalArgumentException(
+          "label: expected 0 to " + (classes - 1) + ", found " + label);
+    }
+    int predicted = 0;
+    int better = 0;
+    for (int c = 0; c < classes; c++) {
+      predicted = ranksAbove(logits, from, c, predicted) ? c : predicted;
+      better += ranksAbove(logits, from, c, label) ? 1 : 0;
+    }
+    confusion[label * classes + predicted]++;
+    topFive[label] += better < BEST ? 1 : 0;
+  }
+
+  /** A total order: by logit, NaN last, then by index. */
+  private static boolean ranksAbove(float[] logits, int from, int a, int b) {
+    float x = logits[from + a];
+    float y = logits[from + b];
+    if (x > y) {
+      return true;
+    }
+    boolean tie = x == y || (Float.isNaN(x) && Float.isNaN(y));
+    return tie ? a < b : Float.isNaN(y) && !Float.isNaN(x);
+  }
+
+  /**
+   * Adds the counts of other shards.
+   *
+   * @throws IllegalArgumentException if a shard is in both, or classes or timesteps differ
+   */
+  public void merge(EvaluationCounts other) {
+    if (other.classes != classes) {
+      throw new IllegalArgumentException(
+          "evaluation counts: expected " + classes + " classes, found " + other.classes);
+    }
+    for (Map.Entry<Integer, Double> entry : other.lossSums.entrySet()) {
+      if (lossSums.putIfAbsent(entry.getKey(), entry.getValue()) != null) {
+        throw new IllegalArgumentException(
+            "evaluation counts: shard " + entry.getKey() + " is counted twice");
+      }
+    }
+    firing.merge(other.firing);
+    for (int i = 0; i < confusion.length; i++) {
+      confusion[i] += other.confusion[i];
+    }
+    for (int c = 0; c < classes; c++) {
+      topFive[c] += other.topFive[c];
+    }
+  }
+
+  public int classes() {
+    return classes;
+  }
+
+  /** Spikes per neuron layer and timestep; the model adds to it. */
+  public FiringCounts firing() {
+    return firing;
+  }
+
+  /** Samples of a class that were taken for a class. */
+  public long confused(int actual, int predicted) {
+    return confusion[actual * classes + predicted];
+  }
+
+  /** Samples of a class. */
+  public long samples(int actual) {
+    long sum = 0;
+    for (int predicted = 0; predicted < classes; predicted++) {
+      sum += confused(actual, predicted);
+    }
+    return sum;
+  }
+
+  /** Samples that were taken for a class. */
+  public long predicted(int predicted) {
+    long sum = 0;
+    for (int actual = 0; actual < classes; actual++) {
+      sum += confused(actual, predicted);
+    }
+    return sum;
+  }
+
+  /** Samples of a class whose label is among the five best logits. */
+  public long topFive(int actual) {
+    return topFive[actual];
+  }
+
+  /** All samples. */
+  public long samples() {
+    long sum = 0;
+    for (long count : confusion) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  /** Samples whose label has the best logit. */
+  public long topOne() {
+    long sum = 0;
+    for (int c = 0; c < classes; c++) {
+      sum += confused(c, c);
+    }
+    return sum;
+  }
+
+  /** Samples whose label is among the five best logits. */
+  public long topFive() {
+    long sum = 0;
+    for (long count : topFive) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  /** Fraction of samples whose label has the best logit, in [0, 1]; NaN without samples. */
+  public double accuracy() {
+    return (double) topOne() / samples();
+  }
+
+  /** Fraction of samples whose label is among the five best logits; NaN without samples. */
+  public double topFiveAccuracy() {
+    return (double) topFive() / samples();
+  }
+
+  /** Mean loss per sample; NaN without samples. */
+  public double loss() {
+    double sum = 0;
+    for (double shard : lossSums.values()) {
+      sum += shard;
+    }
+    return sum / samples();
+  }
+}

@@ -1,0 +1,88 @@
+package io.spikeformer.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EvaluationResultTest {
+  private static final List<String> NAMES = List.of("cat", "dog", "ship", "truck", "deer", "frog");
+
+  @Test
+  void jsonRoundTripKeepsEverything() {
+    EvaluationResult result = SampleResults.random(NAMES, 4);
+    assertThat(EvaluationResult.fromJson(result.toJson())).isEqualTo(result);
+  }
+
+  @Test
+  void jsonHoldsMetricsAndBothEnergies() throws IOException {
+    EvaluationResult result = SampleResults.random(NAMES, 2);
+    JsonNode json = new ObjectMapper().readTree(result.toJson());
+    assertThat(json.get("accuracy").doubleValue()).isEqualTo(result.accuracy());
+    assertThat(json.get("topFiveAccuracy").doubleValue()).isEqualTo(result.topFiveAccuracy());
+    assertThat(json.at("/classes/1/accuracy").doubleValue())
+        .isEqualTo(result.classes().get(1).accuracy());
+    assertThat(json.at("/firing/0/rates")).hasSize(2);
+    assertThat(json.at("/fused/millijoules").doubleValue()).isEqualTo(result.fused().millijoules());
+    assertThat(json.at("/asExecuted/millijoules").doubleValue())
+        .isPositive()
+        .isLessThan(result.fused().millijoules());
+  }
+
+  @Test
+  void undefinedMetricsSurviveJsonAndAreSaid() throws IOException {
+    EvaluationCounts counts = SampleResults.counts(3, 1);
+    counts.add(0, new float[] {1, 0, 0}, new int[] {0}, 0.25);
+    EvaluationResult result = SampleResults.result(counts, 3, 1);
+    assertThat(result.classes().get(1).accuracy()).isNaN();
+    assertThat(result.notes())
+        .containsExactly(
+            "2 of 3 classes have no samples, their accuracy is undefined (NaN): class 1, class 2.",
+            "2 of 3 classes were never predicted, their precision is undefined (NaN).",
+            "With 3 classes, top-5 counts every sample.");
+    assertThat(new ObjectMapper().readTree(result.toJson()).at("/classes/1/accuracy").asText())
+        .isEqualTo("NaN");
+    assertThat(EvaluationResult.fromJson(result.toJson())).isEqualTo(result);
+  }
+
+  @Test
+  void resultWithoutSamplesIsUndefinedAndSaid() {
+    EvaluationResult result = SampleResults.result(SampleResults.counts(10, 1), 10, 1);
+    assertThat(result.accuracy()).isNaN();
+    assertThat(result.loss()).isNaN();
+    assertThat(result.notes())
+        .containsExactly("There are no samples: every metric is undefined (NaN).");
+    assertThat(EvaluationResult.fromJson(result.toJson())).isEqualTo(result);
+  }
+
+  @Test
+  void confusionKeepsNonzeroCells() {
+    EvaluationResult result = SampleResults.random(NAMES, 1);
+    assertThat(result.confusion()).allMatch(cell -> cell.samples() > 0);
+    assertThat(result.confusion().stream().mapToLong(Confusion::samples).sum())
+        .isEqualTo(result.samples());
+  }
+
+  @Test
+  void otherNumbersOfClassesAreRefused() {
+    EvaluationCounts counts = SampleResults.counts(4, 1);
+    assertThatThrownBy(() -> SampleResults.result(counts, 6, 1))
+        .hasMessage("evaluation: expected 6 classes of the model, found 6 names and counts of 4");
+  }
+
+  @Test
+  void faultyJsonIsRefused() {
+    assertThatThrownBy(() -> EvaluationResult.fromJson("{\"samples\": 3"))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageStartingWith(
+            "evaluation result: expected the JSON of an evaluation, found: Unexpected end-of-input")
+        .hasMessageNotContaining("\n");
+    assertThatThrownBy(() -> EvaluationResult.fromJson("{\"sample\": 3}"))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageContaining("Missing creator property 'source'");
+  }
+}

@@ -1,0 +1,67 @@
+package io.spikeformer.eval;
+
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.cost.LayerCosts;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** Seeded results for tests that do not run a model. */
+final class SampleResults {
+  private SampleResults() {}
+
+  /** Counts without samples, with spikes of every neuron layer. */
+  static EvaluationCounts counts(int classes, int timesteps) {
+    EvaluationCounts counts = new EvaluationCounts(classes, timesteps);
+    Random random = new Random(11);
+    for (String layer : LayerCosts.neuronLayers(config(classes, timesteps))) {
+      for (int t = 0; t < timesteps; t++) {
+        counts.firing().add(layer, t, random.nextInt(500), 1000);
+      }
+    }
+    return counts;
+  }
+
+  static EvaluationResult result(EvaluationCounts counts, int classes, int timesteps) {
+    List<String> names = IntStream.range(0, classes).mapToObj(c -> "class " + c).toList();
+    return EvaluationResult.of(
+        new EvaluationSource("checkpoint", "shards", 32, 32),
+        config(classes, timesteps),
+        names,
+        counts,
+        EnergyConstants.NANOMETRES_45);
+  }
+
+  static MetaSpikeFormerConfig config(int classes, int timesteps) {
+    return MetaSpikeFormerConfig.preset("tiny").toBuilder()
+        .classes(classes)
+        .timesteps(timesteps)
+        .build();
+  }
+
+  /** A result of 40 samples per class, of which about 70 % are recognised. */
+  static EvaluationResult random(List<String> names, int timesteps) {
+    int classes = names.size();
+    Random random = new Random(3);
+    EvaluationCounts counts = counts(classes, timesteps);
+    for (int label = 0; label < classes; label++) {
+      int[] labels = new int[40];
+      float[] logits = new float[40 * classes];
+      for (int i = 0; i < labels.length; i++) {
+        labels[i] = label;
+        for (int c = 0; c < classes; c++) {
+          logits[i * classes + c] = (float) random.nextGaussian();
+        }
+        logits[i * classes + label] += 2.2f;
+        logits[i * classes + (label + 1) % classes] += label % 4 == 0 ? 1 : 0;
+      }
+      counts.add(label, logits, labels, 0.8);
+    }
+    return EvaluationResult.of(
+        new EvaluationSource("runs/cifar10-tiny-t4/checkpoints/round-01950", "data/test", 32, 32),
+        config(classes, timesteps),
+        names,
+        counts,
+        EnergyConstants.NANOMETRES_45);
+  }
+}
