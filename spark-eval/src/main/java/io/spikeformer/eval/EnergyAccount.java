@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -124,18 +125,31 @@ public record EnergyAccount(
   /** Energy of each stage in mJ, in order; the head is the last. */
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public Map<String, Double> millijoulesPerStage() {
-    return sums(LayerEnergy::stage);
+    return sums(LayerEnergy::stage, LayerEnergy::millijoules);
+  }
+
+  /** Energy of each stage of a network of real-valued activations in mJ. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public Map<String, Double> annMillijoulesPerStage() {
+    return sums(LayerEnergy::stage, LayerEnergy::annMillijoules);
   }
 
   /** Energy of each block in mJ, in order. */
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public Map<String, Double> millijoulesPerBlock() {
-    return sums(LayerEnergy::block);
+    return sums(LayerEnergy::block, LayerEnergy::millijoules);
   }
 
-  private Map<String, Double> sums(Function<LayerEnergy, String> key) {
+  /** Energy of each block of a network of real-valued activations in mJ. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public Map<String, Double> annMillijoulesPerBlock() {
+    return sums(LayerEnergy::block, LayerEnergy::annMillijoules);
+  }
+
+  private Map<String, Double> sums(
+      Function<LayerEnergy, String> key, ToDoubleFunction<LayerEnergy> energy) {
     Map<String, Double> sums = new LinkedHashMap<>();
-    layers.forEach(layer -> sums.merge(key.apply(layer), layer.millijoules(), Double::sum));
+    layers.forEach(l -> sums.merge(key.apply(l), energy.applyAsDouble(l), Double::sum));
     return sums;
   }
 }

@@ -1,0 +1,124 @@
+package io.spikeformer.eval;
+
+import static io.spikeformer.eval.Numbers.px;
+
+/**
+ * An SVG picture of a size in pixels, which shrinks with the page. Its colours are classes of the
+ * report's style sheet, so that it follows the light or dark scheme.
+ */
+final class Chart {
+  /** About the width of a digit or letter of the charts' 11 px text. */
+  static final double CHARACTER = 6.8;
+
+  private final Markup markup;
+
+  private Chart(Markup markup) {
+    this.markup = markup;
+  }
+
+  /** Opens a picture that assistive technology announces by its title. */
+  static Chart open(Markup markup, String title, double width, double height) {
+    markup.open(
+        "svg",
+        "xmlns",
+        "http://www.w3.org/2000/svg",
+        "role",
+        "img",
+        "aria-label",
+        title,
+        "viewBox",
+        "0 0 " + px(width) + " " + px(height),
+        "width",
+        px(width));
+    markup.element("title", title);
+    return new Chart(markup);
+  }
+
+  void close() {
+    markup.close();
+  }
+
+  /** A rectangle with a tooltip. */
+  void rectangle(String style, double x, double y, double width, double height, String tooltip) {
+    markup.open(
+        "rect",
+        "class",
+        style,
+        "x",
+        px(x),
+        "y",
+        px(y),
+        "width",
+        px(Math.max(0, width)),
+        "height",
+        px(height));
+    markup.element("title", tooltip);
+    markup.close();
+  }
+
+  /**
+   * A cell of a heat map with a tooltip and a number.
+   *
+   * @param style class of its colour
+   * @param intensity 0 (background) to 1 (full colour)
+   * @param label number in the cell; empty for none
+   */
+  void cell(String style, Box box, double intensity, String label, String tooltip) {
+    markup.open(
+        "rect",
+        "class",
+        style,
+        "x",
+        px(box.x()),
+        "y",
+        px(box.y()),
+        "width",
+        px(box.width()),
+        "height",
+        px(box.height()),
+        "fill-opacity",
+        px(Double.isNaN(intensity) ? 0 : Math.min(1, intensity)));
+    markup.element("title", tooltip);
+    markup.close();
+    if (!label.isEmpty()) {
+      String tone = intensity > 0.6 ? "cell-text strong" : "cell-text";
+      text(tone, box.x() + box.width() / 2, box.y() + box.height() / 2 + 3.5, label);
+    }
+  }
+
+  /** A cell's place. */
+  record Box(double x, double y, double width, double height) {}
+
+  /** Text whose anchor the style decides. */
+  void text(String style, double x, double y, String text) {
+    markup.element("text", text, "class", style, "x", px(x), "y", px(y));
+  }
+
+  /** Text that rises to the right. */
+  void slanted(String style, double x, double y, String text) {
+    markup.element(
+        "text",
+        text,
+        "class",
+        style,
+        "transform",
+        "translate(" + px(x) + " " + px(y) + ") rotate(-40)");
+  }
+
+  /** A line. */
+  void line(String style, double x1, double y1, double x2, double y2) {
+    markup.open("line", "class", style, "x1", px(x1), "y1", px(y1), "x2", px(x2), "y2", px(y2));
+    markup.close();
+  }
+
+  /** Whether a number fits into a cell of a width in pixels. */
+  static boolean fits(String number, double width) {
+    return number.length() * 6.2 + 4 <= width;
+  }
+
+  /** Shortens a label to a width in pixels; the tooltip has it whole. */
+  static String fit(String label, double width) {
+    int room = (int) (width / CHARACTER);
+    return label.length() <= room ? label : label.substring(0, Math.max(1, room - 1)) + "…";
+  }
+}

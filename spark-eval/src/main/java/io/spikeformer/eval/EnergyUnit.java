@@ -1,0 +1,25 @@
+package io.spikeformer.eval;
+
+/** The unit of all energies of a report, chosen once so that its figures compare at a glance. */
+enum EnergyUnit {
+  MILLIJOULES("mJ", 1),
+  MICROJOULES("µJ", 1000);
+
+  private final String symbol;
+  private final double perMillijoule;
+
+  EnergyUnit(String symbol, double perMillijoule) {
+    this.symbol = symbol;
+    this.perMillijoule = perMillijoule;
+  }
+
+  /** The unit in which the energy of one image reads well. */
+  static EnergyUnit of(double millijoules) {
+    return millijoules < 1 ? MICROJOULES : MILLIJOULES;
+  }
+
+  /** An energy with its unit. */
+  String print(double millijoules) {
+    return Numbers.significant(millijoules * perMillijoule) + " " + symbol;
+  }
+}

@@ -1,0 +1,151 @@
+package io.spikeformer.eval;
+
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.cost.ModelSummary;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The tables of the report. */
+final class ReportTables {
+  private final Markup page;
+  private final EvaluationResult result;
+  private final EnergyUnit unit;
+
+  ReportTables(Markup page, EvaluationResult result) {
+    this.page = page;
+    this.result = result;
+    this.unit = EnergyUnit.of(result.fused().millijoules());
+  }
+
+  void confusions(List<Confusion> confusions) {
+    page.open("div");
+    page.element("h3", "Most frequent confusions");
+    if (confusions.isEmpty()) {
+      page.element("p", "None.", "class", "note").close();
+      return;
+    }
+    page.open("table");
+    header(2, "Class", "taken for", "samples", "share of the class");
+    page.open("tbody");
+    for (Confusion confusion : confusions) {
+      ClassResult actual = result.classes().get(confusion.actual());
+      row(
+          2,
+          actual.name(),
+          result.classes().get(confusion.predicted()).name(),
+          Numbers.count(confusion.samples()),
+          Numbers.percent((double) confusion.samples() / actual.samples()));
+    }
+    page.close().close().close();
+  }
+
+  void energy(EnergyAccount account) {
+    page.open("table");
+    header(1, "Part", "energy");
+    page.open("tbody");
+    for (int t = 0; t < account.timesteps(); t++) {
+      row(1, "Timestep " + (t + 1), unit.print(account.millijoulesPerTimestep().get(t)));
+    }
+    row(1, "Total", unit.print(account.millijoules()));
+    row(1, "ANN equivalent", unit.print(account.annMillijoules()));
+    row(1, "Attention operators, not in the total", unit.print(account.attentionMillijoules()));
+    row(1, "Synaptic operations (additions)", Numbers.operations(account.synapticOperations()));
+    page.close().close();
+    page.open("details").element("summary", "All " + account.layers().size() + " layers");
+    page.open("table", "class", "layers");
+    header(2, "Layer", "operation", "MACs", "rate", "energy");
+    page.open("tbody");
+    account.layers().forEach(this::layer);
+    account.attention().forEach(this::layer);
+    page.close().close().close();
+  }
+
+  private void layer(LayerEnergy layer) {
+    double rate = layer.rates().stream().mapToDouble(Double::doubleValue).average().orElse(1);
+    row(
+        2,
+        layer.layer(),
+        layer.operation(),
+        Numbers.operations(layer.macs()),
+        (layer.rates().isEmpty() ? "real" : Numbers.decimals(rate, 4)),
+        unit.print(layer.millijoules()));
+  }
+
+  void configuration() {
+    MetaSpikeFormerConfig config = result.config();
+    NeuronConfig neuron = config.neuron();
+    EvaluationSource source = result.source();
+    ModelSummary summary = ModelSummary.of(config, source.height(), source.width());
+    EnergyConstants constants = result.fused().constants();
+    page.open("section").element("h2", "Configuration");
+    page.open("table", "class", "configuration").open("tbody");
+    setting("Model", config.name());
+    setting("Weights", source.model());
+    setting("Data", source.data());
+    setting("Samples", Numbers.count(result.samples()));
+    setting("Image", source.height() + " x " + source.width() + " x " + config.channels());
+    setting("Parameters", Numbers.count(summary.parameters()));
+    setting(
+        "MACs per timestep",
+        Numbers.operations(summary.fusedMacs())
+            + " fused, "
+            + Numbers.operations(summary.executedMacs())
+            + " as executed");
+    setting("Timesteps", "" + config.timesteps());
+    setting("Widths", join(config.widths()));
+    setting("Depths", join(config.depths()));
+    setting("Classes", "" + config.classes());
+    setting(
+        "Attention",
+        config.attention().name().replace('_', '-') + ", " + config.heads() + " heads");
+    setting(
+        "Stem",
+        "%d x %d convolution, stride %d"
+            .formatted(config.stemWindow(), config.stemWindow(), config.stemStride()));
+    setting(
+        "Neuron",
+        "tau %s, threshold %s, input scale %s, %s surrogate with alpha %s"
+            .formatted(
+                neuron.tau(),
+                neuron.threshold(),
+                neuron.inputScale(),
+                neuron.surrogate().name().toLowerCase(Locale.ROOT),
+                neuron.alpha()));
+    setting("Precision", config.precision().label());
+    setting(
+        "Energy constants",
+        "E_MAC %s pJ, E_AC %s pJ".formatted(constants.macPicojoules(), constants.acPicojoules()));
+    page.close().close().close();
+  }
+
+  private static String join(List<Integer> values) {
+    return values.stream().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+
+  private void setting(String name, String value) {
+    page.open("tr").element("th", name, "scope", "row").element("td", value).close();
+  }
+
+  /** Cells from firstNumber on hold numbers, set flush right. */
+  private void header(int firstNumber, String... cells) {
+    page.open("thead").open("tr");
+    for (int i = 0; i < cells.length; i++) {
+      page.element("th", cells[i], "scope", "col", "class", style(i, firstNumber));
+    }
+    page.close().close();
+  }
+
+  private void row(int firstNumber, String... cells) {
+    page.open("tr");
+    for (int i = 0; i < cells.length; i++) {
+      page.element("td", cells[i], "class", style(i, firstNumber));
+    }
+    page.close();
+  }
+
+  private static String style(int column, int firstNumber) {
+    return column >= firstNumber ? "number" : "words";
+  }
+}
