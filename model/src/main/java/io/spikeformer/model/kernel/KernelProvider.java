@@ -1,17 +1,27 @@
 package io.spikeformer.model.kernel;
 
+import io.spikeformer.model.ModelException;
+import io.spikeformer.model.kernel.fast.FastKernels;
+import io.spikeformer.model.kernel.fast.FastSupport;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Chooses the implementation of {@link Kernels}, once, where a model is made. */
 public final class KernelProvider {
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
   private KernelProvider() {}
 
   /**
    * Creates kernels.
    *
-   * @param choice {@code auto}, {@code fast} or {@code reference}; case does not matter
+   * @param choice {@code fast} (oneDNN and the Vector API), {@code reference} (plain loops), or
+   *     {@code auto}: fast where it runs, else reference, with the reason logged once; case does
+   *     not matter
    * @param threads threads that one call may use, &gt;= 1; the reference kernels use one
    * @throws IllegalArgumentException if the choice is unknown
+   * @throws ModelException if the fast kernels are demanded and cannot run here
    */
   public static Kernels create(String choice, int threads) {
     if (threads < 1) {
@@ -19,11 +29,44 @@ public final class KernelProvider {
     }
     switch (choice.toLowerCase(Locale.ROOT)) {
       case "auto":
+        return Fast.OBSTACLE == null ? new FastKernels(threads) : new ReferenceKernels();
+      case "fast":
+        if (Fast.OBSTACLE != null) {
+          throw new ModelException(
+              "kernels: fast cannot run here: " + Fast.OBSTACLE + "; choose auto or reference");
+        }
+        return new FastKernels(threads);
       case "reference":
         return new ReferenceKernels();
       default:
         throw new IllegalArgumentException(
             "kernels: expected auto, fast or reference, found '" + choice + "'");
+    }
+  }
+
+  /** Examined and logged when first asked for. */
+  private static final class Fast {
+    private static final Logger LOG = LoggerFactory.getLogger(KernelProvider.class);
+    static final String OBSTACLE = obstacle();
+
+    static {
+      if (OBSTACLE == null) {
+        LOG.info("Fast kernels: {}", FastSupport.description());
+      } else {
+        LOG.warn("Fast kernels cannot run here, the reference kernels are slow: {}", OBSTACLE);
+      }
+    }
+
+    private static String obstacle() {
+      String machine = System.getProperty("os.arch");
+      if (!machine.equals("amd64")) {
+        return "the processor is " + machine + ", expected amd64";
+      }
+      // FastSupport touches the module, and would be unusable for good if that were not there
+      if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
+        return "the module is missing; start Java with --add-modules=" + VECTOR_MODULE;
+      }
+      return FastSupport.obstacle();
     }
   }
 }

@@ -1,0 +1,243 @@
+package io.spikeformer.model.kernel.fast;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_backward_data_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_backward_weights_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_forward_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_exec_arg_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
+
+import io.spikeformer.model.kernel.ConvolutionShape;
+import io.spikeformer.model.kernel.DataType;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+
+/**
+ * One pass of a convolution on one thread, with the reordering between PyTorch's order of weights
+ * and the one that oneDNN computes in.
+ */
+final class ConvolutionPrimitive implements Worker.Compiled {
+  /** The three passes. */
+  enum Pass {
+    FORWARD,
+    BACKWARD_DATA,
+    BACKWARD_WEIGHTS
+  }
+
+  /**
+   * What a primitive is compiled for.
+   *
+   * @param input type of x, or of dx
+   * @param output type of y, or of dy
+   */
+  record Key(Pass pass, ConvolutionShape shape, DataType input, DataType output, boolean bias) {}
+
+  private final Native context;
+  private final Primitive main;
+  // null where oneDNN computes in PyTorch's order
+  private final Primitive reorder;
+  private final long weightBytes;
+
+  ConvolutionPrimitive(Native context, Key key) {
+    this.context = context;
+    dnnl_memory_desc plain = plainWeights(key.shape());
+    dnnl_primitive_desc description = describe(context, key);
+    boolean toPlain = key.pass() == Pass.BACKWARD_WEIGHTS;
+    dnnl_memory_desc weights =
+        dnnl_primitive_desc_query_md(
+            description,
+            dnnl_query_exec_arg_md,
+            toPlain ? DNNL_ARG_DIFF_WEIGHTS : DNNL_ARG_WEIGHTS);
+    this.weightBytes = dnnl_memory_desc_get_size(weights);
+    this.main = new Primitive(context, description, arguments(key));
+    if (dnnl_memory_desc_equal(weights, plain) != 0) {
+      this.reorder = null;
+    } else {
+      this.reorder = toPlain ? reorder(weights, plain) : reorder(plain, weights);
+    }
+    dnnl_primitive_desc_destroy(description);
+    dnnl_memory_desc_destroy(plain);
+  }
+
+  private static int[] arguments(Key key) {
+    switch (key.pass()) {
+      case FORWARD:
+        return key.bias()
+            ? new int[] {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS}
+            : new int[] {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST};
+      case BACKWARD_DATA:
+        return new int[] {DNNL_ARG_DIFF_DST, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_SRC};
+      default:
+        return key.bias()
+            ? new int[] {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_BIAS}
+            : new int[] {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_WEIGHTS};
+    }
+  }
+
+  private static dnnl_memory_desc plainWeights(ConvolutionShape shape) {
+    return Native.layout(
+        DataType.FLOAT32, shape.depthwise() ? dnnl.dnnl_goihw : dnnl.dnnl_oihw, sizes(shape));
+  }
+
+  /** [outputs, inputs, k, k], or [groups, 1, 1, k, k]. */
+  private static long[] sizes(ConvolutionShape shape) {
+    int k = shape.window();
+    return shape.depthwise()
+        ? new long[] {shape.outputs(), 1, 1, k, k}
+        : new long[] {shape.outputs(), shape.inputs(), k, k};
+  }
+
+  private static dnnl_primitive_desc describe(Native context, Key key) {
+    ConvolutionShape shape = key.shape();
+    dnnl_memory_desc input =
+        Native.layout(
+            key.input(),
+            dnnl.dnnl_nhwc,
+            shape.images(),
+            shape.inputs(),
+            shape.height(),
+            shape.width());
+    dnnl_memory_desc output =
+        Native.layout(
+            key.output(),
+            dnnl.dnnl_nhwc,
+            shape.images(),
+            shape.outputs(),
+            shape.outputHeight(),
+            shape.outputWidth());
+    DataType weightType =
+        switch (key.pass()) {
+          case FORWARD -> key.input();
+          case BACKWARD_DATA -> key.output();
+          case BACKWARD_WEIGHTS -> DataType.FLOAT32;
+        };
+    dnnl_memory_desc weights = Native.layout(weightType, dnnl.dnnl_format_tag_any, sizes(shape));
+    dnnl_memory_desc bias =
+        key.bias() ? Native.layout(DataType.FLOAT32, dnnl.dnnl_x, shape.outputs()) : null;
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    int status = create(context, key, description, input, weights, bias, output);
+    dnnl_memory_desc_destroy(input);
+    dnnl_memory_desc_destroy(output);
+    dnnl_memory_desc_destroy(weights);
+    if (bias != null) {
+      dnnl_memory_desc_destroy(bias);
+    }
+    Native.check(status, "describing " + key);
+    return description;
+  }
+
+  private static int create(
+      Native context,
+      Key key,
+      dnnl_primitive_desc result,
+      dnnl_memory_desc input,
+      dnnl_memory_desc weights,
+      dnnl_memory_desc bias,
+      dnnl_memory_desc output) {
+    long[] strides = {key.shape().stride(), key.shape().stride()};
+    long[] dilation = {0, 0};
+    long[] padding = {key.shape().padding(), key.shape().padding()};
+    int algorithm = dnnl.dnnl_convolution_direct;
+    switch (key.pass()) {
+      case FORWARD:
+        return dnnl_convolution_forward_primitive_desc_create(
+            result,
+            context.engine,
+            dnnl.dnnl_forward_inference,
+            algorithm,
+            input,
+            weights,
+            bias,
+            output,
+            strides,
+            dilation,
+            padding,
+            padding,
+            context.attributes);
+      case BACKWARD_DATA:
+        return dnnl_convolution_backward_data_primitive_desc_create(
+            result,
+            context.engine,
+            algorithm,
+            input,
+            weights,
+            output,
+            strides,
+            dilation,
+            padding,
+            padding,
+            null,
+            context.attributes);
+      default:
+        return dnnl_convolution_backward_weights_primitive_desc_create(
+            result,
+            context.engine,
+            algorithm,
+            input,
+            weights,
+            bias,
+            output,
+            strides,
+            dilation,
+            padding,
+            padding,
+            null,
+            context.attributes);
+    }
+  }
+
+  private Primitive reorder(dnnl_memory_desc from, dnnl_memory_desc to) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    Native.check(
+        dnnl_reorder_primitive_desc_create(
+            description, from, context.engine, to, context.engine, context.attributes),
+        "describing a reorder");
+    Primitive result = new Primitive(context, description, DNNL_ARG_FROM, DNNL_ARG_TO);
+    dnnl_primitive_desc_destroy(description);
+    return result;
+  }
+
+  /** y from x, or dx from dy; addresses; the bias is ignored unless the key has one. */
+  void run(long from, long weights, long bias, long to) {
+    long ordered = weights;
+    if (reorder != null) {
+      ordered = context.buffer(Native.Buffer.WEIGHTS, weightBytes);
+      reorder.run(weights, ordered);
+    }
+    main.run(from, ordered, to, bias);
+  }
+
+  /** dWeights and, if the key says so, dBias; addresses. */
+  void gradients(long x, long dy, long dWeights, long dBias) {
+    if (reorder == null) {
+      main.run(x, dy, dWeights, dBias);
+    } else {
+      long ordered = context.buffer(Native.Buffer.WEIGHTS, weightBytes);
+      main.run(x, dy, ordered, dBias);
+      reorder.run(ordered, dWeights);
+    }
+  }
+
+  @Override
+  public void close() {
+    main.close();
+    if (reorder != null) {
+      reorder.close();
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package io.spikeformer.model.kernel.fast;
+
+import io.spikeformer.model.kernel.ChannelSums;
+import io.spikeformer.model.kernel.ConvolutionShape;
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.kernel.MatmulShape;
+import io.spikeformer.model.kernel.Neuron;
+import io.spikeformer.model.kernel.OptimizerKernels;
+import io.spikeformer.model.kernel.Tensor;
+import org.nd4j.linalg.cpu.nativecpu.bindings.Nd4jCpu;
+
+/**
+ * {@link Kernels} on oneDNN (convolutions and matrix products) and the Vector API (all else), each
+ * elementwise kernel in one pass over memory.
+ *
+ * <p>Runs on its own team of threads. Both oneDNN and ND4J take their number of OpenMP threads from
+ * the calling thread; it is set to one on every thread that calls in here.
+ */
+public final class FastKernels implements Kernels {
+  private final Team team;
+  private final Worker[] workers;
+  private final FastProducts products;
+  private final FastNeurons neurons;
+  private final FastElementwise elementwise;
+  private final FastTokens tokens;
+  private final OptimizerKernels optimizer;
+  private Thread caller;
+
+  /**
+   * Starts the threads.
+   *
+   * @param threads threads of a call, &gt;= 1, the calling one included
+   */
+  public FastKernels(int threads) {
+    team = new Team(threads, FastKernels::useOneOpenMpThread);
+    workers = new Worker[threads];
+    Scratch[] scratch = new Scratch[threads];
+    for (int i = 0; i < threads; i++) {
+      workers[i] = new Worker();
+      scratch[i] = new Scratch();
+    }
+    caller();
+    elementwise = new FastElementwise(team, scratch);
+    products = new FastProducts(team, workers, scratch, elementwise);
+    neurons = new FastNeurons(team, scratch);
+    tokens = new FastTokens(team, scratch);
+    optimizer = new FastOptimizerKernels(team, scratch);
+  }
+
+  private static void useOneOpenMpThread() {
+    new Nd4jCpu().setOmpNumThreads(1);
+  }
+
+  /** To be called where oneDNN is going to run on the calling thread. */
+  private void caller() {
+    if (caller != Thread.currentThread()) {
+      useOneOpenMpThread();
+      caller = Thread.currentThread();
+    }
+  }
+
+  @Override
+  public String name() {
+    return "fast";
+  }
+
+  @Override
+  public int threads() {
+    return team.size();
+  }
+
+  @Override
+  public void convolution(ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y) {
+    caller();
+    products.forward(shape, x, weights, bias, y);
+  }
+
+  @Override
+  public void convolutionBackwardData(
+      ConvolutionShape shape, Tensor dy, Tensor weights, Tensor dx) {
+    caller();
+    products.backwardData(shape, dy, weights, dx);
+  }
+
+  @Override
+  public void convolutionBackwardWeights(
+      ConvolutionShape shape, Tensor x, Tensor dy, Tensor dWeights, Tensor dBias) {
+    caller();
+    products.backwardWeights(shape, x, dy, dWeights, dBias);
+  }
+
+  @Override
+  public void matmul(MatmulShape shape, Tensor a, Tensor b, Tensor c) {
+    caller();
+    products.matmul(shape, a, b, c);
+  }
+
+  @Override
+  public void moments(Tensor value, float[] mean, float[] variance) {
+    elementwise.moments(value, mean, variance);
+  }
+
+  @Override
+  public void affine(Drive drive, Tensor out) {
+    elementwise.affine(drive, out);
+  }
+
+  @Override
+  public void fire(
+      Drive drive, int timesteps, Neuron neuron, Tensor membrane, Tensor spikes, long[] counts) {
+    neurons.fire(drive, timesteps, neuron, membrane, spikes, counts);
+  }
+
+  @Override
+  public double fireBackward(
+      Drive drive,
+      int timesteps,
+      Neuron neuron,
+      Tensor dSpikes,
+      Tensor dMembrane,
+      Tensor dx,
+      float[] centre,
+      ChannelSums sums) {
+    return neurons.fireBackward(drive, timesteps, neuron, dSpikes, dMembrane, dx, centre, sums);
+  }
+
+  @Override
+  public void gradientSums(Tensor dx, Tensor value, float[] centre, ChannelSums sums) {
+    elementwise.gradientSums(dx, value, centre, sums);
+  }
+
+  @Override
+  public void combine(Tensor dx, float[] a, float[] b, Tensor value, float[] c, Tensor out) {
+    elementwise.combine(dx, a, b, value, c, out);
+  }
+
+  @Override
+  public void add(Tensor x, Tensor y, Tensor out) {
+    elementwise.add(x, y, out);
+  }
+
+  @Override
+  public void pad(Drive drive, int images, int height, int width, float[] border, Tensor out) {
+    tokens.pad(drive, images, height, width, border, out);
+  }
+
+  @Override
+  public void crop(Tensor padded, int images, int height, int width, Tensor out) {
+    tokens.crop(padded, images, height, width, out);
+  }
+
+  @Override
+  public void sumTokens(Tensor a, Tensor b, int images, int tokenCount, float factor, Tensor out) {
+    tokens.sumTokens(a, b, images, tokenCount, factor, out);
+  }
+
+  @Override
+  public void scaleTokens(
+      Tensor row, Tensor a, int images, int tokenCount, float factor, Tensor out) {
+    tokens.scaleTokens(row, a, images, tokenCount, factor, out);
+  }
+
+  @Override
+  public OptimizerKernels optimizer() {
+    return optimizer;
+  }
+
+  @Override
+  public void close() {
+    team.close();
+    for (Worker worker : workers) {
+      worker.close();
+    }
+  }
+}

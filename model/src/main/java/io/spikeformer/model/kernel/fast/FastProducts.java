@@ -1,0 +1,304 @@
+package io.spikeformer.model.kernel.fast;
+
+import io.spikeformer.model.kernel.ConvolutionShape;
+import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.MatmulShape;
+import io.spikeformer.model.kernel.Tensor;
+import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Key;
+import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Pass;
+
+/**
+ * Convolutions and matrix products on oneDNN, divided by images: each thread of the team runs
+ * single-threaded primitives on its own images.
+ *
+ * <p>So there is one team of threads, not a second one of OpenMP that spins against it, and the
+ * order of every sum is fixed by the number of threads. Products are computed in bfloat16 where
+ * both operands are and the machine can, with float32 accumulation; else in float32, converting in
+ * scratch memory.
+ */
+final class FastProducts {
+  private static final long WORTH_A_THREAD = 250_000;
+
+  private final Team team;
+  private final Worker[] workers;
+  private final Scratch[] scratch;
+  private final FastElementwise elementwise;
+  private final FastElementwise[] single;
+  private final boolean bfloat16;
+
+  FastProducts(Team team, Worker[] workers, Scratch[] scratch, FastElementwise elementwise) {
+    this.team = team;
+    this.workers = workers;
+    this.scratch = scratch;
+    this.elementwise = elementwise;
+    this.single = new FastElementwise[scratch.length];
+    for (int i = 0; i < scratch.length; i++) {
+      single[i] = new FastElementwise(new Team(1, () -> {}), new Scratch[] {scratch[i]});
+    }
+    this.bfloat16 = computesBfloat16(workers[0]);
+  }
+
+  private static boolean computesBfloat16(Worker worker) {
+    ConvolutionShape shape = new ConvolutionShape(1, 8, 8, 32, 32, 3, 1, 1, false);
+    try {
+      for (Pass pass : Pass.values()) {
+        worker.convolution(new Key(pass, shape, DataType.BFLOAT16, DataType.BFLOAT16, false));
+      }
+      return true;
+    } catch (IllegalStateException unsupported) {
+      return false;
+    }
+  }
+
+  boolean bfloat16() {
+    return bfloat16;
+  }
+
+  private int parts(int images, long macs) {
+    return (int) Math.max(1, Math.min(Math.min(team.size(), images), macs / WORTH_A_THREAD));
+  }
+
+  private static int first(int images, int part, int parts) {
+    return (int) ((long) images * part / parts);
+  }
+
+  private static ConvolutionShape with(ConvolutionShape s, int images) {
+    return new ConvolutionShape(
+        images,
+        s.height(),
+        s.width(),
+        s.inputs(),
+        s.outputs(),
+        s.window(),
+        s.stride(),
+        s.padding(),
+        s.depthwise());
+  }
+
+  private static long inputImage(ConvolutionShape s) {
+    return (long) s.height() * s.width() * s.inputs();
+  }
+
+  private static long outputImage(ConvolutionShape s) {
+    return (long) s.outputHeight() * s.outputWidth() * s.outputs();
+  }
+
+  /** The type to compute in: bfloat16 if all operands are, and the machine can. */
+  private DataType operandType(Tensor first, Tensor second) {
+    boolean halves = first.type() == DataType.BFLOAT16 && second.type() == DataType.BFLOAT16;
+    return halves && bfloat16 ? DataType.BFLOAT16 : DataType.FLOAT32;
+  }
+
+  /** The type in which oneDNN gives the result of operands of a type. */
+  private static DataType resultType(DataType operands, Tensor result) {
+    return operands == DataType.FLOAT32 ? DataType.FLOAT32 : result.type();
+  }
+
+  /** Address of a tensor's values in a type: its own, or those of a converted copy. */
+  private long operand(int part, Tensor tensor, DataType type, Native.Buffer copy) {
+    if (tensor.type() == type) {
+      return tensor.address();
+    }
+    Tensor converted = buffer(part, tensor, type, copy);
+    single[part].affine(Drive.of(tensor), converted);
+    return converted.address();
+  }
+
+  /** Where to compute a result of a type: the tensor itself, or a buffer. */
+  private Tensor result(int part, Tensor tensor, DataType type) {
+    return tensor.type() == type ? tensor : buffer(part, tensor, type, Native.Buffer.RESULT);
+  }
+
+  private Tensor buffer(int part, Tensor tensor, DataType type, Native.Buffer use) {
+    long address = workers[part].context.buffer(use, tensor.elements() * type.bytes());
+    return Tensor.view(type, address, tensor.shape());
+  }
+
+  private void deliver(int part, Tensor computed, Tensor tensor) {
+    if (computed != tensor) {
+      single[part].affine(Drive.of(computed), tensor);
+    }
+  }
+
+  void forward(ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y) {
+    run(Pass.FORWARD, shape, x, inputImage(shape), weights, bias, y, outputImage(shape));
+  }
+
+  void backwardData(ConvolutionShape shape, Tensor dy, Tensor weights, Tensor dx) {
+    run(Pass.BACKWARD_DATA, shape, dy, outputImage(shape), weights, null, dx, inputImage(shape));
+  }
+
+  private void run(
+      Pass pass,
+      ConvolutionShape shape,
+      Tensor from,
+      long fromImage,
+      Tensor weights,
+      Tensor bias,
+      Tensor to,
+      long toImage) {
+    int parts = parts(shape.images(), shape.macs());
+    DataType operands = operandType(from, from);
+    DataType results = resultType(operands, to);
+    team.run(
+        parts,
+        part -> {
+          int first = first(shape.images(), part, parts);
+          int images = first(shape.images(), part + 1, parts) - first;
+          boolean forward = pass == Pass.FORWARD;
+          Key key =
+              new Key(
+                  pass,
+                  with(shape, images),
+                  forward ? operands : results,
+                  forward ? results : operands,
+                  bias != null);
+          Tensor target = to.slice(first * toImage, images * toImage);
+          Tensor computed = result(part, target, results);
+          Tensor source = from.slice(first * fromImage, images * fromImage);
+          workers[part]
+              .convolution(key)
+              .run(
+                  operand(part, source, operands, Native.Buffer.FIRST),
+                  weights.address(),
+                  bias == null ? 0 : bias.address(),
+                  computed.address());
+          deliver(part, computed, target);
+        });
+  }
+
+  void backwardWeights(ConvolutionShape shape, Tensor x, Tensor dy, Tensor dWeights, Tensor dBias) {
+    int parts = parts(shape.images(), shape.macs());
+    if (shape.depthwise() && shape.stride() == 1) {
+      depthwiseWeights(shape, parts, x, dy, dWeights, dBias);
+      return;
+    }
+    DataType operands = operandType(x, dy);
+    Tensor[] weightParts = new Tensor[parts];
+    Tensor[] biasParts = new Tensor[parts];
+    team.run(
+        parts,
+        part -> {
+          int first = first(shape.images(), part, parts);
+          int images = first(shape.images(), part + 1, parts) - first;
+          weightParts[part] = partial(part, dWeights, Native.Buffer.PARTIAL_WEIGHTS);
+          biasParts[part] = partial(part, dBias, Native.Buffer.PARTIAL_BIAS);
+          Tensor in = x.slice(first * inputImage(shape), images * inputImage(shape));
+          Tensor out = dy.slice(first * outputImage(shape), images * outputImage(shape));
+          Key key =
+              new Key(
+                  Pass.BACKWARD_WEIGHTS, with(shape, images), operands, operands, dBias != null);
+          workers[part]
+              .convolution(key)
+              .gradients(
+                  operand(part, in, operands, Native.Buffer.FIRST),
+                  operand(part, out, operands, Native.Buffer.SECOND),
+                  weightParts[part].address(),
+                  dBias == null ? 0 : biasParts[part].address());
+        });
+    for (int part = 1; part < parts; part++) {
+      elementwise.add(dWeights, weightParts[part], dWeights);
+      if (dBias != null) {
+        elementwise.add(dBias, biasParts[part], dBias);
+      }
+    }
+  }
+
+  /** Part 0 computes in place, the others in buffers that are added afterwards, in their order. */
+  private Tensor partial(int part, Tensor tensor, Native.Buffer use) {
+    return part == 0 || tensor == null ? tensor : buffer(part, tensor, DataType.FLOAT32, use);
+  }
+
+  private void depthwiseWeights(
+      ConvolutionShape shape, int parts, Tensor x, Tensor dy, Tensor dWeights, Tensor dBias) {
+    DepthwiseGradient[] gradients = new DepthwiseGradient[parts];
+    team.run(
+        parts,
+        part -> {
+          gradients[part] = new DepthwiseGradient(shape, scratch[part]);
+          gradients[part].add(
+              x, dy, first(shape.images(), part, parts), first(shape.images(), part + 1, parts));
+        });
+    float[] weights = new float[Math.toIntExact(shape.weights())];
+    float[] bias = new float[shape.outputs()];
+    double[] weightSum = new double[weights.length];
+    double[] biasSum = new double[bias.length];
+    for (DepthwiseGradient gradient : gradients) {
+      addTo(weightSum, gradient.weights());
+      addTo(biasSum, gradient.bias());
+    }
+    dWeights.put(narrow(weightSum));
+    if (dBias != null) {
+      dBias.put(narrow(biasSum));
+    }
+  }
+
+  private static void addTo(double[] sum, double[] values) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += values[i];
+    }
+  }
+
+  private static float[] narrow(double[] values) {
+    float[] narrow = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      narrow[i] = (float) values[i];
+    }
+    return narrow;
+  }
+
+  void matmul(MatmulShape shape, Tensor a, Tensor b, Tensor c) {
+    int parts = parts(shape.images(), shape.macs());
+    DataType operands = operandType(a, b);
+    DataType results = resultType(operands, c);
+    if (a.type() != operands || b.type() != operands || c.type() != results) {
+      convertedMatmul(shape, a, b, c, operands, results);
+      return;
+    }
+    team.run(
+        parts,
+        part -> {
+          int first = first(shape.images(), part, parts);
+          int images = first(shape.images(), part + 1, parts) - first;
+          MatmulShape own =
+              new MatmulShape(
+                  images,
+                  shape.heads(),
+                  shape.rows(),
+                  shape.inner(),
+                  shape.columns(),
+                  shape.a(),
+                  shape.b(),
+                  shape.c());
+          workers[part]
+              .product(new ProductPrimitive.Key(own, operands, results))
+              .run(
+                  a.address() + first * shape.a().image() * operands.bytes(),
+                  b.address() + first * shape.b().image() * operands.bytes(),
+                  c.address() + first * shape.c().image() * results.bytes());
+        });
+  }
+
+  /** Through whole converted copies of the operands, which keep their strides. */
+  private void convertedMatmul(
+      MatmulShape shape, Tensor a, Tensor b, Tensor c, DataType operands, DataType results) {
+    Tensor left = converted(a, operands, Native.Buffer.FIRST);
+    Tensor right = converted(b, operands, Native.Buffer.SECOND);
+    // C may have gaps between its elements, which must keep their values
+    Tensor product = converted(c, results, Native.Buffer.RESULT);
+    matmul(shape, left, right, product);
+    if (product != c) {
+      elementwise.affine(Drive.of(product), c);
+    }
+  }
+
+  private Tensor converted(Tensor tensor, DataType type, Native.Buffer use) {
+    if (tensor.type() == type) {
+      return tensor;
+    }
+    Tensor copy = buffer(0, tensor, type, use);
+    elementwise.affine(Drive.of(tensor), copy);
+    return copy;
+  }
+}

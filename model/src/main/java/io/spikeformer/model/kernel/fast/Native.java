@@ -1,0 +1,117 @@
+package io.spikeformer.model.kernel.fast;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_strides;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_tag;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_scratchpad_mode;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_destroy;
+
+import io.spikeformer.model.kernel.DataType;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * What one thread needs to run oneDNN primitives: an engine, a stream, and buffers that all its
+ * primitives share, one after the other.
+ *
+ * <p>Used and closed without locks: see {@link Team}.
+ */
+final class Native implements AutoCloseable {
+  /** Uses of the shared buffers. */
+  enum Buffer {
+    SCRATCHPAD,
+    WEIGHTS,
+    FIRST,
+    SECOND,
+    RESULT,
+    PARTIAL_WEIGHTS,
+    PARTIAL_BIAS
+  }
+
+  private static final int ALIGNMENT = 64;
+
+  final dnnl_engine engine = new dnnl_engine();
+  final dnnl_stream stream = new dnnl_stream();
+  final dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+  private final BytePointer[] buffers = new BytePointer[Buffer.values().length];
+
+  Native() {
+    check(dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "creating the engine");
+    check(dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags), "creating a stream");
+    check(dnnl_primitive_attr_create(attributes), "creating attributes");
+    check(
+        dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user),
+        "setting the scratchpad mode");
+  }
+
+  /** Address of a buffer of at least that many bytes, valid until a larger one is asked for. */
+  long buffer(Buffer use, long bytes) {
+    BytePointer buffer = buffers[use.ordinal()];
+    if (buffer == null || buffer.capacity() < bytes + ALIGNMENT) {
+      if (buffer != null) {
+        buffer.deallocate();
+      }
+      buffer = new BytePointer(bytes + ALIGNMENT);
+      buffers[use.ordinal()] = buffer;
+    }
+    return (buffer.address() + ALIGNMENT - 1) & -ALIGNMENT;
+  }
+
+  @Override
+  public void close() {
+    for (BytePointer buffer : buffers) {
+      if (buffer != null) {
+        buffer.deallocate();
+      }
+    }
+    dnnl_primitive_attr_destroy(attributes);
+    dnnl_stream_destroy(stream);
+    dnnl_engine_destroy(engine);
+  }
+
+  /** oneDNN's number of a type. */
+  static int type(DataType type) {
+    return type == DataType.FLOAT32 ? dnnl.dnnl_f32 : dnnl.dnnl_bf16;
+  }
+
+  /** Describes memory in one of oneDNN's layouts; to be destroyed by the caller. */
+  static dnnl_memory_desc layout(DataType type, int tag, long... sizes) {
+    dnnl_memory_desc description = new dnnl_memory_desc();
+    check(
+        dnnl_memory_desc_create_with_tag(description, sizes.length, sizes, type(type), tag),
+        "describing memory");
+    return description;
+  }
+
+  /** Describes strided memory; to be destroyed by the caller. */
+  static dnnl_memory_desc strided(DataType type, long[] sizes, long[] strides) {
+    dnnl_memory_desc description = new dnnl_memory_desc();
+    check(
+        dnnl_memory_desc_create_with_strides(description, sizes.length, sizes, type(type), strides),
+        "describing strided memory");
+    return description;
+  }
+
+  static void check(int status, String action) {
+    if (status != dnnl.dnnl_success) {
+      throw new IllegalStateException("oneDNN: " + action + " failed with status " + status);
+    }
+  }
+
+  /** A pointer that can be aimed at any address, to save an object per call. */
+  static final class Aim extends Pointer {
+    Aim at(long target) {
+      this.address = target;
+      return this;
+    }
+  }
+}
