@@ -36,6 +36,14 @@ final class OutputOptions {
     return spec.commandLine().getErr();
   }
 
+  /** Prints a line of the result as soon as it is known, unless --json keeps it for the end. */
+  void progress(String line) {
+    if (!json) {
+      out().println(line);
+      out().flush();
+    }
+  }
+
   /** Prints a result as text or, with --json, as one object on one line. */
   void print(Supplier<String> text, Supplier<Map<String, ?>> object) {
     out().println(json ? write(object.get()) : text.get());

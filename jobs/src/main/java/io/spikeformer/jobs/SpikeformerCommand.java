@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DescribeCommand.class,
+      BenchCommand.class,
       HelpCommand.class,
     },
     footerHeading = "%nSee '@|bold spikeformer COMMAND --help|@' for the options of a command.%n")

@@ -1,0 +1,104 @@
+package io.spikeformer.jobs;
+
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.Precision;
+import io.spikeformer.model.kernel.Kernels;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Measures the speed of training and inference in this process, without Spark. */
+@Command(
+    name = "bench",
+    description = "Measures the speed of training steps and of inference, without Spark or data.",
+    showDefaultValues = true,
+    footerHeading = "%nExample:%n",
+    footer = "  jobs/spikeformer bench --preset 15M --batch 8 --precision bfloat16")
+final class BenchCommand implements Runnable {
+  private static final double GIGABYTE = 1e9;
+
+  @Mixin private PresetOptions network;
+  @Mixin private KernelOptions kernelOptions;
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--timesteps",
+      paramLabel = "T",
+      defaultValue = "1",
+      description = "Timesteps.",
+      converter = PositiveNumber.class)
+  private int timesteps;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "B",
+      defaultValue = "8",
+      description = "Images of a step.",
+      converter = PositiveNumber.class)
+  private int batch;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      defaultValue = "float32",
+      description = "Number format of the products: float32 or bfloat16.",
+      converter = PrecisionConverter.class)
+  private Precision precision;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Timed steps, after one that is not counted.",
+      converter = PositiveNumber.class)
+  private int steps;
+
+  @Override
+  public void run() {
+    MetaSpikeFormerConfig config =
+        network.config().toBuilder().timesteps(timesteps).precision(precision).build();
+    try (Kernels kernels = kernelOptions.create();
+        Benchmark benchmark = new Benchmark(config, kernels, batch, network.size())) {
+      Benchmark.Timing train = benchmark.train(steps);
+      output.progress(benchmark.line("train", train));
+      Benchmark.Timing infer = benchmark.infer(steps);
+      output.progress(benchmark.line("infer", infer));
+      double gigabytes = PeakMemory.bytes() / GIGABYTE;
+      output.print(
+          () -> String.format(Locale.ROOT, "peak resident memory %.2f GB", gigabytes),
+          () -> json(config, kernels, train, infer, gigabytes));
+    }
+  }
+
+  private Map<String, ?> json(
+      MetaSpikeFormerConfig config,
+      Kernels kernels,
+      Benchmark.Timing train,
+      Benchmark.Timing infer,
+      double gigabytes) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("model", config.name());
+    object.put("timesteps", timesteps);
+    object.put("batch", batch);
+    object.put("size", network.size());
+    object.put("precision", precision.label());
+    object.put("kernels", kernels.name());
+    object.put("threads", kernels.threads());
+    object.put("steps", steps);
+    object.put("train", json(train));
+    object.put("infer", json(infer));
+    object.put("peakResidentGigabytes", gigabytes);
+    return object;
+  }
+
+  private Map<String, ?> json(Benchmark.Timing timing) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("medianSeconds", timing.medianSeconds());
+    object.put("imagesPerSecond", batch / timing.medianSeconds());
+    object.put("bestImagesPerSecond", batch / timing.bestSeconds());
+    return object;
+  }
+}

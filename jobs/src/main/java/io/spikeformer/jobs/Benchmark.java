@@ -1,0 +1,110 @@
+package io.spikeformer.jobs;
+
+import io.spikeformer.model.CrossEntropy;
+import io.spikeformer.model.Images;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.optim.Optimizer;
+import io.spikeformer.model.optim.OptimizerConfig;
+import io.spikeformer.model.optim.OptimizerName;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Random;
+
+/**
+ * Times whole training steps (forward, backward, AdamW) and inference on random images, one step at
+ * a time after one that is not counted.
+ */
+final class Benchmark implements AutoCloseable {
+  private static final double LEARNING_RATE = 1e-4;
+  private static final double LABEL_SMOOTHING = 0.1;
+  private static final long SEED = 0;
+  private static final double NANOSECONDS = 1e-9;
+
+  private final int batch;
+  private final int size;
+  private final SpikeformerModel model;
+  private final Optimizer optimizer;
+  private final Images images;
+  private final int[] labels;
+
+  /**
+   * A model with random weights and a batch of random images.
+   *
+   * @param batch images of a step
+   * @param size height and width of an image in pixels
+   */
+  Benchmark(MetaSpikeFormerConfig config, Kernels kernels, int batch, int size) {
+    this.batch = batch;
+    this.size = size;
+    model = SpikeformerModel.create(config, kernels, SEED);
+    optimizer =
+        new Optimizer(
+            OptimizerConfig.defaults(OptimizerName.ADAMW), model.layout(), kernels.optimizer());
+    Random random = new Random(SEED);
+    float[] pixels = new float[Math.multiplyExact(batch, size * size * config.channels())];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (float) random.nextGaussian();
+    }
+    images = Images.of(pixels, batch, size, size, config.channels());
+    labels = random.ints(batch, 0, config.classes()).toArray();
+  }
+
+  /**
+   * The time of a step.
+   *
+   * @param medianSeconds median of the timed steps
+   * @param bestSeconds fastest of the timed steps
+   */
+  record Timing(double medianSeconds, double bestSeconds) {}
+
+  /** Times training steps. */
+  Timing train(int steps) {
+    CrossEntropy loss = new CrossEntropy(LABEL_SMOOTHING);
+    return time(
+        steps,
+        () -> {
+          model.step(images, labels, loss);
+          optimizer.step(model.state(), model.gradient(), LEARNING_RATE);
+        });
+  }
+
+  /** Times inference. */
+  Timing infer(int steps) {
+    return time(steps, () -> model.infer(images));
+  }
+
+  /** One line in the form of the oracle's benchmark. */
+  String line(String name, Timing timing) {
+    return String.format(
+        Locale.ROOT,
+        "%s %s T=%d batch %d %dpx: median %.3f s, %.2f images/s, best %.2f",
+        name,
+        model.config().name(),
+        model.config().timesteps(),
+        batch,
+        size,
+        timing.medianSeconds(),
+        batch / timing.medianSeconds(),
+        batch / timing.bestSeconds());
+  }
+
+  private static Timing time(int steps, Runnable step) {
+    step.run();
+    double[] seconds = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      long start = System.nanoTime();
+      step.run();
+      seconds[i] = (System.nanoTime() - start) * NANOSECONDS;
+    }
+    Arrays.sort(seconds);
+    return new Timing(seconds[steps / 2], seconds[0]);
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+    model.close();
+  }
+}

@@ -1,0 +1,48 @@
+package io.spikeformer.jobs;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** The one place where a session is configured, whatever started the job. */
+final class SparkSessions {
+  private static final String MASTER = "spark.master";
+  private static final String ALL_CORES = "local[*]";
+  private static final String REGISTRATOR = "io.spikeformer.train.spark.SpikeformerKryoRegistrator";
+
+  private SparkSessions() {}
+
+  /**
+   * Starts a session.
+   *
+   * <p>What was given before (spark-submit, spark-defaults.conf, --conf) stays, except for the
+   * serializer, which the messages between driver and executors need as it is.
+   *
+   * @param application name in Spark's pages and logs
+   * @param options master and threads that the command line asked for
+   */
+  static SparkSession start(String application, SparkOptions options) {
+    return SparkSession.builder()
+        .config(configuration(new SparkConf(), application, options))
+        .getOrCreate();
+  }
+
+  /** Fills in what a configuration leaves open. */
+  static SparkConf configuration(SparkConf given, String application, SparkOptions options) {
+    SparkConf conf = given.clone();
+    options.master().ifPresent(conf::setMaster);
+    conf.setIfMissing(MASTER, ALL_CORES);
+    conf.setIfMissing("spark.app.name", application);
+    options.threads().ifPresent(threads -> conf.set("spark.task.cpus", Integer.toString(threads)));
+    if (conf.get(MASTER).startsWith("local")) {
+      conf.setIfMissing("spark.ui.enabled", "false");
+      conf.setIfMissing("spark.driver.host", "localhost");
+    }
+    conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
+    conf.set("spark.kryo.registrationRequired", "true");
+    conf.set("spark.kryo.registrator", REGISTRATOR);
+    conf.setIfMissing("spark.kryoserializer.buffer.max", "512m");
+    conf.setIfMissing("spark.driver.maxResultSize", "4g");
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    return conf;
+  }
+}
