@@ -2,31 +2,13 @@ package io.spikeformer.jobs;
 
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.kernel.Kernels;
-import java.util.Locale;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which kernels run a model in this process, and on how many threads. */
 final class KernelOptions {
-  /** The implementations that can be asked for. */
-  enum Choice {
-    AUTO,
-    FAST,
-    REFERENCE;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
-  @Option(
-      names = "--kernels",
-      paramLabel = "NAME",
-      defaultValue = "auto",
-      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
-      showDefaultValue = Visibility.NEVER)
-  private Choice kernels;
+  @Mixin private KernelChoice kernels;
 
   @Option(
       names = "--threads",
@@ -36,11 +18,8 @@ final class KernelOptions {
       showDefaultValue = Visibility.NEVER)
   private int threads;
 
-  int threads() {
-    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-  }
-
   Kernels create() {
-    return KernelProvider.create(kernels.toString(), threads());
+    return KernelProvider.create(
+        kernels.choice(), threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
   }
 }

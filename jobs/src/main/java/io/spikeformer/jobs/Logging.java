@@ -3,6 +3,7 @@ package io.spikeformer.jobs;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 
 /** Makes the logging of a job the same however it was started. */
@@ -10,6 +11,8 @@ final class Logging {
   private static final String[] CHOSEN_BY_USER = {
     "log4j2.configurationFile", "log4j.configurationFile"
   };
+
+  private static final String TASK_FAILURES = "org.apache.spark.scheduler.TaskSetManager";
 
   private Logging() {}
 
@@ -27,6 +30,14 @@ final class Logging {
     if (configuration != null) {
       Configurator.reconfigure(uri(configuration));
     }
+  }
+
+  /**
+   * Leaves the failure of a task to the command's own error line, for masters that try no task
+   * twice; elsewhere the log tells which attempt failed on which host.
+   */
+  static void hideTaskFailures() {
+    Configurator.setLevel(TASK_FAILURES, Level.OFF);
   }
 
   private static URI uri(URL url) {

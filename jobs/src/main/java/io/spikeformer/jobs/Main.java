@@ -11,6 +11,8 @@ import picocli.CommandLine;
  * success, 1 failure, 2 wrong usage.
  */
 public final class Main {
+  private static final int USAGE_WIDTH = 100;
+
   private Main() {}
 
   /** Runs a command and ends the process with its exit code. */
@@ -38,7 +40,7 @@ public final class Main {
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedOptionsAllowed(false)
-        .setUsageHelpAutoWidth(true)
+        .setUsageHelpWidth(USAGE_WIDTH)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors)
         .execute(arguments);

@@ -26,6 +26,11 @@ final class SparkSessions {
         .getOrCreate();
   }
 
+  private static boolean runsInThisProcess(SparkConf conf) {
+    String master = conf.get(MASTER);
+    return master.equals("local") || master.startsWith("local[");
+  }
+
   /** Fills in what a configuration leaves open. */
   static SparkConf configuration(SparkConf given, String application, SparkOptions options) {
     SparkConf conf = given.clone();
@@ -33,7 +38,7 @@ final class SparkSessions {
     conf.setIfMissing(MASTER, ALL_CORES);
     conf.setIfMissing("spark.app.name", application);
     options.threads().ifPresent(threads -> conf.set("spark.task.cpus", Integer.toString(threads)));
-    if (conf.get(MASTER).startsWith("local")) {
+    if (runsInThisProcess(conf)) {
       conf.setIfMissing("spark.ui.enabled", "false");
       conf.setIfMissing("spark.driver.host", "localhost");
     }

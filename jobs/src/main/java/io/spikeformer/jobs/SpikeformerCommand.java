@@ -15,7 +15,9 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      PrepareCommand.class,
       DescribeCommand.class,
+      EnergyCommand.class,
       BenchCommand.class,
       HelpCommand.class,
     },

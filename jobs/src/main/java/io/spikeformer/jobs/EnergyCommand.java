@@ -1,0 +1,119 @@
+package io.spikeformer.jobs;
+
+import io.spikeformer.eval.EnergyAccount;
+import io.spikeformer.eval.EnergyConstants;
+import io.spikeformer.eval.FiringRates;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.cost.CountingConvention;
+import io.spikeformer.model.cost.LayerCosts;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Accounts for the energy of a network from a table of firing rates. */
+@Command(
+    name = "energy",
+    description = "Accounts for the energy of one image from a table of firing rates.",
+    showDefaultValues = true,
+    footerHeading = "%nExample:%n",
+    footer = "  jobs/spikeformer energy --preset 31M --timesteps 4 --rates firing_rates.csv")
+final class EnergyCommand implements Runnable {
+  @Mixin private PresetOptions network;
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--timesteps",
+      required = true,
+      paramLabel = "T",
+      description = "Timesteps: columns t1 to tT of the table.",
+      converter = PositiveNumber.class)
+  private int timesteps;
+
+  @Option(
+      names = "--rates",
+      required = true,
+      paramLabel = "FILE",
+      description = "CSV with the columns layer, t1 ... tT and a row for each neuron layer.")
+  private Path rates;
+
+  @Option(
+      names = "--mac-picojoules",
+      paramLabel = "PJ",
+      defaultValue = "4.6",
+      description = "Energy of a multiplication with an addition.")
+  private double macPicojoules;
+
+  @Option(
+      names = "--ac-picojoules",
+      paramLabel = "PJ",
+      defaultValue = "0.9",
+      description = "Energy of an addition.")
+  private double acPicojoules;
+
+  @Override
+  public void run() {
+    EnergyConstants constants = new EnergyConstants(macPicojoules, acPicojoules);
+    MetaSpikeFormerConfig config = network.config().withTimesteps(timesteps);
+    FiringRates table = FiringRates.readCsv(rates, config);
+    LayerCosts costs = LayerCosts.of(config, network.size(), network.size());
+    EnergyAccount fused = EnergyAccount.of(costs, table, constants, CountingConvention.FUSED);
+    EnergyAccount executed =
+        EnergyAccount.of(costs, table, constants, CountingConvention.AS_EXECUTED);
+    output.print(() -> text(fused, executed), () -> json(fused, executed));
+  }
+
+  private String text(EnergyAccount fused, EnergyAccount executed) {
+    TextTable table = new TextTable(1, "block", "fused mJ", "as executed mJ");
+    Map<String, Double> executedBlocks = executed.millijoulesPerBlock();
+    fused
+        .millijoulesPerBlock()
+        .forEach(
+            (block, energy) ->
+                table.row(block, millijoules(energy), millijoules(executedBlocks.get(block))));
+    table.row("total", millijoules(fused.millijoules()), millijoules(executed.millijoules()));
+    return String.format(
+        Locale.ROOT,
+        "%s, T = %d, %dx%d, rates of %s, %.4g pJ per MAC, %.4g pJ per addition: %.2f mJ fused"
+            + " (the published convention), %.2f mJ as executed%n%n%s",
+        network.config().name(),
+        timesteps,
+        network.size(),
+        network.size(),
+        rates,
+        macPicojoules,
+        acPicojoules,
+        fused.millijoules(),
+        executed.millijoules(),
+        table.toString().stripTrailing());
+  }
+
+  private Map<String, ?> json(EnergyAccount fused, EnergyAccount executed) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("model", network.config().name());
+    object.put("timesteps", timesteps);
+    object.put("size", network.size());
+    object.put("macPicojoules", macPicojoules);
+    object.put("acPicojoules", acPicojoules);
+    object.put("fused", json(fused));
+    object.put("asExecuted", json(executed));
+    return object;
+  }
+
+  private static Map<String, ?> json(EnergyAccount account) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("millijoules", account.millijoules());
+    object.put("attentionMillijoules", account.attentionMillijoules());
+    object.put("annMillijoules", account.annMillijoules());
+    object.put("millijoulesPerTimestep", account.millijoulesPerTimestep());
+    object.put("millijoulesPerBlock", account.millijoulesPerBlock());
+    return object;
+  }
+
+  private static String millijoules(double energy) {
+    return String.format(Locale.ROOT, "%.4f", energy);
+  }
+}
