@@ -19,8 +19,7 @@ final class PrepareDisplay implements PrepareListener, AutoCloseable {
 
   @Override
   public void progressed(long accepted, long rejected, long bytes) {
-    console.update(
-        accepted + rejected, rejected == 0 ? "none rejected" : rejected + " rejected");
+    console.update(accepted + rejected, rejected == 0 ? "none rejected" : rejected + " rejected");
   }
 
   @Override

@@ -49,7 +49,7 @@ class CommandLineTest {
 
   @Test
   void aMistypedWordGetsASuggestion() {
-    assertThat(CommandLineRun.of("descrbe").err()).contains("Did you mean: spikeformer describe?");
+    assertThat(CommandLineRun.of("descrbe").err()).contains("Did you mean: spikeformer describe");
     assertThat(CommandLineRun.of("describe", "--presett=31M").err())
         .contains("Possible solutions: --preset");
   }

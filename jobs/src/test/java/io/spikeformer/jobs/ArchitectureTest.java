@@ -1,0 +1,87 @@
+package io.spikeformer.jobs;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.spikeformer.model.SpikeformerModel;
+
+@AnalyzeClasses(packages = "io.spikeformer", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule sparkStaysInTheSparkPackagesAndTheJobs =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.spikeformer..spark..", "io.spikeformer.jobs..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "scala..");
+
+  @ArchTest
+  static final ArchRule vectorApiStaysInTheFastKernels =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.spikeformer.model.kernel.fast..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("jdk.incubator.vector..");
+
+  @ArchTest
+  static final ArchRule dl4jStaysInTheLayerPackageAndItsFacade =
+      noClasses()
+          .that(
+              not(
+                  resideInAPackage("io.spikeformer.model.layer..")
+                      .or(belongToAnyOf(SpikeformerModel.class))))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.deeplearning4j..");
+
+  @ArchTest
+  static final ArchRule modulesDependOneWay =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("model")
+          .definedBy("io.spikeformer.model..")
+          .layer("data")
+          .definedBy("io.spikeformer.data..")
+          .layer("eval")
+          .definedBy("io.spikeformer.eval..")
+          .layer("train")
+          .definedBy("io.spikeformer.train..")
+          .layer("jobs")
+          .definedBy("io.spikeformer.jobs..")
+          .whereLayer("jobs")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("train")
+          .mayOnlyBeAccessedByLayers("jobs")
+          .whereLayer("eval")
+          .mayOnlyBeAccessedByLayers("train", "jobs")
+          .whereLayer("data")
+          .mayOnlyBeAccessedByLayers("eval", "train", "jobs")
+          .withOptionalLayers(true);
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("io.spikeformer.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule onlyMainEndsTheProcess =
+      noClasses()
+          .that()
+          .doNotBelongToAnyOf(Main.class)
+          .should()
+          .callMethod(System.class, "exit", int.class);
+
+  @ArchTest
+  static final ArchRule commandsAreNotPublic =
+      classes().that().haveSimpleNameEndingWith("Command").should().bePackagePrivate();
+}
