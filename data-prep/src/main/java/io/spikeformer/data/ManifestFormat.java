@@ -106,6 +106,7 @@ public final class ManifestFormat {
         root instanceof JsonProcessingException json
             ? json.getOriginalMessage()
             : String.valueOf(root.getMessage());
-    return message.lines().findFirst().orElse("");
+    // Jackson's own advice to programmers follows the first semicolon
+    return message.lines().findFirst().orElse("").replaceFirst(";.*", "");
   }
 }

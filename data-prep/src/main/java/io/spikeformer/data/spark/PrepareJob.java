@@ -141,20 +141,8 @@ public final class PrepareJob {
     rejections.sort(Comparator.comparing(Rejection::path).thenComparing(Rejection::reason));
     Path list = output.writeRejections(rejections);
     long accepted = shards.stream().mapToLong(shard -> shard.shard().rows()).sum();
-    double fraction = (double) rejections.size() / index.files();
-    if (accepted == 0 || fraction > options.maxRejectedFraction()) {
-      throw new DataException(
-          ("too many rejected files: expected at most a fraction of %s, found %d of %d (%.4f), the"
-                  + " first is %s (%s); see %s, then mend the input or raise max-rejected-fraction")
-              .formatted(
-                  options.maxRejectedFraction(),
-                  rejections.size(),
-                  index.files(),
-                  fraction,
-                  rejections.get(0).path(),
-                  rejections.get(0).reason(),
-                  list));
-    }
+    requireEveryFile(index, accepted + rejections.size());
+    requireFewRejections(options, index, rejections, list);
     ShardManifest manifest =
         new ShardManifest(
             ShardManifest.SCHEMA_VERSION,
@@ -168,6 +156,34 @@ public final class PrepareJob {
             shards.stream().map(ShardWriter.Written::shard).toList());
     output.finish(manifest);
     return manifest;
+  }
+
+  private static void requireEveryFile(SourceIndex index, long handled) {
+    if (handled != index.files()) {
+      throw new DataException(
+          ("input changed while it was read: expected %d files, found %d; prepare it again into"
+                  + " another output")
+              .formatted(index.files(), handled));
+    }
+  }
+
+  private static void requireFewRejections(
+      PrepareOptions options, SourceIndex index, List<Rejection> rejections, Path list) {
+    double fraction = (double) rejections.size() / index.files();
+    if (fraction > options.maxRejectedFraction()) {
+      Rejection first = rejections.get(0);
+      throw new DataException(
+          ("too many rejected files: expected at most a fraction of %s, found %d of %d (%.4f), the"
+                  + " first is %s (%s); see %s, then mend the input or raise max-rejected-fraction")
+              .formatted(
+                  options.maxRejectedFraction(),
+                  rejections.size(),
+                  index.files(),
+                  fraction,
+                  first.path(),
+                  first.reason(),
+                  list));
+    }
   }
 
   /** Runs the tasks and reads their reports, telling of progress meanwhile. */
@@ -187,13 +203,15 @@ public final class PrepareJob {
         }
       }
     } catch (InterruptedException interrupted) {
-      action.cancel(true);
       Thread.currentThread().interrupt();
       throw new DataException(
           "interrupted: %s is unfinished; run prepare again to go on".formatted(output.folder()),
           interrupted);
     } catch (ExecutionException failure) {
       throw plain(failure, output);
+    } finally {
+      // of no effect on a job that has ended
+      action.cancel(true);
     }
   }
 
