@@ -114,6 +114,12 @@ final class ShardReader {
     public SeekableInputStream newStream() {
       return new InMemoryStream(new Cursor(bytes));
     }
+
+    /** How Parquet names the file in its messages. */
+    @Override
+    public String toString() {
+      return "the file";
+    }
   }
 
   private static final class InMemoryStream extends DelegatingSeekableInputStream {
