@@ -81,7 +81,7 @@ public final class ShardCache {
     }
   }
 
-  /** The entry of a shard, not necessarily read yet; a failed one is replaced. */
+  /** The entry of a shard, not necessarily read yet. */
   private synchronized Entry entry(int shard, int pins) {
     Entry entry = entries.get(shard);
     if (entry == null) {

@@ -89,6 +89,31 @@ class BatchReaderTest {
   }
 
   @Test
+  void keepsTheShardsInUseWhateverTheBoundAndDropsThemAfterwards() throws Exception {
+    ShardCache cache = new ShardCache(shards, 0);
+    List<SampleRef> order = new ArrayList<>();
+    for (int row = 0; row < 7; row++) {
+      order.add(new SampleRef(0, row));
+      order.add(new SampleRef(1, row));
+    }
+    ReadOptions options = new ReadOptions(2, 5, 0, 1, 1);
+    ImageTransform transform = new ImageTransform(CONFIG);
+
+    try (BatchReader reader = new BatchReader(cache, order, transform, options)) {
+      reader.next();
+      Files.delete(folder.resolve("part-00000.parquet"));
+      Files.delete(folder.resolve("part-00001.parquet"));
+      for (int batch = 1; batch < 7; batch++) {
+        assertThat(reader.next().size()).isEqualTo(2);
+      }
+    }
+
+    assertThatThrownBy(() -> readAll(order, options, cache))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("missing file: expected");
+  }
+
+  @Test
   void aDamagedShardFailsWithItsOwnMessage() throws Exception {
     Path shard = folder.resolve("part-00001.parquet");
     byte[] bytes = Files.readAllBytes(shard);

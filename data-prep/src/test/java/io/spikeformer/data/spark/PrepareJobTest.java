@@ -2,6 +2,7 @@ package io.spikeformer.data.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.ImageSample;
@@ -27,6 +28,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -292,6 +294,24 @@ class PrepareJobTest {
     new PrepareJob(spark, listener).run(options());
 
     assertThat(told).startsWith("started 30").contains("progressed 30 0").endsWith("finished 30");
+  }
+
+  @Test
+  @Tag("slow")
+  void preparesCifar10() {
+    Path archive =
+        Path.of(System.getProperty("spikeformer.root"), "../shared/data/cifar10-test.tar.gz");
+    assumeTrue(Files.exists(archive), "the real images are not here");
+
+    ShardManifest manifest =
+        run(PrepareOptions.of(archive.toString(), path("out"), "test").withShards(SHARDS));
+
+    assertThat(manifest.accepted()).isEqualTo(10_000);
+    assertThat(manifest.rejected()).isZero();
+    assertThat(manifest.classes()).hasSize(10).startsWith("airplane", "automobile", "bird");
+    int[] perClass = new int[10];
+    readAll("out/test").forEach(sample -> perClass[sample.label()]++);
+    assertThat(perClass).containsOnly(1000);
   }
 
   private ShardManifest run(PrepareOptions options) {
