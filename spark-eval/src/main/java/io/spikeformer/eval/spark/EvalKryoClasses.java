@@ -1,0 +1,23 @@
+package io.spikeformer.eval.spark;
+
+import io.spikeformer.eval.EvaluationCounts;
+import io.spikeformer.model.FiringCounts;
+import java.util.LinkedHashMap;
+import java.util.TreeMap;
+
+/** What an evaluation sends through Kryo, for runs with registration required. */
+public final class EvalKryoClasses {
+  private EvalKryoClasses() {}
+
+  /** The classes to give to {@code SparkConf.registerKryoClasses}. */
+  public static Class<?>[] all() {
+    return new Class<?>[] {
+      EvaluationCounts.class,
+      FiringCounts.class,
+      LinkedHashMap.class,
+      TreeMap.class,
+      float[].class,
+      long[].class
+    };
+  }
+}

@@ -1,0 +1,177 @@
+package io.spikeformer.eval.spark;
+
+import io.spikeformer.data.Batch;
+import io.spikeformer.data.BatchReader;
+import io.spikeformer.data.ImageTransform;
+import io.spikeformer.data.ReadOptions;
+import io.spikeformer.data.SampleRef;
+import io.spikeformer.data.ShardCache;
+import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.TransformConfig;
+import io.spikeformer.eval.EvaluationCounts;
+import io.spikeformer.eval.EvaluationException;
+import io.spikeformer.model.CrossEntropy;
+import io.spikeformer.model.Images;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.kernel.Kernels;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Evaluates shards one after the other. Batches do not cross shards, so what a shard adds to the
+ * counts does not depend on which task has it.
+ */
+final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, EvaluationCounts> {
+  private static final long serialVersionUID = 1;
+
+  /** Shards are read once, front to back: nothing is worth keeping. */
+  private static final long CACHE_BYTES = 0;
+
+  private final Spec spec;
+  private final Broadcast<float[]> state;
+  private final Broadcast<SerializableConfiguration> hadoop;
+  private final LongAccumulator samples;
+
+  /**
+   * What every task needs to know.
+   *
+   * @param config architecture as JSON
+   * @param data location of the shards
+   * @param transform what is done to each image
+   * @param batchSize samples per batch
+   * @param threads native threads of the task
+   * @param readerThreads threads that read and decode ahead
+   * @param kernels auto, fast or reference
+   */
+  record Spec(
+      String config,
+      String data,
+      TransformConfig transform,
+      int batchSize,
+      int threads,
+      int readerThreads,
+      String kernels)
+      implements Serializable {}
+
+  EvaluationTask(
+      Spec spec,
+      Broadcast<float[]> state,
+      Broadcast<SerializableConfiguration> hadoop,
+      LongAccumulator samples) {
+    this.spec = spec;
+    this.state = state;
+    this.hadoop = hadoop;
+    this.samples = samples;
+  }
+
+  @Override
+  public Iterator<EvaluationCounts> call(Iterator<Integer> shards) {
+    MetaSpikeFormerConfig config = MetaSpikeFormerConfig.fromJson(spec.config());
+    EvaluationCounts counts = new EvaluationCounts(config.classes(), config.timesteps());
+    try (Kernels kernels = KernelProvider.create(spec.kernels(), spec.threads());
+        SpikeformerModel model = SpikeformerModel.create(config, kernels, 0);
+        ShardReaders readers = new ShardReaders(shards)) {
+      load(model);
+      model.collect(counts.firing());
+      while (readers.advance()) {
+        while (readers.current().hasNext()) {
+          add(readers.shard(), readers.current().next(), model, counts);
+        }
+      }
+    }
+    return List.of(counts).iterator();
+  }
+
+  private void load(SpikeformerModel model) {
+    float[] values = state.value();
+    if (values.length != model.layout().length()) {
+      throw new EvaluationException(
+          "model state: expected %d values for %s, found %d; give the configuration of the checkpoint"
+              .formatted(model.layout().length(), model.config().name(), values.length));
+    }
+    model.state().put(values);
+  }
+
+  private void add(int shard, Batch batch, SpikeformerModel model, EvaluationCounts counts) {
+    TaskContext task = TaskContext.get();
+    if (task.isInterrupted()) {
+      throw new TaskKilledException("evaluation was cancelled");
+    }
+    Images images =
+        Images.of(batch.pixels(), batch.size(), batch.height(), batch.width(), batch.channels());
+    float[] logits = model.infer(images);
+    int classes = model.config().classes();
+    double loss = new CrossEntropy(0).loss(logits, batch.labels(), classes, null);
+    counts.add(shard, logits, batch.labels(), loss);
+    samples.add(batch.size());
+  }
+
+  /** The readers of the task's shards; the next one reads ahead while one is in use. */
+  private final class ShardReaders implements AutoCloseable {
+    private final Iterator<Integer> shards;
+    private final ShardCache cache =
+        new ShardCache(ShardSet.open(spec.data(), hadoop.value().value()), CACHE_BYTES);
+    private final ImageTransform transform = new ImageTransform(spec.transform());
+    private Open current;
+    private Open next;
+
+    private record Open(int shard, BatchReader reader) {}
+
+    ShardReaders(Iterator<Integer> shards) {
+      this.shards = shards;
+      this.next = open();
+    }
+
+    /** Goes to the next shard; false after the last. */
+    boolean advance() {
+      close(current);
+      current = next;
+      next = current == null ? null : open();
+      return current != null;
+    }
+
+    int shard() {
+      return current.shard();
+    }
+
+    BatchReader current() {
+      return current.reader();
+    }
+
+    private Open open() {
+      if (!shards.hasNext()) {
+        return null;
+      }
+      int shard = shards.next();
+      List<SampleRef> rows =
+          IntStream.range(0, cache.shards().manifest().shards().get(shard).rows())
+              .mapToObj(row -> new SampleRef(shard, row))
+              .toList();
+      ReadOptions options =
+          ReadOptions.of(spec.batchSize(), 0, 0).withThreads(spec.readerThreads());
+      return new Open(shard, new BatchReader(cache, rows, transform, options));
+    }
+
+    @Override
+    public void close() {
+      close(current);
+      close(next);
+    }
+
+    private static void close(Open open) {
+      if (open != null) {
+        open.reader().close();
+      }
+    }
+  }
+}

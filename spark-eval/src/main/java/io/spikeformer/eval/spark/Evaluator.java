@@ -1,0 +1,130 @@
+package io.spikeformer.eval.spark;
+
+import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.TransformConfig;
+import io.spikeformer.eval.EvaluationCounts;
+import io.spikeformer.eval.EvaluationException;
+import io.spikeformer.eval.EvaluationResult;
+import io.spikeformer.eval.EvaluationSource;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Evaluates a model on prepared shards with a Spark job: every sample once, counts merged exactly,
+ * so that the result is the same for any number of tasks.
+ */
+public final class Evaluator {
+  private static final int IMAGE_CHANNELS = 3;
+
+  private Evaluator() {}
+
+  /**
+   * Runs the evaluation.
+   *
+   * @param config architecture; its timesteps are the evaluated ones, whatever the training's were
+   * @param state parameters and statistics in the order of the model's layout
+   * @param data URI or path of the shards of a split
+   * @param transform what is done to each image: an evaluation transform, without chance
+   * @throws EvaluationException if the data do not fit the model
+   * @throws io.spikeformer.data.DataException if the shards are missing, damaged or unfinished
+   */
+  public static EvaluationResult evaluate(
+      JavaSparkContext spark,
+      MetaSpikeFormerConfig config,
+      float[] state,
+      String data,
+      TransformConfig transform,
+      EvaluationOptions options) {
+    ShardSet shards = ShardSet.open(data, spark.hadoopConfiguration());
+    check(config, shards.manifest(), data);
+    EvaluationCounts counts = count(spark, config, state, shards, transform, options);
+    int size = transform.crop().size();
+    return EvaluationResult.of(
+        new EvaluationSource(options.model(), data, size, size),
+        config,
+        shards.manifest().classes(),
+        counts,
+        options.constants());
+  }
+
+  private static void check(MetaSpikeFormerConfig config, ShardManifest manifest, String data) {
+    if (manifest.classes().size() != config.classes()) {
+      throw new EvaluationException(
+          "evaluation of %s: expected the %d classes of model %s, found %d; give the data or the model of the other"
+              .formatted(data, config.classes(), config.name(), manifest.classes().size()));
+    }
+    if (config.channels() != IMAGE_CHANNELS) {
+      throw new EvaluationException(
+          "evaluation of %s: expected a model of %d input channels for images, found %d in model %s"
+              .formatted(data, IMAGE_CHANNELS, config.channels(), config.name()));
+    }
+    if (manifest.accepted() == 0) {
+      throw new EvaluationException(
+          "evaluation of %s: expected samples, found none; prepare the split again"
+              .formatted(data));
+    }
+  }
+
+  private static EvaluationCounts count(
+      JavaSparkContext spark,
+      MetaSpikeFormerConfig config,
+      float[] state,
+      ShardSet shards,
+      TransformConfig transform,
+      EvaluationOptions options) {
+    int threads =
+        options.threads() > 0 ? options.threads() : spark.getConf().getInt("spark.task.cpus", 1);
+    EvaluationTask.Spec spec =
+        new EvaluationTask.Spec(
+            config.toJson(),
+            shards.location(),
+            transform,
+            options.batchSize(),
+            threads,
+            options.readerThreads(),
+            options.kernels());
+    ShardManifest manifest = shards.manifest();
+    LongAccumulator samples = spark.sc().longAccumulator("evaluated samples");
+    ProgressListener listener =
+        new ProgressListener(samples.id(), manifest.accepted(), options.progress());
+    Broadcast<float[]> values = spark.broadcast(state);
+    Broadcast<SerializableConfiguration> hadoop =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    spark.sc().addSparkListener(listener);
+    try {
+      EvaluationCounts counts =
+          spark
+              .parallelize(indices(manifest), partitions(spark, manifest, options))
+              .mapPartitions(new EvaluationTask(spec, values, hadoop, samples))
+              .reduce(Evaluator::merged);
+      listener.finish();
+      return counts;
+    } finally {
+      spark.sc().removeSparkListener(listener);
+      values.destroy();
+      hadoop.destroy();
+    }
+  }
+
+  private static EvaluationCounts merged(EvaluationCounts left, EvaluationCounts right) {
+    left.merge(right);
+    return left;
+  }
+
+  private static List<Integer> indices(ShardManifest manifest) {
+    return IntStream.range(0, manifest.shards().size()).boxed().toList();
+  }
+
+  /** Each task builds a model, so by default there are no more tasks than run at once. */
+  private static int partitions(
+      JavaSparkContext spark, ShardManifest manifest, EvaluationOptions options) {
+    int tasks = options.partitions() > 0 ? options.partitions() : spark.defaultParallelism();
+    return Math.max(1, Math.min(tasks, manifest.shards().size()));
+  }
+}

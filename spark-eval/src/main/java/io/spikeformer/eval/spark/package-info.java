@@ -1,0 +1,2 @@
+/** Evaluation spread over the tasks of a Spark job. */
+package io.spikeformer.eval.spark;

@@ -1,0 +1,215 @@
+package io.spikeformer.eval.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.spikeformer.data.Crop;
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.ImageSample;
+import io.spikeformer.data.ImageTransform;
+import io.spikeformer.data.Normalisation;
+import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.TransformConfig;
+import io.spikeformer.eval.ClassResult;
+import io.spikeformer.eval.EvaluationException;
+import io.spikeformer.eval.EvaluationResult;
+import io.spikeformer.eval.LayerFiring;
+import io.spikeformer.model.CrossEntropy;
+import io.spikeformer.model.FiringCounts;
+import io.spikeformer.model.Images;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.cost.LayerCosts;
+import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.kernel.Kernels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluatorTest {
+  private static final List<String> CLASSES = List.of("a", "b", "c", "d", "e", "f", "g");
+  private static final MetaSpikeFormerConfig CONFIG =
+      MetaSpikeFormerConfig.builder("small")
+          .widths(8, 16, 16, 16)
+          .depths(1, 1)
+          .classes(CLASSES.size())
+          .stem(3, 1)
+          .heads(2)
+          .neuron(NeuronConfig.PAPER)
+          .timesteps(2)
+          .build();
+  private static final TransformConfig TRANSFORM =
+      TransformConfig.evaluation(new Crop.Whole(16), Normalisation.CIFAR10);
+  private static final EvaluationOptions OPTIONS =
+      EvaluationOptions.of("seed 3").withBatchSize(4).withKernels("reference");
+  private static final int[] ROWS = {6, 1, 4, 0, 9, 5, 3, 2, 7};
+
+  @TempDir static Path folder;
+  private static JavaSparkContext spark;
+  private static float[] state;
+
+  @BeforeAll
+  static void start() {
+    SparkConf conf =
+        new SparkConf()
+            .setMaster("local[2]")
+            .setAppName("evaluation")
+            .set("spark.ui.enabled", "false")
+            .set("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+            .set("spark.kryo.registrationRequired", "true")
+            .registerKryoClasses(EvalKryoClasses.all());
+    spark = new JavaSparkContext(conf);
+    GeneratedShards.write(folder.resolve("test"), 16, CLASSES, ROWS);
+    try (Kernels kernels = KernelProvider.create("reference", 1);
+        SpikeformerModel model = SpikeformerModel.create(CONFIG, kernels, 3)) {
+      state = model.state().toArray();
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  @Test
+  void resultIsTheSameForAnyNumberOfPartitions() {
+    EvaluationResult one = evaluate(1);
+    assertThat(one.samples()).isEqualTo(37);
+    assertThat(evaluate(2)).isEqualTo(one);
+    assertThat(evaluate(8)).isEqualTo(one);
+    assertThat(evaluate(0)).isEqualTo(one);
+  }
+
+  @Test
+  void countsEqualThoseOfALocalRun() {
+    EvaluationResult result = evaluate(2);
+    FiringCounts firing = new FiringCounts(CONFIG.timesteps());
+    long[] correct = new long[CLASSES.size()];
+    double loss = 0;
+    try (Kernels kernels = KernelProvider.create("reference", 1);
+        SpikeformerModel model = SpikeformerModel.create(CONFIG, kernels, 3)) {
+      model.collect(firing);
+      ImageTransform transform = new ImageTransform(TRANSFORM);
+      ShardSet shards = ShardSet.open(data(), new Configuration());
+      for (int shard = 0; shard < ROWS.length; shard++) {
+        for (ImageSample sample : shards.read(shard)) {
+          float[] pixels = new float[transform.length()];
+          transform.apply(sample, 0, pixels, 0);
+          float[] logits = model.infer(Images.of(pixels, 1, 16, 16, 3));
+          loss += new CrossEntropy(0).loss(logits, new int[] {sample.label()}, 7, null);
+          correct[sample.label()] += best(logits) == sample.label() ? 1 : 0;
+        }
+      }
+    }
+    assertThat(result.loss()).isCloseTo(loss / 37, within(1e-6));
+    assertThat(result.classes().stream().mapToLong(ClassResult::topOne).toArray())
+        .isEqualTo(correct);
+    assertThat(result.firing().stream().map(LayerFiring::layer))
+        .containsExactlyElementsOf(LayerCosts.neuronLayers(CONFIG));
+    for (LayerFiring layer : result.firing()) {
+      for (int t = 0; t < CONFIG.timesteps(); t++) {
+        assertThat(layer.spikes().get(t)).isEqualTo(firing.spikes(layer.layer(), t));
+        assertThat(layer.neurons().get(t)).isEqualTo(firing.neurons(layer.layer(), t));
+      }
+    }
+    assertThat(result.firingRate()).isBetween(0.01, 0.99);
+  }
+
+  @Test
+  void otherTimestepsThanTrainedAreEvaluated() {
+    EvaluationResult result =
+        Evaluator.evaluate(spark, CONFIG.withTimesteps(3), state, data(), TRANSFORM, OPTIONS);
+    assertThat(result.fused().millijoulesPerTimestep()).hasSize(3);
+    assertThat(result.firing().get(0).spikes()).hasSize(3);
+  }
+
+  @Test
+  void progressReachesTheNumberOfSamples() {
+    AtomicLong last = new AtomicLong();
+    EvaluationProgress progress =
+        (done, total) -> {
+          assertThat(total).isEqualTo(37);
+          last.set(done);
+        };
+    Evaluator.evaluate(
+        spark, CONFIG, state, data(), TRANSFORM, OPTIONS.withPartitions(4).withProgress(progress));
+    assertThat(last).hasValue(37);
+  }
+
+  @Test
+  void otherClassesAndChannelsAreRefusedBeforeTheJob() {
+    MetaSpikeFormerConfig ten = CONFIG.toBuilder().classes(10).build();
+    assertThatThrownBy(() -> Evaluator.evaluate(spark, ten, state, data(), TRANSFORM, OPTIONS))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageEndingWith(
+            "/test: expected the 10 classes of model small, found 7; give the data or the model of"
+                + " the other");
+    MetaSpikeFormerConfig events = CONFIG.toBuilder().channels(2).build();
+    assertThatThrownBy(() -> Evaluator.evaluate(spark, events, state, data(), TRANSFORM, OPTIONS))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageEndingWith(
+            "/test: expected a model of 3 input channels for images, found 2 in model small");
+  }
+
+  @Test
+  void splitWithoutSamplesIsRefused() {
+    GeneratedShards.write(folder.resolve("empty"), 16, CLASSES, 0);
+    String empty = folder.resolve("empty").toString();
+    assertThatThrownBy(() -> Evaluator.evaluate(spark, CONFIG, state, empty, TRANSFORM, OPTIONS))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageEndingWith("/empty: expected samples, found none; prepare the split again");
+  }
+
+  @Test
+  void stateOfAnotherModelIsRefused() {
+    float[] other = new float[5];
+    assertThatThrownBy(() -> Evaluator.evaluate(spark, CONFIG, other, data(), TRANSFORM, OPTIONS))
+        .isInstanceOf(SparkException.class)
+        .hasMessageContaining(
+            "model state: expected " + state.length + " values for small, found 5");
+  }
+
+  @Test
+  void damagedShardIsNamed() throws IOException {
+    Path copy = folder.resolve("damaged");
+    GeneratedShards.write(copy, 16, CLASSES, 3, 3);
+    Path shard = copy.resolve("part-00001.parquet");
+    byte[] bytes = Files.readAllBytes(shard);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(shard, bytes);
+    assertThatThrownBy(
+            () -> Evaluator.evaluate(spark, CONFIG, state, copy.toString(), TRANSFORM, OPTIONS))
+        .hasMessageContaining("damaged shard")
+        .hasMessageContaining("part-00001.parquet")
+        .hasMessageContaining(DataException.class.getName());
+  }
+
+  private static EvaluationResult evaluate(int partitions) {
+    return Evaluator.evaluate(
+        spark, CONFIG, state, data(), TRANSFORM, OPTIONS.withPartitions(partitions));
+  }
+
+  private static String data() {
+    return folder.resolve("test").toString();
+  }
+
+  private static int best(float[] logits) {
+    int best = 0;
+    for (int c = 1; c < logits.length; c++) {
+      best = logits[c] > logits[best] ? c : best;
+    }
+    return best;
+  }
+}

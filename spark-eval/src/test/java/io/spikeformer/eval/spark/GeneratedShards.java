@@ -1,0 +1,65 @@
+package io.spikeformer.eval.spark;
+
+import io.spikeformer.data.ImageSample;
+import io.spikeformer.data.ManifestFormat;
+import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.ShardWriter;
+import io.spikeformer.data.Storage;
+import io.spikeformer.data.image.ImageCodec;
+import io.spikeformer.data.image.ImageEncoding;
+import io.spikeformer.data.image.RgbImage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+
+/** A prepared split of seeded noise, written by the real writer. */
+final class GeneratedShards {
+  private GeneratedShards() {}
+
+  /** Square images with labels in turn; one shard for each given number of rows. */
+  static void write(Path folder, int size, List<String> classes, int... rows) {
+    Storage storage = new Storage(new Configuration());
+    org.apache.hadoop.fs.Path target = Storage.path(folder.toString());
+    ShardWriter writer = new ShardWriter(storage, target);
+    List<ShardManifest.Shard> shards = new ArrayList<>();
+    int first = 0;
+    for (int shard = 0; shard < rows.length; shard++) {
+      int from = first;
+      int to = first + rows[shard];
+      ShardWriter.Samples samples =
+          sink -> {
+            for (int i = from; i < to; i++) {
+              sink.accept(sample(i, size, classes));
+            }
+          };
+      shards.add(writer.write(shard, samples).shard());
+      first = to;
+    }
+    ShardManifest.Source source =
+        new ShardManifest.Source("file:/generated", first, 1, 0, rows.length, 0);
+    ManifestFormat.write(
+        storage,
+        target,
+        new ShardManifest(
+            ShardManifest.SCHEMA_VERSION,
+            ShardManifest.CLASSIFICATION,
+            "test",
+            classes,
+            source,
+            first,
+            0,
+            0,
+            shards));
+  }
+
+  private static ImageSample sample(int index, int size, List<String> classes) {
+    byte[] pixels = new byte[size * size * RgbImage.CHANNELS];
+    new Random(index).nextBytes(pixels);
+    byte[] png = new ImageCodec().encode(new RgbImage(size, size, pixels), ImageEncoding.PNG);
+    int label = index % classes.size();
+    String key = classes.get(label) + "/" + index + ".png";
+    return new ImageSample(key, label, png, ImageEncoding.PNG, size, size);
+  }
+}
