@@ -10,14 +10,23 @@ import jdk.incubator.vector.VectorOperators;
  * fused products and divisions, each correctly rounded.
  */
 final class SurrogateArrays {
-  private static final float LOG2_E = 1.44269504f;
-  // ln 2 in two parts, so that n * LN2_HIGH is exact
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
+  // broadcast once: inside a loop they would outgrow what the compiler inlines
+  private static final FloatVector LOG2_E = broadcast(1.44269504f);
+  // minus ln 2 in two parts, so that n * MINUS_LN2_HIGH is exact
+  private static final FloatVector MINUS_LN2_HIGH = broadcast(-0.693359375f);
+  private static final FloatVector MINUS_LN2_LOW = broadcast(2.12194440e-4f);
   // adding it rounds a float to an integer, which then stands in the low bits
-  private static final float ROUNDER = 12582912f;
+  private static final FloatVector ROUNDER = broadcast(12582912f);
   // below it the result is not a normal number any more
-  private static final float LEAST_EXPONENT = -87f;
+  private static final FloatVector LEAST_EXPONENT = broadcast(-87f);
+  private static final FloatVector ONE = broadcast(1);
+  // the minimax polynomial of Cephes' expf on [-ln2/2, ln2/2]
+  private static final FloatVector C5 = broadcast(1.9875691500e-4f);
+  private static final FloatVector C4 = broadcast(1.3981999507e-3f);
+  private static final FloatVector C3 = broadcast(8.3334519073e-3f);
+  private static final FloatVector C2 = broadcast(4.1665795894e-2f);
+  private static final FloatVector C1 = broadcast(1.6666665459e-1f);
+  private static final FloatVector C0 = broadcast(5.0000001201e-1f);
 
   private SurrogateArrays() {}
 
@@ -49,33 +58,41 @@ final class SurrogateArrays {
     return FloatVector.broadcast(Lanes.FLOATS, value);
   }
 
-  /** alpha e / (1 + e)^2 with e = exp(-|alpha u|). */
+  /**
+   * alpha e / (1 + e)^2 with e = exp(-|alpha u|), to about 1e-6 relative.
+   *
+   * <p>Three short loops over an array in the first level cache: one long loop would outgrow what
+   * the compiler inlines, and every vector would become an object.
+   */
   private static void sigmoid(Neuron neuron, float[] h, float[] slope, int length) {
-    float alpha = neuron.alpha();
     for (int i = 0; i < length; i += Lanes.COUNT) {
-      FloatVector e = exp(distance(neuron, h, i).mul(alpha).abs().neg());
-      FloatVector onePlus = e.add(1);
+      FloatVector x = exponent(neuron, h, i);
+      FloatVector n = x.fma(LOG2_E, ROUNDER).sub(ROUNDER);
+      n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, x)).intoArray(slope, i);
+    }
+    exponentials(slope, length);
+    FloatVector alpha = broadcast(neuron.alpha());
+    for (int i = 0; i < length; i += Lanes.COUNT) {
+      IntVector bits = exponent(neuron, h, i).fma(LOG2_E, ROUNDER).reinterpretAsInts();
+      IntVector fraction = FloatVector.fromArray(Lanes.FLOATS, slope, i).reinterpretAsInts();
+      FloatVector e = fraction.add(bits.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
+      FloatVector onePlus = e.add(ONE);
       e.mul(alpha).div(onePlus.mul(onePlus)).intoArray(slope, i);
     }
   }
 
-  /** e^x for x &lt;= 0, to about 1e-7 relative; e^-87 below -87. */
-  private static FloatVector exp(FloatVector argument) {
-    FloatVector least = broadcast(LEAST_EXPONENT);
-    FloatVector x = argument.blend(least, argument.compare(VectorOperators.LT, least));
-    FloatVector shifted = x.fma(broadcast(LOG2_E), broadcast(ROUNDER));
-    FloatVector n = shifted.sub(ROUNDER);
-    FloatVector r = n.fma(broadcast(-LN2_HIGH), x);
-    r = n.fma(broadcast(-LN2_LOW), r);
-    // the minimax polynomial of Cephes' expf on [-ln2/2, ln2/2]
-    FloatVector p = r.fma(broadcast(1.9875691500e-4f), broadcast(1.3981999507e-3f));
-    p = p.fma(r, broadcast(8.3334519073e-3f));
-    p = p.fma(r, broadcast(4.1665795894e-2f));
-    p = p.fma(r, broadcast(1.6666665459e-1f));
-    p = p.fma(r, broadcast(5.0000001201e-1f));
-    p = p.fma(r.mul(r), r).add(1);
-    IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-    return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+  /** -|alpha u|, not below what leaves a normal number. */
+  private static FloatVector exponent(Neuron neuron, float[] h, int i) {
+    return distance(neuron, h, i).mul(neuron.alpha()).abs().neg().max(LEAST_EXPONENT);
+  }
+
+  /** x = e^x for |x| &lt;= ln 2 / 2. */
+  private static void exponentials(float[] x, int length) {
+    for (int i = 0; i < length; i += Lanes.COUNT) {
+      FloatVector r = FloatVector.fromArray(Lanes.FLOATS, x, i);
+      FloatVector p = r.fma(C5, C4).fma(r, C3).fma(r, C2).fma(r, C1).fma(r, C0);
+      p.fma(r.mul(r), r).add(ONE).intoArray(x, i);
+    }
   }
 
   /** alpha / 2 / (1 + (pi/2 alpha u)^2). */
