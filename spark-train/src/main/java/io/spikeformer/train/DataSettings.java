@@ -1,0 +1,116 @@
+package io.spikeformer.train;
+
+import io.spikeformer.data.Crop;
+import io.spikeformer.data.Normalisation;
+import io.spikeformer.data.TransformConfig;
+import java.util.List;
+
+/**
+ * The recipe's way from samples to batches.
+ *
+ * @param batchSize samples of a worker's minibatch, &gt;= 1
+ * @param dropLast whether an epoch's last, smaller minibatch is left out
+ * @param shuffleGroup shards that a worker shuffles together and holds in memory, &gt;= 1
+ * @param mean of each channel, for pixels in [0, 1]
+ * @param std standard deviation of each channel
+ * @param training augmentation
+ * @param evaluation what validation and evaluation do to an image
+ */
+public record DataSettings(
+    int batchSize,
+    boolean dropLast,
+    int shuffleGroup,
+    List<Double> mean,
+    List<Double> std,
+    Training training,
+    Evaluation evaluation) {
+
+  /** Validates the ranges. */
+  public DataSettings {
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("data batch-size: expected >= 1, found " + batchSize);
+    }
+    if (shuffleGroup < 1) {
+      throw new IllegalArgumentException(
+          "data shuffle-group: expected >= 1, found " + shuffleGroup);
+    }
+  }
+
+  /**
+   * Augmentation of a training image.
+   *
+   * @param crop random-resized, padded or none
+   * @param size pixels of the crop's side
+   * @param padding pixels around the image, padded crop only
+   * @param scale smallest and largest share of the area, random-resized crop only
+   * @param ratio smallest and largest width / height, random-resized crop only
+   * @param horizontalFlip probability
+   */
+  public record Training(
+      String crop,
+      int size,
+      int padding,
+      List<Double> scale,
+      List<Double> ratio,
+      double horizontalFlip) {
+    /** Takes copies of the lists. */
+    public Training {
+      scale = pair("scale", scale);
+      ratio = pair("ratio", ratio);
+    }
+
+    private Crop toCrop() {
+      return switch (crop) {
+        case "random-resized" ->
+            new Crop.RandomResized(size, scale.get(0), scale.get(1), ratio.get(0), ratio.get(1));
+        case "padded" -> new Crop.Padded(size, padding);
+        case "none" -> new Crop.Whole(size);
+        default ->
+            throw new IllegalArgumentException(
+                "data training crop: expected random-resized, padded or none, found '"
+                    + crop
+                    + "'");
+      };
+    }
+
+    private static List<Double> pair(String what, List<Double> values) {
+      if (values.size() != 2) {
+        throw new IllegalArgumentException(
+            "data training " + what + ": expected two numbers, found " + values);
+      }
+      return List.copyOf(values);
+    }
+  }
+
+  /**
+   * What is done to an evaluation image.
+   *
+   * @param crop centre or none
+   * @param size pixels of the crop's side
+   * @param resize pixels of the short side before a centre crop
+   */
+  public record Evaluation(String crop, int size, int resize) {
+    private Crop toCrop() {
+      return switch (crop) {
+        case "centre" -> new Crop.Centre(size, resize);
+        case "none" -> new Crop.Whole(size);
+        default ->
+            throw new IllegalArgumentException(
+                "data evaluation crop: expected centre or none, found '" + crop + "'");
+      };
+    }
+  }
+
+  /** The transform of training images. */
+  public TransformConfig trainingTransform() {
+    return new TransformConfig(
+        training.toCrop(), training.horizontalFlip(), new Normalisation(mean, std));
+  }
+
+  /** The transform of validation and evaluation images. */
+  public TransformConfig evaluationTransform() {
+    return TransformConfig.evaluation(evaluation.toCrop(), new Normalisation(mean, std));
+  }
+}

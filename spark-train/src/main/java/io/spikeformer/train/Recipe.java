@@ -1,0 +1,60 @@
+package io.spikeformer.train;
+
+import io.spikeformer.model.CrossEntropy;
+import java.util.List;
+
+/**
+ * Everything that decides the result of a training, besides the data: two trainings with equal
+ * recipes, data and thread counts end with the same bits.
+ *
+ * @param model architecture
+ * @param data batches and transforms
+ * @param optimizer optimizer
+ * @param schedule learning rate and epochs
+ * @param loss loss
+ * @param averaging workers and rounds
+ * @param checkpoint when checkpoints are written
+ * @param initialiseFrom URI of the checkpoint or output folder that the training starts from, or
+ *     null to start from random parameters
+ * @param seed of the parameters, the order of samples and the augmentation
+ */
+public record Recipe(
+    ModelSettings model,
+    DataSettings data,
+    OptimizerSettings optimizer,
+    ScheduleSettings schedule,
+    LossSettings loss,
+    AveragingSettings averaging,
+    CheckpointSettings checkpoint,
+    String initialiseFrom,
+    long seed) {
+
+  /** Validates every section, so that a recipe that exists can be run. */
+  public Recipe {
+    model.toConfig();
+    data.trainingTransform();
+    data.evaluationTransform();
+    optimizer.toConfig();
+    schedule.toSchedule(1, data.batchSize() * averaging.workers());
+  }
+
+  /** The recipe of {@code recipe-defaults.yaml}: the paper's direct training. */
+  public static Recipe defaults() {
+    return RecipeReader.read("", "defaults", List.of());
+  }
+
+  /** The training loss. */
+  public CrossEntropy crossEntropy() {
+    return new CrossEntropy(loss.labelSmoothing());
+  }
+
+  /** Samples that all workers together see per optimizer step. */
+  public int samplesPerStep() {
+    return data.batchSize() * averaging.workers();
+  }
+
+  /** The whole recipe as YAML, defaults included; {@link RecipeReader#read} gives it back. */
+  public String toYaml() {
+    return RecipeReader.write(this);
+  }
+}

@@ -1,0 +1,245 @@
+package io.spikeformer.train;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.spikeformer.model.ModelException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads recipes: YAML over the defaults of {@code recipe-defaults.yaml}, then {@code key=value}
+ * overrides. A key that the defaults do not have is an error, and so is an impossible value.
+ */
+public final class RecipeReader {
+  private static final String DEFAULTS = "recipe-defaults.yaml";
+  private static final ObjectMapper MAPPER = mapper();
+
+  private RecipeReader() {}
+
+  private static ObjectMapper mapper() {
+    YAMLMapper mapper =
+        YAMLMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+            .build();
+    mapper.coercionConfigDefaults().setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail);
+    for (LogicalType number : List.of(LogicalType.Integer, LogicalType.Float)) {
+      mapper
+          .coercionConfigFor(number)
+          .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail)
+          .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail);
+    }
+    return mapper;
+  }
+
+  /**
+   * Reads a recipe.
+   *
+   * @param yaml text; empty for the defaults
+   * @param source name for messages: the file's path
+   * @param overrides {@code section.key=value}, applied last, in order; values are YAML
+   * @throws ModelException in one line: an unknown key with the accepted ones, a value of another
+   *     type, an impossible value
+   */
+  public static Recipe read(String yaml, String source, List<String> overrides) {
+    ObjectNode tree = defaults();
+    JsonNode given = parse(yaml, source);
+    if (!given.isMissingNode() && !given.isNull()) {
+      merge(tree, given, "", "recipe " + source);
+    }
+    for (String override : overrides) {
+      apply(tree, override);
+    }
+    return bind(tree, "recipe " + source);
+  }
+
+  /** The whole recipe as YAML. */
+  static String write(Recipe recipe) {
+    try {
+      return MAPPER.writeValueAsString(recipe);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("recipe: cannot be written as YAML", e);
+    }
+  }
+
+  /**
+   * What differs between two recipes, as {@code key: VALUE, now VALUE}; the checkpoint section may
+   * differ.
+   */
+  static List<String> differences(String before, String now) {
+    List<String> found = new ArrayList<>();
+    ObjectNode earlier = (ObjectNode) parse(before, "of the checkpoint");
+    ObjectNode later = (ObjectNode) parse(now, "of this run");
+    earlier.remove("checkpoint");
+    later.remove("checkpoint");
+    compare(earlier, later, "", found);
+    return found;
+  }
+
+  private static void compare(JsonNode before, JsonNode now, String path, List<String> found) {
+    Iterator<String> names = now.fieldNames();
+    while (names.hasNext()) {
+      String name = names.next();
+      JsonNode earlier = before.path(name);
+      JsonNode later = now.path(name);
+      if (earlier.isObject() && later.isObject()) {
+        compare(earlier, later, path + name + ".", found);
+      } else if (!earlier.equals(later)) {
+        found.add(path + name + ": " + text(earlier) + ", now " + text(later));
+      }
+    }
+  }
+
+  private static String text(JsonNode node) {
+    return node.isMissingNode() ? "nothing" : node.isTextual() ? node.asText() : node.toString();
+  }
+
+  private static ObjectNode defaults() {
+    try (InputStream in = RecipeReader.class.getResourceAsStream(DEFAULTS)) {
+      return (ObjectNode) MAPPER.readTree(in);
+    } catch (IOException e) {
+      throw new IllegalStateException("recipe: the defaults cannot be read", e);
+    }
+  }
+
+  private static JsonNode parse(String yaml, String source) {
+    try {
+      return MAPPER.readTree(yaml);
+    } catch (JsonProcessingException e) {
+      String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
+      throw new ModelException(
+          "recipe " + source + ": expected YAML, found" + where + ": " + firstLine(e), e);
+    }
+  }
+
+  private static void merge(ObjectNode tree, JsonNode given, String path, String source) {
+    if (!given.isObject()) {
+      throw new ModelException(
+          source
+              + ": expected "
+              + (path.isEmpty() ? "sections " : path + " to have the keys ")
+              + accepted(tree)
+              + ", found "
+              + text(given));
+    }
+    for (Map.Entry<String, JsonNode> field : given.properties()) {
+      String key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+      JsonNode known = tree.get(field.getKey());
+      if (known == null) {
+        throw unknown(source, key, tree);
+      }
+      if (known.isObject()) {
+        merge((ObjectNode) known, field.getValue(), key, source);
+      } else {
+        tree.set(field.getKey(), field.getValue());
+      }
+    }
+  }
+
+  private static void apply(ObjectNode tree, String override) {
+    String source = "--set " + override;
+    int equals = override.indexOf('=');
+    if (equals < 1) {
+      throw new ModelException(source + ": expected key=value");
+    }
+    String key = override.substring(0, equals);
+    String[] names = key.split("\\.", -1);
+    ObjectNode section = tree;
+    for (int i = 0; i < names.length - 1; i++) {
+      if (!(section.get(names[i]) instanceof ObjectNode inner)) {
+        throw unknown(source, key, section);
+      }
+      section = inner;
+    }
+    String last = names[names.length - 1];
+    JsonNode known = section.get(last);
+    if (known == null) {
+      throw unknown(source, key, section);
+    }
+    if (known instanceof ObjectNode inner) {
+      throw new ModelException(
+          source + ": expected one of the keys " + accepted(inner) + " of " + key);
+    }
+    section.set(last, parse(override.substring(equals + 1), source));
+  }
+
+  private static ModelException unknown(String source, String key, ObjectNode section) {
+    return new ModelException(
+        source + ": unknown key '" + key + "', expected one of " + accepted(section));
+  }
+
+  private static String accepted(ObjectNode section) {
+    List<String> names = new ArrayList<>();
+    section.fieldNames().forEachRemaining(names::add);
+    return String.join(", ", names);
+  }
+
+  private static Recipe bind(ObjectNode tree, String source) {
+    try {
+      return MAPPER.treeToValue(tree, Recipe.class);
+    } catch (ValueInstantiationException e) {
+      String reason = e.getCause() == null ? firstLine(e) : e.getCause().getMessage();
+      throw new ModelException(source + ": " + reason, e);
+    } catch (MismatchedInputException e) {
+      String key = key(e);
+      throw new ModelException(
+          source
+              + ": "
+              + key
+              + ": expected "
+              + typeName(e.getTargetType())
+              + ", found "
+              + text(tree.at("/" + key.replace('.', '/'))),
+          e);
+    } catch (JsonProcessingException e) {
+      throw new ModelException(source + ": " + firstLine(e), e);
+    }
+  }
+
+  private static String key(JsonMappingException e) {
+    List<String> names = new ArrayList<>();
+    for (JsonMappingException.Reference step : e.getPath()) {
+      names.add(step.getFieldName() == null ? "" + step.getIndex() : step.getFieldName());
+    }
+    return String.join(".", names);
+  }
+
+  private static String typeName(Class<?> type) {
+    if (type == int.class || type == Integer.class || type == long.class) {
+      return "a whole number";
+    } else if (type == double.class || type == Double.class) {
+      return "a number";
+    } else if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    } else if (List.class.isAssignableFrom(type)) {
+      return "a list";
+    }
+    return "text";
+  }
+
+  private static String firstLine(JsonProcessingException e) {
+    return String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("nothing readable");
+  }
+}
