@@ -43,6 +43,11 @@ public record Recipe(
     return RecipeReader.read("", "defaults", List.of());
   }
 
+  /** Reads back what {@link #toYaml} wrote. */
+  public static Recipe fromYaml(String yaml) {
+    return RecipeReader.read(yaml, "of the run", List.of());
+  }
+
   /** The training loss. */
   public CrossEntropy crossEntropy() {
     return new CrossEntropy(loss.labelSmoothing());
@@ -53,7 +58,7 @@ public record Recipe(
     return data.batchSize() * averaging.workers();
   }
 
-  /** The whole recipe as YAML, defaults included; {@link RecipeReader#read} gives it back. */
+  /** The whole recipe as YAML, defaults included; {@link #fromYaml} gives it back. */
   public String toYaml() {
     return RecipeReader.write(this);
   }

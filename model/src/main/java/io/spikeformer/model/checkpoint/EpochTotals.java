@@ -20,4 +20,15 @@ public record EpochTotals(
     double checkpointSeconds) {
   /** Nothing yet. */
   public static final EpochTotals EMPTY = new EpochTotals(0, 0, 0, 0, 0, 0);
+
+  /** The same with more time spent on checkpoints. */
+  public EpochTotals plusCheckpointSeconds(double seconds) {
+    return new EpochTotals(
+        samples,
+        correct,
+        lossSum,
+        computeSeconds,
+        averagingSeconds,
+        checkpointSeconds + seconds);
+  }
 }

@@ -1,0 +1,113 @@
+package io.spikeformer.train;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.Storage;
+import io.spikeformer.model.ModelException;
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.checkpoint.CheckpointFormat;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The checkpoints of one training: files {@code epoch-NNNNN-round-NNNNNN.spkf} in a folder, where
+ * the numbers count what is finished. Each is written whole or not at all.
+ */
+public final class CheckpointStore {
+  private static final Pattern NAME = Pattern.compile("epoch-\\d{5}-round-\\d{6}\\.spkf");
+
+  private final Storage storage;
+  private final Path folder;
+  private final int keep;
+
+  /**
+   * A store; the folder need not exist.
+   *
+   * @param storage reaches the files
+   * @param folder where they lie
+   * @param keep newest checkpoints that stay, &gt;= 1
+   */
+  public CheckpointStore(Storage storage, Path folder, int keep) {
+    this.storage = storage;
+    this.folder = folder;
+    this.keep = keep;
+  }
+
+  /** A checkpoint and the file it came from. */
+  public record Stored(Path file, Checkpoint checkpoint) {}
+
+  /** Writes a checkpoint, then deletes those that are too old. */
+  public Path save(Checkpoint checkpoint) {
+    String name =
+        String.format(
+            "epoch-%05d-round-%06d%s",
+            checkpoint.position().epoch(),
+            checkpoint.position().round(),
+            CheckpointFormat.EXTENSION);
+    Path file = new Path(folder, name);
+    storage.write(file, out -> CheckpointFormat.write(checkpoint, out));
+    List<Path> files = files();
+    for (Path old : files.subList(0, Math.max(0, files.size() - keep))) {
+      storage.delete(old);
+    }
+    return file;
+  }
+
+  /** The files, oldest first, whole or not. */
+  public List<Path> files() {
+    return storage.list(folder).stream()
+        .map(FileStatus::getPath)
+        .filter(path -> NAME.matcher(path.getName()).matches())
+        .toList();
+  }
+
+  /**
+   * The newest whole checkpoint, or nothing if there are no files at all.
+   *
+   * @param warnings receives one line for each damaged file that is passed over
+   * @throws ModelException if there are files and none is whole
+   */
+  public Optional<Stored> newest(Consumer<String> warnings) {
+    List<Path> files = files();
+    for (int i = files.size() - 1; i >= 0; i--) {
+      try {
+        return Optional.of(new Stored(files.get(i), read(storage, files.get(i))));
+      } catch (ModelException damaged) {
+        warnings.accept(
+            damaged.getMessage()
+                + (i > 0 ? "; using the one before, " + files.get(i - 1).getName() : ""));
+      }
+    }
+    if (files.isEmpty()) {
+      return Optional.empty();
+    }
+    throw new ModelException(
+        "checkpoints in "
+            + folder
+            + ": expected a whole one, found "
+            + files.size()
+            + " damaged; train again into another folder");
+  }
+
+  /**
+   * Reads one file.
+   *
+   * @throws ModelException if it is damaged, of another version or not a checkpoint
+   */
+  static Checkpoint read(Storage storage, Path file) {
+    FileStatus status =
+        storage
+            .status(file)
+            .orElseThrow(() -> new ModelException("checkpoint " + file + ": no such file"));
+    try (InputStream in = storage.open(file)) {
+      return CheckpointFormat.read(in, status.getLen(), file.toString());
+    } catch (IOException e) {
+      throw new DataException("checkpoint " + file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

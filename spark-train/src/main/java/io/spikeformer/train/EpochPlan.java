@@ -1,0 +1,72 @@
+package io.spikeformer.train;
+
+import io.spikeformer.data.SampleRef;
+import io.spikeformer.data.TrainingOrder;
+import io.spikeformer.model.ModelException;
+import java.util.List;
+
+/**
+ * How an epoch falls into rounds and minibatches: the same for every epoch, a pure function of the
+ * recipe and of the sizes of the shards.
+ */
+public final class EpochPlan {
+  private final TrainingOrder order;
+  private final int batchSize;
+  private final int frequency;
+  private final int batches;
+
+  /**
+   * Plans an epoch.
+   *
+   * @param recipe batch size, workers, frequency, seed
+   * @param rows rows of each training shard
+   * @throws ModelException if a worker's share has no whole minibatch
+   */
+  public EpochPlan(Recipe recipe, int[] rows) {
+    int workers = recipe.averaging().workers();
+    order = new TrainingOrder(rows, workers, recipe.seed(), recipe.data().shuffleGroup());
+    batchSize = recipe.data().batchSize();
+    frequency = recipe.averaging().frequency();
+    int smallest = Integer.MAX_VALUE;
+    int largest = 0;
+    for (int worker = 0; worker < workers; worker++) {
+      smallest = Math.min(smallest, order.size(worker));
+      largest = Math.max(largest, order.size(worker));
+    }
+    batches =
+        recipe.data().dropLast() ? smallest / batchSize : (largest + batchSize - 1) / batchSize;
+    if (batches == 0 || smallest == 0) {
+      throw new ModelException(
+          "training data: expected at least "
+              + batchSize
+              + " samples for each of "
+              + workers
+              + " workers, found "
+              + smallest
+              + "; lower data.batch-size or averaging.workers");
+    }
+  }
+
+  /** Optimizer steps of an epoch: minibatches of the worker that has the most. */
+  public int steps() {
+    return batches;
+  }
+
+  /** Rounds of an epoch; the last one may be shorter. */
+  public int rounds() {
+    return (batches + frequency - 1) / frequency;
+  }
+
+  /** Optimizer steps of a round, counted from 0. */
+  public int steps(int round) {
+    return Math.min(frequency, batches - round * frequency);
+  }
+
+  /** The samples that a worker trains in a round, in order; at the end of an epoch maybe fewer. */
+  public List<SampleRef> samples(int worker, int epoch, int round) {
+    List<SampleRef> all = order.order(worker, epoch);
+    int from = Math.min(all.size(), round * frequency * batchSize);
+    int to = Math.min(all.size(), from + steps(round) * batchSize);
+    return all.subList(from, to);
+  }
+}

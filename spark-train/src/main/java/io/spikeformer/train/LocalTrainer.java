@@ -1,0 +1,162 @@
+package io.spikeformer.train;
+
+import io.spikeformer.data.Batch;
+import io.spikeformer.model.CrossEntropy;
+import io.spikeformer.model.Images;
+import io.spikeformer.model.ParameterLayout;
+import io.spikeformer.model.ParameterLayout.Entry;
+import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.StepResult;
+import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.kernel.Tensor;
+import io.spikeformer.model.optim.Optimizer;
+import io.spikeformer.model.optim.Schedule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * One replica that trains on its own: a model and its optimizer.
+ *
+ * <p>What {@link #train} makes of a state depends on the state and the batches alone, never on what
+ * the replica did before. It serves one thread at a time.
+ */
+public final class LocalTrainer implements AutoCloseable {
+  private final SpikeformerModel model;
+  private final Optimizer optimizer;
+  private final CrossEntropy loss;
+  private final Schedule schedule;
+  private final Kernels kernels;
+
+  /**
+   * A replica with the recipe's initial parameters.
+   *
+   * @param recipe architecture, optimizer, loss and seed
+   * @param schedule learning rate of each step
+   * @param kernels numeric work; closed with the replica
+   */
+  public LocalTrainer(Recipe recipe, Schedule schedule, Kernels kernels) {
+    this.kernels = kernels;
+    this.schedule = schedule;
+    this.loss = recipe.crossEntropy();
+    this.model = SpikeformerModel.create(recipe.model().toConfig(), kernels, recipe.seed());
+    this.optimizer =
+        new Optimizer(recipe.optimizer().toConfig(), model.layout(), kernels.optimizer());
+  }
+
+  /** Names and places of the model's tensors. */
+  public ParameterLayout layout() {
+    return model.layout();
+  }
+
+  /** A copy of everything that the training remembers. */
+  public TrainingState state() {
+    List<Tensor> parts = parts();
+    float[] values = new float[Math.toIntExact(parts.size() * model.layout().length())];
+    int offset = 0;
+    for (Tensor part : parts) {
+      float[] copy = part.toArray();
+      System.arraycopy(copy, 0, values, offset, copy.length);
+      offset += copy.length;
+    }
+    return new TrainingState(optimizer.state().step(), values);
+  }
+
+  /**
+   * Continues from a state.
+   *
+   * @throws IllegalArgumentException if it belongs to another model or optimizer
+   */
+  public void load(TrainingState state) {
+    int length = Math.toIntExact(model.layout().length());
+    int parts = 1 + optimizer.config().name().moments();
+    if (state.values().length != parts * (long) length) {
+      throw new IllegalArgumentException(
+          "training state: expected "
+              + parts
+              + " vectors of "
+              + length
+              + " values, found "
+              + state.values().length
+              + " values");
+    }
+    model.state().put(state.values(), 0, length);
+    List<float[]> moments = new ArrayList<>();
+    for (int part = 1; part < parts; part++) {
+      moments.add(Arrays.copyOfRange(state.values(), part * length, (part + 1) * length));
+    }
+    optimizer.state().restore(state.step(), moments);
+  }
+
+  private List<Tensor> parts() {
+    List<Tensor> parts = new ArrayList<>(List.of(model.state()));
+    parts.addAll(optimizer.state().moments());
+    return parts;
+  }
+
+  /**
+   * One optimizer step per batch.
+   *
+   * @throws DivergenceException if a loss or a gradient is not finite
+   */
+  public TrainingSums train(Iterator<Batch> batches) {
+    TrainingSums sums = TrainingSums.NONE;
+    while (batches.hasNext()) {
+      sums = sums.plus(step(batches.next()));
+    }
+    return sums;
+  }
+
+  private TrainingSums step(Batch batch) {
+    long step = optimizer.state().step();
+    Images images =
+        Images.of(batch.pixels(), batch.size(), batch.height(), batch.width(), batch.channels());
+    StepResult result = model.step(images, batch.labels(), loss);
+    if (!Double.isFinite(result.loss())) {
+      throw new DivergenceException(
+          "step " + (step + 1) + ": expected a finite loss, found " + result.loss());
+    }
+    requireFiniteGradient(step);
+    optimizer.step(model.state(), model.gradient(), schedule.rate(step));
+    return new TrainingSums(
+        batch.size(), correct(result.logits(), batch.labels()), result.loss() * batch.size());
+  }
+
+  private void requireFiniteGradient(long step) {
+    if (kernels.optimizer().allFinite(model.gradient())) {
+      return;
+    }
+    for (Entry entry : model.layout().entries()) {
+      Tensor gradient = model.gradient().slice(entry.offset(), entry.length());
+      if (!kernels.optimizer().allFinite(gradient)) {
+        throw new DivergenceException(
+            "step " + (step + 1) + ": expected a finite gradient, found NaN or infinity in "
+                + entry.name());
+      }
+    }
+  }
+
+  /** Samples whose largest logit, the first of equal ones, is the label's. */
+  private static long correct(float[] logits, int[] labels) {
+    int classes = logits.length / labels.length;
+    long correct = 0;
+    for (int b = 0; b < labels.length; b++) {
+      int best = 0;
+      for (int c = 1; c < classes; c++) {
+        if (logits[b * classes + c] > logits[b * classes + best]) {
+          best = c;
+        }
+      }
+      correct += best == labels[b] ? 1 : 0;
+    }
+    return correct;
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+    model.close();
+    kernels.close();
+  }
+}

@@ -1,0 +1,100 @@
+package io.spikeformer.train;
+
+import io.spikeformer.data.Storage;
+import io.spikeformer.model.ModelException;
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.checkpoint.CheckpointFormat;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a training leaves behind: {@code checkpoints/}, {@code metrics.jsonl}, {@code recipe.yaml}
+ * and, when it is finished, {@code model.spkf}.
+ */
+public final class OutputFolder {
+  private static final String MODEL = "model" + CheckpointFormat.EXTENSION;
+  private static final String METRICS = "metrics.jsonl";
+  private static final String RECIPE = "recipe.yaml";
+  private static final String CHECKPOINTS = "checkpoints";
+
+  private final Storage storage;
+  private final Path folder;
+
+  /** The folder at a path or URI; it need not exist. */
+  public OutputFolder(String location, Configuration configuration) {
+    this.storage = new Storage(configuration);
+    this.folder = Storage.path(location);
+  }
+
+  public Path path() {
+    return folder;
+  }
+
+  /** Its checkpoints. */
+  public CheckpointStore checkpoints(int keep) {
+    return new CheckpointStore(storage, new Path(folder, CHECKPOINTS), keep);
+  }
+
+  /** Replaces the metrics by these lines. */
+  public void writeMetrics(List<String> lines) {
+    writeText(METRICS, lines.isEmpty() ? "" : String.join("\n", lines) + "\n");
+  }
+
+  /** Writes the recipe with all its defaults. */
+  public void writeRecipe(Recipe recipe) {
+    writeText(RECIPE, recipe.toYaml());
+  }
+
+  private void writeText(String name, String text) {
+    storage.writeText(new Path(folder, name), text);
+  }
+
+  /** Writes the finished model, without what only training needs. */
+  public Path writeModel(Checkpoint checkpoint) {
+    Path file = new Path(folder, MODEL);
+    Checkpoint model = checkpoint.withoutMoments();
+    storage.write(file, out -> CheckpointFormat.write(model, out));
+    return file;
+  }
+
+  /**
+   * Loads a model to evaluate, infer or start from.
+   *
+   * @param location a checkpoint file, or a training's output folder: its {@code model.spkf}, or
+   *     its newest whole checkpoint while the training is not finished
+   * @param warnings receives one line for each damaged checkpoint that is passed over
+   * @throws ModelException in one line if there is no whole model
+   */
+  public static Checkpoint load(
+      String location, Configuration configuration, Consumer<String> warnings) {
+    Storage storage = new Storage(configuration);
+    Path path = Storage.path(location);
+    FileStatus status =
+        storage
+            .status(path)
+            .orElseThrow(
+                () ->
+                    new ModelException(
+                        "model "
+                            + path
+                            + ": expected a checkpoint or a training's output folder, found"
+                            + " nothing"));
+    if (status.isFile()) {
+      return CheckpointStore.read(storage, path);
+    }
+    Path model = new Path(path, MODEL);
+    if (storage.exists(model)) {
+      return CheckpointStore.read(storage, model);
+    }
+    return new CheckpointStore(storage, new Path(path, CHECKPOINTS), 1)
+        .newest(warnings)
+        .orElseThrow(
+            () ->
+                new ModelException(
+                    "model " + path + ": expected model.spkf or checkpoints/ in it, found neither"))
+        .checkpoint();
+  }
+}

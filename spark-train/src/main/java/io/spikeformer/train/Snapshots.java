@@ -1,0 +1,42 @@
+package io.spikeformer.train;
+
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.checkpoint.TrainingPosition;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Makes checkpoints of one training's states.
+ *
+ * @param recipe the training's recipe
+ * @param data identity of its data
+ */
+public record Snapshots(Recipe recipe, String data) {
+  /** A checkpoint of a state at a position. */
+  public Checkpoint of(
+      TrainingState state, TrainingPosition position, List<EpochMetrics> history) {
+    List<float[]> moments = new ArrayList<>();
+    int length = modelLength(state);
+    for (int from = length; from < state.values().length; from += length) {
+      moments.add(Arrays.copyOfRange(state.values(), from, from + length));
+    }
+    return new Checkpoint(
+        recipe.model().toConfig(),
+        position,
+        recipe.toYaml(),
+        data,
+        history.stream().map(EpochMetrics::toJson).toList(),
+        model(state),
+        moments);
+  }
+
+  /** Parameters and statistics alone. */
+  public float[] model(TrainingState state) {
+    return Arrays.copyOf(state.values(), modelLength(state));
+  }
+
+  private int modelLength(TrainingState state) {
+    return state.values().length / (1 + recipe.optimizer().toConfig().name().moments());
+  }
+}

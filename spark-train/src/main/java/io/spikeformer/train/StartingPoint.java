@@ -1,0 +1,127 @@
+package io.spikeformer.train;
+
+import io.spikeformer.data.ShardManifest;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.ModelException;
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.checkpoint.TrainingPosition;
+import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.optim.Schedule;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Where a training begins or continues.
+ *
+ * @param state parameters, statistics, moments and step
+ * @param position epoch and round
+ * @param history metrics of the finished epochs
+ * @param file the checkpoint it comes from, or empty at the beginning
+ */
+public record StartingPoint(
+    TrainingState state, TrainingPosition position, List<EpochMetrics> history, String file) {
+
+  /**
+   * The beginning: random parameters, or those of {@code initialise-from}; moments zero, step 0.
+   *
+   * @throws ModelException if the model to start from has another architecture
+   */
+  public static StartingPoint fresh(
+      Recipe recipe, Configuration hadoop, Consumer<String> warnings) {
+    TrainingState state;
+    try (LocalTrainer trainer =
+        new LocalTrainer(
+            recipe, Schedule.cosine(1, 0, 0, 1), KernelProvider.create("reference", 1))) {
+      state = trainer.state();
+    }
+    if (recipe.initialiseFrom() != null) {
+      Checkpoint source = OutputFolder.load(recipe.initialiseFrom(), hadoop, warnings);
+      requireSameParameters(source.config(), recipe);
+      System.arraycopy(source.state(), 0, state.values(), 0, source.state().length);
+    }
+    return new StartingPoint(state, TrainingPosition.START, List.of(), "");
+  }
+
+  /** T, the neuron and the precision may differ: the parameters do not depend on them. */
+  private static void requireSameParameters(MetaSpikeFormerConfig source, Recipe recipe) {
+    MetaSpikeFormerConfig wanted = recipe.model().toConfig();
+    MetaSpikeFormerConfig comparable =
+        source.toBuilder()
+            .name(wanted.name())
+            .timesteps(wanted.timesteps())
+            .neuron(wanted.neuron())
+            .precision(wanted.precision())
+            .build();
+    if (!comparable.equals(wanted)) {
+      throw new ModelException(
+          "initialise-from "
+              + recipe.initialiseFrom()
+              + ": expected the recipe's architecture "
+              + wanted
+              + ", found "
+              + comparable);
+    }
+  }
+
+  /**
+   * Continues from a checkpoint of the same training.
+   *
+   * @param stored a whole checkpoint
+   * @param data identity of the training data
+   * @throws ModelException in one line that says what differs
+   */
+  public static StartingPoint resumed(CheckpointStore.Stored stored, Recipe recipe, String data) {
+    Checkpoint checkpoint = stored.checkpoint();
+    List<String> differences =
+        RecipeReader.differences(checkpoint.recipe(), recipe.toYaml());
+    if (!differences.isEmpty()) {
+      throw different(stored, "recipe", String.join("; ", differences));
+    }
+    if (!checkpoint.data().equals(data)) {
+      throw different(stored, "training data", checkpoint.data() + ", now " + data);
+    }
+    int length = checkpoint.state().length;
+    int moments = checkpoint.moments().size();
+    if (moments != recipe.optimizer().toConfig().name().moments()) {
+      throw different(stored, "number of moments", "" + moments);
+    }
+    float[] values = Arrays.copyOf(checkpoint.state(), length * (1 + moments));
+    for (int i = 0; i < moments; i++) {
+      System.arraycopy(checkpoint.moments().get(i), 0, values, (1 + i) * length, length);
+    }
+    return new StartingPoint(
+        new TrainingState(checkpoint.position().step(), values),
+        checkpoint.position(),
+        checkpoint.history().stream().map(EpochMetrics::fromJson).toList(),
+        stored.file().toString());
+  }
+
+  private static ModelException different(
+      CheckpointStore.Stored stored, String what, String difference) {
+    return new ModelException(
+        "resume: the "
+            + what
+            + " of checkpoint "
+            + stored.file()
+            + " differs: "
+            + difference
+            + "; train into another folder or restore it");
+  }
+
+  /** What identifies training data: two splits with the same text hold the same samples. */
+  public static String identity(ShardManifest manifest) {
+    String checksums =
+        manifest.shards().stream().map(ShardManifest.Shard::sha256).collect(Collectors.joining());
+    java.util.zip.CRC32C digest = new java.util.zip.CRC32C();
+    digest.update(checksums.getBytes(StandardCharsets.US_ASCII));
+    return manifest.accepted()
+        + " samples in "
+        + manifest.shards().size()
+        + " shards, checksum "
+        + Long.toHexString(digest.getValue());
+  }
+}

@@ -1,0 +1,163 @@
+package io.spikeformer.train.spark;
+
+import io.spikeformer.model.ModelException;
+import io.spikeformer.model.checkpoint.EpochTotals;
+import io.spikeformer.model.checkpoint.TrainingPosition;
+import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.train.EpochMetrics;
+import io.spikeformer.train.EpochPlan;
+import io.spikeformer.train.Progress;
+import io.spikeformer.train.Recipe;
+import io.spikeformer.train.StartingPoint;
+import io.spikeformer.train.TrainingState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rounds, validation, checkpoints and metrics from a starting point to the last epoch's end. */
+final class EpochLoop {
+  private final Recipe recipe;
+  private final EpochPlan plan;
+  private final Schedule schedule;
+  private final RoundRunner rounds;
+  private final Validator validator;
+  private final Records records;
+  private final List<EpochMetrics> history;
+  private TrainingState state;
+  private TrainingPosition position;
+  private String lastCheckpoint;
+  private double roundSeconds;
+  private int roundsRun;
+
+  EpochLoop(
+      Recipe recipe,
+      EpochPlan plan,
+      RoundRunner rounds,
+      Validator validator,
+      Records records,
+      StartingPoint start) {
+    this.recipe = recipe;
+    this.plan = plan;
+    this.schedule = recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep());
+    this.rounds = rounds;
+    this.validator = validator;
+    this.records = records;
+    this.history = new ArrayList<>(start.history());
+    this.state = start.state();
+    this.position = start.position();
+    this.lastCheckpoint = start.file();
+  }
+
+  TrainingResult run() {
+    records.writeMetrics(history);
+    while (position.epoch() < recipe.schedule().epochs()) {
+      while (position.round() < plan.rounds()) {
+        trainRound();
+        int every = recipe.checkpoint().everyRounds();
+        if (every > 0 && position.round() % every == 0 && position.round() < plan.rounds()) {
+          save();
+        }
+      }
+      finishEpoch();
+    }
+    return records.finish(state, position, history);
+  }
+
+  private void trainRound() {
+    RoundRunner.Outcome outcome = rounds.run(state, position.epoch(), position.round());
+    if (!outcome.failures().isEmpty()) {
+      throw stopped(outcome.failures().get(0));
+    }
+    long step = state.step() + plan.steps(position.round());
+    state = new TrainingState(step, outcome.values());
+    EpochTotals before = position.totals();
+    EpochTotals totals =
+        new EpochTotals(
+            before.samples() + outcome.sums().samples(),
+            before.correct() + outcome.sums().correct(),
+            before.lossSum() + outcome.sums().lossSum(),
+            before.computeSeconds() + outcome.computeSeconds(),
+            before.averagingSeconds() + outcome.totalSeconds() - outcome.computeSeconds(),
+            before.checkpointSeconds());
+    position = new TrainingPosition(position.epoch(), position.round() + 1, step, totals);
+    roundSeconds += outcome.totalSeconds();
+    roundsRun++;
+    records
+        .progress()
+        .roundFinished(
+            new Progress.Round(
+                position.epoch() + 1,
+                position.round(),
+                plan.rounds(),
+                step,
+                outcome.sums().lossSum() / outcome.sums().samples(),
+                schedule.rate(step - 1),
+                outcome.sums().samples() / outcome.totalSeconds(),
+                remaining()));
+  }
+
+  private Duration remaining() {
+    long left =
+        (long) (recipe.schedule().epochs() - position.epoch()) * plan.rounds() - position.round();
+    return Duration.ofMillis((long) (1000 * left * roundSeconds / roundsRun));
+  }
+
+  private ModelException stopped(WorkerReport report) {
+    return new ModelException(
+        "training stopped in epoch "
+            + (position.epoch() + 1)
+            + ", round "
+            + (position.round() + 1)
+            + ", worker "
+            + report.worker()
+            + ": "
+            + report.failure()
+            + "; last good checkpoint: "
+            + (lastCheckpoint.isEmpty() ? "none yet" : lastCheckpoint));
+  }
+
+  private void finishEpoch() {
+    long began = System.nanoTime();
+    EpochMetrics.Validation validation = validator.validate(records.snapshots().model(state));
+    double validationSeconds = seconds(began);
+    EpochTotals totals = position.totals();
+    double trainingSeconds = totals.computeSeconds() + totals.averagingSeconds();
+    EpochMetrics metrics =
+        new EpochMetrics(
+            position.epoch() + 1,
+            plan.rounds(),
+            position.step(),
+            schedule.rate(position.step() - 1),
+            totals.lossSum() / totals.samples(),
+            (double) totals.correct() / totals.samples(),
+            validation,
+            totals.samples() / trainingSeconds,
+            new EpochMetrics.Seconds(
+                totals.computeSeconds(),
+                totals.averagingSeconds(),
+                validationSeconds,
+                totals.checkpointSeconds()));
+    history.add(metrics);
+    position =
+        new TrainingPosition(position.epoch() + 1, 0, position.step(), EpochTotals.EMPTY);
+    save();
+    records.writeMetrics(history);
+    records.progress().epochFinished(metrics);
+  }
+
+  /** Writes a checkpoint; the time counts for the metrics line that comes next. */
+  private void save() {
+    long began = System.nanoTime();
+    lastCheckpoint = records.save(state, position, history);
+    position =
+        new TrainingPosition(
+            position.epoch(),
+            position.round(),
+            position.step(),
+            position.totals().plusCheckpointSeconds(seconds(began)));
+  }
+
+  private static double seconds(long began) {
+    return (System.nanoTime() - began) / 1e9;
+  }
+}

@@ -1,0 +1,56 @@
+package io.spikeformer.train.spark;
+
+import io.spikeformer.data.BatchReader;
+import io.spikeformer.data.ImageTransform;
+import io.spikeformer.data.ReadOptions;
+import io.spikeformer.data.SampleRef;
+import io.spikeformer.data.ShardCache;
+import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.train.EpochPlan;
+import io.spikeformer.train.LocalTrainer;
+import io.spikeformer.train.Recipe;
+import io.spikeformer.train.TrainingState;
+import io.spikeformer.train.TrainingSums;
+import java.util.List;
+
+/** A model with its optimizer and its way to the data. Serves one task at a time. */
+final class Replica implements AutoCloseable {
+  private final Recipe recipe;
+  private final ShardCache cache;
+  private final EpochPlan plan;
+  private final ImageTransform transform;
+  private final LocalTrainer trainer;
+  private final int readerThreads;
+
+  Replica(Recipe recipe, ShardCache cache, ReplicaSpec spec) {
+    this.recipe = recipe;
+    this.cache = cache;
+    this.plan = new EpochPlan(recipe, cache.shards().manifest().rows());
+    this.transform = new ImageTransform(recipe.data().trainingTransform());
+    this.readerThreads = spec.readerThreads();
+    Schedule schedule = recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep());
+    this.trainer =
+        new LocalTrainer(recipe, schedule, KernelProvider.create(spec.kernels(), spec.threads()));
+  }
+
+  /** Trains a worker's part of a round; {@link #state()} is then the outcome. */
+  TrainingSums train(TrainingState start, int worker, int epoch, int round) {
+    trainer.load(start);
+    List<SampleRef> samples = plan.samples(worker, epoch, round);
+    ReadOptions options =
+        ReadOptions.of(recipe.data().batchSize(), recipe.seed(), epoch).withThreads(readerThreads);
+    try (BatchReader batches = new BatchReader(cache, samples, transform, options)) {
+      return trainer.train(batches);
+    }
+  }
+
+  TrainingState state() {
+    return trainer.state();
+  }
+
+  @Override
+  public void close() {
+    trainer.close();
+  }
+}

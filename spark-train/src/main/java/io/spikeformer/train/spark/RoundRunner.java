@@ -1,0 +1,107 @@
+package io.spikeformer.train.spark;
+
+import io.spikeformer.train.TrainingState;
+import io.spikeformer.train.TrainingSums;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Runs rounds: broadcast the state, train the workers, average their states slice by slice on the
+ * executors, collect one state.
+ */
+final class RoundRunner {
+  private final JavaSparkContext spark;
+  private final ReplicaSpec spec;
+  private final int workers;
+
+  RoundRunner(JavaSparkContext spark, ReplicaSpec spec, int workers) {
+    this.spark = spark;
+    this.spec = spec;
+    this.workers = workers;
+  }
+
+  /**
+   * Outcome of a round.
+   *
+   * @param values the mean state
+   * @param sums over all workers
+   * @param computeSeconds of the slowest worker
+   * @param totalSeconds of the whole round
+   * @param failures reports of workers that cannot go on; then the values mean nothing
+   */
+  record Outcome(
+      float[] values,
+      TrainingSums sums,
+      double computeSeconds,
+      double totalSeconds,
+      List<WorkerReport> failures) {}
+
+  /**
+   * One round.
+   *
+   * @param start the state that every worker starts from
+   * @param epoch from 0
+   * @param round from 0
+   */
+  Outcome run(TrainingState start, int epoch, int round) {
+    long began = System.nanoTime();
+    Broadcast<float[]> values = spark.broadcast(start.values());
+    try {
+      WorkerTask.Place place =
+          new WorkerTask.Place(
+              start.step(), epoch, round, workers, TaskLimits.maxAttempts(spark));
+      List<Integer> indices = IntStream.range(0, workers).boxed().toList();
+      JavaRDD<Slice> means =
+          spark
+              .parallelize(indices, workers)
+              .mapPartitionsToPair(new WorkerTask(spec, values, place))
+              .repartitionAndSortWithinPartitions(
+                  new SlicePartitioner(workers, Slice.count(start.values().length)))
+              .mapPartitions(new SliceMean());
+      try {
+        return outcome(means.collect(), start.values().length, began);
+      } finally {
+        means.rdd().cleanShuffleDependencies(true);
+      }
+    } finally {
+      values.destroy();
+    }
+  }
+
+  private Outcome outcome(List<Slice> means, int length, long began) {
+    float[] values = new float[length];
+    TrainingSums sums = TrainingSums.NONE;
+    double slowest = 0;
+    int filled = 0;
+    int reported = 0;
+    List<WorkerReport> failures = new java.util.ArrayList<>();
+    for (Slice mean : means) {
+      System.arraycopy(
+          mean.values(), 0, values, mean.index() * Slice.LENGTH, mean.values().length);
+      filled += mean.values().length;
+      for (WorkerReport report : mean.reports()) {
+        reported++;
+        sums = sums.plus(report.sums());
+        slowest = Math.max(slowest, report.seconds());
+        if (report.failed()) {
+          failures.add(report);
+        }
+      }
+    }
+    if (reported != workers || (failures.isEmpty() && filled != length)) {
+      throw new IllegalStateException(
+          "round: expected "
+              + workers
+              + " workers and "
+              + length
+              + " values, found "
+              + reported
+              + " and "
+              + filled);
+    }
+    return new Outcome(values, sums, slowest, (System.nanoTime() - began) / 1e9, failures);
+  }
+}

@@ -1,0 +1,14 @@
+package io.spikeformer.train.spark;
+
+import com.esotericsoftware.kryo.Kryo;
+import org.apache.spark.serializer.KryoRegistrator;
+
+/** Registers what travels between driver and executors, for registrationRequired=true. */
+public final class SpikeformerKryoRegistrator implements KryoRegistrator {
+  @Override
+  public void registerClasses(Kryo kryo) {
+    kryo.register(Slice.class, new SliceSerializer());
+    kryo.register(Slice[].class);
+    kryo.register(float[].class);
+  }
+}

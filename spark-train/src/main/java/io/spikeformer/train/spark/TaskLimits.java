@@ -1,0 +1,34 @@
+package io.spikeformer.train.spark;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** What Spark's settings mean for a task. */
+final class TaskLimits {
+  private static final Pattern LOCAL = Pattern.compile("local\\[[^,\\]]+(?:,\\s*(\\d+))?]");
+  private static final int USUAL_ATTEMPTS = 4;
+
+  private TaskLimits() {}
+
+  /** How often Spark runs a task that fails before it gives up. */
+  static int maxAttempts(JavaSparkContext spark) {
+    if (!spark.isLocal()) {
+      return spark.getConf().getInt("spark.task.maxFailures", USUAL_ATTEMPTS);
+    }
+    Matcher local = LOCAL.matcher(spark.master());
+    return local.matches() && local.group(1) != null ? Integer.parseInt(local.group(1)) : 1;
+  }
+
+  /**
+   * Native threads of a task: {@code spark.task.cpus}; in local mode, where that setting means
+   * little, the cores shared among the workers that run side by side, at least 1.
+   */
+  static int threads(JavaSparkContext spark, int workers) {
+    if (!spark.isLocal()) {
+      return spark.getConf().getInt("spark.task.cpus", 1);
+    }
+    int cores = spark.defaultParallelism();
+    return Math.max(1, cores / Math.min(workers, cores));
+  }
+}

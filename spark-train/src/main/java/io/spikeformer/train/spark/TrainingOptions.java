@@ -1,0 +1,39 @@
+package io.spikeformer.train.spark;
+
+/**
+ * How a training is run, as far as that does not belong to its recipe.
+ *
+ * @param start whether a training may be continued
+ * @param kernels auto, fast or reference
+ * @param threads native threads of each worker's task; 0 for {@code spark.task.cpus}, or in local
+ *     mode the cores shared among the workers. Float sums may depend on it in the last bit
+ * @param readerThreads threads of each task that read and decode ahead, &gt;= 1; without influence
+ *     on the result
+ */
+public record TrainingOptions(Start start, String kernels, int threads, int readerThreads) {
+  /** What to do with checkpoints in the output folder. */
+  public enum Start {
+    /** There must be none. */
+    FRESH,
+    /** Continue from the newest whole one; begin if there is none. */
+    RESUME
+  }
+
+  /** A fresh training with the usual threads. */
+  public static final TrainingOptions DEFAULTS = new TrainingOptions(Start.FRESH, "auto", 0, 1);
+
+  /** Validates the ranges. */
+  public TrainingOptions {
+    if (threads < 0) {
+      throw new IllegalArgumentException("threads: expected >= 0, found " + threads);
+    }
+    if (readerThreads < 1) {
+      throw new IllegalArgumentException("reader threads: expected >= 1, found " + readerThreads);
+    }
+  }
+
+  /** The same, continuing a training. */
+  public TrainingOptions resuming() {
+    return new TrainingOptions(Start.RESUME, kernels, threads, readerThreads);
+  }
+}

@@ -1,0 +1,21 @@
+package io.spikeformer.train.spark;
+
+/**
+ * Where a training reads and writes: paths or URIs that Hadoop reaches.
+ *
+ * @param train prepared training split
+ * @param validation prepared validation split, or null for no validation
+ * @param output folder of checkpoints, metrics and the finished model
+ */
+public record TrainingPlaces(String train, String validation, String output) {
+  /** Validates that what is needed is there. */
+  public TrainingPlaces {
+    if (train == null || train.isBlank() || output == null || output.isBlank()) {
+      throw new IllegalArgumentException(
+          "training places: expected a training split and an output folder, found "
+              + train
+              + " and "
+              + output);
+    }
+  }
+}

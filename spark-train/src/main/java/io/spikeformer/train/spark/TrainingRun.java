@@ -1,0 +1,144 @@
+package io.spikeformer.train.spark;
+
+import io.spikeformer.data.ShardSet;
+import io.spikeformer.model.ModelException;
+import io.spikeformer.train.CheckpointStore;
+import io.spikeformer.train.EpochPlan;
+import io.spikeformer.train.OutputFolder;
+import io.spikeformer.train.Progress;
+import io.spikeformer.train.Recipe;
+import io.spikeformer.train.Snapshots;
+import io.spikeformer.train.StartingPoint;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * A whole training on Spark: rounds, validation after each epoch, checkpoints, metrics, resume.
+ *
+ * <p>The result is a pure function of (recipe, data, native threads per task): it depends neither
+ * on the number of executors nor on retries, speculation or where the training was interrupted.
+ */
+public final class TrainingRun {
+  private final JavaSparkContext spark;
+  private final Recipe recipe;
+  private final TrainingOptions options;
+  private final Progress progress;
+  private final OutputFolder output;
+  private final CheckpointStore store;
+  private final ShardSet shards;
+  private final EpochPlan plan;
+  private final Snapshots snapshots;
+  private final Validator validator;
+  private final StartingPoint start;
+
+  /**
+   * Prepares a training; nothing is written yet.
+   *
+   * @throws RuntimeException in one line if data, recipe and output folder do not fit together
+   */
+  public TrainingRun(
+      JavaSparkContext spark,
+      Recipe recipe,
+      TrainingPlaces places,
+      TrainingOptions options,
+      Progress progress) {
+    Configuration hadoop = spark.hadoopConfiguration();
+    this.spark = spark;
+    this.recipe = recipe;
+    this.options = options;
+    this.progress = progress;
+    this.output = new OutputFolder(places.output(), hadoop);
+    this.store = output.checkpoints(recipe.checkpoint().keep());
+    this.shards = ShardSet.open(places.train(), hadoop);
+    requireClasses();
+    this.plan = new EpochPlan(recipe, shards.manifest().rows());
+    this.snapshots = new Snapshots(recipe, StartingPoint.identity(shards.manifest()));
+    this.validator = Validation.of(spark, recipe, shards.manifest(), places, options);
+    this.start = startingPoint(hadoop);
+  }
+
+  private void requireClasses() {
+    int found = recipe.model().toConfig().classes();
+    int expected = shards.manifest().classes().size();
+    if (found != expected) {
+      throw new ModelException(
+          "model classes: expected "
+              + expected
+              + " as in the training data "
+              + shards.location()
+              + ", found "
+              + found
+              + "; set model.classes="
+              + expected);
+    }
+  }
+
+  private StartingPoint startingPoint(Configuration hadoop) {
+    if (options.start() == TrainingOptions.Start.RESUME) {
+      Optional<CheckpointStore.Stored> newest = store.newest(progress::warning);
+      if (newest.isPresent()) {
+        return StartingPoint.resumed(newest.get(), recipe, snapshots.data());
+      }
+    } else if (!store.files().isEmpty()) {
+      throw new ModelException(
+          "output "
+              + output.path()
+              + ": expected a folder without checkpoints, found "
+              + store.files().size()
+              + "; use --resume to continue that training, or another folder");
+    }
+    return StartingPoint.fresh(recipe, hadoop, progress::warning);
+  }
+
+  /**
+   * Trains to the end of the last epoch.
+   *
+   * @throws ModelException in one line if the loss or a gradient stops being finite, with round,
+   *     step and the last good checkpoint
+   */
+  public TrainingResult run() {
+    String run = UUID.randomUUID().toString();
+    Broadcast<SerializableConfiguration> hadoop =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    int workers = recipe.averaging().workers();
+    int threads =
+        options.threads() > 0 ? options.threads() : TaskLimits.threads(spark, workers);
+    ReplicaSpec spec =
+        new ReplicaSpec(
+            run,
+            recipe.toYaml(),
+            shards.location(),
+            options.kernels(),
+            threads,
+            options.readerThreads(),
+            hadoop);
+    try {
+      output.writeRecipe(recipe);
+      progress.started(
+          new Progress.Plan(
+              recipe.schedule().epochs(),
+              plan.rounds(),
+              plan.steps(),
+              workers,
+              threads,
+              start.position().epoch(),
+              start.position().round()));
+      EpochLoop loop =
+          new EpochLoop(
+              recipe,
+              plan,
+              new RoundRunner(spark, spec, workers),
+              validator,
+              new Records(output, store, snapshots, progress),
+              start);
+      return loop.run();
+    } finally {
+      ReplicaPool.ofThisJvm().end(run);
+      hadoop.destroy();
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package io.spikeformer.train.spark;
+
+import io.spikeformer.train.EpochMetrics;
+
+/** Evaluates a state on the validation data. */
+@FunctionalInterface
+interface Validator {
+  /** The result for parameters and statistics, or null if there is no validation data. */
+  EpochMetrics.Validation validate(float[] state);
+}

@@ -1,0 +1,2 @@
+/** Rounds of local training and state averaging on Spark. */
+package io.spikeformer.train.spark;
