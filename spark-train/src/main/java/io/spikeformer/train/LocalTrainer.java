@@ -131,7 +131,9 @@ public final class LocalTrainer implements AutoCloseable {
       Tensor gradient = model.gradient().slice(entry.offset(), entry.length());
       if (!kernels.optimizer().allFinite(gradient)) {
         throw new DivergenceException(
-            "step " + (step + 1) + ": expected a finite gradient, found NaN or infinity in "
+            "step "
+                + (step + 1)
+                + ": expected a finite gradient, found NaN or infinity in "
                 + entry.name());
       }
     }

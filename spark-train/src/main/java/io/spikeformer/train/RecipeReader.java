@@ -44,7 +44,9 @@ public final class RecipeReader {
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .build();
-    mapper.coercionConfigDefaults().setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail);
+    mapper
+        .coercionConfigDefaults()
+        .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail);
     for (LogicalType number : List.of(LogicalType.Integer, LogicalType.Float)) {
       mapper
           .coercionConfigFor(number)

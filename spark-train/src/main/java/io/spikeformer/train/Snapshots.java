@@ -14,8 +14,7 @@ import java.util.List;
  */
 public record Snapshots(Recipe recipe, String data) {
   /** A checkpoint of a state at a position. */
-  public Checkpoint of(
-      TrainingState state, TrainingPosition position, List<EpochMetrics> history) {
+  public Checkpoint of(TrainingState state, TrainingPosition position, List<EpochMetrics> history) {
     List<float[]> moments = new ArrayList<>();
     int length = modelLength(state);
     for (int from = length; from < state.values().length; from += length) {

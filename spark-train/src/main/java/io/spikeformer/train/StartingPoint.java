@@ -76,8 +76,7 @@ public record StartingPoint(
    */
   public static StartingPoint resumed(CheckpointStore.Stored stored, Recipe recipe, String data) {
     Checkpoint checkpoint = stored.checkpoint();
-    List<String> differences =
-        RecipeReader.differences(checkpoint.recipe(), recipe.toYaml());
+    List<String> differences = RecipeReader.differences(checkpoint.recipe(), recipe.toYaml());
     if (!differences.isEmpty()) {
       throw different(stored, "recipe", String.join("; ", differences));
     }

@@ -24,11 +24,6 @@ public record EpochTotals(
   /** The same with more time spent on checkpoints. */
   public EpochTotals plusCheckpointSeconds(double seconds) {
     return new EpochTotals(
-        samples,
-        correct,
-        lossSum,
-        computeSeconds,
-        averagingSeconds,
-        checkpointSeconds + seconds);
+        samples, correct, lossSum, computeSeconds, averagingSeconds, checkpointSeconds + seconds);
   }
 }

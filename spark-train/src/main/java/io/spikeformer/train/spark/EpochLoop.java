@@ -138,8 +138,7 @@ final class EpochLoop {
                 validationSeconds,
                 totals.checkpointSeconds()));
     history.add(metrics);
-    position =
-        new TrainingPosition(position.epoch() + 1, 0, position.step(), EpochTotals.EMPTY);
+    position = new TrainingPosition(position.epoch() + 1, 0, position.step(), EpochTotals.EMPTY);
     save();
     records.writeMetrics(history);
     records.progress().epochFinished(metrics);

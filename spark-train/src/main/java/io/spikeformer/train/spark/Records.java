@@ -18,8 +18,7 @@ import java.util.List;
  * @param snapshots makes checkpoints of states
  * @param progress listener
  */
-record Records(
-    OutputFolder output, CheckpointStore store, Snapshots snapshots, Progress progress) {
+record Records(OutputFolder output, CheckpointStore store, Snapshots snapshots, Progress progress) {
   /** Writes a checkpoint and returns its location. */
   String save(TrainingState state, TrainingPosition position, List<EpochMetrics> history) {
     String file = store.save(snapshots.of(state, position, history)).toString();

@@ -38,8 +38,7 @@ final class ReplicaPool {
       recipe = Recipe.fromYaml(spec.recipe());
       cache =
           new ShardCache(
-              ShardSet.open(spec.data(), spec.hadoop().value().value()),
-              ShardCache.DEFAULT_BYTES);
+              ShardSet.open(spec.data(), spec.hadoop().value().value()), ShardCache.DEFAULT_BYTES);
     }
   }
 

@@ -51,8 +51,7 @@ final class RoundRunner {
     Broadcast<float[]> values = spark.broadcast(start.values());
     try {
       WorkerTask.Place place =
-          new WorkerTask.Place(
-              start.step(), epoch, round, workers, TaskLimits.maxAttempts(spark));
+          new WorkerTask.Place(start.step(), epoch, round, workers, TaskLimits.maxAttempts(spark));
       List<Integer> indices = IntStream.range(0, workers).boxed().toList();
       JavaRDD<Slice> means =
           spark
@@ -79,8 +78,7 @@ final class RoundRunner {
     int reported = 0;
     List<WorkerReport> failures = new java.util.ArrayList<>();
     for (Slice mean : means) {
-      System.arraycopy(
-          mean.values(), 0, values, mean.index() * Slice.LENGTH, mean.values().length);
+      System.arraycopy(mean.values(), 0, values, mean.index() * Slice.LENGTH, mean.values().length);
       filled += mean.values().length;
       for (WorkerReport report : mean.reports()) {
         reported++;

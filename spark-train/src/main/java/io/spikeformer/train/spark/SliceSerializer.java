@@ -8,7 +8,9 @@ import io.spikeformer.train.TrainingSums;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Kryo form of {@link Slice}: records have final fields, which Kryo's own serializer cannot set. */
+/**
+ * Kryo form of {@link Slice}: records have final fields, which Kryo's own serializer cannot set.
+ */
 final class SliceSerializer extends Serializer<Slice> {
   SliceSerializer() {
     super(false, true);

@@ -1,6 +1,7 @@
 package io.spikeformer.train.spark;
 
 import com.esotericsoftware.kryo.Kryo;
+import io.spikeformer.data.spark.DataKryoClasses;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /** Registers what travels between driver and executors, for registrationRequired=true. */
@@ -10,5 +11,8 @@ public final class SpikeformerKryoRegistrator implements KryoRegistrator {
     kryo.register(Slice.class, new SliceSerializer());
     kryo.register(Slice[].class);
     kryo.register(float[].class);
+    for (Class<?> type : DataKryoClasses.all()) {
+      kryo.register(type);
+    }
   }
 }

@@ -105,8 +105,7 @@ public final class TrainingRun {
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     int workers = recipe.averaging().workers();
-    int threads =
-        options.threads() > 0 ? options.threads() : TaskLimits.threads(spark, workers);
+    int threads = options.threads() > 0 ? options.threads() : TaskLimits.threads(spark, workers);
     ReplicaSpec spec =
         new ReplicaSpec(
             run,

@@ -58,8 +58,7 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Integer>, Long, S
     List<Tuple2<Long, Slice>> slices = new ArrayList<>();
     for (int index = 0; index < Slice.count(state.length); index++) {
       int from = index * Slice.LENGTH;
-      float[] part =
-          Arrays.copyOfRange(state, from, Math.min(state.length, from + Slice.LENGTH));
+      float[] part = Arrays.copyOfRange(state, from, Math.min(state.length, from + Slice.LENGTH));
       List<WorkerReport> reports =
           index == 0 ? List.of(new WorkerReport(worker, sums, seconds, "")) : List.of();
       slices.add(new Tuple2<>(key(index, worker), new Slice(index, sums.samples(), part, reports)));

@@ -1,0 +1,180 @@
+package io.spikeformer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.spikeformer.data.Crop;
+import io.spikeformer.data.Normalisation;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.ModelException;
+import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.Surrogate;
+import io.spikeformer.model.optim.OptimizerConfig;
+import io.spikeformer.model.optim.OptimizerName;
+import io.spikeformer.model.optim.Schedule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecipeTest {
+  @Test
+  void theDefaultsAreThePapersDirectTraining() {
+    Recipe recipe = Recipe.defaults();
+    assertThat(recipe.model().toConfig()).isEqualTo(MetaSpikeFormerConfig.preset("15M"));
+    assertThat(recipe.optimizer().toConfig())
+        .isEqualTo(new OptimizerConfig(OptimizerName.LAMB, 0.05, 0.9, 0.999, 1e-6, 0, false, 1, 1));
+    assertThat(recipe.schedule())
+        .isEqualTo(new ScheduleSettings("cosine", 200, 10, 6e-4, "linear", 1e-6, 0.9));
+    assertThat(recipe.data().trainingTransform().crop())
+        .isEqualTo(new Crop.RandomResized(224, 0.08, 1, 0.75, 4.0 / 3));
+    assertThat(recipe.data().trainingTransform().flipProbability()).isEqualTo(0.5);
+    assertThat(recipe.data().evaluationTransform().crop()).isEqualTo(new Crop.Centre(224, 256));
+    assertThat(recipe.data().evaluationTransform().normalisation())
+        .isEqualTo(Normalisation.IMAGENET);
+    assertThat(recipe.data().batchSize()).isEqualTo(196);
+    assertThat(recipe.data().dropLast()).isTrue();
+    assertThat(recipe.data().shuffleGroup()).isEqualTo(8);
+    assertThat(recipe.loss()).isEqualTo(new LossSettings(0.1));
+    assertThat(recipe.averaging()).isEqualTo(new AveragingSettings(1, 1));
+    assertThat(recipe.checkpoint()).isEqualTo(new CheckpointSettings(0, 3));
+    assertThat(recipe.initialiseFrom()).isNull();
+    assertThat(recipe.seed()).isZero();
+  }
+
+  @Test
+  void eightWorkersOfTheDefaultsGiveThePapersRate() {
+    Recipe recipe = RecipeReader.read("averaging: {workers: 8}", "here", List.of());
+    assertThat(recipe.samplesPerStep()).isEqualTo(1568);
+    assertThat(recipe.schedule().toSchedule(816, 1568).peak()).isEqualTo(6e-4 * 1568 / 256);
+  }
+
+  @Test
+  void aRecipeSurvivesItsOwnText() {
+    Recipe recipe =
+        RecipeReader.read(
+            "model: {preset: tiny, sdsa: 4, neuron: {surrogate: atan, detach-reset: false}}\n"
+                + "initialise-from: s3a://bucket/run",
+            "here",
+            List.of("optimizer.weight-decay=0.01", "seed=7", "data.std=[0.5, 0.5, 0.25]"));
+    assertThat(recipe.model().toConfig().neuron())
+        .isEqualTo(new NeuronConfig(2, 1, 1, Surrogate.ATAN, 4, false));
+    assertThat(recipe.optimizer().toConfig().weightDecay()).isEqualTo(0.01);
+    assertThat(recipe.data().std()).containsExactly(0.5, 0.5, 0.25);
+    assertThat(Recipe.fromYaml(recipe.toYaml())).isEqualTo(recipe);
+  }
+
+  @Test
+  void theCifarRecipesAreTheOraclesTraining() throws IOException {
+    Recipe first = shipped("cifar10-tiny-t1.yaml");
+    assertThat(first.model().toConfig()).isEqualTo(MetaSpikeFormerConfig.preset("tiny"));
+    assertThat(first.optimizer().toConfig())
+        .isEqualTo(
+            new OptimizerConfig(OptimizerName.ADAMW, 0.05, 0.9, 0.999, 1e-8, 0, false, 0, 1));
+    assertThat(first.schedule().toSchedule(390, 128))
+        .isEqualTo(new Schedule(Schedule.Decay.COSINE, 4e-3, 0, 390, 5850, 0.9));
+    assertThat(first.loss().labelSmoothing()).isEqualTo(0.1);
+    assertThat(first.data().trainingTransform().crop()).isEqualTo(new Crop.Padded(32, 4));
+    assertThat(first.data().trainingTransform().normalisation()).isEqualTo(Normalisation.CIFAR10);
+    assertThat(first.data().evaluationTransform().crop()).isEqualTo(new Crop.Whole(32));
+    Recipe second = shipped("cifar10-tiny-t4.yaml");
+    assertThat(second.model().toConfig())
+        .isEqualTo(MetaSpikeFormerConfig.preset("tiny").withTimesteps(4));
+    assertThat(second.schedule().baseRate()).isLessThan(first.schedule().baseRate() / 5);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
+          epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of model, data, optimizer, schedule, loss, averaging, checkpoint, initialise-from, seed
+          averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, found 3
+          data: {batch-size: many}      | recipe r.yaml: data.batch-size: expected a whole number, found many
+          data: {batch-size: 12.5}      | recipe r.yaml: data.batch-size: expected a whole number, found 12.5
+          data: {batch-size: true}      | recipe r.yaml: data.batch-size: expected a whole number, found true
+          data: {batch-size: null}      | recipe r.yaml: data.batch-size: expected a whole number, found null
+          data: {batch-size: 0}         | recipe r.yaml: data batch-size: expected >= 1, found 0
+          data: {drop-last: maybe}      | recipe r.yaml: data.drop-last: expected true or false, found maybe
+          data: {mean: 0.5}             | recipe r.yaml: data.mean: expected a list, found 0.5
+          data: {training: {size: -1}}  | recipe r.yaml: crop size: expected >= 1 pixel, found -1
+          data: {training: {crop: big}} | recipe r.yaml: data training crop: expected random-resized, padded or none, found 'big'
+          model: {preset: 99M}          | recipe r.yaml: preset: expected one of 15M, 31M, 55M, hardvs-18M, tiny, found '99M'
+          model: {widths: [1, 2]}       | recipe r.yaml: model widths: expected four numbers, found [1, 2]
+          model: {sdsa: 5}              | recipe r.yaml: sdsa: expected 1, 2, 3 or 4, found 5
+          model: {neuron: {tau: 0}}     | recipe r.yaml: neuron tau: expected >= 1, found 0.0
+          model: {neuron: {surrogate: x}} | recipe r.yaml: neuron surrogate: expected one of sigmoid, atan, triangle, rectangle, found 'x'
+          model: {stem-window: 3}       | recipe r.yaml: model stem: expected stem-window and stem-stride together, found one of them
+          optimizer: {name: adam}       | recipe r.yaml: optimizer name: expected one of lamb, adamw, sgd, found 'adam'
+          optimizer: {beta1: 2}         | recipe r.yaml: optimizer beta1: expected a number in [0, 1), found 2.0
+          schedule: {base-rate: 0}      | recipe r.yaml: schedule rate: expected > 0, found 0.0
+          schedule: {warm-up-epochs: 201} | recipe r.yaml: schedule warm-up-epochs: expected 0 to 200, found 201.0
+          schedule: {scaling: root}     | recipe r.yaml: schedule scaling: expected none or linear, found 'root'
+          loss: {label-smoothing: 1}    | recipe r.yaml: loss label-smoothing: expected a number in [0, 1), found 1.0
+          averaging: {workers: 0}       | recipe r.yaml: averaging workers: expected >= 1, found 0
+          checkpoint: {keep: 0}         | recipe r.yaml: checkpoint keep: expected >= 1, found 0
+          """)
+  void anImpossibleRecipeIsAOneLineError(String yaml, String message) {
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> RecipeReader.read(yaml, "r.yaml", List.of()))
+        .withMessage(message);
+  }
+
+  @Test
+  void textThatIsNoYamlNamesTheLine() {
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> RecipeReader.read("seed: 1\nmodel: [", "r.yaml", List.of()))
+        .withMessageStartingWith("recipe r.yaml: expected YAML, found at line ")
+        .withMessageNotContaining("\n");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> RecipeReader.read("seed: 1\nseed: 2", "r.yaml", List.of()))
+        .withMessageContaining("seed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          optimizer.lr=1   | --set optimizer.lr=1: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
+          seed.x=1         | --set seed.x=1: unknown key 'seed.x', expected one of model, data, optimizer, schedule, loss, averaging, checkpoint, initialise-from, seed
+          averaging=1      | --set averaging=1: expected one of the keys workers, frequency of averaging
+          seed             | --set seed: expected key=value
+          """)
+  void anImpossibleOverrideIsAOneLineError(String override, String message) {
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> RecipeReader.read("", "r.yaml", List.of(override)))
+        .withMessage(message);
+  }
+
+  @Test
+  void numbersMayBeWrittenInAnyUsualWay() {
+    Recipe recipe =
+        RecipeReader.read(
+            "schedule: {base-rate: 4e-3, min-rate: 0, epochs: 15}", "here", List.of());
+    assertThat(recipe.schedule().baseRate()).isEqualTo(4e-3);
+    assertThat(recipe.schedule().minRate()).isZero();
+  }
+
+  @Test
+  void differencesNameTheKeysButNotTheCheckpoints() {
+    String before = Recipe.defaults().toYaml();
+    String now =
+        RecipeReader.read(
+                "",
+                "here",
+                List.of("optimizer.weight-decay=0.01", "averaging.workers=2", "checkpoint.keep=9"))
+            .toYaml();
+    assertThat(RecipeReader.differences(before, now))
+        .containsExactly("optimizer.weight-decay: null, now 0.01", "averaging.workers: 1, now 2");
+  }
+
+  private static Recipe shipped(String name) throws IOException {
+    Path file = Path.of(System.getProperty("spikeformer.root"), "conf", "recipes", name);
+    return RecipeReader.read(Files.readString(file), name, List.of());
+  }
+}

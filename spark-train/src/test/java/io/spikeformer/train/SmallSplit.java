@@ -1,0 +1,103 @@
+package io.spikeformer.train;
+
+import io.spikeformer.data.ImageSample;
+import io.spikeformer.data.ManifestFormat;
+import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.ShardWriter;
+import io.spikeformer.data.Storage;
+import io.spikeformer.data.image.ImageEncoding;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** A prepared split of small coloured images, and the recipe of a model that is just as small. */
+public final class SmallSplit {
+  /** Side of the images. */
+  public static final int SIZE = 16;
+
+  private static final List<String> CLASSES = List.of("blue", "green", "red");
+  private static final String RECIPE =
+      """
+      model:
+        preset: tiny
+        classes: 3
+        widths: [8, 8, 8, 8]
+        depths: [1, 1]
+        heads: 1
+      data:
+        batch-size: 4
+        shuffle-group: 2
+        training: {crop: padded, size: 16, padding: 2}
+        evaluation: {crop: none, size: 16}
+      optimizer: {name: adamw}
+      schedule: {epochs: 2, warm-up-epochs: 1, base-rate: 0.004, scaling: none}
+      averaging: {workers: 2, frequency: 2}
+      checkpoint: {every-rounds: 1}
+      seed: 5
+      """;
+
+  private SmallSplit() {}
+
+  /** A recipe for the split with differences such as {@code averaging.workers=1}. */
+  public static Recipe recipe(String... overrides) {
+    return RecipeReader.read(RECIPE, "test", List.of(overrides));
+  }
+
+  /** Writes a split and returns its location. */
+  public static String write(java.nio.file.Path folder, int shards, int rows) throws IOException {
+    Path target = Storage.path(folder.toString());
+    Storage storage = new Storage(new Configuration());
+    ShardWriter writer = new ShardWriter(storage, target);
+    Random random = new Random(17);
+    List<ShardManifest.Shard> written = new ArrayList<>();
+    for (int shard = 0; shard < shards; shard++) {
+      int first = shard * rows;
+      written.add(
+          writer
+              .write(
+                  shard,
+                  sink -> {
+                    for (int row = 0; row < rows; row++) {
+                      sink.accept(sample(first + row, random));
+                    }
+                  })
+              .shard());
+    }
+    int samples = shards * rows;
+    ManifestFormat.write(
+        storage,
+        target,
+        new ShardManifest(
+            ShardManifest.SCHEMA_VERSION,
+            ShardManifest.CLASSIFICATION,
+            folder.getFileName().toString(),
+            CLASSES,
+            new ShardManifest.Source("drawn", samples, samples, 17, shards, 0),
+            samples,
+            0,
+            0,
+            written));
+    return folder.toString();
+  }
+
+  private static ImageSample sample(int index, Random random) throws IOException {
+    int label = index % CLASSES.size();
+    BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < SIZE; y++) {
+      for (int x = 0; x < SIZE; x++) {
+        int noise = random.nextInt(0x80);
+        image.setRGB(x, y, noise * 0x010101 | 0xff << 8 * label);
+      }
+    }
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", png);
+    String key = CLASSES.get(label) + "/" + index + ".png";
+    return new ImageSample(key, label, png.toByteArray(), ImageEncoding.PNG, SIZE, SIZE);
+  }
+}
