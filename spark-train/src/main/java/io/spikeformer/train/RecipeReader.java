@@ -87,8 +87,8 @@ public final class RecipeReader {
   }
 
   /**
-   * What differs between two recipes, as {@code key: VALUE, now VALUE}; the checkpoint section may
-   * differ.
+   * What differs between two recipes, or two model configurations, as {@code key: VALUE, now
+   * VALUE}; the checkpoint section may differ.
    */
   static List<String> differences(String before, String now) {
     List<String> found = new ArrayList<>();

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -60,10 +61,8 @@ public record StartingPoint(
       throw new ModelException(
           "initialise-from "
               + recipe.initialiseFrom()
-              + ": expected the recipe's architecture "
-              + wanted
-              + ", found "
-              + comparable);
+              + ": expected the recipe's architecture, found another: "
+              + String.join("; ", RecipeReader.differences(comparable.toJson(), wanted.toJson())));
     }
   }
 
@@ -115,7 +114,7 @@ public record StartingPoint(
   public static String identity(ShardManifest manifest) {
     String checksums =
         manifest.shards().stream().map(ShardManifest.Shard::sha256).collect(Collectors.joining());
-    java.util.zip.CRC32C digest = new java.util.zip.CRC32C();
+    CRC32C digest = new CRC32C();
     digest.update(checksums.getBytes(StandardCharsets.US_ASCII));
     return manifest.accepted()
         + " samples in "

@@ -13,9 +13,13 @@ import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
 import io.spikeformer.model.optim.Schedule;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -173,8 +177,30 @@ class RecipeTest {
         .containsExactly("optimizer.weight-decay: null, now 0.01", "averaging.workers: 1, now 2");
   }
 
+  @Test
+  void everyKeyIsInTheDocumentation() throws IOException {
+    String page = Files.readString(root().resolve("docs/training.md"));
+    Matcher keys = Pattern.compile("(?m)^ *([a-z0-9-]+): +[^ #]").matcher(defaultsText());
+    int found = 0;
+    while (keys.find()) {
+      assertThat(page).containsPattern("[`.]" + keys.group(1) + "`");
+      found++;
+    }
+    assertThat(found).isEqualTo(54);
+  }
+
+  private static String defaultsText() throws IOException {
+    try (InputStream in = Recipe.class.getResourceAsStream("recipe-defaults.yaml")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static Path root() {
+    return Path.of(System.getProperty("spikeformer.root"));
+  }
+
   private static Recipe shipped(String name) throws IOException {
-    Path file = Path.of(System.getProperty("spikeformer.root"), "conf", "recipes", name);
+    Path file = root().resolve("conf/recipes").resolve(name);
     return RecipeReader.read(Files.readString(file), name, List.of());
   }
 }

@@ -2,6 +2,7 @@ package io.spikeformer.train.spark;
 
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.TrainingSums;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -76,7 +77,7 @@ final class RoundRunner {
     double slowest = 0;
     int filled = 0;
     int reported = 0;
-    List<WorkerReport> failures = new java.util.ArrayList<>();
+    List<WorkerReport> failures = new ArrayList<>();
     for (Slice mean : means) {
       System.arraycopy(mean.values(), 0, values, mean.index() * Slice.LENGTH, mean.values().length);
       filled += mean.values().length;

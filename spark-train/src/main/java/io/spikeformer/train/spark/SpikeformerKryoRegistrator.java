@@ -2,6 +2,7 @@ package io.spikeformer.train.spark;
 
 import com.esotericsoftware.kryo.Kryo;
 import io.spikeformer.data.spark.DataKryoClasses;
+import io.spikeformer.eval.spark.EvalKryoClasses;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /** Registers what travels between driver and executors, for registrationRequired=true. */
@@ -12,6 +13,9 @@ public final class SpikeformerKryoRegistrator implements KryoRegistrator {
     kryo.register(Slice[].class);
     kryo.register(float[].class);
     for (Class<?> type : DataKryoClasses.all()) {
+      kryo.register(type);
+    }
+    for (Class<?> type : EvalKryoClasses.all()) {
       kryo.register(type);
     }
   }

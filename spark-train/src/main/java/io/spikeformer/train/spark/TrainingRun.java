@@ -57,7 +57,7 @@ public final class TrainingRun {
     requireClasses();
     this.plan = new EpochPlan(recipe, shards.manifest().rows());
     this.snapshots = new Snapshots(recipe, StartingPoint.identity(shards.manifest()));
-    this.validator = Validation.of(spark, recipe, shards.manifest(), places, options);
+    this.validator = ValidationJob.of(spark, recipe, shards.manifest(), places, options);
     this.start = startingPoint(hadoop);
   }
 
