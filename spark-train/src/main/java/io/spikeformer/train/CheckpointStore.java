@@ -66,6 +66,14 @@ public final class CheckpointStore {
         .toList();
   }
 
+  /** Deletes what a run that was killed while writing has left behind. */
+  public void discardUnfinished() {
+    storage.list(folder).stream()
+        .map(FileStatus::getPath)
+        .filter(path -> Storage.isUnfinished(path.getName()))
+        .forEach(storage::delete);
+  }
+
   /**
    * The newest whole checkpoint, or nothing if there are no files at all.
    *

@@ -116,6 +116,7 @@ public final class TrainingRun {
             options.readerThreads(),
             hadoop);
     try {
+      store.discardUnfinished();
       output.writeRecipe(recipe);
       progress.started(
           new Progress.Plan(

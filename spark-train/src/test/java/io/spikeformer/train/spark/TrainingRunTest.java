@@ -93,8 +93,11 @@ class TrainingRunTest {
     assertThatExceptionOfType(Killed.class)
         .isThrownBy(() -> training(recipe, "killed", OPTIONS, killer).run());
     assertThat(folder.resolve("killed/model.spkf")).doesNotExist();
+    Path unfinished = folder.resolve("killed/checkpoints/.unfinished-epoch-00001.spkf-1");
+    Files.write(unfinished, new byte[100]);
     TrainingResult resumed = training(recipe, "killed", OPTIONS.resuming(), Progress.SILENT).run();
 
+    assertThat(unfinished).doesNotExist();
     assertSameBits(values(resumed), values(whole));
     assertThat(resumed.checkpoint().position().step())
         .isEqualTo(whole.checkpoint().position().step())

@@ -1,0 +1,49 @@
+package io.spikeformer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spikeformer.data.SampleRef;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EpochPlanTest {
+  private static final int[] ROWS = {11, 11, 11};
+
+  @Test
+  void roundsCutAWorkersOrderWithoutGapsAndTheLastMayBeShort() {
+    Recipe recipe = SmallSplit.recipe("averaging.workers=1", "averaging.frequency=3");
+    EpochPlan plan = new EpochPlan(recipe, ROWS);
+    assertThat(plan.steps()).isEqualTo(8);
+    assertThat(plan.rounds()).isEqualTo(3);
+    assertThat(List.of(plan.steps(0), plan.steps(1), plan.steps(2))).containsExactly(3, 3, 2);
+    List<SampleRef> all = new ArrayList<>();
+    for (int round = 0; round < 3; round++) {
+      all.addAll(plan.samples(0, 1, round));
+    }
+    EpochPlan whole = new EpochPlan(SmallSplit.recipe("averaging.workers=1"), ROWS);
+    List<SampleRef> same = new ArrayList<>();
+    for (int round = 0; round < whole.rounds(); round++) {
+      same.addAll(whole.samples(0, 1, round));
+    }
+    assertThat(all).hasSize(32).doesNotHaveDuplicates().isEqualTo(same);
+    assertThat(plan.samples(0, 0, 0)).isNotEqualTo(plan.samples(0, 1, 0));
+  }
+
+  @Test
+  void withoutDropLastEverySampleIsSeenOnceHoweverUnequalTheShares() {
+    Recipe recipe = SmallSplit.recipe("data.drop-last=false", "averaging.workers=2");
+    EpochPlan plan = new EpochPlan(recipe, ROWS);
+    assertThat(plan.steps()).isEqualTo(5);
+    List<SampleRef> all = new ArrayList<>();
+    for (int round = 0; round < plan.rounds(); round++) {
+      for (int worker = 0; worker < 2; worker++) {
+        all.addAll(plan.samples(worker, 0, round));
+      }
+    }
+    assertThat(all).hasSize(33);
+    assertThat(new HashSet<>(all)).hasSize(33);
+    assertThat(plan.samples(0, 0, 2)).isEmpty();
+  }
+}

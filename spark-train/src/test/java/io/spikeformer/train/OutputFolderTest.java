@@ -1,0 +1,95 @@
+package io.spikeformer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.spikeformer.model.ModelException;
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.checkpoint.EpochTotals;
+import io.spikeformer.model.checkpoint.TrainingPosition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutputFolderTest {
+  private static final Configuration HADOOP = new Configuration();
+
+  @TempDir private Path folder;
+
+  @Test
+  void aFinishedModelIsPreferredToItsCheckpoints() {
+    OutputFolder output = new OutputFolder(folder.toString(), HADOOP);
+    output.checkpoints(3).save(checkpoint(1, 1));
+    output.checkpoints(3).save(checkpoint(2, 2));
+    assertThat(load("").state()).containsExactly(2);
+    output.writeModel(checkpoint(3, 3));
+    assertThat(load("").state()).containsExactly(3);
+    assertThat(load("checkpoints/epoch-00001-round-000000.spkf").state()).containsExactly(1);
+  }
+
+  @Test
+  void keepsTheNewestFiles() {
+    CheckpointStore store = new OutputFolder(folder.toString(), HADOOP).checkpoints(2);
+    for (int epoch = 8; epoch <= 11; epoch++) {
+      store.save(checkpoint(epoch, epoch));
+    }
+    assertThat(store.files())
+        .extracting(org.apache.hadoop.fs.Path::getName)
+        .containsExactly("epoch-00010-round-000000.spkf", "epoch-00011-round-000000.spkf");
+  }
+
+  @Test
+  void damagedCheckpointsArePassedOverAndOnlyDamagedOnesAreAnError() throws IOException {
+    CheckpointStore store = new OutputFolder(folder.toString(), HADOOP).checkpoints(3);
+    assertThat(store.newest(message -> {})).isEmpty();
+    store.save(checkpoint(1, 1));
+    store.save(checkpoint(2, 2));
+    truncate("epoch-00002-round-000000.spkf");
+    List<String> warnings = new ArrayList<>();
+    assertThat(store.newest(warnings::add).orElseThrow().checkpoint().state()).containsExactly(1);
+    assertThat(warnings).hasSize(1);
+    truncate("epoch-00001-round-000000.spkf");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> store.newest(message -> {}))
+        .withMessageEndingWith(
+            "expected a whole one, found 2 damaged; train again into another folder");
+  }
+
+  @Test
+  void aFolderWithoutAModelSaysWhatItLacks() {
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> load("nowhere"))
+        .withMessageEndingWith(
+            "nowhere: expected a checkpoint or a training's output folder, found nothing");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> load(""))
+        .withMessageEndingWith("expected model.spkf or checkpoints/ in it, found neither");
+  }
+
+  private Checkpoint load(String name) {
+    return OutputFolder.load(folder.resolve(name).toString(), HADOOP, message -> {});
+  }
+
+  private void truncate(String name) throws IOException {
+    Path file = folder.resolve("checkpoints").resolve(name);
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 3));
+  }
+
+  private static Checkpoint checkpoint(int epoch, float value) {
+    return new Checkpoint(
+        SmallSplit.recipe().model().toConfig(),
+        new TrainingPosition(epoch, 0, epoch, EpochTotals.EMPTY),
+        "",
+        "",
+        List.of(),
+        new float[] {value},
+        List.of(new float[] {0}));
+  }
+}
