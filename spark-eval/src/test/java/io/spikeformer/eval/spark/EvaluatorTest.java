@@ -93,6 +93,13 @@ class EvaluatorTest {
   }
 
   @Test
+  void fastKernelsGiveTheSameForAnyNumberOfPartitions() {
+    EvaluationOptions fast = OPTIONS.withKernels("auto");
+    EvaluationResult one = evaluate(fast.withPartitions(1));
+    assertThat(evaluate(fast.withPartitions(8))).isEqualTo(one);
+  }
+
+  @Test
   void countsEqualThoseOfALocalRun() {
     EvaluationResult result = evaluate(2);
     FiringCounts firing = new FiringCounts(CONFIG.timesteps());
@@ -197,8 +204,11 @@ class EvaluatorTest {
   }
 
   private static EvaluationResult evaluate(int partitions) {
-    return Evaluator.evaluate(
-        spark, CONFIG, state, data(), TRANSFORM, OPTIONS.withPartitions(partitions));
+    return evaluate(OPTIONS.withPartitions(partitions));
+  }
+
+  private static EvaluationResult evaluate(EvaluationOptions options) {
+    return Evaluator.evaluate(spark, CONFIG, state, data(), TRANSFORM, options);
   }
 
   private static String data() {
