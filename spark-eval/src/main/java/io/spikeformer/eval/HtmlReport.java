@@ -103,7 +103,7 @@ public final class HtmlReport {
   }
 
   private void energyTile(String label, EnergyAccount account) {
-    String ratio = Numbers.significant(account.annMillijoules() / account.millijoules());
+    String ratio = Numbers.decimals(account.annMillijoules() / account.millijoules(), 1);
     tile(
         label, unit.print(account.millijoules()), "per image; an ANN: " + ratio + " times as much");
   }

@@ -23,10 +23,10 @@ final class Numbers {
         : String.format(Locale.ROOT, "%,." + digits + "f", value);
   }
 
-  /** About three significant digits: 32.9, 0.0123. */
+  /** About four significant digits: 32.87, 148.5, 0.0123. */
   static String significant(double value) {
     double size = Math.abs(value);
-    int digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
+    int digits = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4;
     return decimals(value, digits);
   }
 
