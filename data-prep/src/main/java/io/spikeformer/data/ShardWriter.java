@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -118,9 +119,10 @@ public final class ShardWriter {
               .withConf(storage.configuration())
               .withCompressionCodec(CompressionCodecName.ZSTD)
               .withRowGroupSize(ROW_GROUP_BYTES)
-              // images differ: a dictionary of them would only take memory
-              .withDictionaryEncoding(ShardSchema.IMAGE, false)
-              .withDictionaryEncoding(ShardSchema.KEY, false)
+              // one encoding a column: Parquet lists several in the order of a set of enum
+              // constants, which changes from one JVM to the next
+              .withWriterVersion(ParquetProperties.WriterVersion.PARQUET_2_0)
+              .withDictionaryEncoding(false)
               .build();
       samples.writeTo(this);
       parquet.close();
