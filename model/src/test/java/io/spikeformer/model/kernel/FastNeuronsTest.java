@@ -157,7 +157,7 @@ class FastNeuronsTest {
           fast.fireBackward(o.drive, 3, neuron, o.dSpikes, o.dMembrane, dx, centre, first);
       float[] gradients = dx.toArray();
       // long enough for the compiled code to take over from the interpreted one
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 40; i++) {
         ChannelSums again = new ChannelSums(c.channels);
         assertThat(fast.fireBackward(o.drive, 3, neuron, o.dSpikes, o.dMembrane, dx, centre, again))
             .isEqualTo(threshold);

@@ -1,6 +1,7 @@
 package io.spikeformer.model.kernel.fast;
 
 import io.spikeformer.model.kernel.ConvolutionShape;
+import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -11,17 +12,22 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>Takes one vector of channels at a time: the lines of x under the window and the line of dy are
  * brought side by side into the first level cache, and a line of the window is summed up in
- * registers. Partial sums are float within an image, double across images.
+ * registers. Partial sums are float over a few thousand pixels, double beyond.
  */
 final class DepthwiseGradient {
   private static final int LINE = 0;
   private static final int SUMS = 1;
   private static final int FIRST_ROW = 2;
+  private static final int MOST_SUMMED = 4096;
+  // elements of x and dy that stay in the second level cache from one vector of channels to the
+  // next
+  private static final int CACHED = 1 << 17;
 
   private final ConvolutionShape shape;
   private final Scratch scratch;
   private final int window;
   private final int channels;
+  private final int rowLength;
   private final float[] sums;
   private final float[] line;
   private final double[] weights;
@@ -32,6 +38,7 @@ final class DepthwiseGradient {
     this.scratch = scratch;
     this.window = shape.window();
     this.channels = shape.outputs();
+    this.rowLength = (shape.width() + 2 * shape.padding()) * Lanes.COUNT;
     this.sums = scratch.array(SUMS, (window * window + 1) * Lanes.COUNT);
     this.line = scratch.array(LINE, shape.outputWidth() * Lanes.COUNT);
     this.weights = new double[channels * window * window];
@@ -52,42 +59,68 @@ final class DepthwiseGradient {
   void add(Tensor x, Tensor dy, int first, int last) {
     int inputs = shape.height() * shape.width() * channels;
     int outputs = shape.outputHeight() * shape.outputWidth() * channels;
-    for (int image = first; image < last; image++) {
-      ByteBuffer in = x.bytes((long) image * inputs, inputs);
-      ByteBuffer gradient = dy.bytes((long) image * outputs, outputs);
+    int most = Math.max(1, CACHED / (inputs + outputs));
+    for (int image = first; image < last; image += most) {
+      int images = Math.min(most, last - image);
+      ByteBuffer in = x.bytes((long) image * inputs, (long) images * inputs);
+      ByteBuffer gradient = dy.bytes((long) image * outputs, (long) images * outputs);
       for (int c = 0; c < channels; c += Lanes.COUNT) {
-        addChannels(x, in, dy, gradient, c);
+        addChannels(x.type(), in, dy.type(), gradient, images, c);
       }
     }
   }
 
-  private void addChannels(Tensor x, ByteBuffer in, Tensor dy, ByteBuffer gradient, int c) {
-    int lanes = Math.min(Lanes.COUNT, channels - c);
-    int padding = shape.padding();
-    int rowLength = (shape.width() + 2 * padding) * Lanes.COUNT;
-    for (int i = 0; i < window; i++) {
-      Arrays.fill(scratch.array(FIRST_ROW + i, rowLength), 0, rowLength, 0);
-    }
+  private void addChannels(
+      DataType inType,
+      ByteBuffer in,
+      DataType gradientType,
+      ByteBuffer gradient,
+      int images,
+      int c) {
+    int pixels = shape.outputHeight() * shape.outputWidth();
+    int summed = 0;
     Arrays.fill(sums, 0);
-    Arrays.fill(line, 0);
+    for (int i = 0; i < window; i++) {
+      // what is never overwritten is the padding to the left and to the right
+      Arrays.fill(scratch.array(FIRST_ROW + i, rowLength), 0);
+    }
+    for (int image = 0; image < images; image++) {
+      addImage(inType, in, gradientType, gradient, image, c);
+      summed += pixels;
+      if (summed >= MOST_SUMMED || image == images - 1) {
+        flush(c, Math.min(Lanes.COUNT, channels - c));
+        Arrays.fill(sums, 0);
+        summed = 0;
+      }
+    }
+  }
+
+  private void addImage(
+      DataType inType,
+      ByteBuffer in,
+      DataType gradientType,
+      ByteBuffer gradient,
+      int image,
+      int c) {
+    int lanes = Math.min(Lanes.COUNT, channels - c);
     int loaded = 0;
     for (int oy = 0; oy < shape.outputHeight(); oy++) {
-      int last = Math.min(shape.height() - 1, oy + window - 1 - padding);
+      int last = Math.min(shape.height() - 1, oy + window - 1 - shape.padding());
       for (; loaded <= last; loaded++) {
-        int from = loaded * shape.width() * channels + c;
+        int from = (image * shape.height() + loaded) * shape.width() * channels + c;
         float[] row = scratch.array(FIRST_ROW + loaded % window, rowLength);
-        int at = padding * Lanes.COUNT;
-        Lanes.gather(x.type(), in, from, channels, lanes, row, at, shape.width());
+        int at = shape.padding() * Lanes.COUNT;
+        Lanes.gather(inType, in, from, channels, lanes, row, at, shape.width());
       }
-      int from = oy * shape.outputWidth() * channels + c;
-      Lanes.gather(dy.type(), gradient, from, channels, lanes, line, 0, shape.outputWidth());
-      addLine(oy, last, rowLength);
+      int width = shape.outputWidth();
+      int from = (image * shape.outputHeight() + oy) * width * channels + c;
+      Lanes.gather(gradientType, gradient, from, channels, lanes, line, 0, width);
+      addLine(oy, last);
     }
-    flush(c, lanes);
   }
 
   /** Adds the products of one line of dy with the lines of x under the window. */
-  private void addLine(int oy, int last, int rowLength) {
+  private void addLine(int oy, int last) {
     int width = shape.outputWidth();
     int top = oy - shape.padding();
     for (int y = Math.max(0, top); y <= last; y++) {

@@ -1,56 +1,59 @@
 package io.spikeformer.model.kernel.fast;
 
 import io.spikeformer.model.kernel.Drive;
+import java.util.Arrays;
+import java.util.List;
 
 /** A {@link Drive}, read tile by tile. */
 final class DriveTiles {
+  /** Coefficients of every element of a tile; 1 and 0 where the drive has none. */
+  final float[] scale;
+
+  final float[] shift;
+
   private final Drive drive;
-  private final float[] scale;
-  private final float[] shift;
+  private final Span span;
 
   DriveTiles(Drive drive, Span span) {
     this.drive = drive;
-    this.scale = span.repeat(drive.scale());
-    this.shift = span.repeat(drive.shift());
+    this.span = span;
+    float[] scales = span.repeat(drive.scale());
+    this.scale = scales == null ? filled(span, 1) : scales;
+    this.shift = scales == null ? filled(span, 0) : span.repeat(drive.shift());
   }
 
-  /** The part of a chunk. */
-  Part open(int blocks, long block, long from, int count) {
-    return new Part(
-        Blocks.of(drive.value(), blocks, block, from, count),
-        Blocks.of(drive.residual(), blocks, block, from, count));
+  private static float[] filled(Span span, float value) {
+    float[] array = new float[Lanes.roundUp(span.tile())];
+    Arrays.fill(array, value);
+    return array;
   }
 
-  /** The drive of one chunk. */
-  final class Part {
-    private final Blocks value;
-    private final Blocks residual;
+  Span span() {
+    return span;
+  }
 
-    private Part(Blocks value, Blocks residual) {
-      this.value = value;
-      this.residual = residual;
+  boolean hasResidual() {
+    return drive.residual() != null;
+  }
+
+  /** A pass that loads the value, before scale, shift and residual. */
+  Pass value(Chunk chunk, float[] target) {
+    return chunk.open(drive.value()).load(target);
+  }
+
+  /** A pass that loads the value of each timestep into an array of its own. */
+  Pass value(Chunk chunk, float[][] targets) {
+    return chunk.open(drive.value()).load(targets);
+  }
+
+  /** Adds passes that turn the value in x into the drive; spare is overwritten. */
+  void complete(List<Pass> passes, Chunk chunk, float[] x, float[] spare) {
+    if (drive.scale() != null) {
+      passes.add((block, at, length) -> Arrays32.affine(x, scale, shift, length));
     }
-
-    /** Loads the value, before scale, shift and residual. */
-    void value(int block, int offset, float[] target, int length) {
-      value.load(block, offset, target, length);
-    }
-
-    /** Turns a loaded value into the drive; spare is overwritten. */
-    void complete(int block, int offset, float[] x, float[] spare, int length) {
-      if (scale != null) {
-        Arrays32.affine(x, scale, shift, length);
-      }
-      if (residual != null) {
-        residual.load(block, offset, spare, length);
-        Arrays32.add(x, spare, length);
-      }
-    }
-
-    /** Loads the drive; spare is overwritten. */
-    void load(int block, int offset, float[] x, float[] spare, int length) {
-      value(block, offset, x, length);
-      complete(block, offset, x, spare, length);
+    if (hasResidual()) {
+      passes.add(chunk.open(drive.residual()).load(spare));
+      passes.add((block, at, length) -> Arrays32.add(x, spare, length));
     }
   }
 }

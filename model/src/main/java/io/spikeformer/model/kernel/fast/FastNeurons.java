@@ -4,7 +4,9 @@ import io.spikeformer.model.kernel.ChannelSums;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Neurons over time, in one pass over memory each way; h[t] is recomputed on the way back. */
 final class FastNeurons {
@@ -16,26 +18,35 @@ final class FastNeurons {
     this.scratch = scratch;
   }
 
+  private Span span(Drive drive, int timesteps) {
+    long rows = drive.value().rows() / timesteps;
+    return Span.of(rows, drive.value().channels(), timesteps, team.size());
+  }
+
   void fire(
       Drive drive, int timesteps, Neuron neuron, Tensor membrane, Tensor spikes, long[] counts) {
     Span span = span(drive, timesteps);
     DriveTiles tiles = new DriveTiles(drive, span);
-    long block = span.rows() * span.channels();
     long[][] fired = new long[span.parts()][timesteps];
-    team.run(
-        span.parts(),
-        part ->
-            span.forEachChunk(
-                part,
-                (from, count) -> {
-                  DriveTiles.Part x = tiles.open(timesteps, block, from, count);
-                  Blocks kept = Blocks.of(membrane, timesteps, block, from, count);
-                  Blocks s = Blocks.of(spikes, timesteps, block, from, count);
-                  for (int at = 0; at < count; at += span.tile()) {
-                    int length = Math.min(span.tile(), count - at);
-                    fireTile(scratch[part], neuron, x, kept, s, at, length, fired[part]);
-                  }
-                }));
+    span.run(
+        team,
+        timesteps,
+        (part, chunk) -> {
+          float[] v = scratch[part].array(2, span.tile());
+          List<Pass> passes = firing(scratch[part], tiles, chunk, neuron, membrane, v);
+          float[] s = scratch[part].array(1, span.tile());
+          passes.add(chunk.open(spikes).store(s));
+          if (counts != null) {
+            long[] own = fired[part];
+            passes.add((t, at, length) -> own[t] += NeuronArrays.count(s, length));
+          }
+          for (int at = 0; at < chunk.count(); at += span.tile()) {
+            Arrays.fill(v, 0);
+            for (int t = 0; t < timesteps; t++) {
+              Pass.runAll(passes, t, at, chunk.length(at));
+            }
+          }
+        });
     if (counts != null) {
       for (long[] part : fired) {
         for (int t = 0; t < timesteps; t++) {
@@ -45,28 +56,29 @@ final class FastNeurons {
     }
   }
 
-  private static void fireTile(
-      Scratch scratch,
-      Neuron neuron,
-      DriveTiles.Part drive,
-      Blocks membrane,
-      Blocks spikes,
-      int at,
-      int length,
-      long[] fired) {
-    float[] x = scratch.array(0, length);
-    float[] spare = scratch.array(1, length);
-    float[] v = scratch.array(2, length);
-    Arrays.fill(v, 0);
-    for (int t = 0; t < fired.length; t++) {
-      drive.load(t, at, x, spare, length);
+  /** The passes of one timestep up to the spikes, which are left in slot 1. */
+  private static List<Pass> firing(
+      Scratch scratch, DriveTiles tiles, Chunk chunk, Neuron neuron, Tensor membrane, float[] v) {
+    int tile = chunk.span().tile();
+    float[] x = scratch.array(0, tile);
+    float[] s = scratch.array(1, tile);
+    float[] scale = tiles.scale;
+    float[] shift = tiles.shift;
+    List<Pass> passes = new ArrayList<>();
+    passes.add(tiles.value(chunk, x));
+    if (membrane == null && !tiles.hasResidual()) {
+      passes.add(
+          chunk.blocks() == 1
+              ? (t, at, length) -> NeuronArrays.fireOnce(neuron, x, scale, shift, s, length)
+              : (t, at, length) -> NeuronArrays.fire(neuron, x, scale, shift, v, s, length));
+    } else {
+      tiles.complete(passes, chunk, x, s);
       if (membrane != null) {
-        membrane.store(t, at, x, length);
+        passes.add(chunk.open(membrane).store(x));
       }
-      NeuronArrays.step(neuron, x, v, spare, length);
-      spikes.store(t, at, spare, length);
-      fired[t] += NeuronArrays.count(spare, length);
+      passes.add((t, at, length) -> NeuronArrays.fire(neuron, x, v, s, length));
     }
+    return passes;
   }
 
   double fireBackward(
@@ -79,125 +91,135 @@ final class FastNeurons {
       float[] centre,
       ChannelSums sums) {
     Span span = span(drive, timesteps);
-    long block = span.rows() * span.channels();
     DriveTiles tiles = new DriveTiles(drive, span);
-    Backward[] parts = new Backward[span.parts()];
-    for (int part = 0; part < parts.length; part++) {
-      parts[part] =
-          new Backward(neuron, timesteps, scratch[part], sums == null ? null : centre, span);
-    }
-    team.run(
-        span.parts(),
-        part ->
-            span.forEachChunk(
-                part,
-                (from, count) -> {
-                  DriveTiles.Part x = tiles.open(timesteps, block, from, count);
-                  Blocks ds = Blocks.of(dSpikes, timesteps, block, from, count);
-                  Blocks dm = Blocks.of(dMembrane, timesteps, block, from, count);
-                  Blocks out = Blocks.of(dx, timesteps, block, from, count);
-                  for (int at = 0; at < count; at += span.tile()) {
-                    parts[part].tile(x, ds, dm, out, at, Math.min(span.tile(), count - at));
-                  }
-                }));
-    double dThreshold = 0;
-    for (Backward part : parts) {
-      dThreshold += part.dThreshold;
-    }
+    float[] centres = span.repeat(sums == null ? null : centre);
+    TileSum[] gradient = TileSum.forParts(span);
+    TileSum[] product = TileSum.forParts(span);
+    double[] dThreshold = new double[span.parts()];
+    span.run(
+        team,
+        timesteps,
+        (part, chunk) -> {
+          Backward backward = new Backward(neuron, scratch[part], chunk);
+          List<Pass> forward = backward.potentials(tiles);
+          List<Pass> back = backward.gradients(dSpikes, dMembrane);
+          back.add(chunk.open(dx).store(backward.gradient));
+          if (centres != null) {
+            back.add(backward.sums(centres, gradient[part], product[part]));
+          }
+          for (int at = 0; at < chunk.count(); at += span.tile()) {
+            dThreshold[part] += backward.tile(forward, back, at);
+          }
+        });
     if (sums != null) {
-      TileSum.combine(collect(parts, true), sums.gradient());
-      TileSum.combine(collect(parts, false), sums.product());
+      TileSum.combine(gradient, sums.gradient());
+      TileSum.combine(product, sums.product());
     }
-    return dThreshold;
-  }
-
-  private static TileSum[] collect(Backward[] parts, boolean gradient) {
-    TileSum[] sums = new TileSum[parts.length];
-    for (int i = 0; i < parts.length; i++) {
-      sums[i] = gradient ? parts[i].gradient : parts[i].product;
+    double sum = 0;
+    for (double part : dThreshold) {
+      sum += part;
     }
-    return sums;
+    return sum;
   }
 
-  private Span span(Drive drive, int timesteps) {
-    long rows = drive.value().rows() / timesteps;
-    return Span.of(rows, drive.value().channels(), timesteps, team.size());
-  }
-
-  /** The backward pass of one part. */
+  /** The arrays and passes of the way back through one chunk. */
   private static final class Backward {
     private final Neuron neuron;
+    private final Chunk chunk;
     private final int timesteps;
-    private final Scratch scratch;
-    private final float[] centre;
-    private final TileSum gradient;
-    private final TileSum product;
+    private final float[] gradient;
+    private final float[] spare;
+    private final float[] v;
     private final float[] lanes = new float[Lanes.COUNT];
-    private double dThreshold;
+    private final float[][] values;
+    private final float[][] potentials;
 
-    Backward(Neuron neuron, int timesteps, Scratch scratch, float[] centre, Span span) {
+    Backward(Neuron neuron, Scratch scratch, Chunk chunk) {
       this.neuron = neuron;
-      this.timesteps = timesteps;
-      this.scratch = scratch;
-      this.centre = span.repeat(centre);
-      this.gradient = centre == null ? null : new TileSum(span);
-      this.product = centre == null ? null : new TileSum(span);
+      this.chunk = chunk;
+      this.timesteps = chunk.blocks();
+      int tile = chunk.span().tile();
+      this.gradient = scratch.array(0, tile);
+      this.spare = scratch.array(1, tile);
+      this.v = scratch.array(2, tile);
+      this.values = new float[timesteps][];
+      this.potentials = new float[timesteps][];
+      for (int t = 0; t < timesteps; t++) {
+        values[t] = scratch.array(3 + 2 * t, tile);
+        potentials[t] = scratch.array(4 + 2 * t, tile);
+      }
     }
 
-    void tile(DriveTiles.Part drive, Blocks ds, Blocks dm, Blocks dx, int at, int length) {
-      potentials(drive, at, length);
-      float[] gradients = scratch.array(0, length);
-      float[] spare = scratch.array(1, length);
-      float[] dv = scratch.array(2, length);
-      Arrays.fill(dv, 0);
+    /** Passes that keep value[t] and h[t]. */
+    List<Pass> potentials(DriveTiles tiles) {
+      float[] scale = tiles.scale;
+      float[] shift = tiles.shift;
+      List<Pass> passes = new ArrayList<>();
+      passes.add(tiles.value(chunk, values));
+      if (!tiles.hasResidual()) {
+        passes.add(
+            timesteps == 1
+                ? (t, at, length) ->
+                    NeuronArrays.potentialOnce(
+                        neuron, values[t], scale, shift, potentials[t], length)
+                : (t, at, length) ->
+                    NeuronArrays.potential(
+                        neuron, values[t], scale, shift, v, potentials[t], length));
+        return passes;
+      }
+      float[] x = gradient;
+      passes.add((t, at, length) -> System.arraycopy(values[t], 0, x, 0, length));
+      tiles.complete(passes, chunk, x, spare);
+      passes.add((t, at, length) -> NeuronArrays.potential(neuron, x, v, potentials[t], length));
+      return passes;
+    }
+
+    /** Passes from the gradient of the spikes to that of the drive. */
+    List<Pass> gradients(Tensor dSpikes, Tensor dMembrane) {
+      List<Pass> passes = new ArrayList<>();
+      passes.add(chunk.open(dSpikes).load(gradient));
+      passes.add((t, at, length) -> SurrogateArrays.slope(neuron, potentials[t], spare, length));
+      if (timesteps == 1) {
+        passes.add(
+            (t, at, length) -> NeuronArrays.backOnce(neuron, spare, gradient, lanes, length));
+      } else {
+        if (!neuron.detachReset()) {
+          passes.add(
+              (t, at, length) -> NeuronArrays.throughReset(potentials[t], v, gradient, length));
+        }
+        passes.add(
+            (t, at, length) ->
+                NeuronArrays.back(neuron, potentials[t], spare, gradient, v, lanes, length));
+      }
+      if (dMembrane != null) {
+        passes.add(chunk.open(dMembrane).load(spare));
+        passes.add((t, at, length) -> Arrays32.add(gradient, spare, length));
+      }
+      return passes;
+    }
+
+    /** Adds to the per-channel sums of the gradient and of its product with the value. */
+    Pass sums(float[] centre, TileSum sum, TileSum product) {
+      return (t, at, length) -> TileSum.add(gradient, values[t], centre, sum, product, length);
+    }
+
+    /** Runs one tile forward and back; returns the gradient of the threshold. */
+    double tile(List<Pass> forward, List<Pass> back, int at) {
+      int length = chunk.length(at);
+      Arrays.fill(v, 0);
+      for (int t = 0; t < timesteps; t++) {
+        Pass.runAll(forward, t, at, length);
+      }
+      Arrays.fill(v, 0);
       Arrays.fill(lanes, 0);
       for (int t = timesteps - 1; t >= 0; t--) {
-        float[] h = potential(t, length);
-        ds.load(t, at, gradients, length);
-        if (!neuron.detachReset()) {
-          NeuronArrays.throughReset(h, dv, gradients, length);
-        }
-        SurrogateArrays.slope(neuron, h, spare, length);
-        NeuronArrays.back(neuron, h, spare, gradients, dv, lanes, length);
-        if (dm != null) {
-          dm.load(t, at, spare, length);
-          Arrays32.add(gradients, spare, length);
-        }
-        dx.store(t, at, gradients, length);
-        if (centre != null) {
-          Arrays32.accumulate(
-              gradients, value(t, length), centre, gradient.partial, product.partial, length);
-          gradient.tileAdded();
-          product.tileAdded();
-        }
+        Pass.runAll(back, t, at, length);
       }
+      double dThreshold = 0;
       for (float lane : lanes) {
         dThreshold += lane;
       }
-    }
-
-    /** Keeps value[t] and h[t] for all t. */
-    private void potentials(DriveTiles.Part drive, int at, int length) {
-      float[] x = scratch.array(0, length);
-      float[] spare = scratch.array(1, length);
-      float[] v = scratch.array(2, length);
-      Arrays.fill(v, 0);
-      for (int t = 0; t < timesteps; t++) {
-        drive.value(t, at, x, length);
-        if (centre != null) {
-          System.arraycopy(x, 0, value(t, length), 0, length);
-        }
-        drive.complete(t, at, x, spare, length);
-        NeuronArrays.potential(neuron, x, v, potential(t, length), length);
-      }
-    }
-
-    private float[] potential(int t, int length) {
-      return scratch.array(3 + 2 * t, length);
-    }
-
-    private float[] value(int t, int length) {
-      return scratch.array(4 + 2 * t, length);
+      return dThreshold;
     }
   }
 }

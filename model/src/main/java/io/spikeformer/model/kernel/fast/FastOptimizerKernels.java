@@ -2,6 +2,8 @@ package io.spikeformer.model.kernel.fast;
 
 import io.spikeformer.model.kernel.OptimizerKernels;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -36,48 +38,37 @@ final class FastOptimizerKernels implements OptimizerKernels {
   /** Loads tiles of the tensors (null: none), updates, and stores those that are to be kept. */
   private void update(Tensor[] tensors, Update update, int... kept) {
     Span span = span(tensors[0]);
-    team.run(
-        span.parts(),
-        part ->
-            span.forEachChunk(
-                part,
-                (from, count) -> {
-                  Blocks[] memory = new Blocks[3];
-                  float[][] tile = new float[3][];
-                  for (int i = 0; i < tensors.length; i++) {
-                    memory[i] = Blocks.of(tensors[i], 1, 0, from, count);
-                    tile[i] = scratch[part].array(i, span.tile());
-                  }
-                  for (int at = 0; at < count; at += span.tile()) {
-                    int length = Math.min(span.tile(), count - at);
-                    for (int i = 0; i < tensors.length; i++) {
-                      memory[i].load(0, at, tile[i], length);
-                    }
-                    update.apply(tile[0], tile[1], tile[2], length);
-                    for (int i : kept) {
-                      memory[i].store(0, at, tile[i], length);
-                    }
-                  }
-                }));
+    span.run(
+        team,
+        1,
+        (part, chunk) -> {
+          float[][] tile = new float[3][];
+          List<Pass> passes = new ArrayList<>();
+          for (int i = 0; i < tensors.length; i++) {
+            tile[i] = scratch[part].array(i, span.tile());
+            passes.add(chunk.open(tensors[i]).load(tile[i]));
+          }
+          passes.add((block, at, length) -> update.apply(tile[0], tile[1], tile[2], length));
+          for (int i : kept) {
+            passes.add(chunk.open(tensors[i]).store(tile[i]));
+          }
+          chunk.runTiles(passes);
+        });
   }
 
   private double reduce(Tensor values, Reduction reduction) {
     Span span = span(values);
     double[] parts = new double[span.parts()];
-    team.run(
-        span.parts(),
-        part ->
-            span.forEachChunk(
-                part,
-                (from, count) -> {
-                  Blocks memory = Blocks.of(values, 1, 0, from, count);
-                  float[] tile = scratch[part].array(0, span.tile());
-                  for (int at = 0; at < count; at += span.tile()) {
-                    int length = Math.min(span.tile(), count - at);
-                    memory.load(0, at, tile, length);
-                    parts[part] += reduction.apply(tile, length);
-                  }
-                }));
+    span.run(
+        team,
+        1,
+        (part, chunk) -> {
+          float[] tile = scratch[part].array(0, span.tile());
+          chunk.runTiles(
+              List.of(
+                  chunk.open(values).load(tile),
+                  (block, at, length) -> parts[part] += reduction.apply(tile, length)));
+        });
     double sum = 0;
     for (double part : parts) {
       sum += part;
@@ -139,32 +130,27 @@ final class FastOptimizerKernels implements OptimizerKernels {
       float decay,
       Tensor direction) {
     Span span = span(weights);
-    team.run(
-        span.parts(),
-        part ->
-            span.forEachChunk(
-                part,
-                (from, count) -> {
-                  Blocks ws = Blocks.of(weights, 1, 0, from, count);
-                  Blocks ms = Blocks.of(first, 1, 0, from, count);
-                  Blocks vs = Blocks.of(second, 1, 0, from, count);
-                  Blocks out = Blocks.of(direction, 1, 0, from, count);
-                  float[] w = scratch[part].array(0, span.tile());
-                  float[] m = scratch[part].array(1, span.tile());
-                  float[] v = scratch[part].array(2, span.tile());
-                  for (int at = 0; at < count; at += span.tile()) {
-                    int length = Math.min(span.tile(), count - at);
-                    ws.load(0, at, w, length);
-                    ms.load(0, at, m, length);
-                    vs.load(0, at, v, length);
+    span.run(
+        team,
+        1,
+        (part, chunk) -> {
+          float[] w = scratch[part].array(0, span.tile());
+          float[] m = scratch[part].array(1, span.tile());
+          float[] v = scratch[part].array(2, span.tile());
+          chunk.runTiles(
+              List.of(
+                  chunk.open(weights).load(w),
+                  chunk.open(first).load(m),
+                  chunk.open(second).load(v),
+                  (block, at, length) -> {
                     for (int i = 0; i < length; i += Lanes.COUNT) {
                       adaptive(at(m, i), at(v, i), correction1, correction2, epsilon)
                           .add(at(w, i).mul(decay))
                           .intoArray(w, i);
                     }
-                    out.store(0, at, w, length);
-                  }
-                }));
+                  },
+                  chunk.open(direction).store(w)));
+        });
   }
 
   @Override

@@ -2,7 +2,9 @@ package io.spikeformer.model.kernel.fast;
 
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Kernels that know images: padding by one pixel, and sums and products over tokens. */
 final class FastTokens {
@@ -30,30 +32,31 @@ final class FastTokens {
     for (int i = 0; i < padded; i++) {
       edge[i] = border[i % channels];
     }
-    team.run(
-        span.parts(),
-        part ->
-            span.forEachChunk(
-                part,
-                (from, count) -> {
-                  Blocks target = Blocks.of(out, 1, 0, from, count);
-                  long first = from / padded;
-                  long last = first + count / padded;
-                  long begin = inner(first, height);
-                  int inner = (int) (inner(last, height) - begin) * line;
-                  DriveTiles.Part x = tiles.open(1, 0, begin * line, inner);
-                  for (long row = first; row < last; row++) {
-                    int at = (int) (row - first) * padded;
-                    target.store(0, at, edge, padded);
-                    long y = row % (height + 2);
-                    if (y > 0 && y <= height) {
-                      float[] pixels = scratch[part].array(0, line);
-                      int source = (int) (inner(row, height) - begin) * line;
-                      x.load(0, source, pixels, scratch[part].array(1, line), line);
-                      target.store(0, at + channels, pixels, line);
-                    }
-                  }
-                }));
+    span.run(
+        team,
+        1,
+        (part, chunk) -> {
+          long first = chunk.from() / padded;
+          long last = first + chunk.count() / padded;
+          long begin = inner(first, height);
+          int inner = (int) (inner(last, height) - begin) * line;
+          Chunk source = new Chunk(tiles.span(), 1, begin * line, inner);
+          float[] pixels = scratch[part].array(0, line);
+          Pass storeEdge = chunk.open(out).store(edge);
+          Pass storePixels = chunk.open(out).store(pixels);
+          List<Pass> load = new ArrayList<>();
+          load.add(tiles.value(source, pixels));
+          tiles.complete(load, source, pixels, scratch[part].array(1, line));
+          for (long row = first; row < last; row++) {
+            int at = (int) (row - first) * padded;
+            storeEdge.run(0, at, padded);
+            long y = row % (height + 2);
+            if (y > 0 && y <= height) {
+              Pass.runAll(load, 0, (int) (inner(row, height) - begin) * line, line);
+              storePixels.run(0, at + channels, line);
+            }
+          }
+        });
   }
 
   /** Lines of the images before a line of the padded images. */
@@ -68,25 +71,22 @@ final class FastTokens {
     int line = width * channels;
     int wide = line + 2 * channels;
     Span span = lines((long) images * height, line);
-    team.run(
-        span.parts(),
-        part ->
-            span.forEachChunk(
-                part,
-                (from, count) -> {
-                  long first = from / line;
-                  long last = first + count / line;
-                  long begin = outer(first, height);
-                  int outer = (int) (outer(last - 1, height) + 1 - begin) * wide;
-                  Blocks source = Blocks.of(padded, 1, 0, begin * wide, outer);
-                  Blocks target = Blocks.of(out, 1, 0, from, count);
-                  float[] pixels = scratch[part].array(0, line);
-                  for (long row = first; row < last; row++) {
-                    int at = (int) (outer(row, height) - begin) * wide + channels;
-                    source.load(0, at, pixels, line);
-                    target.store(0, (int) (row - first) * line, pixels, line);
-                  }
-                }));
+    span.run(
+        team,
+        1,
+        (part, chunk) -> {
+          long first = chunk.from() / line;
+          long last = first + chunk.count() / line;
+          long begin = outer(first, height);
+          int outer = (int) (outer(last - 1, height) + 1 - begin) * wide;
+          float[] pixels = scratch[part].array(0, line);
+          Pass load = Blocks.of(padded, begin * wide, outer).load(pixels);
+          Pass store = chunk.open(out).store(pixels);
+          for (long row = first; row < last; row++) {
+            load.run(0, (int) (outer(row, height) - begin) * wide + channels, line);
+            store.run(0, (int) (row - first) * line, line);
+          }
+        });
   }
 
   /** A line of the images as a line of the padded images. */
@@ -97,82 +97,77 @@ final class FastTokens {
   void sumTokens(Tensor a, Tensor b, int images, int tokens, float factor, Tensor out) {
     int channels = a.channels();
     int image = tokens * channels;
-    Span span = lines(images, image);
     Span inner = Span.of(tokens, channels, 1, 1);
-    team.run(
-        span.parts(),
-        part ->
-            span.forEachChunk(
-                part,
-                (from, count) -> {
-                  Blocks left = Blocks.of(a, 1, 0, from, count);
-                  Blocks right = Blocks.of(b, 1, 0, from, count);
-                  Blocks target = Blocks.of(out, 1, 0, from / tokens, count / tokens);
-                  TileSum sum = new TileSum(inner);
-                  float[] row = scratch[part].array(2, channels);
-                  for (int start = 0; start < count; start += image) {
-                    sum.clear();
-                    for (int at = 0; at < image; at += inner.tile()) {
-                      int length = Math.min(inner.tile(), image - at);
-                      addTile(scratch[part], left, right, start + at, length, sum);
-                    }
-                    double[] total = sum.total();
-                    for (int c = 0; c < channels; c++) {
-                      row[c] = factor * (float) total[c];
-                    }
-                    target.store(0, start / tokens, row, channels);
-                  }
-                }));
+    lines(images, image)
+        .run(
+            team,
+            1,
+            (part, chunk) -> {
+              TileSum sum = new TileSum(inner);
+              float[] row = scratch[part].array(2, channels);
+              List<Pass> add = addTokens(scratch[part], chunk, a, b, sum);
+              Pass store = Blocks.of(out, chunk.from() / tokens, chunk.count() / tokens).store(row);
+              for (int start = 0; start < chunk.count(); start += image) {
+                sum.clear();
+                for (int at = 0; at < image; at += inner.tile()) {
+                  Pass.runAll(add, 0, start + at, Math.min(inner.tile(), image - at));
+                }
+                double[] total = sum.total();
+                for (int c = 0; c < channels; c++) {
+                  row[c] = factor * (float) total[c];
+                }
+                store.run(0, start / tokens, channels);
+              }
+            });
   }
 
-  private static void addTile(
-      Scratch scratch, Blocks left, Blocks right, int at, int length, TileSum sum) {
-    float[] x = scratch.array(0, length);
-    left.load(0, at, x, length);
-    if (right == null) {
-      Arrays32.accumulate(x, sum.partial, length);
+  private static List<Pass> addTokens(
+      Scratch scratch, Chunk chunk, Tensor a, Tensor b, TileSum sum) {
+    float[] x = scratch.array(0, sum.partial.length);
+    float[] y = scratch.array(1, sum.partial.length);
+    List<Pass> passes = new ArrayList<>();
+    passes.add(chunk.open(a).load(x));
+    if (b == null) {
+      passes.add((block, at, length) -> Arrays32.accumulate(x, sum.partial, length));
     } else {
-      float[] y = scratch.array(1, length);
-      right.load(0, at, y, length);
-      Arrays32.accumulateProduct(x, y, sum.partial, length);
+      passes.add(chunk.open(b).load(y));
+      passes.add((block, at, length) -> Arrays32.accumulateProduct(x, y, sum.partial, length));
     }
-    sum.tileAdded();
+    passes.add((block, at, length) -> sum.tileAdded());
+    return passes;
   }
 
   void scaleTokens(Tensor row, Tensor a, int images, int tokens, float factor, Tensor out) {
     int channels = row.channels();
     int image = tokens * channels;
-    Span span = lines(images, image);
     Span inner = Span.of(tokens, channels, 1, 1);
-    team.run(
-        span.parts(),
-        part ->
-            span.forEachChunk(
-                part,
-                (from, count) -> {
-                  Blocks values = Blocks.of(a, 1, 0, from, count);
-                  Blocks rows = Blocks.of(row, 1, 0, from / tokens, count / tokens);
-                  Blocks target = Blocks.of(out, 1, 0, from, count);
-                  float[] x = scratch[part].array(0, inner.tile());
-                  float[] factors = scratch[part].array(1, channels);
-                  float[] repeated = scratch[part].array(2, inner.tile());
-                  for (int start = 0; start < count; start += image) {
-                    rows.load(0, start / tokens, factors, channels);
-                    for (int c = 0; c < channels; c++) {
-                      factors[c] *= factor;
-                    }
-                    inner.repeat(factors, repeated);
-                    for (int at = 0; at < image; at += inner.tile()) {
-                      int length = Math.min(inner.tile(), image - at);
-                      if (values == null) {
-                        Arrays.fill(x, 1);
-                      } else {
-                        values.load(0, start + at, x, length);
-                      }
-                      Arrays32.multiply(x, repeated, length);
-                      target.store(0, start + at, x, length);
-                    }
-                  }
-                }));
+    lines(images, image)
+        .run(
+            team,
+            1,
+            (part, chunk) -> {
+              float[] x = scratch[part].array(0, inner.tile());
+              float[] factors = scratch[part].array(1, channels);
+              float[] repeated = scratch[part].array(2, inner.tile());
+              Pass load =
+                  a == null ? (block, at, length) -> Arrays.fill(x, 1) : chunk.open(a).load(x);
+              List<Pass> scale =
+                  List.of(
+                      load,
+                      (block, at, length) -> Arrays32.multiply(x, repeated, length),
+                      chunk.open(out).store(x));
+              Pass loadRow =
+                  Blocks.of(row, chunk.from() / tokens, chunk.count() / tokens).load(factors);
+              for (int start = 0; start < chunk.count(); start += image) {
+                loadRow.run(0, start / tokens, channels);
+                for (int c = 0; c < channels; c++) {
+                  factors[c] *= factor;
+                }
+                inner.repeat(factors, repeated);
+                for (int at = 0; at < image; at += inner.tile()) {
+                  Pass.runAll(scale, 0, start + at, Math.min(inner.tile(), image - at));
+                }
+              }
+            });
   }
 }

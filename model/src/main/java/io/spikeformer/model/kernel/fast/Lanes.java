@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Moves elements between off-heap memory and float arrays.
  *
  * <p>Every elementwise kernel works on arrays of about a thousand floats that stay in the first
- * level cache, so the types of its tensors meet only here.
+ * level cache, so the types of its tensors matter only here.
  */
 final class Lanes {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -47,17 +47,8 @@ final class Lanes {
     }
   }
 
-  /** Elements [from, from + length) of the memory = source[at..at+length), rounded to its type. */
-  static void store(
-      DataType type, ByteBuffer memory, int from, float[] source, int at, int length) {
-    if (type == DataType.FLOAT32) {
-      storeFloats(memory, from, source, at, length);
-    } else {
-      storeHalves(memory, from, source, at, length);
-    }
-  }
-
-  private static void loadFloats(ByteBuffer memory, int from, float[] target, int at, int length) {
+  /** target[at..at+length) = float32 elements [from, from + length) of the memory. */
+  static void loadFloats(ByteBuffer memory, int from, float[] target, int at, int length) {
     int whole = roundDown(length);
     for (int i = 0; i < whole; i += COUNT) {
       FloatVector.fromByteBuffer(FLOATS, memory, 4 * (from + i), ORDER).intoArray(target, at + i);
@@ -67,7 +58,8 @@ final class Lanes {
     }
   }
 
-  private static void storeFloats(ByteBuffer memory, int from, float[] source, int at, int length) {
+  /** Float32 elements [from, from + length) of the memory = source[at..at+length). */
+  static void storeFloats(ByteBuffer memory, int from, float[] source, int at, int length) {
     int whole = roundDown(length);
     for (int i = 0; i < whole; i += COUNT) {
       FloatVector.fromArray(FLOATS, source, at + i).intoByteBuffer(memory, 4 * (from + i), ORDER);
@@ -77,7 +69,8 @@ final class Lanes {
     }
   }
 
-  private static void loadHalves(ByteBuffer memory, int from, float[] target, int at, int length) {
+  /** target[at..at+length) = bfloat16 elements [from, from + length) of the memory. */
+  static void loadHalves(ByteBuffer memory, int from, float[] target, int at, int length) {
     int whole = roundDown(length);
     for (int i = 0; i < whole; i += COUNT) {
       widen(memory, 2 * (from + i)).intoArray(target, at + i);
@@ -87,7 +80,8 @@ final class Lanes {
     }
   }
 
-  private static void storeHalves(ByteBuffer memory, int from, float[] source, int at, int length) {
+  /** Bfloat16 elements [from, from + length) of the memory = source[at..at+length), rounded. */
+  static void storeHalves(ByteBuffer memory, int from, float[] source, int at, int length) {
     int whole = roundDown(length);
     for (int i = 0; i < whole; i += COUNT) {
       FloatVector values = FloatVector.fromArray(FLOATS, source, at + i);

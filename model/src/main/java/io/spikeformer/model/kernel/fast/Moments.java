@@ -5,13 +5,12 @@ package io.spikeformer.model.kernel.fast;
  * and of its square, so that a mean far from 0 costs no accuracy.
  */
 final class Moments {
+  private final Span span;
   private final int channels;
   private final TileSum deviation;
   private final TileSum squares;
   private float[] centre;
   private long rows;
-
-  private final Span span;
 
   Moments(Span span) {
     this.span = span;
@@ -45,25 +44,31 @@ final class Moments {
 
   /** Mean and biased variance over the rows of all parts, combined in their order (Chan et al.). */
   static void combine(Moments[] parts, float[] mean, float[] variance) {
-    for (int c = 0; c < mean.length; c++) {
-      double count = 0;
-      double average = 0;
-      double sum = 0;
-      for (Moments part : parts) {
-        if (part.rows == 0) {
-          continue;
-        }
-        double partDeviation = part.deviation.total()[c];
-        double partMean = part.centre[c] + partDeviation / part.rows;
-        double partSum = part.squares.total()[c] - partDeviation * partDeviation / part.rows;
-        double difference = partMean - average;
-        double together = count + part.rows;
-        sum += partSum + difference * difference * count * part.rows / together;
-        average += difference * part.rows / together;
-        count = together;
+    double[] average = new double[mean.length];
+    double[] sum = new double[mean.length];
+    long count = 0;
+    for (Moments part : parts) {
+      if (part.rows > 0) {
+        part.addTo(count, average, sum);
+        count += part.rows;
       }
-      mean[c] = (float) average;
-      variance[c] = (float) Math.max(0, sum / count);
+    }
+    for (int c = 0; c < mean.length; c++) {
+      mean[c] = (float) average[c];
+      variance[c] = (float) Math.max(0, sum[c] / count);
+    }
+  }
+
+  /** Adds this part to the mean and the sum of squared deviations of so many rows. */
+  private void addTo(long count, double[] average, double[] sum) {
+    double[] deviations = deviation.total();
+    double[] squared = squares.total();
+    double weight = (double) rows / (count + rows);
+    for (int c = 0; c < channels; c++) {
+      double offset = deviations[c] / rows;
+      double difference = centre[c] + offset - average[c];
+      sum[c] += squared[c] - offset * deviations[c] + difference * difference * count * weight;
+      average[c] += difference * weight;
     }
   }
 }

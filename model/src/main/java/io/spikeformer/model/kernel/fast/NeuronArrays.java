@@ -20,7 +20,7 @@ final class NeuronArrays {
   }
 
   /** h = decay v + gain x; spikes = [h &gt;= threshold]; v = h where there is no spike, else 0. */
-  static void step(Neuron neuron, float[] x, float[] v, float[] spikes, int length) {
+  static void fire(Neuron neuron, float[] x, float[] v, float[] spikes, int length) {
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
     FloatVector one = FloatVector.broadcast(Lanes.FLOATS, 1);
     float decay = neuron.decay();
@@ -33,7 +33,41 @@ final class NeuronArrays {
     }
   }
 
-  /** As {@link #step}, keeping h instead of the spikes. */
+  /** As above with x = scale value + shift. */
+  static void fire(
+      Neuron neuron,
+      float[] value,
+      float[] scale,
+      float[] shift,
+      float[] v,
+      float[] spikes,
+      int length) {
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    FloatVector one = FloatVector.broadcast(Lanes.FLOATS, 1);
+    float decay = neuron.decay();
+    float gain = neuron.gain();
+    for (int i = 0; i < length; i += Lanes.COUNT) {
+      FloatVector x = at(scale, i).mul(at(value, i)).add(at(shift, i));
+      FloatVector h = at(v, i).mul(decay).add(x.mul(gain));
+      VectorMask<Float> fired = fired(h, neuron);
+      zero.blend(one, fired).intoArray(spikes, i);
+      h.blend(zero, fired).intoArray(v, i);
+    }
+  }
+
+  /** As above for a single timestep, which needs no v. */
+  static void fireOnce(
+      Neuron neuron, float[] value, float[] scale, float[] shift, float[] spikes, int length) {
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    FloatVector one = FloatVector.broadcast(Lanes.FLOATS, 1);
+    float gain = neuron.gain();
+    for (int i = 0; i < length; i += Lanes.COUNT) {
+      FloatVector h = at(scale, i).mul(at(value, i)).add(at(shift, i)).mul(gain);
+      zero.blend(one, fired(h, neuron)).intoArray(spikes, i);
+    }
+  }
+
+  /** h = decay v + gain x; v = h where there is no spike, else 0. */
   static void potential(Neuron neuron, float[] x, float[] v, float[] h, int length) {
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
     float decay = neuron.decay();
@@ -42,6 +76,35 @@ final class NeuronArrays {
       FloatVector potential = at(v, i).mul(decay).add(at(x, i).mul(gain));
       potential.intoArray(h, i);
       potential.blend(zero, fired(potential, neuron)).intoArray(v, i);
+    }
+  }
+
+  /** As above with x = scale value + shift. */
+  static void potential(
+      Neuron neuron,
+      float[] value,
+      float[] scale,
+      float[] shift,
+      float[] v,
+      float[] h,
+      int length) {
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    float decay = neuron.decay();
+    float gain = neuron.gain();
+    for (int i = 0; i < length; i += Lanes.COUNT) {
+      FloatVector x = at(scale, i).mul(at(value, i)).add(at(shift, i));
+      FloatVector potential = at(v, i).mul(decay).add(x.mul(gain));
+      potential.intoArray(h, i);
+      potential.blend(zero, fired(potential, neuron)).intoArray(v, i);
+    }
+  }
+
+  /** As above for a single timestep, which needs no v. */
+  static void potentialOnce(
+      Neuron neuron, float[] value, float[] scale, float[] shift, float[] h, int length) {
+    float gain = neuron.gain();
+    for (int i = 0; i < length; i += Lanes.COUNT) {
+      at(scale, i).mul(at(value, i)).add(at(shift, i)).mul(gain).intoArray(h, i);
     }
   }
 
@@ -81,6 +144,25 @@ final class NeuronArrays {
       float dh = through + (h[i] >= neuron.threshold() ? 0 : dv[i]);
       dSpikes[i] = gain * dh;
       dv[i] = decay * dh;
+    }
+    at(dThreshold, 0).sub(sum).intoArray(dThreshold, 0);
+  }
+
+  /** Back through a single timestep: as above without v. */
+  static void backOnce(
+      Neuron neuron, float[] slope, float[] dSpikes, float[] dThreshold, int length) {
+    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    float gain = neuron.gain();
+    int whole = Lanes.roundDown(length);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      FloatVector through = at(dSpikes, i).mul(at(slope, i));
+      sum = sum.add(through);
+      through.mul(gain).intoArray(dSpikes, i);
+    }
+    for (int i = whole; i < length; i++) {
+      float through = dSpikes[i] * slope[i];
+      dThreshold[0] -= through;
+      dSpikes[i] = gain * through;
     }
     at(dThreshold, 0).sub(sum).intoArray(dThreshold, 0);
   }

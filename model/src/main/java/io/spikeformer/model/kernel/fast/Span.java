@@ -1,5 +1,7 @@
 package io.spikeformer.model.kernel.fast;
 
+import java.util.function.Consumer;
+
 /**
  * How the rows of a [rows, C] block are divided: into one range of rows per part, each range into
  * chunks that a buffer can hold, each chunk into tiles of whole rows.
@@ -18,15 +20,9 @@ record Span(long rows, int channels, int parts, int tileRows) {
   private static final int TILE = 1024;
   private static final long WORTH_A_THREAD = 16384;
 
-  /** What is done with one chunk. */
-  interface Chunk {
-    /**
-     * Handles rows [first, first + count / channels).
-     *
-     * @param from first element
-     * @param count elements
-     */
-    void handle(long from, int count);
+  /** What is done with one chunk of a part. */
+  interface PartTask {
+    void handle(int part, Chunk chunk);
   }
 
   /**
@@ -56,14 +52,20 @@ record Span(long rows, int channels, int parts, int tileRows) {
     return tileRows * channels;
   }
 
-  /** Visits the chunks of a part, in order. */
-  void forEachChunk(int part, Chunk chunk) {
+  /** Visits the chunks of a part of each of so many blocks, in order. */
+  void forEachChunk(int part, int blocks, Consumer<Chunk> visitor) {
     long tiles = (rows + tileRows - 1) / tileRows;
     long end = Math.min(rows, tiles * (part + 1) / parts * tileRows);
     long most = Math.max(1, MOST / tile()) * tileRows;
     for (long row = tiles * part / parts * tileRows; row < end; row += most) {
-      chunk.handle(row * channels, (int) (Math.min(most, end - row) * channels));
+      int count = (int) (Math.min(most, end - row) * channels);
+      visitor.accept(new Chunk(this, blocks, row * channels, count));
     }
+  }
+
+  /** Runs a task for every chunk of every part, each part on its thread. */
+  void run(Team team, int blocks, PartTask task) {
+    team.run(parts, part -> forEachChunk(part, blocks, chunk -> task.handle(part, chunk)));
   }
 
   /** Per-channel coefficients for every element of a tile; null for null. */

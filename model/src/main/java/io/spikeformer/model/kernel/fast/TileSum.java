@@ -24,6 +24,28 @@ final class TileSum {
     this.total = new double[channels];
   }
 
+  /** One sum for each part. */
+  static TileSum[] forParts(Span span) {
+    TileSum[] sums = new TileSum[span.parts()];
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = new TileSum(span);
+    }
+    return sums;
+  }
+
+  /** A pass that adds x to one sum and x * (value - centre) to another. */
+  static Pass pass(float[] x, float[] value, float[] centre, TileSum sum, TileSum product) {
+    return (block, at, length) -> add(x, value, centre, sum, product, length);
+  }
+
+  /** Adds a tile of x to one sum and of x * (value - centre) to another. */
+  static void add(
+      float[] x, float[] value, float[] centre, TileSum sum, TileSum product, int length) {
+    Arrays32.accumulate(x, value, centre, sum.partial, product.partial, length);
+    sum.tileAdded();
+    product.tileAdded();
+  }
+
   /** To be called after each tile. */
   void tileAdded() {
     if (++tiles == FLUSH) {
