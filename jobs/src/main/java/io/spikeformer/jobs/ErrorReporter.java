@@ -18,6 +18,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says in one line what went wrong; the stack trace is for those who ask with --verbose. */
 final class ErrorReporter implements IParameterExceptionHandler, IExecutionExceptionHandler {
+  /** What Spark says of the job that an interrupt (Ctrl-C) ends. */
+  private static final String SHUT_DOWN = "SparkContext was shut down";
+
   /** A failure of this project's code inside the text that Spark makes of a failed task. */
   private static final Pattern TASK_FAILURE =
       Pattern.compile("io\\.spikeformer\\.[\\w.]+Exception: (.*)");
@@ -59,6 +62,9 @@ final class ErrorReporter implements IParameterExceptionHandler, IExecutionExcep
 
   /** The line that tells the user what happened, out of what Spark and thread pools wrap it in. */
   static String describe(Throwable failure) {
+    if (String.valueOf(failure.getMessage()).endsWith(SHUT_DOWN)) {
+      return "stopped before it was finished";
+    }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (speaksForItself(cause)) {
         return firstLine(cause.getMessage());

@@ -3,7 +3,6 @@ package io.spikeformer.jobs;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
-import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,12 +44,12 @@ final class OutputOptions {
   }
 
   /** Prints a result as text or, with --json, as one object on one line. */
-  void print(Supplier<String> text, Supplier<Map<String, ?>> object) {
+  void print(Supplier<String> text, Supplier<?> object) {
     out().println(json ? write(object.get()) : text.get());
     out().flush();
   }
 
-  private static String write(Map<String, ?> object) {
+  private static String write(Object object) {
     try {
       return JSON.writeValueAsString(object);
     } catch (JsonProcessingException e) {

@@ -25,8 +25,9 @@ import javax.imageio.ImageIO;
  * <p>The same seed gives the same pictures.
  */
 final class ShapeImages {
-  private static final int NOISE = 18;
-  private static final double MIN_CONTRAST = 0.35;
+  private static final int NOISE = 10;
+  private static final double MAX_ANGLE = Math.PI / 6;
+  private static final double MIN_CONTRAST = 0.4;
 
   /** The classes. */
   enum Shape {
@@ -94,12 +95,12 @@ final class ShapeImages {
 
   /** Shapes are drawn in the square from -1 to 1. */
   private AffineTransform placement(Random random) {
-    double radius = size * uniform(random, 0.25, 0.42);
+    double radius = size * uniform(random, 0.32, 0.45);
     double room = size / 2.0 - radius;
     AffineTransform placement = new AffineTransform();
     placement.translate(
         size / 2.0 + uniform(random, -room, room), size / 2.0 + uniform(random, -room, room));
-    placement.rotate(uniform(random, -Math.PI, Math.PI));
+    placement.rotate(uniform(random, -MAX_ANGLE, MAX_ANGLE));
     placement.scale(radius, radius);
     return placement;
   }

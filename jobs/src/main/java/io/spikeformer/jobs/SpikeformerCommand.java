@@ -15,7 +15,11 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      QuickstartCommand.class,
       PrepareCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      InferCommand.class,
       DescribeCommand.class,
       EnergyCommand.class,
       BenchCommand.class,

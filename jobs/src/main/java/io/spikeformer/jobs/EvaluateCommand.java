@@ -1,0 +1,188 @@
+package io.spikeformer.jobs;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.data.Storage;
+import io.spikeformer.data.TransformConfig;
+import io.spikeformer.eval.EnergyConstants;
+import io.spikeformer.eval.EvaluationResult;
+import io.spikeformer.eval.HtmlReport;
+import io.spikeformer.eval.spark.EvaluationOptions;
+import io.spikeformer.eval.spark.Evaluator;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.train.OutputFolder;
+import io.spikeformer.train.Recipe;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Evaluates a trained model: accuracy, firing rates, energy, report. */
+@Command(
+    name = "evaluate",
+    description = {
+      "Evaluates a trained model: accuracy, loss, confusion, firing rates and energy.",
+      "Images are prepared as the recipe of the training says. The output folder receives"
+          + " evaluation.json and report.html.",
+    },
+    showDefaultValues = true,
+    footerHeading = "%nExample:%n",
+    footer = "  jobs/spikeformer evaluate --model runs/t4 --data shards/test --output runs/t4/test")
+final class EvaluateCommand implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluateCommand.class);
+
+  @Mixin private SparkOptions sparkOptions;
+  @Mixin private KernelChoice kernels;
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "URI",
+      description = "Checkpoint, or output folder of a training.")
+  private String model;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "URI",
+      description = "Shards of the split.")
+  private String data;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "URI",
+      description = "Folder that receives the result.")
+  private String target;
+
+  @Option(
+      names = "--timesteps",
+      paramLabel = "T",
+      description = "Timesteps, if not those of the model.",
+      converter = PositiveNumber.class)
+  private Integer timesteps;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "B",
+      defaultValue = "32",
+      description = "Images that a task computes at once.",
+      converter = PositiveNumber.class)
+  private int batch;
+
+  @Option(
+      names = "--mac-picojoules",
+      paramLabel = "PJ",
+      defaultValue = "4.6",
+      description = "Energy of a multiplication with an addition.")
+  private double macPicojoules;
+
+  @Option(
+      names = "--ac-picojoules",
+      paramLabel = "PJ",
+      defaultValue = "0.9",
+      description = "Energy of an addition.")
+  private double acPicojoules;
+
+  @Override
+  public void run() {
+    EvaluationOptions options =
+        EvaluationOptions.of(model)
+            .withBatchSize(batch)
+            .withThreads(sparkOptions.threads().orElse(0), 1)
+            .withKernels(kernels.choice())
+            .withConstants(new EnergyConstants(macPicojoules, acPicojoules));
+    try (SparkSession spark = SparkSessions.start("spikeformer evaluate", sparkOptions)) {
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
+      MetaSpikeFormerConfig config =
+          timesteps == null ? checkpoint.config() : checkpoint.config().withTimesteps(timesteps);
+      EvaluationResult result =
+          evaluate(spark, config, checkpoint, new Places(data, target), options);
+      output.print(() -> describe(result, target), () -> json(result));
+    }
+  }
+
+  /**
+   * Where an evaluation reads and writes.
+   *
+   * @param data shards of a split
+   * @param output folder of the result
+   */
+  record Places(String data, String output) {}
+
+  /**
+   * Evaluates a model, shows the progress and writes result and report.
+   *
+   * @param config its architecture at the timesteps to evaluate
+   */
+  static EvaluationResult evaluate(
+      SparkSession spark,
+      MetaSpikeFormerConfig config,
+      Checkpoint checkpoint,
+      Places places,
+      EvaluationOptions options) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    EvaluationResult result;
+    try (EvaluationDisplay display =
+        new EvaluationDisplay("evaluating T = " + config.timesteps())) {
+      result =
+          Evaluator.evaluate(
+              context,
+              config,
+              checkpoint.state(),
+              places.data(),
+              transform(checkpoint),
+              options.withProgress(display));
+    }
+    Storage storage = new Storage(context.hadoopConfiguration());
+    Path folder = Storage.path(places.output());
+    storage.writeText(new Path(folder, "evaluation.json"), result.toJson());
+    storage.writeText(new Path(folder, "report.html"), HtmlReport.render(result));
+    return result;
+  }
+
+  private static TransformConfig transform(Checkpoint checkpoint) {
+    if (checkpoint.recipe().isBlank()) {
+      throw new JobException(
+          "model: expected a checkpoint with the recipe of its training, found none: how its images"
+              + " are prepared is unknown");
+    }
+    return Recipe.fromYaml(checkpoint.recipe()).data().evaluationTransform();
+  }
+
+  /** Three lines about a result. */
+  static String describe(EvaluationResult result, String folder) {
+    return String.format(
+        Locale.ROOT,
+        "%s at T = %d: top-1 %.2f %%, top-5 %.2f %%, loss %.4f on %,d images%n"
+            + "firing rate %.4f, energy of an image %.4f mJ fused, %.4f mJ as executed%n"
+            + "report: %s/report.html",
+        result.config().name(),
+        result.config().timesteps(),
+        100 * result.accuracy(),
+        100 * result.topFiveAccuracy(),
+        result.loss(),
+        result.samples(),
+        result.firingRate(),
+        result.fused().millijoules(),
+        result.asExecuted().millijoules(),
+        folder);
+  }
+
+  private static Object json(EvaluationResult result) {
+    try {
+      return new ObjectMapper().readTree(result.toJson());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("result that is not JSON", e);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package io.spikeformer.jobs;
+
+import io.spikeformer.data.spark.PrepareOptions;
+import io.spikeformer.eval.EvaluationResult;
+import io.spikeformer.eval.spark.EvaluationOptions;
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.train.Recipe;
+import io.spikeformer.train.RecipeReader;
+import io.spikeformer.train.spark.TrainingOptions;
+import io.spikeformer.train.spark.TrainingPlaces;
+import io.spikeformer.train.spark.TrainingResult;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The whole way once, on images that it draws itself. */
+@Command(
+    name = "quickstart",
+    description = {
+      "Draws a small image set and goes the whole way with it: prepare, train at T = 1, finetune at"
+          + " T = 4, evaluate, report.",
+      "Takes a few minutes on two cores. A run that was stopped goes on where it was.",
+    },
+    showDefaultValues = true,
+    footerHeading = "%nExample:%n",
+    footer = "  jobs/spikeformer quickstart --output demo")
+final class QuickstartCommand implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(QuickstartCommand.class);
+  private static final int IMAGE_SIZE = 32;
+  private static final int TRAINING_IMAGES_PER_CLASS = 300;
+  private static final int TEST_IMAGES_PER_CLASS = 60;
+  private static final int SHARDS = 4;
+  private static final long TRAINING_SEED = 1;
+  private static final long TEST_SEED = 2;
+
+  @Mixin private SparkOptions sparkOptions;
+  @Mixin private KernelChoice kernels;
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      defaultValue = "spikeformer-quickstart",
+      description = "Local folder that receives everything.")
+  private Path folder;
+
+  @Override
+  public void run() {
+    long start = System.nanoTime();
+    drawImages();
+    try (SparkSession spark = SparkSessions.start("spikeformer quickstart", sparkOptions)) {
+      prepare(spark, "train");
+      prepare(spark, "test");
+      TrainingResult direct = train(spark, "t1", List.of());
+      EvaluationResult atOne = evaluate(spark, "t1", direct.checkpoint());
+      TrainingResult finetuned = train(spark, "t4", List.of("initialise-from=" + path("t1")));
+      EvaluationResult atFour = evaluate(spark, "t4", finetuned.checkpoint());
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      output.print(() -> describe(atOne, atFour, took), () -> json(atOne, atFour, took));
+    }
+  }
+
+  private void drawImages() {
+    ShapeImages images = new ShapeImages(IMAGE_SIZE);
+    Path raw = folder.resolve("images");
+    int training = images.write(raw, "train", TRAINING_IMAGES_PER_CLASS, TRAINING_SEED);
+    int test = images.write(raw, "test", TEST_IMAGES_PER_CLASS, TEST_SEED);
+    LOG.info(
+        "drew {} training and {} test images of {} classes in {}",
+        training,
+        test,
+        ShapeImages.Shape.values().length,
+        raw);
+  }
+
+  private void prepare(SparkSession spark, String split) {
+    PrepareOptions options =
+        PrepareOptions.of(path("images"), path("shards"), split).withShards(SHARDS);
+    LOG.info("{}", PrepareImagenetCommand.describe(PrepareImagenetCommand.prepare(spark, options)));
+  }
+
+  private TrainingResult train(SparkSession spark, String name, List<String> changes) {
+    Recipe recipe = recipe(name, changes);
+    TrainingPlaces places = new TrainingPlaces(path("shards/train"), null, path(name));
+    TrainingOptions options =
+        new TrainingOptions(
+            TrainingOptions.Start.RESUME, kernels.choice(), sparkOptions.threads().orElse(0), 1);
+    return TrainCommand.train(
+        spark, "training at T = " + recipe.model().toConfig().timesteps(), recipe, places, options);
+  }
+
+  /** A recipe of conf/recipes, which the build puts into the jar. */
+  private static Recipe recipe(String name, List<String> changes) {
+    String resource = "/recipes/quickstart-" + name + ".yaml";
+    try (InputStream stream = QuickstartCommand.class.getResourceAsStream(resource)) {
+      String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      return RecipeReader.read(text, "quickstart-" + name + ".yaml", changes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private EvaluationResult evaluate(SparkSession spark, String name, Checkpoint checkpoint) {
+    EvaluateCommand.Places places =
+        new EvaluateCommand.Places(path("shards/test"), path(name + "/test"));
+    EvaluationOptions options = EvaluationOptions.of(path(name)).withKernels(kernels.choice());
+    return EvaluateCommand.evaluate(spark, checkpoint.config(), checkpoint, places, options);
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private String describe(EvaluationResult atOne, EvaluationResult atFour, Duration took) {
+    TextTable table =
+        new TextTable(1, "timesteps", "top-1 %", "firing rate", "mJ fused", "mJ as executed");
+    for (EvaluationResult result : List.of(atOne, atFour)) {
+      table.row(
+          "T = " + result.config().timesteps(),
+          number("%.1f", 100 * result.accuracy()),
+          number("%.4f", result.firingRate()),
+          number("%.4f", result.fused().millijoules()),
+          number("%.4f", result.asExecuted().millijoules()));
+    }
+    return String.format(
+        Locale.ROOT,
+        "%,d test images of %d classes (chance: %.1f %%), %d:%02d minutes%n%n%s%nreport: %s",
+        atFour.samples(),
+        atFour.classes().size(),
+        100.0 / atFour.classes().size(),
+        took.toMinutes(),
+        took.toSecondsPart(),
+        table,
+        folder.resolve("t4/test/report.html"));
+  }
+
+  private Map<String, ?> json(EvaluationResult atOne, EvaluationResult atFour, Duration took) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("seconds", took.toMillis() / 1000.0);
+    object.put("classes", atFour.classes().size());
+    object.put("testImages", atFour.samples());
+    object.put("t1", json(atOne));
+    object.put("t4", json(atFour));
+    object.put("report", folder.resolve("t4/test/report.html").toString());
+    return object;
+  }
+
+  private static Map<String, ?> json(EvaluationResult result) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("accuracy", result.accuracy());
+    object.put("firingRate", result.firingRate());
+    object.put("millijoulesFused", result.fused().millijoules());
+    object.put("millijoulesAsExecuted", result.asExecuted().millijoules());
+    return object;
+  }
+
+  private static String number(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+}

@@ -1,0 +1,41 @@
+package io.spikeformer.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class BenchCommandTest {
+  private static final String[] SMALL = {
+    "bench", "--preset=tiny", "--timesteps=2", "--batch=2", "--size=8", "--steps=3"
+  };
+
+  @Test
+  void printsWhatTheOraclePrints() {
+    CommandLineRun run = CommandLineRun.of(SMALL);
+    assertThat(run.code()).as(run.err()).isZero();
+    String figures =
+        "tiny T=2 batch 2 8px: median \\d+\\.\\d{3} s, \\d+\\.\\d\\d images/s, best \\d+\\.\\d\\d";
+    assertThat(run.out().lines().toList())
+        .hasSize(3)
+        .satisfiesExactly(
+            train -> assertThat(train).matches("train " + figures),
+            infer -> assertThat(infer).matches("infer " + figures),
+            memory -> assertThat(memory).matches("peak resident memory \\d+\\.\\d\\d GB"));
+  }
+
+  @Test
+  void jsonHoldsTheSameFigures() throws IOException {
+    String[] arguments = java.util.Arrays.copyOf(SMALL, SMALL.length + 1);
+    arguments[SMALL.length] = "--json";
+    CommandLineRun run = CommandLineRun.of(arguments);
+    assertThat(run.out()).hasLineCount(1);
+    JsonNode object = new ObjectMapper().readTree(run.out());
+    double median = object.at("/train/medianSeconds").asDouble();
+    assertThat(object.at("/train/imagesPerSecond").asDouble()).isEqualTo(2 / median);
+    assertThat(object.get("kernels").asText()).isNotEmpty();
+    assertThat(object.get("peakResidentGigabytes").asDouble()).isPositive();
+  }
+}
