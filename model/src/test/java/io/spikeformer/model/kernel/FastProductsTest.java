@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.cpu.nativecpu.bindings.Nd4jCpu;
 
 /** Convolutions and matrix products of the fast kernels against the plain ones. */
 class FastProductsTest {
@@ -148,6 +149,17 @@ class FastProductsTest {
         }
       }
     }
+  }
+
+  /** ND4J's first use sets the calling thread's OpenMP threads to the number of processors. */
+  @Test
+  void productsKeepToTheirOwnThreadsWhateverOthersSet() {
+    Nd4jCpu openMp = new Nd4jCpu();
+    Case c = new Case(new ConvolutionShape(3, 9, 9, 16, 20, 3, 1, 1, false), FLOAT32, FLOAT32);
+    Samples samples = new Samples(4);
+    openMp.setOmpNumThreads(2);
+    two.convolution(c.shape, input(samples, c), weights(samples, c), null, output(samples, c));
+    assertThat(openMp.ompGetMaxThreads()).isEqualTo(1);
   }
 
   @Test

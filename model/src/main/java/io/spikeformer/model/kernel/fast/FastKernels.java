@@ -15,7 +15,8 @@ import org.nd4j.linalg.cpu.nativecpu.bindings.Nd4jCpu;
  * elementwise kernel in one pass over memory.
  *
  * <p>Runs on its own team of threads. Both oneDNN and ND4J take their number of OpenMP threads from
- * the calling thread; it is set to one on every thread that calls in here.
+ * the calling thread; it is set to one at every call of a product, because ND4J sets it to the
+ * number of processors when it is first used.
  */
 public final class FastKernels implements Kernels {
   private final Team team;
@@ -25,7 +26,6 @@ public final class FastKernels implements Kernels {
   private final FastElementwise elementwise;
   private final FastTokens tokens;
   private final OptimizerKernels optimizer;
-  private Thread caller;
 
   /**
    * Starts the threads.
@@ -40,7 +40,7 @@ public final class FastKernels implements Kernels {
       workers[i] = new Worker();
       scratch[i] = new Scratch();
     }
-    caller();
+    useOneOpenMpThread();
     elementwise = new FastElementwise(team, scratch);
     products = new FastProducts(team, workers, scratch, elementwise);
     neurons = new FastNeurons(team, scratch);
@@ -49,15 +49,12 @@ public final class FastKernels implements Kernels {
   }
 
   private static void useOneOpenMpThread() {
-    new Nd4jCpu().setOmpNumThreads(1);
+    OpenMp.NATIVE.setOmpNumThreads(1);
   }
 
-  /** To be called where oneDNN is going to run on the calling thread. */
-  private void caller() {
-    if (caller != Thread.currentThread()) {
-      useOneOpenMpThread();
-      caller = Thread.currentThread();
-    }
+  /** Loads ND4J's natives when it is first needed. */
+  private static final class OpenMp {
+    static final Nd4jCpu NATIVE = new Nd4jCpu();
   }
 
   @Override
@@ -72,27 +69,27 @@ public final class FastKernels implements Kernels {
 
   @Override
   public void convolution(ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y) {
-    caller();
+    useOneOpenMpThread();
     products.forward(shape, x, weights, bias, y);
   }
 
   @Override
   public void convolutionBackwardData(
       ConvolutionShape shape, Tensor dy, Tensor weights, Tensor dx) {
-    caller();
+    useOneOpenMpThread();
     products.backwardData(shape, dy, weights, dx);
   }
 
   @Override
   public void convolutionBackwardWeights(
       ConvolutionShape shape, Tensor x, Tensor dy, Tensor dWeights, Tensor dBias) {
-    caller();
+    useOneOpenMpThread();
     products.backwardWeights(shape, x, dy, dWeights, dBias);
   }
 
   @Override
   public void matmul(MatmulShape shape, Tensor a, Tensor b, Tensor c) {
-    caller();
+    useOneOpenMpThread();
     products.matmul(shape, a, b, c);
   }
 
