@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two executors in processes of their own: what a task or an executor that fails changes. */
 class LocalClusterTest {
   private static final TrainingOptions OPTIONS =
-      new TrainingOptions(TrainingOptions.Start.FRESH, "reference", 1, 1);
+      new TrainingOptions(TrainingOptions.Start.FRESH, "auto", 1, 1);
 
   @TempDir private Path folder;
 

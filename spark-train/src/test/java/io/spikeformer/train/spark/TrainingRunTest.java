@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TrainingRunTest {
   private static final TrainingOptions OPTIONS =
-      new TrainingOptions(TrainingOptions.Start.FRESH, "reference", 1, 1);
+      new TrainingOptions(TrainingOptions.Start.FRESH, "auto", 1, 1);
 
   @TempDir private static Path data;
   @TempDir private Path folder;
@@ -329,7 +329,7 @@ class TrainingRunTest {
     return new LocalTrainer(
         recipe,
         recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep()),
-        KernelProvider.create("reference", 1));
+        KernelProvider.create("auto", 1));
   }
 
   private static void read(
