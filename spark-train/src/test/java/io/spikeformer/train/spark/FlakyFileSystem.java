@@ -10,40 +10,36 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
- * Local files under {@code fails-once:} and {@code kills-once:}, whose first shard cannot be read
- * the first time, or takes the whole process with it.
+ * Local files under {@code flaky:}. The first shard that is opened cannot be read, the second takes
+ * the whole process with it; from then on all is well.
  */
 public final class FlakyFileSystem extends RawLocalFileSystem {
-  /** Configuration key of the folder in which each scheme notes that it has struck. */
+  /** Configuration key of the folder in which faults are noted, for all processes. */
   static final String NOTES = "flaky.notes";
 
-  private URI uri;
-
-  @Override
-  public void initialize(URI name, org.apache.hadoop.conf.Configuration conf) throws IOException {
-    super.initialize(name, conf);
-    uri = URI.create(name.getScheme() + ":///");
-  }
+  private static final URI NAME = URI.create("flaky:///");
 
   @Override
   public URI getUri() {
-    return uri == null ? super.getUri() : uri;
+    return NAME;
   }
 
   @Override
   public FSDataInputStream open(Path file, int bufferSize) throws IOException {
-    if (file.getName().endsWith(".parquet") && firstTime()) {
-      if (uri.getScheme().equals("kills-once")) {
+    if (file.getName().endsWith(".parquet")) {
+      if (firstTime("failed")) {
+        throw new IOException("the disk is not ready");
+      }
+      if (firstTime("killed")) {
         Runtime.getRuntime().halt(9);
       }
-      throw new IOException("the disk is not ready");
     }
     return super.open(file, bufferSize);
   }
 
-  private boolean firstTime() throws IOException {
+  private boolean firstTime(String fault) throws IOException {
     try {
-      Files.createFile(Paths.get(getConf().get(NOTES), uri.getScheme()));
+      Files.createFile(Paths.get(getConf().get(NOTES), fault));
       return true;
     } catch (FileAlreadyExistsException later) {
       return false;

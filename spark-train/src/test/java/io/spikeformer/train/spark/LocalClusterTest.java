@@ -34,16 +34,13 @@ class LocalClusterTest {
     SparkConf conf =
         SparkTests.conf("local-cluster[2,1,1024]")
             .set("spark.hadoop." + FlakyFileSystem.NOTES, folder.toString())
-            .set("spark.hadoop.fs.fails-once.impl", FlakyFileSystem.class.getName())
-            .set("spark.hadoop.fs.kills-once.impl", FlakyFileSystem.class.getName());
+            .set("spark.hadoop.fs.flaky.impl", FlakyFileSystem.class.getName());
     Failures failures = new Failures();
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
       spark.sc().addSparkListener(failures);
       Checkpoint calm = run(spark, recipe, train, "calm");
-      Checkpoint failed = run(spark, recipe, "fails-once://" + train, "failed");
-      Checkpoint killed = run(spark, recipe, "kills-once://" + train, "killed");
-      assertSameBits(failed, calm);
-      assertSameBits(killed, calm);
+      Checkpoint disturbed = run(spark, recipe, "flaky://" + train, "disturbed");
+      assertSameBits(disturbed, calm);
     }
     assertThat(failures.reasons).anyMatch(reason -> reason.contains("the disk is not ready"));
     assertThat(failures.reasons)
