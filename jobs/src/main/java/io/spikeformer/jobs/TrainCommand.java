@@ -48,7 +48,7 @@ final class TrainCommand implements Runnable {
       names = "--recipe",
       required = true,
       paramLabel = "FILE",
-      description = "Recipe in YAML; see conf/recipes and docs/recipes.md.")
+      description = "Recipe in YAML; see conf/recipes and docs/training.md.")
   private String recipe;
 
   @Option(

@@ -8,6 +8,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 final class TaskLimits {
   private static final Pattern LOCAL = Pattern.compile("local\\[[^,\\]]+(?:,\\s*(\\d+))?]");
   private static final int USUAL_ATTEMPTS = 4;
+  private static final String TASK_CORES = "spark.task.cpus";
 
   private TaskLimits() {}
 
@@ -21,14 +22,14 @@ final class TaskLimits {
   }
 
   /**
-   * Native threads of a task: {@code spark.task.cpus}; in local mode, where that setting means
-   * little, the cores shared among the workers that run side by side, at least 1.
+   * Native threads of a task: {@code spark.task.cpus}. Where nobody has set that in local mode, the
+   * cores shared among the tasks that run side by side, at least 1.
    */
-  static int threads(JavaSparkContext spark, int workers) {
-    if (!spark.isLocal()) {
-      return spark.getConf().getInt("spark.task.cpus", 1);
+  static int threads(JavaSparkContext spark, int tasks) {
+    if (!spark.isLocal() || spark.getConf().contains(TASK_CORES)) {
+      return spark.getConf().getInt(TASK_CORES, 1);
     }
     int cores = spark.defaultParallelism();
-    return Math.max(1, cores / Math.min(workers, cores));
+    return Math.max(1, cores / Math.min(tasks, cores));
   }
 }
