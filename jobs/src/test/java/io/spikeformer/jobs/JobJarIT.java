@@ -1,0 +1,67 @@
+package io.spikeformer.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job jar as the build leaves it. */
+class JobJarIT {
+  private static final Path JAR =
+      Path.of(System.getProperty("spikeformer.root"), "jobs/target/spikeformer-jobs.jar");
+
+  @TempDir private Path folder;
+
+  @Test
+  void holdsEverythingButWhatADistributionHas() throws IOException {
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      List<String> names = jar.stream().map(ZipEntry::getName).toList();
+      assertThat(names)
+          .contains(
+              "io/spikeformer/jobs/Main.class",
+              "log4j2.properties",
+              "recipes/quickstart-t1.yaml",
+              "org/deeplearning4j/nn/graph/ComputationGraph.class",
+              "org/bytedeco/dnnl/linux-x86_64/libdnnl.so.3",
+              "com/fasterxml/jackson/dataformat/yaml/YAMLFactory.class")
+          .doesNotHaveDuplicates()
+          .noneMatch(name -> name.startsWith("org/apache/spark/"))
+          .noneMatch(name -> name.startsWith("org/apache/hadoop/"))
+          .noneMatch(name -> name.startsWith("org/slf4j/"))
+          .noneMatch(name -> name.matches("org/apache/commons/(io|compress|lang3|math3)/.*"))
+          .noneMatch(name -> name.startsWith("com/fasterxml/jackson/databind/"))
+          .noneMatch(name -> name.endsWith("module-info.class"))
+          .noneMatch(name -> name.matches("META-INF/[^/]*\\.(SF|DSA|RSA)"));
+      assertThat(jar.getManifest().getMainAttributes().getValue("Main-Class"))
+          .isEqualTo(Main.class.getName());
+    }
+  }
+
+  @Test
+  void launcherHandsItToTheDistributionWithTheSharedJvmOptions() throws Exception {
+    Launcher.script(folder.resolve("bin/spark-submit"), "printf '%s\\n' \"$@\"; exit 7");
+    CommandLineRun run =
+        Launcher.run(
+            Map.of("SPARK_HOME", folder.toString()),
+            "--master",
+            "yarn",
+            "--conf",
+            "spark.executor.cores=4",
+            "describe",
+            "--preset",
+            "31M");
+    assertThat(run.code()).isEqualTo(7);
+    assertThat(run.out().lines().toList())
+        .contains("io.spikeformer.jobs.Main", "spark.executor.cores=4", "--driver-memory")
+        .containsSequence("--master", "yarn")
+        .containsSequence(JAR.toString(), "describe", "--preset", "31M")
+        .anyMatch(line -> line.startsWith("spark.driver.defaultJavaOptions=--add-modules="))
+        .anyMatch(line -> line.startsWith("spark.executor.defaultJavaOptions=--add-modules="));
+  }
+}
