@@ -1,0 +1,168 @@
+package io.spikeformer.model.block;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.Tensor;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Parts without neurons are smooth: finite differences of a weighted sum must find their gradients.
+ */
+class SmoothPartsTest {
+  private static final float DELTA = 0.01f;
+
+  private static final MetaSpikeFormerConfig CONFIG =
+      MetaSpikeFormerConfig.builder("smooth")
+          .widths(8, 16, 16, 16)
+          .stem(3, 2)
+          .heads(2)
+          .neuron(NeuronConfig.PAPER)
+          .build();
+
+  /** Compares the gradients of some parameters with the differences of a loss. */
+  private static void assertGradients(
+      Bench bench, Parameters parameters, List<String> names, Supplier<Double> loss) {
+    float[] start = bench.state().toArray();
+    for (Parameter parameter : parameters.all()) {
+      if (!names.contains(parameter.name())) {
+        continue;
+      }
+      float[] gradient = parameter.gradient().toArray();
+      double scale = Math.sqrt(Bench.dot(gradient, gradient) / gradient.length) + 1e-3;
+      for (int i = 0; i < parameter.length(); i += 1 + parameter.length() / 7) {
+        float[] values = parameter.value().toArray();
+        values[i] += DELTA;
+        parameter.value().put(values);
+        double above = loss.get();
+        bench.state().put(start);
+        values[i] -= 2 * DELTA;
+        parameter.value().put(values);
+        double below = loss.get();
+        bench.state().put(start);
+        assertThat((double) gradient[i])
+            .as("%s[%d]", parameter.name(), i)
+            .isCloseTo((above - below) / (2 * DELTA), within(0.02 * scale + 2e-5));
+      }
+    }
+  }
+
+  @Test
+  void stemHasTheGradientOfFiniteDifferences() {
+    try (Bench bench = new Bench()) {
+      Downsampling stem = new Downsampling(CONFIG, CONFIG.blocks().get(0));
+      bench.bind(stem.parameters());
+      Tensor image = bench.noise(3, 8, 8, 3);
+      Pass pass = bench.training(1);
+      float[] weights = bench.noise(3 * 4 * 4 * 4);
+      Supplier<Double> loss = () -> Bench.dot(stem.forward(pass, image).toArray(), weights);
+      assertThat(loss.get()).isFinite();
+      float[] start = bench.state().toArray();
+      Tensor gradient = bench.noise(3, 4, 4, 4);
+      gradient.put(weights);
+      assertThat(stem.backward(pass, gradient)).isNull();
+      bench.state().put(start);
+      assertGradients(
+          bench, stem.parameters(), List.of("conv.weight", "bn.weight", "bn.bias"), loss);
+    }
+  }
+
+  @Test
+  void repConvHasTheGradientOfFiniteDifferences() {
+    try (Bench bench = new Bench()) {
+      Parameters parameters = new Parameters();
+      RepConv repConv = new RepConv(parameters, "r", 5);
+      bench.bind(parameters);
+      Tensor s = bench.spikes(0.4, 3, 4, 4, 5);
+      Pass pass = bench.training(1);
+      float[] weights = bench.noise(3 * 4 * 4 * 5);
+      Supplier<Double> loss =
+          () -> {
+            Drive drive = repConv.forward(pass, s, null);
+            Tensor out = pass.membrane(3, 4, 4, 5);
+            pass.kernels().affine(drive, out);
+            return Bench.dot(out.toArray(), weights);
+          };
+      float[] start = bench.state().toArray();
+      assertThat(loss.get()).isFinite();
+      Tensor gradient = bench.noise(3, 4, 4, 5);
+      gradient.put(weights);
+      repConv.output().sum(pass, gradient);
+      repConv.backward(pass, gradient);
+      bench.state().put(start);
+      // conv1 and bn1 also move the border, through which the model's definition passes no gradient
+      assertGradients(
+          bench,
+          parameters,
+          List.of(
+              "r.dw.weight",
+              "r.conv2.weight",
+              "r.bn2.weight",
+              "r.bn2.bias",
+              "r.bn3.weight",
+              "r.bn3.bias"),
+          loss);
+    }
+  }
+
+  @Test
+  void theBorderOfRepConvIsWhatBatchNormMakesOfAZeroPixel() {
+    try (Bench bench = new Bench()) {
+      Parameters parameters = new Parameters();
+      BatchNorm norm = new BatchNorm(parameters, "bn", 3);
+      bench.bind(parameters);
+      float[] border = new float[3];
+      norm.runningCoefficients(new float[3], border);
+      float[] betas = norm.betas();
+      // running mean 0 and variance 1 before any training: beta - 0
+      assertThat(border).containsExactly(betas, within(1e-6f));
+    }
+  }
+
+  @Test
+  void aPairOfBatchNormsIsTheOneAfterTheOther() {
+    try (Bench bench = new Bench()) {
+      Parameters pairParameters = new Parameters();
+      BatchNormPair pair = new BatchNormPair(pairParameters, "bn2", "bn3", 4);
+      bench.bind(pairParameters);
+      float[] state = bench.state().toArray();
+      Tensor y = bench.noise(6, 3, 3, 4);
+      Pass pass = bench.training(1);
+      Tensor together = pass.membrane(y.shape());
+      pass.kernels().affine(pair.normalise(pass, y), together);
+      float[] statistics = bench.state().toArray();
+
+      Parameters parameters = new Parameters();
+      BatchNorm first = new BatchNorm(parameters, "bn2", 4);
+      BatchNorm second = new BatchNorm(parameters, "bn3", 4);
+      bench.bind(parameters);
+      bench.state().put(state);
+      Tensor middle = pass.membrane(y.shape());
+      pass.kernels().affine(first.normalise(pass, y), middle);
+      Tensor last = pass.membrane(y.shape());
+      pass.kernels().affine(second.normalise(pass, middle), last);
+
+      assertThat(together.toArray()).containsExactly(last.toArray(), within(1e-4f));
+      assertThat(statistics).containsExactly(bench.state().toArray(), within(1e-5f));
+    }
+  }
+
+  @Test
+  void aWorkspaceLendsTheSameMemoryAgainAndRefusesStrangers() {
+    try (Workspace workspace = new Workspace()) {
+      Tensor tensor = workspace.take(DataType.FLOAT32, 3, 5);
+      long address = tensor.address();
+      workspace.give(tensor);
+      assertThat(workspace.take(DataType.FLOAT32, 5, 3).address()).isEqualTo(address);
+      assertThat(workspace.bytes()).isEqualTo(60);
+      org.assertj.core.api.Assertions.assertThatThrownBy(() -> workspace.give(tensor))
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+}
