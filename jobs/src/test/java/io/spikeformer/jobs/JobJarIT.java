@@ -53,15 +53,18 @@ class JobJarIT {
             "yarn",
             "--conf",
             "spark.executor.cores=4",
+            "--conf",
+            "spark.driver.extraJavaOptions=-Dmine=1",
             "describe",
             "--preset",
             "31M");
     assertThat(run.code()).isEqualTo(7);
     assertThat(run.out().lines().toList())
         .contains("io.spikeformer.jobs.Main", "spark.executor.cores=4", "--driver-memory")
+        .doesNotContain("spark.driver.extraJavaOptions=-Dmine=1")
         .containsSequence("--master", "yarn")
         .containsSequence(JAR.toString(), "describe", "--preset", "31M")
-        .anyMatch(line -> line.startsWith("spark.driver.defaultJavaOptions=--add-modules="))
+        .anyMatch(line -> line.startsWith("--add-modules=") && line.endsWith(" -Dmine=1"))
         .anyMatch(line -> line.startsWith("spark.executor.defaultJavaOptions=--add-modules="));
   }
 }

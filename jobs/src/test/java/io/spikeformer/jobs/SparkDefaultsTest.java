@@ -29,7 +29,7 @@ class SparkDefaultsTest {
         Files.readAllLines(CONF.resolve("jvm.options")).stream()
             .filter(line -> !line.isBlank() && !line.startsWith("#"))
             .toList();
-    assertThat(defaults.getProperty("spark.driver.defaultJavaOptions").split(" "))
+    assertThat(defaults.getProperty("spark.driver.extraJavaOptions").split(" "))
         .containsExactlyElementsOf(options);
     assertThat(defaults.getProperty("spark.executor.defaultJavaOptions").split(" "))
         .containsExactlyElementsOf(options);
