@@ -47,6 +47,7 @@ final class ConsoleProgress implements AutoCloseable {
                 .setUnit(unit, 1)
                 .setInitialMax(total)
                 .startsFrom(done, Duration.ZERO)
+                .hideEta()
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(BAR_MILLISECONDS)
                 .setConsumer(new ConsoleProgressBarConsumer(System.err))

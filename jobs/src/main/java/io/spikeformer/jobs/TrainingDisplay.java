@@ -43,8 +43,7 @@ final class TrainingDisplay implements Progress, AutoCloseable {
         (long) (round.epoch() - 1) * round.rounds() + round.round(),
         String.format(
             Locale.ROOT,
-            "epoch %d, loss %.4f, rate %.2e, %.1f images/s, %d:%02d left",
-            round.epoch(),
+            "loss %.3f, lr %.1e, %.0f images/s, %d:%02d left",
             round.loss(),
             round.learningRate(),
             round.imagesPerSecond(),
