@@ -21,9 +21,16 @@ final class SparkSessions {
    * @param options master and threads that the command line asked for
    */
   static SparkSession start(String application, SparkOptions options) {
-    return SparkSession.builder()
-        .config(configuration(new SparkConf(), application, options))
-        .getOrCreate();
+    SparkConf conf = configuration(new SparkConf(), application, options);
+    if (triesNoTaskTwice(conf)) {
+      Logging.hideTaskFailures();
+    }
+    return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /** local and local[N], but not local[N,F], which allows F failures. */
+  private static boolean triesNoTaskTwice(SparkConf conf) {
+    return runsInThisProcess(conf) && !conf.get(MASTER).contains(",");
   }
 
   private static boolean runsInThisProcess(SparkConf conf) {
