@@ -44,7 +44,7 @@ final class MaskAttention implements SpikeDrivenSelfAttention {
     Tensor sum = pass.membrane(images(), q.channels());
     pass.kernels().sumTokens(q, usesKeys ? k : null, images(), tokens(), 1, sum);
     mask = neurons.fire(pass, Drive.of(sum));
-    Tensor masked = pass.product(v.shape());
+    Tensor masked = pass.spikes(v.shape());
     pass.kernels().scaleTokens(mask, v, images(), tokens(), 1, masked);
     if (pass.counts() != null) {
       count(pass, masked);

@@ -36,16 +36,20 @@ public record Pass(
     return mode == Mode.TRAINING;
   }
 
-  /**
-   * Element type of what products read and write: spikes, convolution outputs and their gradients.
-   */
+  /** Element type of what products write: convolution outputs and their gradients. */
   DataType productType() {
     return precision == Precision.BFLOAT16 ? DataType.BFLOAT16 : DataType.FLOAT32;
   }
 
-  /** A buffer for spikes, a convolution's output or their gradient. */
+  /** A buffer for a convolution's output or a gradient of it, or for that of spikes. */
   Tensor product(long... shape) {
     return workspace.take(productType(), shape);
+  }
+
+  /** A buffer for spikes: bits, unless the channels do not fill whole bytes. */
+  Tensor spikes(long... shape) {
+    boolean wholeBytes = shape[shape.length - 1] % DataType.PER_BYTE == 0;
+    return workspace.take(wholeBytes ? DataType.BIT : productType(), shape);
   }
 
   /** A buffer for membrane potentials or their gradient. */

@@ -54,7 +54,7 @@ final class SpikingNeurons {
   Tensor fire(Pass pass, Drive x, Tensor membrane) {
     drive = x;
     fired = threshold == null ? neuron : neuron.withThreshold(threshold.value().get(0));
-    Tensor spikes = pass.product(x.value().shape());
+    Tensor spikes = pass.spikes(x.value().shape());
     long[] counts = pass.counts() == null ? null : new long[pass.timesteps()];
     pass.kernels().fire(x, pass.timesteps(), fired, membrane, spikes, counts);
     if (counts != null) {

@@ -52,14 +52,15 @@ public final class Workspace implements AutoCloseable {
 
   /** Takes an uninitialised buffer. */
   public Tensor take(DataType type, long... shape) {
-    long size = type.bytes();
+    long elements = 1;
     for (long dimension : shape) {
-      size = Math.multiplyExact(size, dimension);
+      elements = Math.multiplyExact(elements, dimension);
     }
+    long size = type.byteSize(elements);
     Deque<Tensor> candidates = free.get(size);
     Tensor memory = candidates == null ? null : candidates.pollFirst();
     if (memory == null) {
-      memory = Tensor.allocate(DataType.BFLOAT16, (size + 1) / 2);
+      memory = Tensor.allocate(DataType.BIT, size * DataType.PER_BYTE);
       bytes += size;
     }
     Tensor tensor = Tensor.view(type, memory.address(), shape);

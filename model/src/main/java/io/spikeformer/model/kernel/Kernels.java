@@ -8,7 +8,8 @@ package io.spikeformer.model.kernel;
  * instance serves one thread at a time. Shapes are validated where a block is built; these methods
  * assume that they fit. Weights and gradients of weights are float32 in PyTorch's order [outputs,
  * inputs, window, window]; activations and their gradients are float32 or bfloat16 as the tensors
- * say.
+ * say. Spikes may be bits wherever they are read, and where {@link #fire}, {@link #affine} and
+ * {@link #scaleTokens} write.
  */
 public interface Kernels extends AutoCloseable {
   /** Name for logs and reports. */

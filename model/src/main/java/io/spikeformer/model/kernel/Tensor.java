@@ -27,6 +27,13 @@ public final class Tensor implements AutoCloseable {
   private final Tensor base;
 
   private Tensor(DataType type, long[] shape, long address, BytePointer owned, Tensor base) {
+    if (type == DataType.BIT && shape[shape.length - 1] % DataType.PER_BYTE != 0) {
+      throw new IllegalArgumentException(
+          "bits: expected channels that are a multiple of "
+              + DataType.PER_BYTE
+              + ", found "
+              + Arrays.toString(shape));
+    }
     this.type = type;
     this.shape = shape.clone();
     this.elements = count(shape);
@@ -35,9 +42,9 @@ public final class Tensor implements AutoCloseable {
     this.base = base;
   }
 
-  /** Allocates uninitialised memory for the shape. */
+  /** Allocates uninitialised memory for the shape, rounded up to a multiple of 64 bytes. */
   public static Tensor allocate(DataType type, long... shape) {
-    long bytes = Math.max(1, count(shape)) * type.bytes();
+    long bytes = (type.byteSize(count(shape)) + ALIGNMENT - 1) & -ALIGNMENT;
     BytePointer memory = new BytePointer(bytes + ALIGNMENT);
     long address = (memory.address() + ALIGNMENT - 1) & -ALIGNMENT;
     return new Tensor(type, shape, address, memory, null);
@@ -67,9 +74,12 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(type, newShape, address, null, root());
   }
 
-  /** Elements [from, from + count(shape)) of this tensor under a shape, as a view. */
+  /**
+   * Elements [from, from + count(shape)) of this tensor under a shape, as a view; from must lie at
+   * the beginning of a byte.
+   */
   public Tensor slice(long from, long... newShape) {
-    return new Tensor(type, newShape, address + from * type.bytes(), null, root());
+    return new Tensor(type, newShape, address + type.byteSize(from), null, root());
   }
 
   private Tensor root() {
@@ -109,17 +119,15 @@ public final class Tensor implements AutoCloseable {
   }
 
   public long byteSize() {
-    return elements * type.bytes();
+    return type.byteSize(elements);
   }
 
-  /**
-   * Elements [from, from + count) as bytes in native order; count * bytes must stay below 2 GiB.
-   */
+  /** Elements [from, from + count) as bytes in native order: whole bytes, and less than 2 GiB. */
   public ByteBuffer bytes(long from, long count) {
-    Pointer pointer = new Address(address + from * type.bytes());
-    pointer.limit(count * type.bytes());
+    Pointer pointer = new Address(address + type.byteSize(from));
+    pointer.limit(type.byteSize(count));
     return new BytePointer(pointer)
-        .capacity(count * type.bytes())
+        .capacity(type.byteSize(count))
         .asByteBuffer()
         .order(ByteOrder.nativeOrder());
   }
@@ -131,8 +139,28 @@ public final class Tensor implements AutoCloseable {
 
   /** One element as float, whatever the type; slow, for plain code and tests. */
   public float get(long index) {
-    ByteBuffer cell = bytes(index, 1);
-    return type == DataType.FLOAT32 ? cell.getFloat(0) : DataType.fromBfloat16(cell.getShort(0));
+    int within = (int) (index % DataType.PER_BYTE);
+    return read(bytes(index - within, DataType.PER_BYTE), within);
+  }
+
+  private float read(ByteBuffer memory, int index) {
+    return switch (type) {
+      case FLOAT32 -> memory.getFloat(Float.BYTES * index);
+      case BFLOAT16 -> DataType.fromBfloat16(memory.getShort(Short.BYTES * index));
+      case BIT -> memory.get(index / DataType.PER_BYTE) >> index % DataType.PER_BYTE & 1;
+    };
+  }
+
+  private void write(ByteBuffer memory, int index, float value) {
+    switch (type) {
+      case FLOAT32 -> memory.putFloat(Float.BYTES * index, value);
+      case BFLOAT16 -> memory.putShort(Short.BYTES * index, DataType.toBfloat16(value));
+      case BIT -> {
+        int at = index / DataType.PER_BYTE;
+        int bit = 1 << index % DataType.PER_BYTE;
+        memory.put(at, (byte) (value != 0 ? memory.get(at) | bit : memory.get(at) & ~bit));
+      }
+    }
   }
 
   /** Copies out as float32, whatever the type. */
@@ -143,7 +171,7 @@ public final class Tensor implements AutoCloseable {
     } else {
       ByteBuffer source = bytes(0, elements);
       for (int i = 0; i < values.length; i++) {
-        values[i] = DataType.fromBfloat16(source.getShort(2 * i));
+        values[i] = read(source, i);
       }
     }
     return values;
@@ -165,7 +193,7 @@ public final class Tensor implements AutoCloseable {
     } else {
       ByteBuffer target = bytes(0, elements);
       for (int i = 0; i < length; i++) {
-        target.putShort(2 * i, DataType.toBfloat16(values[offset + i]));
+        write(target, i, values[offset + i]);
       }
     }
   }

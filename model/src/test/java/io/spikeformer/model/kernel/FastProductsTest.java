@@ -1,6 +1,7 @@
 package io.spikeformer.model.kernel;
 
 import static io.spikeformer.model.kernel.DataType.BFLOAT16;
+import static io.spikeformer.model.kernel.DataType.BIT;
 import static io.spikeformer.model.kernel.DataType.FLOAT32;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,8 +51,8 @@ class FastProductsTest {
             new ConvolutionShape(2, 9, 9, 16, 16, 3, 2, 1, true));
     List<Case> cases = new ArrayList<>();
     for (ConvolutionShape shape : shapes) {
-      for (DataType input : DataType.values()) {
-        for (DataType output : DataType.values()) {
+      for (DataType input : Samples.types(shape.inputs())) {
+        for (DataType output : Samples.NUMBERS) {
           cases.add(new Case(shape, input, output));
         }
       }
@@ -96,8 +97,12 @@ class FastProductsTest {
     }
   }
 
+  static List<Case> casesWithGradients() {
+    return cases().stream().filter(c -> c.input != BIT).toList();
+  }
+
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("casesWithGradients")
   void gradientsOfTheInputAgree(Case c) {
     Samples samples = new Samples(c.hashCode());
     Tensor dy = output(samples, c);
@@ -179,7 +184,7 @@ class FastProductsTest {
         new MatmulShape(images, heads, tokens, depth, depth, token, square, token);
     Samples samples = new Samples(8);
     for (DataType type : DataType.values()) {
-      for (DataType result : DataType.values()) {
+      for (DataType result : Samples.NUMBERS) {
         Tensor k = samples.spikes(type, images, tokens, channels);
         Tensor v = samples.normal(type, images, tokens, channels);
         Tensor expected = Tensor.allocate(result, images, heads, depth, depth);

@@ -1,5 +1,6 @@
 package io.spikeformer.model.kernel;
 
+import java.util.List;
 import java.util.Random;
 
 /** Seeded tensors for tests. */
@@ -10,13 +11,24 @@ final class Samples {
     this.random = new Random(seed);
   }
 
-  /** Standard normal values, rounded to the type. */
+  /** Types of the products' operands and results other than spikes. */
+  static final List<DataType> NUMBERS = List.of(DataType.FLOAT32, DataType.BFLOAT16);
+
+  /** The types that hold rows of so many channels. */
+  static List<DataType> types(int channels) {
+    return channels % DataType.PER_BYTE == 0 ? List.of(DataType.values()) : NUMBERS;
+  }
+
+  /** Standard normal values, rounded to the type; spikes if that is bits. */
   Tensor normal(DataType type, long... shape) {
     return filled(type, shape, 0, 1);
   }
 
-  /** mean + deviation * standard normal. */
+  /** mean + deviation * standard normal; spikes if the type is bits. */
   Tensor filled(DataType type, long[] shape, float mean, float deviation) {
+    if (type == DataType.BIT) {
+      return spikes(type, shape);
+    }
     Tensor tensor = Tensor.allocate(type, shape);
     tensor.put(array((int) tensor.elements(), mean, deviation));
     return tensor;

@@ -21,22 +21,34 @@ final class Blocks {
 
   /** target[0..length) = the tile. */
   Pass load(float[] target) {
-    return type == DataType.FLOAT32
-        ? (block, at, length) -> Lanes.loadFloats(memory[block], at, target, 0, length)
-        : (block, at, length) -> Lanes.loadHalves(memory[block], at, target, 0, length);
+    return switch (type) {
+      case FLOAT32 -> (block, at, length) -> Lanes.loadFloats(memory[block], at, target, 0, length);
+      case BFLOAT16 ->
+          (block, at, length) -> Lanes.loadHalves(memory[block], at, target, 0, length);
+      case BIT -> (block, at, length) -> Lanes.loadBits(memory[block], at, target, 0, length);
+    };
   }
 
   /** targets[block][0..length) = the tile. */
   Pass load(float[][] targets) {
-    return type == DataType.FLOAT32
-        ? (block, at, length) -> Lanes.loadFloats(memory[block], at, targets[block], 0, length)
-        : (block, at, length) -> Lanes.loadHalves(memory[block], at, targets[block], 0, length);
+    return switch (type) {
+      case FLOAT32 ->
+          (block, at, length) -> Lanes.loadFloats(memory[block], at, targets[block], 0, length);
+      case BFLOAT16 ->
+          (block, at, length) -> Lanes.loadHalves(memory[block], at, targets[block], 0, length);
+      case BIT ->
+          (block, at, length) -> Lanes.loadBits(memory[block], at, targets[block], 0, length);
+    };
   }
 
   /** The tile = source[0..length), rounded to the tensor's type. */
   Pass store(float[] source) {
-    return type == DataType.FLOAT32
-        ? (block, at, length) -> Lanes.storeFloats(memory[block], at, source, 0, length)
-        : (block, at, length) -> Lanes.storeHalves(memory[block], at, source, 0, length);
+    return switch (type) {
+      case FLOAT32 ->
+          (block, at, length) -> Lanes.storeFloats(memory[block], at, source, 0, length);
+      case BFLOAT16 ->
+          (block, at, length) -> Lanes.storeHalves(memory[block], at, source, 0, length);
+      case BIT -> (block, at, length) -> Lanes.storeBits(memory[block], at, source, 0, length);
+    };
   }
 }

@@ -15,7 +15,7 @@ import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Pass;
  * <p>So there is one team of threads, not a second one of OpenMP that spins against it, and the
  * order of every sum is fixed by the number of threads. Products are computed in bfloat16 where
  * both operands are and the machine can, with float32 accumulation; else in float32, converting in
- * scratch memory.
+ * scratch memory. Bits are expanded there to the other operand's type.
  */
 final class FastProducts {
   private static final long WORTH_A_THREAD = 250_000;
@@ -84,10 +84,18 @@ final class FastProducts {
     return (long) s.outputHeight() * s.outputWidth() * s.outputs();
   }
 
-  /** The type to compute in: bfloat16 if all operands are, and the machine can. */
-  private DataType operandType(Tensor first, Tensor second) {
-    boolean halves = first.type() == DataType.BFLOAT16 && second.type() == DataType.BFLOAT16;
-    return halves && bfloat16 ? DataType.BFLOAT16 : DataType.FLOAT32;
+  /**
+   * The type to compute in: bfloat16 if it holds all operands exactly and the machine can. Bits fit
+   * any type: the other operand decides, or else the result.
+   */
+  private DataType operandType(Tensor first, Tensor second, Tensor result) {
+    DataType type = first.type() == DataType.BIT ? second.type() : first.type();
+    if (type == DataType.BIT) {
+      type = result.type();
+    } else if (second.type() == DataType.FLOAT32) {
+      type = DataType.FLOAT32;
+    }
+    return type == DataType.BFLOAT16 && bfloat16 ? type : DataType.FLOAT32;
   }
 
   /** The type in which oneDNN gives the result of operands of a type. */
@@ -111,7 +119,7 @@ final class FastProducts {
   }
 
   private Tensor buffer(int part, Tensor tensor, DataType type, Native.Buffer use) {
-    long address = workers[part].context.buffer(use, tensor.elements() * type.bytes());
+    long address = workers[part].context.buffer(use, type.byteSize(tensor.elements()));
     return Tensor.view(type, address, tensor.shape());
   }
 
@@ -139,7 +147,7 @@ final class FastProducts {
       Tensor to,
       long toImage) {
     int parts = parts(shape.images(), shape.macs());
-    DataType operands = operandType(from, from);
+    DataType operands = operandType(from, from, to);
     DataType results = resultType(operands, to);
     team.run(
         parts,
@@ -174,7 +182,7 @@ final class FastProducts {
       depthwiseWeights(shape, parts, x, dy, dWeights, dBias);
       return;
     }
-    DataType operands = operandType(x, dy);
+    DataType operands = operandType(x, dy, dWeights);
     Tensor[] weightParts = new Tensor[parts];
     Tensor[] biasParts = new Tensor[parts];
     team.run(
@@ -250,7 +258,7 @@ final class FastProducts {
 
   void matmul(MatmulShape shape, Tensor a, Tensor b, Tensor c) {
     int parts = parts(shape.images(), shape.macs());
-    DataType operands = operandType(a, b);
+    DataType operands = operandType(a, b, c);
     DataType results = resultType(operands, c);
     if (a.type() != operands || b.type() != operands || c.type() != results) {
       convertedMatmul(shape, a, b, c, operands, results);
@@ -274,9 +282,9 @@ final class FastProducts {
           workers[part]
               .product(new ProductPrimitive.Key(own, operands, results))
               .run(
-                  a.address() + first * shape.a().image() * operands.bytes(),
-                  b.address() + first * shape.b().image() * operands.bytes(),
-                  c.address() + first * shape.c().image() * results.bytes());
+                  a.address() + operands.byteSize(first * shape.a().image()),
+                  b.address() + operands.byteSize(first * shape.b().image()),
+                  c.address() + results.byteSize(first * shape.c().image()));
         });
   }
 

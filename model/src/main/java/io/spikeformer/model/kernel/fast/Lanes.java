@@ -25,6 +25,13 @@ final class Lanes {
   static final int COUNT = FLOATS.length();
 
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+  // 1 << lane, and how far bit number lane lies from the sign of an int
+  private static final IntVector LANE_BITS =
+      IntVector.broadcast(INTS, 1).lanewise(VectorOperators.LSHL, IntVector.zero(INTS).addIndex(1));
+  private static final IntVector TO_SIGN =
+      IntVector.broadcast(INTS, Integer.SIZE - 1).sub(IntVector.zero(INTS).addIndex(1));
+  private static final IntVector NO_BITS = IntVector.zero(INTS);
+  private static final IntVector ONE_BITS = IntVector.broadcast(INTS, Float.floatToRawIntBits(1));
 
   private Lanes() {}
 
@@ -40,10 +47,10 @@ final class Lanes {
 
   /** target[at..at+length) = elements [from, from + length) of the memory. */
   static void load(DataType type, ByteBuffer memory, int from, float[] target, int at, int length) {
-    if (type == DataType.FLOAT32) {
-      loadFloats(memory, from, target, at, length);
-    } else {
-      loadHalves(memory, from, target, at, length);
+    switch (type) {
+      case FLOAT32 -> loadFloats(memory, from, target, at, length);
+      case BFLOAT16 -> loadHalves(memory, from, target, at, length);
+      case BIT -> loadBits(memory, from, target, at, length);
     }
   }
 
@@ -98,6 +105,52 @@ final class Lanes {
     }
   }
 
+  /** target[at..at+length) = bits [from, from + length) of the memory; from begins a byte. */
+  static void loadBits(ByteBuffer memory, int from, float[] target, int at, int length) {
+    int whole = roundDown(length);
+    for (int i = 0; i < whole; i += COUNT) {
+      expand(memory, from + i).intoArray(target, at + i);
+    }
+    for (int i = whole; i < length; i++) {
+      int element = from + i;
+      target[at + i] = memory.get(element / DataType.PER_BYTE) >> element % DataType.PER_BYTE & 1;
+    }
+  }
+
+  /** Bits [from, from + length) of the memory = [source != 0]; from begins, length fills a byte. */
+  static void storeBits(ByteBuffer memory, int from, float[] source, int at, int length) {
+    int whole = roundDown(length);
+    for (int i = 0; i < whole; i += COUNT) {
+      VectorMask<Integer> set =
+          FloatVector.fromArray(FLOATS, source, at + i).compare(VectorOperators.NE, 0).cast(INTS);
+      int bits = NO_BITS.blend(LANE_BITS, set).reduceLanes(VectorOperators.OR);
+      int offset = (from + i) / DataType.PER_BYTE;
+      if (COUNT == Short.SIZE) {
+        memory.putShort(offset, (short) bits);
+      } else {
+        memory.put(offset, (byte) bits);
+      }
+    }
+    for (int i = whole; i < length; i += DataType.PER_BYTE) {
+      int bits = 0;
+      for (int bit = 0; bit < DataType.PER_BYTE; bit++) {
+        bits |= source[at + i + bit] != 0 ? 1 << bit : 0;
+      }
+      memory.put((from + i) / DataType.PER_BYTE, (byte) bits);
+    }
+  }
+
+  /** A vector of the bits that begin with an element, the first of a byte, as 0 or 1. */
+  private static FloatVector expand(ByteBuffer memory, int element) {
+    int offset = element / DataType.PER_BYTE;
+    int bits = COUNT == Short.SIZE ? memory.getShort(offset) : memory.get(offset);
+    return IntVector.broadcast(INTS, bits)
+        .lanewise(VectorOperators.LSHL, TO_SIGN)
+        .lanewise(VectorOperators.ASHR, Integer.SIZE - 1)
+        .and(ONE_BITS)
+        .reinterpretAsFloats();
+  }
+
   /**
    * Gathers up to {@link #COUNT} neighbouring channels of a line of pixels: pixel i goes to
    * target[at + i * COUNT...], missing channels as 0.
@@ -118,6 +171,10 @@ final class Lanes {
     if (lanes < COUNT) {
       for (int i = 0; i < pixels; i++) {
         load(type, memory, from + i * channels, target, at + i * COUNT, lanes);
+      }
+    } else if (type == DataType.BIT) {
+      for (int i = 0; i < pixels; i++) {
+        expand(memory, from + i * channels).intoArray(target, at + i * COUNT);
       }
     } else if (type == DataType.FLOAT32) {
       for (int i = 0; i < pixels; i++) {

@@ -78,9 +78,13 @@ final class Native implements AutoCloseable {
     dnnl_engine_destroy(engine);
   }
 
-  /** oneDNN's number of a type. */
+  /** oneDNN's number of a type; it has none for bits. */
   static int type(DataType type) {
-    return type == DataType.FLOAT32 ? dnnl.dnnl_f32 : dnnl.dnnl_bf16;
+    return switch (type) {
+      case FLOAT32 -> dnnl.dnnl_f32;
+      case BFLOAT16 -> dnnl.dnnl_bf16;
+      case BIT -> throw new IllegalArgumentException("oneDNN: bits must be expanded first");
+    };
   }
 
   /** Describes memory in one of oneDNN's layouts; to be destroyed by the caller. */
