@@ -15,7 +15,8 @@ import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Pass;
  * <p>So there is one team of threads, not a second one of OpenMP that spins against it, and the
  * order of every sum is fixed by the number of threads. Products are computed in bfloat16 where
  * both operands are and the machine can, with float32 accumulation; else in float32, converting in
- * scratch memory. Bits are expanded there to the other operand's type.
+ * scratch memory. Bits are expanded there to the other operand's type, unless so few are set that
+ * adding up what they name is faster ({@link EventProducts}).
  */
 final class FastProducts {
   private static final long WORTH_A_THREAD = 250_000;
@@ -26,6 +27,7 @@ final class FastProducts {
   private final FastElementwise elementwise;
   private final FastElementwise[] single;
   private final boolean bfloat16;
+  private final EventProducts events;
 
   FastProducts(Team team, Worker[] workers, Scratch[] scratch, FastElementwise elementwise) {
     this.team = team;
@@ -37,6 +39,7 @@ final class FastProducts {
       single[i] = new FastElementwise(new Team(1, () -> {}), new Scratch[] {scratch[i]});
     }
     this.bfloat16 = computesBfloat16(workers[0]);
+    this.events = new EventProducts(team, scratch);
   }
 
   private static boolean computesBfloat16(Worker worker) {
@@ -130,6 +133,11 @@ final class FastProducts {
   }
 
   void forward(ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y) {
+    DataType operands = operandType(x, x, y);
+    if (events.worthwhile(shape, x, operands)) {
+      events.forward(shape, x, weights, bias, y, operands);
+      return;
+    }
     run(Pass.FORWARD, shape, x, inputImage(shape), weights, bias, y, outputImage(shape));
   }
 
@@ -183,6 +191,10 @@ final class FastProducts {
       return;
     }
     DataType operands = operandType(x, dy, dWeights);
+    if (EventProducts.hasGradient(shape) && events.worthwhile(shape, x, operands)) {
+      events.backwardWeights(shape, x, dy, dWeights, dBias);
+      return;
+    }
     Tensor[] weightParts = new Tensor[parts];
     Tensor[] biasParts = new Tensor[parts];
     team.run(

@@ -54,6 +54,16 @@ final class Lanes {
     }
   }
 
+  /** Elements [from, from + length) of the memory = source[at..at+length), rounded to the type. */
+  static void store(
+      DataType type, ByteBuffer memory, int from, float[] source, int at, int length) {
+    if (type == DataType.FLOAT32) {
+      storeFloats(memory, from, source, at, length);
+    } else {
+      storeHalves(memory, from, source, at, length);
+    }
+  }
+
   /** target[at..at+length) = float32 elements [from, from + length) of the memory. */
   static void loadFloats(ByteBuffer memory, int from, float[] target, int at, int length) {
     int whole = roundDown(length);

@@ -1,0 +1,59 @@
+package io.spikeformer.model.kernel.fast;
+
+import io.spikeformer.model.kernel.ConvolutionShape;
+import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Tensor;
+
+/**
+ * Products of spikes computed event by event, where that is faster than the dense product: chosen
+ * at each call from the rate at which the spikes of this call fire.
+ *
+ * <p>The sums are float32; the weights are rounded to the type in which the dense product would
+ * compute, so that the choice changes no more than the order of a sum.
+ */
+final class EventProducts {
+  // firing rates below which events win (docs/performance.md)
+  private static final double CROSSOVER_FLOAT32 = 0.2;
+  private static final double CROSSOVER_BFLOAT16 = 0.1;
+
+  private final EventConvolution convolution;
+  private final EventGradient gradient;
+
+  EventProducts(Team team, Scratch[] scratch) {
+    convolution = new EventConvolution(team, scratch);
+    gradient = new EventGradient(team, scratch);
+  }
+
+  /** Whether events win for a product that else would be computed densely in a type. */
+  boolean worthwhile(ConvolutionShape shape, Tensor x, DataType dense) {
+    if (x.type() != DataType.BIT || shape.depthwise()) {
+      return false;
+    }
+    double crossover = dense == DataType.FLOAT32 ? CROSSOVER_FLOAT32 : CROSSOVER_BFLOAT16;
+    return Events.count(x) < crossover * x.elements();
+  }
+
+  /** Whether there is an event-driven gradient of the weights for the shape. */
+  static boolean hasGradient(ConvolutionShape shape) {
+    return !shape.depthwise()
+        && shape.stride() == 1
+        && (shape.window() == 1 || shape.window() == 3);
+  }
+
+  /** See {@link EventConvolution}. */
+  void forward(
+      ConvolutionShape shape,
+      Tensor spikes,
+      Tensor weights,
+      Tensor bias,
+      Tensor y,
+      DataType rounding) {
+    convolution.forward(shape, spikes, weights, bias, y, rounding);
+  }
+
+  /** See {@link EventGradient}. */
+  void backwardWeights(
+      ConvolutionShape shape, Tensor spikes, Tensor dy, Tensor dWeights, Tensor dBias) {
+    gradient.backwardWeights(shape, spikes, dy, dWeights, dBias);
+  }
+}

@@ -1,0 +1,165 @@
+package io.spikeformer.model.kernel.fast;
+
+import io.spikeformer.model.kernel.ConvolutionShape;
+import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Tensor;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Weights in the order in which events read them: blocks of outputs, in each block one row for
+ * every input of every pixel of the window, so that what an event adds lies side by side.
+ *
+ * <p>PyTorch's order is [outputs, inputs, k, k]; here [block][(i * k + j) * inputs + input][width].
+ * The last outputs of a number that is no multiple of a vector are filled up with zeros.
+ */
+final class EventWeights {
+  private static final int TILE = 16;
+
+  private final ConvolutionShape shape;
+  private final List<Block> blocks;
+  private final float[] values;
+
+  /**
+   * Neighbouring outputs.
+   *
+   * @param first first output
+   * @param width outputs, whole vectors
+   * @param base where the block's rows begin
+   */
+  record Block(int first, int width, int base) {}
+
+  private EventWeights(ConvolutionShape shape, List<Block> blocks, float[] values) {
+    this.shape = shape;
+    this.blocks = blocks;
+    this.values = values;
+  }
+
+  /**
+   * Undefined values.
+   *
+   * @param most most vectors of a block: a power of 2
+   * @param memory array to reuse if it is large enough, or null
+   */
+  static EventWeights undefined(ConvolutionShape shape, int most, float[] memory) {
+    int rows = rows(shape);
+    List<Block> blocks = new ArrayList<>();
+    int vectors = Lanes.roundUp(shape.outputs()) / Lanes.COUNT;
+    int first = 0;
+    for (int width = most; width >= 1; width /= 2) {
+      while (vectors - first >= width) {
+        blocks.add(new Block(first * Lanes.COUNT, width * Lanes.COUNT, first * Lanes.COUNT * rows));
+        first += width;
+      }
+    }
+    int length = Math.multiplyExact(vectors * Lanes.COUNT, rows);
+    boolean fits = memory != null && memory.length >= length;
+    return new EventWeights(shape, blocks, fits ? memory : new float[length]);
+  }
+
+  /** Rows of a block. */
+  static int rows(ConvolutionShape shape) {
+    return shape.window() * shape.window() * shape.inputs();
+  }
+
+  /** Sets the values of a block to zero. */
+  void clear(Block block) {
+    Arrays.fill(values, block.base, block.base + rows(shape) * block.width, 0);
+  }
+
+  List<Block> blocks() {
+    return blocks;
+  }
+
+  float[] values() {
+    return values;
+  }
+
+  /** Fills in weights of PyTorch's order, rounded to a type. */
+  void read(Team team, Tensor weights, DataType rounding) {
+    forEachVector(
+        team,
+        (block, output, count) -> {
+          int row = rows(shape);
+          FloatBuffer source =
+              weights.bytes((long) output * row, (long) count * row).asFloatBuffer();
+          float[] tile = new float[TILE * Lanes.COUNT];
+          for (int from = 0; from < row; from += TILE) {
+            int length = Math.min(TILE, row - from);
+            for (int lane = 0; lane < count; lane++) {
+              for (int i = 0; i < length; i++) {
+                tile[i * Lanes.COUNT + lane] = source.get(lane * row + from + i);
+              }
+            }
+            if (rounding == DataType.BFLOAT16) {
+              round(tile);
+            }
+            for (int i = 0; i < length; i++) {
+              int to = at(block, output, from + i);
+              System.arraycopy(tile, i * Lanes.COUNT, values, to, Lanes.COUNT);
+            }
+          }
+        });
+  }
+
+  /** Writes what is here in PyTorch's order. */
+  void write(Team team, Tensor weights) {
+    forEachVector(
+        team,
+        (block, output, count) -> {
+          int row = rows(shape);
+          FloatBuffer target =
+              weights.bytes((long) output * row, (long) count * row).asFloatBuffer();
+          float[] tile = new float[TILE * Lanes.COUNT];
+          for (int from = 0; from < row; from += TILE) {
+            int length = Math.min(TILE, row - from);
+            for (int i = 0; i < length; i++) {
+              int source = at(block, output, from + i);
+              System.arraycopy(values, source, tile, i * Lanes.COUNT, Lanes.COUNT);
+            }
+            for (int lane = 0; lane < count; lane++) {
+              for (int i = 0; i < length; i++) {
+                target.put(lane * row + from + i, tile[i * Lanes.COUNT + lane]);
+              }
+            }
+          }
+        });
+  }
+
+  private static void round(float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = DataType.fromBfloat16(DataType.toBfloat16(values[i]));
+    }
+  }
+
+  /** Where the weight of a place in PyTorch's row [inputs, k, k] of an output stands here. */
+  private int at(Block block, int output, int place) {
+    int taps = shape.window() * shape.window();
+    int row = place % taps * shape.inputs() + place / taps;
+    return block.base + row * block.width + output - block.first;
+  }
+
+  /** What is done with one vector of outputs. */
+  private interface Visitor {
+    void visit(Block block, int output, int count);
+  }
+
+  private void forEachVector(Team team, Visitor visitor) {
+    int vectors = Lanes.roundUp(shape.outputs()) / Lanes.COUNT;
+    int parts = Math.min(team.size(), vectors);
+    team.run(
+        parts,
+        part -> {
+          for (Block block : blocks) {
+            for (int i = 0; i < block.width; i += Lanes.COUNT) {
+              int output = block.first + i;
+              if (output / Lanes.COUNT * parts / vectors == part) {
+                visitor.visit(block, output, Math.min(Lanes.COUNT, shape.outputs() - output));
+              }
+            }
+          }
+        });
+  }
+}

@@ -1,0 +1,86 @@
+package io.spikeformer.model.kernel.fast;
+
+import io.spikeformer.model.kernel.Tensor;
+import java.nio.ByteBuffer;
+
+/** Finds the spikes in bits: element i of a row-major array is bit i % 8 of byte i / 8. */
+final class Events {
+  // elements that one byte buffer is asked for: a multiple of 8, far below 2 GiB
+  private static final long MOST = 1L << 32;
+
+  private Events() {}
+
+  /** Number of spikes in a tensor of bits. */
+  static long count(Tensor spikes) {
+    long count = 0;
+    for (long from = 0; from < spikes.elements(); from += MOST) {
+      long elements = Math.min(MOST, spikes.elements() - from);
+      count += count(spikes.bytes(from, elements), (int) (elements / Byte.SIZE));
+    }
+    return count;
+  }
+
+  /** Number of set bits in the first so many bytes. */
+  static long count(ByteBuffer bits, int bytes) {
+    long count = 0;
+    int at = 0;
+    for (; at + Long.BYTES <= bytes; at += Long.BYTES) {
+      count += Long.bitCount(bits.getLong(at));
+    }
+    for (; at < bytes; at++) {
+      count += Integer.bitCount(bits.get(at) & 0xff);
+    }
+    return count;
+  }
+
+  /** Up to 64 bits from the beginning of a byte, the first one lowest; bits beyond are 0. */
+  static long word(ByteBuffer bits, int at, int count) {
+    if (at + Long.BYTES <= bits.limit()) {
+      long word = bits.getLong(at);
+      return count >= Long.SIZE ? word : word & ((1L << count) - 1);
+    }
+    long word = 0;
+    for (int i = 0; 8 * i < count; i++) {
+      word |= (bits.get(at + i) & 0xffL) << (8 * i);
+    }
+    return count >= Long.SIZE ? word : word & ((1L << count) - 1);
+  }
+
+  /**
+   * Lists the spikes of pixels: pixel p has those from starts[p] to starts[p + 1].
+   *
+   * @param channels bits of a pixel, a multiple of 8
+   * @param begin first pixel
+   * @param end behind the last pixel
+   * @param step added to the channel for each pixel after the first
+   * @param width pixels after which that begins again
+   * @param starts receives the places from starts[0] for pixel begin
+   * @param events receives channel + step * (pixel % width)
+   * @return number of spikes
+   */
+  static int list(
+      ByteBuffer bits,
+      int channels,
+      int begin,
+      int end,
+      int step,
+      int width,
+      int[] starts,
+      int[] events) {
+    int found = 0;
+    for (int pixel = begin; pixel < end; pixel++) {
+      starts[pixel - begin] = found;
+      int offset = step * (pixel % width);
+      int at = pixel * (channels / 8);
+      for (int c = 0; c < channels; c += Long.SIZE) {
+        long word = word(bits, at + c / 8, channels - c);
+        while (word != 0) {
+          events[found++] = offset + c + Long.numberOfTrailingZeros(word);
+          word &= word - 1;
+        }
+      }
+    }
+    starts[end - begin] = found;
+    return found;
+  }
+}
