@@ -1,0 +1,69 @@
+package io.spikeformer.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.kernel.OptimizerKernels;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class SubjectsTest {
+  private static final Set<String> NO_KERNELS = Set.of("name", "threads", "optimizer", "close");
+
+  @Test
+  void everyKernelIsMeasured() {
+    Set<String> kernels =
+        Stream.of(Kernels.class, OptimizerKernels.class)
+            .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+            .map(Method::getName)
+            .filter(name -> !NO_KERNELS.contains(name))
+            .collect(Collectors.toSet());
+
+    assertThat(Subjects.all()).extracting(Subject::kernel).containsAll(kernels);
+    assertThat(kernels).containsAll(Subjects.all().stream().map(Subject::kernel).toList());
+  }
+
+  @Test
+  void namesAreUnique() {
+    assertThat(Subjects.all()).extracting(Subject::name).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void allWordsMustOccurInAName() {
+    assertThat(Subjects.matching(List.of("convolution", "3x3 64->256", "bfloat16")))
+        .extracting(Subject::name)
+        .containsExactly(
+            "convolution 3x3 64->256 @112 bfloat16",
+            "convolutionBackwardData 3x3 64->256 @112 bfloat16",
+            "convolutionBackwardWeights 3x3 64->256 @112 bfloat16");
+  }
+
+  @Test
+  void workCountsEveryOperandOnce() {
+    Subject pointwise = Subjects.named("convolution 1x1 64->128 @112 float32");
+    double pixels = 8.0 * 112 * 112;
+    assertThat(pointwise.work().operations()).isEqualTo(2 * pixels * 64 * 128);
+    assertThat(pointwise.work().bytes()).isEqualTo(4 * (pixels * (64 + 128) + 64 * 128));
+  }
+
+  @Test
+  void shareIsThatOfTheCeilingWhichLeavesLess() {
+    Subject subject = Subjects.named("convolution 1x1 64->128 @112 float32");
+    double operations = subject.work().operations();
+    double bytes = subject.work().bytes();
+
+    Measurement busy = new Measurement(subject, 2, operations / 1e9, bytes / 1e9 * 4);
+    assertThat(busy.bound()).isEqualTo("products");
+    assertThat(busy.share()).isCloseTo(0.5, within(1e-12));
+
+    Measurement waiting = new Measurement(subject, 2, operations / 1e9 * 4, bytes / 1e9);
+    assertThat(waiting.bound()).isEqualTo("memory");
+    assertThat(waiting.share()).isCloseTo(0.5, within(1e-12));
+  }
+}
