@@ -19,7 +19,9 @@ final class AttentionSubjects {
   private static final int HEADS = 8;
   private static final int WIDTH = CHANNELS / HEADS;
   private static final double RATE = 0.2;
-  private static final double ELEMENTS = (double) BATCH * TOKENS * CHANNELS;
+  private static final long ELEMENTS = (long) BATCH * TOKENS * CHANNELS;
+  private static final long PADDED = (long) BATCH * (SIDE + 2) * (SIDE + 2) * CHANNELS;
+  private static final long SQUARES = (long) BATCH * CHANNELS * WIDTH;
   private static final Strides TOKEN = new Strides((long) TOKENS * CHANNELS, WIDTH, CHANNELS, 1);
   private static final Strides SQUARE =
       new Strides((long) HEADS * WIDTH * WIDTH, WIDTH * WIDTH, WIDTH, 1);
@@ -42,15 +44,15 @@ final class AttentionSubjects {
   private static Subject keysTimesValues(DataType type) {
     MatmulShape shape =
         new MatmulShape(BATCH, HEADS, WIDTH, TOKENS, WIDTH, TOKEN.transposed(), TOKEN, SQUARE);
-    double bytes = (2 * ELEMENTS + BATCH * CHANNELS * WIDTH) * type.bytes();
+    double bytes = Work.bytes(2 * ELEMENTS, DataType.BIT) + Work.bytes(SQUARES, type);
     return new Subject(
         "matmul",
         "K^T V, 8 heads of 196x32, " + label(type),
         type,
         new Work(2.0 * shape.macs(), bytes),
         (kernels, operands) -> {
-          Tensor keys = operands.spikes(type, RATE, BATCH, TOKENS, CHANNELS);
-          Tensor values = operands.spikes(type, RATE, BATCH, TOKENS, CHANNELS);
+          Tensor keys = operands.spikes(RATE, BATCH, TOKENS, CHANNELS);
+          Tensor values = operands.spikes(RATE, BATCH, TOKENS, CHANNELS);
           Tensor product = operands.zeros(type, BATCH, HEADS, WIDTH, WIDTH);
           return () -> kernels.matmul(shape, keys, values, product);
         });
@@ -58,14 +60,14 @@ final class AttentionSubjects {
 
   private static Subject queriesTimesProduct(DataType type) {
     MatmulShape shape = new MatmulShape(BATCH, HEADS, TOKENS, WIDTH, WIDTH, TOKEN, SQUARE, TOKEN);
-    double bytes = (2 * ELEMENTS + BATCH * CHANNELS * WIDTH) * type.bytes();
+    double bytes = Work.bytes(ELEMENTS, DataType.BIT) + Work.bytes(ELEMENTS + SQUARES, type);
     return new Subject(
         "matmul",
         "Q (K^T V), 8 heads of 196x32, " + label(type),
         type,
         new Work(2.0 * shape.macs(), bytes),
         (kernels, operands) -> {
-          Tensor queries = operands.spikes(type, RATE, BATCH, TOKENS, CHANNELS);
+          Tensor queries = operands.spikes(RATE, BATCH, TOKENS, CHANNELS);
           Tensor product = operands.normal(type, BATCH, HEADS, WIDTH, WIDTH);
           Tensor mixed = operands.zeros(type, BATCH, TOKENS, CHANNELS);
           return () -> kernels.matmul(shape, queries, product, mixed);
@@ -76,10 +78,10 @@ final class AttentionSubjects {
     return moving(
         "sumTokens",
         type,
-        2 * ELEMENTS * type.bytes(),
+        Work.moving(2 * ELEMENTS, DataType.BIT),
         (kernels, operands) -> {
-          Tensor a = operands.spikes(type, RATE, BATCH, TOKENS, CHANNELS);
-          Tensor b = operands.spikes(type, RATE, BATCH, TOKENS, CHANNELS);
+          Tensor a = operands.spikes(RATE, BATCH, TOKENS, CHANNELS);
+          Tensor b = operands.spikes(RATE, BATCH, TOKENS, CHANNELS);
           Tensor sums = operands.zeros(DataType.FLOAT32, BATCH, CHANNELS);
           return () -> kernels.sumTokens(a, b, BATCH, TOKENS, 1, sums);
         });
@@ -89,10 +91,10 @@ final class AttentionSubjects {
     return moving(
         "scaleTokens",
         type,
-        2 * ELEMENTS * type.bytes(),
+        Work.moving(ELEMENTS, DataType.BIT, type),
         (kernels, operands) -> {
           Tensor row = operands.normal(DataType.FLOAT32, BATCH, CHANNELS);
-          Tensor a = operands.spikes(type, RATE, BATCH, TOKENS, CHANNELS);
+          Tensor a = operands.spikes(RATE, BATCH, TOKENS, CHANNELS);
           Tensor out = operands.zeros(type, BATCH, TOKENS, CHANNELS);
           return () -> kernels.scaleTokens(row, a, BATCH, TOKENS, 1, out);
         });
@@ -102,7 +104,7 @@ final class AttentionSubjects {
     return moving(
         "pad",
         type,
-        (ELEMENTS + padded()) * type.bytes(),
+        Work.moving(ELEMENTS + PADDED, type),
         (kernels, operands) -> {
           Tensor value = operands.normal(type, BATCH, SIDE, SIDE, CHANNELS);
           Tensor out = operands.zeros(type, BATCH, SIDE + 2, SIDE + 2, CHANNELS);
@@ -116,7 +118,7 @@ final class AttentionSubjects {
     return moving(
         "crop",
         type,
-        2 * ELEMENTS * type.bytes(),
+        Work.moving(2 * ELEMENTS, type),
         (kernels, operands) -> {
           Tensor value = operands.normal(type, BATCH, SIDE + 2, SIDE + 2, CHANNELS);
           Tensor out = operands.zeros(type, BATCH, SIDE, SIDE, CHANNELS);
@@ -124,11 +126,7 @@ final class AttentionSubjects {
         });
   }
 
-  private static double padded() {
-    return (double) BATCH * (SIDE + 2) * (SIDE + 2) * CHANNELS;
-  }
-
-  private static Subject moving(String kernel, DataType type, double bytes, Subject.Setup setup) {
-    return new Subject(kernel, "256 @14 " + label(type), type, Work.moving(bytes), setup);
+  private static Subject moving(String kernel, DataType type, Work work, Subject.Setup setup) {
+    return new Subject(kernel, "256 @14 " + label(type), type, work, setup);
   }
 }

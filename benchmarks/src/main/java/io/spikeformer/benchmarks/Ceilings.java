@@ -25,7 +25,6 @@ final class Ceilings implements AutoCloseable {
   /** Three vectors of 128 MiB. */
   private static final int TRIAD_LENGTH = 32 << 20;
 
-  private static final int TRIAD_BYTES = 3 * DataType.FLOAT32.bytes();
   private static final int CALLS = 3;
 
   private final Operands operands = new Operands();
@@ -76,7 +75,7 @@ final class Ceilings implements AutoCloseable {
 
   /** GB/s of the triad, reading and writing counted once each. */
   double memoryRate() {
-    return (double) TRIAD_LENGTH * TRIAD_BYTES / best(this::runTriad) / 1e9;
+    return Work.bytes(3L * TRIAD_LENGTH, DataType.FLOAT32) / best(this::runTriad) / 1e9;
   }
 
   private void runTriad() {

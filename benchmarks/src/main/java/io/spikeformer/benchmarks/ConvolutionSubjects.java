@@ -26,15 +26,54 @@ final class ConvolutionSubjects {
           depthwise(28, 256, 7),
           depthwise(16, 512, 3));
 
+  /** Layers that read spikes, in the 15M and 55M models. */
+  private static final List<ConvolutionShape> SPIKE_DRIVEN =
+      List.of(
+          dense(112, 64, 256, 3, 1),
+          dense(112, 256, 64, 3, 1),
+          dense(28, 256, 1024, 3, 1),
+          dense(112, 64, 128, 1, 1),
+          dense(14, 256, 1024, 1, 1),
+          dense(14, 1024, 256, 1, 1));
+
+  private static final double[] FIRING_RATES = {0.02, 0.05, 0.1, 0.2, 0.5};
+
   private ConvolutionSubjects() {}
+
+  /**
+   * What a layer reads.
+   *
+   * @param type number format
+   * @param suffix what it adds to a subject's name
+   */
+  private record Input(DataType type, String suffix, Maker maker) {
+    interface Maker {
+      Tensor of(Operands operands, long... shape);
+    }
+
+    static Input numbers(DataType type) {
+      return new Input(type, "", (operands, shape) -> operands.normal(type, shape));
+    }
+
+    static Input spikes(double rate) {
+      return new Input(
+          DataType.BIT, " bits " + rate, (operands, shape) -> operands.spikes(rate, shape));
+    }
+  }
 
   static List<Subject> all() {
     List<Subject> subjects = new ArrayList<>();
     for (DataType type : List.of(DataType.FLOAT32, DataType.BFLOAT16)) {
       for (ConvolutionShape shape : SHAPES) {
-        subjects.add(forward(shape, type));
+        subjects.add(forward(shape, type, Input.numbers(type)));
         subjects.add(backwardData(shape, type));
-        subjects.add(backwardWeights(shape, type));
+        subjects.add(backwardWeights(shape, type, Input.numbers(type)));
+      }
+      for (ConvolutionShape shape : SPIKE_DRIVEN) {
+        for (double rate : FIRING_RATES) {
+          subjects.add(forward(shape, type, Input.spikes(rate)));
+          subjects.add(backwardWeights(shape, type, Input.spikes(rate)));
+        }
       }
     }
     return subjects;
@@ -49,13 +88,14 @@ final class ConvolutionSubjects {
     return new ConvolutionShape(BATCH, size, size, channels, channels, window, 1, window / 2, true);
   }
 
-  private static Subject forward(ConvolutionShape shape, DataType type) {
+  private static Subject forward(ConvolutionShape shape, DataType type, Input input) {
     return subject(
         "convolution",
         shape,
         type,
+        input,
         (kernels, operands) -> {
-          Tensor x = operands.normal(type, input(shape));
+          Tensor x = input.maker().of(operands, input(shape));
           Tensor weights = operands.normal(DataType.FLOAT32, weights(shape));
           Tensor y = operands.zeros(type, output(shape));
           return () -> kernels.convolution(shape, x, weights, null, y);
@@ -67,6 +107,7 @@ final class ConvolutionSubjects {
         "convolutionBackwardData",
         shape,
         type,
+        Input.numbers(type),
         (kernels, operands) -> {
           Tensor dy = operands.normal(type, output(shape));
           Tensor weights = operands.normal(DataType.FLOAT32, weights(shape));
@@ -75,13 +116,14 @@ final class ConvolutionSubjects {
         });
   }
 
-  private static Subject backwardWeights(ConvolutionShape shape, DataType type) {
+  private static Subject backwardWeights(ConvolutionShape shape, DataType type, Input input) {
     return subject(
         "convolutionBackwardWeights",
         shape,
         type,
+        input,
         (kernels, operands) -> {
-          Tensor x = operands.normal(type, input(shape));
+          Tensor x = input.maker().of(operands, input(shape));
           Tensor dy = operands.normal(type, output(shape));
           Tensor dWeights = operands.zeros(DataType.FLOAT32, weights(shape));
           return () -> kernels.convolutionBackwardWeights(shape, x, dy, dWeights, null);
@@ -89,12 +131,14 @@ final class ConvolutionSubjects {
   }
 
   private static Subject subject(
-      String kernel, ConvolutionShape shape, DataType type, Subject.Setup setup) {
+      String kernel, ConvolutionShape shape, DataType type, Input input, Subject.Setup setup) {
     double bytes =
-        (count(input(shape)) + count(output(shape))) * type.bytes()
-            + shape.weights() * (double) DataType.FLOAT32.bytes();
+        Work.bytes(count(input(shape)), input.type())
+            + Work.bytes(count(output(shape)), type)
+            + Work.bytes(shape.weights(), DataType.FLOAT32);
     Work work = new Work(2.0 * shape.macs(), bytes);
-    return new Subject(kernel, describe(shape) + " " + label(type), type, work, setup);
+    String details = describe(shape) + " " + label(type) + input.suffix();
+    return new Subject(kernel, details, type, work, setup);
   }
 
   /**
@@ -109,8 +153,8 @@ final class ConvolutionSubjects {
     return kind + window + stride + " " + channels + " @" + shape.height();
   }
 
-  private static double count(long[] shape) {
-    double count = 1;
+  private static long count(long[] shape) {
+    long count = 1;
     for (long size : shape) {
       count *= size;
     }

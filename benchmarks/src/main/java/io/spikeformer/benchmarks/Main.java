@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures kernels with JMH, each in a JVM of its own, beside what the machine can do in the same minute:"
           + " the rate of a large dense oneDNN product and of a triad over main memory.",
-      "The share is of the ceiling that bounds the kernel, above 100 %% where operands fit the caches."
+      "The share is of the ceiling that bounds the kernel, above 100 %% where operands fit the caches or zeros are skipped:"
+          + " GFLOP/s are those of the dense product."
     },
     footerHeading = "%nExample:%n",
     footer = "  benchmarks/kernels convolution 3x3 bfloat16")

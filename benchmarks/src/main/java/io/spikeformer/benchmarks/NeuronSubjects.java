@@ -44,9 +44,9 @@ final class NeuronSubjects {
         "",
         type,
         timesteps,
-        2 * type.bytes(),
+        List.of(type, DataType.BIT),
         (kernels, operands) -> {
-          Tensor spikes = operands.zeros(type, rows(timesteps), CHANNELS);
+          Tensor spikes = operands.zeros(DataType.BIT, rows(timesteps), CHANNELS);
           Drive drive = drive(operands, type, timesteps, null);
           return () -> kernels.fire(drive, timesteps, NEURON, null, spikes, null);
         });
@@ -58,9 +58,9 @@ final class NeuronSubjects {
         " with shortcut",
         type,
         timesteps,
-        2 * type.bytes() + 2 * DataType.FLOAT32.bytes(),
+        List.of(type, DataType.FLOAT32, DataType.FLOAT32, DataType.BIT),
         (kernels, operands) -> {
-          Tensor spikes = operands.zeros(type, rows(timesteps), CHANNELS);
+          Tensor spikes = operands.zeros(DataType.BIT, rows(timesteps), CHANNELS);
           Tensor shortcut = operands.normal(DataType.FLOAT32, rows(timesteps), CHANNELS);
           Tensor membrane = operands.zeros(DataType.FLOAT32, rows(timesteps), CHANNELS);
           Drive drive = drive(operands, type, timesteps, shortcut);
@@ -74,7 +74,7 @@ final class NeuronSubjects {
         "",
         type,
         timesteps,
-        3 * type.bytes(),
+        List.of(type, type, type),
         (kernels, operands) -> {
           Drive drive = drive(operands, type, timesteps, null);
           Tensor dSpikes = operands.normal(type, rows(timesteps), CHANNELS);
@@ -89,7 +89,7 @@ final class NeuronSubjects {
         " with shortcut",
         type,
         timesteps,
-        2 * type.bytes() + 3 * DataType.FLOAT32.bytes(),
+        List.of(type, type, DataType.FLOAT32, DataType.FLOAT32, DataType.FLOAT32),
         (kernels, operands) -> {
           Tensor shortcut = operands.normal(DataType.FLOAT32, rows(timesteps), CHANNELS);
           Drive drive = drive(operands, type, timesteps, shortcut);
@@ -121,10 +121,10 @@ final class NeuronSubjects {
       String form,
       DataType type,
       int timesteps,
-      int bytesPerNeuron,
+      List<DataType> moved,
       Subject.Setup setup) {
     String details = "64 @112 T=" + timesteps + form + " " + label(type);
-    double bytes = (double) rows(timesteps) * CHANNELS * bytesPerNeuron;
-    return new Subject(kernel, details, type, Work.moving(bytes), setup);
+    Work work = Work.moving(rows(timesteps) * CHANNELS, moved.toArray(DataType[]::new));
+    return new Subject(kernel, details, type, work, setup);
   }
 }

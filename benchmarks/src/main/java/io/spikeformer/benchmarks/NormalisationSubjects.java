@@ -14,7 +14,6 @@ import java.util.List;
 final class NormalisationSubjects {
   private static final long ROWS = (long) BATCH * 112 * 112;
   private static final int CHANNELS = 64;
-  private static final int FLOAT = DataType.FLOAT32.bytes();
 
   private NormalisationSubjects() {}
 
@@ -36,7 +35,7 @@ final class NormalisationSubjects {
         "moments",
         "",
         type,
-        type.bytes(),
+        List.of(type),
         (kernels, operands) -> {
           Tensor value = operands.normal(type, ROWS, CHANNELS);
           float[] mean = new float[CHANNELS];
@@ -50,7 +49,7 @@ final class NormalisationSubjects {
         "gradientSums",
         "",
         type,
-        2 * type.bytes(),
+        List.of(type, type),
         (kernels, operands) -> {
           Tensor dx = operands.normal(type, ROWS, CHANNELS);
           Tensor value = operands.normal(type, ROWS, CHANNELS);
@@ -65,7 +64,7 @@ final class NormalisationSubjects {
         "combine",
         "",
         type,
-        3 * type.bytes(),
+        List.of(type, type, type),
         (kernels, operands) -> {
           Tensor dx = operands.normal(type, ROWS, CHANNELS);
           Tensor value = operands.normal(type, ROWS, CHANNELS);
@@ -82,7 +81,7 @@ final class NormalisationSubjects {
         "affine",
         "",
         type,
-        2 * type.bytes(),
+        List.of(type, type),
         (kernels, operands) -> {
           Tensor value = operands.normal(type, ROWS, CHANNELS);
           Tensor out = operands.zeros(type, ROWS, CHANNELS);
@@ -96,7 +95,7 @@ final class NormalisationSubjects {
         "affine",
         " with shortcut",
         type,
-        type.bytes() + 2 * FLOAT,
+        List.of(type, DataType.FLOAT32, DataType.FLOAT32),
         (kernels, operands) -> {
           Tensor value = operands.normal(type, ROWS, CHANNELS);
           Tensor shortcut = operands.normal(DataType.FLOAT32, ROWS, CHANNELS);
@@ -112,7 +111,7 @@ final class NormalisationSubjects {
         "add",
         "",
         type,
-        type.bytes() + 2 * FLOAT,
+        List.of(type, DataType.FLOAT32, DataType.FLOAT32),
         (kernels, operands) -> {
           Tensor x = operands.normal(type, ROWS, CHANNELS);
           Tensor y = operands.normal(DataType.FLOAT32, ROWS, CHANNELS);
@@ -122,8 +121,8 @@ final class NormalisationSubjects {
   }
 
   private static Subject subject(
-      String kernel, String form, DataType type, int bytesPerElement, Subject.Setup setup) {
-    Work work = Work.moving((double) ROWS * CHANNELS * bytesPerElement);
+      String kernel, String form, DataType type, List<DataType> moved, Subject.Setup setup) {
+    Work work = Work.moving(ROWS * CHANNELS, moved.toArray(DataType[]::new));
     return new Subject(kernel, "64 @112" + form + " " + label(type), type, work, setup);
   }
 }

@@ -32,9 +32,9 @@ final class Operands implements AutoCloseable {
     return tensor;
   }
 
-  /** Independent spikes: 1 with a probability, else 0. */
-  Tensor spikes(DataType type, double rate, long... shape) {
-    Tensor tensor = zeros(type, shape);
+  /** Independent spikes as bits: 1 with a probability, else 0. */
+  Tensor spikes(double rate, long... shape) {
+    Tensor tensor = zeros(DataType.BIT, shape);
     float[] values = new float[Math.toIntExact(tensor.elements())];
     for (int i = 0; i < values.length; i++) {
       values[i] = random.nextDouble() < rate ? 1 : 0;

@@ -52,7 +52,7 @@ final class OptimizerSubjects {
   }
 
   private static Subject subject(String kernel, int passes, Step step) {
-    Work work = Work.moving((double) LENGTH * passes * DataType.FLOAT32.bytes());
+    Work work = Work.moving((long) LENGTH * passes, DataType.FLOAT32);
     return new Subject(
         kernel,
         "optimizer 15M float32",
