@@ -207,12 +207,21 @@ final class EventArrays {
    * events of one input channel reach: tap (i, j) the pixel (2 - i, 2 - j) after the event.
    *
    * @param dy [pixels, one vector], with a border
+   * @param base begin of the first pixel
    * @param line pixels from line to line
    * @param events pixels of dy
    * @param gradient receives the sums at begin + tap * step
    */
   static void addWindow(
-      float[] dy, int line, int[] events, int from, int to, float[] gradient, int begin, int step) {
+      float[] dy,
+      int base,
+      int line,
+      int[] events,
+      int from,
+      int to,
+      float[] gradient,
+      int begin,
+      int step) {
     FloatVector a = FloatVector.zero(Lanes.FLOATS);
     FloatVector b = a;
     FloatVector c = a;
@@ -224,7 +233,7 @@ final class EventArrays {
     FloatVector i = a;
     int down = line * Lanes.COUNT;
     for (int j = from; j < to; j++) {
-      int pixel = events[j] * Lanes.COUNT;
+      int pixel = base + events[j] * Lanes.COUNT;
       a = a.add(at(dy, pixel, 0));
       b = b.add(at(dy, pixel, 1));
       c = c.add(at(dy, pixel, 2));

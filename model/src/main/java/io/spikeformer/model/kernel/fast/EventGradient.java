@@ -17,7 +17,7 @@ final class EventGradient {
   private static final int CACHED = 1 << 17;
   private static final int MOST_PIXELS = 1 << 16;
 
-  private static final int FRAMES = 0;
+  private static final int FRAMES = 40;
   private static final int FIRST = 0;
   private static final int EVENTS = 1;
 
@@ -91,9 +91,10 @@ final class EventGradient {
       int to = lists.end(c);
       int begin = block.base() + c * block.width();
       if (shape.window() == 3) {
-        EventArrays.addWindow(dy, frame.line, events, from, to, gradient, begin, step);
+        EventArrays.addWindow(
+            dy, EventWeights.ALIGNED, frame.line, events, from, to, gradient, begin, step);
       } else {
-        EventArrays.sum(dy, 0, block.width(), events, from, to, zero, 0, sum);
+        EventArrays.sum(dy, EventWeights.ALIGNED, block.width(), events, from, to, zero, 0, sum);
         EventArrays.accumulate(sum, gradient, begin, block.width());
       }
     }
@@ -122,9 +123,10 @@ final class EventGradient {
     float[] fill(Scratch scratch, Tensor dy, int first, int images, EventWeights.Block block) {
       int width = block.width();
       int outputs = Math.min(width, shape.outputs() - block.first());
-      float[] values = scratch.array(FRAMES, images * pixels() * width);
+      int length = EventWeights.ALIGNED + images * pixels() * width;
+      float[] values = scratch.array(FRAMES, Math.max(length, EventWeights.LARGE));
       if (shape.window() > 1 || outputs < width) {
-        Arrays.fill(values, 0, images * pixels() * width, 0);
+        Arrays.fill(values, 0, length, 0);
       }
       int height = shape.outputHeight();
       long image = (long) height * shape.outputWidth() * shape.outputs();
@@ -132,7 +134,7 @@ final class EventGradient {
         ByteBuffer source = dy.bytes((first + i) * image, image);
         for (int y = 0; y < height; y++) {
           int from = y * shape.outputWidth() * shape.outputs() + block.first();
-          int to = ((i * lines + y + border) * line + border) * width;
+          int to = EventWeights.ALIGNED + ((i * lines + y + border) * line + border) * width;
           for (int x = 0; x < shape.outputWidth(); x++) {
             Lanes.load(dy.type(), source, from, values, to, outputs);
             from += shape.outputs();
@@ -148,7 +150,7 @@ final class EventGradient {
       float[] sum = new float[block.width()];
       for (int i = 0; i < images * lines; i++) {
         Arrays.fill(sum, 0);
-        EventArrays.addRows(values, i * line * block.width(), line, sum);
+        EventArrays.addRows(values, EventWeights.ALIGNED + i * line * block.width(), line, sum);
         for (int k = 0; k < sum.length; k++) {
           bias[block.first() + k] += sum[k];
         }
