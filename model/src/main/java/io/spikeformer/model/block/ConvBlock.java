@@ -30,6 +30,7 @@ final class ConvBlock extends Block {
   private final SpikingNeurons conv2Neurons;
   private final Convolution conv2;
   private final BatchNorm conv2Norm;
+  private Tensor sHidden;
 
   ConvBlock(MetaSpikeFormerConfig config, BlockSpec spec) {
     Parameters p = parameters();
@@ -56,17 +57,28 @@ final class ConvBlock extends Block {
   Tensor run(Pass pass, Tensor u) {
     Tensor s = pointwise1Neurons.fire(pass, Drive.of(u));
     Drive hidden = pointwise1Norm.normalise(pass, pointwise1.forward(pass, s));
-    Tensor sHidden = depthwiseNeurons.fire(pass, hidden);
-    Tensor y = pointwise2.forward(pass, depthwise.forward(pass, sHidden));
+    pass.done(s);
+    sHidden = depthwiseNeurons.fire(pass, hidden);
+    pass.done(hidden.value());
+    Tensor yDepthwise = depthwise.forward(pass, sHidden);
+    pass.done(sHidden);
+    Tensor y = pointwise2.forward(pass, yDepthwise);
+    pass.give(yDepthwise);
 
     // U' = U + SepConv(U), formed while its neurons fire
     Tensor u1 = pass.membrane(u.shape());
     Tensor s1 = conv1Neurons.fire(pass, pointwise2Norm.normalise(pass, y, u), u1);
+    pass.done(y);
     Drive hidden1 = conv1Norm.normalise(pass, conv1.forward(pass, s1));
-    Tensor y1 = conv2.forward(pass, conv2Neurons.fire(pass, hidden1));
+    pass.done(s1);
+    Tensor sHidden1 = conv2Neurons.fire(pass, hidden1);
+    pass.done(hidden1.value());
+    Tensor y1 = conv2.forward(pass, sHidden1);
+    pass.done(sHidden1);
 
     // U'' = U' + ChannelConv(U'), in the place of U'
     pass.kernels().affine(conv2Norm.normalise(pass, y1, u1), u1);
+    pass.done(y1);
     return u1;
   }
 
@@ -78,7 +90,10 @@ final class ConvBlock extends Block {
     Tensor ds1 = conv1.backward(pass, conv1Norm.backwardInPlace(pass, ds));
     conv1Neurons.backwardShortcut(pass, ds1, dU, pointwise2Norm); // dU is now that of U'
 
-    Tensor dDepthwise = pointwise2.backward(pass, pointwise2Norm.backward(pass, dU));
+    // cheaper to compute again than to keep
+    Tensor yDepthwise = depthwise.forward(pass, sHidden);
+    Tensor dDepthwise = pointwise2.backward(pass, yDepthwise, pointwise2Norm.backward(pass, dU));
+    pass.give(yDepthwise);
     Tensor dHidden = depthwise.backward(pass, dDepthwise);
     depthwiseNeurons.backward(pass, dHidden, pointwise1Norm);
     Tensor dsInput = pointwise1.backward(pass, pointwise1Norm.backwardInPlace(pass, dHidden));

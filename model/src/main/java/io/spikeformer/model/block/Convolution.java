@@ -83,16 +83,25 @@ final class Convolution {
 
   /** Fills the gradients of weights and bias. */
   void backwardWeights(Pass pass, Tensor dy) {
+    backwardWeights(pass, input, dy);
+  }
+
+  private void backwardWeights(Pass pass, Tensor x, Tensor dy) {
     pass.kernels()
         .convolutionBackwardWeights(
-            shape(input), input, dy, weight.gradient(), bias == null ? null : bias.gradient());
+            shape(x), x, dy, weight.gradient(), bias == null ? null : bias.gradient());
   }
 
   /** Fills the gradients of weights and bias, gives dy back and returns dx. */
   Tensor backward(Pass pass, Tensor dy) {
-    backwardWeights(pass, dy);
-    Tensor dx = pass.product(input.shape());
-    pass.kernels().convolutionBackwardData(shape(input), dy, weight.value(), dx);
+    return backward(pass, input, dy);
+  }
+
+  /** As above for an x that was not kept. */
+  Tensor backward(Pass pass, Tensor x, Tensor dy) {
+    backwardWeights(pass, x, dy);
+    Tensor dx = pass.product(x.shape());
+    pass.kernels().convolutionBackwardData(shape(x), dy, weight.value(), dx);
     pass.give(dy);
     return dx;
   }

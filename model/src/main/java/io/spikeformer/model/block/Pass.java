@@ -57,6 +57,13 @@ public record Pass(
     return workspace.take(DataType.FLOAT32, shape);
   }
 
+  /** Gives back what only a backward pass would need again. */
+  void done(Tensor tensor) {
+    if (!training()) {
+      workspace.give(tensor);
+    }
+  }
+
   void give(Tensor tensor) {
     workspace.give(tensor);
   }

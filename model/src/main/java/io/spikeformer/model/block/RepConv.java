@@ -15,6 +15,8 @@ final class RepConv {
   private final Convolution depthwise;
   private final Convolution pointwise2;
   private final BatchNormPair norm2;
+  private Drive normalised;
+  private float[] border;
 
   RepConv(Parameters p, String name, int channels) {
     pointwise1 = Convolution.dense(p, name + ".conv1", channels, channels, 1, 1);
@@ -28,19 +30,26 @@ final class RepConv {
    * s [N,H,W,C] -> its RepConv, as a drive still to be formed, plus a membrane shortcut or null.
    */
   Drive forward(Pass pass, Tensor s, Tensor shortcut) {
-    int images = (int) s.size(0);
-    int height = (int) s.size(1);
-    int width = (int) s.size(2);
-    int channels = s.channels();
-    Tensor y1 = pointwise1.forward(pass, s);
-    Drive x1 = norm1.normalise(pass, y1);
-    float[] border = new float[channels];
-    norm1.runningCoefficients(new float[channels], border);
-    Tensor padded = pass.product(images, height + 2L, width + 2L, channels);
-    pass.kernels().pad(x1, images, height, width, border, padded);
+    normalised = norm1.normalise(pass, pointwise1.forward(pass, s));
+    border = new float[s.channels()];
+    norm1.runningCoefficients(new float[s.channels()], border);
+    Tensor padded = padded(pass);
     Tensor y2 = depthwise.forward(pass, padded);
+    pass.give(padded);
+    pass.done(normalised.value());
     Tensor y3 = pointwise2.forward(pass, y2);
+    pass.give(y2);
     return norm2.normalise(pass, y3, shortcut);
+  }
+
+  private Tensor padded(Pass pass) {
+    Tensor y1 = normalised.value();
+    int images = (int) y1.size(0);
+    int height = (int) y1.size(1);
+    int width = (int) y1.size(2);
+    Tensor padded = pass.product(images, height + 2L, width + 2L, y1.channels());
+    pass.kernels().pad(normalised, images, height, width, border, padded);
+    return padded;
   }
 
   /** Where the gradient sums of the output go, before {@link #backward}. */
@@ -59,8 +68,13 @@ final class RepConv {
   }
 
   private Tensor throughConvolutions(Pass pass, Tensor dy3) {
-    Tensor dy2 = pointwise2.backward(pass, dy3);
-    Tensor dPadded = depthwise.backward(pass, dy2);
+    // both depthwise tensors are cheaper to compute again than to keep
+    Tensor padded = padded(pass);
+    Tensor y2 = depthwise.forward(pass, padded);
+    Tensor dy2 = pointwise2.backward(pass, y2, dy3);
+    pass.give(y2);
+    Tensor dPadded = depthwise.backward(pass, padded, dy2);
+    pass.give(padded);
     int images = (int) dPadded.size(0);
     int height = (int) dPadded.size(1) - 2;
     int width = (int) dPadded.size(2) - 2;

@@ -60,7 +60,10 @@ final class TransformerBlock extends Block {
     }
 
     Tensor forward(Pass pass, Tensor s) {
-      return neurons.fire(pass, convolution.forward(pass, s, null));
+      Drive x = convolution.forward(pass, s, null);
+      Tensor spikes = neurons.fire(pass, x);
+      pass.done(x.value());
+      return spikes;
     }
 
     Tensor backward(Pass pass, Tensor dSpikes) {
@@ -74,13 +77,20 @@ final class TransformerBlock extends Block {
     Tensor q = query.forward(pass, s);
     Tensor k = key == null ? null : key.forward(pass, s);
     Tensor v = value.forward(pass, s);
+    pass.done(s);
     Tensor mixed = attention.forward(pass, q, k, v);
 
     // U' = U + RepConv4(SDSA(Q, K, V)), formed while its neurons fire
     Tensor u1 = pass.membrane(u.shape());
-    Tensor s1 = linear1Neurons.fire(pass, projection.forward(pass, mixed, u), u1);
+    Drive projected = projection.forward(pass, mixed, u);
+    Tensor s1 = linear1Neurons.fire(pass, projected, u1);
+    pass.done(projected.value());
     Drive hidden = linear1Norm.normalise(pass, linear1.forward(pass, s1));
-    Tensor y = linear2.forward(pass, linear2Neurons.fire(pass, hidden));
+    pass.done(s1);
+    Tensor sHidden = linear2Neurons.fire(pass, hidden);
+    pass.done(hidden.value());
+    Tensor y = linear2.forward(pass, sHidden);
+    pass.done(sHidden);
 
     // U'' = U' + ChannelMLP(U'), in the place of U'
     pass.kernels().affine(linear2Norm.normalise(pass, y, u1), u1);

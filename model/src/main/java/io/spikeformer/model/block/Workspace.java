@@ -2,27 +2,22 @@ package io.spikeformer.model.block;
 
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Set;
 
 /**
  * Reusable off-heap buffers of one replica: after the first step of a shape, a step allocates
  * nothing.
  *
- * <p>A buffer is taken, used and given back; buffers of equal size replace one another. Not
- * thread-safe.
+ * <p>A buffer is taken, used and given back; what is given back is lent again, whole or in pieces.
+ * Not thread-safe.
  */
 public final class Workspace implements AutoCloseable {
-  private final Map<Long, Deque<Tensor>> free = new HashMap<>();
-  private final Map<Tensor, Tensor> taken = new IdentityHashMap<>();
+  private final Arena arena = new Arena();
+  private final Set<Tensor> taken = Collections.newSetFromMap(new IdentityHashMap<>());
   private Scope recording;
-  private long bytes;
 
   /** The buffers that a block took in one forward pass and has not given back. */
   final class Scope {
@@ -56,15 +51,8 @@ public final class Workspace implements AutoCloseable {
     for (long dimension : shape) {
       elements = Math.multiplyExact(elements, dimension);
     }
-    long size = type.byteSize(elements);
-    Deque<Tensor> candidates = free.get(size);
-    Tensor memory = candidates == null ? null : candidates.pollFirst();
-    if (memory == null) {
-      memory = Tensor.allocate(DataType.BIT, size * DataType.PER_BYTE);
-      bytes += size;
-    }
-    Tensor tensor = Tensor.view(type, memory.address(), shape);
-    taken.put(tensor, memory);
+    Tensor tensor = Tensor.view(type, arena.take(type.byteSize(elements)), shape);
+    taken.add(tensor);
     if (recording != null) {
       recording.tensors.add(tensor);
     }
@@ -73,24 +61,23 @@ public final class Workspace implements AutoCloseable {
 
   /** Gives back a buffer that was taken here. */
   public void give(Tensor tensor) {
-    Tensor memory = taken.remove(tensor);
-    if (memory == null) {
+    if (!taken.remove(tensor)) {
       throw new IllegalStateException("workspace: " + tensor + " was not taken here");
     }
     if (recording != null) {
       recording.tensors.remove(tensor);
     }
-    free.computeIfAbsent(tensor.byteSize(), size -> new ArrayDeque<>()).addFirst(memory);
+    arena.give(tensor.address(), tensor.byteSize());
   }
 
   /** Whether a tensor was taken here and not given back. */
   public boolean owns(Tensor tensor) {
-    return taken.containsKey(tensor);
+    return taken.contains(tensor);
   }
 
-  /** Bytes allocated so far, in use or not. */
+  /** Most bytes that were in use at a time, with the gaps between them. */
   public long bytes() {
-    return bytes;
+    return arena.used();
   }
 
   /** Buffers in use. */
@@ -101,10 +88,7 @@ public final class Workspace implements AutoCloseable {
   /** Frees everything; tensors taken from here become invalid. */
   @Override
   public void close() {
-    free.values().forEach(queue -> queue.forEach(Tensor::close));
-    taken.values().forEach(Tensor::close);
-    free.clear();
+    arena.close();
     taken.clear();
-    bytes = 0;
   }
 }

@@ -58,9 +58,9 @@ public final class BlockLayer extends AbstractLayer<BlockLayerConfig> {
 
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
-    Pass pass = runtime().pass(training ? Pass.Mode.TRAINING : Pass.Mode.EVALUATION);
+    Pass.Mode mode = training ? Pass.Mode.TRAINING : Pass.Mode.EVALUATION;
     input = NdArrays.dense(input);
-    return NdArrays.array(block.forward(pass, NdArrays.tensor(input)));
+    return NdArrays.array(runtime().forward(block, mode, NdArrays.tensor(input)));
   }
 
   @Override

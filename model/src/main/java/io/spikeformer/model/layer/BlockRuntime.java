@@ -2,6 +2,7 @@ package io.spikeformer.model.layer;
 
 import io.spikeformer.model.FiringCounts;
 import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.Pass;
 import io.spikeformer.model.block.Workspace;
 import io.spikeformer.model.kernel.Kernels;
@@ -18,6 +19,7 @@ public final class BlockRuntime implements AutoCloseable {
   private final Workspace workspace = new Workspace();
   private FiringCounts counts;
   private Tensor gradient;
+  private Block previous;
 
   /** A runtime for one graph; the kernels stay the caller's. */
   public BlockRuntime(MetaSpikeFormerConfig config, Kernels kernels) {
@@ -46,6 +48,16 @@ public final class BlockRuntime implements AutoCloseable {
         config.precision(),
         mode,
         mode == Pass.Mode.EVALUATION ? counts : null);
+  }
+
+  /** Runs a block; in evaluation the output of the block before is not needed any more then. */
+  Tensor forward(Block block, Pass.Mode mode, Tensor u) {
+    Tensor output = block.forward(pass(mode), u);
+    if (mode == Pass.Mode.EVALUATION && previous != null && previous != block) {
+      previous.release();
+    }
+    previous = mode == Pass.Mode.EVALUATION ? block : null;
+    return output;
   }
 
   /** The workspace buffer behind an epsilon: the one that the next block handed over, or a copy. */

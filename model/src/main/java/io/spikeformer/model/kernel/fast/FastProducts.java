@@ -20,6 +20,8 @@ import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Pass;
  */
 final class FastProducts {
   private static final long WORTH_A_THREAD = 250_000;
+  // bytes of images that are converted at a time
+  private static final long MOST_CONVERTED = 16L << 20;
 
   private final Team team;
   private final Worker[] workers;
@@ -157,31 +159,42 @@ final class FastProducts {
     int parts = parts(shape.images(), shape.macs());
     DataType operands = operandType(from, from, to);
     DataType results = resultType(operands, to);
+    boolean forward = pass == Pass.FORWARD;
+    int most = atATime(from, operands, fromImage);
     team.run(
         parts,
         part -> {
-          int first = first(shape.images(), part, parts);
-          int images = first(shape.images(), part + 1, parts) - first;
-          boolean forward = pass == Pass.FORWARD;
-          Key key =
-              new Key(
-                  pass,
-                  with(shape, images),
-                  forward ? operands : results,
-                  forward ? results : operands,
-                  bias != null);
-          Tensor target = to.slice(first * toImage, images * toImage);
-          Tensor computed = result(part, target, results);
-          Tensor source = from.slice(first * fromImage, images * fromImage);
-          workers[part]
-              .convolution(key)
-              .run(
-                  operand(part, source, operands, Native.Buffer.FIRST),
-                  weights.address(),
-                  bias == null ? 0 : bias.address(),
-                  computed.address());
-          deliver(part, computed, target);
+          int end = first(shape.images(), part + 1, parts);
+          int images;
+          for (int first = first(shape.images(), part, parts); first < end; first += images) {
+            images = Math.min(most, end - first);
+            Key key =
+                new Key(
+                    pass,
+                    with(shape, images),
+                    forward ? operands : results,
+                    forward ? results : operands,
+                    bias != null);
+            Tensor target = to.slice(first * toImage, images * toImage);
+            Tensor computed = result(part, target, results);
+            Tensor source = from.slice(first * fromImage, images * fromImage);
+            workers[part]
+                .convolution(key)
+                .run(
+                    operand(part, source, operands, Native.Buffer.FIRST),
+                    weights.address(),
+                    bias == null ? 0 : bias.address(),
+                    computed.address());
+            deliver(part, computed, target);
+          }
         });
+  }
+
+  /** Images to handle at a time: all, or as many as the buffer for converted ones may hold. */
+  private static int atATime(Tensor tensor, DataType type, long image) {
+    return tensor.type() == type
+        ? Integer.MAX_VALUE
+        : (int) Math.max(1, MOST_CONVERTED / type.byteSize(image));
   }
 
   void backwardWeights(ConvolutionShape shape, Tensor x, Tensor dy, Tensor dWeights, Tensor dBias) {
@@ -197,25 +210,41 @@ final class FastProducts {
     }
     Tensor[] weightParts = new Tensor[parts];
     Tensor[] biasParts = new Tensor[parts];
+    int most = atATime(x, operands, inputImage(shape));
     team.run(
         parts,
         part -> {
-          int first = first(shape.images(), part, parts);
-          int images = first(shape.images(), part + 1, parts) - first;
           weightParts[part] = partial(part, dWeights, Native.Buffer.PARTIAL_WEIGHTS);
           biasParts[part] = partial(part, dBias, Native.Buffer.PARTIAL_BIAS);
-          Tensor in = x.slice(first * inputImage(shape), images * inputImage(shape));
-          Tensor out = dy.slice(first * outputImage(shape), images * outputImage(shape));
-          Key key =
-              new Key(
-                  Pass.BACKWARD_WEIGHTS, with(shape, images), operands, operands, dBias != null);
-          workers[part]
-              .convolution(key)
-              .gradients(
-                  operand(part, in, operands, Native.Buffer.FIRST),
-                  operand(part, out, operands, Native.Buffer.SECOND),
-                  weightParts[part].address(),
-                  dBias == null ? 0 : biasParts[part].address());
+          int end = first(shape.images(), part + 1, parts);
+          int begin = first(shape.images(), part, parts);
+          int images;
+          for (int first = begin; first < end; first += images) {
+            images = Math.min(most, end - first);
+            Tensor in = x.slice(first * inputImage(shape), images * inputImage(shape));
+            Tensor out = dy.slice(first * outputImage(shape), images * outputImage(shape));
+            Key key =
+                new Key(
+                    Pass.BACKWARD_WEIGHTS, with(shape, images), operands, operands, dBias != null);
+            Tensor weightSum = weightParts[part];
+            Tensor biasSum = biasParts[part];
+            boolean more = first > begin;
+            Tensor weights = more ? moreWeights(part, dWeights) : weightSum;
+            Tensor bias = more ? moreBias(part, dBias) : biasSum;
+            workers[part]
+                .convolution(key)
+                .gradients(
+                    operand(part, in, operands, Native.Buffer.FIRST),
+                    operand(part, out, operands, Native.Buffer.SECOND),
+                    weights.address(),
+                    bias == null ? 0 : bias.address());
+            if (more) {
+              single[part].add(weightSum, weights, weightSum);
+              if (bias != null) {
+                single[part].add(biasSum, bias, biasSum);
+              }
+            }
+          }
         });
     for (int part = 1; part < parts; part++) {
       elementwise.add(dWeights, weightParts[part], dWeights);
@@ -228,6 +257,14 @@ final class FastProducts {
   /** Part 0 computes in place, the others in buffers that are added afterwards, in their order. */
   private Tensor partial(int part, Tensor tensor, Native.Buffer use) {
     return part == 0 || tensor == null ? tensor : buffer(part, tensor, DataType.FLOAT32, use);
+  }
+
+  private Tensor moreWeights(int part, Tensor dWeights) {
+    return buffer(part, dWeights, DataType.FLOAT32, Native.Buffer.MORE_WEIGHTS);
+  }
+
+  private Tensor moreBias(int part, Tensor dBias) {
+    return dBias == null ? null : buffer(part, dBias, DataType.FLOAT32, Native.Buffer.MORE_BIAS);
   }
 
   private void depthwiseWeights(

@@ -34,7 +34,9 @@ final class Native implements AutoCloseable {
     SECOND,
     RESULT,
     PARTIAL_WEIGHTS,
-    PARTIAL_BIAS
+    PARTIAL_BIAS,
+    MORE_WEIGHTS,
+    MORE_BIAS
   }
 
   private static final int ALIGNMENT = 64;
