@@ -3,6 +3,7 @@ package io.spikeformer.model.kernel.fast;
 import io.spikeformer.model.kernel.Tensor;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * The elements [from, from + count) of each of T equal blocks (timesteps): as much of a part as
@@ -14,13 +15,23 @@ import java.util.List;
  * @param count elements, whole rows
  */
 record Chunk(Span span, int blocks, long from, int count) {
-  /** This part of a tensor's blocks. */
-  Blocks open(Tensor tensor) {
-    ByteBuffer[] memory = new ByteBuffer[blocks];
+  /** This part of a block of a tensor. */
+  ByteBuffer open(Tensor tensor, int block) {
+    return tensor.bytes(block * span.rows() * span.channels() + from, count);
+  }
+
+  /** The tiles of a tensor of one block; copies lie in a slot of the scratch memory. */
+  Tile tile(Tensor tensor, Scratch scratch, int slot) {
+    return new Tile(tensor.type(), open(tensor, 0), scratch.buffer(slot, span.tile()));
+  }
+
+  /** The tiles of each block of a tensor, with the memory of their copies by block. */
+  Tile[] tiles(Tensor tensor, IntFunction<ByteBuffer> copies) {
+    Tile[] tiles = new Tile[blocks];
     for (int i = 0; i < blocks; i++) {
-      memory[i] = tensor.bytes(i * span.rows() * span.channels() + from, count);
+      tiles[i] = new Tile(tensor.type(), open(tensor, i), copies.apply(i));
     }
-    return new Blocks(tensor.type(), memory);
+    return tiles;
   }
 
   /** Runs passes over all tiles of the first block. */

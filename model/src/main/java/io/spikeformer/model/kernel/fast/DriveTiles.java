@@ -1,11 +1,16 @@
 package io.spikeformer.model.kernel.fast;
 
 import io.spikeformer.model.kernel.Drive;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 
-/** A {@link Drive}, read tile by tile. */
+/** A {@link Drive}, formed tile by tile. */
 final class DriveTiles {
+  /** Slot of the scratch memory for copies of the residual. */
+  static final int RESIDUAL = 15;
+
   /** Coefficients of every element of a tile; 1 and 0 where the drive has none. */
   final float[] scale;
 
@@ -17,43 +22,51 @@ final class DriveTiles {
   DriveTiles(Drive drive, Span span) {
     this.drive = drive;
     this.span = span;
-    float[] scales = span.repeat(drive.scale());
-    this.scale = scales == null ? filled(span, 1) : scales;
-    this.shift = scales == null ? filled(span, 0) : span.repeat(drive.shift());
+    this.scale = drive.scale() == null ? ones() : span.repeat(drive.scale());
+    this.shift = drive.scale() == null ? zeros() : span.repeat(drive.shift());
   }
 
-  private static float[] filled(Span span, float value) {
-    float[] array = new float[Lanes.roundUp(span.tile())];
-    Arrays.fill(array, value);
+  /** Coefficients that change nothing. */
+  float[] ones() {
+    float[] array = zeros();
+    Arrays.fill(array, 1);
     return array;
   }
 
-  Span span() {
-    return span;
+  float[] zeros() {
+    return new float[Lanes.roundUp(span.tile())];
   }
 
   boolean hasResidual() {
     return drive.residual() != null;
   }
 
-  /** A pass that loads the value, before scale, shift and residual. */
-  Pass value(Chunk chunk, float[] target) {
-    return chunk.open(drive.value()).load(target);
+  /** Whether the drive is its value, as it is. */
+  boolean isValue() {
+    return drive.scale() == null && !hasResidual();
   }
 
-  /** A pass that loads the value of each timestep into an array of its own. */
-  Pass value(Chunk chunk, float[][] targets) {
-    return chunk.open(drive.value()).load(targets);
+  /** The value's tiles of each block, before scale, shift and residual. */
+  Tile[] value(Chunk chunk, IntFunction<ByteBuffer> copies) {
+    return chunk.tiles(drive.value(), copies);
   }
 
-  /** Adds passes that turn the value in x into the drive; spare is overwritten. */
-  void complete(List<Pass> passes, Chunk chunk, float[] x, float[] spare) {
-    if (drive.scale() != null) {
-      passes.add((block, at, length) -> Arrays32.affine(x, scale, shift, length));
-    }
+  /** The residual's tiles of each block; there must be a residual. */
+  Tile[] residual(Chunk chunk, Scratch scratch) {
+    return chunk.tiles(drive.residual(), block -> scratch.buffer(RESIDUAL, span.tile()));
+  }
+
+  /** Adds the pass that forms the drive x from its value, both by block. */
+  void form(List<Pass> passes, Chunk chunk, Tile[] value, Tile[] x, Scratch scratch) {
     if (hasResidual()) {
-      passes.add(chunk.open(drive.residual()).load(spare));
-      passes.add((block, at, length) -> Arrays32.add(x, spare, length));
+      Tile[] residual = residual(chunk, scratch);
+      passes.add((block, at, length) -> residual[block].load(at, length));
+      passes.add(
+          (block, at, length) ->
+              TileLoops.affine(value[block], scale, shift, residual[block], x[block], length));
+    } else {
+      passes.add(
+          (block, at, length) -> TileLoops.affine(value[block], scale, shift, x[block], length));
     }
   }
 }

@@ -32,11 +32,17 @@ final class FastElementwise {
         team,
         1,
         (part, chunk) -> {
-          float[] x = scratch[part].array(0, span.tile());
+          Tile x = chunk.tile(drive.value(), scratch[part], 0);
+          Tile y = chunk.tile(out, scratch[part], 1);
           List<Pass> passes = new ArrayList<>();
-          passes.add(tiles.value(chunk, x));
-          tiles.complete(passes, chunk, x, scratch[part].array(1, span.tile()));
-          passes.add(chunk.open(out).store(x));
+          passes.add(x.loading());
+          if (tiles.isValue()) {
+            passes.add((block, at, length) -> y.store(x, at, length));
+          } else {
+            passes.add(y.targeting());
+            tiles.form(passes, chunk, new Tile[] {x}, new Tile[] {y}, scratch[part]);
+            passes.add(y.storing());
+          }
           chunk.runTiles(passes);
         });
   }
@@ -50,14 +56,16 @@ final class FastElementwise {
         team,
         1,
         (part, chunk) -> {
-          float[] x = scratch[part].array(0, span.tile());
-          float[] v = scratch[part].array(1, span.tile());
+          Tile x = chunk.tile(dx, scratch[part], 0);
+          Tile v = chunk.tile(value, scratch[part], 1);
+          Tile y = chunk.tile(out, scratch[part], 2);
           chunk.runTiles(
               List.of(
-                  chunk.open(dx).load(x),
-                  chunk.open(value).load(v),
-                  (block, at, length) -> Arrays32.combine(x, as, bs, v, cs, length),
-                  chunk.open(out).store(x)));
+                  x.loading(),
+                  v.loading(),
+                  y.targeting(),
+                  (block, at, length) -> TileLoops.combine(x, as, bs, v, cs, y, length),
+                  y.storing()));
         });
   }
 
@@ -67,14 +75,16 @@ final class FastElementwise {
         team,
         1,
         (part, chunk) -> {
-          float[] sum = scratch[part].array(0, span.tile());
-          float[] other = scratch[part].array(1, span.tile());
+          Tile left = chunk.tile(x, scratch[part], 0);
+          Tile right = chunk.tile(y, scratch[part], 1);
+          Tile sum = chunk.tile(out, scratch[part], 2);
           chunk.runTiles(
               List.of(
-                  chunk.open(x).load(sum),
-                  chunk.open(y).load(other),
-                  (block, at, length) -> Arrays32.add(sum, other, length),
-                  chunk.open(out).store(sum)));
+                  left.loading(),
+                  right.loading(),
+                  sum.targeting(),
+                  (block, at, length) -> TileLoops.add(left, right, sum, length),
+                  sum.storing()));
         });
   }
 
@@ -87,12 +97,12 @@ final class FastElementwise {
         team,
         1,
         (part, chunk) -> {
-          float[] x = scratch[part].array(0, span.tile());
-          float[] v = scratch[part].array(1, span.tile());
+          Tile x = chunk.tile(dx, scratch[part], 0);
+          Tile v = chunk.tile(value, scratch[part], 1);
           chunk.runTiles(
               List.of(
-                  chunk.open(dx).load(x),
-                  chunk.open(value).load(v),
+                  x.loading(),
+                  v.loading(),
                   TileSum.pass(x, v, centres, gradient[part], product[part])));
         });
     TileSum.combine(gradient, sums.gradient());
@@ -109,10 +119,8 @@ final class FastElementwise {
         team,
         1,
         (part, chunk) -> {
-          float[] x = scratch[part].array(0, span.tile());
-          chunk.runTiles(
-              List.of(
-                  chunk.open(value).load(x), (block, at, length) -> moments[part].add(x, length)));
+          Tile x = chunk.tile(value, scratch[part], 0);
+          chunk.runTiles(List.of(x.loading(), (block, at, length) -> moments[part].add(x, length)));
         });
     Moments.combine(moments, mean, variance);
   }

@@ -12,14 +12,14 @@ final class FastOptimizerKernels implements OptimizerKernels {
   private final Team team;
   private final Scratch[] scratch;
 
-  /** Arithmetic on tiles of up to three tensors. */
+  /** Arithmetic on tiles of up to four tensors. */
   private interface Update {
-    void apply(float[] first, float[] second, float[] third, int length);
+    void apply(Tile[] tiles, int length);
   }
 
   /** Reduction of a tile. */
   private interface Reduction {
-    double apply(float[] values, int length);
+    double apply(Tile values, int length);
   }
 
   FastOptimizerKernels(Team team, Scratch[] scratch) {
@@ -27,30 +27,34 @@ final class FastOptimizerKernels implements OptimizerKernels {
     this.scratch = scratch;
   }
 
-  private static FloatVector at(float[] array, int i) {
-    return FloatVector.fromArray(Lanes.FLOATS, array, i);
+  private static FloatVector at(Tile tile, int i) {
+    return Lanes.at(tile.memory(), tile.from() + i);
+  }
+
+  private static void put(FloatVector values, Tile tile, int i) {
+    Lanes.put(values, tile.memory(), tile.from() + i);
   }
 
   private Span span(Tensor tensor) {
     return Span.of(tensor.elements(), 1, 1, team.size());
   }
 
-  /** Loads tiles of the tensors (null: none), updates, and stores those that are to be kept. */
+  /** Loads tiles of the tensors, updates, and stores those that are to be kept. */
   private void update(Tensor[] tensors, Update update, int... kept) {
     Span span = span(tensors[0]);
     span.run(
         team,
         1,
         (part, chunk) -> {
-          float[][] tile = new float[3][];
+          Tile[] tiles = new Tile[tensors.length];
           List<Pass> passes = new ArrayList<>();
           for (int i = 0; i < tensors.length; i++) {
-            tile[i] = scratch[part].array(i, span.tile());
-            passes.add(chunk.open(tensors[i]).load(tile[i]));
+            tiles[i] = chunk.tile(tensors[i], scratch[part], i);
+            passes.add(tiles[i].loading());
           }
-          passes.add((block, at, length) -> update.apply(tile[0], tile[1], tile[2], length));
+          passes.add((block, at, length) -> update.apply(tiles, length));
           for (int i : kept) {
-            passes.add(chunk.open(tensors[i]).store(tile[i]));
+            passes.add(tiles[i].storing());
           }
           chunk.runTiles(passes);
         });
@@ -63,10 +67,10 @@ final class FastOptimizerKernels implements OptimizerKernels {
         team,
         1,
         (part, chunk) -> {
-          float[] tile = scratch[part].array(0, span.tile());
+          Tile tile = chunk.tile(values, scratch[part], 0);
           chunk.runTiles(
               List.of(
-                  chunk.open(values).load(tile),
+                  tile.loading(),
                   (block, at, length) -> parts[part] += reduction.apply(tile, length)));
         });
     double sum = 0;
@@ -81,11 +85,13 @@ final class FastOptimizerKernels implements OptimizerKernels {
       Tensor gradient, float gradientScale, float beta1, float beta2, Tensor first, Tensor second) {
     update(
         new Tensor[] {gradient, first, second},
-        (gradients, m, v, length) -> {
+        (tiles, length) -> {
+          Tile m = tiles[1];
+          Tile v = tiles[2];
           for (int i = 0; i < length; i += Lanes.COUNT) {
-            FloatVector g = at(gradients, i).mul(gradientScale);
-            at(m, i).mul(beta1).add(g.mul(1 - beta1)).intoArray(m, i);
-            at(v, i).mul(beta2).add(g.mul(1 - beta2).mul(g)).intoArray(v, i);
+            FloatVector g = at(tiles[0], i).mul(gradientScale);
+            put(at(m, i).mul(beta1).add(g.mul(1 - beta1)), m, i);
+            put(at(v, i).mul(beta2).add(g.mul(1 - beta2).mul(g)), v, i);
           }
         },
         1,
@@ -110,10 +116,12 @@ final class FastOptimizerKernels implements OptimizerKernels {
     float keep = 1 - rate * decay;
     update(
         new Tensor[] {weights, first, second},
-        (w, m, v, length) -> {
+        (tiles, length) -> {
+          Tile w = tiles[0];
           for (int i = 0; i < length; i += Lanes.COUNT) {
-            FloatVector step = adaptive(at(m, i), at(v, i), correction1, correction2, epsilon);
-            at(w, i).mul(keep).sub(step.mul(rate)).intoArray(w, i);
+            FloatVector step =
+                adaptive(at(tiles[1], i), at(tiles[2], i), correction1, correction2, epsilon);
+            put(at(w, i).mul(keep).sub(step.mul(rate)), w, i);
           }
         },
         0);
@@ -129,28 +137,16 @@ final class FastOptimizerKernels implements OptimizerKernels {
       float epsilon,
       float decay,
       Tensor direction) {
-    Span span = span(weights);
-    span.run(
-        team,
-        1,
-        (part, chunk) -> {
-          float[] w = scratch[part].array(0, span.tile());
-          float[] m = scratch[part].array(1, span.tile());
-          float[] v = scratch[part].array(2, span.tile());
-          chunk.runTiles(
-              List.of(
-                  chunk.open(weights).load(w),
-                  chunk.open(first).load(m),
-                  chunk.open(second).load(v),
-                  (block, at, length) -> {
-                    for (int i = 0; i < length; i += Lanes.COUNT) {
-                      adaptive(at(m, i), at(v, i), correction1, correction2, epsilon)
-                          .add(at(w, i).mul(decay))
-                          .intoArray(w, i);
-                    }
-                  },
-                  chunk.open(direction).store(w)));
-        });
+    update(
+        new Tensor[] {weights, first, second, direction},
+        (tiles, length) -> {
+          for (int i = 0; i < length; i += Lanes.COUNT) {
+            FloatVector step =
+                adaptive(at(tiles[1], i), at(tiles[2], i), correction1, correction2, epsilon);
+            put(step.add(at(tiles[0], i).mul(decay)), tiles[3], i);
+          }
+        },
+        3);
   }
 
   @Override
@@ -163,10 +159,11 @@ final class FastOptimizerKernels implements OptimizerKernels {
       Tensor buffer) {
     update(
         new Tensor[] {gradient, weights, buffer},
-        (g, w, b, length) -> {
+        (tiles, length) -> {
+          Tile b = tiles[2];
           for (int i = 0; i < length; i += Lanes.COUNT) {
-            FloatVector step = at(g, i).mul(gradientScale).add(at(w, i).mul(decay));
-            at(b, i).mul(momentum).add(step).intoArray(b, i);
+            FloatVector step = at(tiles[0], i).mul(gradientScale).add(at(tiles[1], i).mul(decay));
+            put(at(b, i).mul(momentum).add(step), b, i);
           }
         },
         2);
@@ -176,9 +173,10 @@ final class FastOptimizerKernels implements OptimizerKernels {
   public void addScaled(Tensor weights, float factor, Tensor direction) {
     update(
         new Tensor[] {weights, direction},
-        (w, u, unused, length) -> {
+        (tiles, length) -> {
+          Tile w = tiles[0];
           for (int i = 0; i < length; i += Lanes.COUNT) {
-            at(w, i).add(at(u, i).mul(factor)).intoArray(w, i);
+            put(at(w, i).add(at(tiles[1], i).mul(factor)), w, i);
           }
         },
         0);
@@ -190,22 +188,31 @@ final class FastOptimizerKernels implements OptimizerKernels {
   }
 
   /** Four sums, so that the additions need not wait for each other. */
-  private static double squares(float[] tile, int length) {
+  private static double squares(Tile tile, int length) {
     double a = 0;
     double b = 0;
     double c = 0;
     double d = 0;
     int i = 0;
     for (; i + 3 < length; i += 4) {
-      a += (double) tile[i] * tile[i];
-      b += (double) tile[i + 1] * tile[i + 1];
-      c += (double) tile[i + 2] * tile[i + 2];
-      d += (double) tile[i + 3] * tile[i + 3];
+      a += square(tile, i);
+      b += square(tile, i + 1);
+      c += square(tile, i + 2);
+      d += square(tile, i + 3);
     }
     for (; i < length; i++) {
-      a += (double) tile[i] * tile[i];
+      a += square(tile, i);
     }
     return a + b + (c + d);
+  }
+
+  private static double square(Tile tile, int i) {
+    double value = value(tile, i);
+    return value * value;
+  }
+
+  private static float value(Tile tile, int i) {
+    return tile.memory().getFloat(Float.BYTES * (tile.from() + i));
   }
 
   @Override
@@ -214,16 +221,11 @@ final class FastOptimizerKernels implements OptimizerKernels {
   }
 
   /** x * 0 is NaN unless x is finite. */
-  private static double zeroIfFinite(float[] tile, int length) {
+  private static double zeroIfFinite(Tile tile, int length) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-    int whole = Lanes.roundDown(length);
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
+    for (int i = 0; i < length; i += Lanes.COUNT) {
       sum = sum.add(at(tile, i).mul(0));
     }
-    double total = sum.reduceLanes(VectorOperators.ADD);
-    for (int i = whole; i < length; i++) {
-      total += tile[i] * 0;
-    }
-    return total;
+    return sum.reduceLanes(VectorOperators.ADD);
   }
 }

@@ -2,8 +2,8 @@ package io.spikeformer.model.kernel.fast;
 
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Kernels that know images: padding by one pixel, and sums and products over tokens. */
@@ -27,8 +27,9 @@ final class FastTokens {
     int line = width * channels;
     int padded = line + 2 * channels;
     Span span = lines((long) images * (height + 2), padded);
-    DriveTiles tiles = new DriveTiles(drive, new Span(1, channels, 1, width));
-    float[] edge = new float[Lanes.roundUp(padded)];
+    Span pixels = new Span(1, channels, 1, width);
+    DriveTiles tiles = new DriveTiles(drive, pixels);
+    float[] edge = new float[padded];
     for (int i = 0; i < padded; i++) {
       edge[i] = border[i % channels];
     }
@@ -36,24 +37,27 @@ final class FastTokens {
         team,
         1,
         (part, chunk) -> {
+          Scratch own = scratch[part];
           long first = chunk.from() / padded;
           long last = first + chunk.count() / padded;
           long begin = inner(first, height);
           int inner = (int) (inner(last, height) - begin) * line;
-          Chunk source = new Chunk(tiles.span(), 1, begin * line, inner);
-          float[] pixels = scratch[part].array(0, line);
-          Pass storeEdge = chunk.open(out).store(edge);
-          Pass storePixels = chunk.open(out).store(pixels);
-          List<Pass> load = new ArrayList<>();
-          load.add(tiles.value(source, pixels));
-          tiles.complete(load, source, pixels, scratch[part].array(1, line));
+          Chunk source = new Chunk(pixels, 1, begin * line, inner);
+          Tile[] x = tiles.value(source, block -> own.buffer(0, line));
+          Tile y = chunk.tile(out, own, 1);
+          Tile edges = Tile.at(own.buffer(2, padded));
+          Lanes.storeFloats(edges.memory(), 0, edge, 0, padded);
+          List<Pass> form = new ArrayList<>();
+          form.add(x[0].loading());
+          tiles.form(form, source, x, new Tile[] {y}, own);
           for (long row = first; row < last; row++) {
             int at = (int) (row - first) * padded;
-            storeEdge.run(0, at, padded);
-            long y = row % (height + 2);
-            if (y > 0 && y <= height) {
-              Pass.runAll(load, 0, (int) (inner(row, height) - begin) * line, line);
-              storePixels.run(0, at + channels, line);
+            y.store(edges, at, padded);
+            long side = row % (height + 2);
+            if (side > 0 && side <= height) {
+              y.target(at + channels, line);
+              Pass.runAll(form, 0, (int) (inner(row, height) - begin) * line, line);
+              y.store(at + channels, line);
             }
           }
         });
@@ -79,12 +83,14 @@ final class FastTokens {
           long last = first + chunk.count() / line;
           long begin = outer(first, height);
           int outer = (int) (outer(last - 1, height) + 1 - begin) * wide;
-          float[] pixels = scratch[part].array(0, line);
-          Pass load = Blocks.of(padded, begin * wide, outer).load(pixels);
-          Pass store = chunk.open(out).store(pixels);
+          Tile x =
+              new Tile(
+                  padded.type(), padded.bytes(begin * wide, outer), scratch[part].buffer(0, line));
+          Tile y = chunk.tile(out, scratch[part], 1);
           for (long row = first; row < last; row++) {
-            load.run(0, (int) (outer(row, height) - begin) * wide + channels, line);
-            store.run(0, (int) (row - first) * line, line);
+            int at = (int) (row - first) * line;
+            x.load((int) (outer(row, height) - begin) * wide + channels, line);
+            y.store(x, at, line);
           }
         });
   }
@@ -104,9 +110,9 @@ final class FastTokens {
             1,
             (part, chunk) -> {
               TileSum sum = new TileSum(inner);
-              float[] row = scratch[part].array(2, channels);
               List<Pass> add = addTokens(scratch[part], chunk, a, b, sum);
-              Pass store = Blocks.of(out, chunk.from() / tokens, chunk.count() / tokens).store(row);
+              float[] row = new float[channels];
+              ByteBuffer rows = rows(out, chunk, tokens);
               for (int start = 0; start < chunk.count(); start += image) {
                 sum.clear();
                 for (int at = 0; at < image; at += inner.tile()) {
@@ -116,22 +122,27 @@ final class FastTokens {
                 for (int c = 0; c < channels; c++) {
                   row[c] = factor * (float) total[c];
                 }
-                store.run(0, start / tokens, channels);
+                Lanes.store(out.type(), rows, start / tokens, row, 0, channels);
               }
             });
   }
 
+  /** The rows [images, C] that belong to a chunk of [images, tokens, C]. */
+  private static ByteBuffer rows(Tensor rows, Chunk chunk, int tokens) {
+    return rows.bytes(chunk.from() / tokens, chunk.count() / tokens);
+  }
+
   private static List<Pass> addTokens(
       Scratch scratch, Chunk chunk, Tensor a, Tensor b, TileSum sum) {
-    float[] x = scratch.array(0, sum.partial.length);
-    float[] y = scratch.array(1, sum.partial.length);
+    Tile x = chunk.tile(a, scratch, 0);
     List<Pass> passes = new ArrayList<>();
-    passes.add(chunk.open(a).load(x));
+    passes.add(x.loading());
     if (b == null) {
-      passes.add((block, at, length) -> Arrays32.accumulate(x, sum.partial, length));
+      passes.add((block, at, length) -> TileLoops.sum(x, sum.partial, length));
     } else {
-      passes.add(chunk.open(b).load(y));
-      passes.add((block, at, length) -> Arrays32.accumulateProduct(x, y, sum.partial, length));
+      Tile y = chunk.tile(b, scratch, 1);
+      passes.add(y.loading());
+      passes.add((block, at, length) -> TileLoops.sumProduct(x, y, sum.partial, length));
     }
     passes.add((block, at, length) -> sum.tileAdded());
     return passes;
@@ -146,20 +157,12 @@ final class FastTokens {
             team,
             1,
             (part, chunk) -> {
-              float[] x = scratch[part].array(0, inner.tile());
-              float[] factors = scratch[part].array(1, channels);
-              float[] repeated = scratch[part].array(2, inner.tile());
-              Pass load =
-                  a == null ? (block, at, length) -> Arrays.fill(x, 1) : chunk.open(a).load(x);
-              List<Pass> scale =
-                  List.of(
-                      load,
-                      (block, at, length) -> Arrays32.multiply(x, repeated, length),
-                      chunk.open(out).store(x));
-              Pass loadRow =
-                  Blocks.of(row, chunk.from() / tokens, chunk.count() / tokens).load(factors);
+              float[] factors = new float[channels];
+              float[] repeated = new float[Lanes.roundUp(inner.tile())];
+              ByteBuffer rows = rows(row, chunk, tokens);
+              List<Pass> scale = scaling(scratch[part], chunk, a, repeated, out);
               for (int start = 0; start < chunk.count(); start += image) {
-                loadRow.run(0, start / tokens, channels);
+                Lanes.load(row.type(), rows, start / tokens, factors, 0, channels);
                 for (int c = 0; c < channels; c++) {
                   factors[c] *= factor;
                 }
@@ -169,5 +172,21 @@ final class FastTokens {
                 }
               }
             });
+  }
+
+  private static List<Pass> scaling(
+      Scratch scratch, Chunk chunk, Tensor a, float[] factors, Tensor out) {
+    Tile y = chunk.tile(out, scratch, 1);
+    List<Pass> passes = new ArrayList<>();
+    passes.add(y.targeting());
+    if (a == null) {
+      passes.add((block, at, length) -> TileLoops.fill(factors, y, length));
+    } else {
+      Tile x = chunk.tile(a, scratch, 0);
+      passes.add(x.loading());
+      passes.add((block, at, length) -> TileLoops.multiply(x, factors, y, length));
+    }
+    passes.add(y.storing());
+    return passes;
   }
 }

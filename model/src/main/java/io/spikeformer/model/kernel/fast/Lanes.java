@@ -12,10 +12,8 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Moves elements between off-heap memory and float arrays.
- *
- * <p>Every elementwise kernel works on arrays of about a thousand floats that stay in the first
- * level cache, so the types of its tensors matter only here.
+ * The vectors that kernels compute with, and how elements of any type get into vectors and into
+ * float arrays.
  */
 final class Lanes {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -24,7 +22,7 @@ final class Lanes {
       VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
   static final int COUNT = FLOATS.length();
 
-  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+  static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
   // 1 << lane, and how far bit number lane lies from the sign of an int
   private static final IntVector LANE_BITS =
       IntVector.broadcast(INTS, 1).lanewise(VectorOperators.LSHL, IntVector.zero(INTS).addIndex(1));
@@ -57,10 +55,10 @@ final class Lanes {
   /** Elements [from, from + length) of the memory = source[at..at+length), rounded to the type. */
   static void store(
       DataType type, ByteBuffer memory, int from, float[] source, int at, int length) {
-    if (type == DataType.FLOAT32) {
-      storeFloats(memory, from, source, at, length);
-    } else {
-      storeHalves(memory, from, source, at, length);
+    switch (type) {
+      case FLOAT32 -> storeFloats(memory, from, source, at, length);
+      case BFLOAT16 -> storeHalves(memory, from, source, at, length);
+      case BIT -> storeBits(memory, from, source, at, length);
     }
   }
 
@@ -68,7 +66,7 @@ final class Lanes {
   static void loadFloats(ByteBuffer memory, int from, float[] target, int at, int length) {
     int whole = roundDown(length);
     for (int i = 0; i < whole; i += COUNT) {
-      FloatVector.fromByteBuffer(FLOATS, memory, 4 * (from + i), ORDER).intoArray(target, at + i);
+      at(memory, from + i).intoArray(target, at + i);
     }
     for (int i = whole; i < length; i++) {
       target[at + i] = memory.getFloat(4 * (from + i));
@@ -79,7 +77,7 @@ final class Lanes {
   static void storeFloats(ByteBuffer memory, int from, float[] source, int at, int length) {
     int whole = roundDown(length);
     for (int i = 0; i < whole; i += COUNT) {
-      FloatVector.fromArray(FLOATS, source, at + i).intoByteBuffer(memory, 4 * (from + i), ORDER);
+      put(at(source, at + i), memory, from + i);
     }
     for (int i = whole; i < length; i++) {
       memory.putFloat(4 * (from + i), source[at + i]);
@@ -90,7 +88,7 @@ final class Lanes {
   static void loadHalves(ByteBuffer memory, int from, float[] target, int at, int length) {
     int whole = roundDown(length);
     for (int i = 0; i < whole; i += COUNT) {
-      widen(memory, 2 * (from + i)).intoArray(target, at + i);
+      halvesAt(memory, from + i).intoArray(target, at + i);
     }
     for (int i = whole; i < length; i++) {
       target[at + i] = DataType.fromBfloat16(memory.getShort(2 * (from + i)));
@@ -101,14 +99,7 @@ final class Lanes {
   static void storeHalves(ByteBuffer memory, int from, float[] source, int at, int length) {
     int whole = roundDown(length);
     for (int i = 0; i < whole; i += COUNT) {
-      FloatVector values = FloatVector.fromArray(FLOATS, source, at + i);
-      IntVector bits = values.reinterpretAsInts();
-      IntVector even = bits.lanewise(VectorOperators.LSHR, 16).and(1);
-      IntVector rounded = bits.add(even).add(0x7fff).lanewise(VectorOperators.LSHR, 16);
-      VectorMask<Integer> nan = values.compare(VectorOperators.NE, values).cast(INTS);
-      IntVector quiet = bits.lanewise(VectorOperators.LSHR, 16).or(0x40);
-      ((ShortVector) rounded.blend(quiet, nan).convertShape(VectorOperators.I2S, HALVES, 0))
-          .intoByteBuffer(memory, 2 * (from + i), ORDER);
+      putHalves(at(source, at + i), memory, from + i);
     }
     for (int i = whole; i < length; i++) {
       memory.putShort(2 * (from + i), DataType.toBfloat16(source[at + i]));
@@ -119,7 +110,7 @@ final class Lanes {
   static void loadBits(ByteBuffer memory, int from, float[] target, int at, int length) {
     int whole = roundDown(length);
     for (int i = 0; i < whole; i += COUNT) {
-      expand(memory, from + i).intoArray(target, at + i);
+      bitsAt(memory, from + i).intoArray(target, at + i);
     }
     for (int i = whole; i < length; i++) {
       int element = from + i;
@@ -131,15 +122,7 @@ final class Lanes {
   static void storeBits(ByteBuffer memory, int from, float[] source, int at, int length) {
     int whole = roundDown(length);
     for (int i = 0; i < whole; i += COUNT) {
-      VectorMask<Integer> set =
-          FloatVector.fromArray(FLOATS, source, at + i).compare(VectorOperators.NE, 0).cast(INTS);
-      int bits = NO_BITS.blend(LANE_BITS, set).reduceLanes(VectorOperators.OR);
-      int offset = (from + i) / DataType.PER_BYTE;
-      if (COUNT == Short.SIZE) {
-        memory.putShort(offset, (short) bits);
-      } else {
-        memory.put(offset, (byte) bits);
-      }
+      putBits(at(source, at + i).compare(VectorOperators.NE, 0), memory, from + i);
     }
     for (int i = whole; i < length; i += DataType.PER_BYTE) {
       int bits = 0;
@@ -148,17 +131,6 @@ final class Lanes {
       }
       memory.put((from + i) / DataType.PER_BYTE, (byte) bits);
     }
-  }
-
-  /** A vector of the bits that begin with an element, the first of a byte, as 0 or 1. */
-  private static FloatVector expand(ByteBuffer memory, int element) {
-    int offset = element / DataType.PER_BYTE;
-    int bits = COUNT == Short.SIZE ? memory.getShort(offset) : memory.get(offset);
-    return IntVector.broadcast(INTS, bits)
-        .lanewise(VectorOperators.LSHL, TO_SIGN)
-        .lanewise(VectorOperators.ASHR, Integer.SIZE - 1)
-        .and(ONE_BITS)
-        .reinterpretAsFloats();
   }
 
   /**
@@ -184,25 +156,78 @@ final class Lanes {
       }
     } else if (type == DataType.BIT) {
       for (int i = 0; i < pixels; i++) {
-        expand(memory, from + i * channels).intoArray(target, at + i * COUNT);
+        bitsAt(memory, from + i * channels).intoArray(target, at + i * COUNT);
       }
     } else if (type == DataType.FLOAT32) {
       for (int i = 0; i < pixels; i++) {
-        FloatVector.fromByteBuffer(FLOATS, memory, 4 * (from + i * channels), ORDER)
-            .intoArray(target, at + i * COUNT);
+        at(memory, from + i * channels).intoArray(target, at + i * COUNT);
       }
     } else {
       for (int i = 0; i < pixels; i++) {
-        widen(memory, 2 * (from + i * channels)).intoArray(target, at + i * COUNT);
+        halvesAt(memory, from + i * channels).intoArray(target, at + i * COUNT);
       }
     }
   }
 
-  private static FloatVector widen(ByteBuffer memory, int offset) {
+  static FloatVector broadcast(float value) {
+    return FloatVector.broadcast(FLOATS, value);
+  }
+
+  static FloatVector at(float[] array, int i) {
+    return FloatVector.fromArray(FLOATS, array, i);
+  }
+
+  /** The vector that begins with a float32 element of the memory. */
+  static FloatVector at(ByteBuffer memory, int element) {
+    return FloatVector.fromByteBuffer(FLOATS, memory, Float.BYTES * element, ORDER);
+  }
+
+  /** The vector that begins with a bfloat16 element of the memory. */
+  static FloatVector halvesAt(ByteBuffer memory, int element) {
     IntVector bits =
         (IntVector)
-            ShortVector.fromByteBuffer(HALVES, memory, offset, ORDER)
+            ShortVector.fromByteBuffer(HALVES, memory, Short.BYTES * element, ORDER)
                 .convertShape(VectorOperators.S2I, INTS, 0);
-    return bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+    return bits.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
+  }
+
+  /** The vector that begins with a bit of the memory, the first of a byte, as 0 or 1. */
+  static FloatVector bitsAt(ByteBuffer memory, int element) {
+    int offset = element / DataType.PER_BYTE;
+    int bits = COUNT == Short.SIZE ? memory.getShort(offset) : memory.get(offset);
+    return IntVector.broadcast(INTS, bits)
+        .lanewise(VectorOperators.LSHL, TO_SIGN)
+        .lanewise(VectorOperators.ASHR, Integer.SIZE - 1)
+        .and(ONE_BITS)
+        .reinterpretAsFloats();
+  }
+
+  /** Writes a vector to where a float32 element of the memory is. */
+  static void put(FloatVector values, ByteBuffer memory, int element) {
+    values.intoByteBuffer(memory, Float.BYTES * element, ORDER);
+  }
+
+  /** Writes a vector, rounded, to where a bfloat16 element of the memory is. */
+  static void putHalves(FloatVector values, ByteBuffer memory, int element) {
+    IntVector bits = values.reinterpretAsInts();
+    IntVector upper = bits.lanewise(VectorOperators.LSHR, Short.SIZE);
+    IntVector rounded =
+        bits.add(upper.and(1)).add(0x7fff).lanewise(VectorOperators.LSHR, Short.SIZE);
+    VectorMask<Integer> nan = values.compare(VectorOperators.NE, values).cast(INTS);
+    ((ShortVector) rounded.blend(upper.or(0x40), nan).convertShape(VectorOperators.I2S, HALVES, 0))
+        .intoByteBuffer(memory, Short.BYTES * element, ORDER);
+  }
+
+  /**
+   * Writes a mask to where a bit of the memory is, the first of a byte. (Java 17 compiles the
+   * mask's own toLong to a loop.)
+   */
+  static void putBits(VectorMask<Float> set, ByteBuffer memory, int element) {
+    int bits = NO_BITS.blend(LANE_BITS, set.cast(INTS)).reduceLanes(VectorOperators.OR);
+    if (COUNT == Short.SIZE) {
+      memory.putShort(element / DataType.PER_BYTE, (short) bits);
+    } else {
+      memory.put(element / DataType.PER_BYTE, (byte) bits);
+    }
   }
 }

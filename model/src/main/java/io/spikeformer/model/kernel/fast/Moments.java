@@ -20,20 +20,20 @@ final class Moments {
   }
 
   /** Adds a tile of whole rows. */
-  void add(float[] x, int length) {
+  void add(Tile x, int length) {
     if (centre == null) {
       centre = span.repeat(mean(x, length));
     }
-    Arrays32.accumulateSquares(x, centre, deviation.partial, squares.partial, length);
+    TileLoops.squares(x, centre, deviation.partial, squares.partial, length);
     deviation.tileAdded();
     squares.tileAdded();
     rows += length / channels;
   }
 
-  private float[] mean(float[] x, int length) {
+  private float[] mean(Tile x, int length) {
     double[] sum = new double[channels];
     for (int i = 0; i < length; i++) {
-      sum[i % channels] += x[i];
+      sum[i % channels] += x.memory().getFloat(Float.BYTES * (x.from() + i));
     }
     float[] mean = new float[channels];
     for (int c = 0; c < channels; c++) {

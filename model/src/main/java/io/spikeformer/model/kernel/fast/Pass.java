@@ -3,7 +3,7 @@ package io.spikeformer.model.kernel.fast;
 import java.util.List;
 
 /**
- * One loop over a tile in scratch memory; a kernel is a short list of them.
+ * One loop over a tile; a kernel is a short list of them.
  *
  * <p>All passes are called from one place, which is megamorphic on purpose: so each is compiled as
  * a unit of its own. Where the compiler inlines many of these loops into one another it exceeds its

@@ -34,16 +34,12 @@ final class TileSum {
   }
 
   /** A pass that adds x to one sum and x * (value - centre) to another. */
-  static Pass pass(float[] x, float[] value, float[] centre, TileSum sum, TileSum product) {
-    return (block, at, length) -> add(x, value, centre, sum, product, length);
-  }
-
-  /** Adds a tile of x to one sum and of x * (value - centre) to another. */
-  static void add(
-      float[] x, float[] value, float[] centre, TileSum sum, TileSum product, int length) {
-    Arrays32.accumulate(x, value, centre, sum.partial, product.partial, length);
-    sum.tileAdded();
-    product.tileAdded();
+  static Pass pass(Tile x, Tile value, float[] centre, TileSum sum, TileSum product) {
+    return (block, at, length) -> {
+      TileLoops.sums(x, value, centre, sum.partial, product.partial, length);
+      sum.tileAdded();
+      product.tileAdded();
+    };
   }
 
   /** To be called after each tile. */

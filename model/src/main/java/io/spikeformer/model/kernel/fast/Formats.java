@@ -1,0 +1,79 @@
+package io.spikeformer.model.kernel.fast;
+
+import io.spikeformer.model.kernel.DataType;
+import java.nio.ByteBuffer;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Moves elements between the formats of tensors and float32, both outside the heap.
+ *
+ * <p>Positions are elements of the format concerned.
+ */
+final class Formats {
+  private Formats() {}
+
+  /** Float32 to float32. */
+  static void copy(ByteBuffer source, int from, ByteBuffer target, int to, int length) {
+    int whole = Lanes.roundDown(length);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      Lanes.put(Lanes.at(source, from + i), target, to + i);
+    }
+    for (int i = whole; i < length; i++) {
+      target.putFloat(Float.BYTES * (to + i), source.getFloat(Float.BYTES * (from + i)));
+    }
+  }
+
+  /** Bfloat16 to the beginning of float32 memory. */
+  static void widen(ByteBuffer source, int from, ByteBuffer target, int length) {
+    int whole = Lanes.roundDown(length);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      Lanes.put(Lanes.halvesAt(source, from + i), target, i);
+    }
+    for (int i = whole; i < length; i++) {
+      short half = source.getShort(Short.BYTES * (from + i));
+      target.putFloat(Float.BYTES * i, DataType.fromBfloat16(half));
+    }
+  }
+
+  /** Bits to the beginning of float32 memory; from begins a byte. */
+  static void expand(ByteBuffer source, int from, ByteBuffer target, int length) {
+    int whole = Lanes.roundDown(length);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      Lanes.put(Lanes.bitsAt(source, from + i), target, i);
+    }
+    for (int i = whole; i < length; i++) {
+      int element = from + i;
+      int bits = source.get(element / DataType.PER_BYTE) >> element % DataType.PER_BYTE;
+      target.putFloat(Float.BYTES * i, bits & 1);
+    }
+  }
+
+  /** Float32 to bfloat16, rounded. */
+  static void narrow(ByteBuffer source, int from, ByteBuffer target, int to, int length) {
+    int whole = Lanes.roundDown(length);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      Lanes.putHalves(Lanes.at(source, from + i), target, to + i);
+    }
+    for (int i = whole; i < length; i++) {
+      float value = source.getFloat(Float.BYTES * (from + i));
+      target.putShort(Short.BYTES * (to + i), DataType.toBfloat16(value));
+    }
+  }
+
+  /** Float32 to bits, 1 for what is not 0; to begins and length fills a byte. */
+  static void pack(ByteBuffer source, int from, ByteBuffer target, int to, int length) {
+    int whole = Lanes.roundDown(length);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      VectorMask<Float> set = Lanes.at(source, from + i).compare(VectorOperators.NE, 0);
+      Lanes.putBits(set, target, to + i);
+    }
+    for (int i = whole; i < length; i += DataType.PER_BYTE) {
+      int bits = 0;
+      for (int bit = 0; bit < DataType.PER_BYTE; bit++) {
+        bits |= source.getFloat(Float.BYTES * (from + i + bit)) != 0 ? 1 << bit : 0;
+      }
+      target.put((to + i) / DataType.PER_BYTE, (byte) bits);
+    }
+  }
+}
