@@ -72,6 +72,7 @@ final class Benchmark implements AutoCloseable {
 
   /** Times inference. */
   Timing infer(int steps) {
+    model.freeze();
     return time(steps, () -> model.infer(images));
   }
 

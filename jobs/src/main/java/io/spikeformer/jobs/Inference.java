@@ -58,6 +58,7 @@ final class Inference {
 
   /** Logits [B, classes]. */
   NpyArray logits(SpikeformerModel model, int batchSize) {
+    model.freeze();
     int classes = model.config().classes();
     float[] logits = new float[Math.multiplyExact(count, classes)];
     for (int from = 0; from < count; from += batchSize) {

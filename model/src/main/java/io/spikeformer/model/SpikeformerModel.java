@@ -35,6 +35,7 @@ public final class SpikeformerModel implements AutoCloseable {
   private final Tensor state;
   private final Tensor gradient;
   private Tensor input;
+  private boolean frozen;
 
   private SpikeformerModel(MetaSpikeFormerConfig config, ComputationGraph graph, Kernels kernels) {
     this.config = config;
@@ -144,6 +145,23 @@ public final class SpikeformerModel implements AutoCloseable {
     return runtime.workspace().bytes();
   }
 
+  /**
+   * Takes the inference form of the present {@link #state()}: batch normalisation folded into the
+   * convolutions, and their weights kept in the order that the kernels want. {@link #infer} uses it
+   * until {@link #thaw()} or the next {@link #step}; nothing else may change the state meanwhile.
+   * Logits differ from those of the other form by rounding alone.
+   */
+  public void freeze() {
+    layers.forEach(layer -> layer.block().freeze(runtime.kernels()));
+    frozen = true;
+  }
+
+  /** Ends what {@link #freeze()} began. */
+  public void thaw() {
+    layers.forEach(layer -> layer.block().thaw());
+    frozen = false;
+  }
+
   /** Logits [B * classes] with running statistics. */
   public float[] infer(Images images) {
     INDArray logits = graph.output(false, load(images))[0];
@@ -160,6 +178,9 @@ public final class SpikeformerModel implements AutoCloseable {
     if (labels.length != images.batch()) {
       throw new IllegalArgumentException(
           "step: expected " + images.batch() + " labels, found " + labels.length);
+    }
+    if (frozen) {
+      thaw();
     }
     String output = config.blocks().get(config.blocks().size() - 1).name();
     INDArray logits = graph.feedForward(new INDArray[] {load(images)}, true, false).get(output);
@@ -204,6 +225,7 @@ public final class SpikeformerModel implements AutoCloseable {
   /** Frees the activation buffers; the kernels stay the caller's. */
   @Override
   public void close() {
+    thaw();
     runtime.close();
     if (input != null) {
       input.close();

@@ -282,4 +282,45 @@ class SpikeformerModelTest {
         .hasMessageStartingWith("model configuration: ")
         .hasMessageContaining("lasses");
   }
+
+  private static void makeEveryLayerFire(SpikeformerModel model) {
+    for (Entry entry : model.layout().entries()) {
+      if (entry.name().endsWith(".bias")) {
+        float[] values = noise((int) entry.length(), entry.offset());
+        for (int i = 0; i < values.length; i++) {
+          values[i] = 0.3f + 0.3f * values[i];
+        }
+        model.state().slice(entry.offset(), entry.length()).put(values);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"reference, 1", "reference, 4", "auto, 1", "auto, 4"})
+  void theInferenceFormHasTheSameLogitsUntilItIsThawed(String choice, int timesteps) {
+    MetaSpikeFormerConfig config = SMALL.toBuilder().timesteps(timesteps).build();
+    try (Kernels own = KernelProvider.create(choice, 2);
+        SpikeformerModel model = SpikeformerModel.create(config, own, 3)) {
+      Images bright = batch(6);
+      Images dark = batch(4);
+      for (int i = 0; i < bright.pixels().length; i++) {
+        bright.pixels()[i] += 2 * (i / (16 * 16 * 3)) - 5;
+      }
+      makeEveryLayerFire(model);
+      // statistics of a few steps, else every BN would be the identity
+      for (int i = 0; i < 3; i++) {
+        model.step(dark, new int[] {0, 1, 2, 3}, new CrossEntropy(0.1));
+      }
+      float[] expected = model.infer(bright);
+      model.freeze();
+      assertThat(model.infer(bright)).containsExactly(expected, within(1e-4f));
+      assertThat(model.infer(bright)).containsExactly(expected, within(1e-4f));
+
+      // a step ends it
+      model.step(dark, new int[] {0, 1, 2, 3}, new CrossEntropy(0.1));
+      float[] after = model.infer(bright);
+      model.thaw();
+      assertThat(model.infer(bright)).isEqualTo(after).isNotEqualTo(expected);
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.spikeformer.model.block;
 
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
+import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 
 /**
@@ -57,6 +58,19 @@ public abstract class Block {
     Tensor result = runBackward(pass, gradient);
     release();
     return result;
+  }
+
+  /**
+   * Takes the inference form: until {@link #thaw()}, evaluation passes run on weights into which
+   * the parameters and running statistics of this moment are folded.
+   */
+  public final void freeze(Kernels kernels) {
+    parameters.convolutions().forEach(convolution -> convolution.fold(kernels));
+  }
+
+  /** Evaluation passes follow the parameters again. */
+  public final void thaw() {
+    parameters.convolutions().forEach(NormalisedConvolution::unfold);
   }
 
   /** Gives back what the last pass kept. */

@@ -18,18 +18,14 @@ import io.spikeformer.model.kernel.Tensor;
  */
 final class ConvBlock extends Block {
   private final SpikingNeurons pointwise1Neurons;
-  private final Convolution pointwise1;
-  private final BatchNorm pointwise1Norm;
+  private final NormalisedConvolution pointwise1;
   private final SpikingNeurons depthwiseNeurons;
   private final Convolution depthwise;
-  private final Convolution pointwise2;
-  private final BatchNorm pointwise2Norm;
+  private final NormalisedConvolution pointwise2;
   private final SpikingNeurons conv1Neurons;
-  private final Convolution conv1;
-  private final BatchNorm conv1Norm;
+  private final NormalisedConvolution conv1;
   private final SpikingNeurons conv2Neurons;
-  private final Convolution conv2;
-  private final BatchNorm conv2Norm;
+  private final NormalisedConvolution conv2;
   private Tensor sHidden;
 
   ConvBlock(MetaSpikeFormerConfig config, BlockSpec spec) {
@@ -39,64 +35,76 @@ final class ConvBlock extends Block {
     int separable = SEPARABLE_RATIO * width;
     int hidden = CHANNEL_RATIO * width;
     pointwise1Neurons = SpikingNeurons.of(name + "pointwise1", config.neuron());
-    pointwise1 = Convolution.dense(p, "pointwise1", width, separable, 1, 1);
-    pointwise1Norm = new BatchNorm(p, "pointwise1.bn", separable);
+    pointwise1 =
+        new NormalisedConvolution(
+            p,
+            Convolution.dense(p, "pointwise1", width, separable, 1, 1),
+            new BatchNorm(p, "pointwise1.bn", separable));
     depthwiseNeurons = SpikingNeurons.of(name + "depthwise_pointwise2", config.neuron());
     depthwise = Convolution.depthwise(p, "depthwise", separable, 7, 3);
-    pointwise2 = Convolution.dense(p, "pointwise2", separable, width, 1, 1);
-    pointwise2Norm = new BatchNorm(p, "pointwise2.bn", width);
+    pointwise2 =
+        new NormalisedConvolution(
+            p,
+            Convolution.dense(p, "pointwise2", separable, width, 1, 1),
+            new BatchNorm(p, "pointwise2.bn", width));
     conv1Neurons = SpikingNeurons.of(name + "conv1", config.neuron());
-    conv1 = Convolution.dense(p, "conv1", width, hidden, 3, 1);
-    conv1Norm = new BatchNorm(p, "conv1.bn", hidden);
+    conv1 =
+        new NormalisedConvolution(
+            p,
+            Convolution.dense(p, "conv1", width, hidden, 3, 1),
+            new BatchNorm(p, "conv1.bn", hidden));
     conv2Neurons = SpikingNeurons.of(name + "conv2", config.neuron());
-    conv2 = Convolution.dense(p, "conv2", hidden, width, 3, 1);
-    conv2Norm = new BatchNorm(p, "conv2.bn", width);
+    conv2 =
+        new NormalisedConvolution(
+            p,
+            Convolution.dense(p, "conv2", hidden, width, 3, 1),
+            new BatchNorm(p, "conv2.bn", width));
   }
 
   @Override
   Tensor run(Pass pass, Tensor u) {
     Tensor s = pointwise1Neurons.fire(pass, Drive.of(u));
-    Drive hidden = pointwise1Norm.normalise(pass, pointwise1.forward(pass, s));
+    Drive hidden = pointwise1.forward(pass, s);
     pass.done(s);
     sHidden = depthwiseNeurons.fire(pass, hidden);
     pass.done(hidden.value());
     Tensor yDepthwise = depthwise.forward(pass, sHidden);
     pass.done(sHidden);
-    Tensor y = pointwise2.forward(pass, yDepthwise);
+    Drive separable = pointwise2.forward(pass, yDepthwise, u);
     pass.give(yDepthwise);
 
     // U' = U + SepConv(U), formed while its neurons fire
     Tensor u1 = pass.membrane(u.shape());
-    Tensor s1 = conv1Neurons.fire(pass, pointwise2Norm.normalise(pass, y, u), u1);
-    pass.done(y);
-    Drive hidden1 = conv1Norm.normalise(pass, conv1.forward(pass, s1));
+    Tensor s1 = conv1Neurons.fire(pass, separable, u1);
+    pass.done(separable.value());
+    Drive hidden1 = conv1.forward(pass, s1);
     pass.done(s1);
     Tensor sHidden1 = conv2Neurons.fire(pass, hidden1);
     pass.done(hidden1.value());
-    Tensor y1 = conv2.forward(pass, sHidden1);
+    Drive output = conv2.forward(pass, sHidden1, u1);
     pass.done(sHidden1);
 
     // U'' = U' + ChannelConv(U'), in the place of U'
-    pass.kernels().affine(conv2Norm.normalise(pass, y1, u1), u1);
-    pass.done(y1);
+    pass.kernels().affine(output, u1);
+    pass.done(output.value());
     return u1;
   }
 
   @Override
   Tensor runBackward(Pass pass, Tensor dU) {
-    conv2Norm.sum(pass, dU);
-    Tensor ds = conv2.backward(pass, conv2Norm.backward(pass, dU));
-    conv2Neurons.backward(pass, ds, conv1Norm);
-    Tensor ds1 = conv1.backward(pass, conv1Norm.backwardInPlace(pass, ds));
-    conv1Neurons.backwardShortcut(pass, ds1, dU, pointwise2Norm); // dU is now that of U'
+    conv2.output().sum(pass, dU);
+    Tensor dHidden1 = conv2.backwardFromMembrane(pass, dU);
+    conv2Neurons.backward(pass, dHidden1, conv1.output());
+    Tensor ds1 = conv1.backward(pass, dHidden1);
+    conv1Neurons.backwardShortcut(pass, ds1, dU, pointwise2.output()); // dU is now that of U'
 
     // cheaper to compute again than to keep
     Tensor yDepthwise = depthwise.forward(pass, sHidden);
-    Tensor dDepthwise = pointwise2.backward(pass, yDepthwise, pointwise2Norm.backward(pass, dU));
+    Tensor dDepthwise = pointwise2.backwardFromMembrane(pass, yDepthwise, dU);
     pass.give(yDepthwise);
     Tensor dHidden = depthwise.backward(pass, dDepthwise);
-    depthwiseNeurons.backward(pass, dHidden, pointwise1Norm);
-    Tensor dsInput = pointwise1.backward(pass, pointwise1Norm.backwardInPlace(pass, dHidden));
+    depthwiseNeurons.backward(pass, dHidden, pointwise1.output());
+    Tensor dsInput = pointwise1.backward(pass, dHidden);
     return pointwise1Neurons.backwardShortcut(pass, dsInput, dU, null);
   }
 }

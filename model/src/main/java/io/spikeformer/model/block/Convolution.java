@@ -72,12 +72,31 @@ final class Convolution {
         depthwise);
   }
 
+  int outputs() {
+    return outputs;
+  }
+
+  /** A copy of the weights. */
+  float[] weights() {
+    return weight.value().toArray();
+  }
+
+  /** A copy of the bias; zeros if there is none. */
+  float[] biases() {
+    return bias == null ? new float[outputs] : bias.value().toArray();
+  }
+
   /** y = x * weights + bias; x is kept for the backward pass. */
   Tensor forward(Pass pass, Tensor x) {
     input = x;
+    return forward(pass, x, weight.value(), bias == null ? null : bias.value());
+  }
+
+  /** y = x * weights + bias with weights and bias that are not its own. */
+  Tensor forward(Pass pass, Tensor x, Tensor otherWeight, Tensor otherBias) {
     ConvolutionShape shape = shape(x);
     Tensor y = pass.product(shape.images(), shape.outputHeight(), shape.outputWidth(), outputs);
-    pass.kernels().convolution(shape, x, weight.value(), bias == null ? null : bias.value(), y);
+    pass.kernels().convolution(shape, x, otherWeight, otherBias, y);
     return y;
   }
 

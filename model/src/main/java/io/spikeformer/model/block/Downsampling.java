@@ -8,24 +8,26 @@ import io.spikeformer.model.kernel.Tensor;
 /** U' = BN(Conv(SN(U))); the stem convolves the image itself: U' = BN(Conv(X)). */
 final class Downsampling extends Block {
   private final SpikingNeurons neurons;
-  private final Convolution convolution;
-  private final BatchNorm norm;
+  private final NormalisedConvolution convolution;
 
   Downsampling(MetaSpikeFormerConfig config, BlockSpec spec) {
     neurons = spec.first() ? null : SpikingNeurons.of(spec.name(), config.neuron());
+    Parameters p = parameters();
     convolution =
-        Convolution.denseWithBias(
-            parameters(), "conv", spec.inputs(), spec.outputs(), spec.window(), spec.stride());
-    norm = new BatchNorm(parameters(), "bn", spec.outputs());
+        new NormalisedConvolution(
+            p,
+            Convolution.denseWithBias(
+                p, "conv", spec.inputs(), spec.outputs(), spec.window(), spec.stride()),
+            new BatchNorm(p, "bn", spec.outputs()));
   }
 
   @Override
   Tensor run(Pass pass, Tensor u) {
-    Tensor y =
-        convolution.forward(
-            pass, neurons == null ? image(pass, u) : neurons.fire(pass, Drive.of(u)));
-    Tensor output = pass.membrane(y.shape());
-    pass.kernels().affine(norm.normalise(pass, y), output);
+    Tensor x = neurons == null ? image(pass, u) : neurons.fire(pass, Drive.of(u));
+    Drive drive = convolution.forward(pass, x);
+    Tensor output = pass.membrane(drive.value().shape());
+    pass.kernels().affine(drive, output);
+    pass.done(drive.value());
     return output;
   }
 
@@ -41,15 +43,14 @@ final class Downsampling extends Block {
 
   @Override
   Tensor runBackward(Pass pass, Tensor dOutput) {
-    norm.sum(pass, dOutput);
-    Tensor dy = norm.backward(pass, dOutput);
-    pass.give(dOutput);
+    convolution.output().sum(pass, dOutput);
     if (neurons == null) {
-      convolution.backwardWeights(pass, dy);
-      pass.give(dy);
+      convolution.backwardWeightsFromMembrane(pass, dOutput);
+      pass.give(dOutput);
       return null;
     }
-    Tensor ds = convolution.backward(pass, dy);
+    Tensor ds = convolution.backwardFromMembrane(pass, dOutput);
+    pass.give(dOutput);
     Tensor dU = pass.membrane(ds.shape());
     neurons.backwardInto(pass, ds, dU);
     return dU;

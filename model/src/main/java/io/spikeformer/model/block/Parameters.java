@@ -8,6 +8,7 @@ import java.util.List;
 /** The tensors of a block in the order of declaration, which is their order in the flat state. */
 public final class Parameters {
   private final List<Parameter> declared = new ArrayList<>();
+  private final List<NormalisedConvolution> convolutions = new ArrayList<>();
 
   Parameter weight(String name, long fanIn, Integer... shape) {
     return declare(name, Kind.WEIGHT, Initialisation.KAIMING_UNIFORM, fanIn, shape);
@@ -22,6 +23,15 @@ public final class Parameters {
     Parameter parameter = new Parameter(name, kind, initialisation, fanIn, List.of(shape));
     declared.add(parameter);
     return parameter;
+  }
+
+  void add(NormalisedConvolution convolution) {
+    convolutions.add(convolution);
+  }
+
+  /** The convolutions that have an inference form. */
+  List<NormalisedConvolution> convolutions() {
+    return convolutions;
   }
 
   /** All tensors in order. */

@@ -10,36 +10,40 @@ import io.spikeformer.model.kernel.Tensor;
  * makes of a zero pixel under its running statistics, and passes no gradient.
  */
 final class RepConv {
-  private final Convolution pointwise1;
-  private final BatchNorm norm1;
+  private final NormalisedConvolution pointwise1;
   private final Convolution depthwise;
-  private final Convolution pointwise2;
-  private final BatchNormPair norm2;
+  private final NormalisedConvolution pointwise2;
   private Drive normalised;
   private float[] border;
 
   RepConv(Parameters p, String name, int channels) {
-    pointwise1 = Convolution.dense(p, name + ".conv1", channels, channels, 1, 1);
-    norm1 = new BatchNorm(p, name + ".bn1", channels);
+    pointwise1 =
+        new NormalisedConvolution(
+            p,
+            Convolution.dense(p, name + ".conv1", channels, channels, 1, 1),
+            new BatchNorm(p, name + ".bn1", channels));
     depthwise = Convolution.depthwise(p, name + ".dw", channels, 3, 0);
-    pointwise2 = Convolution.dense(p, name + ".conv2", channels, channels, 1, 1);
-    norm2 = new BatchNormPair(p, name + ".bn2", name + ".bn3", channels);
+    pointwise2 =
+        new NormalisedConvolution(
+            p,
+            Convolution.dense(p, name + ".conv2", channels, channels, 1, 1),
+            new BatchNormPair(p, name + ".bn2", name + ".bn3", channels));
   }
 
   /**
    * s [N,H,W,C] -> its RepConv, as a drive still to be formed, plus a membrane shortcut or null.
    */
   Drive forward(Pass pass, Tensor s, Tensor shortcut) {
-    normalised = norm1.normalise(pass, pointwise1.forward(pass, s));
+    normalised = pointwise1.forward(pass, s);
     border = new float[s.channels()];
-    norm1.runningCoefficients(new float[s.channels()], border);
+    pointwise1.output().runningCoefficients(new float[s.channels()], border);
     Tensor padded = padded(pass);
     Tensor y2 = depthwise.forward(pass, padded);
     pass.give(padded);
     pass.done(normalised.value());
-    Tensor y3 = pointwise2.forward(pass, y2);
+    Drive x2 = pointwise2.forward(pass, y2, shortcut);
     pass.give(y2);
-    return norm2.normalise(pass, y3, shortcut);
+    return x2;
   }
 
   private Tensor padded(Pass pass) {
@@ -54,25 +58,29 @@ final class RepConv {
 
   /** Where the gradient sums of the output go, before {@link #backward}. */
   Normalisation output() {
-    return norm2;
+    return pointwise2.output();
   }
 
   /** From the gradient of the output in its own buffer, which is given back, to ds. */
   Tensor backward(Pass pass, Tensor dx) {
-    return throughConvolutions(pass, norm2.backwardInPlace(pass, dx));
+    // both depthwise tensors are cheaper to compute again than to keep
+    Tensor padded = padded(pass);
+    Tensor y2 = depthwise.forward(pass, padded);
+    Tensor dy2 = pointwise2.backward(pass, y2, dx);
+    pass.give(y2);
+    return throughDepthwise(pass, padded, dy2);
   }
 
   /** As {@link #backward} from the gradient of a membrane potential, which is left as it is. */
   Tensor backwardFromMembrane(Pass pass, Tensor dU) {
-    return throughConvolutions(pass, norm2.backward(pass, dU));
-  }
-
-  private Tensor throughConvolutions(Pass pass, Tensor dy3) {
-    // both depthwise tensors are cheaper to compute again than to keep
     Tensor padded = padded(pass);
     Tensor y2 = depthwise.forward(pass, padded);
-    Tensor dy2 = pointwise2.backward(pass, y2, dy3);
+    Tensor dy2 = pointwise2.backwardFromMembrane(pass, y2, dU);
     pass.give(y2);
+    return throughDepthwise(pass, padded, dy2);
+  }
+
+  private Tensor throughDepthwise(Pass pass, Tensor padded, Tensor dy2) {
     Tensor dPadded = depthwise.backward(pass, padded, dy2);
     pass.give(padded);
     int images = (int) dPadded.size(0);
@@ -81,7 +89,7 @@ final class RepConv {
     Tensor dx1 = pass.product(images, height, width, dPadded.channels());
     pass.kernels().crop(dPadded, images, height, width, dx1);
     pass.give(dPadded);
-    norm1.sum(pass, dx1);
-    return pointwise1.backward(pass, norm1.backwardInPlace(pass, dx1));
+    pointwise1.output().sum(pass, dx1);
+    return pointwise1.backward(pass, dx1);
   }
 }

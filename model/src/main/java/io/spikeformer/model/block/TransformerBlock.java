@@ -24,11 +24,9 @@ final class TransformerBlock extends Block {
   private final SpikeDrivenSelfAttention attention;
   private final RepConv projection;
   private final SpikingNeurons linear1Neurons;
-  private final Convolution linear1;
-  private final BatchNorm linear1Norm;
+  private final NormalisedConvolution linear1;
   private final SpikingNeurons linear2Neurons;
-  private final Convolution linear2;
-  private final BatchNorm linear2Norm;
+  private final NormalisedConvolution linear2;
 
   TransformerBlock(MetaSpikeFormerConfig config, BlockSpec spec) {
     Parameters p = parameters();
@@ -42,11 +40,17 @@ final class TransformerBlock extends Block {
     attention = SpikeDrivenSelfAttention.of(p, spec.name(), config);
     projection = new RepConv(p, "proj", width);
     linear1Neurons = SpikingNeurons.of(name + "linear1", config.neuron());
-    linear1 = Convolution.denseWithBias(p, "linear1", width, hidden, 1, 1);
-    linear1Norm = new BatchNorm(p, "linear1.bn", hidden);
+    linear1 =
+        new NormalisedConvolution(
+            p,
+            Convolution.denseWithBias(p, "linear1", width, hidden, 1, 1),
+            new BatchNorm(p, "linear1.bn", hidden));
     linear2Neurons = SpikingNeurons.of(name + "linear2", config.neuron());
-    linear2 = Convolution.denseWithBias(p, "linear2", hidden, width, 1, 1);
-    linear2Norm = new BatchNorm(p, "linear2.bn", width);
+    linear2 =
+        new NormalisedConvolution(
+            p,
+            Convolution.denseWithBias(p, "linear2", hidden, width, 1, 1),
+            new BatchNorm(p, "linear2.bn", width));
   }
 
   /** SN(RepConv(S)). */
@@ -85,24 +89,25 @@ final class TransformerBlock extends Block {
     Drive projected = projection.forward(pass, mixed, u);
     Tensor s1 = linear1Neurons.fire(pass, projected, u1);
     pass.done(projected.value());
-    Drive hidden = linear1Norm.normalise(pass, linear1.forward(pass, s1));
+    Drive hidden = linear1.forward(pass, s1);
     pass.done(s1);
     Tensor sHidden = linear2Neurons.fire(pass, hidden);
     pass.done(hidden.value());
-    Tensor y = linear2.forward(pass, sHidden);
+    Drive output = linear2.forward(pass, sHidden, u1);
     pass.done(sHidden);
 
     // U'' = U' + ChannelMLP(U'), in the place of U'
-    pass.kernels().affine(linear2Norm.normalise(pass, y, u1), u1);
+    pass.kernels().affine(output, u1);
+    pass.done(output.value());
     return u1;
   }
 
   @Override
   Tensor runBackward(Pass pass, Tensor dU) {
-    linear2Norm.sum(pass, dU);
-    Tensor ds = linear2.backward(pass, linear2Norm.backward(pass, dU));
-    linear2Neurons.backward(pass, ds, linear1Norm);
-    Tensor ds1 = linear1.backward(pass, linear1Norm.backwardInPlace(pass, ds));
+    linear2.output().sum(pass, dU);
+    Tensor dHidden = linear2.backwardFromMembrane(pass, dU);
+    linear2Neurons.backward(pass, dHidden, linear1.output());
+    Tensor ds1 = linear1.backward(pass, dHidden);
     linear1Neurons.backwardShortcut(pass, ds1, dU, projection.output()); // dU is now that of U'
 
     SpikeDrivenSelfAttention.Gradients d =

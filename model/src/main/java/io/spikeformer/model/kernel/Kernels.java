@@ -1,5 +1,7 @@
 package io.spikeformer.model.kernel;
 
+import java.util.Optional;
+
 /**
  * The numeric work of the network, on [rows, C] tensors with C contiguous and time outermost.
  *
@@ -12,8 +14,20 @@ package io.spikeformer.model.kernel;
  * {@link #scaleTokens} write.
  */
 public interface Kernels extends AutoCloseable {
+  /**
+   * Promises that the weights of convolutions stay as they are until {@link #forget}, so that what
+   * is derived from them, such as another order, may be kept.
+   */
+  void keep(Tensor weights);
+
+  /** Ends the promise of {@link #keep}. */
+  void forget(Tensor weights);
+
   /** Name for logs and reports. */
   String name();
+
+  /** Why products of bfloat16 cannot be computed as such here; empty if they can. */
+  Optional<String> bfloat16Obstacle();
 
   /** Number of threads that a call uses. */
   int threads();

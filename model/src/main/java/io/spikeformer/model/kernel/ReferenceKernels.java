@@ -1,6 +1,7 @@
 package io.spikeformer.model.kernel;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * {@link Kernels} as plain loops on one thread: slow, obviously right, runs anywhere. The oracle of
@@ -8,6 +9,21 @@ import java.util.Arrays;
  */
 public final class ReferenceKernels implements Kernels {
   private final OptimizerKernels optimizer = new ReferenceOptimizerKernels();
+
+  @Override
+  public void keep(Tensor weights) {
+    // nothing is derived from weights
+  }
+
+  @Override
+  public void forget(Tensor weights) {
+    // nothing was kept
+  }
+
+  @Override
+  public Optional<String> bfloat16Obstacle() {
+    return Optional.empty();
+  }
 
   @Override
   public String name() {

@@ -2,20 +2,26 @@ package io.spikeformer.model.layer;
 
 import io.spikeformer.model.FiringCounts;
 import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.Precision;
 import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.Pass;
 import io.spikeformer.model.block.Workspace;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the layers of one graph share: kernels, buffers, and the gradient on its way from block to
  * block.
  */
 public final class BlockRuntime implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BlockRuntime.class);
+
   private final MetaSpikeFormerConfig config;
   private final Kernels kernels;
+  private final Precision precision;
   private final Workspace workspace = new Workspace();
   private FiringCounts counts;
   private Tensor gradient;
@@ -25,6 +31,15 @@ public final class BlockRuntime implements AutoCloseable {
   public BlockRuntime(MetaSpikeFormerConfig config, Kernels kernels) {
     this.config = config;
     this.kernels = kernels;
+    this.precision = precision(config, kernels);
+  }
+
+  private static Precision precision(MetaSpikeFormerConfig config, Kernels kernels) {
+    if (config.precision() == Precision.BFLOAT16 && kernels.bfloat16Obstacle().isPresent()) {
+      LOG.warn("precision: bfloat16 falls back to float32: {}", kernels.bfloat16Obstacle().get());
+      return Precision.FLOAT32;
+    }
+    return config.precision();
   }
 
   public Kernels kernels() {
@@ -45,7 +60,7 @@ public final class BlockRuntime implements AutoCloseable {
         kernels,
         workspace,
         config.timesteps(),
-        config.precision(),
+        precision,
         mode,
         mode == Pass.Mode.EVALUATION ? counts : null);
   }

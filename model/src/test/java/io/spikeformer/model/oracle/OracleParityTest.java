@@ -69,6 +69,11 @@ class OracleParityTest {
       assertClose("eval/logits", logits, oracle.get("eval/logits").values());
       assertRates(counts, names, oracle);
 
+      model.collect(null);
+      model.freeze();
+      assertClose("inference form: eval/logits", model.infer(images), logits);
+      model.thaw();
+
       int[] labels = labels(oracle.get("label"));
       StepResult step = model.step(images, labels, new CrossEntropy(0.1));
       assertThat(step.loss()).isCloseTo(oracle.get("train/loss").values()[0], within(1e-4));

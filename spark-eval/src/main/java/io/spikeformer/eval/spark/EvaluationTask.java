@@ -100,6 +100,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
               .formatted(model.layout().length(), model.config().name(), values.length));
     }
     model.state().put(values);
+    model.freeze();
   }
 
   private void add(int shard, Batch batch, SpikeformerModel model, EvaluationCounts counts) {

@@ -23,6 +23,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
 
 import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Tensor;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
@@ -48,6 +49,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
   record Key(Pass pass, ConvolutionShape shape, DataType input, DataType output, boolean bias) {}
 
   private final Native context;
+  private final Key key;
   private final Primitive main;
   // null where oneDNN computes in PyTorch's order
   private final Primitive reorder;
@@ -55,6 +57,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
 
   ConvolutionPrimitive(Native context, Key key) {
     this.context = context;
+    this.key = key;
     dnnl_memory_desc plain = plainWeights(key.shape());
     dnnl_primitive_desc description = describe(context, key);
     boolean toPlain = key.pass() == Pass.BACKWARD_WEIGHTS;
@@ -213,13 +216,33 @@ final class ConvolutionPrimitive implements Worker.Compiled {
   }
 
   /** y from x, or dx from dy; addresses; the bias is ignored unless the key has one. */
-  void run(long from, long weights, long bias, long to) {
-    long ordered = weights;
-    if (reorder != null) {
-      ordered = context.buffer(Native.Buffer.WEIGHTS, weightBytes);
-      reorder.run(weights, ordered);
+  void run(long from, long weights, long bias, long to, KeptWeights kept) {
+    main.run(from, reorder == null ? weights : ordered(weights, kept), to, bias);
+  }
+
+  private long ordered(long weights, KeptWeights kept) {
+    Ordered form = kept.find(weights, Ordered.class, key, () -> new Ordered(this, weights));
+    if (form != null) {
+      return form.memory.address();
     }
-    main.run(from, ordered, to, bias);
+    long ordered = context.buffer(Native.Buffer.WEIGHTS, weightBytes);
+    reorder.run(weights, ordered);
+    return ordered;
+  }
+
+  /** Weights in oneDNN's order. */
+  private static final class Ordered implements AutoCloseable {
+    private final Tensor memory;
+
+    Ordered(ConvolutionPrimitive primitive, long weights) {
+      memory = Tensor.allocate(DataType.BIT, primitive.weightBytes * DataType.PER_BYTE);
+      primitive.reorder.run(weights, memory.address());
+    }
+
+    @Override
+    public void close() {
+      memory.close();
+    }
   }
 
   /** dWeights and, if the key says so, dBias; addresses. */

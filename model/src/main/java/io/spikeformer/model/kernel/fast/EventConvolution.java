@@ -24,10 +24,12 @@ final class EventConvolution {
 
   private final Team team;
   private final Scratch[] scratch;
-  private float[] memory;
+  private final KeptWeights kept;
+  private float[] memory = new float[EventWeights.LARGE];
 
-  EventConvolution(Team team, Scratch[] scratch) {
+  EventConvolution(Team team, Scratch[] scratch, KeptWeights kept) {
     this.team = team;
+    this.kept = kept;
     this.scratch = scratch;
   }
 
@@ -45,9 +47,7 @@ final class EventConvolution {
       Tensor bias,
       Tensor y,
       DataType rounding) {
-    EventWeights arranged = EventWeights.undefined(shape, MOST_VECTORS, memory);
-    memory = arranged.values();
-    arranged.read(team, weights, rounding);
+    EventWeights arranged = arrange(shape, weights, rounding);
     float[] start = new float[Lanes.roundUp(shape.outputs())];
     if (bias != null) {
       System.arraycopy(bias.toArray(), 0, start, 0, shape.outputs());
@@ -69,6 +69,21 @@ final class EventConvolution {
             line += count;
           }
         });
+  }
+
+  private EventWeights arrange(ConvolutionShape shape, Tensor weights, DataType rounding) {
+    EventWeights lasting =
+        kept.find(
+            weights.address(),
+            EventWeights.class,
+            rounding,
+            () -> EventWeights.of(team, shape, MOST_VECTORS, null, weights, rounding));
+    if (lasting != null) {
+      return lasting;
+    }
+    EventWeights arranged = EventWeights.of(team, shape, MOST_VECTORS, memory, weights, rounding);
+    memory = arranged.values();
+    return arranged;
   }
 
   /** Groups of neighbouring lines of one image, on one thread. */

@@ -23,7 +23,7 @@ final class EventGradient {
 
   private final Team team;
   private final Scratch[] scratch;
-  private float[] memory;
+  private float[] memory = new float[EventWeights.LARGE];
 
   EventGradient(Team team, Scratch[] scratch) {
     this.team = team;

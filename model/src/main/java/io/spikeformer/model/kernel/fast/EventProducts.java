@@ -19,8 +19,8 @@ final class EventProducts {
   private final EventConvolution convolution;
   private final EventGradient gradient;
 
-  EventProducts(Team team, Scratch[] scratch) {
-    convolution = new EventConvolution(team, scratch);
+  EventProducts(Team team, Scratch[] scratch, KeptWeights kept) {
+    convolution = new EventConvolution(team, scratch, kept);
     gradient = new EventGradient(team, scratch);
   }
 

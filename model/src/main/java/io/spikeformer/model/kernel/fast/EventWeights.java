@@ -15,7 +15,7 @@ import java.util.List;
  * <p>PyTorch's order is [outputs, inputs, k, k]; here [block][(i * k + j) * inputs + input][width].
  * The last outputs of a number that is no multiple of a vector are filled up with zeros.
  */
-final class EventWeights {
+final class EventWeights implements AutoCloseable {
   /**
    * Where matrices begin in an array: on a cache line, if the array stands at the beginning of a
    * region of the garbage collector, as large ones do under G1. Additions of rows that straddle
@@ -66,7 +66,20 @@ final class EventWeights {
     }
     int length = Math.addExact(Math.multiplyExact(vectors * Lanes.COUNT, rows), ALIGNED);
     boolean fits = memory != null && memory.length >= length;
-    return new EventWeights(shape, blocks, fits ? memory : new float[Math.max(length, LARGE)]);
+    return new EventWeights(shape, blocks, fits ? memory : new float[length]);
+  }
+
+  /** Weights of PyTorch's order; see {@link #undefined} and {@link #read}. */
+  static EventWeights of(
+      Team team,
+      ConvolutionShape shape,
+      int most,
+      float[] memory,
+      Tensor weights,
+      DataType rounding) {
+    EventWeights arranged = undefined(shape, most, memory);
+    arranged.read(team, weights, rounding);
+    return arranged;
   }
 
   /** Rows of a block. */
@@ -88,7 +101,7 @@ final class EventWeights {
   }
 
   /** Fills in weights of PyTorch's order, rounded to a type. */
-  void read(Team team, Tensor weights, DataType rounding) {
+  private void read(Team team, Tensor weights, DataType rounding) {
     forEachVector(
         team,
         (block, output, count) -> {
@@ -171,5 +184,10 @@ final class EventWeights {
             }
           }
         });
+  }
+
+  @Override
+  public void close() {
+    // the values are the garbage collector's
   }
 }

@@ -8,6 +8,7 @@ import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.OptimizerKernels;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.Optional;
 import org.nd4j.linalg.cpu.nativecpu.bindings.Nd4jCpu;
 
 /**
@@ -55,6 +56,23 @@ public final class FastKernels implements Kernels {
   /** Loads ND4J's natives when it is first needed. */
   private static final class OpenMp {
     static final Nd4jCpu NATIVE = new Nd4jCpu();
+  }
+
+  @Override
+  public void keep(Tensor weights) {
+    products.kept().keep(weights);
+  }
+
+  @Override
+  public void forget(Tensor weights) {
+    products.kept().forget(weights);
+  }
+
+  @Override
+  public Optional<String> bfloat16Obstacle() {
+    return products.bfloat16()
+        ? Optional.empty()
+        : Optional.of("oneDNN computes no bfloat16 on this processor");
   }
 
   @Override
@@ -166,6 +184,7 @@ public final class FastKernels implements Kernels {
   @Override
   public void close() {
     team.close();
+    products.kept().close();
     for (Worker worker : workers) {
       worker.close();
     }

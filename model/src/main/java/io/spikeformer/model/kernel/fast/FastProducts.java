@@ -30,6 +30,7 @@ final class FastProducts {
   private final FastElementwise[] single;
   private final boolean bfloat16;
   private final EventProducts events;
+  private final KeptWeights kept = new KeptWeights();
 
   FastProducts(Team team, Worker[] workers, Scratch[] scratch, FastElementwise elementwise) {
     this.team = team;
@@ -41,7 +42,7 @@ final class FastProducts {
       single[i] = new FastElementwise(new Team(1, () -> {}), new Scratch[] {scratch[i]});
     }
     this.bfloat16 = computesBfloat16(workers[0]);
-    this.events = new EventProducts(team, scratch);
+    this.events = new EventProducts(team, scratch, kept);
   }
 
   private static boolean computesBfloat16(Worker worker) {
@@ -54,6 +55,10 @@ final class FastProducts {
     } catch (IllegalStateException unsupported) {
       return false;
     }
+  }
+
+  KeptWeights kept() {
+    return kept;
   }
 
   boolean bfloat16() {
@@ -184,7 +189,8 @@ final class FastProducts {
                     operand(part, source, operands, Native.Buffer.FIRST),
                     weights.address(),
                     bias == null ? 0 : bias.address(),
-                    computed.address());
+                    computed.address(),
+                    kept);
             deliver(part, computed, target);
           }
         });

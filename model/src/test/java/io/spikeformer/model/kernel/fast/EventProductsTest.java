@@ -32,7 +32,7 @@ class EventProductsTest {
       Team team = new Team(threads, () -> {});
       TEAMS.add(team);
       Scratch[] scratch = Stream.generate(Scratch::new).limit(threads).toArray(Scratch[]::new);
-      PRODUCTS.add(new EventProducts(team, scratch));
+      PRODUCTS.add(new EventProducts(team, scratch, new KeptWeights()));
     }
   }
 
