@@ -21,6 +21,7 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class Evaluator {
   private static final int IMAGE_CHANNELS = 3;
+  private static final String TASK_CORES = "spark.task.cpus";
 
   private Evaluator() {}
 
@@ -78,8 +79,7 @@ public final class Evaluator {
       ShardSet shards,
       TransformConfig transform,
       EvaluationOptions options) {
-    int threads =
-        options.threads() > 0 ? options.threads() : spark.getConf().getInt("spark.task.cpus", 1);
+    int threads = options.threads() > 0 ? options.threads() : spark.getConf().getInt(TASK_CORES, 1);
     EvaluationTask.Spec spec =
         new EvaluationTask.Spec(
             config.toJson(),
@@ -124,7 +124,8 @@ public final class Evaluator {
   /** Each task builds a model, so by default there are no more tasks than run at once. */
   private static int partitions(
       JavaSparkContext spark, ShardManifest manifest, EvaluationOptions options) {
-    int tasks = options.partitions() > 0 ? options.partitions() : spark.defaultParallelism();
+    int atOnce = spark.defaultParallelism() / spark.getConf().getInt(TASK_CORES, 1);
+    int tasks = options.partitions() > 0 ? options.partitions() : atOnce;
     return Math.max(1, Math.min(tasks, manifest.shards().size()));
   }
 }
