@@ -38,17 +38,36 @@ final class Benchmark implements AutoCloseable {
   Benchmark(MetaSpikeFormerConfig config, Kernels kernels, int batch, int size) {
     this.batch = batch;
     this.size = size;
+    float[] pixels = new float[values(config, batch, size)];
     model = SpikeformerModel.create(config, kernels, SEED);
     optimizer =
         new Optimizer(
             OptimizerConfig.defaults(OptimizerName.ADAMW), model.layout(), kernels.optimizer());
     Random random = new Random(SEED);
-    float[] pixels = new float[Math.multiplyExact(batch, size * size * config.channels())];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) random.nextGaussian();
     }
     images = Images.of(pixels, batch, size, size, config.channels());
     labels = random.ints(batch, 0, config.classes()).toArray();
+  }
+
+  /** Values of a batch, which are one array. */
+  private static int values(MetaSpikeFormerConfig config, int batch, int size) {
+    double values = (double) batch * size * size * config.channels();
+    if (values > Integer.MAX_VALUE) {
+      throw new JobException(
+          String.format(
+              Locale.ROOT,
+              "bench: expected a batch of at most %d values, found %.0f (%dx%dx%dx%d);"
+                  + " lower --batch or --size",
+              Integer.MAX_VALUE,
+              values,
+              batch,
+              size,
+              size,
+              config.channels()));
+    }
+    return (int) values;
   }
 
   /**

@@ -27,6 +27,28 @@ class BenchCommandTest {
   }
 
   @Test
+  void aBatchThatNoArrayHoldsIsRefused() {
+    CommandLineRun run = CommandLineRun.of("bench", "--preset=tiny", "--size=40000", "--batch=2");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err())
+        .endsWith(
+            "error: bench: expected a batch of at most 2147483647 values, found 9600000000"
+                + " (2x40000x40000x3); lower --batch or --size\n");
+  }
+
+  @Test
+  void anUnknownPrecisionAndUnknownKernelsAreWrongUsage() {
+    CommandLineRun precision = CommandLineRun.of("bench", "--preset=tiny", "--precision=float16");
+    assertThat(precision.code()).isEqualTo(2);
+    assertThat(precision.err())
+        .startsWith("error: ")
+        .contains("precision: expected float32 or bfloat16, found 'float16'");
+    CommandLineRun kernels = CommandLineRun.of("bench", "--preset=tiny", "--kernels=cuda");
+    assertThat(kernels.code()).isEqualTo(2);
+    assertThat(kernels.err()).startsWith("error: ").contains("--kernels", "'cuda'");
+  }
+
+  @Test
   void jsonHoldsTheSameFigures() throws IOException {
     String[] arguments = java.util.Arrays.copyOf(SMALL, SMALL.length + 1);
     arguments[SMALL.length] = "--json";

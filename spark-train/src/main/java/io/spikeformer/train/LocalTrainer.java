@@ -127,16 +127,19 @@ public final class LocalTrainer implements AutoCloseable {
     if (kernels.optimizer().allFinite(model.gradient())) {
       return;
     }
-    for (Entry entry : model.layout().entries()) {
-      Tensor gradient = model.gradient().slice(entry.offset(), entry.length());
-      if (!kernels.optimizer().allFinite(gradient)) {
-        throw new DivergenceException(
-            "step "
-                + (step + 1)
-                + ": expected a finite gradient, found NaN or infinity in "
-                + entry.name());
-      }
-    }
+    List<String> bad =
+        model.layout().entries().stream().filter(this::diverged).map(Entry::name).toList();
+    // a backward pass spreads what is not finite towards the first layer: it began in the last one
+    throw new DivergenceException(
+        "step %d: expected a finite gradient, found NaN or infinity in %s%s"
+            .formatted(
+                step + 1,
+                bad.get(bad.size() - 1),
+                bad.size() == 1 ? "" : " and " + (bad.size() - 1) + " tensors before it"));
+  }
+
+  private boolean diverged(Entry entry) {
+    return !kernels.optimizer().allFinite(model.gradient().slice(entry.offset(), entry.length()));
   }
 
   /** Samples whose largest logit, the first of equal ones, is the label's. */

@@ -112,6 +112,7 @@ class RecipeTest {
           model: {sdsa: 5}              | recipe r.yaml: sdsa: expected 1, 2, 3 or 4, found 5
           model: {neuron: {tau: 0}}     | recipe r.yaml: neuron tau: expected >= 1, found 0.0
           model: {neuron: {surrogate: x}} | recipe r.yaml: neuron surrogate: expected one of sigmoid, atan, triangle, rectangle, found 'x'
+          model: {precision: float16}   | recipe r.yaml: precision: expected float32 or bfloat16, found 'float16'
           model: {stem-window: 3}       | recipe r.yaml: model stem: expected stem-window and stem-stride together, found one of them
           optimizer: {name: adam}       | recipe r.yaml: optimizer name: expected one of lamb, adamw, sgd, found 'adam'
           optimizer: {beta1: 2}         | recipe r.yaml: optimizer beta1: expected a number in [0, 1), found 2.0

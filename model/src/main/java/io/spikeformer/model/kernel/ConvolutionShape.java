@@ -51,11 +51,11 @@ public record ConvolutionShape(
     }
     if (height + 2 * padding < window || width + 2 * padding < window) {
       throw new IllegalArgumentException(
-          "convolution: a "
+          "convolution: expected an input of at least "
               + window
               + "x"
               + window
-              + " window does not fit into "
+              + ", the size of its window, found "
               + height
               + "x"
               + width
@@ -64,7 +64,7 @@ public record ConvolutionShape(
     }
     if (depthwise && inputs != outputs) {
       throw new IllegalArgumentException(
-          "convolution: depthwise needs as many outputs as inputs, found "
+          "convolution: expected as many outputs as inputs of a depthwise one, found "
               + inputs
               + " and "
               + outputs);

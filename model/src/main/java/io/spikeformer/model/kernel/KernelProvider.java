@@ -4,12 +4,16 @@ import io.spikeformer.model.ModelException;
 import io.spikeformer.model.kernel.fast.FastKernels;
 import io.spikeformer.model.kernel.fast.FastSupport;
 import java.util.Locale;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Chooses the implementation of {@link Kernels}, once, where a model is made. */
 public final class KernelProvider {
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
+  private static final String FAST = "fast";
+  private static final String REFERENCE = "reference";
+  private static final Set<String> CHOICES = Set.of("auto", FAST, REFERENCE);
 
   private KernelProvider() {}
 
@@ -27,20 +31,34 @@ public final class KernelProvider {
     if (threads < 1) {
       throw new IllegalArgumentException("kernel threads: expected >= 1, found " + threads);
     }
-    switch (choice.toLowerCase(Locale.ROOT)) {
-      case "auto":
-        return Fast.OBSTACLE == null ? new FastKernels(threads) : new ReferenceKernels();
-      case "fast":
-        if (Fast.OBSTACLE != null) {
-          throw new ModelException(
-              "kernels: fast cannot run here: " + Fast.OBSTACLE + "; choose auto or reference");
-        }
-        return new FastKernels(threads);
-      case "reference":
-        return new ReferenceKernels();
-      default:
-        throw new IllegalArgumentException(
-            "kernels: expected auto, fast or reference, found '" + choice + "'");
+    requireRunnable(choice);
+    boolean plain = choice.equalsIgnoreCase(REFERENCE) || Fast.OBSTACLE != null;
+    return plain ? new ReferenceKernels() : new FastKernels(threads);
+  }
+
+  /**
+   * Refuses what {@link #create} would refuse on any machine.
+   *
+   * @throws IllegalArgumentException if the choice is unknown
+   */
+  public static void requireKnown(String choice) {
+    if (!CHOICES.contains(choice.toLowerCase(Locale.ROOT))) {
+      throw new IllegalArgumentException(
+          "kernels: expected auto, fast or reference, found '" + choice + "'");
+    }
+  }
+
+  /**
+   * Refuses what {@link #create} would refuse on this machine, before anything is made.
+   *
+   * @throws IllegalArgumentException if the choice is unknown
+   * @throws ModelException if the fast kernels are demanded and cannot run here
+   */
+  public static void requireRunnable(String choice) {
+    requireKnown(choice);
+    if (choice.equalsIgnoreCase(FAST) && Fast.OBSTACLE != null) {
+      throw new ModelException(
+          "kernels: fast cannot run here: " + Fast.OBSTACLE + "; choose auto or reference");
     }
   }
 

@@ -19,6 +19,15 @@ package io.spikeformer.model.kernel;
 public record MatmulShape(
     int images, int heads, int rows, int inner, int columns, Strides a, Strides b, Strides c) {
 
+  /** Validates the sizes. */
+  public MatmulShape {
+    if (images < 1 || heads < 1 || rows < 1 || inner < 1 || columns < 1) {
+      throw new IllegalArgumentException(
+          "matmul: expected positive sizes, found %d images, %d heads, [%d,%d] times [%d,%d]"
+              .formatted(images, heads, rows, inner, inner, columns));
+    }
+  }
+
   /** Distances in elements between neighbours along each index. */
   public record Strides(long image, long head, long row, long column) {
     /** The same operand with rows and columns exchanged. */

@@ -43,6 +43,8 @@ class KernelProviderTest {
     assertThatThrownBy(() -> KernelProvider.create("turbo", 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("kernels: expected auto, fast or reference, found 'turbo'");
+    assertThatThrownBy(() -> KernelProvider.requireKnown("turbo"))
+        .hasMessage("kernels: expected auto, fast or reference, found 'turbo'");
     assertThatThrownBy(() -> KernelProvider.create("auto", 0))
         .hasMessage("kernel threads: expected >= 1, found 0");
   }

@@ -1,6 +1,7 @@
 package io.spikeformer.eval.spark;
 
 import io.spikeformer.eval.EnergyConstants;
+import io.spikeformer.model.kernel.KernelProvider;
 import java.util.Objects;
 
 /**
@@ -31,7 +32,7 @@ public record EvaluationOptions(
   /** Checks the ranges. */
   public EvaluationOptions {
     Objects.requireNonNull(model, "model");
-    Objects.requireNonNull(kernels, "kernels");
+    KernelProvider.requireKnown(kernels);
     Objects.requireNonNull(constants, "constants");
     Objects.requireNonNull(progress, "progress");
     require("batch size", batchSize, 1);

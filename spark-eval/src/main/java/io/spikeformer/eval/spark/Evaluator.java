@@ -8,6 +8,7 @@ import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.EvaluationSource;
 import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.kernel.KernelProvider;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -44,6 +45,9 @@ public final class Evaluator {
       EvaluationOptions options) {
     ShardSet shards = ShardSet.open(data, spark.hadoopConfiguration());
     check(config, shards.manifest(), data);
+    if (spark.isLocal()) {
+      KernelProvider.requireRunnable(options.kernels());
+    }
     EvaluationCounts counts = count(spark, config, state, shards, transform, options);
     int size = transform.crop().size();
     return EvaluationResult.of(

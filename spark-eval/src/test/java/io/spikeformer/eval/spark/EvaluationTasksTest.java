@@ -1,6 +1,7 @@
 package io.spikeformer.eval.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.spikeformer.data.Crop;
 import io.spikeformer.data.Normalisation;
@@ -57,6 +58,13 @@ class EvaluationTasksTest {
           EvaluationOptions.of("small").withKernels("reference"));
     }
     assertThat(tasks).hasValue(2);
+  }
+
+  @Test
+  void unknownKernelsAreRefusedBeforeTheJob() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> EvaluationOptions.of("small").withKernels("turbo"))
+        .withMessage("kernels: expected auto, fast or reference, found 'turbo'");
   }
 
   private static float[] state(MetaSpikeFormerConfig config) {

@@ -1,5 +1,7 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.model.kernel.KernelProvider;
+
 /**
  * How a training is run, as far as that does not belong to its recipe.
  *
@@ -24,6 +26,7 @@ public record TrainingOptions(Start start, String kernels, int threads, int read
 
   /** Validates the ranges. */
   public TrainingOptions {
+    KernelProvider.requireKnown(kernels);
     if (threads < 0) {
       throw new IllegalArgumentException("threads: expected >= 0, found " + threads);
     }

@@ -2,6 +2,7 @@ package io.spikeformer.train.spark;
 
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.model.ModelException;
+import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.train.CheckpointStore;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.OutputFolder;
@@ -55,6 +56,9 @@ public final class TrainingRun {
     this.store = output.checkpoints(recipe.checkpoint().keep());
     this.shards = ShardSet.open(places.train(), hadoop);
     requireClasses();
+    if (spark.isLocal()) {
+      KernelProvider.requireRunnable(options.kernels());
+    }
     this.plan = new EpochPlan(recipe, shards.manifest().rows());
     this.snapshots = new Snapshots(recipe, StartingPoint.identity(shards.manifest()));
     this.validator = ValidationJob.of(spark, recipe, shards.manifest(), places, options);

@@ -1,6 +1,7 @@
 package io.spikeformer.train.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -16,6 +17,13 @@ class TaskLimitsTest {
       assertThat(TaskLimits.threads(spark, 9)).isEqualTo(1);
       assertThat(TaskLimits.maxAttempts(spark)).isEqualTo(1);
     }
+  }
+
+  @Test
+  void unknownKernelsAreRefusedBeforeATrainingIsPrepared() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new TrainingOptions(TrainingOptions.Start.FRESH, "turbo", 0, 1))
+        .withMessage("kernels: expected auto, fast or reference, found 'turbo'");
   }
 
   @Test
