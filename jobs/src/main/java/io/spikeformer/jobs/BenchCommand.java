@@ -2,6 +2,7 @@ package io.spikeformer.jobs;
 
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.Precision;
+import io.spikeformer.model.Recompute;
 import io.spikeformer.model.kernel.Kernels;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -49,6 +50,14 @@ final class BenchCommand implements Runnable {
   private Precision precision;
 
   @Option(
+      names = "--recompute",
+      paramLabel = "NAME",
+      defaultValue = "none",
+      description = "What a training step computes again to save memory: none or block.",
+      converter = RecomputeConverter.class)
+  private Recompute recompute;
+
+  @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "5",
@@ -62,6 +71,7 @@ final class BenchCommand implements Runnable {
         network.config().toBuilder().timesteps(timesteps).precision(precision).build();
     try (Kernels kernels = kernelOptions.create();
         Benchmark benchmark = new Benchmark(config, kernels, batch, network.size())) {
+      benchmark.recompute(recompute);
       Benchmark.Timing train = benchmark.train(steps);
       output.progress(benchmark.line("train", train));
       Benchmark.Timing infer = benchmark.infer(steps);
@@ -85,6 +95,7 @@ final class BenchCommand implements Runnable {
     object.put("batch", batch);
     object.put("size", network.size());
     object.put("precision", precision.label());
+    object.put("recompute", recompute.label());
     object.put("kernels", kernels.name());
     object.put("threads", kernels.threads());
     object.put("steps", steps);

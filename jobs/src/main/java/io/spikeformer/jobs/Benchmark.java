@@ -3,6 +3,7 @@ package io.spikeformer.jobs;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.Recompute;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.optim.Optimizer;
@@ -68,6 +69,11 @@ final class Benchmark implements AutoCloseable {
               config.channels()));
     }
     return (int) values;
+  }
+
+  /** Decides what a training step keeps for its backward pass. */
+  void recompute(Recompute recompute) {
+    model.recompute(recompute);
   }
 
   /**

@@ -50,13 +50,15 @@ class BenchCommandTest {
 
   @Test
   void jsonHoldsTheSameFigures() throws IOException {
-    String[] arguments = java.util.Arrays.copyOf(SMALL, SMALL.length + 1);
+    String[] arguments = java.util.Arrays.copyOf(SMALL, SMALL.length + 2);
     arguments[SMALL.length] = "--json";
+    arguments[SMALL.length + 1] = "--recompute=block";
     CommandLineRun run = CommandLineRun.of(arguments);
     assertThat(run.out()).hasLineCount(1);
     JsonNode object = new ObjectMapper().readTree(run.out());
     double median = object.at("/train/medianSeconds").asDouble();
     assertThat(object.at("/train/imagesPerSecond").asDouble()).isEqualTo(2 / median);
+    assertThat(object.get("recompute").asText()).isEqualTo("block");
     assertThat(object.get("kernels").asText()).isNotEmpty();
     assertThat(object.get("peakResidentGigabytes").asDouble()).isPositive();
   }

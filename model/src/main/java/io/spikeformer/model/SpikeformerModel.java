@@ -140,6 +140,14 @@ public final class SpikeformerModel implements AutoCloseable {
     runtime.collect(counts);
   }
 
+  /**
+   * Decides what later {@link #step} calls keep for the backward pass; nothing is recomputed at
+   * first.
+   */
+  public void recompute(Recompute recompute) {
+    runtime.recompute(recompute);
+  }
+
   /** Bytes of the replica's activation buffers so far. */
   public long workspaceBytes() {
     return runtime.workspace().bytes();

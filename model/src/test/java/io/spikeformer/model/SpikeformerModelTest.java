@@ -140,6 +140,25 @@ class SpikeformerModelTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"reference, 1", "reference, 4", "auto, 4"})
+  void recomputingChangesNoBitAndSavesMemory(String choice, int timesteps) {
+    try (Kernels chosen = KernelProvider.create(choice, 2);
+        SpikeformerModel kept = SpikeformerModel.create(SMALL.withTimesteps(timesteps), chosen, 3);
+        SpikeformerModel again =
+            SpikeformerModel.create(SMALL.withTimesteps(timesteps), chosen, 3)) {
+      again.recompute(Recompute.BLOCK);
+      for (int step = 0; step < 2; step++) {
+        StepResult expected = kept.step(batch(2), new int[] {0, 1}, new CrossEntropy(0));
+        StepResult found = again.step(batch(2), new int[] {0, 1}, new CrossEntropy(0));
+        assertThat(found.loss()).isEqualTo(expected.loss());
+        assertThat(again.gradient().toArray()).isEqualTo(kept.gradient().toArray());
+        assertThat(again.state().toArray()).isEqualTo(kept.state().toArray());
+      }
+      assertThat(again.workspaceBytes()).isLessThan(kept.workspaceBytes() * 4 / 5);
+    }
+  }
+
   @Test
   void summaryListsTheBlocks() {
     try (SpikeformerModel model = SpikeformerModel.create(SMALL, kernels, 3)) {

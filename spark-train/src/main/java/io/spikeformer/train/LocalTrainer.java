@@ -41,6 +41,7 @@ public final class LocalTrainer implements AutoCloseable {
     this.schedule = schedule;
     this.loss = recipe.crossEntropy();
     this.model = SpikeformerModel.create(recipe.model().toConfig(), kernels, recipe.seed());
+    model.recompute(recipe.recomputation());
     this.optimizer =
         new Optimizer(recipe.optimizer().toConfig(), model.layout(), kernels.optimizer());
   }

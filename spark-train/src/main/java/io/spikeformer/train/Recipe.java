@@ -1,6 +1,7 @@
 package io.spikeformer.train;
 
 import io.spikeformer.model.CrossEntropy;
+import io.spikeformer.model.Recompute;
 import java.util.List;
 
 /**
@@ -14,6 +15,8 @@ import java.util.List;
  * @param loss loss
  * @param averaging workers and rounds
  * @param checkpoint when checkpoints are written
+ * @param recompute what the backward pass computes again to save memory: none or block; never
+ *     changes the result
  * @param initialiseFrom URI of the checkpoint or output folder that the training starts from, or
  *     null to start from random parameters
  * @param seed of the parameters, the order of samples and the augmentation
@@ -26,6 +29,7 @@ public record Recipe(
     LossSettings loss,
     AveragingSettings averaging,
     CheckpointSettings checkpoint,
+    String recompute,
     String initialiseFrom,
     long seed) {
 
@@ -35,6 +39,7 @@ public record Recipe(
     data.trainingTransform();
     data.evaluationTransform();
     optimizer.toConfig();
+    Recompute.of(recompute);
     schedule.toSchedule(1, data.batchSize() * averaging.workers());
   }
 
@@ -51,6 +56,11 @@ public record Recipe(
   /** The training loss. */
   public CrossEntropy crossEntropy() {
     return new CrossEntropy(loss.labelSmoothing());
+  }
+
+  /** What the backward pass computes again. */
+  public Recompute recomputation() {
+    return Recompute.of(recompute);
   }
 
   /** Samples that all workers together see per optimizer step. */

@@ -29,6 +29,7 @@ import java.util.Map;
  */
 public final class RecipeReader {
   private static final String DEFAULTS = "recipe-defaults.yaml";
+  private static final List<String> WITHOUT_INFLUENCE = List.of("checkpoint", "recompute");
   private static final ObjectMapper MAPPER = mapper();
 
   private RecipeReader() {}
@@ -88,14 +89,14 @@ public final class RecipeReader {
 
   /**
    * What differs between two recipes, or two model configurations, as {@code key: VALUE, now
-   * VALUE}; the checkpoint section may differ.
+   * VALUE}; what has no influence on the result may differ.
    */
   static List<String> differences(String before, String now) {
     List<String> found = new ArrayList<>();
     ObjectNode earlier = (ObjectNode) parse(before, "of the checkpoint");
     ObjectNode later = (ObjectNode) parse(now, "of this run");
-    earlier.remove("checkpoint");
-    later.remove("checkpoint");
+    earlier.remove(WITHOUT_INFLUENCE);
+    later.remove(WITHOUT_INFLUENCE);
     compare(earlier, later, "", found);
     return found;
   }

@@ -8,6 +8,7 @@ import io.spikeformer.data.Normalisation;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.Recompute;
 import io.spikeformer.model.Surrogate;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
@@ -45,6 +46,7 @@ class RecipeTest {
     assertThat(recipe.loss()).isEqualTo(new LossSettings(0.1));
     assertThat(recipe.averaging()).isEqualTo(new AveragingSettings(1, 1));
     assertThat(recipe.checkpoint()).isEqualTo(new CheckpointSettings(0, 3));
+    assertThat(recipe.recomputation()).isEqualTo(Recompute.NONE);
     assertThat(recipe.initialiseFrom()).isNull();
     assertThat(recipe.seed()).isZero();
   }
@@ -96,7 +98,7 @@ class RecipeTest {
       textBlock =
           """
           optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
-          epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of model, data, optimizer, schedule, loss, averaging, checkpoint, initialise-from, seed
+          epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of model, data, optimizer, schedule, loss, averaging, checkpoint, recompute, initialise-from, seed
           averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, found 3
           data: {batch-size: many}      | recipe r.yaml: data.batch-size: expected a whole number, found many
           data: {batch-size: 12.5}      | recipe r.yaml: data.batch-size: expected a whole number, found 12.5
@@ -121,6 +123,7 @@ class RecipeTest {
           schedule: {scaling: root}     | recipe r.yaml: schedule scaling: expected none or linear, found 'root'
           loss: {label-smoothing: 1}    | recipe r.yaml: loss label-smoothing: expected a number in [0, 1), found 1.0
           averaging: {workers: 0}       | recipe r.yaml: averaging workers: expected >= 1, found 0
+          recompute: all                | recipe r.yaml: recompute: expected none or block, found 'all'
           checkpoint: {keep: 0}         | recipe r.yaml: checkpoint keep: expected >= 1, found 0
           """)
   void anImpossibleRecipeIsAOneLineError(String yaml, String message) {
@@ -146,7 +149,7 @@ class RecipeTest {
       textBlock =
           """
           optimizer.lr=1   | --set optimizer.lr=1: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
-          seed.x=1         | --set seed.x=1: unknown key 'seed.x', expected one of model, data, optimizer, schedule, loss, averaging, checkpoint, initialise-from, seed
+          seed.x=1         | --set seed.x=1: unknown key 'seed.x', expected one of model, data, optimizer, schedule, loss, averaging, checkpoint, recompute, initialise-from, seed
           averaging=1      | --set averaging=1: expected one of the keys workers, frequency of averaging
           seed             | --set seed: expected key=value
           """)
@@ -166,13 +169,17 @@ class RecipeTest {
   }
 
   @Test
-  void differencesNameTheKeysButNotTheCheckpoints() {
+  void differencesNameTheKeysThatHaveAnInfluence() {
     String before = Recipe.defaults().toYaml();
     String now =
         RecipeReader.read(
                 "",
                 "here",
-                List.of("optimizer.weight-decay=0.01", "averaging.workers=2", "checkpoint.keep=9"))
+                List.of(
+                    "optimizer.weight-decay=0.01",
+                    "averaging.workers=2",
+                    "checkpoint.keep=9",
+                    "recompute=block"))
             .toYaml();
     assertThat(RecipeReader.differences(before, now))
         .containsExactly("optimizer.weight-decay: null, now 0.01", "averaging.workers: 1, now 2");
@@ -187,7 +194,7 @@ class RecipeTest {
       assertThat(page).containsPattern("[`.]" + keys.group(1) + "`");
       found++;
     }
-    assertThat(found).isEqualTo(54);
+    assertThat(found).isEqualTo(55);
   }
 
   private static String defaultsText() throws IOException {

@@ -4,6 +4,7 @@ import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.function.Supplier;
 
 /**
  * A block of the network: membrane potentials [N, H, W, C] in, membrane potentials [N, H', W', C']
@@ -15,6 +16,7 @@ import io.spikeformer.model.kernel.Tensor;
 public abstract class Block {
   private final Parameters parameters = new Parameters();
   private Workspace.Scope kept;
+  private Tensor input;
 
   /** The block of a specification. */
   public static Block of(MetaSpikeFormerConfig config, BlockSpec spec) {
@@ -31,21 +33,35 @@ public abstract class Block {
     return parameters;
   }
 
-  /** Runs the block over all timesteps; u stays as it is. */
+  /** Runs the block over all timesteps; u stays as it is, and valid until backward has run. */
   public final Tensor forward(Pass pass, Tensor u) {
-    release();
-    Workspace.Scope scope = pass.workspace().open();
-    Tensor output;
-    try {
-      output = run(pass, u);
-    } finally {
-      scope.close();
-    }
-    kept = scope;
-    if (!pass.training()) {
-      scope.release(output);
+    input = u;
+    Tensor output = recorded(pass, () -> run(pass, u));
+    if (!pass.keepsInterior()) {
+      kept.release(output);
     }
     return output;
+  }
+
+  /** The forward pass once more, for what it did not keep; its output is not needed again. */
+  private void repeat(Pass pass) {
+    recorded(
+        pass,
+        () -> {
+          pass.give(run(pass, input));
+          return null;
+        });
+  }
+
+  private Tensor recorded(Pass pass, Supplier<Tensor> work) {
+    release();
+    Workspace.Scope scope = pass.workspace().open();
+    try {
+      return work.get();
+    } finally {
+      scope.close();
+      kept = scope;
+    }
   }
 
   /**
@@ -55,7 +71,12 @@ public abstract class Block {
    * @return d(loss)/d(input), a workspace buffer, or null for the stem, whose input is data
    */
   public final Tensor backward(Pass pass, Tensor gradient) {
-    Tensor result = runBackward(pass, gradient);
+    Pass complete = pass;
+    if (!pass.keepsInterior()) {
+      complete = pass.repetition();
+      repeat(complete);
+    }
+    Tensor result = runBackward(complete, gradient);
     release();
     return result;
   }

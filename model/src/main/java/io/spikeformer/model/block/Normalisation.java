@@ -17,6 +17,8 @@ abstract class Normalisation {
 
   private Tensor value;
   private float[] mean;
+  private float[] scale;
+  private float[] shift;
   private ChannelSums sums;
 
   /** The normalised y as the drive of neurons. */
@@ -26,21 +28,25 @@ abstract class Normalisation {
 
   /** The normalised y plus a membrane shortcut. */
   final Drive normalise(Pass pass, Tensor y, Tensor shortcut) {
-    int channels = y.channels();
     value = y;
-    mean = new float[channels];
-    float[] variance = new float[channels];
-    if (pass.training()) {
-      pass.kernels().moments(y, mean, variance);
+    if (pass.mode() != Pass.Mode.REPETITION) {
+      findCoefficients(pass);
     }
-    float[] scale = new float[channels];
-    float[] shift = new float[channels];
+    return new Drive(y, scale, shift, shortcut);
+  }
+
+  private void findCoefficients(Pass pass) {
+    int channels = value.channels();
+    mean = new float[channels];
+    scale = new float[channels];
+    shift = new float[channels];
     if (pass.training()) {
-      batchCoefficients(y.rows(), mean, variance, scale, shift);
+      float[] variance = new float[channels];
+      pass.kernels().moments(value, mean, variance);
+      batchCoefficients(value.rows(), mean, variance, scale, shift);
     } else {
       runningCoefficients(scale, shift);
     }
-    return new Drive(y, scale, shift, shortcut);
   }
 
   /** Scale and shift from batch statistics; updates the running ones. */

@@ -2,6 +2,7 @@ package io.spikeformer.model.block;
 
 import io.spikeformer.model.FiringCounts;
 import io.spikeformer.model.Precision;
+import io.spikeformer.model.Recompute;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
@@ -13,7 +14,7 @@ import io.spikeformer.model.kernel.Tensor;
  * @param workspace buffers of the replica
  * @param timesteps T
  * @param precision number format of the products
- * @param mode training or evaluation
+ * @param mode which statistics normalise, and what is kept
  * @param counts receives the spikes of every neuron layer, or null
  */
 public record Pass(
@@ -24,16 +25,38 @@ public record Pass(
     Mode mode,
     FiringCounts counts) {
 
-  /** Which statistics normalise, and whether a backward pass follows. */
+  /** Which statistics normalise, and what a block keeps for the backward pass. */
   public enum Mode {
     /** Batch statistics; everything the backward pass needs is kept. */
     TRAINING,
+    /** Batch statistics; a block keeps its input and output, and its backward pass repeats it. */
+    SPARING_TRAINING,
+    /**
+     * The forward pass once more, with the coefficients that the first one got from the batch
+     * statistics; everything the backward pass needs is kept.
+     */
+    REPETITION,
     /** Running statistics; nothing is kept. */
-    EVALUATION
+    EVALUATION;
+
+    /** Training in which so much is computed again. */
+    public static Mode training(Recompute recompute) {
+      return recompute == Recompute.BLOCK ? SPARING_TRAINING : TRAINING;
+    }
   }
 
   boolean training() {
-    return mode == Mode.TRAINING;
+    return mode != Mode.EVALUATION;
+  }
+
+  /** Whether what a block computes between its input and its output stays for its backward pass. */
+  boolean keepsInterior() {
+    return mode == Mode.TRAINING || mode == Mode.REPETITION;
+  }
+
+  /** The second forward pass of {@link Mode#SPARING_TRAINING}. */
+  Pass repetition() {
+    return new Pass(kernels, workspace, timesteps, precision, Mode.REPETITION, counts);
   }
 
   /** Element type of what products write: convolution outputs and their gradients. */
@@ -59,7 +82,7 @@ public record Pass(
 
   /** Gives back what only a backward pass would need again. */
   void done(Tensor tensor) {
-    if (!training()) {
+    if (!keepsInterior()) {
       workspace.give(tensor);
     }
   }

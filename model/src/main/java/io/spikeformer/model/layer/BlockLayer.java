@@ -58,16 +58,16 @@ public final class BlockLayer extends AbstractLayer<BlockLayerConfig> {
 
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
-    Pass.Mode mode = training ? Pass.Mode.TRAINING : Pass.Mode.EVALUATION;
+    Pass pass = training ? runtime().training() : runtime().evaluation();
     input = NdArrays.dense(input);
-    return NdArrays.array(runtime().forward(block, mode, NdArrays.tensor(input)));
+    return NdArrays.array(runtime().forward(block, pass, NdArrays.tensor(input)));
   }
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(
       INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
     Tensor gradient = runtime().take(epsilon);
-    Tensor dInput = block.backward(runtime().pass(Pass.Mode.TRAINING), gradient);
+    Tensor dInput = block.backward(runtime().training(), gradient);
     Gradient gradients = new DefaultGradient(gradientsView);
     layerConf()
         .initializer()

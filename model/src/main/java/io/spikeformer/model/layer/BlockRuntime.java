@@ -3,6 +3,7 @@ package io.spikeformer.model.layer;
 import io.spikeformer.model.FiringCounts;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.Precision;
+import io.spikeformer.model.Recompute;
 import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.Pass;
 import io.spikeformer.model.block.Workspace;
@@ -23,6 +24,7 @@ public final class BlockRuntime implements AutoCloseable {
   private final Kernels kernels;
   private final Precision precision;
   private final Workspace workspace = new Workspace();
+  private Pass.Mode training = Pass.Mode.TRAINING;
   private FiringCounts counts;
   private Tensor gradient;
   private Block previous;
@@ -55,23 +57,31 @@ public final class BlockRuntime implements AutoCloseable {
     counts = newCounts;
   }
 
-  Pass pass(Pass.Mode mode) {
-    return new Pass(
-        kernels,
-        workspace,
-        config.timesteps(),
-        precision,
-        mode,
-        mode == Pass.Mode.EVALUATION ? counts : null);
+  /** Decides what the forward passes of later training steps keep. */
+  public void recompute(Recompute recompute) {
+    training = Pass.Mode.training(recompute);
+  }
+
+  Pass training() {
+    return pass(training, null);
+  }
+
+  Pass evaluation() {
+    return pass(Pass.Mode.EVALUATION, counts);
+  }
+
+  private Pass pass(Pass.Mode mode, FiringCounts receiver) {
+    return new Pass(kernels, workspace, config.timesteps(), precision, mode, receiver);
   }
 
   /** Runs a block; in evaluation the output of the block before is not needed any more then. */
-  Tensor forward(Block block, Pass.Mode mode, Tensor u) {
-    Tensor output = block.forward(pass(mode), u);
-    if (mode == Pass.Mode.EVALUATION && previous != null && previous != block) {
+  Tensor forward(Block block, Pass pass, Tensor u) {
+    Tensor output = block.forward(pass, u);
+    boolean evaluation = pass.mode() == Pass.Mode.EVALUATION;
+    if (evaluation && previous != null && previous != block) {
       previous.release();
     }
-    previous = mode == Pass.Mode.EVALUATION ? block : null;
+    previous = evaluation ? block : null;
     return output;
   }
 

@@ -113,6 +113,21 @@ class TrainingRunTest {
   }
 
   @Test
+  void aRunThatIsResumedWithRecomputationEndsWithTheSameBits() {
+    TrainingResult whole = run(SmallSplit.recipe("model.timesteps=2"), "kept");
+    assertThatExceptionOfType(Killed.class)
+        .isThrownBy(
+            () ->
+                training(SmallSplit.recipe("model.timesteps=2"), "again", OPTIONS, new Killer(1, 2))
+                    .run());
+    Recipe other = SmallSplit.recipe("model.timesteps=2", "recompute=block");
+    TrainingResult resumed = training(other, "again", OPTIONS.resuming(), Progress.SILENT).run();
+    assertThat(resumed.checkpoint().position().round()).isZero();
+    assertThat(resumed.checkpoint().recipe()).contains("recompute: block");
+    assertSameBits(values(resumed), values(whole));
+  }
+
+  @Test
   void aDamagedNewestCheckpointIsReportedAndTheOneBeforeIsUsed() throws IOException {
     Recipe recipe = SmallSplit.recipe();
     TrainingResult whole = run(recipe, "whole");
