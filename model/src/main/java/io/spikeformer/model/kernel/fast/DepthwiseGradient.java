@@ -5,44 +5,67 @@ import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * Gradient of the weights of a depthwise convolution with stride 1.
  *
- * <p>Takes one vector of channels at a time: the lines of x under the window and the line of dy are
- * brought side by side into the first level cache, and a line of the window is summed up in
- * registers. Partial sums are float over a few thousand pixels, double beyond.
+ * <p>Goes from line to line: each line of x and dy is read once, in the order of memory, and its
+ * channels are sorted into vectors, so that the pixels of one vector of channels lie side by side.
+ * For each of these vectors the window is then summed up in registers along the line. Partial sums
+ * are float over a few thousand pixels, double beyond.
  */
 final class DepthwiseGradient {
   private static final int LINE = 0;
   private static final int SUMS = 1;
-  private static final int FIRST_ROW = 2;
+  private static final int NO_ROW = 2;
+  private static final int FIRST_ROW = 3;
   private static final int MOST_SUMMED = 4096;
-  // elements of x and dy that stay in the second level cache from one vector of channels to the
-  // next
-  private static final int CACHED = 1 << 17;
 
   private final ConvolutionShape shape;
-  private final Scratch scratch;
   private final int window;
+  private final int taps;
   private final int channels;
+  private final int vectors;
+  // floats of one vector of channels in a line of x, and in a line of dy
   private final int rowLength;
-  private final float[] sums;
+  private final int lineLength;
+  private final float[][] rows;
+  private final float[] noRow;
   private final float[] line;
+  private final float[] sums;
   private final double[] weights;
   private final double[] bias;
 
-  DepthwiseGradient(ConvolutionShape shape, Scratch scratch) {
+  /**
+   * Prepares for the images of one thread.
+   *
+   * @param withBias whether dy is summed too
+   */
+  DepthwiseGradient(ConvolutionShape shape, boolean withBias, Scratch scratch) {
     this.shape = shape;
-    this.scratch = scratch;
     this.window = shape.window();
+    this.taps = window * window;
     this.channels = shape.outputs();
-    this.rowLength = (shape.width() + 2 * shape.padding()) * Lanes.COUNT;
-    this.sums = scratch.array(SUMS, (window * window + 1) * Lanes.COUNT);
-    this.line = scratch.array(LINE, shape.outputWidth() * Lanes.COUNT);
-    this.weights = new double[channels * window * window];
-    this.bias = new double[channels];
+    this.vectors = Lanes.roundUp(channels) / Lanes.COUNT;
+    // odd numbers of vectors spread over the sets of the cache
+    this.rowLength = (shape.width() + 2 * shape.padding() | 1) * Lanes.COUNT;
+    this.lineLength = (shape.outputWidth() | 1) * Lanes.COUNT;
+    this.rows = new float[window][];
+    for (int i = 0; i < window; i++) {
+      rows[i] = zeros(scratch, FIRST_ROW + i, vectors * rowLength);
+    }
+    this.noRow = zeros(scratch, NO_ROW, vectors * rowLength);
+    this.line = zeros(scratch, LINE, vectors * lineLength);
+    this.sums = zeros(scratch, SUMS, vectors * (taps + 1) * Lanes.COUNT);
+    this.weights = new double[channels * taps];
+    this.bias = withBias ? new double[channels] : null;
+  }
+
+  /** What is never overwritten stays 0: padding to the left and right, channels of no pixel. */
+  private static float[] zeros(Scratch scratch, int slot, int length) {
+    float[] array = scratch.array(slot, length);
+    Arrays.fill(array, 0, length, 0);
+    return array;
   }
 
   /** The sums so far, [C, k, k]. */
@@ -50,7 +73,7 @@ final class DepthwiseGradient {
     return weights;
   }
 
-  /** The sums of dy so far, [C]. */
+  /** The sums of dy so far, [C], or null. */
   double[] bias() {
     return bias;
   }
@@ -58,159 +81,86 @@ final class DepthwiseGradient {
   /** Adds images [first, last). */
   void add(Tensor x, Tensor dy, int first, int last) {
     int inputs = shape.height() * shape.width() * channels;
-    int outputs = shape.outputHeight() * shape.outputWidth() * channels;
-    int most = Math.max(1, CACHED / (inputs + outputs));
-    for (int image = first; image < last; image += most) {
-      int images = Math.min(most, last - image);
-      ByteBuffer in = x.bytes((long) image * inputs, (long) images * inputs);
-      ByteBuffer gradient = dy.bytes((long) image * outputs, (long) images * outputs);
-      for (int c = 0; c < channels; c += Lanes.COUNT) {
-        addChannels(x.type(), in, dy.type(), gradient, images, c);
-      }
-    }
-  }
-
-  private void addChannels(
-      DataType inType,
-      ByteBuffer in,
-      DataType gradientType,
-      ByteBuffer gradient,
-      int images,
-      int c) {
     int pixels = shape.outputHeight() * shape.outputWidth();
+    int outputs = pixels * channels;
     int summed = 0;
-    Arrays.fill(sums, 0);
-    for (int i = 0; i < window; i++) {
-      // what is never overwritten is the padding to the left and to the right
-      Arrays.fill(scratch.array(FIRST_ROW + i, rowLength), 0);
-    }
-    for (int image = 0; image < images; image++) {
-      addImage(inType, in, gradientType, gradient, image, c);
+    for (int image = first; image < last; image++) {
+      ByteBuffer in = x.bytes((long) image * inputs, inputs);
+      ByteBuffer gradient = dy.bytes((long) image * outputs, outputs);
+      addImage(x.type(), in, dy.type(), gradient);
       summed += pixels;
-      if (summed >= MOST_SUMMED || image == images - 1) {
-        flush(c, Math.min(Lanes.COUNT, channels - c));
-        Arrays.fill(sums, 0);
+      if (summed >= MOST_SUMMED || image == last - 1) {
+        flush();
         summed = 0;
       }
     }
   }
 
   private void addImage(
-      DataType inType,
-      ByteBuffer in,
-      DataType gradientType,
-      ByteBuffer gradient,
-      int image,
-      int c) {
-    int lanes = Math.min(Lanes.COUNT, channels - c);
+      DataType inType, ByteBuffer in, DataType gradientType, ByteBuffer gradient) {
+    int left = shape.padding() * Lanes.COUNT;
     int loaded = 0;
     for (int oy = 0; oy < shape.outputHeight(); oy++) {
       int last = Math.min(shape.height() - 1, oy + window - 1 - shape.padding());
       for (; loaded <= last; loaded++) {
-        int from = (image * shape.height() + loaded) * shape.width() * channels + c;
-        float[] row = scratch.array(FIRST_ROW + loaded % window, rowLength);
-        int at = shape.padding() * Lanes.COUNT;
-        Lanes.gather(inType, in, from, channels, lanes, row, at, shape.width());
+        int from = loaded * shape.width() * channels;
+        float[] row = rows[loaded % window];
+        Lanes.sort(inType, in, from, channels, shape.width(), row, left, rowLength);
       }
-      int width = shape.outputWidth();
-      int from = (image * shape.outputHeight() + oy) * width * channels + c;
-      Lanes.gather(gradientType, gradient, from, channels, lanes, line, 0, width);
-      addLine(oy, last);
+      int from = oy * shape.outputWidth() * channels;
+      Lanes.sort(gradientType, gradient, from, channels, shape.outputWidth(), line, 0, lineLength);
+      for (int vector = 0; vector < vectors; vector++) {
+        addLine(oy - shape.padding(), vector);
+      }
     }
+  }
+
+  /** A line of x, which is 0 outside the image. */
+  private float[] row(int y) {
+    return y < 0 || y >= shape.height() ? noRow : rows[y % window];
   }
 
   /** Adds the products of one line of dy with the lines of x under the window. */
-  private void addLine(int oy, int last) {
+  private void addLine(int top, int vector) {
     int width = shape.outputWidth();
-    int top = oy - shape.padding();
-    for (int y = Math.max(0, top); y <= last; y++) {
-      float[] row = scratch.array(FIRST_ROW + y % window, rowLength);
-      int at = (y - top) * window;
-      int tap = 0;
-      for (; tap + 7 <= window; tap += 7) {
-        sevenTaps(row, line, width, sums, at, tap);
-      }
-      for (; tap + 3 <= window; tap += 3) {
-        threeTaps(row, line, width, sums, at, tap);
-      }
-      for (; tap < window; tap++) {
-        oneTap(row, line, width, sums, at, tap);
+    int from = vector * rowLength;
+    int at = vector * lineLength;
+    int to = vector * (taps + 1) * Lanes.COUNT;
+    if (window == 3) {
+      WindowSums.nine(row(top), row(top + 1), row(top + 2), from, line, at, width, sums, to);
+    } else {
+      for (int y = 0; y < window; y++) {
+        addRow(row(top + y), from, at, to + y * window * Lanes.COUNT);
       }
     }
-    biasSum(line, width, sums, window * window);
+    if (bias != null) {
+      WindowSums.bias(line, at, width, sums, to + taps * Lanes.COUNT);
+    }
   }
 
-  private void flush(int c, int lanes) {
-    int taps = window * window;
-    for (int tap = 0; tap < taps; tap++) {
-      for (int lane = 0; lane < lanes; lane++) {
-        weights[(c + lane) * taps + tap] += sums[tap * Lanes.COUNT + lane];
+  private void addRow(float[] row, int from, int at, int to) {
+    int width = shape.outputWidth();
+    int tap = 0;
+    for (; tap + 7 <= window; tap += 7) {
+      int shift = tap * Lanes.COUNT;
+      WindowSums.seven(row, from + shift, line, at, width, sums, to + shift);
+    }
+    for (; tap < window; tap++) {
+      int shift = tap * Lanes.COUNT;
+      WindowSums.one(row, from + shift, line, at, width, sums, to + shift);
+    }
+  }
+
+  private void flush() {
+    for (int c = 0; c < channels; c++) {
+      int from = c / Lanes.COUNT * (taps + 1) * Lanes.COUNT + c % Lanes.COUNT;
+      for (int tap = 0; tap < taps; tap++) {
+        weights[c * taps + tap] += sums[from + tap * Lanes.COUNT];
+      }
+      if (bias != null) {
+        bias[c] += sums[from + taps * Lanes.COUNT];
       }
     }
-    for (int lane = 0; lane < lanes; lane++) {
-      bias[c + lane] += sums[taps * Lanes.COUNT + lane];
-    }
-  }
-
-  private static FloatVector at(float[] array, int vector) {
-    return FloatVector.fromArray(Lanes.FLOATS, array, vector * Lanes.COUNT);
-  }
-
-  private static void sevenTaps(float[] x, float[] dy, int width, float[] sums, int to, int tap) {
-    FloatVector a = at(sums, to + tap);
-    FloatVector b = at(sums, to + tap + 1);
-    FloatVector c = at(sums, to + tap + 2);
-    FloatVector d = at(sums, to + tap + 3);
-    FloatVector e = at(sums, to + tap + 4);
-    FloatVector f = at(sums, to + tap + 5);
-    FloatVector g = at(sums, to + tap + 6);
-    for (int i = 0; i < width; i++) {
-      FloatVector gradient = at(dy, i);
-      a = gradient.fma(at(x, i + tap), a);
-      b = gradient.fma(at(x, i + tap + 1), b);
-      c = gradient.fma(at(x, i + tap + 2), c);
-      d = gradient.fma(at(x, i + tap + 3), d);
-      e = gradient.fma(at(x, i + tap + 4), e);
-      f = gradient.fma(at(x, i + tap + 5), f);
-      g = gradient.fma(at(x, i + tap + 6), g);
-    }
-    a.intoArray(sums, (to + tap) * Lanes.COUNT);
-    b.intoArray(sums, (to + tap + 1) * Lanes.COUNT);
-    c.intoArray(sums, (to + tap + 2) * Lanes.COUNT);
-    d.intoArray(sums, (to + tap + 3) * Lanes.COUNT);
-    e.intoArray(sums, (to + tap + 4) * Lanes.COUNT);
-    f.intoArray(sums, (to + tap + 5) * Lanes.COUNT);
-    g.intoArray(sums, (to + tap + 6) * Lanes.COUNT);
-  }
-
-  private static void threeTaps(float[] x, float[] dy, int width, float[] sums, int to, int tap) {
-    FloatVector a = at(sums, to + tap);
-    FloatVector b = at(sums, to + tap + 1);
-    FloatVector c = at(sums, to + tap + 2);
-    for (int i = 0; i < width; i++) {
-      FloatVector gradient = at(dy, i);
-      a = gradient.fma(at(x, i + tap), a);
-      b = gradient.fma(at(x, i + tap + 1), b);
-      c = gradient.fma(at(x, i + tap + 2), c);
-    }
-    a.intoArray(sums, (to + tap) * Lanes.COUNT);
-    b.intoArray(sums, (to + tap + 1) * Lanes.COUNT);
-    c.intoArray(sums, (to + tap + 2) * Lanes.COUNT);
-  }
-
-  private static void oneTap(float[] x, float[] dy, int width, float[] sums, int to, int tap) {
-    FloatVector a = at(sums, to + tap);
-    for (int i = 0; i < width; i++) {
-      a = at(dy, i).fma(at(x, i + tap), a);
-    }
-    a.intoArray(sums, (to + tap) * Lanes.COUNT);
-  }
-
-  private static void biasSum(float[] dy, int width, float[] sums, int to) {
-    FloatVector a = at(sums, to);
-    for (int i = 0; i < width; i++) {
-      a = a.add(at(dy, i));
-    }
-    a.intoArray(sums, to * Lanes.COUNT);
+    Arrays.fill(sums, 0, vectors * (taps + 1) * Lanes.COUNT, 0);
   }
 }

@@ -279,17 +279,17 @@ final class FastProducts {
     team.run(
         parts,
         part -> {
-          gradients[part] = new DepthwiseGradient(shape, scratch[part]);
+          gradients[part] = new DepthwiseGradient(shape, dBias != null, scratch[part]);
           gradients[part].add(
               x, dy, first(shape.images(), part, parts), first(shape.images(), part + 1, parts));
         });
-    float[] weights = new float[Math.toIntExact(shape.weights())];
-    float[] bias = new float[shape.outputs()];
-    double[] weightSum = new double[weights.length];
-    double[] biasSum = new double[bias.length];
+    double[] weightSum = new double[Math.toIntExact(shape.weights())];
+    double[] biasSum = new double[shape.outputs()];
     for (DepthwiseGradient gradient : gradients) {
       addTo(weightSum, gradient.weights());
-      addTo(biasSum, gradient.bias());
+      if (dBias != null) {
+        addTo(biasSum, gradient.bias());
+      }
     }
     dWeights.put(narrow(weightSum));
     if (dBias != null) {

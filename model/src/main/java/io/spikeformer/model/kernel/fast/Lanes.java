@@ -134,37 +134,44 @@ final class Lanes {
   }
 
   /**
-   * Gathers up to {@link #COUNT} neighbouring channels of a line of pixels: pixel i goes to
-   * target[at + i * COUNT...], missing channels as 0.
+   * Sorts the channels of a line of pixels into vectors: vector v of pixel i goes to target[at + v
+   * * stride + i * COUNT...]; channels that a last vector lacks are left as they are.
    *
    * @param from element of the first channel of the first pixel
    * @param channels elements from pixel to pixel
-   * @param lanes channels to take
    */
-  static void gather(
+  static void sort(
       DataType type,
       ByteBuffer memory,
       int from,
       int channels,
-      int lanes,
+      int pixels,
       float[] target,
       int at,
-      int pixels) {
-    if (lanes < COUNT) {
-      for (int i = 0; i < pixels; i++) {
-        load(type, memory, from + i * channels, target, at + i * COUNT, lanes);
+      int stride) {
+    int whole = roundDown(channels);
+    for (int i = 0; i < pixels; i++) {
+      int pixel = from + i * channels;
+      int to = at + i * COUNT;
+      switch (type) {
+        case FLOAT32 -> {
+          for (int c = 0; c < whole; c += COUNT, to += stride) {
+            at(memory, pixel + c).intoArray(target, to);
+          }
+        }
+        case BFLOAT16 -> {
+          for (int c = 0; c < whole; c += COUNT, to += stride) {
+            halvesAt(memory, pixel + c).intoArray(target, to);
+          }
+        }
+        case BIT -> {
+          for (int c = 0; c < whole; c += COUNT, to += stride) {
+            bitsAt(memory, pixel + c).intoArray(target, to);
+          }
+        }
       }
-    } else if (type == DataType.BIT) {
-      for (int i = 0; i < pixels; i++) {
-        bitsAt(memory, from + i * channels).intoArray(target, at + i * COUNT);
-      }
-    } else if (type == DataType.FLOAT32) {
-      for (int i = 0; i < pixels; i++) {
-        at(memory, from + i * channels).intoArray(target, at + i * COUNT);
-      }
-    } else {
-      for (int i = 0; i < pixels; i++) {
-        halvesAt(memory, from + i * channels).intoArray(target, at + i * COUNT);
+      if (whole < channels) {
+        load(type, memory, pixel + whole, target, to, channels - whole);
       }
     }
   }
