@@ -29,6 +29,7 @@ public final class BlockLayer extends AbstractLayer<BlockLayerConfig> {
   private transient BlockRuntime runtime;
   private INDArray paramsView;
   private INDArray gradientsView;
+  private Map<String, INDArray> gradientViews = Map.of();
   private Map<String, INDArray> tensors = new LinkedHashMap<>();
 
   BlockLayer(NeuralNetConfiguration conf, DataType dataType, Block block) {
@@ -69,10 +70,7 @@ public final class BlockLayer extends AbstractLayer<BlockLayerConfig> {
     Tensor gradient = runtime().take(epsilon);
     Tensor dInput = block.backward(runtime().training(), gradient);
     Gradient gradients = new DefaultGradient(gradientsView);
-    layerConf()
-        .initializer()
-        .getGradientsFromFlattened(conf, gradientsView)
-        .forEach(gradients::setGradientFor);
+    gradientViews.forEach(gradients::setGradientFor);
     return new Pair<>(gradients, runtime().hand(dInput));
   }
 
@@ -85,6 +83,8 @@ public final class BlockLayer extends AbstractLayer<BlockLayerConfig> {
   @Override
   public void setBackpropGradientsViewArray(INDArray view) {
     gradientsView = view;
+    // made once: hundreds of views a step would take as long as a convolution
+    gradientViews = layerConf().initializer().getGradientsFromFlattened(conf, view);
     block.parameters().bindGradient(NdArrays.tensor(view));
   }
 
