@@ -65,30 +65,46 @@ final class BenchCommand implements Runnable {
       converter = PositiveNumber.class)
   private int steps;
 
+  @Option(
+      names = "--profile",
+      description = "Also print how long each kind of work in a training step takes.")
+  private boolean profile;
+
   @Override
   public void run() {
     MetaSpikeFormerConfig config =
         network.config().toBuilder().timesteps(timesteps).precision(precision).build();
-    try (Kernels kernels = kernelOptions.create();
-        Benchmark benchmark = new Benchmark(config, kernels, batch, network.size())) {
-      benchmark.recompute(recompute);
-      Benchmark.Timing train = benchmark.train(steps);
-      output.progress(benchmark.line("train", train));
-      Benchmark.Timing infer = benchmark.infer(steps);
-      output.progress(benchmark.line("infer", infer));
-      double gigabytes = PeakMemory.bytes() / GIGABYTE;
-      output.print(
-          () -> String.format(Locale.ROOT, "peak resident memory %.2f GB", gigabytes),
-          () -> json(config, kernels, train, infer, gigabytes));
+    try (Kernels kernels = kernelOptions.create()) {
+      KernelTimes times = new KernelTimes(kernels);
+      Kernels used = profile ? times.timed() : kernels;
+      try (Benchmark benchmark = new Benchmark(config, used, batch, network.size())) {
+        run(config, kernels, benchmark, times);
+      }
     }
   }
 
-  private Map<String, ?> json(
-      MetaSpikeFormerConfig config,
-      Kernels kernels,
-      Benchmark.Timing train,
-      Benchmark.Timing infer,
-      double gigabytes) {
+  private void run(
+      MetaSpikeFormerConfig config, Kernels kernels, Benchmark benchmark, KernelTimes times) {
+    benchmark.recompute(recompute);
+    Map<String, Object> result = circumstances(config, kernels);
+    Benchmark.Timing train = benchmark.train(steps);
+    output.progress(benchmark.line("train", train));
+    result.put("train", json(train));
+    if (profile) {
+      StepProfile steady = benchmark.profile(times, steps);
+      output.progress(steady.text());
+      result.put("profile", steady.json());
+    }
+    Benchmark.Timing infer = benchmark.infer(steps);
+    output.progress(benchmark.line("infer", infer));
+    result.put("infer", json(infer));
+    double gigabytes = PeakMemory.bytes() / GIGABYTE;
+    result.put("peakResidentGigabytes", gigabytes);
+    output.print(
+        () -> String.format(Locale.ROOT, "peak resident memory %.2f GB", gigabytes), () -> result);
+  }
+
+  private Map<String, Object> circumstances(MetaSpikeFormerConfig config, Kernels kernels) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", config.name());
     object.put("timesteps", timesteps);
@@ -99,9 +115,6 @@ final class BenchCommand implements Runnable {
     object.put("kernels", kernels.name());
     object.put("threads", kernels.threads());
     object.put("steps", steps);
-    object.put("train", json(train));
-    object.put("infer", json(infer));
-    object.put("peakResidentGigabytes", gigabytes);
     return object;
   }
 

@@ -3,8 +3,10 @@ package io.spikeformer.jobs;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.Precision;
 import io.spikeformer.model.Recompute;
 import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.optim.Optimizer;
 import io.spikeformer.model.optim.OptimizerConfig;
@@ -93,6 +95,27 @@ final class Benchmark implements AutoCloseable {
           model.step(images, labels, loss);
           optimizer.step(model.state(), model.gradient(), LEARNING_RATE);
         });
+  }
+
+  /**
+   * What kinds of work training steps consist of; the benchmark's kernels must be the timed ones.
+   */
+  StepProfile profile(KernelTimes times, int steps) {
+    CrossEntropy loss = new CrossEntropy(LABEL_SMOOTHING);
+    times.clear();
+    long start = System.nanoTime();
+    for (int i = 0; i < steps; i++) {
+      model.step(images, labels, loss);
+      long stepped = System.nanoTime();
+      optimizer.step(model.state(), model.gradient(), LEARNING_RATE);
+      times.add(KernelTimes.Kind.OPTIMIZER, (System.nanoTime() - stepped) * NANOSECONDS, 0);
+    }
+    double seconds = (System.nanoTime() - start) * NANOSECONDS / steps;
+    return new StepProfile(seconds, times.shares(steps, seconds), times.peak(precision()));
+  }
+
+  private DataType precision() {
+    return model.config().precision() == Precision.BFLOAT16 ? DataType.BFLOAT16 : DataType.FLOAT32;
   }
 
   /** Times inference. */

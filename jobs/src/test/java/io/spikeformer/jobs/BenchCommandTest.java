@@ -1,9 +1,14 @@
 package io.spikeformer.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.cost.CountingConvention;
+import io.spikeformer.model.cost.LayerCosts;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -61,5 +66,36 @@ class BenchCommandTest {
     assertThat(object.get("recompute").asText()).isEqualTo("block");
     assertThat(object.get("kernels").asText()).isNotEmpty();
     assertThat(object.get("peakResidentGigabytes").asDouble()).isPositive();
+  }
+
+  @Test
+  void theProfileAccountsForTheWholeStep() throws IOException {
+    CommandLineRun text =
+        CommandLineRun.of("bench", "--preset=tiny", "--batch=2", "--size=16", "--profile");
+    assertThat(text.code()).as(text.err()).isZero();
+    assertThat(text.out())
+        .contains("a training step: ", "convolutions, backward data", "neurons, backward")
+        .containsPattern("products: \\d+ GFLOP/s over the whole step, \\d+ % of the \\d+ GFLOP/s");
+
+    CommandLineRun run =
+        CommandLineRun.of(
+            "bench", "--preset=tiny", "--batch=2", "--size=16", "--profile", "--json");
+    JsonNode profile = new ObjectMapper().readTree(run.out()).get("profile");
+    double sum = 0;
+    double gigaflop = 0;
+    for (JsonNode work : profile.get("work")) {
+      assertThat(work.get("seconds").asDouble()).isPositive();
+      sum += work.get("seconds").asDouble();
+      gigaflop += work.get("gigaflop").asDouble();
+    }
+    double step = profile.get("stepSeconds").asDouble();
+    assertThat(sum).isCloseTo(step, within(1e-9));
+    assertThat(profile.get("gigaflopsPerSecond").asDouble())
+        .isCloseTo(gigaflop / step, within(1e-6));
+    double macs =
+        LayerCosts.of(MetaSpikeFormerConfig.preset("tiny"), 16, 16)
+            .macs(CountingConvention.AS_EXECUTED);
+    // 2 images; forward, backward data and backward weights; depthwise ones twice forward
+    assertThat(gigaflop).isCloseTo(2 * 3 * 2 * macs / 1e9, withinPercentage(5));
   }
 }
