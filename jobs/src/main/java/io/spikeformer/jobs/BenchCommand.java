@@ -14,7 +14,10 @@ import picocli.CommandLine.Option;
 /** Measures the speed of training and inference in this process, without Spark. */
 @Command(
     name = "bench",
-    description = "Measures the speed of training steps and of inference, without Spark or data.",
+    description = {
+      "Measures the speed of training steps and of inference, without Spark or data.",
+      "The parameters are random, but neurons fire about as often as those of a trained model."
+    },
     showDefaultValues = true,
     footerHeading = "%nExample:%n",
     footer = "  jobs/spikeformer bench --preset 15M --batch 8 --precision bfloat16")
@@ -98,6 +101,9 @@ final class BenchCommand implements Runnable {
     Benchmark.Timing infer = benchmark.infer(steps);
     output.progress(benchmark.line("infer", infer));
     result.put("infer", json(infer));
+    double rate = benchmark.firingRate();
+    output.progress(String.format(Locale.ROOT, "mean firing rate of inference %.3f", rate));
+    result.put("firingRate", rate);
     double gigabytes = PeakMemory.bytes() / GIGABYTE;
     result.put("peakResidentGigabytes", gigabytes);
     output.print(

@@ -1,6 +1,7 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.model.CrossEntropy;
+import io.spikeformer.model.FiringCounts;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.Precision;
@@ -33,7 +34,7 @@ final class Benchmark implements AutoCloseable {
   private final int[] labels;
 
   /**
-   * A model with random weights and a batch of random images.
+   * A model with random weights that fires like a trained one, and a batch of random images.
    *
    * @param batch images of a step
    * @param size height and width of an image in pixels
@@ -43,6 +44,7 @@ final class Benchmark implements AutoCloseable {
     this.size = size;
     float[] pixels = new float[values(config, batch, size)];
     model = SpikeformerModel.create(config, kernels, SEED);
+    TrainedActivity.set(model);
     optimizer =
         new Optimizer(
             OptimizerConfig.defaults(OptimizerName.ADAMW), model.layout(), kernels.optimizer());
@@ -120,8 +122,27 @@ final class Benchmark implements AutoCloseable {
 
   /** Times inference. */
   Timing infer(int steps) {
+    TrainedActivity.adoptStatistics(
+        model, () -> model.step(images, labels, new CrossEntropy(LABEL_SMOOTHING)));
     model.freeze();
     return time(steps, () -> model.infer(images));
+  }
+
+  /** Spikes per neuron and timestep of an inference. */
+  double firingRate() {
+    FiringCounts counts = new FiringCounts(model.config().timesteps());
+    model.collect(counts);
+    model.infer(images);
+    model.collect(null);
+    long spikes = 0;
+    long neurons = 0;
+    for (String layer : counts.layers()) {
+      for (int t = 0; t < counts.timesteps(); t++) {
+        spikes += counts.spikes(layer, t);
+        neurons += counts.neurons(layer, t);
+      }
+    }
+    return (double) spikes / neurons;
   }
 
   /** One line in the form of the oracle's benchmark. */

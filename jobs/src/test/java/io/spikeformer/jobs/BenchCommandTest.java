@@ -24,10 +24,11 @@ class BenchCommandTest {
     String figures =
         "tiny T=2 batch 2 8px: median \\d+\\.\\d{3} s, \\d+\\.\\d\\d images/s, best \\d+\\.\\d\\d";
     assertThat(run.out().lines().toList())
-        .hasSize(3)
+        .hasSize(4)
         .satisfiesExactly(
             train -> assertThat(train).matches("train " + figures),
             infer -> assertThat(infer).matches("infer " + figures),
+            rate -> assertThat(rate).matches("mean firing rate of inference 0\\.\\d{3}"),
             memory -> assertThat(memory).matches("peak resident memory \\d+\\.\\d\\d GB"));
   }
 
@@ -64,6 +65,9 @@ class BenchCommandTest {
     double median = object.at("/train/medianSeconds").asDouble();
     assertThat(object.at("/train/imagesPerSecond").asDouble()).isEqualTo(2 / median);
     assertThat(object.get("recompute").asText()).isEqualTo("block");
+    assertThat(object.get("firingRate").asDouble())
+        .as("the published model's is 0.2 to 0.3")
+        .isBetween(0.1, 0.4);
     assertThat(object.get("kernels").asText()).isNotEmpty();
     assertThat(object.get("peakResidentGigabytes").asDouble()).isPositive();
   }
