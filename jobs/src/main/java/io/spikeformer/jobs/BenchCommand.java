@@ -4,6 +4,9 @@ import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.Precision;
 import io.spikeformer.model.Recompute;
 import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.memory.MemoryNeed;
+import io.spikeformer.model.memory.Preflight;
+import io.spikeformer.model.memory.Workload;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -77,7 +80,10 @@ final class BenchCommand implements Runnable {
   public void run() {
     MetaSpikeFormerConfig config =
         network.config().toBuilder().timesteps(timesteps).precision(precision).build();
+    Benchmark.requireOneArray(config, batch, network.size());
     try (Kernels kernels = kernelOptions.create()) {
+      Workload step = Workload.of(config, batch, network.size(), network.size(), kernels);
+      Preflight.require(MemoryNeed.ofTraining(step, recompute, Benchmark.OPTIMIZER));
       KernelTimes times = new KernelTimes(kernels);
       Kernels used = profile ? times.timed() : kernels;
       try (Benchmark benchmark = new Benchmark(config, used, batch, network.size())) {

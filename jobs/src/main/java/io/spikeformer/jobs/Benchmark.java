@@ -21,6 +21,9 @@ import java.util.Random;
  * a time after one that is not counted.
  */
 final class Benchmark implements AutoCloseable {
+  /** The optimizer of a training step. */
+  static final OptimizerName OPTIMIZER = OptimizerName.ADAMW;
+
   private static final double LEARNING_RATE = 1e-4;
   private static final double LABEL_SMOOTHING = 0.1;
   private static final long SEED = 0;
@@ -42,12 +45,11 @@ final class Benchmark implements AutoCloseable {
   Benchmark(MetaSpikeFormerConfig config, Kernels kernels, int batch, int size) {
     this.batch = batch;
     this.size = size;
-    float[] pixels = new float[values(config, batch, size)];
+    float[] pixels = new float[requireOneArray(config, batch, size)];
     model = SpikeformerModel.create(config, kernels, SEED);
     TrainedActivity.set(model);
     optimizer =
-        new Optimizer(
-            OptimizerConfig.defaults(OptimizerName.ADAMW), model.layout(), kernels.optimizer());
+        new Optimizer(OptimizerConfig.defaults(OPTIMIZER), model.layout(), kernels.optimizer());
     Random random = new Random(SEED);
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) random.nextGaussian();
@@ -56,8 +58,12 @@ final class Benchmark implements AutoCloseable {
     labels = random.ints(batch, 0, config.classes()).toArray();
   }
 
-  /** Values of a batch, which are one array. */
-  private static int values(MetaSpikeFormerConfig config, int batch, int size) {
+  /**
+   * Values of a batch, which are one array.
+   *
+   * @throws JobException if they are too many for that
+   */
+  static int requireOneArray(MetaSpikeFormerConfig config, int batch, int size) {
     double values = (double) batch * size * size * config.channels();
     if (values > Integer.MAX_VALUE) {
       throw new JobException(

@@ -1,33 +1,100 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.Precision;
+import io.spikeformer.model.Recompute;
 import io.spikeformer.model.cost.FeatureMap;
 import io.spikeformer.model.cost.ModelSummary;
+import io.spikeformer.model.memory.MemoryNeed;
+import io.spikeformer.model.memory.Workload;
+import io.spikeformer.model.optim.OptimizerName;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Prints the blocks of a network with shapes, parameters and MACs. */
 @Command(
     name = "describe",
-    description = "Prints the blocks of a network with their shapes, parameters and MACs.",
+    description = {
+      "Prints the blocks of a network with their shapes, parameters and MACs, and the memory that a"
+          + " replica needs outside the Java heap.",
+    },
+    showDefaultValues = true,
     footerHeading = "%nExample:%n",
-    footer = "  jobs/spikeformer describe --preset 31M")
+    footer = "  jobs/spikeformer describe --preset 31M --timesteps 4 --batch 32 --recompute block")
 final class DescribeCommand implements Runnable {
   @Mixin private PresetOptions network;
   @Mixin private OutputOptions output;
 
+  @Option(
+      names = "--timesteps",
+      paramLabel = "T",
+      description = "Timesteps, if not those of the preset.",
+      converter = PositiveNumber.class,
+      showDefaultValue = Visibility.NEVER)
+  private Integer timesteps;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "B",
+      defaultValue = "8",
+      description = "Images of a step.",
+      converter = PositiveNumber.class)
+  private int batch;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      defaultValue = "float32",
+      description = "Number format of the products: float32 or bfloat16.",
+      converter = PrecisionConverter.class)
+  private Precision precision;
+
+  @Option(
+      names = "--recompute",
+      paramLabel = "NAME",
+      defaultValue = "none",
+      description = "What a training step computes again to save memory: none or block.",
+      converter = RecomputeConverter.class)
+  private Recompute recompute;
+
   @Override
   public void run() {
-    MetaSpikeFormerConfig config = network.config();
-    ModelSummary summary = ModelSummary.of(config, network.size(), network.size());
-    output.print(() -> text(config, summary), () -> json(config, summary));
+    MetaSpikeFormerConfig config = network.config().toBuilder().precision(precision).build();
+    config = timesteps == null ? config : config.withTimesteps(timesteps);
+    Workload workload =
+        new Workload(
+            config,
+            batch,
+            network.size(),
+            network.size(),
+            Runtime.getRuntime().availableProcessors());
+    print(config, new Memory(workload, recompute));
   }
 
-  private String text(MetaSpikeFormerConfig config, ModelSummary summary) {
+  /** What a replica needs, with LAMB or AdamW. */
+  private record Memory(
+      Workload workload, Recompute recompute, MemoryNeed training, MemoryNeed inference) {
+    Memory(Workload workload, Recompute recompute) {
+      this(
+          workload,
+          recompute,
+          MemoryNeed.ofTraining(workload, recompute, OptimizerName.LAMB),
+          MemoryNeed.ofInference(workload));
+    }
+  }
+
+  private void print(MetaSpikeFormerConfig config, Memory memory) {
+    ModelSummary summary = ModelSummary.of(config, network.size(), network.size());
+    output.print(() -> text(config, summary, memory), () -> json(config, summary, memory));
+  }
+
+  private String text(MetaSpikeFormerConfig config, ModelSummary summary, Memory memory) {
     TextTable table =
         new TextTable(
             4, "block", "kind", "input", "output", "parameters", "MACs fused", "MACs as executed");
@@ -52,22 +119,57 @@ final class DescribeCommand implements Runnable {
     return String.format(
         Locale.ROOT,
         "%s: %s parameters, %s, T = %d; shapes are height x width x channels, MACs those of one"
-            + " image and timestep%n%n%s",
+            + " image and timestep%n%n%s%n%n%s",
         config.name(),
         count(summary.parameters()),
         config.attention().name().replace('_', '-'),
         config.timesteps(),
-        table.toString().stripTrailing());
+        table.toString().stripTrailing(),
+        text(memory));
   }
 
-  private Map<String, ?> json(MetaSpikeFormerConfig config, ModelSummary summary) {
+  private static String text(Memory memory) {
+    return String.format(
+        Locale.ROOT,
+        "memory outside the heap of a replica of %s, recompute %s, on %d threads:%n"
+            + "  training %s%n  inference %s",
+        memory.workload(),
+        memory.recompute().label(),
+        memory.workload().threads(),
+        memory.training().describe(),
+        memory.inference().describe());
+  }
+
+  private static Map<String, ?> json(
+      MetaSpikeFormerConfig config, ModelSummary summary, Memory memory) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", config.name());
     object.put("timesteps", config.timesteps());
     object.put("parameters", summary.parameters());
     object.put("macsFused", summary.fusedMacs());
     object.put("macsAsExecuted", summary.executedMacs());
+    object.put("memory", json(memory));
     object.put("blocks", summary.blocks().stream().map(DescribeCommand::json).toList());
+    return object;
+  }
+
+  private static Map<String, ?> json(Memory memory) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("batch", memory.workload().batch());
+    object.put("size", memory.workload().height());
+    object.put("precision", memory.workload().config().precision().label());
+    object.put("recompute", memory.recompute().label());
+    object.put("threads", memory.workload().threads());
+    object.put("training", bytes(memory.training()));
+    object.put("inference", bytes(memory.inference()));
+    return object;
+  }
+
+  /** Bytes by what they are needed for. */
+  private static Map<String, ?> bytes(MemoryNeed need) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    need.parts().forEach(part -> object.put(part.name(), part.bytes()));
+    object.put("total", need.bytes());
     return object;
   }
 

@@ -131,6 +131,7 @@ final class EvaluateCommand implements Runnable {
       Places places,
       EvaluationOptions options) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Evaluator.requireMemory(context, config, places.data(), transform(checkpoint), options);
     EvaluationResult result;
     try (EvaluationDisplay display =
         new EvaluationDisplay("evaluating T = " + config.timesteps())) {

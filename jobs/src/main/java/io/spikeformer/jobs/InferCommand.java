@@ -4,6 +4,8 @@ import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.memory.MemoryNeed;
+import io.spikeformer.model.memory.Preflight;
 import io.spikeformer.train.OutputFolder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -72,10 +74,12 @@ final class InferCommand implements Runnable {
     MetaSpikeFormerConfig config =
         checkpoint.config().withTimesteps(timesteps(checkpoint, inference));
     NpyArray logits;
-    try (Kernels kernels = kernelOptions.create();
-        SpikeformerModel replica = SpikeformerModel.create(config, kernels, ANY_SEED)) {
-      replica.state().put(checkpoint.state());
-      logits = inference.logits(replica, batch);
+    try (Kernels kernels = kernelOptions.create()) {
+      Preflight.require(MemoryNeed.ofInference(inference.workload(config, batch, kernels)));
+      try (SpikeformerModel replica = SpikeformerModel.create(config, kernels, ANY_SEED)) {
+        replica.state().put(checkpoint.state());
+        logits = inference.logits(replica, batch);
+      }
     }
     NpyFile.write(target, logits);
     output.print(

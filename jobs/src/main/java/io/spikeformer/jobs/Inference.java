@@ -1,7 +1,10 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.model.Images;
+import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.memory.Workload;
 import java.util.Arrays;
 
 /**
@@ -54,6 +57,11 @@ final class Inference {
   /** Number of inputs B. */
   int count() {
     return count;
+  }
+
+  /** What is computed at once for batches of a size. */
+  Workload workload(MetaSpikeFormerConfig config, int batchSize, Kernels kernels) {
+    return Workload.of(config, Math.min(count, batchSize), height, width, kernels);
   }
 
   /** Logits [B, classes]. */

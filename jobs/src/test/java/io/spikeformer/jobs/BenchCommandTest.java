@@ -55,6 +55,23 @@ class BenchCommandTest {
   }
 
   @Test
+  void moreThanTheMachineHasIsRefusedWithNumbers() {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "bench", "--preset=55M", "--timesteps=8", "--batch=10000", "--kernels=reference");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines().filter(line -> line.startsWith("error: ")))
+        .singleElement()
+        .asString()
+        .matches(
+            "error: memory: training 55M, T = 8, batch 10000, 224x224, float32 needs \\d+\\.\\d\\d"
+                + " GB outside the heap \\(activations .*\\), and \\d+\\.\\d\\d GB are left beside"
+                + " the heap of \\d+\\.\\d\\d GB: choose a smaller batch, recompute: block or"
+                + " precision: bfloat16");
+  }
+
+  @Test
   void jsonHoldsTheSameFigures() throws IOException {
     String[] arguments = java.util.Arrays.copyOf(SMALL, SMALL.length + 2);
     arguments[SMALL.length] = "--json";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,6 +28,27 @@ class DescribeCommandTest {
     assertThat(object.get("blocks")).isNotEmpty();
     assertThat(json.out().lines()).hasSize(1);
     assertThat(json.err()).isEmpty();
+  }
+
+  @Test
+  void saysHowMuchMemoryAReplicaNeeds() throws IOException {
+    String[] arguments = {
+      "describe", "--preset=15M", "--timesteps=4", "--batch=2", "--recompute=block", "--json"
+    };
+    CommandLineRun text = CommandLineRun.of(java.util.Arrays.copyOf(arguments, 5));
+    assertThat(text.out())
+        .contains("a replica of 15M, T = 4, batch 2, 224x224, float32, recompute block, on ")
+        .containsPattern(
+            "training \\d\\.\\d\\d GB \\(activations \\d\\.\\d\\d, parameters and optimizer");
+    JsonNode memory = new ObjectMapper().readTree(CommandLineRun.of(arguments).out()).get("memory");
+    long total = memory.at("/training/total").asLong();
+    assertThat(memory.at("/training/activations").asLong()).isBetween(total / 4, total);
+    assertThat(memory.at("/inference/total").asLong()).isBetween(1L, total);
+    assertThat(memory.get("batch").asInt()).isEqualTo(2);
+    arguments[4] = "--recompute=none";
+    JsonNode kept = new ObjectMapper().readTree(CommandLineRun.of(arguments).out()).get("memory");
+    assertThat(kept.at("/training/activations").asLong())
+        .isGreaterThan(2 * memory.at("/training/activations").asLong());
   }
 
   @ParameterizedTest

@@ -9,6 +9,8 @@ import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.EvaluationSource;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.memory.MemoryNeed;
+import io.spikeformer.model.memory.Workload;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -58,6 +60,36 @@ public final class Evaluator {
         options.constants());
   }
 
+  /**
+   * Lets an evaluation with the same arguments go ahead.
+   *
+   * @throws io.spikeformer.model.ModelException in one line, if an executor has too little memory
+   */
+  public static void requireMemory(
+      JavaSparkContext spark,
+      MetaSpikeFormerConfig config,
+      String data,
+      TransformConfig transform,
+      EvaluationOptions options) {
+    ShardManifest manifest = ShardSet.open(data, spark.hadoopConfiguration()).manifest();
+    String architecture = config.toJson();
+    int size = transform.crop().size();
+    int batchSize = options.batchSize();
+    MemoryPreflight.require(
+        spark,
+        partitions(spark, manifest, options),
+        options.kernels(),
+        threads(spark, options),
+        kernels ->
+            MemoryNeed.ofInference(
+                Workload.of(
+                    MetaSpikeFormerConfig.fromJson(architecture), batchSize, size, size, kernels)));
+  }
+
+  private static int threads(JavaSparkContext spark, EvaluationOptions options) {
+    return options.threads() > 0 ? options.threads() : spark.getConf().getInt(TASK_CORES, 1);
+  }
+
   private static void check(MetaSpikeFormerConfig config, ShardManifest manifest, String data) {
     if (manifest.classes().size() != config.classes()) {
       throw new EvaluationException(
@@ -83,14 +115,13 @@ public final class Evaluator {
       ShardSet shards,
       TransformConfig transform,
       EvaluationOptions options) {
-    int threads = options.threads() > 0 ? options.threads() : spark.getConf().getInt(TASK_CORES, 1);
     EvaluationTask.Spec spec =
         new EvaluationTask.Spec(
             config.toJson(),
             shards.location(),
             transform,
             options.batchSize(),
-            threads,
+            threads(spark, options),
             options.readerThreads(),
             options.kernels());
     ShardManifest manifest = shards.manifest();

@@ -101,8 +101,9 @@ public final class TrainingRun {
   /**
    * Trains to the end of the last epoch.
    *
-   * @throws ModelException in one line if the loss or a gradient stops being finite, with round,
-   *     step and the last good checkpoint
+   * @throws ModelException in one line if the executors have too little memory, before anything is
+   *     written; or if the loss or a gradient stops being finite, with round, step and the last
+   *     good checkpoint
    */
   public TrainingResult run() {
     String run = UUID.randomUUID().toString();
@@ -120,6 +121,7 @@ public final class TrainingRun {
             options.readerThreads(),
             hadoop);
     try {
+      TrainingMemory.require(spark, recipe, validator, spec);
       store.discardUnfinished();
       output.writeRecipe(recipe);
       progress.started(

@@ -14,13 +14,15 @@ final class ValidationJob implements Validator {
   private final JavaSparkContext spark;
   private final Recipe recipe;
   private final String data;
+  private final int tasks;
   private final EvaluationOptions options;
 
   private ValidationJob(
-      JavaSparkContext spark, Recipe recipe, String data, EvaluationOptions options) {
+      JavaSparkContext spark, Recipe recipe, String data, int tasks, EvaluationOptions options) {
     this.spark = spark;
     this.recipe = recipe;
     this.data = data;
+    this.tasks = tasks;
     this.options = options;
   }
 
@@ -41,13 +43,19 @@ final class ValidationJob implements Validator {
     ShardManifest manifest =
         ShardSet.open(places.validation(), spark.hadoopConfiguration()).manifest();
     training.requireSameClasses(manifest);
-    int threads = TaskLimits.threads(spark, manifest.shards().size());
+    int tasks = manifest.shards().size();
+    int threads = TaskLimits.threads(spark, tasks);
     EvaluationOptions evaluation =
         EvaluationOptions.of(places.output())
             .withBatchSize(recipe.data().batchSize())
             .withThreads(threads, options.readerThreads())
             .withKernels(options.kernels());
-    return new ValidationJob(spark, recipe, places.validation(), evaluation);
+    return new ValidationJob(spark, recipe, places.validation(), tasks, evaluation);
+  }
+
+  @Override
+  public int tasks() {
+    return tasks;
   }
 
   @Override

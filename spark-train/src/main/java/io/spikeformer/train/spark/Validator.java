@@ -7,4 +7,9 @@ import io.spikeformer.train.EpochMetrics;
 interface Validator {
   /** The result for parameters and statistics, or null if there is no validation data. */
   EpochMetrics.Validation validate(float[] state);
+
+  /** Most tasks that it can have, each with a replica; 0 if there is no validation data. */
+  default int tasks() {
+    return 0;
+  }
 }

@@ -128,6 +128,20 @@ class TrainingRunTest {
   }
 
   @Test
+  void aModelLargerThanTheMemoryIsRefusedBeforeAnythingIsWritten() {
+    Recipe recipe = SmallSplit.recipe("model.timesteps=1000000");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> run(recipe, "large"))
+        .withMessageMatching(
+            "memory: training tiny, T = 1000000, batch 4, 16x16, float32 needs \\d+\\.\\d\\d GB outside"
+                + " the heap for each of 2 replicas \\(activations .*, parameters and optimizer .*,"
+                + " scratch .*, validation .*\\), and .* GB are left beside the heap of .* GB:"
+                + " choose a smaller batch, recompute: block, precision: bfloat16 or fewer replicas"
+                + " at once");
+    assertThat(folder.resolve("large")).doesNotExist();
+  }
+
+  @Test
   void aDamagedNewestCheckpointIsReportedAndTheOneBeforeIsUsed() throws IOException {
     Recipe recipe = SmallSplit.recipe();
     TrainingResult whole = run(recipe, "whole");

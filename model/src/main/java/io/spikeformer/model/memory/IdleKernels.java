@@ -1,0 +1,171 @@
+package io.spikeformer.model.memory;
+
+import io.spikeformer.model.kernel.ChannelSums;
+import io.spikeformer.model.kernel.ConvolutionShape;
+import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.kernel.MatmulShape;
+import io.spikeformer.model.kernel.Neuron;
+import io.spikeformer.model.kernel.OptimizerKernels;
+import io.spikeformer.model.kernel.Tensor;
+import java.util.Optional;
+
+/**
+ * Kernels that neither read nor write a tensor, so that a step touches no memory. They note how
+ * much scratch memory the fast kernels may need for the same calls.
+ */
+final class IdleKernels implements Kernels {
+  // what the fast kernels convert at a time, unless one image is larger
+  private static final long CONVERTED = 16L << 20;
+  // operands of both kinds, the result, and as much again as oneDNN's own scratch memory
+  private static final int CONVERTED_BUFFERS = 4;
+  // in oneDNN's order, the part of a thread, the part of its next images, oneDNN's own
+  private static final int WEIGHT_BUFFERS = 4;
+
+  private final int threads;
+  private long largestImage;
+  private long largestWeights;
+  private long largestProduct;
+
+  IdleKernels(int threads) {
+    this.threads = threads;
+  }
+
+  /** A bound of the scratch memory for the calls so far, in bytes. */
+  long scratchBytes() {
+    long images = CONVERTED_BUFFERS * Math.max(CONVERTED, largestImage);
+    return threads * (images + WEIGHT_BUFFERS * largestWeights) + largestProduct;
+  }
+
+  private void note(ConvolutionShape shape) {
+    long pixels =
+        Math.max(
+            (long) shape.height() * shape.width() * shape.inputs(),
+            (long) shape.outputHeight() * shape.outputWidth() * shape.outputs());
+    largestImage = Math.max(largestImage, DataType.FLOAT32.byteSize(pixels));
+    largestWeights = Math.max(largestWeights, DataType.FLOAT32.byteSize(shape.weights()));
+  }
+
+  @Override
+  public void keep(Tensor weights) {
+    // nothing is derived from weights
+  }
+
+  @Override
+  public void forget(Tensor weights) {
+    // nothing was kept
+  }
+
+  @Override
+  public String name() {
+    return "idle";
+  }
+
+  @Override
+  public Optional<String> bfloat16Obstacle() {
+    return Optional.empty();
+  }
+
+  @Override
+  public int threads() {
+    return threads;
+  }
+
+  @Override
+  public void convolution(ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y) {
+    note(shape);
+  }
+
+  @Override
+  public void convolutionBackwardData(
+      ConvolutionShape shape, Tensor dy, Tensor weights, Tensor dx) {
+    note(shape);
+  }
+
+  @Override
+  public void convolutionBackwardWeights(
+      ConvolutionShape shape, Tensor x, Tensor dy, Tensor dWeights, Tensor dBias) {
+    note(shape);
+  }
+
+  @Override
+  public void matmul(MatmulShape shape, Tensor a, Tensor b, Tensor c) {
+    long elements = a.elements() + b.elements() + c.elements();
+    largestProduct = Math.max(largestProduct, DataType.FLOAT32.byteSize(elements));
+  }
+
+  @Override
+  public void moments(Tensor value, float[] mean, float[] variance) {
+    // computes nothing
+  }
+
+  @Override
+  public void affine(Drive drive, Tensor out) {
+    // computes nothing
+  }
+
+  @Override
+  public void fire(
+      Drive drive, int timesteps, Neuron neuron, Tensor membrane, Tensor spikes, long[] counts) {
+    // computes nothing
+  }
+
+  @Override
+  public double fireBackward(
+      Drive drive,
+      int timesteps,
+      Neuron neuron,
+      Tensor dSpikes,
+      Tensor dMembrane,
+      Tensor dx,
+      float[] centre,
+      ChannelSums sums) {
+    return 0;
+  }
+
+  @Override
+  public void gradientSums(Tensor dx, Tensor value, float[] centre, ChannelSums sums) {
+    // computes nothing
+  }
+
+  @Override
+  public void combine(Tensor dx, float[] a, float[] b, Tensor value, float[] c, Tensor out) {
+    // computes nothing
+  }
+
+  @Override
+  public void add(Tensor x, Tensor y, Tensor out) {
+    // computes nothing
+  }
+
+  @Override
+  public void pad(Drive drive, int images, int height, int width, float[] border, Tensor out) {
+    // computes nothing
+  }
+
+  @Override
+  public void crop(Tensor padded, int images, int height, int width, Tensor out) {
+    // computes nothing
+  }
+
+  @Override
+  public void sumTokens(Tensor a, Tensor b, int images, int tokens, float factor, Tensor out) {
+    // computes nothing
+  }
+
+  @Override
+  public void scaleTokens(Tensor row, Tensor a, int images, int tokens, float factor, Tensor out) {
+    // computes nothing
+  }
+
+  @Override
+  public OptimizerKernels optimizer() {
+    throw new UnsupportedOperationException("idle kernels take no optimizer step");
+  }
+
+  @Override
+  public void close() {
+    // holds nothing
+  }
+}

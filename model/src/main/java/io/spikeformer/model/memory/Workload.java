@@ -1,0 +1,63 @@
+package io.spikeformer.model.memory;
+
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.Precision;
+import io.spikeformer.model.kernel.Kernels;
+
+/**
+ * What a replica is to compute at once.
+ *
+ * @param config architecture with T and precision
+ * @param batch images B
+ * @param height of an image, in pixels
+ * @param width of an image, in pixels
+ * @param threads of the kernels
+ */
+public record Workload(
+    MetaSpikeFormerConfig config, int batch, int height, int width, int threads) {
+  /** Validates the sizes. */
+  public Workload {
+    if (batch < 1 || height < 1 || width < 1 || threads < 1) {
+      throw new IllegalArgumentException(
+          "workload: expected batch, height, width and threads >= 1, found "
+              + batch
+              + ", "
+              + height
+              + ", "
+              + width
+              + ", "
+              + threads);
+    }
+  }
+
+  /** As kernels will compute it: in float32 where they have no bfloat16. */
+  public static Workload of(
+      MetaSpikeFormerConfig config, int batch, int height, int width, Kernels kernels) {
+    boolean fallsBack = kernels.bfloat16Obstacle().isPresent();
+    return new Workload(
+        fallsBack ? config.toBuilder().precision(Precision.FLOAT32).build() : config,
+        batch,
+        height,
+        width,
+        kernels.threads());
+  }
+
+  Workload withBatch(int newBatch) {
+    return new Workload(config, newBatch, height, width, threads);
+  }
+
+  @Override
+  public String toString() {
+    return config.name()
+        + ", T = "
+        + config.timesteps()
+        + ", batch "
+        + batch
+        + ", "
+        + height
+        + "x"
+        + width
+        + ", "
+        + config.precision().label();
+  }
+}

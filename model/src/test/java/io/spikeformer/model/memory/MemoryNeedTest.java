@@ -1,0 +1,115 @@
+package io.spikeformer.model.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.spikeformer.model.CrossEntropy;
+import io.spikeformer.model.Images;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.Precision;
+import io.spikeformer.model.Recompute;
+import io.spikeformer.model.SpikeDrivenAttention;
+import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.optim.OptimizerName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MemoryNeedTest {
+  private static final Workload LARGE =
+      new Workload(MetaSpikeFormerConfig.preset("15M").withTimesteps(4), 32, 224, 224, 2);
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 3, 16, FLOAT32, NONE, SDSA_1",
+    "1, 3, 16, FLOAT32, BLOCK, SDSA_2",
+    "4, 2, 24, FLOAT32, NONE, SDSA_3",
+    "4, 2, 16, FLOAT32, BLOCK, SDSA_4",
+    "1, 2, 24, BFLOAT16, BLOCK, SDSA_3",
+    "4, 3, 16, BFLOAT16, NONE, SDSA_3"
+  })
+  void aDryRunTakesTheBytesOfTheRealPasses(
+      int timesteps,
+      int batch,
+      int side,
+      Precision precision,
+      Recompute recompute,
+      SpikeDrivenAttention attention) {
+    MetaSpikeFormerConfig config =
+        MetaSpikeFormerConfig.builder("small")
+            .widths(16, 16, 24, 32)
+            .depths(2, 1)
+            .stem(3, 1)
+            .classes(5)
+            .timesteps(timesteps)
+            .attention(attention)
+            .precision(precision)
+            .neuron(NeuronConfig.PAPER)
+            .build();
+    Images images = Images.of(new float[batch * side * side * 3], batch, side, side, 3);
+    try (Kernels kernels = KernelProvider.create("auto", 1)) {
+      Workload workload = Workload.of(config, batch, side, side, kernels);
+      try (SpikeformerModel model = SpikeformerModel.create(config, kernels, 1);
+          DryRun dry = new DryRun(workload)) {
+        model.recompute(recompute);
+        model.step(images, new int[batch], new CrossEntropy(0.1));
+        assertThat(dry.step(recompute).workspaceBytes()).isEqualTo(model.workspaceBytes());
+        assertThat(dry.parameterBytes()).isEqualTo(4 * model.layout().length());
+      }
+      try (SpikeformerModel model = SpikeformerModel.create(config, kernels, 1);
+          DryRun dry = new DryRun(workload)) {
+        model.freeze();
+        model.infer(images);
+        assertThat(dry.infer().workspaceBytes()).isEqualTo(model.workspaceBytes());
+      }
+    }
+  }
+
+  @Test
+  void recomputationAndBfloat16NeedLess() {
+    long kept = MemoryNeed.ofTraining(LARGE, Recompute.NONE, OptimizerName.LAMB).bytes();
+    long again = MemoryNeed.ofTraining(LARGE, Recompute.BLOCK, OptimizerName.LAMB).bytes();
+    Workload half =
+        new Workload(
+            LARGE.config().toBuilder().precision(Precision.BFLOAT16).build(), 32, 224, 224, 2);
+    assertThat(again).isLessThan(kept / 2);
+    assertThat(MemoryNeed.ofTraining(half, Recompute.NONE, OptimizerName.LAMB).bytes())
+        .isLessThan(kept * 3 / 4);
+    assertThat(MemoryNeed.ofInference(LARGE).bytes()).isLessThan(again);
+  }
+
+  @Test
+  void aRefusalSaysWhatIsNeededWhatIsLeftAndWhatToDo() {
+    MemoryNeed need = MemoryNeed.ofTraining(LARGE, Recompute.NONE, OptimizerName.LAMB);
+    assertThat(need.refusal(2, new MachineMemory(2 * need.bytes(), 2_000_000_000))).isEmpty();
+    assertThat(need.refusal(2, new MachineMemory(7_900_000_000L, 2_000_000_000)).orElseThrow())
+        .matches(
+            "memory: training 15M, T = 4, batch 32, 224x224, float32 needs \\d+\\.\\d\\d GB outside"
+                + " the heap for each of 2 replicas \\(activations \\d+\\.\\d\\d, parameters and"
+                + " optimizer 0\\.2\\d, scratch \\d\\.\\d\\d\\), and 7\\.90 GB are left beside the"
+                + " heap of 2\\.00 GB: choose a smaller batch, recompute: block, precision: bfloat16"
+                + " or fewer replicas at once");
+    MemoryNeed inference = MemoryNeed.ofInference(LARGE);
+    assertThat(inference.refusal(1, new MachineMemory(-5, 2_000_000_000)).orElseThrow())
+        .contains("inference of 15M, T = 4, batch 32", "and 0.00 GB are left")
+        .endsWith("choose a smaller batch or precision: bfloat16");
+  }
+
+  @Test
+  void aNeedBeyondTheMachinesAddressesIsStillANumber() {
+    Workload huge = new Workload(LARGE.config(), 2_000_000, 224, 224, 2);
+    MemoryNeed need = MemoryNeed.ofTraining(huge, Recompute.NONE, OptimizerName.SGD);
+    double images = 2_000_000.0 / 32;
+    long part =
+        MemoryNeed.ofTraining(LARGE, Recompute.NONE, OptimizerName.SGD).parts().get(0).bytes();
+    assertThat(need.parts().get(0).bytes() / (images * part)).isBetween(0.95, 1.1);
+    Workload unthinkable = new Workload(LARGE.config(), 1, 1_000_000, 1_000_000, 2);
+    assertThatThrownBy(() -> MemoryNeed.ofInference(unthinkable))
+        .hasMessage(
+            "memory: 15M, T = 4, batch 1, 1000000x1000000, float32: one image alone needs more than"
+                + " this machine can give: choose smaller images or fewer timesteps");
+  }
+}

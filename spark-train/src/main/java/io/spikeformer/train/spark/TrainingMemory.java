@@ -1,0 +1,56 @@
+package io.spikeformer.train.spark;
+
+import io.spikeformer.eval.spark.MemoryPreflight;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.memory.MemoryNeed;
+import io.spikeformer.model.memory.Workload;
+import io.spikeformer.train.Recipe;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Memory that a worker's replica needs, with its share of the replicas of a validation, which run
+ * while those of the training are kept.
+ *
+ * @param recipe the whole recipe as YAML
+ * @param validations replicas of a validation for each replica of the training, 0 without one
+ */
+record TrainingMemory(String recipe, int validations) implements MemoryPreflight.Demand {
+
+  /** Asks the executors before anything is trained or written. */
+  static void require(
+      JavaSparkContext spark, Recipe recipe, Validator validator, ReplicaSpec replica) {
+    int workers = recipe.averaging().workers();
+    int trained = MemoryPreflight.sideBySide(spark, workers);
+    int validated = MemoryPreflight.sideBySide(spark, Math.max(1, validator.tasks()));
+    int validations = validator.tasks() == 0 ? 0 : (validated + trained - 1) / trained;
+    MemoryPreflight.require(
+        spark,
+        workers,
+        replica.kernels(),
+        replica.threads(),
+        new TrainingMemory(replica.recipe(), validations));
+  }
+
+  @Override
+  public MemoryNeed need(Kernels kernels) {
+    Recipe known = Recipe.fromYaml(recipe);
+    int side = known.data().trainingTransform().crop().size();
+    MemoryNeed training =
+        MemoryNeed.ofTraining(
+            workload(known, side, kernels),
+            known.recomputation(),
+            known.optimizer().toConfig().name());
+    if (validations == 0) {
+      return training;
+    }
+    int other = known.data().evaluationTransform().crop().size();
+    long one = MemoryNeed.ofInference(workload(known, other, kernels)).bytes();
+    return training.with(new MemoryNeed.Part("validation", validations * one));
+  }
+
+  private static Workload workload(Recipe recipe, int side, Kernels kernels) {
+    MetaSpikeFormerConfig config = recipe.model().toConfig();
+    return Workload.of(config, recipe.data().batchSize(), side, side, kernels);
+  }
+}
