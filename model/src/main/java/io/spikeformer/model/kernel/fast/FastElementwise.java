@@ -1,8 +1,10 @@
 package io.spikeformer.model.kernel.fast;
 
 import io.spikeformer.model.kernel.ChannelSums;
+import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,10 +37,14 @@ final class FastElementwise {
           Tile x = chunk.tile(drive.value(), scratch[part], 0);
           Tile y = chunk.tile(out, scratch[part], 1);
           List<Pass> passes = new ArrayList<>();
-          passes.add(x.loading());
-          if (tiles.isValue()) {
+          if (tiles.isValue() && out.type() == DataType.FLOAT32) {
+            ByteBuffer memory = chunk.open(out, 0);
+            passes.add((block, at, length) -> x.read(at, length, memory, at));
+          } else if (tiles.isValue()) {
+            passes.add(x.loading());
             passes.add((block, at, length) -> y.store(x, at, length));
           } else {
+            passes.add(x.loading());
             passes.add(y.targeting());
             tiles.form(passes, chunk, new Tile[] {x}, new Tile[] {y}, scratch[part]);
             passes.add(y.storing());

@@ -52,9 +52,12 @@ final class FastTokens {
           tiles.form(form, source, x, new Tile[] {y}, own);
           for (long row = first; row < last; row++) {
             int at = (int) (row - first) * padded;
-            y.store(edges, at, padded);
             long side = row % (height + 2);
-            if (side > 0 && side <= height) {
+            if (side == 0 || side > height) {
+              y.store(edges, at, padded);
+            } else {
+              y.store(edges, at, channels);
+              y.store(edges, at + channels + line, channels);
               y.target(at + channels, line);
               Pass.runAll(form, 0, (int) (inner(row, height) - begin) * line, line);
               y.store(at + channels, line);

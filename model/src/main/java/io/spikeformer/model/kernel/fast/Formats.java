@@ -24,28 +24,28 @@ final class Formats {
     }
   }
 
-  /** Bfloat16 to the beginning of float32 memory. */
-  static void widen(ByteBuffer source, int from, ByteBuffer target, int length) {
+  /** Bfloat16 to float32. */
+  static void widen(ByteBuffer source, int from, ByteBuffer target, int to, int length) {
     int whole = Lanes.roundDown(length);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.put(Lanes.halvesAt(source, from + i), target, i);
+      Lanes.put(Lanes.halvesAt(source, from + i), target, to + i);
     }
     for (int i = whole; i < length; i++) {
       short half = source.getShort(Short.BYTES * (from + i));
-      target.putFloat(Float.BYTES * i, DataType.fromBfloat16(half));
+      target.putFloat(Float.BYTES * (to + i), DataType.fromBfloat16(half));
     }
   }
 
-  /** Bits to the beginning of float32 memory; from begins a byte. */
-  static void expand(ByteBuffer source, int from, ByteBuffer target, int length) {
+  /** Bits to float32; from begins a byte. */
+  static void expand(ByteBuffer source, int from, ByteBuffer target, int to, int length) {
     int whole = Lanes.roundDown(length);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.put(Lanes.bitsAt(source, from + i), target, i);
+      Lanes.put(Lanes.bitsAt(source, from + i), target, to + i);
     }
     for (int i = whole; i < length; i++) {
       int element = from + i;
       int bits = source.get(element / DataType.PER_BYTE) >> element % DataType.PER_BYTE;
-      target.putFloat(Float.BYTES * i, bits & 1);
+      target.putFloat(Float.BYTES * (to + i), bits & 1);
     }
   }
 

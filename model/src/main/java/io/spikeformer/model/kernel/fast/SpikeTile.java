@@ -59,7 +59,7 @@ final class SpikeTile {
         tensor.put((at + i) / DataType.PER_BYTE, copy.get(i / DataType.PER_BYTE));
       }
     } else {
-      Formats.expand(copy, 0, numbers.memory(), length);
+      Formats.expand(copy, 0, numbers.memory(), 0, length);
       stored.store(numbers, at, length);
     }
   }

@@ -51,14 +51,19 @@ final class Tile {
   void load(int at, int length) {
     target(at, length);
     if (memory == copy) {
-      switch (type) {
-        case FLOAT32 -> Formats.copy(tensor, at, copy, 0, length);
-        case BFLOAT16 -> Formats.widen(tensor, at, copy, length);
-        case BIT -> Formats.expand(tensor, at, copy, length);
-      }
+      read(at, length, copy, 0);
       for (int i = length; i < Lanes.roundUp(length); i++) {
         copy.putFloat(Float.BYTES * i, 0);
       }
+    }
+  }
+
+  /** Copies the elements [at, at + length) of the chunk to floats that begin with number to. */
+  void read(int at, int length, ByteBuffer floats, int to) {
+    switch (type) {
+      case FLOAT32 -> Formats.copy(tensor, at, floats, to, length);
+      case BFLOAT16 -> Formats.widen(tensor, at, floats, to, length);
+      case BIT -> Formats.expand(tensor, at, floats, to, length);
     }
   }
 
