@@ -92,7 +92,9 @@ class CompareScriptTest {
     assertThat(outcome.code()).as(outcome.err()).isZero();
     String size = " --timesteps 4 --batch 8 --size 224 --steps 3 --threads 2";
     String theirs = "peer " + peer + " bench --model 15M" + size + " --bf16";
-    String ours = "ours bench --preset 15M --precision bfloat16" + size;
+    String ours =
+        "ours --driver-memory 600m bench --preset 15M --precision bfloat16 --activity trained"
+            + size;
     assertThat(Files.readAllLines(folder.resolve("calls")))
         .containsExactly(theirs, ours, theirs, ours, theirs, ours);
     JsonNode summary = new ObjectMapper().readTree(outcome.out()).at("/rows/0/summary");

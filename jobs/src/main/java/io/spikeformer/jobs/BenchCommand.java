@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     name = "bench",
     description = {
       "Measures the speed of training steps and of inference, without Spark or data.",
-      "The parameters are random, but neurons fire about as often as those of a trained model."
+      "The parameters are random; kernels that skip what does not fire depend on --activity."
     },
     showDefaultValues = true,
     footerHeading = "%nExample:%n",
@@ -72,6 +72,17 @@ final class BenchCommand implements Runnable {
   private int steps;
 
   @Option(
+      names = "--activity",
+      paramLabel = "NAME",
+      defaultValue = "trained",
+      description = {
+        "How often neurons fire: trained (as often as in a trained model)",
+        "or fresh (as the initial parameters make them)."
+      },
+      converter = Activity.Converter.class)
+  private Activity activity;
+
+  @Option(
       names = "--profile",
       description = "Also print how long each kind of work in a training step takes.")
   private boolean profile;
@@ -86,7 +97,7 @@ final class BenchCommand implements Runnable {
       Preflight.require(MemoryNeed.ofTraining(step, recompute, Benchmark.OPTIMIZER));
       KernelTimes times = new KernelTimes(kernels);
       Kernels used = profile ? times.timed() : kernels;
-      try (Benchmark benchmark = new Benchmark(config, used, batch, network.size())) {
+      try (Benchmark benchmark = new Benchmark(config, used, batch, network.size(), activity)) {
         run(config, kernels, benchmark, times);
       }
     }
@@ -124,6 +135,7 @@ final class BenchCommand implements Runnable {
     object.put("size", network.size());
     object.put("precision", precision.label());
     object.put("recompute", recompute.label());
+    object.put("activity", activity.label());
     object.put("kernels", kernels.name());
     object.put("threads", kernels.threads());
     object.put("steps", steps);

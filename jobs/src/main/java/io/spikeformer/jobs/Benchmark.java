@@ -31,23 +31,27 @@ final class Benchmark implements AutoCloseable {
 
   private final int batch;
   private final int size;
+  private final Activity activity;
   private final SpikeformerModel model;
   private final Optimizer optimizer;
   private final Images images;
   private final int[] labels;
 
   /**
-   * A model with random weights that fires like a trained one, and a batch of random images.
+   * A model with random weights and a batch of random images.
    *
    * @param batch images of a step
    * @param size height and width of an image in pixels
    */
-  Benchmark(MetaSpikeFormerConfig config, Kernels kernels, int batch, int size) {
+  Benchmark(MetaSpikeFormerConfig config, Kernels kernels, int batch, int size, Activity activity) {
     this.batch = batch;
     this.size = size;
+    this.activity = activity;
     float[] pixels = new float[requireOneArray(config, batch, size)];
     model = SpikeformerModel.create(config, kernels, SEED);
-    TrainedActivity.set(model);
+    if (activity == Activity.TRAINED) {
+      TrainedActivity.set(model);
+    }
     optimizer =
         new Optimizer(OptimizerConfig.defaults(OPTIMIZER), model.layout(), kernels.optimizer());
     Random random = new Random(SEED);
@@ -128,8 +132,10 @@ final class Benchmark implements AutoCloseable {
 
   /** Times inference. */
   Timing infer(int steps) {
-    TrainedActivity.adoptStatistics(
-        model, () -> model.step(images, labels, new CrossEntropy(LABEL_SMOOTHING)));
+    if (activity == Activity.TRAINED) {
+      TrainedActivity.adoptStatistics(
+          model, () -> model.step(images, labels, new CrossEntropy(LABEL_SMOOTHING)));
+    }
     model.freeze();
     return time(steps, () -> model.infer(images));
   }
