@@ -137,7 +137,7 @@ class CompareScriptTest {
 
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err().lines().reduce("", (first, last) -> last))
-        .startsWith("error: '" + folder.resolve("jobs/spikeformer") + " bench")
+        .startsWith("error: '" + folder.resolve("jobs/spikeformer") + " --driver-memory 600m bench")
         .endsWith("failed: worse");
   }
 
