@@ -1,0 +1,151 @@
+package io.spikeformer.data.detection;
+
+import com.fasterxml.jackson.core.JsonToken;
+import io.spikeformer.data.DataException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Reads COCO's {@code instances_*.json} as a stream, in two passes because nothing fixes the order
+ * of its parts: first images and categories, then the annotations one by one. Neither pass keeps
+ * more in memory than it returns.
+ */
+public final class CocoReader {
+  private static final int MAX_IMAGES = 4 << 20;
+  private static final int MAX_CATEGORIES = 1 << 16;
+  private static final int MAX_NAME = 1024;
+
+  private final JsonCursor json;
+  private final String file;
+  private final List<CocoImage> images = new ArrayList<>();
+  private final TreeMap<Long, String> categories = new TreeMap<>();
+
+  private CocoReader(JsonCursor json, String file) {
+    this.json = json;
+    this.file = file;
+  }
+
+  /**
+   * First pass: images and categories; the file is read to its end.
+   *
+   * @param stream the whole file; closed
+   * @param file its name, for messages
+   * @throws DataException if it is no such file, damaged or incomplete
+   */
+  public static CocoIndex index(InputStream stream, String file) {
+    try (JsonCursor json = new JsonCursor(stream, file)) {
+      return new CocoReader(json, file).readIndex();
+    }
+  }
+
+  /**
+   * Second pass: the annotations in the file's order.
+   *
+   * @param stream the whole file; closed with the result
+   * @param index of the same file
+   */
+  public static CocoAnnotations annotations(InputStream stream, CocoIndex index) {
+    return new CocoAnnotations(new JsonCursor(stream, index.file()), index);
+  }
+
+  private CocoIndex readIndex() {
+    json.expect(JsonToken.START_OBJECT, "an object with images, annotations and categories");
+    List<String> found = new ArrayList<>();
+    for (String field = json.nextField(); field != null; field = json.nextField()) {
+      switch (field) {
+        case "images" -> readArray(found, field, this::readImage);
+        case "categories" -> readArray(found, field, this::readCategory);
+        case "annotations" -> {
+          requireFirst(found, field);
+          json.expect(JsonToken.START_ARRAY, "the array of annotations");
+          while (json.nextElement("an annotation, an object")) {
+            skipObject();
+          }
+        }
+        default -> json.skip();
+      }
+    }
+    if (found.size() < 3) {
+      throw json.fault("expected images, annotations and categories, found only " + found);
+    }
+    if (json.next() != null) {
+      throw json.unexpected("the end of the file");
+    }
+    return new CocoIndex(file, categories, images);
+  }
+
+  private void readArray(List<String> found, String field, Runnable element) {
+    requireFirst(found, field);
+    json.expect(JsonToken.START_ARRAY, "the array of " + field);
+    while (json.nextElement("an object in the array of " + field)) {
+      element.run();
+    }
+  }
+
+  private void requireFirst(List<String> found, String field) {
+    if (found.contains(field)) {
+      throw json.fault("expected one array of %s, found a second".formatted(field));
+    }
+    found.add(field);
+  }
+
+  private void skipObject() {
+    while (json.nextField() != null) {
+      json.skip();
+    }
+  }
+
+  private void readImage() {
+    Long id = null;
+    String name = null;
+    long height = 0;
+    long width = 0;
+    for (String field = json.nextField(); field != null; field = json.nextField()) {
+      switch (field) {
+        case "id" -> id = json.integer("an image's id");
+        case "file_name" -> name = json.text("an image's file_name, a text");
+        case "height" -> height = json.integer("an image's height");
+        case "width" -> width = json.integer("an image's width");
+        default -> json.skip();
+      }
+    }
+    if (id == null || name == null) {
+      throw json.fault("expected an image with id, file_name, height and width, found one without");
+    }
+    if (images.size() == MAX_IMAGES) {
+      throw json.fault("expected at most %d images, found more".formatted(MAX_IMAGES));
+    }
+    try {
+      images.add(new CocoImage(id, name, side(height), side(width)));
+    } catch (IllegalArgumentException impossible) {
+      throw json.fault(impossible.getMessage());
+    }
+  }
+
+  /** A side as a number that stays impossible if it was. */
+  private static int side(long pixels) {
+    return (int) Math.max(0, Math.min(Integer.MAX_VALUE, pixels));
+  }
+
+  private void readCategory() {
+    Long id = null;
+    String name = "";
+    for (String field = json.nextField(); field != null; field = json.nextField()) {
+      switch (field) {
+        case "id" -> id = json.integer("a category's id");
+        case "name" -> name = json.text("a category's name, a text");
+        default -> json.skip();
+      }
+    }
+    if (id == null || name.isBlank() || name.length() > MAX_NAME) {
+      throw json.fault("expected a category with an id and a name, found one without");
+    }
+    if (categories.size() == MAX_CATEGORIES || categories.put(id, name) != null) {
+      throw json.fault(
+          "expected at most %d categories with different ids, found %d again or one too many"
+              .formatted(MAX_CATEGORIES, id));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.spikeformer.data.detection;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.geometry.AxisMap;
+import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.geometry.GeometryConfig;
+import io.spikeformer.data.geometry.Rect;
+import io.spikeformer.data.image.ImageCodec;
+import io.spikeformer.data.image.InvalidImageException;
+import io.spikeformer.data.image.RgbImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Resizes, crops, flips and pads an image with its boxes and masks: a pure function of (sample,
+ * seed). Thread-safe.
+ *
+ * <p>An object that the window cuts gets the box of what is left, the part of its box inside the
+ * window that also holds its mask, and its mask's pixels as area. An object vanishes if its box has
+ * a side below the smallest one, or if its mask has lost its last pixel.
+ */
+public final class DetectionTransform {
+  private final GeometryConfig config;
+  private final double smallestSide;
+  private final ImageCodec codec = new ImageCodec();
+
+  /**
+   * A transform.
+   *
+   * @param config what is drawn
+   * @param smallestSide of a box that is kept, in pixels of the result, &gt; 0
+   */
+  public DetectionTransform(GeometryConfig config, double smallestSide) {
+    if (!(smallestSide > 0)) {
+      throw new IllegalArgumentException(
+          "smallest side of a box: expected > 0 pixels, found " + smallestSide);
+    }
+    this.config = config;
+    this.smallestSide = smallestSide;
+  }
+
+  /**
+   * Decodes and transforms a sample.
+   *
+   * @throws DataException if its bytes are no image of its size
+   */
+  public TransformedDetection apply(DetectionSample sample, long seed) {
+    RgbImage image;
+    try {
+      image = codec.decode(sample.image());
+    } catch (InvalidImageException failure) {
+      throw new DataException(
+          "sample %s: expected a %s image, found bytes that %s; prepare the data again"
+              .formatted(sample.key(), sample.encoding().id(), failure.getMessage()),
+          failure);
+    }
+    if (image.height() != sample.height() || image.width() != sample.width()) {
+      throw new DataException(
+          "sample %s: expected %d x %d pixels, found %d x %d; prepare the data again"
+              .formatted(
+                  sample.key(), sample.height(), sample.width(), image.height(), image.width()));
+    }
+    return apply(image, sample.objects(), config.draw(image.height(), image.width(), seed));
+  }
+
+  /** Transforms decoded pixels and their objects as planned. */
+  public TransformedDetection apply(
+      RgbImage image, List<DetectedObject> objects, Geometry geometry) {
+    RgbImage pixels = geometry.apply(image, config.paddingColour());
+    AxisMap rows = geometry.rows();
+    AxisMap columns = geometry.columns();
+    List<DetectedObject> visible = new ArrayList<>(objects.size());
+    for (DetectedObject object : objects) {
+      move(object, geometry, rows, columns).ifPresent(visible::add);
+    }
+    return new TransformedDetection(pixels, visible, objects.size() - visible.size(), geometry);
+  }
+
+  private Optional<DetectedObject> move(
+      DetectedObject object, Geometry geometry, AxisMap rows, AxisMap columns) {
+    Rect whole = geometry.apply(object.box());
+    Rect box = whole.intersection(geometry.content());
+    if (tooSmall(box)) {
+      return Optional.empty();
+    }
+    Rle mask = object.mask().resample(rows, columns);
+    int pixels = mask.area();
+    double area = object.area() * geometry.scaleX() * geometry.scaleY();
+    // boxes are drawn by hand and may overhang the image itself by a fraction of a pixel
+    boolean cut = whole.width() - box.width() > 1 || whole.height() - box.height() > 1;
+    if (cut) {
+      box = box.intersection(mask.box());
+      area = pixels;
+    }
+    if (pixels == 0 || tooSmall(box)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new DetectedObject(object.id(), object.label(), object.kind(), box, area, mask));
+  }
+
+  private boolean tooSmall(Rect box) {
+    return box.width() < smallestSide || box.height() < smallestSide;
+  }
+}

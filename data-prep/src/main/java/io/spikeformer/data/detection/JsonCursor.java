@@ -1,0 +1,210 @@
+package io.spikeformer.data.detection;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.spikeformer.data.DataException;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Steps through a JSON file token by token; every failure names file, line and byte. */
+final class JsonCursor implements AutoCloseable {
+  private static final int MAX_TEXT = 16 << 20;
+  private static final int MAX_DEPTH = 64;
+  private static final int MAX_SHOWN = 40;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxStringLength(MAX_TEXT)
+                  .maxNestingDepth(MAX_DEPTH)
+                  .build())
+          .build();
+
+  private final JsonParser parser;
+  private final String file;
+
+  /** Reads from the start of a file; closing closes the stream. */
+  JsonCursor(InputStream stream, String file) {
+    this.file = file;
+    try {
+      this.parser = JSON.createParser(stream);
+    } catch (IOException failure) {
+      throw new DataException("cannot read %s: %s".formatted(file, failure.getMessage()), failure);
+    }
+  }
+
+  /** The next token, null at the end of the file. */
+  JsonToken next() {
+    try {
+      return parser.nextToken();
+    } catch (JsonProcessingException damage) {
+      // Jackson's own advice to programmers follows the first line or bracket
+      String reason = damage.getOriginalMessage().lines().findFirst().orElse("");
+      throw new DataException(
+          "damaged JSON in %s: %s".formatted(place(), reason.replaceFirst(" \\(.*", "")), damage);
+    } catch (IOException failure) {
+      throw new DataException(
+          "cannot read %s: %s".formatted(place(), failure.getMessage()), failure);
+    }
+  }
+
+  /** Steps to the next token, which has to be of a kind. */
+  void expect(JsonToken token, String what) {
+    if (next() != token) {
+      throw unexpected(what);
+    }
+  }
+
+  /** Refuses a current token of another kind. */
+  void requireCurrent(JsonToken token, String what) {
+    if (parser.currentToken() != token) {
+      throw unexpected(what);
+    }
+  }
+
+  /** The next field's name, null at the end of the object. */
+  String nextField() {
+    JsonToken token = next();
+    if (token == JsonToken.END_OBJECT) {
+      return null;
+    }
+    if (token != JsonToken.FIELD_NAME) {
+      throw unexpected("a field");
+    }
+    return name();
+  }
+
+  /** Whether another element of an array of objects follows; steps into it. */
+  boolean nextElement(String what) {
+    JsonToken token = next();
+    if (token == JsonToken.END_ARRAY) {
+      return false;
+    }
+    if (token != JsonToken.START_OBJECT) {
+      throw unexpected(what);
+    }
+    return true;
+  }
+
+  /** Passes over the next value. */
+  void skip() {
+    int depth = 0;
+    do {
+      JsonToken token = next();
+      if (token == null) {
+        throw unexpected("a value");
+      }
+      depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+    } while (depth > 0);
+  }
+
+  /** The next value, a whole number. */
+  long integer(String what) {
+    next();
+    return currentInteger(what);
+  }
+
+  /** The current value, a whole number. */
+  long currentInteger(String what) {
+    try {
+      if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+        return parser.getLongValue();
+      }
+    } catch (IOException tooLarge) {
+      throw unexpected("%s, a whole number of 64 bits".formatted(what));
+    }
+    throw unexpected("%s, a whole number".formatted(what));
+  }
+
+  /** The current value, a finite number. */
+  double currentNumber(String what) {
+    try {
+      if (parser.currentToken() != null && parser.currentToken().isNumeric()) {
+        double value = parser.getDoubleValue();
+        if (Double.isFinite(value)) {
+          return value;
+        }
+      }
+    } catch (IOException damage) {
+      throw unexpected("%s, a number".formatted(what));
+    }
+    throw unexpected("%s, a finite number".formatted(what));
+  }
+
+  /** The next value, a text. */
+  String text(String what) {
+    expect(JsonToken.VALUE_STRING, what);
+    return currentText();
+  }
+
+  /** The current value as text. */
+  String currentText() {
+    try {
+      return parser.getText();
+    } catch (IOException damage) {
+      throw new DataException(
+          "damaged JSON in %s: %s".formatted(place(), damage.getMessage()), damage);
+    }
+  }
+
+  /** Failure: something else stands here. */
+  DataException unexpected(String expected) {
+    JsonToken token = parser.currentToken();
+    return fault(
+        "expected %s, found %s"
+            .formatted(expected, token == null ? "the end of the file" : describe(token)));
+  }
+
+  /** Failure at the current place. */
+  DataException fault(String reason) {
+    return new DataException("%s: %s".formatted(place(), reason));
+  }
+
+  /** {@code instances.json, line 1, byte 4711}. */
+  String place() {
+    JsonLocation location = parser.currentTokenLocation();
+    return "%s, line %d, byte %d"
+        .formatted(file, location.getLineNr(), Math.max(0, location.getByteOffset()));
+  }
+
+  private String name() {
+    try {
+      return parser.getCurrentName();
+    } catch (IOException damage) {
+      throw new DataException(
+          "damaged JSON in %s: %s".formatted(place(), damage.getMessage()), damage);
+    }
+  }
+
+  private String describe(JsonToken token) {
+    return switch (token) {
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "an array";
+      case END_OBJECT -> "the end of the object";
+      case END_ARRAY -> "the end of the array";
+      case FIELD_NAME -> "the field '%s'".formatted(shortened());
+      case VALUE_STRING -> "the text '%s'".formatted(shortened());
+      default -> shortened();
+    };
+  }
+
+  private String shortened() {
+    String text = currentText();
+    return text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text;
+  }
+
+  @Override
+  public void close() {
+    try {
+      parser.close();
+    } catch (IOException failure) {
+      throw new DataException("cannot close %s: %s".formatted(file, failure.getMessage()), failure);
+    }
+  }
+}

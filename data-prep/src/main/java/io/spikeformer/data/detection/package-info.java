@@ -1,0 +1,2 @@
+/** Objects in images: COCO annotations, run-length masks, samples and their transforms. */
+package io.spikeformer.data.detection;

@@ -1,0 +1,9 @@
+package io.spikeformer.data.geometry;
+
+/** Whether an image is mirrored. */
+public enum Flip {
+  /** As it is. */
+  NONE,
+  /** Left becomes right. */
+  HORIZONTAL
+}
