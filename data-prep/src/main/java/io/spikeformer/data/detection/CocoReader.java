@@ -47,7 +47,13 @@ public final class CocoReader {
    * @param index of the same file
    */
   public static CocoAnnotations annotations(InputStream stream, CocoIndex index) {
-    return new CocoAnnotations(new JsonCursor(stream, index.file()), index);
+    JsonCursor json = new JsonCursor(stream, index.file());
+    try {
+      return new CocoAnnotations(json, index);
+    } catch (DataException failure) {
+      json.close();
+      throw failure;
+    }
   }
 
   private CocoIndex readIndex() {

@@ -21,6 +21,8 @@ import java.util.Optional;
  * a side below the smallest one, or if its mask has lost its last pixel.
  */
 public final class DetectionTransform {
+  private static final double ROUNDING = 1e-6;
+
   private final GeometryConfig config;
   private final double smallestSide;
   private final ImageCodec codec = new ImageCodec();
@@ -79,7 +81,9 @@ public final class DetectionTransform {
 
   private Optional<DetectedObject> move(
       DetectedObject object, Geometry geometry, AxisMap rows, AxisMap columns) {
-    Rect whole = geometry.apply(object.box());
+    // boxes are drawn by hand and may overhang the image itself by a fraction of a pixel
+    Rect image = new Rect(0, 0, geometry.sourceWidth(), geometry.sourceHeight());
+    Rect whole = geometry.apply(object.box().intersection(image));
     Rect box = whole.intersection(geometry.content());
     if (tooSmall(box)) {
       return Optional.empty();
@@ -87,8 +91,8 @@ public final class DetectionTransform {
     Rle mask = object.mask().resample(rows, columns);
     int pixels = mask.area();
     double area = object.area() * geometry.scaleX() * geometry.scaleY();
-    // boxes are drawn by hand and may overhang the image itself by a fraction of a pixel
-    boolean cut = whole.width() - box.width() > 1 || whole.height() - box.height() > 1;
+    boolean cut =
+        whole.width() - box.width() > ROUNDING || whole.height() - box.height() > ROUNDING;
     if (cut) {
       box = box.intersection(mask.box());
       area = pixels;

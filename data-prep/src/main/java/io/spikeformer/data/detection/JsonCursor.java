@@ -43,14 +43,8 @@ final class JsonCursor implements AutoCloseable {
   JsonToken next() {
     try {
       return parser.nextToken();
-    } catch (JsonProcessingException damage) {
-      // Jackson's own advice to programmers follows the first line or bracket
-      String reason = damage.getOriginalMessage().lines().findFirst().orElse("");
-      throw new DataException(
-          "damaged JSON in %s: %s".formatted(place(), reason.replaceFirst(" \\(.*", "")), damage);
     } catch (IOException failure) {
-      throw new DataException(
-          "cannot read %s: %s".formatted(place(), failure.getMessage()), failure);
+      throw unreadable(failure);
     }
   }
 
@@ -147,9 +141,8 @@ final class JsonCursor implements AutoCloseable {
   String currentText() {
     try {
       return parser.getText();
-    } catch (IOException damage) {
-      throw new DataException(
-          "damaged JSON in %s: %s".formatted(place(), damage.getMessage()), damage);
+    } catch (IOException failure) {
+      throw unreadable(failure);
     }
   }
 
@@ -173,12 +166,22 @@ final class JsonCursor implements AutoCloseable {
         .formatted(file, location.getLineNr(), Math.max(0, location.getByteOffset()));
   }
 
+  private DataException unreadable(IOException failure) {
+    if (failure instanceof JsonProcessingException damage) {
+      // Jackson's own advice to programmers follows the first line or bracket
+      String reason = damage.getOriginalMessage().lines().findFirst().orElse("");
+      return new DataException(
+          "damaged JSON in %s: %s".formatted(place(), reason.replaceFirst(" \\(.*", "")), failure);
+    }
+    return new DataException(
+        "cannot read %s: %s".formatted(place(), failure.getMessage()), failure);
+  }
+
   private String name() {
     try {
       return parser.getCurrentName();
-    } catch (IOException damage) {
-      throw new DataException(
-          "damaged JSON in %s: %s".formatted(place(), damage.getMessage()), damage);
+    } catch (IOException failure) {
+      throw unreadable(failure);
     }
   }
 

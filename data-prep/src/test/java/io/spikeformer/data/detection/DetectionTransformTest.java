@@ -1,0 +1,277 @@
+package io.spikeformer.data.detection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.SeededRandom;
+import io.spikeformer.data.TestImages;
+import io.spikeformer.data.geometry.Flip;
+import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.geometry.GeometryConfig;
+import io.spikeformer.data.geometry.Padding;
+import io.spikeformer.data.geometry.Rect;
+import io.spikeformer.data.geometry.Resize;
+import io.spikeformer.data.geometry.Window;
+import io.spikeformer.data.image.Box;
+import io.spikeformer.data.image.ImageCodec;
+import io.spikeformer.data.image.ImageEncoding;
+import io.spikeformer.data.image.RgbImage;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DetectionTransformTest {
+  private static final GeometryConfig TRAINING =
+      new GeometryConfig(
+          new Resize.Fit(60, 90, 0.5, 2),
+          new Window.Random(50, 70),
+          0.5,
+          new Padding.Multiple(32),
+          0x102030);
+
+  @Test
+  void aTransformedMaskHasTheTransformedBox() {
+    SeededRandom random = new SeededRandom(8);
+    GeometryConfig uncut =
+        new GeometryConfig(
+            new Resize.Fit(60, 90, 0.5, 3), new Window.Whole(), 0.5, new Padding.None(), 0);
+    for (int trial = 0; trial < 500; trial++) {
+      int height = 10 + random.nextInt(60);
+      int width = 10 + random.nextInt(60);
+      Geometry geometry = uncut.draw(height, width, trial);
+      // a reduction may leave out the tip of a triangle
+      boolean reduced = geometry.scaleX() < 1 || geometry.scaleY() < 1;
+      Rle mask = reduced ? rectangle(height, width, random) : triangle(height, width, random);
+      Rect moved = mask.resample(geometry.rows(), geometry.columns()).box();
+      if (mask.area() > 0 && moved.area() > 0) {
+        assertNear(moved, geometry.apply(mask.box()), 1);
+      }
+    }
+  }
+
+  @Test
+  void resamplingRunsEqualsResamplingPixels() {
+    SeededRandom random = new SeededRandom(9);
+    for (int trial = 0; trial < 300; trial++) {
+      int height = 1 + random.nextInt(40);
+      int width = 1 + random.nextInt(40);
+      byte[] pixels = new byte[height * width];
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = (byte) random.nextInt(2);
+      }
+      Geometry geometry = TRAINING.draw(height, width, trial);
+      Rle moved = Rle.encode(height, width, pixels).resample(geometry.rows(), geometry.columns());
+      byte[] expected = new byte[geometry.height() * geometry.width()];
+      for (int y = 0; y < geometry.height(); y++) {
+        for (int x = 0; x < geometry.width(); x++) {
+          int row = geometry.rows().source(y);
+          int column = geometry.columns().source(x);
+          boolean content = row >= 0 && column >= 0;
+          expected[y * geometry.width() + x] = content ? pixels[row * width + column] : 0;
+        }
+      }
+      assertThat(moved.decode()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void flippingTwiceChangesNothing() {
+    SeededRandom random = new SeededRandom(10);
+    DetectionTransform transform = new DetectionTransform(TRAINING, 1);
+    for (int trial = 0; trial < 50; trial++) {
+      Rle mask = triangle(20, 31, random);
+      if (mask.area() == 0) {
+        continue;
+      }
+      RgbImage image = TestImages.drawn(20, 31, trial);
+      List<DetectedObject> objects = List.of(object(mask.box(), mask));
+      Geometry flip = Geometry.flip(20, 31);
+      TransformedDetection once = transform.apply(image, objects, flip);
+      TransformedDetection twice = transform.apply(once.image(), once.objects(), flip);
+
+      assertThat(once.image().pixels()).isNotEqualTo(image.pixels());
+      assertThat(twice.image().pixels()).isEqualTo(image.pixels());
+      assertThat(twice.objects()).isEqualTo(objects);
+      assertThat(once.objects().get(0).box()).isEqualTo(once.objects().get(0).mask().box());
+    }
+  }
+
+  @Test
+  void pixelsAndMasksStayTogether() {
+    // the object is what is light: after any crop and flip the light pixels are the mask
+    GeometryConfig cropped =
+        new GeometryConfig(
+            new Resize.Original(), new Window.Random(25, 20), 0.5, new Padding.Size(32, 30), 0);
+    DetectionTransform transform = new DetectionTransform(cropped, 1);
+    SeededRandom random = new SeededRandom(11);
+    int seen = 0;
+    for (int trial = 0; trial < 200; trial++) {
+      Rle mask = triangle(40, 30, random);
+      DetectionSample sample = sample(light(mask), List.of(object(mask.box(), mask)));
+      TransformedDetection out = transform.apply(sample, trial);
+      byte[] expected = new byte[32 * 30];
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = (byte) ((out.image().pixels()[3 * i] & 0xff) > 127 ? 1 : 0);
+      }
+      Rle lightPixels = Rle.encode(32, 30, expected);
+      if (out.objects().isEmpty()) {
+        assertThat(out.vanished()).isEqualTo(1);
+        assertThat(Math.min(lightPixels.box().width(), lightPixels.box().height())).isLessThan(1);
+      } else {
+        assertThat(out.objects().get(0).mask()).isEqualTo(lightPixels);
+        assertThat(out.objects().get(0).box()).isEqualTo(lightPixels.box());
+        seen++;
+      }
+    }
+    assertThat(seen).isBetween(80, 199);
+  }
+
+  @Test
+  void resizingMovesPixelsAndMasksAlike() {
+    Rle mask = Rle.ofPolygon(40, 60, new double[] {10, 10, 40, 10, 40, 30, 10, 30});
+    TransformedDetection out =
+        new DetectionTransform(GeometryConfig.evaluation(80, 200, new Padding.Multiple(32)), 1)
+            .apply(sample(light(mask), List.of(object(new Rect(10, 10, 30, 20), mask))), 0);
+
+    assertThat(out.geometry().content()).isEqualTo(new Rect(0, 0, 120, 80));
+    assertThat(out.image().height()).isEqualTo(96);
+    assertThat(out.image().width()).isEqualTo(128);
+    assertThat(out.image().value(90, 5, 0)).as("padding").isEqualTo(0x7c);
+    assertThat(out.objects().get(0).box()).isEqualTo(new Rect(20, 20, 60, 40));
+    assertThat(out.objects().get(0).area()).isEqualTo(600 * 4);
+    Rle moved = out.objects().get(0).mask();
+    assertThat(moved.box()).isEqualTo(new Rect(20, 20, 60, 40));
+    byte[] inside = moved.decode();
+    int different = 0;
+    for (int i = 0; i < inside.length; i++) {
+      boolean content = i % 128 < 120 && i / 128 < 80;
+      boolean isLight = content && (out.image().pixels()[3 * i] & 0xff) > 127;
+      different += isLight == (inside[i] == 1) ? 0 : 1;
+    }
+    assertThat(different).isZero();
+  }
+
+  @Test
+  void anObjectThatIsCutGetsTheBoxOfWhatIsLeft() {
+    // an L: its lower right part is empty
+    Rle mask = Rle.union(List.of(rectangle(0, 0, 20, 4), rectangle(0, 0, 4, 20)));
+    DetectedObject object = object(new Rect(0, 0, 20, 20), mask);
+    Geometry right = new Geometry(20, 20, 20, 20, new Box(0, 10, 20, 10), Flip.NONE, 20, 10);
+    TransformedDetection out =
+        new DetectionTransform(TRAINING, 1)
+            .apply(TestImages.drawn(20, 20, 1), List.of(object), right);
+
+    assertThat(out.objects().get(0).box()).isEqualTo(new Rect(0, 0, 10, 4));
+    assertThat(out.objects().get(0).area()).isEqualTo(40);
+  }
+
+  @Test
+  void objectsThatVanishAreCounted() {
+    DetectedObject far = object(new Rect(15, 15, 5, 5), rectangle(15, 15, 5, 5));
+    DetectedObject flat = object(new Rect(1, 1, 5, 0), Rle.ofCounts(20, 20, 400));
+    DetectedObject hollow =
+        object(
+            new Rect(0, 0, 20, 20),
+            Rle.union(List.of(rectangle(0, 18, 20, 2), rectangle(18, 0, 2, 20))));
+    DetectedObject near = object(new Rect(0, 0, 5, 5), rectangle(0, 0, 5, 5));
+    Geometry corner = new Geometry(20, 20, 20, 20, new Box(0, 0, 10, 10), Flip.NONE, 10, 10);
+    TransformedDetection out =
+        new DetectionTransform(TRAINING, 1)
+            .apply(TestImages.drawn(20, 20, 1), List.of(far, flat, near, hollow), corner);
+
+    assertThat(out.vanished()).isEqualTo(3);
+    assertThat(out.objects()).extracting(DetectedObject::box).containsExactly(near.box());
+  }
+
+  @Test
+  void theSameSeedGivesTheSameSample() {
+    DetectionTransform transform = new DetectionTransform(TRAINING, 1);
+    Rle mask = rectangle(2, 3, 15, 12);
+    DetectionSample sample = sample(light(mask), List.of(object(mask.box(), mask)));
+    for (long seed = 0; seed < 20; seed++) {
+      TransformedDetection first = transform.apply(sample, seed);
+      TransformedDetection second = transform.apply(sample, seed);
+      assertThat(second.image().pixels()).isEqualTo(first.image().pixels());
+      assertThat(second.objects()).isEqualTo(first.objects());
+      assertThat(second.geometry()).isEqualTo(first.geometry());
+    }
+  }
+
+  @Test
+  void namesTheSampleThatIsDamaged() {
+    DetectionTransform transform = new DetectionTransform(TRAINING, 1);
+    DetectionSample none =
+        new DetectionSample("a.jpg", new byte[9], ImageEncoding.JPEG, 4, 4, List.of());
+    DetectionSample other =
+        new DetectionSample("a.jpg", TestImages.png(4, 5, 1), ImageEncoding.PNG, 4, 4, List.of());
+
+    assertThatThrownBy(() -> transform.apply(none, 0))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("sample a.jpg: expected a jpeg image, found bytes that cannot be");
+    assertThatThrownBy(() -> transform.apply(other, 0))
+        .isInstanceOf(DataException.class)
+        .hasMessage("sample a.jpg: expected 4 x 4 pixels, found 4 x 5; prepare the data again");
+    assertThatThrownBy(() -> new DetectionTransform(TRAINING, 0))
+        .hasMessageContaining("smallest side of a box: expected > 0 pixels, found 0.0");
+    assertThatThrownBy(
+            () ->
+                new DetectionSample(
+                    "a.jpg", new byte[9], ImageEncoding.PNG, 4, 4, other(rectangle(1, 1, 2, 2))))
+        .hasMessageContaining("sample a.jpg, object 1: expected a mask of 4 x 4 pixels");
+  }
+
+  private static List<DetectedObject> other(Rle mask) {
+    return List.of(object(mask.box(), mask));
+  }
+
+  private static DetectedObject object(Rect box, Rle mask) {
+    return new DetectedObject(1, 0, ObjectKind.INSTANCE, box, box.area(), mask);
+  }
+
+  /** A mask on 20 x 20 pixels. */
+  private static Rle rectangle(int x, int y, int width, int height) {
+    double right = x + width;
+    double bottom = y + height;
+    return Rle.ofPolygon(20, 20, new double[] {x, y, right, y, right, bottom, x, bottom});
+  }
+
+  private static Rle rectangle(int height, int width, SeededRandom random) {
+    double left = random.nextDouble(0, width);
+    double right = random.nextDouble(left, width);
+    double top = random.nextDouble(0, height);
+    double bottom = random.nextDouble(top, height);
+    return Rle.ofPolygon(
+        height, width, new double[] {left, top, right, top, right, bottom, left, bottom});
+  }
+
+  private static Rle triangle(int height, int width, SeededRandom random) {
+    double[] corners = new double[6];
+    for (int i = 0; i < 6; i++) {
+      corners[i] = random.nextDouble(0, i % 2 == 0 ? width : height);
+    }
+    return Rle.ofPolygon(height, width, corners);
+  }
+
+  private static RgbImage light(Rle mask) {
+    byte[] inside = mask.decode();
+    byte[] pixels = new byte[3 * inside.length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (inside[i / 3] == 1 ? 255 : 0);
+    }
+    return new RgbImage(mask.height(), mask.width(), pixels);
+  }
+
+  private static DetectionSample sample(RgbImage image, List<DetectedObject> objects) {
+    byte[] png = new ImageCodec().encode(image, ImageEncoding.PNG);
+    return new DetectionSample(
+        "a.png", png, ImageEncoding.PNG, image.height(), image.width(), objects);
+  }
+
+  private static void assertNear(Rect found, Rect expected, double pixels) {
+    assertThat(found.x()).isCloseTo(expected.x(), within(pixels));
+    assertThat(found.y()).isCloseTo(expected.y(), within(pixels));
+    assertThat(found.right()).isCloseTo(expected.right(), within(pixels));
+    assertThat(found.bottom()).isCloseTo(expected.bottom(), within(pixels));
+  }
+}
