@@ -1,0 +1,94 @@
+package io.spikeformer.data.segmentation;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.Rejection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * ADEChallengeData2016: {@code images/SPLIT/NAME.jpg}, {@code annotations/SPLIT/NAME.png} with
+ * SPLIT {@code training} or {@code validation}, and {@code objectInfo150.txt} with the classes.
+ */
+public final class Ade20k {
+  private static final String CLASSES = "objectInfo150.txt";
+
+  private Ade20k() {}
+
+  /**
+   * Pairs images with label images by name.
+   *
+   * @param files below ADEChallengeData2016
+   * @param split {@code train} or {@code val}, or the name of the dataset's own folder
+   */
+  public static SegmentationIndex index(DatasetFiles files, String split) {
+    List<String> classes = classes(files.requireText(CLASSES), files.name());
+    String folder = folder(split);
+    String imageFolder = "images/" + folder;
+    String labelFolder = "annotations/" + folder;
+    TreeMap<String, String> images = byStem(files.requireNames(imageFolder));
+    TreeMap<String, String> labels = byStem(files.requireNames(labelFolder));
+    List<SegmentationEntry> entries = new ArrayList<>();
+    List<Rejection> rejected = new ArrayList<>();
+    images.forEach(
+        (key, name) -> {
+          String label = labels.remove(key);
+          String image = imageFolder + "/" + name;
+          if (label == null) {
+            rejected.add(
+                new Rejection(image, "no label image %s/%s.png".formatted(labelFolder, key)));
+          } else {
+            entries.add(new SegmentationEntry(key, image, labelFolder + "/" + label));
+          }
+        });
+    labels.forEach(
+        (key, name) ->
+            rejected.add(
+                new Rejection(
+                    labelFolder + "/" + name, "no image %s/%s.jpg".formatted(imageFolder, key))));
+    return new SegmentationIndex(classes, entries, rejected);
+  }
+
+  private static String folder(String split) {
+    return switch (split) {
+      case "train" -> "training";
+      case "val" -> "validation";
+      default -> split;
+    };
+  }
+
+  private static TreeMap<String, String> byStem(List<String> names) {
+    TreeMap<String, String> byStem = new TreeMap<>();
+    for (String name : names) {
+      int dot = name.lastIndexOf('.');
+      String other = byStem.put(dot < 0 ? name : name.substring(0, dot), name);
+      if (other != null) {
+        throw new DataException(
+            "expected one file of each name, found %s and %s".formatted(other, name));
+      }
+    }
+    return byStem;
+  }
+
+  /** Lines of index, ratio, number of images (two columns) and name, by tabs; one header line. */
+  private static List<String> classes(String text, String dataset) {
+    List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
+    List<String> classes = new ArrayList<>();
+    for (int i = 1; i < lines.size(); i++) {
+      String[] fields = lines.get(i).split("\t");
+      String name = fields[fields.length - 1].strip();
+      if (fields.length < 2 || !fields[0].strip().equals(String.valueOf(i)) || name.isEmpty()) {
+        throw new DataException(
+            "%s of %s, line %d: expected class %d and its name, separated by tabs, found '%s'"
+                .formatted(CLASSES, dataset, i + 1, i, lines.get(i)));
+      }
+      classes.add(name);
+    }
+    if (classes.size() != LabelCoding.ADE20K.classes()) {
+      throw new DataException(
+          "%s of %s: expected %d classes, found %d"
+              .formatted(CLASSES, dataset, LabelCoding.ADE20K.classes(), classes.size()));
+    }
+    return classes;
+  }
+}

@@ -1,0 +1,53 @@
+package io.spikeformer.data.segmentation;
+
+import io.spikeformer.data.image.InvalidImageException;
+import java.util.Arrays;
+
+/** How a dataset's label images number the classes. */
+public enum LabelCoding {
+  /** ADE20K's scene parsing set: 0 is ignored, 1 to 150 are the classes. */
+  ADE20K(150, 1, 0),
+  /** VOC2012: 0 is the background, 1 to 20 are objects, 255 their outlines, ignored. */
+  VOC2012(21, 0, 255);
+
+  private static final int LEVELS = 256;
+  private static final int UNKNOWN = -1;
+
+  private final int classes;
+  private final int[] labels = new int[LEVELS];
+  private final String expected;
+
+  LabelCoding(int classes, int first, int ignored) {
+    this.classes = classes;
+    Arrays.fill(labels, UNKNOWN);
+    for (int label = 0; label < classes; label++) {
+      labels[first + label] = label;
+    }
+    labels[ignored] = LabelMap.IGNORED;
+    expected = "%d to %d, or %d".formatted(first, first + classes - 1, ignored);
+  }
+
+  /** Number of classes. */
+  public int classes() {
+    return classes;
+  }
+
+  /**
+   * Classes from 0 and {@link LabelMap#IGNORED} in place of the dataset's indices.
+   *
+   * @throws InvalidImageException naming the first pixel with an index that the dataset lacks
+   */
+  public LabelMap apply(LabelMap indices) throws InvalidImageException {
+    byte[] mapped = new byte[indices.labels().length];
+    for (int i = 0; i < mapped.length; i++) {
+      int index = indices.labels()[i] & 0xff;
+      if (labels[index] == UNKNOWN) {
+        throw new InvalidImageException(
+            "row %d, column %d: expected an index of %s, found %d"
+                .formatted(i / indices.width(), i % indices.width(), expected, index));
+      }
+      mapped[i] = (byte) labels[index];
+    }
+    return new LabelMap(indices.height(), indices.width(), mapped);
+  }
+}

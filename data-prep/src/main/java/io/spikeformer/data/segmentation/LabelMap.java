@@ -1,0 +1,67 @@
+package io.spikeformer.data.segmentation;
+
+import io.spikeformer.data.geometry.AxisMap;
+import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.image.InvalidImageException;
+
+/**
+ * A class for every pixel [H, W], row by row.
+ *
+ * @param height rows, &gt;= 1
+ * @param width columns, &gt;= 1
+ * @param labels height * width bytes, unsigned: a class from 0, or {@link #IGNORED}; not copied,
+ *     not to be changed
+ */
+public record LabelMap(int height, int width, byte[] labels) {
+  /** The label of pixels that count neither in training nor in evaluation. */
+  public static final int IGNORED = 255;
+
+  /** Checks the size. */
+  public LabelMap {
+    if (height < 1 || width < 1 || labels.length != (long) height * width) {
+      throw new IllegalArgumentException(
+          "label map of %d x %d: expected %d bytes, found %d"
+              .formatted(height, width, (long) height * width, labels.length));
+    }
+  }
+
+  /** The label of one pixel, 0 to 255. */
+  public int label(int row, int column) {
+    return labels[row * width + column] & 0xff;
+  }
+
+  /** A greyscale PNG file of 8 bits whose levels are the labels. */
+  public byte[] encode() {
+    return IndexedPngWriter.write(height, width, labels);
+  }
+
+  /**
+   * The indices that a PNG file stores, palette or greyscale, not what they look like.
+   *
+   * @throws InvalidImageException if it is damaged, or no PNG of one channel and at most 8 bits
+   */
+  public static LabelMap decode(byte[] png) throws InvalidImageException {
+    return IndexedPngReader.read(png);
+  }
+
+  /**
+   * Resized (nearest neighbour), cut, flipped and padded with {@link #IGNORED}, so that it stays on
+   * the image that went through the same plan.
+   */
+  public LabelMap apply(Geometry geometry) {
+    geometry.requireSource(height, width);
+    AxisMap rows = geometry.rows();
+    AxisMap columns = geometry.columns();
+    byte[] moved = new byte[rows.outputs() * columns.outputs()];
+    int to = 0;
+    for (int y = 0; y < rows.outputs(); y++) {
+      int row = rows.source(y);
+      for (int x = 0; x < columns.outputs(); x++) {
+        int column = columns.source(x);
+        boolean content = row != AxisMap.OUTSIDE && column != AxisMap.OUTSIDE;
+        moved[to++] = content ? labels[row * width + column] : (byte) IGNORED;
+      }
+    }
+    return new LabelMap(rows.outputs(), columns.outputs(), moved);
+  }
+}

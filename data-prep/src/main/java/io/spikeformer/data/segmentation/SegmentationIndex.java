@@ -1,0 +1,21 @@
+package io.spikeformer.data.segmentation;
+
+import io.spikeformer.data.Rejection;
+import java.util.List;
+
+/**
+ * What a raw dataset holds of one split.
+ *
+ * @param classes names by label
+ * @param entries sorted by key
+ * @param rejected files without a partner, with the reason
+ */
+public record SegmentationIndex(
+    List<String> classes, List<SegmentationEntry> entries, List<Rejection> rejected) {
+  /** Copies the lists. */
+  public SegmentationIndex {
+    classes = List.copyOf(classes);
+    entries = List.copyOf(entries);
+    rejected = List.copyOf(rejected);
+  }
+}

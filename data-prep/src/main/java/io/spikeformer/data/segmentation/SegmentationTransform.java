@@ -1,0 +1,52 @@
+package io.spikeformer.data.segmentation;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.geometry.GeometryConfig;
+import io.spikeformer.data.image.ImageCodec;
+import io.spikeformer.data.image.InvalidImageException;
+import io.spikeformer.data.image.RgbImage;
+
+/**
+ * Resizes, crops, flips and pads an image with its label map: a pure function of (sample, seed).
+ * Thread-safe.
+ */
+public final class SegmentationTransform {
+  private final GeometryConfig config;
+  private final ImageCodec codec = new ImageCodec();
+
+  /** A transform of what is drawn. */
+  public SegmentationTransform(GeometryConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Decodes and transforms a sample.
+   *
+   * @throws DataException if its bytes are damaged or of another size than it says
+   */
+  public TransformedSegmentation apply(SegmentationSample sample, long seed) {
+    try {
+      RgbImage image = codec.decode(sample.image());
+      LabelMap labels = LabelMap.decode(sample.labels());
+      requireSize(sample, "an image", image.height(), image.width());
+      requireSize(sample, "a label map", labels.height(), labels.width());
+      Geometry geometry = config.draw(image.height(), image.width(), seed);
+      return new TransformedSegmentation(
+          geometry.apply(image, config.paddingColour()), labels.apply(geometry), geometry);
+    } catch (InvalidImageException failure) {
+      throw new DataException(
+          "sample %s: expected a %s image and a label map, found damage: %s; prepare the data again"
+              .formatted(sample.key(), sample.encoding().id(), failure.getMessage()),
+          failure);
+    }
+  }
+
+  private static void requireSize(SegmentationSample sample, String what, int height, int width) {
+    if (height != sample.height() || width != sample.width()) {
+      throw new DataException(
+          "sample %s: expected %s of %d x %d pixels, found %d x %d; prepare the data again"
+              .formatted(sample.key(), what, sample.height(), sample.width(), height, width));
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.spikeformer.data.segmentation;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.Rejection;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * VOCdevkit/VOC2012: the names in {@code ImageSets/Segmentation/SPLIT.txt}, {@code
+ * JPEGImages/NAME.jpg} and palette images {@code SegmentationClass/NAME.png}.
+ */
+public final class Voc2012 {
+  /** The classes by label. */
+  public static final List<String> CLASSES =
+      List.of(
+          "background",
+          "aeroplane",
+          "bicycle",
+          "bird",
+          "boat",
+          "bottle",
+          "bus",
+          "car",
+          "cat",
+          "chair",
+          "cow",
+          "diningtable",
+          "dog",
+          "horse",
+          "motorbike",
+          "person",
+          "pottedplant",
+          "sheep",
+          "sofa",
+          "train",
+          "tvmonitor");
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,100}");
+
+  /** Where the label images lie. */
+  public enum Labels {
+    /** The dataset's own, for 2,913 images. */
+    ORIGINAL("SegmentationClass"),
+    /** The augmented set of Hariharan et al. 2011, for 10,582 training images. */
+    AUGMENTED("SegmentationClassAug");
+
+    private final String folder;
+
+    Labels(String folder) {
+      this.folder = folder;
+    }
+  }
+
+  private Voc2012() {}
+
+  /**
+   * The samples that a list names.
+   *
+   * @param files below VOCdevkit/VOC2012
+   * @param split name of the list: {@code train}, {@code val}, {@code trainval}, {@code trainaug}
+   * @param labels which label images
+   */
+  public static SegmentationIndex index(DatasetFiles files, String split, Labels labels) {
+    String list = "ImageSets/Segmentation/%s.txt".formatted(split);
+    TreeSet<String> names = names(files.requireText(list), list, files.name());
+    Set<String> images = new HashSet<>(files.requireNames("JPEGImages"));
+    Set<String> labelImages = new HashSet<>(files.requireNames(labels.folder));
+    List<SegmentationEntry> entries = new ArrayList<>();
+    List<Rejection> rejected = new ArrayList<>();
+    for (String name : names) {
+      String image = "JPEGImages/%s.jpg".formatted(name);
+      String label = "%s/%s.png".formatted(labels.folder, name);
+      if (!images.contains(name + ".jpg")) {
+        rejected.add(new Rejection(image, "named in %s, but no such image".formatted(list)));
+      } else if (!labelImages.contains(name + ".png")) {
+        rejected.add(new Rejection(image, "no label image " + label));
+      } else {
+        entries.add(new SegmentationEntry(name, image, label));
+      }
+    }
+    return new SegmentationIndex(CLASSES, entries, rejected);
+  }
+
+  private static TreeSet<String> names(String text, String list, String dataset) {
+    TreeSet<String> names = new TreeSet<>();
+    List<String> lines = text.lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      String name = lines.get(i).strip();
+      if (name.isEmpty()) {
+        continue;
+      }
+      if (!NAME.matcher(name).matches()) {
+        throw new DataException(
+            "%s of %s, line %d: expected the name of an image, found '%s'"
+                .formatted(list, dataset, i + 1, name.substring(0, Math.min(100, name.length()))));
+      }
+      if (!names.add(name)) {
+        throw new DataException(
+            "%s of %s, line %d: expected every name once, found %s again"
+                .formatted(list, dataset, i + 1, name));
+      }
+    }
+    if (names.isEmpty()) {
+      throw new DataException(
+          "%s of %s: expected names of images, found none".formatted(list, dataset));
+    }
+    return names;
+  }
+}
