@@ -1,0 +1,12 @@
+package io.spikeformer.data.events;
+
+/**
+ * How a recording is cut into T frames. What does not divide evenly belongs to the last frame, as
+ * in SpikingJelly, with whose frames published results were obtained.
+ */
+public enum FrameSplit {
+  /** Frame j holds events [j * d, (j + 1) * d) with d = N / T, rounded down. */
+  BY_NUMBER,
+  /** Frame j holds times [t0 + j * d, t0 + (j + 1) * d) with d = (t1 - t0) / T, rounded down. */
+  BY_TIME
+}

@@ -1,0 +1,27 @@
+package io.spikeformer.data.events;
+
+/**
+ * A recording that cannot be used: one line with the file, the byte offset or line, what was
+ * expected and what was found. A failing disk or network is an {@link java.io.IOException} instead.
+ */
+public final class InvalidEventsException extends Exception {
+  private static final int LONGEST = 600;
+
+  /**
+   * The whole message, as it is written to the list of rejected inputs. What it quotes from a
+   * damaged file is kept to one line of bounded length.
+   */
+  public InvalidEventsException(String message) {
+    super(printable(message));
+  }
+
+  /** A fault at a byte of a file. */
+  static InvalidEventsException at(String file, long offset, String what) {
+    return new InvalidEventsException("%s at byte %d: %s".formatted(file, offset, what));
+  }
+
+  private static String printable(String message) {
+    String line = message.replaceAll("\\p{Cntrl}", ".");
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+  }
+}

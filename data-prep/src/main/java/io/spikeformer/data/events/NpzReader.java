@@ -1,0 +1,254 @@
+package io.spikeformer.data.events;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads the events of a NumPy `.npz`: four arrays, or one array of structures, with the columns t,
+ * x, y and p. Four arrays lie one behind the other in the file but are needed side by side, so the
+ * file is opened once for each, and memory does not grow with it.
+ */
+final class NpzReader implements EventReader {
+  private static final int TIME = 0;
+  private static final int X = 1;
+  private static final int Y = 2;
+  private static final int POLARITY = 3;
+
+  /** The columns in the order above, each with the names that occur. */
+  private static final List<Set<String>> NAMES =
+      List.of(
+          Set.of("t", "ts", "timestamp"), Set.of("x"), Set.of("y"), Set.of("p", "pol", "polarity"));
+
+  /** Events that are taken from each column at once. */
+  private static final int CHUNK = 8192;
+
+  /** A member that is being read, with its elements of the current chunk. */
+  private record Source(ZipMember member, NpyHeader header, byte[] bytes, ByteBuffer elements) {
+    Source(ZipMember member, NpyHeader header) {
+      this(member, header, new byte[CHUNK * header.stride()]);
+    }
+
+    private Source(ZipMember member, NpyHeader header, byte[] bytes) {
+      this(member, header, bytes, ByteBuffer.wrap(bytes));
+    }
+  }
+
+  /** Where one of the four columns comes from. */
+  private record Column(Source source, NpyHeader.Field field, long[] values) {
+    Column(Source source, NpyHeader.Field field) {
+      this(source, field, new long[CHUNK]);
+    }
+
+    InvalidEventsException fault(long event, String what) {
+      return source.member().fault("event %d: %s".formatted(event, what));
+    }
+  }
+
+  private final SensorSize sensor;
+  private final TimeUnit unit;
+  private final List<Source> sources = new ArrayList<>();
+  private final List<Column> columns = new ArrayList<>();
+  private final long length;
+  private long done;
+  private long latest = Long.MIN_VALUE;
+
+  /** Opens the members; nothing stays open after a failure. */
+  NpzReader(String file, StreamOpener opener, SensorSize sensor, TimeUnit unit)
+      throws IOException, InvalidEventsException {
+    this.sensor = sensor;
+    this.unit = unit;
+    try {
+      openColumns(file, opener);
+      this.length = sources.get(0).header().length();
+      for (Source source : sources) {
+        if (source.header().length() != length) {
+          throw source
+              .member()
+              .fault(
+                  "expected %d events as in '%s', found %d"
+                      .formatted(length, sources.get(0).member().name(), source.header().length()));
+        }
+      }
+    } catch (IOException | InvalidEventsException | RuntimeException failure) {
+      close();
+      throw failure;
+    }
+  }
+
+  private void openColumns(String file, StreamOpener opener)
+      throws IOException, InvalidEventsException {
+    Source first = open(file, opener, null);
+    if (first.header().isStructured()) {
+      for (Set<String> names : NAMES) {
+        columns.add(
+            new Column(
+                first,
+                first.header().fields().stream()
+                    .filter(field -> names.contains(field.name()))
+                    .findFirst()
+                    .orElseThrow(
+                        () ->
+                            first
+                                .member()
+                                .fault(
+                                    "expected a field %s, found %s"
+                                        .formatted(sorted(names), first.header().fields())))));
+      }
+      return;
+    }
+    close();
+    sources.clear();
+    for (Set<String> names : NAMES) {
+      Source source = open(file, opener, names);
+      if (source.header().isStructured()) {
+        throw source.member().fault("expected an array of numbers, found structures");
+      }
+      columns.add(new Column(source, source.header().fields().get(0)));
+    }
+  }
+
+  /** Opens the first member that has one of the names; null stands for any. */
+  private Source open(String file, StreamOpener opener, Set<String> names)
+      throws IOException, InvalidEventsException {
+    ZipMember member = new ZipMember(new CountingStream(opener.open(), file));
+    List<String> seen = new ArrayList<>();
+    boolean opened = false;
+    try {
+      while (member.next()) {
+        if (names == null || names.contains(member.name())) {
+          Source source = new Source(member, NpyHeader.read(member));
+          sources.add(source);
+          opened = true;
+          return source;
+        }
+        seen.add(member.name());
+      }
+      throw member.fault(
+          names == null
+              ? "expected a zip of .npy arrays, found other bytes"
+              : "expected a member named %s, found %s".formatted(sorted(names), seen));
+    } finally {
+      if (!opened) {
+        member.close();
+      }
+    }
+  }
+
+  private static List<String> sorted(Set<String> names) {
+    return names.stream().sorted().toList();
+  }
+
+  @Override
+  public SensorSize sensor() {
+    return sensor;
+  }
+
+  @Override
+  public boolean read(EventBatch batch) throws IOException, InvalidEventsException {
+    int size = (int) Math.min(Math.min(batch.capacity(), CHUNK), length - done);
+    batch.resize(0);
+    if (size == 0) {
+      return false;
+    }
+    for (Source source : sources) {
+      load(source, size);
+    }
+    for (Column column : columns) {
+      decode(column, column == columns.get(TIME) ? unit.micros() : 1, size);
+    }
+    copy(batch, size);
+    batch.resize(size);
+    done += size;
+    if (done == length) {
+      for (Source source : sources) {
+        source.member().requireEnd();
+      }
+    }
+    return true;
+  }
+
+  private static void load(Source source, int size) throws IOException, InvalidEventsException {
+    source.member().readFully(source.bytes(), size * source.header().stride(), "the events");
+  }
+
+  private void decode(Column column, int scale, int size) throws InvalidEventsException {
+    NpyHeader.Field field = column.field();
+    int stride = column.source().header().stride();
+    ByteBuffer elements = column.source().elements();
+    int bad = field.type().read(elements, field.offset(), stride, scale, column.values(), size);
+    if (bad >= 0) {
+      String found = field.type().text(elements, field.offset() + bad * stride);
+      throw column.fault(
+          done + bad,
+          scale == 1 && column == columns.get(TIME)
+              ? "expected whole microseconds, found %s; are these seconds?".formatted(found)
+              : "expected a whole number, found " + found);
+    }
+  }
+
+  private void copy(EventBatch batch, int size) throws InvalidEventsException {
+    long[] times = columns.get(TIME).values();
+    long[] xs = columns.get(X).values();
+    long[] ys = columns.get(Y).values();
+    long[] polarities = columns.get(POLARITY).values();
+    for (int i = 0; i < size; i++) {
+      if (times[i] < latest) {
+        throw columns
+            .get(TIME)
+            .fault(
+                done + i,
+                "goes back in time: expected at least %d us, found %d us"
+                    .formatted(latest, times[i]));
+      }
+      if (!sensor.contains(xs[i], ys[i])) {
+        throw columns
+            .get(X)
+            .fault(
+                done + i,
+                "outside of the sensor: %s, found (%d, %d)".formatted(sensor.rule(), xs[i], ys[i]));
+      }
+      if (polarities[i] < -1 || polarities[i] > 1) {
+        throw columns
+            .get(POLARITY)
+            .fault(done + i, "expected polarity 0 or 1, or -1 or 1, found " + polarities[i]);
+      }
+      latest = times[i];
+      batch.micros()[i] = times[i];
+      batch.x()[i] = (short) xs[i];
+      batch.y()[i] = (short) ys[i];
+      batch.polarity()[i] = (byte) (polarities[i] > 0 ? 1 : 0);
+    }
+  }
+
+  @Override
+  public EventSpan countRemaining() throws IOException, InvalidEventsException {
+    long total = length - done;
+    Column time = columns.get(TIME);
+    long first = 0;
+    long last = 0;
+    for (long start = done; done < length; ) {
+      int size = (int) Math.min(CHUNK, length - done);
+      load(time.source(), size);
+      decode(time, unit.micros(), size);
+      first = done == start ? time.values()[0] : first;
+      last = time.values()[size - 1];
+      done += size;
+    }
+    if (last < first) {
+      throw time.fault(
+          length - 1,
+          "goes back in time: expected at least %d us, found %d us".formatted(first, last));
+    }
+    return new EventSpan(total, first, last);
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Source source : sources) {
+      source.member().close();
+    }
+  }
+}
