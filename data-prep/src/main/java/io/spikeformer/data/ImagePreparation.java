@@ -32,6 +32,18 @@ public final class ImagePreparation {
    * @throws InvalidImageException with the reason, if this is no usable image
    */
   public ImageSample prepare(String key, int label, byte[] file) throws InvalidImageException {
+    EncodedImage image = prepare(file);
+    return new ImageSample(
+        key, label, image.bytes(), image.encoding(), image.height(), image.width());
+  }
+
+  /**
+   * The checked image, with the original bytes unless it was reduced.
+   *
+   * @param file the input's bytes
+   * @throws InvalidImageException with the reason, if this is no usable image
+   */
+  public EncodedImage prepare(byte[] file) throws InvalidImageException {
     ImageHeader header = ImageHeader.check(file);
     RgbImage image = codec.decode(file);
     byte[] kept = file;
@@ -39,6 +51,6 @@ public final class ImagePreparation {
       image = BicubicResize.resizeShortSide(image, shortSide);
       kept = codec.encode(image, header.encoding());
     }
-    return new ImageSample(key, label, kept, header.encoding(), image.height(), image.width());
+    return new EncodedImage(kept, header.encoding(), image.height(), image.width());
   }
 }

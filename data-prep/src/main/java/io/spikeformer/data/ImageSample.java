@@ -14,7 +14,8 @@ import java.util.Objects;
  * @param width columns once decoded, EXIF rotation applied
  */
 public record ImageSample(
-    String key, int label, byte[] image, ImageEncoding encoding, int height, int width) {
+    String key, int label, byte[] image, ImageEncoding encoding, int height, int width)
+    implements Sample {
   /** Checks the ranges. */
   public ImageSample {
     Objects.requireNonNull(key, "key");
@@ -25,5 +26,15 @@ public record ImageSample(
           "sample %s: expected a label >= 0 and a size >= 1, found label %d, %d x %d"
               .formatted(key, label, height, width));
     }
+  }
+
+  @Override
+  public Task task() {
+    return Task.CLASSIFICATION;
+  }
+
+  @Override
+  public long bytes() {
+    return image.length;
   }
 }

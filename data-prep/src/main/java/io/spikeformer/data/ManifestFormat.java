@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -12,6 +13,7 @@ import org.apache.hadoop.fs.Path;
 /** Reads and writes manifests and lists of rejected files as JSON. */
 public final class ManifestFormat {
   private static final int MANIFEST_LIMIT = 64 << 20;
+  private static final String SHORT_SIDE = "shortSide";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -43,10 +45,14 @@ public final class ManifestFormat {
     try {
       JsonNode json = JSON.readTree(bytes);
       int version = json.path("schemaVersion").asInt(-1);
-      if (version != ShardManifest.SCHEMA_VERSION) {
+      if (version < 1 || version > ShardManifest.SCHEMA_VERSION) {
         throw new DataException(
-            "manifest of another schema: expected version %d, found %s in %s; prepare the data again"
+            ("manifest of another schema: expected version 1 to %d, found %s in %s; prepare the data"
+                    + " again")
                 .formatted(ShardManifest.SCHEMA_VERSION, json.path("schemaVersion"), file));
+      }
+      if (version == 1) {
+        upgrade((ObjectNode) json);
       }
       return JSON.treeToValue(json, ShardManifest.class);
     } catch (IOException failure) {
@@ -54,6 +60,29 @@ public final class ManifestFormat {
           "damaged manifest %s: %s; prepare the data again".formatted(file, reason(failure)),
           failure);
     }
+  }
+
+  /** What the first version said of class folders, as this version says it. */
+  private static void upgrade(ObjectNode manifest) {
+    manifest.put("schemaVersion", ShardManifest.SCHEMA_VERSION);
+    upgradeSource(manifest.path("source"));
+  }
+
+  private static void upgradeSource(JsonNode source) {
+    if (source instanceof ObjectNode fields && fields.path(SHORT_SIDE).isInt()) {
+      int shortSide = fields.remove(SHORT_SIDE).intValue();
+      ObjectNode settings = fields.put("dataset", "imagenet").putObject("settings");
+      if (shortSide > 0) {
+        settings.put(SHORT_SIDE, Integer.toString(shortSide));
+      }
+    }
+  }
+
+  /** The source that an unfinished conversion noted, in this version or the first. */
+  public static ShardManifest.Source readSource(String json) {
+    JsonNode fields = fromJson(json, JsonNode.class);
+    upgradeSource(fields);
+    return fromJson(fields.toString(), ShardManifest.Source.class);
   }
 
   /** Writes a manifest beside its shards, whole or not at all. */

@@ -9,18 +9,20 @@ import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
 /** Hands samples to Parquet, column by column, and the rejections to the footer at the end. */
-final class SampleWriteSupport extends WriteSupport<ImageSample> {
+final class SampleWriteSupport extends WriteSupport<Sample> {
+  private final MessageType schema;
   private final List<Rejection> rejected;
   private RecordConsumer columns;
 
   /** The list is read when the shard is closed. */
-  SampleWriteSupport(List<Rejection> rejected) {
+  SampleWriteSupport(Task task, List<Rejection> rejected) {
+    this.schema = ShardSchema.of(task);
     this.rejected = rejected;
   }
 
   @Override
   public WriteContext init(Configuration configuration) {
-    return new WriteContext(ShardSchema.IMAGE_SAMPLES, Map.of());
+    return new WriteContext(schema, Map.of());
   }
 
   @Override
@@ -29,14 +31,25 @@ final class SampleWriteSupport extends WriteSupport<ImageSample> {
   }
 
   @Override
-  public void write(ImageSample sample) {
+  public void write(Sample sample) {
     columns.startMessage();
     text(ShardSchema.KEY, sample.key());
-    number(ShardSchema.LABEL, sample.label());
-    binary(ShardSchema.IMAGE, Binary.fromConstantByteArray(sample.image()));
-    text(ShardSchema.ENCODING, sample.encoding().id());
-    number(ShardSchema.HEIGHT, sample.height());
-    number(ShardSchema.WIDTH, sample.width());
+    if (sample instanceof ImageSample image) {
+      number(ShardSchema.LABEL, image.label());
+      image(new EncodedImage(image.image(), image.encoding(), image.height(), image.width()));
+    } else if (sample instanceof DetectionSample detection) {
+      image(detection.image());
+      binary(ShardSchema.ANNOTATIONS, detection.annotations());
+    } else if (sample instanceof SegmentationSample segmentation) {
+      image(segmentation.image());
+      binary(ShardSchema.LABEL_MAP, segmentation.labelMap());
+    } else if (sample instanceof EventSample events) {
+      number(ShardSchema.LABEL, events.label());
+      binary(ShardSchema.FRAMES, events.frames());
+      number(ShardSchema.TIMESTEPS, events.timesteps());
+      number(ShardSchema.HEIGHT, events.height());
+      number(ShardSchema.WIDTH, events.width());
+    }
     columns.endMessage();
   }
 
@@ -46,26 +59,32 @@ final class SampleWriteSupport extends WriteSupport<ImageSample> {
         Map.of(ShardSchema.REJECTED_ENTRY, ManifestFormat.toJson(rejected)));
   }
 
+  private void image(EncodedImage image) {
+    binary(ShardSchema.IMAGE, image.bytes());
+    text(ShardSchema.ENCODING, image.encoding().id());
+    number(ShardSchema.HEIGHT, image.height());
+    number(ShardSchema.WIDTH, image.width());
+  }
+
   private void number(String column, int value) {
-    int index = index(column);
+    int index = schema.getFieldIndex(column);
     columns.startField(column, index);
     columns.addInteger(value);
     columns.endField(column, index);
   }
 
   private void text(String column, String value) {
-    binary(column, Binary.fromString(value));
+    value(column, Binary.fromString(value));
   }
 
-  private void binary(String column, Binary value) {
-    int index = index(column);
+  private void binary(String column, byte[] value) {
+    value(column, Binary.fromConstantByteArray(value));
+  }
+
+  private void value(String column, Binary value) {
+    int index = schema.getFieldIndex(column);
     columns.startField(column, index);
     columns.addBinary(value);
     columns.endField(column, index);
-  }
-
-  private static int index(String column) {
-    MessageType schema = ShardSchema.IMAGE_SAMPLES;
-    return schema.getFieldIndex(column);
   }
 }

@@ -1,13 +1,16 @@
 package io.spikeformer.data;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a prepared split holds. It is written last: a split without it is unfinished.
  *
  * @param schemaVersion of shards and manifest, {@value #SCHEMA_VERSION}
- * @param task what the labels are for, {@value #CLASSIFICATION}
+ * @param task what its samples teach
  * @param split its name, for example train
  * @param classes class names; a label is an index into them
  * @param source what the shards were made from
@@ -18,7 +21,7 @@ import java.util.Objects;
  */
 public record ShardManifest(
     int schemaVersion,
-    String task,
+    Task task,
     String split,
     List<String> classes,
     Source source,
@@ -26,11 +29,8 @@ public record ShardManifest(
     long rejected,
     long ignored,
     List<Shard> shards) {
-  /** The version that this code writes and reads. */
-  public static final int SCHEMA_VERSION = 1;
-
-  /** The task of image folders: one class per image. */
-  public static final String CLASSIFICATION = "classification";
+  /** The version that this code writes; it reads version 1 too. */
+  public static final int SCHEMA_VERSION = 2;
 
   /** The name of the manifest's file. */
   public static final String FILE = "_manifest.json";
@@ -41,18 +41,28 @@ public record ShardManifest(
   /**
    * What decides the bytes of every shard: two conversions with equal sources give equal shards.
    *
+   * @param dataset name of the kind of dataset, for example imagenet
    * @param input URI of the raw dataset
    * @param files input files of the split, before any is rejected
    * @param bytes their size together
    * @param seed of the one global shuffle
    * @param shards number of shards
-   * @param shortSide pixels to which larger images were reduced; 0: the original bytes were kept
+   * @param settings of the dataset that differ from their defaults, by name
    */
-  public record Source(String input, long files, long bytes, long seed, int shards, int shortSide) {
+  public record Source(
+      String dataset,
+      String input,
+      long files,
+      long bytes,
+      long seed,
+      int shards,
+      SortedMap<String, String> settings) {
     /** Checks the ranges. */
     public Source {
+      Objects.requireNonNull(dataset, "dataset");
       Objects.requireNonNull(input, "input");
-      check(files >= 0 && bytes >= 0 && shards >= 1 && shortSide >= 0, "source", "counts >= 0");
+      settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+      check(files >= 0 && bytes >= 0 && shards >= 1, "source", "counts >= 0");
     }
   }
 

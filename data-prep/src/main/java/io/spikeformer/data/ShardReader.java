@@ -23,20 +23,23 @@ final class ShardReader {
 
   private final byte[] bytes;
   private final Path file;
+  private final Task task;
 
   /**
    * A shard in memory.
    *
    * @param bytes the whole file
    * @param file where it came from, for messages
+   * @param task of its split
    */
-  ShardReader(byte[] bytes, Path file) {
+  ShardReader(byte[] bytes, Path file, Task task) {
+    this.task = task;
     this.bytes = bytes;
     this.file = file;
   }
 
-  List<ImageSample> samples() {
-    List<ImageSample> samples = new ArrayList<>();
+  List<Sample> samples() {
+    List<Sample> samples = new ArrayList<>();
     try (ParquetReader<Group> rows = new Builder(new InMemory(bytes)).build()) {
       for (Group row = rows.read(); row != null; row = rows.read()) {
         samples.add(sample(row));
@@ -60,8 +63,8 @@ final class ShardReader {
   List<Rejection> rejected() {
     try (ParquetFileReader reader = ParquetFileReader.open(new InMemory(bytes))) {
       MessageType schema = reader.getFooter().getFileMetaData().getSchema();
-      if (!schema.equals(ShardSchema.IMAGE_SAMPLES)) {
-        throw new IOException("other columns than those of image samples");
+      if (!schema.equals(ShardSchema.of(task))) {
+        throw new IOException("other columns than those of " + task.sampleName() + " samples");
       }
       String json =
           reader
@@ -75,20 +78,60 @@ final class ShardReader {
     }
   }
 
-  private static ImageSample sample(Group row) {
-    return new ImageSample(
-        row.getString(ShardSchema.KEY, PRIMITIVE_INDEX),
-        row.getInteger(ShardSchema.LABEL, PRIMITIVE_INDEX),
-        row.getBinary(ShardSchema.IMAGE, PRIMITIVE_INDEX).getBytes(),
-        ImageEncoding.of(row.getString(ShardSchema.ENCODING, PRIMITIVE_INDEX)),
-        row.getInteger(ShardSchema.HEIGHT, PRIMITIVE_INDEX),
-        row.getInteger(ShardSchema.WIDTH, PRIMITIVE_INDEX));
+  private Sample sample(Group row) {
+    String key = text(row, ShardSchema.KEY);
+    return switch (task) {
+      case CLASSIFICATION -> {
+        EncodedImage image = image(row);
+        yield new ImageSample(
+            key,
+            number(row, ShardSchema.LABEL),
+            image.bytes(),
+            image.encoding(),
+            image.height(),
+            image.width());
+      }
+      case DETECTION -> new DetectionSample(key, image(row), binary(row, ShardSchema.ANNOTATIONS));
+      case SEGMENTATION ->
+          new SegmentationSample(key, image(row), binary(row, ShardSchema.LABEL_MAP));
+      case EVENTS ->
+          new EventSample(
+              key,
+              number(row, ShardSchema.LABEL),
+              binary(row, ShardSchema.FRAMES),
+              number(row, ShardSchema.TIMESTEPS),
+              number(row, ShardSchema.HEIGHT),
+              number(row, ShardSchema.WIDTH));
+    };
+  }
+
+  private static EncodedImage image(Group row) {
+    return new EncodedImage(
+        binary(row, ShardSchema.IMAGE),
+        ImageEncoding.of(text(row, ShardSchema.ENCODING)),
+        number(row, ShardSchema.HEIGHT),
+        number(row, ShardSchema.WIDTH));
+  }
+
+  private static String text(Group row, String column) {
+    return row.getString(column, PRIMITIVE_INDEX);
+  }
+
+  private static int number(Group row, String column) {
+    return row.getInteger(column, PRIMITIVE_INDEX);
+  }
+
+  private static byte[] binary(Group row, String column) {
+    return row.getBinary(column, PRIMITIVE_INDEX).getBytes();
   }
 
   private DataException damaged(Exception failure) {
     return new DataException(
-        "unreadable shard %s: expected Parquet with the columns of image samples, found: %s"
-            .formatted(file, String.valueOf(failure.getMessage()).lines().findFirst().orElse("")),
+        "unreadable shard %s: expected Parquet with the columns of %s samples, found: %s"
+            .formatted(
+                file,
+                task.sampleName(),
+                String.valueOf(failure.getMessage()).lines().findFirst().orElse("")),
         failure);
   }
 

@@ -3,6 +3,7 @@ package io.spikeformer.data;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 
 /** The columns of a shard and the keys of its footer. */
@@ -13,32 +14,69 @@ final class ShardSchema {
   static final String ENCODING = "encoding";
   static final String HEIGHT = "height";
   static final String WIDTH = "width";
+  static final String ANNOTATIONS = "annotations";
+  static final String LABEL_MAP = "label_map";
+  static final String FRAMES = "frames";
+  static final String TIMESTEPS = "timesteps";
 
   /** Footer entry: the rejected inputs that belong to this shard, as a JSON array. */
   static final String REJECTED_ENTRY = "spikeformer.rejected";
 
-  static final MessageType IMAGE_SAMPLES =
-      Types.buildMessage()
-          .required(PrimitiveTypeName.BINARY)
-          .as(LogicalTypeAnnotation.stringType())
-          .named(KEY)
-          .required(PrimitiveTypeName.INT32)
-          .named(LABEL)
-          .required(PrimitiveTypeName.BINARY)
-          .named(IMAGE)
-          .required(PrimitiveTypeName.BINARY)
-          .as(LogicalTypeAnnotation.stringType())
-          .named(ENCODING)
-          .required(PrimitiveTypeName.INT32)
-          .named(HEIGHT)
-          .required(PrimitiveTypeName.INT32)
-          .named(WIDTH)
-          .named("image_sample");
-
   private ShardSchema() {}
+
+  /** The columns of a task's shards, in their order. */
+  static MessageType of(Task task) {
+    return switch (task) {
+      case CLASSIFICATION ->
+          new MessageType(
+              "image_sample",
+              text(KEY),
+              number(LABEL),
+              binary(IMAGE),
+              text(ENCODING),
+              number(HEIGHT),
+              number(WIDTH));
+      case DETECTION -> imageWith("detection_sample", ANNOTATIONS);
+      case SEGMENTATION -> imageWith("segmentation_sample", LABEL_MAP);
+      case EVENTS ->
+          new MessageType(
+              "event_sample",
+              text(KEY),
+              number(LABEL),
+              binary(FRAMES),
+              number(TIMESTEPS),
+              number(HEIGHT),
+              number(WIDTH));
+    };
+  }
 
   /** The name of a shard's file. */
   static String fileName(int shard) {
     return "part-%05d.parquet".formatted(shard);
+  }
+
+  private static MessageType imageWith(String name, String truth) {
+    return new MessageType(
+        name,
+        text(KEY),
+        binary(IMAGE),
+        text(ENCODING),
+        number(HEIGHT),
+        number(WIDTH),
+        binary(truth));
+  }
+
+  private static Type text(String name) {
+    return Types.required(PrimitiveTypeName.BINARY)
+        .as(LogicalTypeAnnotation.stringType())
+        .named(name);
+  }
+
+  private static Type binary(String name) {
+    return Types.required(PrimitiveTypeName.BINARY).named(name);
+  }
+
+  private static Type number(String name) {
+    return Types.required(PrimitiveTypeName.INT32).named(name);
   }
 }

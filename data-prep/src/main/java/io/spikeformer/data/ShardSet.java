@@ -47,12 +47,38 @@ public final class ShardSet {
   }
 
   /**
-   * All samples of a shard, in their order, after its checksum is verified.
+   * Checks what the split is for.
+   *
+   * @param expected the task that a caller can use
+   * @throws DataException if the split is for another one
+   */
+  public void requireTask(Task expected) {
+    if (manifest.task() != expected) {
+      throw new DataException(
+          "shards of another task: expected %s, found %s in %s; name a split prepared for %s"
+              .formatted(expected.id(), manifest.task().id(), folder, expected.id()));
+    }
+  }
+
+  /**
+   * All labelled images of a shard, in their order, after its checksum is verified.
+   *
+   * @param shard index, from 0
+   * @throws DataException if the shard is missing or not what the manifest says, or the split is
+   *     not for classification
+   */
+  public List<ImageSample> read(int shard) {
+    requireTask(Task.CLASSIFICATION);
+    return samples(shard).stream().map(ImageSample.class::cast).toList();
+  }
+
+  /**
+   * All samples of a shard, of whatever task, in their order, after its checksum is verified.
    *
    * @param shard index, from 0
    * @throws DataException if the shard is missing or not what the manifest says
    */
-  public List<ImageSample> read(int shard) {
+  public List<Sample> samples(int shard) {
     ShardManifest.Shard expected = manifest.shards().get(shard);
     Path file = new Path(folder, expected.file());
     byte[] bytes = storage.read(file, (int) ShardWriter.MAX_BYTES);
@@ -60,7 +86,7 @@ public final class ShardSet {
     if (!checksum.equals(expected.sha256())) {
       throw damaged(file, "checksum " + expected.sha256(), checksum);
     }
-    List<ImageSample> samples = new ShardReader(bytes, file).samples();
+    List<Sample> samples = new ShardReader(bytes, file, manifest.task()).samples();
     if (samples.size() != expected.rows()) {
       throw damaged(file, expected.rows() + " rows", "" + samples.size());
     }

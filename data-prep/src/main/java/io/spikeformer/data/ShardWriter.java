@@ -23,17 +23,24 @@ public final class ShardWriter {
 
   private final Storage storage;
   private final Path folder;
+  private final Task task;
 
-  /** Writes into the folder of a split. */
+  /** Writes labelled images into the folder of a split. */
   public ShardWriter(Storage storage, Path folder) {
+    this(storage, folder, Task.CLASSIFICATION);
+  }
+
+  /** Writes samples of a task into the folder of a split. */
+  public ShardWriter(Storage storage, Path folder, Task task) {
     this.storage = storage;
     this.folder = folder;
+    this.task = task;
   }
 
   /** Receives the content of one shard, in its final order. */
   public interface Sink {
-    /** Appends a sample. */
-    void accept(ImageSample sample) throws IOException;
+    /** Appends a sample of the writer's task. */
+    void accept(Sample sample) throws IOException;
 
     /** Notes an input that did not become a sample; kept in the shard's footer. */
     void reject(Rejection rejection);
@@ -64,7 +71,7 @@ public final class ShardWriter {
   public Written existing(int shard) {
     Path file = file(shard);
     byte[] bytes = storage.read(file, (int) MAX_BYTES);
-    ShardReader reader = new ShardReader(bytes, file);
+    ShardReader reader = new ShardReader(bytes, file, task);
     return new Written(
         shard,
         new ShardManifest.Shard(
@@ -106,7 +113,7 @@ public final class ShardWriter {
   /** One shard on its way into a stream, and what is known of it afterwards. */
   private final class ShardContent implements Sink {
     private final List<Rejection> rejected = new ArrayList<>();
-    private ParquetWriter<ImageSample> parquet;
+    private ParquetWriter<Sample> parquet;
     private int rows;
     private long bytes;
     private String sha256;
@@ -115,7 +122,7 @@ public final class ShardWriter {
       DigestOutputStream digest = new DigestOutputStream(stream, Checksums.sha256());
       CountingOutput output = new CountingOutput(digest);
       parquet =
-          new Builder(output, rejected)
+          new Builder(output, task, rejected)
               .withConf(storage.configuration())
               .withCompressionCodec(CompressionCodecName.ZSTD)
               .withRowGroupSize(ROW_GROUP_BYTES)
@@ -131,7 +138,12 @@ public final class ShardWriter {
     }
 
     @Override
-    public void accept(ImageSample sample) throws IOException {
+    public void accept(Sample sample) throws IOException {
+      if (sample.task() != task) {
+        throw new IllegalArgumentException(
+            "shard of task %s: found sample %s of task %s"
+                .formatted(task.id(), sample.key(), sample.task().id()));
+      }
       parquet.write(sample);
       rows++;
     }
@@ -142,11 +154,13 @@ public final class ShardWriter {
     }
   }
 
-  private static final class Builder extends ParquetWriter.Builder<ImageSample, Builder> {
+  private static final class Builder extends ParquetWriter.Builder<Sample, Builder> {
+    private final Task task;
     private final List<Rejection> rejected;
 
-    Builder(CountingOutput output, List<Rejection> rejected) {
+    Builder(CountingOutput output, Task task, List<Rejection> rejected) {
       super(new SingleUse(output));
+      this.task = task;
       this.rejected = rejected;
     }
 
@@ -156,9 +170,9 @@ public final class ShardWriter {
     }
 
     @Override
-    protected WriteSupport<ImageSample> getWriteSupport(
+    protected WriteSupport<Sample> getWriteSupport(
         org.apache.hadoop.conf.Configuration configuration) {
-      return new SampleWriteSupport(rejected);
+      return new SampleWriteSupport(task, rejected);
     }
   }
 

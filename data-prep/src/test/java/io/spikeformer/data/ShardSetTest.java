@@ -114,12 +114,37 @@ class ShardSetTest {
 
   @Test
   void reportsAnotherSchemaVersion() throws Exception {
-    replaceInManifest("\"schemaVersion\" : 1", "\"schemaVersion\" : 2, \"news\" : true");
+    replaceInManifest("\"schemaVersion\" : 2", "\"schemaVersion\" : 3, \"news\" : true");
 
     assertOpening()
         .hasMessageMatching(
-            "manifest of another schema: expected version 1, found 2 in file:.*_manifest.json;"
+            "manifest of another schema: expected version 1 to 2, found 3 in file:.*_manifest.json;"
                 + " prepare the data again");
+  }
+
+  @Test
+  void readsTheFirstVersion() throws Exception {
+    Path file = folder.resolve("_manifest.json");
+    Files.writeString(file, FirstVersion.of(Files.readString(file), 0));
+
+    assertThat(open().manifest()).isEqualTo(written);
+    assertThat(open().read(0)).hasSize(4);
+  }
+
+  @Test
+  void reportsATaskThatTheCallerCannotUse() throws Exception {
+    replaceInManifest("\"classification\"", "\"detection\"");
+    assertThatThrownBy(() -> open().read(0))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith(
+            "shards of another task: expected classification, found detection in file:");
+    assertThatThrownBy(() -> open().samples(0))
+        .hasMessageContaining("expected Parquet with the columns of detection samples");
+
+    replaceInManifest("\"detection\"", "\"weather\"");
+    assertOpening()
+        .hasMessageContaining(
+            "task: expected one of classification, detection, segmentation, events, found weather");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.spikeformer.data;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
@@ -34,10 +35,17 @@ public final class TestShards {
     ShardManifest manifest =
         new ShardManifest(
             ShardManifest.SCHEMA_VERSION,
-            ShardManifest.CLASSIFICATION,
+            Task.CLASSIFICATION,
             "train",
             List.of("class0", "class1"),
-            new ShardManifest.Source("file:/input", accepted, 1, 0, rows.length, 0),
+            new ShardManifest.Source(
+                "imagenet",
+                "file:/input",
+                accepted,
+                1,
+                0,
+                rows.length,
+                Collections.emptySortedMap()),
             accepted,
             0,
             0,

@@ -84,7 +84,11 @@ final class PrepareImagenetCommand implements Runnable {
   @Override
   public void run() {
     PrepareOptions options =
-        new PrepareOptions(input, target, split, shards, shortSide, seed, maxRejectedFraction);
+        PrepareOptions.of(input, target, split)
+            .withShards(shards)
+            .withShortSide(shortSide)
+            .withSeed(seed)
+            .withMaxRejectedFraction(maxRejectedFraction);
     try (SparkSession spark = SparkSessions.start("spikeformer prepare " + split, sparkOptions)) {
       ShardManifest manifest = prepare(spark, options);
       output.print(() -> describe(manifest), () -> json(manifest));
@@ -93,7 +97,7 @@ final class PrepareImagenetCommand implements Runnable {
 
   /** Runs a conversion and shows its progress. */
   static ShardManifest prepare(SparkSession spark, PrepareOptions options) {
-    try (PrepareDisplay display = new PrepareDisplay("preparing " + options.split())) {
+    try (PrepareDisplay display = new PrepareDisplay("preparing " + options.dataset().split())) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
       return new PrepareJob(context, display).run(options);
     }

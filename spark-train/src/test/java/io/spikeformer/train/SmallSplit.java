@@ -5,11 +5,13 @@ import io.spikeformer.data.ManifestFormat;
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardWriter;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.Task;
 import io.spikeformer.data.image.ImageEncoding;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
@@ -75,10 +77,11 @@ public final class SmallSplit {
         target,
         new ShardManifest(
             ShardManifest.SCHEMA_VERSION,
-            ShardManifest.CLASSIFICATION,
+            Task.CLASSIFICATION,
             folder.getFileName().toString(),
             CLASSES,
-            new ShardManifest.Source("drawn", samples, samples, 17, shards, 0),
+            new ShardManifest.Source(
+                "imagenet", "drawn", samples, samples, 17, shards, Collections.emptySortedMap()),
             samples,
             0,
             0,

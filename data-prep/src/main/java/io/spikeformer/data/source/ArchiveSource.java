@@ -145,7 +145,7 @@ final class ArchiveSource implements SampleSource {
 
     private byte[] content(long size) {
       try {
-        byte[] bytes = archive.readNBytes(Math.toIntExact(Math.min(size, MAX_FILE_BYTES)));
+        byte[] bytes = archive.readNBytes((int) size);
         if (bytes.length != size) {
           throw new IOException("an entry ends after %d of %d bytes".formatted(bytes.length, size));
         }
@@ -168,8 +168,8 @@ final class ArchiveSource implements SampleSource {
   private record ArchiveEntry(Reader reader, String key, long ordinal, long size)
       implements SourceEntry {
     @Override
-    public byte[] read() {
-      return reader.content(size);
+    public RawSample read() {
+      return size > MAX_FILE_BYTES ? RawSample.tooLarge(size) : RawSample.of(reader.content(size));
     }
   }
 }

@@ -145,8 +145,10 @@ final class FolderSource implements SampleSource {
   private record FileEntry(Storage storage, Path file, String key, long ordinal, long size)
       implements SourceEntry {
     @Override
-    public byte[] read() {
-      return storage.read(file, MAX_FILE_BYTES);
+    public RawSample read() {
+      return size > MAX_FILE_BYTES
+          ? RawSample.tooLarge(size)
+          : RawSample.of(storage.read(file, MAX_FILE_BYTES));
     }
   }
 }

@@ -11,6 +11,6 @@ public interface SourceEntry {
   /** Size, in bytes. */
   long size();
 
-  /** The content; only for entries of at most {@link SampleSource#MAX_FILE_BYTES}. */
-  byte[] read();
+  /** What it holds, or why that cannot be a sample. */
+  RawSample read();
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.spark;
 
+import io.spikeformer.data.source.RawSample;
 import io.spikeformer.data.source.SourcePart;
 
 /** What the conversion sends through Kryo, for runs with registration required. */
@@ -9,7 +10,13 @@ public final class DataKryoClasses {
   /** The classes to give to {@code SparkConf.registerKryoClasses}. */
   public static Class<?>[] all() {
     return new Class<?>[] {
-      SourcePart.class, ShardKey.class, RawFile.class, String[].class, long[].class, byte[].class
+      SourcePart.class,
+      ShardKey.class,
+      RawSample.class,
+      String[].class,
+      long[].class,
+      int[].class,
+      byte[].class
     };
   }
 }

@@ -4,6 +4,7 @@ import io.spikeformer.data.DataException;
 import io.spikeformer.data.ManifestFormat;
 import io.spikeformer.data.ShardWriter;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.Task;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -19,15 +20,18 @@ final class InspectTask implements FlatMapFunction<Integer, String> {
 
   private final SerializableConfiguration configuration;
   private final String folder;
+  private final Task task;
 
-  InspectTask(SerializableConfiguration configuration, Path folder) {
+  InspectTask(SerializableConfiguration configuration, Path folder, Task task) {
+    this.task = task;
     this.configuration = configuration;
     this.folder = folder.toString();
   }
 
   @Override
   public Iterator<String> call(Integer shard) {
-    ShardWriter writer = new ShardWriter(new Storage(configuration.value()), new Path(folder));
+    ShardWriter writer =
+        new ShardWriter(new Storage(configuration.value()), new Path(folder), task);
     try {
       return List.of(ManifestFormat.toJson(writer.existing(shard))).iterator();
     } catch (DataException damage) {

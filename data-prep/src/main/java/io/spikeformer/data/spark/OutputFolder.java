@@ -50,8 +50,7 @@ final class OutputFolder {
     if (manifest.isPresent()) {
       requireSameSource(manifest.get().source());
     } else if (storage.exists(note)) {
-      requireSameSource(
-          ManifestFormat.fromJson(storage.readText(note, NOTE_LIMIT), ShardManifest.Source.class));
+      requireSameSource(ManifestFormat.readSource(storage.readText(note, NOTE_LIMIT)));
     } else if (!storage.list(folder).isEmpty()) {
       throw new DataException(
           "output not empty: expected a new folder or an earlier run of prepare, found other files"

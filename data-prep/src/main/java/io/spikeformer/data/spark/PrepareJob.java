@@ -6,7 +6,10 @@ import io.spikeformer.data.Rejection;
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardWriter;
 import io.spikeformer.data.Storage;
-import io.spikeformer.data.source.SampleSource;
+import io.spikeformer.data.Task;
+import io.spikeformer.data.source.Dataset;
+import io.spikeformer.data.source.DatasetSpec;
+import io.spikeformer.data.source.Datasets;
 import io.spikeformer.data.source.SourceIndex;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,8 +31,7 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * <p>The input is read part by part, every file is sent to its shard, and each shard is checked,
  * reduced and written by one task in the order of a seeded hash. So the bytes depend on (input,
- * seed, shards, short side) alone, and a run that was stopped goes on with the shards that it
- * lacks.
+ * seed, shards, settings) alone, and a run that was stopped goes on with the shards that it lacks.
  */
 public final class PrepareJob {
   private static final int POLL_MILLISECONDS = 500;
@@ -56,14 +58,14 @@ public final class PrepareJob {
    *     holds something else
    */
   public ShardManifest run(PrepareOptions options) {
-    Path input = Storage.path(options.input());
-    Path folder = new Path(Storage.path(options.output()), options.split());
-    SourceIndex index = SampleSource.open(storage, input, options.split()).index();
-    OutputFolder output = new OutputFolder(storage, folder, source(input, options, index));
+    Path folder = new Path(Storage.path(options.output()), options.dataset().split());
+    Dataset dataset = Datasets.open(storage, options.dataset());
+    SourceIndex index = dataset.index();
+    OutputFolder output = new OutputFolder(storage, folder, source(options, index));
     output.claim(index.classes());
     listener.started(index.files(), index.bytes());
 
-    TreeMap<Integer, ShardWriter.Written> shards = wholeShards(output);
+    TreeMap<Integer, ShardWriter.Written> shards = wholeShards(output, dataset.task());
     ShardManifest manifest;
     if (output.manifest().isPresent() && shards.size() == options.shards()) {
       manifest = output.manifest().get();
@@ -71,32 +73,33 @@ public final class PrepareJob {
     } else {
       output.withdrawManifest();
       writeMissing(options, output, index, shards);
-      manifest = finish(options, output, index, List.copyOf(shards.values()));
+      manifest = finish(options, dataset.task(), output, index, List.copyOf(shards.values()));
     }
     listener.finished(manifest);
     return manifest;
   }
 
-  private static ShardManifest.Source source(
-      Path input, PrepareOptions options, SourceIndex index) {
+  private static ShardManifest.Source source(PrepareOptions options, SourceIndex index) {
+    DatasetSpec dataset = options.dataset();
     return new ShardManifest.Source(
-        input.toString(),
+        dataset.dataset(),
+        dataset.input(),
         index.files(),
         index.bytes(),
         options.seed(),
         options.shards(),
-        options.shortSide());
+        dataset.settings());
   }
 
   /** The shards of an earlier run that can be kept, by index. */
-  private TreeMap<Integer, ShardWriter.Written> wholeShards(OutputFolder output) {
+  private TreeMap<Integer, ShardWriter.Written> wholeShards(OutputFolder output, Task task) {
     TreeMap<Integer, ShardWriter.Written> whole = new TreeMap<>();
     List<Integer> present = output.presentShards();
     if (!present.isEmpty()) {
       JavaRDD<String> reports =
           spark
               .parallelize(present, present.size())
-              .flatMap(new InspectTask(configuration, output.folder()));
+              .flatMap(new InspectTask(configuration, output.folder(), task));
       for (ShardWriter.Written found : collect(reports, output, () -> {})) {
         if (output.agrees(found)) {
           whole.put(found.index(), found);
@@ -124,7 +127,7 @@ public final class PrepareJob {
             .repartitionAndSortWithinPartitions(new ShardPartitioner(options.shards()))
             .mapPartitionsWithIndex(
                 new WriteTask(
-                    configuration, output.folder(), options.shortSide(), index, whole, counters),
+                    configuration, output.folder(), options.dataset(), index, whole, counters),
                 false);
     for (ShardWriter.Written written : collect(reports, output, () -> counters.tell(listener))) {
       shards.put(written.index(), written);
@@ -133,6 +136,7 @@ public final class PrepareJob {
 
   private static ShardManifest finish(
       PrepareOptions options,
+      Task task,
       OutputFolder output,
       SourceIndex index,
       List<ShardWriter.Written> shards) {
@@ -146,10 +150,10 @@ public final class PrepareJob {
     ShardManifest manifest =
         new ShardManifest(
             ShardManifest.SCHEMA_VERSION,
-            ShardManifest.CLASSIFICATION,
-            options.split(),
+            task,
+            options.dataset().split(),
             index.classes(),
-            source(Storage.path(options.input()), options, index),
+            source(options, index),
             accepted,
             rejections.size(),
             index.ignored(),

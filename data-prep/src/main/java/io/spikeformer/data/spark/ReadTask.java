@@ -1,7 +1,10 @@
 package io.spikeformer.data.spark;
 
 import io.spikeformer.data.Storage;
-import io.spikeformer.data.source.SampleSource;
+import io.spikeformer.data.source.Dataset;
+import io.spikeformer.data.source.DatasetSpec;
+import io.spikeformer.data.source.Datasets;
+import io.spikeformer.data.source.RawSample;
 import io.spikeformer.data.source.SourceEntry;
 import io.spikeformer.data.source.SourcePart;
 import io.spikeformer.data.source.SourceReader;
@@ -9,7 +12,6 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.util.SerializableConfiguration;
@@ -17,12 +19,11 @@ import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
 /** Reads parts of the input and addresses every file to its shard. */
-final class ReadTask implements PairFlatMapFunction<Iterator<SourcePart>, ShardKey, RawFile> {
+final class ReadTask implements PairFlatMapFunction<Iterator<SourcePart>, ShardKey, RawSample> {
   private static final long serialVersionUID = 1;
 
   private final SerializableConfiguration configuration;
-  private final String input;
-  private final String split;
+  private final DatasetSpec dataset;
   private final long seed;
   private final int shards;
   private final Set<Integer> wholeShards;
@@ -34,8 +35,7 @@ final class ReadTask implements PairFlatMapFunction<Iterator<SourcePart>, ShardK
       Set<Integer> wholeShards,
       PrepareCounters counters) {
     this.configuration = configuration;
-    this.input = Storage.path(options.input()).toString();
-    this.split = options.split();
+    this.dataset = options.dataset();
     this.seed = options.seed();
     this.shards = options.shards();
     this.wholeShards = wholeShards;
@@ -43,21 +43,19 @@ final class ReadTask implements PairFlatMapFunction<Iterator<SourcePart>, ShardK
   }
 
   @Override
-  public Iterator<Tuple2<ShardKey, RawFile>> call(Iterator<SourcePart> parts) {
-    SampleSource source =
-        SampleSource.open(new Storage(configuration.value()), new Path(input), split);
-    return new Files(source, parts);
+  public Iterator<Tuple2<ShardKey, RawSample>> call(Iterator<SourcePart> parts) {
+    return new Files(Datasets.open(new Storage(configuration.value()), dataset), parts);
   }
 
   /** The files of all parts that belong to shards still to be written. */
-  private final class Files implements Iterator<Tuple2<ShardKey, RawFile>> {
-    private final SampleSource source;
+  private final class Files implements Iterator<Tuple2<ShardKey, RawSample>> {
+    private final Dataset source;
     private final Iterator<SourcePart> parts;
     private Iterator<SourceEntry> entries = Collections.emptyIterator();
     private SourceReader reader;
-    private Tuple2<ShardKey, RawFile> next;
+    private Tuple2<ShardKey, RawSample> next;
 
-    Files(SampleSource source, Iterator<SourcePart> parts) {
+    Files(Dataset source, Iterator<SourcePart> parts) {
       this.source = source;
       this.parts = parts;
       TaskContext.get().addTaskCompletionListener((TaskCompletionListener) unused -> closeReader());
@@ -80,26 +78,22 @@ final class ReadTask implements PairFlatMapFunction<Iterator<SourcePart>, ShardK
     }
 
     @Override
-    public Tuple2<ShardKey, RawFile> next() {
+    public Tuple2<ShardKey, RawSample> next() {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      Tuple2<ShardKey, RawFile> result = next;
+      Tuple2<ShardKey, RawSample> result = next;
       next = null;
       return result;
     }
 
-    private Tuple2<ShardKey, RawFile> address(SourceEntry entry) {
+    private Tuple2<ShardKey, RawSample> address(SourceEntry entry) {
       ShardKey place = ShardKey.of(entry.key(), entry.ordinal(), seed, shards);
       counters.countRead(entry.size());
       if (wholeShards.contains(place.shard())) {
         return null;
       }
-      RawFile file =
-          entry.size() > SampleSource.MAX_FILE_BYTES
-              ? RawFile.unread(entry.size())
-              : RawFile.of(entry.read());
-      return new Tuple2<>(place, file);
+      return new Tuple2<>(place, entry.read());
     }
 
     private void closeReader() {

@@ -164,7 +164,7 @@ class SampleSourceTest {
       try (SourceReader reader = source.read(part)) {
         while (reader.hasNext()) {
           SourceEntry entry = reader.next();
-          content.put(entry.key(), new String(entry.read(), StandardCharsets.UTF_8));
+          content.put(entry.key(), new String(entry.read().content(), StandardCharsets.UTF_8));
         }
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.spikeformer.data.DataException;
+import io.spikeformer.data.FirstVersion;
 import io.spikeformer.data.ImageSample;
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
@@ -240,6 +241,18 @@ class PrepareJobTest {
   }
 
   @Test
+  void goesOnWithWhatTheFirstVersionWrote() throws Exception {
+    putImages("in/train", 20);
+    ShardManifest manifest = run(options().withShortSide(8));
+    Path file = folder.resolve("out/train/_manifest.json");
+    Files.writeString(file, FirstVersion.of(Files.readString(file), 8));
+    Map<String, FileTime> before = times();
+
+    assertThat(run(options().withShortSide(8))).isEqualTo(manifest);
+    assertThat(times()).isEqualTo(before);
+  }
+
+  @Test
   void refusesAnOutputOfOtherParameters() throws Exception {
     putImages("in/train", 10);
     run(options());
@@ -248,7 +261,8 @@ class PrepareJobTest {
         List.of(options().withSeed(5), options().withShards(9), options().withShortSide(8))) {
       assertThatThrownBy(() -> run(other))
           .isInstanceOf(DataException.class)
-          .hasMessageStartingWith("output holds another conversion: expected {\"input\":")
+          .hasMessageStartingWith(
+              "output holds another conversion: expected {\"dataset\":\"imagenet\",\"input\":")
           .hasMessageEndingWith("choose another output or delete that folder");
     }
     put("foreign/train/notes.txt", new byte[1]);

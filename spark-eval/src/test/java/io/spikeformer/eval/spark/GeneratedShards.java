@@ -5,11 +5,13 @@ import io.spikeformer.data.ManifestFormat;
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardWriter;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.Task;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.RgbImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
@@ -38,13 +40,14 @@ final class GeneratedShards {
       first = to;
     }
     ShardManifest.Source source =
-        new ShardManifest.Source("file:/generated", first, 1, 0, rows.length, 0);
+        new ShardManifest.Source(
+            "imagenet", "file:/generated", first, 1, 0, rows.length, Collections.emptySortedMap());
     ManifestFormat.write(
         storage,
         target,
         new ShardManifest(
             ShardManifest.SCHEMA_VERSION,
-            ShardManifest.CLASSIFICATION,
+            Task.CLASSIFICATION,
             "test",
             classes,
             source,

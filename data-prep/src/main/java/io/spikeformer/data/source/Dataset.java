@@ -1,0 +1,20 @@
+package io.spikeformer.data.source;
+
+import io.spikeformer.data.Task;
+import java.util.List;
+
+/**
+ * One split of a raw dataset, as the conversion sees it: parts that tasks read, and what is made of
+ * their content where the shards are written.
+ */
+public interface Dataset extends SampleSource {
+  /** What the samples teach. */
+  Task task();
+
+  /**
+   * How samples are made.
+   *
+   * @param classes those of the index
+   */
+  SamplePreparation preparation(List<String> classes);
+}

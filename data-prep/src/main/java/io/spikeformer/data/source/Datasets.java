@@ -1,0 +1,25 @@
+package io.spikeformer.data.source;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.Storage;
+
+/** The kinds of datasets that can be prepared, by name. */
+public final class Datasets {
+  private Datasets() {}
+
+  /**
+   * Opens a split of a raw dataset.
+   *
+   * @param storage where to read
+   * @param spec which one
+   * @throws DataException if there is no such kind of dataset, or nothing at its place
+   */
+  public static Dataset open(Storage storage, DatasetSpec spec) {
+    return switch (spec.dataset()) {
+      case ImageNet.NAME -> new ImageNet(storage, spec);
+      default ->
+          throw new DataException(
+              "unknown dataset: expected %s, found %s".formatted(ImageNet.NAME, spec.dataset()));
+    };
+  }
+}

@@ -1,0 +1,19 @@
+package io.spikeformer.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Manifests as schema version 1 wrote them. */
+public final class FirstVersion {
+  private FirstVersion() {}
+
+  /** The text of a manifest of class folders in the words of version 1. */
+  public static String of(String manifest, int shortSide) {
+    String text =
+        manifest
+            .replace("\"schemaVersion\" : 2", "\"schemaVersion\" : 1")
+            .replaceAll("\\s*\"dataset\" : \"imagenet\",", "")
+            .replaceAll("\"settings\" : \\{[^}]*}", "\"shortSide\" : " + shortSide);
+    assertThat(text).contains("\"schemaVersion\" : 1", "shortSide\" : ").doesNotContain("dataset");
+    return text;
+  }
+}
