@@ -1,6 +1,9 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.Storage;
+import io.spikeformer.data.source.DatasetSpec;
+import io.spikeformer.data.source.ImageNet;
 import io.spikeformer.data.spark.PrepareJob;
 import io.spikeformer.data.spark.PrepareOptions;
 import java.util.LinkedHashMap;
@@ -9,6 +12,7 @@ import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -18,14 +22,18 @@ import picocli.CommandLine.Option;
     description = {
       "Converts images in class folders into shards.",
       "The input holds split/class/file or class/file: JPEG and PNG files in folders or in a .tar"
-          + " or .tar.gz archive. Files that are no images are listed in _rejected.jsonl. A"
-          + " conversion that was stopped goes on where it was.",
+          + " or .tar.gz archive; or it is ILSVRC2012_img_train.tar as it was downloaded,"
+          + " ILSVRC2012_img_val.tar with --labels, or the folder of Kaggle's download. Files that"
+          + " are no images are listed in _rejected.jsonl. A conversion that was stopped goes on"
+          + " where it was.",
     },
     showDefaultValues = true,
     footerHeading = "%nExample:%n",
     footer = {
       "  jobs/spikeformer prepare imagenet --input cifar10-train.tar.gz --output shards \\",
-      "    --split train"
+      "    --split train",
+      "  jobs/spikeformer prepare imagenet --input ILSVRC2012_img_val.tar --output shards \\",
+      "    --split val --labels ILSVRC2012_devkit_t12.tar.gz --short-side 256"
     })
 final class PrepareImagenetCommand implements Runnable {
   @Mixin private SparkOptions sparkOptions;
@@ -51,6 +59,15 @@ final class PrepareImagenetCommand implements Runnable {
       paramLabel = "NAME",
       description = "Name of the split, for example train.")
   private String split;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "PATH",
+      description =
+          "Labels of images without class folders: a CSV file of image,class after a heading, or"
+              + " ImageNet's ILSVRC2012_devkit_t12.tar.gz.",
+      showDefaultValue = Visibility.NEVER)
+  private String labels;
 
   @Option(
       names = "--shards",
@@ -84,7 +101,7 @@ final class PrepareImagenetCommand implements Runnable {
   @Override
   public void run() {
     PrepareOptions options =
-        PrepareOptions.of(input, target, split)
+        PrepareOptions.of(dataset(), target)
             .withShards(shards)
             .withShortSide(shortSide)
             .withSeed(seed)
@@ -93,6 +110,13 @@ final class PrepareImagenetCommand implements Runnable {
       ShardManifest manifest = prepare(spark, options);
       output.print(() -> describe(manifest), () -> json(manifest));
     }
+  }
+
+  private DatasetSpec dataset() {
+    DatasetSpec dataset = DatasetSpec.of(ImageNet.NAME, input, split);
+    return labels == null
+        ? dataset
+        : dataset.with(ImageNet.LABELS, Storage.path(labels).toString());
   }
 
   /** Runs a conversion and shows its progress. */

@@ -59,6 +59,11 @@ record ArchivePath(List<String> names, Kind kind) {
         && !isHidden();
   }
 
+  /** The entry's own name. */
+  String last() {
+    return names.get(names.size() - 1);
+  }
+
   /** {@code class/file}. */
   String key(String prefix) {
     return String.join("/", after(prefix));

@@ -14,10 +14,10 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The same tree inside a .tar, .tar.gz or .tgz file, read as a stream: nothing is unpacked to disk.
+ * Class folders inside a .tar.gz or .tgz file, read as a stream: nothing is unpacked to disk.
  *
  * <p>The archive is passed through twice: once for the names, which give the classes and reveal
- * damage before anything is written, and once for the images.
+ * damage before anything is written, and once for the images. One task reads all of it.
  */
 final class ArchiveSource implements SampleSource {
   private static final int BUFFER_BYTES = 1 << 18;
@@ -32,33 +32,28 @@ final class ArchiveSource implements SampleSource {
     this.split = split;
   }
 
-  /** Whether a file of this name is read as an archive. */
-  static boolean isArchive(String name) {
-    return name.endsWith(".tar") || isCompressed(name);
-  }
-
-  private static boolean isCompressed(String name) {
+  /** Whether a file of this name is read as a stream. */
+  static boolean matches(String name) {
     return name.endsWith(".tar.gz") || name.endsWith(".tgz");
   }
 
   @Override
   public SourceIndex index() {
-    ArchiveListing splitLayout = new ArchiveListing(split + "/");
-    ArchiveListing directLayout = new ArchiveListing("");
+    ArchiveListing splitLayout = new ArchiveListing(input, split + "/", ImageLabels.NONE);
+    ArchiveListing directLayout = new ArchiveListing(input, "", ImageLabels.NONE);
     try (TarArchiveInputStream archive = open(input)) {
       for (TarArchiveEntry e = archive.getNextTarEntry();
           e != null;
           e = archive.getNextTarEntry()) {
-        splitLayout.add(e);
-        directLayout.add(e);
+        splitLayout.add(e, 0);
+        directLayout.add(e, 0);
       }
-      requireWhole(archive);
     } catch (IOException | IllegalArgumentException failure) {
       throw damaged(input, failure);
     }
     return splitLayout.isEmpty()
-        ? directLayout.toIndex(input, split)
-        : splitLayout.toIndex(input, split);
+        ? directLayout.toStreamIndex(split)
+        : splitLayout.toStreamIndex(split);
   }
 
   @Override
@@ -74,27 +69,15 @@ final class ArchiveSource implements SampleSource {
   private TarArchiveInputStream open(Path archive) throws IOException {
     InputStream file = new BufferedInputStream(storage.open(archive), BUFFER_BYTES);
     try {
-      InputStream content =
-          isCompressed(archive.getName()) ? new GZIPInputStream(file, BUFFER_BYTES) : file;
-      return new TarArchiveInputStream(content, StandardCharsets.UTF_8.name());
+      return new TarArchiveInputStream(
+          new GZIPInputStream(file, BUFFER_BYTES), StandardCharsets.UTF_8.name());
     } catch (IOException failure) {
       file.close();
       throw failure;
     }
   }
 
-  /** Stepping over the end of an uncompressed file does not fail by itself. */
-  private void requireWhole(TarArchiveInputStream archive) throws IOException {
-    if (!isCompressed(input.getName())) {
-      long size = storage.status(input).orElseThrow().getLen();
-      if (archive.getBytesRead() > size) {
-        throw new IOException(
-            "it ends after %d bytes, its entries need %d".formatted(size, archive.getBytesRead()));
-      }
-    }
-  }
-
-  private static DataException damaged(Path archive, Exception failure) {
+  static DataException damaged(Path archive, Exception failure) {
     return new DataException(
         "damaged archive: expected a whole tar file, found in %s: %s; get the archive again"
             .formatted(

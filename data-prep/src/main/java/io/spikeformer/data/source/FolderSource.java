@@ -6,10 +6,14 @@ import io.spikeformer.data.Storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.TreeSet;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** {@code input/split/class/file}, or {@code input/class/file} if there is no such split folder. */
+/**
+ * {@code input/split/class/file}, or {@code input/class/file} if there is no such split folder;
+ * with labels also files outside of class folders.
+ */
 final class FolderSource implements SampleSource {
   /** Files that one task opens: enough to make a task worth its start, few enough to balance. */
   private static final int FILES_PER_PART = 256;
@@ -17,8 +21,10 @@ final class FolderSource implements SampleSource {
   private final Storage storage;
   private final Path input;
   private final String split;
+  private final ImageLabels labels;
 
-  FolderSource(Storage storage, Path input, String split) {
+  FolderSource(Storage storage, Path input, String split, ImageLabels labels) {
+    this.labels = labels;
     this.storage = storage;
     this.input = input;
     this.split = split;
@@ -44,10 +50,8 @@ final class FolderSource implements SampleSource {
   private final class Listing {
     private final Path root;
     private final String prefix;
-    private final List<String> classes = new ArrayList<>();
-    private final List<SourcePart> parts = new ArrayList<>();
-    private final List<String> keys = new ArrayList<>();
-    private final List<Long> sizes = new ArrayList<>();
+    private final PartBuilder parts;
+    private final TreeSet<String> classes = new TreeSet<>(labels.classes());
     private final List<Rejection> rejected = new ArrayList<>();
     private long files;
     private long bytes;
@@ -56,6 +60,7 @@ final class FolderSource implements SampleSource {
     Listing(Path root, String prefix) {
       this.root = root;
       this.prefix = prefix;
+      this.parts = new PartBuilder(root.toString(), FILES_PER_PART);
     }
 
     void addTopLevel(FileStatus entry) {
@@ -65,6 +70,12 @@ final class FolderSource implements SampleSource {
       } else if (entry.isDirectory()) {
         classes.add(name);
         storage.list(entry.getPath()).forEach(file -> addFile(name, file));
+      } else if (labels.given()) {
+        labels
+            .classOf(name)
+            .ifPresentOrElse(
+                className -> addSample(className + "/" + name, name, entry),
+                () -> reject(name, entry, "no label in " + labels.origin()));
       } else {
         reject(name, entry, "not in a class folder");
       }
@@ -78,14 +89,14 @@ final class FolderSource implements SampleSource {
       } else if (file.isDirectory()) {
         reject(key, file, "a folder inside a class folder");
       } else {
-        files++;
-        bytes += file.getLen();
-        keys.add(key);
-        sizes.add(file.getLen());
-        if (keys.size() == FILES_PER_PART) {
-          endPart();
-        }
+        addSample(key, key, file);
       }
+    }
+
+    private void addSample(String key, String path, FileStatus file) {
+      files++;
+      bytes += file.getLen();
+      parts.add(new SourcePart.Item(key, path, 0, file.getLen()));
     }
 
     private void reject(String name, FileStatus file, String reason) {
@@ -94,22 +105,15 @@ final class FolderSource implements SampleSource {
       rejected.add(new Rejection(prefix + name, reason));
     }
 
-    private void endPart() {
-      if (!keys.isEmpty()) {
-        parts.add(SourcePart.files(root.toString(), keys, sizes));
-        keys.clear();
-        sizes.clear();
-      }
-    }
-
     SourceIndex toIndex() {
-      endPart();
-      if (parts.isEmpty()) {
+      if (files == rejected.size()) {
         throw new DataException(
-            "no images: expected %s/class/file or class/file in %s, found no file in a class folder"
+            ("no images: expected %s/class/file or class/file in %s, found no file in a class"
+                    + " folder; give the labels of images without class folders")
                 .formatted(split, input));
       }
-      return new SourceIndex(classes, parts, prefix, files, bytes, ignored, rejected);
+      return new SourceIndex(
+          List.copyOf(classes), parts.parts(), prefix, files, bytes, ignored, rejected);
     }
   }
 
@@ -131,9 +135,9 @@ final class FolderSource implements SampleSource {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      int file = next++;
-      Path path = new Path(new Path(part.location()), part.key(file));
-      return new FileEntry(storage, path, part.key(file), file, part.size(file));
+      SourcePart.Item file = part.file(next);
+      Path path = new Path(new Path(part.location()), file.name());
+      return new FileEntry(storage, path, file.key(), next++, file.size());
     }
 
     @Override

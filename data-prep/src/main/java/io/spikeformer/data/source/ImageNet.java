@@ -8,7 +8,11 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
-/** Labelled images in folders named after classes, as ImageNet's are. */
+/**
+ * Labelled images: ImageNet as it is distributed (a tar of a tar for each class; a tar of images
+ * and a development kit with their labels), as Kaggle lays it out, and whatever else comes in
+ * folders named after classes.
+ */
 public final class ImageNet implements Dataset {
   /** The name of this kind of dataset. */
   public static final String NAME = "imagenet";
@@ -16,13 +20,34 @@ public final class ImageNet implements Dataset {
   /** Setting: pixels to which the short side of larger images is reduced; absent: not at all. */
   public static final String SHORT_SIDE = "shortSide";
 
+  /**
+   * Setting: URI of the labels of images that lie in no class folder: a CSV file, or ImageNet's
+   * development kit as an archive or a folder.
+   */
+  public static final String LABELS = "labels";
+
   private final SampleSource source;
   private final int shortSide;
 
   /** One split, in whatever form the input has. */
   public ImageNet(Storage storage, DatasetSpec spec) {
-    this.source = SampleSource.open(storage, new Path(spec.input()), spec.split());
+    Path input = new Path(spec.input());
+    Path kaggle = new Path(input, "ILSVRC/Data/CLS-LOC");
+    boolean isKaggle = storage.exists(kaggle);
+    this.source =
+        SampleSource.open(
+            storage, isKaggle ? kaggle : input, spec.split(), labels(storage, spec, isKaggle));
     this.shortSide = spec.number(SHORT_SIDE, 0);
+  }
+
+  private static ImageLabels labels(Storage storage, DatasetSpec spec, boolean isKaggle) {
+    String given = spec.settings().get(LABELS);
+    if (given != null) {
+      return ImageLabels.read(storage, Storage.path(given));
+    }
+    Path solution = new Path(spec.input(), "LOC_%s_solution.csv".formatted(spec.split()));
+    boolean hasSolution = isKaggle && spec.split().equals("val") && storage.exists(solution);
+    return hasSolution ? ImageLabels.read(storage, solution) : ImageLabels.NONE;
   }
 
   @Override

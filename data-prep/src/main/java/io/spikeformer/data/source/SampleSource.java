@@ -19,15 +19,21 @@ public interface SampleSource {
   /** Reads one part of the index. */
   SourceReader read(SourcePart part);
 
+  /** The dataset at a place, its classes told by folders alone. */
+  static SampleSource open(Storage storage, Path input, String split) {
+    return open(storage, input, split, ImageLabels.NONE);
+  }
+
   /**
    * The dataset at a place.
    *
    * @param storage where to read
    * @param input a folder or a .tar, .tar.gz or .tgz file
    * @param split name of the split
+   * @param labels of images that lie in no class folder
    * @throws DataException if there is neither
    */
-  static SampleSource open(Storage storage, Path input, String split) {
+  static SampleSource open(Storage storage, Path input, String split, ImageLabels labels) {
     FileStatus status =
         storage
             .status(input)
@@ -37,9 +43,17 @@ public interface SampleSource {
                         "missing input: expected a folder or an archive at %s, found nothing"
                             .formatted(input)));
     if (status.isDirectory()) {
-      return new FolderSource(storage, input, split);
+      return new FolderSource(storage, input, split, labels);
     }
-    if (ArchiveSource.isArchive(input.getName())) {
+    if (input.getName().endsWith(".tar")) {
+      return new TarSource(storage, input, split, labels);
+    }
+    if (ArchiveSource.matches(input.getName())) {
+      if (labels.given()) {
+        throw new DataException(
+            "labels with a compressed archive: expected a .tar file or a folder, found %s; unpack it"
+                .formatted(input));
+      }
       return new ArchiveSource(storage, input, split);
     }
     throw new DataException(

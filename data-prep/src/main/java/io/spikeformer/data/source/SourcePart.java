@@ -13,31 +13,48 @@ public final class SourcePart implements Serializable {
   private final String location;
   private final String prefix;
   private final String[] keys;
+  private final String[] names;
+  private final long[] offsets;
   private final long[] sizes;
 
-  private SourcePart(String location, String prefix, String[] keys, long[] sizes) {
+  /**
+   * One file of a part.
+   *
+   * @param key of its sample
+   * @param name its path inside the location; of no use where the offset says where it lies
+   * @param offset of its first byte in the location's file; 0 for a file of its own
+   * @param size in bytes
+   */
+  public record Item(String key, String name, long offset, long size) {}
+
+  private SourcePart(
+      String location, String prefix, String[] keys, String[] names, long[] offsets, long[] sizes) {
     this.location = location;
     this.prefix = prefix;
     this.keys = keys;
+    this.names = names;
+    this.offsets = offsets;
     this.sizes = sizes;
   }
 
-  /** Files of a folder, by key, with their sizes in bytes. */
-  static SourcePart files(String folder, List<String> keys, List<Long> sizes) {
+  /** Files of a folder, or byte ranges of one large file. */
+  public static SourcePart of(String location, List<Item> items) {
     return new SourcePart(
-        folder,
+        location,
         "",
-        keys.toArray(new String[0]),
-        sizes.stream().mapToLong(Long::longValue).toArray());
+        items.stream().map(Item::key).toArray(String[]::new),
+        items.stream().map(Item::name).toArray(String[]::new),
+        items.stream().mapToLong(Item::offset).toArray(),
+        items.stream().mapToLong(Item::size).toArray());
   }
 
   /** All entries of an archive below a prefix, which is empty or ends with a slash. */
   static SourcePart archive(String archive, String prefix) {
-    return new SourcePart(archive, prefix, new String[0], new long[0]);
+    return new SourcePart(archive, prefix, new String[0], new String[0], new long[0], new long[0]);
   }
 
-  /** URI of the folder or archive. */
-  String location() {
+  /** URI of the folder or file. */
+  public String location() {
     return location;
   }
 
@@ -47,17 +64,12 @@ public final class SourcePart implements Serializable {
   }
 
   /** Number of files to read; 0 for a whole archive. */
-  int files() {
+  public int files() {
     return keys.length;
   }
 
-  /** {@code class/file} of one file. */
-  String key(int file) {
-    return keys[file];
-  }
-
-  /** Bytes of one file, as listed. */
-  long size(int file) {
-    return sizes[file];
+  /** One of the files. */
+  public Item file(int file) {
+    return new Item(keys[file], names[file], offsets[file], sizes[file]);
   }
 }

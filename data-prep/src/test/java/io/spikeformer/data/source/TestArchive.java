@@ -24,6 +24,11 @@ public final class TestArchive implements AutoCloseable {
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
   }
 
+  /** Not compressed, for an archive inside another. */
+  public TestArchive(OutputStream stream) {
+    this.tar = new TarArchiveOutputStream(stream);
+  }
+
   /** A folder and everything in it, in the order of names. */
   public static void pack(Path folder, Path archive) throws IOException {
     try (TestArchive tar = new TestArchive(archive);

@@ -86,14 +86,17 @@ class PrepareJobTest {
   void bytesDependOnInputSeedAndShardsOnly() throws Exception {
     putImages("in/train", 600); // several partitions from a folder, one from an archive
     TestArchive.pack(folder.resolve("in"), folder.resolve("in.tar.gz"));
+    TestArchive.pack(folder.resolve("in"), folder.resolve("in.tar"));
 
     run(options());
+    run(PrepareOptions.of(path("in.tar"), path("ranges"), "train").withShards(SHARDS));
     run(PrepareOptions.of(path("in.tar.gz"), path("tar"), "train").withShards(SHARDS));
     run(options("seed").withSeed(1));
 
     Map<String, byte[]> shards = shards("out/train");
     assertThat(shards).hasSize(SHARDS);
     assertThat(shards("tar/train")).containsExactlyEntriesOf(shards);
+    assertThat(shards("ranges/train")).containsExactlyEntriesOf(shards);
     assertThat(shards("seed/train").get("part-00000.parquet"))
         .isNotEqualTo(shards.get("part-00000.parquet"));
     assertThat(keys("seed/train")).containsExactlyInAnyOrderElementsOf(keys("out/train"));

@@ -1,0 +1,118 @@
+package io.spikeformer.data.source;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.Storage;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * ImageNet's development kit of 2012 (ILSVRC2012_devkit_t12): the labels of the validation images.
+ *
+ * <p>The ground truth numbers classes by ILSVRC2012_ID, an order of its own; {@code meta.mat} maps
+ * it to WordNet ids. It lists 860 inner nodes of the hierarchy too, which are no classes.
+ */
+final class DevelopmentKit {
+  private static final String META = "data/meta.mat";
+  private static final String TRUTH = "data/ILSVRC2012_validation_ground_truth.txt";
+  private static final String IMAGE = "ILSVRC2012_val_%08d";
+  private static final int MAX_BYTES = 64 << 20;
+
+  private final List<String> classes;
+  private final Map<String, String> classOfImage = new HashMap<>();
+
+  private DevelopmentKit(byte[] meta, byte[] truth, Path place) {
+    Map<Integer, String> wordNetIds = wordNetIds(meta, place);
+    this.classes = wordNetIds.values().stream().sorted().toList();
+    List<String> lines = new String(truth, StandardCharsets.US_ASCII).lines().toList();
+    for (int line = 0; line < lines.size(); line++) {
+      String text = lines.get(line).strip();
+      String wordNetId = text.matches("\\d{1,6}") ? wordNetIds.get(Integer.valueOf(text)) : null;
+      if (wordNetId == null) {
+        throw new DataException(
+            "damaged development kit: expected an ILSVRC2012_ID of one of %d classes, found '%s' in"
+                    .formatted(classes.size(), text)
+                + " %s of %s line %d; get it again".formatted(TRUTH, place, line + 1));
+      }
+      classOfImage.put(IMAGE.formatted(line + 1), wordNetId);
+    }
+  }
+
+  /** The kit in a folder. */
+  static DevelopmentKit folder(Storage storage, Path folder) {
+    return new DevelopmentKit(
+        storage.read(new Path(folder, META), MAX_BYTES),
+        storage.read(new Path(folder, TRUTH), MAX_BYTES),
+        folder);
+  }
+
+  /** The kit as it is distributed, a .tar.gz file. */
+  static DevelopmentKit archive(Storage storage, Path archive) {
+    byte[] meta = null;
+    byte[] truth = null;
+    try (TarArchiveInputStream tar =
+        new TarArchiveInputStream(
+            new GZIPInputStream(new BufferedInputStream(storage.open(archive))))) {
+      for (TarArchiveEntry e = tar.getNextTarEntry(); e != null; e = tar.getNextTarEntry()) {
+        if (e.getName().endsWith(META)) {
+          meta = content(tar, e);
+        } else if (e.getName().endsWith(TRUTH)) {
+          truth = content(tar, e);
+        }
+      }
+    } catch (IOException | IllegalArgumentException failure) {
+      throw ArchiveSource.damaged(archive, failure);
+    }
+    if (meta == null || truth == null) {
+      throw new DataException(
+          "no development kit: expected %s and %s, found %s in %s"
+              .formatted(META, TRUTH, meta == null ? "no " + META : "no " + TRUTH, archive));
+    }
+    return new DevelopmentKit(meta, truth, archive);
+  }
+
+  private static byte[] content(TarArchiveInputStream tar, TarArchiveEntry entry)
+      throws IOException {
+    if (entry.getSize() > MAX_BYTES) {
+      throw new IOException(
+          "%s of %d bytes, expected at most %d"
+              .formatted(entry.getName(), entry.getSize(), MAX_BYTES));
+    }
+    return tar.readNBytes((int) entry.getSize());
+  }
+
+  private static Map<Integer, String> wordNetIds(byte[] meta, Path place) {
+    Map<Integer, String> ids = new TreeMap<>();
+    try {
+      for (Map<String, Object> synset : new MatlabStructs(meta).read("synsets")) {
+        if (((Number) synset.get("num_children")).intValue() == 0) {
+          ids.put(((Number) synset.get("ILSVRC2012_ID")).intValue(), (String) synset.get("WNID"));
+        }
+      }
+    } catch (IOException | NullPointerException | ClassCastException failure) {
+      throw new DataException(
+          "damaged development kit: expected synsets with ILSVRC2012_ID, WNID and num_children in"
+              + " %s of %s, found: %s; get it again".formatted(META, place, failure.getMessage()),
+          failure);
+    }
+    return ids;
+  }
+
+  /** The WordNet ids of the classes, sorted. */
+  List<String> classes() {
+    return classes;
+  }
+
+  /** WordNet id by name of the validation image, without its ending. */
+  Map<String, String> classOfImage() {
+    return classOfImage;
+  }
+}
