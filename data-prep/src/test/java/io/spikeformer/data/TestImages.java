@@ -3,6 +3,7 @@ package io.spikeformer.data;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.RgbImage;
+import java.util.Arrays;
 
 /** Small images drawn from a seed. */
 public final class TestImages {
@@ -31,6 +32,13 @@ public final class TestImages {
   /** The picture as a PNG file. */
   public static byte[] png(int height, int width, long seed) {
     return new ImageCodec().encode(drawn(height, width, seed), ImageEncoding.PNG);
+  }
+
+  /** A picture of one grey level as a PNG file. */
+  public static byte[] grey(int height, int width, int level) {
+    byte[] pixels = new byte[height * width * RgbImage.CHANNELS];
+    Arrays.fill(pixels, (byte) level);
+    return new ImageCodec().encode(new RgbImage(height, width, pixels), ImageEncoding.PNG);
   }
 
   /** A sample of the picture as PNG. */

@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       QuickstartCommand.class,
       PrepareCommand.class,
+      VerifyCommand.class,
+      InspectCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
       InferCommand.class,

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +82,53 @@ class WholeWayTest {
     assertThat(folder.resolve("evaluation/report.html")).content().contains("<svg");
     assertThat(new ObjectMapper().readTree(folder.resolve("evaluation/evaluation.json").toFile()))
         .isEqualTo(result);
+  }
+
+  @Test
+  void verifyReadsEverythingAgainAndNamesWhatIsWrong() throws IOException {
+    assertThat(json("verify", "--data", path("shards/train")).get("problems")).isEmpty();
+    CommandLineRun good = CommandLineRun.of("verify", "--data", path("shards/test"));
+    assertThat(good.code()).isZero();
+    assertThat(good.out())
+        .isEqualToNormalizingNewlines(
+            "test: 12 of 12 classification samples in 2 shards read, nothing wrong\n");
+
+    Path copy = Files.createDirectories(folder.resolve("copy"));
+    for (String name : folder.resolve("shards/test").toFile().list()) {
+      Files.copy(folder.resolve("shards/test").resolve(name), copy.resolve(name));
+    }
+    byte[] shard = Files.readAllBytes(copy.resolve("part-00001.parquet"));
+    shard[shard.length / 2] ^= 1;
+    Files.write(copy.resolve("part-00001.parquet"), shard);
+    Files.writeString(copy.resolve("_rejected.jsonl"), "{}\n");
+    CommandLineRun damaged = CommandLineRun.of("verify", "--data", path("copy"));
+    assertThat(damaged.code()).isEqualTo(1);
+    assertThat(damaged.err()).isEmpty();
+    assertThat(damaged.out())
+        .contains("part-00001.parquet: expected checksum")
+        .contains("_rejected.jsonl: expected 0 lines, found 1")
+        .contains("samples in 2 shards read, 2 problems");
+  }
+
+  @Test
+  void inspectPrintsTheManifestAndDrawsSamples() throws IOException {
+    JsonNode all = json("inspect", "--data", path("shards/test"), "--output", path("sheet.png"));
+    assertThat(all.get("task").asText()).isEqualTo("classification");
+    assertThat(all.get("samples")).hasSize(2 * CLASSES);
+    assertThat(ImageIO.read(folder.resolve("sheet.png").toFile()).getHeight())
+        .isEqualTo(3 * 228 - 4);
+
+    JsonNode one =
+        json("inspect", "--data", path("shards/test"), "--sample", "11", "--output", path("1.png"));
+    assertThat(one.get("samples")).containsExactly(all.get("samples").get(11));
+    assertThat(ImageIO.read(folder.resolve("1.png").toFile()).getWidth()).isEqualTo(16);
+    assertFails(
+        "--sample: expected 0 to 11, found 12",
+        "inspect",
+        "--data",
+        path("shards/test"),
+        "--sample",
+        "12");
   }
 
   @Test

@@ -1,0 +1,80 @@
+package io.spikeformer.data;
+
+import io.spikeformer.data.image.ImageCodec;
+import io.spikeformer.data.image.ImageHeader;
+import io.spikeformer.data.image.RgbImage;
+
+/** Looks at a sample of a shard as closely as training would: everything is decoded. */
+final class SampleCheck {
+  private final ImageCodec codec = new ImageCodec();
+  private final int classes;
+
+  /**
+   * A check.
+   *
+   * @param classes number of classes in the manifest
+   */
+  SampleCheck(int classes) {
+    this.classes = classes;
+  }
+
+  /**
+   * Checks a sample.
+   *
+   * @throws InvalidSampleException saying what is wrong
+   */
+  void check(Sample sample) throws InvalidSampleException {
+    if (sample instanceof ImageSample image) {
+      checkLabel(image.label());
+      checkImage(new EncodedImage(image.image(), image.encoding(), image.height(), image.width()));
+    } else if (sample instanceof DetectionSample detection) {
+      checkImage(detection.image());
+    } else if (sample instanceof SegmentationSample segmentation) {
+      checkImage(segmentation.image());
+      checkLabelMap(segmentation);
+    } else if (sample instanceof EventSample events) {
+      checkLabel(events.label());
+    }
+  }
+
+  private void checkLabel(int label) throws InvalidSampleException {
+    if (label >= classes) {
+      throw new InvalidSampleException(
+          "label: expected less than %d, found %d".formatted(classes, label));
+    }
+  }
+
+  private void checkImage(EncodedImage image) throws InvalidSampleException {
+    ImageHeader header = ImageHeader.check(image.bytes());
+    if (header.encoding() != image.encoding()) {
+      throw new InvalidSampleException(
+          "encoding: expected %s, found %s"
+              .formatted(image.encoding().id(), header.encoding().id()));
+    }
+    RgbImage pixels = codec.decode(image.bytes());
+    requireSize("image", image, pixels);
+  }
+
+  private void checkLabelMap(SegmentationSample sample) throws InvalidSampleException {
+    ImageHeader.check(sample.labelMap());
+    RgbImage map = codec.decode(sample.labelMap());
+    requireSize("label map", sample.image(), map);
+    for (int i = 0; i < map.pixels().length; i += RgbImage.CHANNELS) {
+      int label = map.pixels()[i] & 0xff;
+      if (label >= classes && label != SegmentationSample.IGNORED) {
+        throw new InvalidSampleException(
+            "label map: expected classes below %d or %d, found %d"
+                .formatted(classes, SegmentationSample.IGNORED, label));
+      }
+    }
+  }
+
+  private static void requireSize(String what, EncodedImage expected, RgbImage found)
+      throws InvalidSampleException {
+    if (found.height() != expected.height() || found.width() != expected.width()) {
+      throw new InvalidSampleException(
+          "%s: expected %d x %d pixels, found %d x %d"
+              .formatted(what, expected.height(), expected.width(), found.height(), found.width()));
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.spikeformer.data.preview;
+
+import io.spikeformer.data.image.RgbImage;
+
+/** Pixels that can be drawn on. */
+final class Canvas {
+  private static final int COLOUR_BITS = 8;
+  private static final int LEVELS = 256;
+
+  private final int height;
+  private final int width;
+  private final byte[] pixels;
+
+  /** Black. */
+  Canvas(int height, int width) {
+    this.height = height;
+    this.width = width;
+    this.pixels = new byte[Math.multiplyExact(Math.multiplyExact(height, width), 3)];
+  }
+
+  /** A copy of an image. */
+  static Canvas of(RgbImage image) {
+    Canvas canvas = new Canvas(image.height(), image.width());
+    System.arraycopy(image.pixels(), 0, canvas.pixels, 0, canvas.pixels.length);
+    return canvas;
+  }
+
+  int height() {
+    return height;
+  }
+
+  int width() {
+    return width;
+  }
+
+  /** Mixes a colour, 0xRRGGBB, into a pixel; outside of the canvas nothing happens. */
+  void mix(int row, int column, int colour, double share) {
+    if (row < 0 || column < 0 || row >= height || column >= width) {
+      return;
+    }
+    int at = (row * width + column) * RgbImage.CHANNELS;
+    for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
+      int level = colour >> COLOUR_BITS * (2 - channel) & LEVELS - 1;
+      double mixed = share * level + (1 - share) * (pixels[at + channel] & LEVELS - 1);
+      pixels[at + channel] = (byte) Math.round(mixed);
+    }
+  }
+
+  /** The outline of a box, drawn inwards from its edges. */
+  void outline(double left, double top, double right, double bottom, int colour) {
+    int first = (int) Math.floor(top);
+    int last = (int) Math.ceil(bottom) - 1;
+    int from = (int) Math.floor(left);
+    int to = (int) Math.ceil(right) - 1;
+    int thickness = Math.max(1, Math.min(height, width) / 200);
+    for (int i = 0; i < thickness; i++) {
+      for (int column = from; column <= to; column++) {
+        mix(first + i, column, colour, 1);
+        mix(last - i, column, colour, 1);
+      }
+      for (int row = first; row <= last; row++) {
+        mix(row, from + i, colour, 1);
+        mix(row, to - i, colour, 1);
+      }
+    }
+  }
+
+  /** Copies an image so that its first pixel comes to lie at a place. */
+  void paste(RgbImage image, int row, int column) {
+    for (int y = 0; y < image.height(); y++) {
+      System.arraycopy(
+          image.pixels(),
+          y * image.width() * RgbImage.CHANNELS,
+          pixels,
+          ((row + y) * width + column) * RgbImage.CHANNELS,
+          image.width() * RgbImage.CHANNELS);
+    }
+  }
+
+  RgbImage image() {
+    return new RgbImage(height, width, pixels);
+  }
+}

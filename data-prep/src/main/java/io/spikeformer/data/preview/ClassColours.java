@@ -1,0 +1,25 @@
+package io.spikeformer.data.preview;
+
+/** Colours by which neighbouring class numbers are told apart. */
+final class ClassColours {
+  /** Turns of the colour circle from one class to the next: the golden section. */
+  private static final double TURN = 0.618_033_988_749_895;
+
+  private static final int SECTORS = 6;
+  private static final int LEVELS = 255;
+
+  private ClassColours() {}
+
+  /** The colour of a class, 0xRRGGBB. */
+  static int of(int label) {
+    double hue = label * TURN % 1 * SECTORS;
+    int red = level(Math.abs(hue - 3) - 1);
+    int green = level(2 - Math.abs(hue - 2));
+    int blue = level(2 - Math.abs(hue - 4));
+    return red << 16 | green << 8 | blue;
+  }
+
+  private static int level(double value) {
+    return (int) Math.round(LEVELS * Math.max(0, Math.min(1, value)));
+  }
+}

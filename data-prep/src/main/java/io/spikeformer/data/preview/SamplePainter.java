@@ -1,0 +1,91 @@
+package io.spikeformer.data.preview;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.DetectionSample;
+import io.spikeformer.data.EventSample;
+import io.spikeformer.data.ImageSample;
+import io.spikeformer.data.Sample;
+import io.spikeformer.data.SegmentationSample;
+import io.spikeformer.data.image.BicubicResize;
+import io.spikeformer.data.image.ImageCodec;
+import io.spikeformer.data.image.ImageEncoding;
+import io.spikeformer.data.image.InvalidImageException;
+import io.spikeformer.data.image.RgbImage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Draws samples with what is known of them. */
+public final class SamplePainter {
+  private static final int CELL = 224;
+  private static final int GAP = 4;
+  private static final int COLUMNS = 4;
+  private static final double MASK_SHARE = 0.5;
+
+  private final ImageCodec codec = new ImageCodec();
+
+  /** One sample at its own size, as a PNG file. */
+  public byte[] draw(Sample sample) {
+    return codec.encode(paint(sample), ImageEncoding.PNG);
+  }
+
+  /** Several samples side by side, each fitted into a square, as a PNG file. */
+  public byte[] sheet(List<Sample> samples) {
+    List<RgbImage> cells = new ArrayList<>();
+    samples.forEach(sample -> cells.add(fitted(paint(sample))));
+    int rows = Math.max(1, (cells.size() + COLUMNS - 1) / COLUMNS);
+    Canvas canvas = new Canvas(rows * (CELL + GAP) - GAP, COLUMNS * (CELL + GAP) - GAP);
+    for (int i = 0; i < cells.size(); i++) {
+      RgbImage cell = cells.get(i);
+      canvas.paste(
+          cell,
+          i / COLUMNS * (CELL + GAP) + (CELL - cell.height()) / 2,
+          i % COLUMNS * (CELL + GAP) + (CELL - cell.width()) / 2);
+    }
+    return codec.encode(canvas.image(), ImageEncoding.PNG);
+  }
+
+  private RgbImage paint(Sample sample) {
+    if (sample instanceof ImageSample image) {
+      return decode(sample, image.image());
+    }
+    if (sample instanceof SegmentationSample segmentation) {
+      return withLabels(segmentation);
+    }
+    if (sample instanceof DetectionSample detection) {
+      return decode(sample, detection.image().bytes());
+    }
+    EventSample events = (EventSample) sample;
+    return new Canvas(events.height(), events.width()).image();
+  }
+
+  private RgbImage withLabels(SegmentationSample sample) {
+    Canvas canvas = Canvas.of(decode(sample, sample.image().bytes()));
+    RgbImage map = decode(sample, sample.labelMap());
+    for (int row = 0; row < Math.min(map.height(), canvas.height()); row++) {
+      for (int column = 0; column < Math.min(map.width(), canvas.width()); column++) {
+        int label = map.value(row, column, 0);
+        if (label != SegmentationSample.IGNORED) {
+          canvas.mix(row, column, ClassColours.of(label), MASK_SHARE);
+        }
+      }
+    }
+    return canvas.image();
+  }
+
+  private RgbImage decode(Sample sample, byte[] file) {
+    try {
+      return codec.decode(file);
+    } catch (InvalidImageException reason) {
+      throw new DataException(
+          "sample %s cannot be drawn: %s; run verify".formatted(sample.key(), reason.getMessage()),
+          reason);
+    }
+  }
+
+  private static RgbImage fitted(RgbImage image) {
+    double scale = (double) CELL / Math.max(image.height(), image.width());
+    int height = Math.max(1, Math.min(CELL, (int) Math.round(image.height() * scale)));
+    int width = Math.max(1, Math.min(CELL, (int) Math.round(image.width() * scale)));
+    return BicubicResize.resize(image, height, width);
+  }
+}

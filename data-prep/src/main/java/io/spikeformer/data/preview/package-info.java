@@ -1,0 +1,2 @@
+/** Pictures of samples, for people to look at. */
+package io.spikeformer.data.preview;

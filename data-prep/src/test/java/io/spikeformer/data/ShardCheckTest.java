@@ -1,0 +1,93 @@
+package io.spikeformer.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spikeformer.data.image.ImageEncoding;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ShardCheckTest {
+  private static final byte[] PNG = TestImages.png(6, 8, 1);
+
+  @TempDir Path folder;
+
+  @Test
+  void nothingIsWrongWithGoodImages() {
+    assertThat(check(Task.CLASSIFICATION, image("a/1", 1, PNG, 6, 8), image("b/1", 0, PNG, 6, 8)))
+        .isEmpty();
+  }
+
+  @Test
+  void everyFaultOfAnImageIsNamedWithItsPlace() {
+    byte[] cut = Arrays.copyOf(PNG, PNG.length - 9);
+    assertThat(
+            check(
+                Task.CLASSIFICATION,
+                image("a/1", 2, PNG, 6, 8),
+                image("a/2", 0, cut, 6, 8),
+                image("a/3", 0, PNG, 8, 6),
+                image("a/3", 0, PNG, 6, 8),
+                new ImageSample("a/4", 0, PNG, ImageEncoding.JPEG, 6, 8)))
+        .satisfiesExactly(
+            p ->
+                assertThat(p)
+                    .isEqualTo(
+                        "part-00000.parquet row 0, a/1: label: expected less than 2, found 2"),
+            p -> assertThat(p).contains("row 1, a/2: ", "PNG"),
+            p -> assertThat(p).endsWith("image: expected 8 x 6 pixels, found 6 x 8"),
+            p -> assertThat(p).endsWith("row 3, a/3: a second sample of the same key"),
+            p -> assertThat(p).endsWith("encoding: expected jpeg, found png"));
+  }
+
+  @Test
+  void labelMapsHoldClassesOrNothing() {
+    EncodedImage image = new EncodedImage(PNG, ImageEncoding.PNG, 6, 8);
+    assertThat(
+            check(
+                Task.SEGMENTATION,
+                new SegmentationSample("1", image, TestImages.grey(6, 8, 1)),
+                new SegmentationSample("2", image, TestImages.grey(6, 8, 255)),
+                new SegmentationSample("3", image, TestImages.grey(6, 8, 2)),
+                new SegmentationSample("4", image, TestImages.grey(5, 8, 0))))
+        .satisfiesExactly(
+            p -> assertThat(p).endsWith("3: label map: expected classes below 2 or 255, found 2"),
+            p -> assertThat(p).endsWith("4: label map: expected 6 x 8 pixels, found 5 x 8"));
+  }
+
+  private List<String> check(Task task, Sample... samples) {
+    Storage storage = new Storage(new Configuration());
+    org.apache.hadoop.fs.Path split = Storage.path(folder.toString());
+    ShardWriter.Written shard =
+        new ShardWriter(storage, split, task)
+            .write(
+                0,
+                sink -> {
+                  for (Sample sample : samples) {
+                    sink.accept(sample);
+                  }
+                });
+    ManifestFormat.write(
+        storage,
+        split,
+        new ShardManifest(
+            ShardManifest.SCHEMA_VERSION,
+            task,
+            "train",
+            List.of("a", "b"),
+            new ShardManifest.Source("test", "file:/in", 1, 1, 0, 1, Collections.emptySortedMap()),
+            samples.length,
+            0,
+            0,
+            List.of(shard.shard())));
+    return new ShardCheck(ShardSet.open(split.toString(), new Configuration())).check(0).problems();
+  }
+
+  private static ImageSample image(String key, int label, byte[] bytes, int height, int width) {
+    return new ImageSample(key, label, bytes, ImageEncoding.PNG, height, width);
+  }
+}

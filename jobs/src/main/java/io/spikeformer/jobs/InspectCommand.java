@@ -1,0 +1,167 @@
+package io.spikeformer.jobs;
+
+import io.spikeformer.data.EventSample;
+import io.spikeformer.data.ImageSample;
+import io.spikeformer.data.Sample;
+import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.Storage;
+import io.spikeformer.data.preview.SamplePainter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows what a prepared split holds. */
+@Command(
+    name = "inspect",
+    description = {
+      "Prints what a prepared split holds, and draws samples into a PNG file: images, label maps"
+          + " as colours.",
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  jobs/spikeformer inspect --data shards/train --output samples.png")
+final class InspectCommand implements Runnable {
+  private static final int SHEET = 16;
+  private static final int FIRST_CLASSES = 10;
+
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "URI",
+      description = "Folder of a prepared split.")
+  private String data;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "K",
+      defaultValue = "-1",
+      description = "Draw this sample alone, from 0 in the order of the shards.")
+  private long sample;
+
+  @Option(
+      names = "--output",
+      paramLabel = "PNG",
+      description = "File for the picture; without --sample it shows the first 16 samples.")
+  private String picture;
+
+  @Override
+  public void run() {
+    Configuration hadoop = HadoopSettings.configuration();
+    ShardSet shards = ShardSet.open(data, hadoop);
+    List<Sample> drawn = sample >= 0 ? List.of(sample(shards)) : first(shards);
+    if (picture != null) {
+      SamplePainter painter = new SamplePainter();
+      byte[] png = sample >= 0 ? painter.draw(drawn.get(0)) : painter.sheet(drawn);
+      new Storage(hadoop).write(Storage.path(picture), stream -> stream.write(png));
+    }
+    output.print(() -> describe(shards.manifest(), drawn), () -> json(shards.manifest(), drawn));
+  }
+
+  private Sample sample(ShardSet shards) {
+    long before = 0;
+    int[] rows = shards.manifest().rows();
+    for (int shard = 0; shard < rows.length; shard++) {
+      if (sample < before + rows[shard]) {
+        return shards.samples(shard).get((int) (sample - before));
+      }
+      before += rows[shard];
+    }
+    throw new JobException(
+        "--sample: expected 0 to %d, found %d in %s"
+            .formatted(before - 1, sample, shards.location()));
+  }
+
+  private static List<Sample> first(ShardSet shards) {
+    List<Sample> samples = new ArrayList<>();
+    for (int shard = 0; shard < shards.manifest().shards().size(); shard++) {
+      for (Sample sample : shards.samples(shard)) {
+        samples.add(sample);
+        if (samples.size() == SHEET) {
+          return samples;
+        }
+      }
+    }
+    return samples;
+  }
+
+  private static String describe(ShardManifest manifest, List<Sample> drawn) {
+    List<String> classes = manifest.classes();
+    StringBuilder text = new StringBuilder();
+    line(text, "task", manifest.task().id());
+    line(text, "split", manifest.split());
+    line(text, "dataset", manifest.source().dataset() + " from " + manifest.source().input());
+    line(text, "settings", manifest.source().settings() + ", seed " + manifest.source().seed());
+    line(
+        text,
+        "samples",
+        String.format(
+            Locale.ROOT,
+            "%,d; %,d rejected, %,d hidden files ignored",
+            manifest.accepted(),
+            manifest.rejected(),
+            manifest.ignored()));
+    line(
+        text,
+        "shards",
+        String.format(
+            Locale.ROOT, "%,d, %.1f MB", manifest.shards().size(), bytes(manifest) / 1e6));
+    line(
+        text,
+        "classes",
+        classes.size()
+            + ": "
+            + String.join(", ", classes.subList(0, Math.min(FIRST_CLASSES, classes.size())))
+            + (classes.size() > FIRST_CLASSES ? ", ..." : ""));
+    for (Sample sample : drawn) {
+      line(text, "sample", sample.key() + "  " + String.join(", ", truth(manifest, sample)));
+    }
+    return text.toString().stripTrailing();
+  }
+
+  private static void line(StringBuilder text, String name, String value) {
+    text.append(String.format(Locale.ROOT, "%-9s%s%n", name, value));
+  }
+
+  private static Map<String, ?> json(ShardManifest manifest, List<Sample> drawn) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("schemaVersion", manifest.schemaVersion());
+    object.put("task", manifest.task().id());
+    object.put("split", manifest.split());
+    object.put("source", manifest.source());
+    object.put("accepted", manifest.accepted());
+    object.put("rejected", manifest.rejected());
+    object.put("ignored", manifest.ignored());
+    object.put("classes", manifest.classes());
+    object.put("shards", manifest.shards().size());
+    object.put("bytes", bytes(manifest));
+    List<Map<String, ?>> samples = new ArrayList<>();
+    for (Sample sample : drawn) {
+      samples.add(Map.of("key", sample.key(), "truth", truth(manifest, sample)));
+    }
+    object.put("samples", samples);
+    return object;
+  }
+
+  /** What is known of a sample, in words. */
+  private static List<String> truth(ShardManifest manifest, Sample sample) {
+    if (sample instanceof ImageSample image) {
+      return List.of(manifest.classes().get(image.label()));
+    }
+    if (sample instanceof EventSample events) {
+      return List.of(manifest.classes().get(events.label()));
+    }
+    return List.of();
+  }
+
+  private static long bytes(ShardManifest manifest) {
+    return manifest.shards().stream().mapToLong(ShardManifest.Shard::bytes).sum();
+  }
+}
