@@ -11,7 +11,12 @@ import picocli.CommandLine.Spec;
     name = "prepare",
     description = "Converts a raw dataset into shards.",
     synopsisSubcommandLabel = "DATASET",
-    subcommands = PrepareImagenetCommand.class,
+    subcommands = {
+      PrepareImagenetCommand.class,
+      PrepareDenseCommand.Coco.class,
+      PrepareDenseCommand.Ade20k.class,
+      PrepareDenseCommand.Voc2012.class,
+    },
     footerHeading = "%nExample:%n",
     footer = "  jobs/spikeformer prepare imagenet --help")
 final class PrepareCommand implements Runnable {

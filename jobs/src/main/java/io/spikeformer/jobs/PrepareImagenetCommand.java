@@ -140,7 +140,8 @@ final class PrepareImagenetCommand implements Runnable {
         manifest.ignored());
   }
 
-  private static Map<String, ?> json(ShardManifest manifest) {
+  /** What was prepared, for --json. */
+  static Map<String, ?> json(ShardManifest manifest) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("split", manifest.split());
     object.put("accepted", manifest.accepted());

@@ -17,9 +17,12 @@ public final class Datasets {
   public static Dataset open(Storage storage, DatasetSpec spec) {
     return switch (spec.dataset()) {
       case ImageNet.NAME -> new ImageNet(storage, spec);
+      case CocoImages.NAME -> new CocoImages(storage, spec);
+      case LabelledPixels.ADE20K, LabelledPixels.VOC2012 -> new LabelledPixels(storage, spec);
       default ->
           throw new DataException(
-              "unknown dataset: expected %s, found %s".formatted(ImageNet.NAME, spec.dataset()));
+              "unknown dataset: expected imagenet, coco, ade20k or voc2012, found "
+                  + spec.dataset());
     };
   }
 }

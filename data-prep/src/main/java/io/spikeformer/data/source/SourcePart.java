@@ -16,6 +16,7 @@ public final class SourcePart implements Serializable {
   private final String[] names;
   private final long[] offsets;
   private final long[] sizes;
+  private final byte[][] truths;
 
   /**
    * One file of a part.
@@ -24,17 +25,30 @@ public final class SourcePart implements Serializable {
    * @param name its path inside the location; of no use where the offset says where it lies
    * @param offset of its first byte in the location's file; 0 for a file of its own
    * @param size in bytes
+   * @param truth what is known of it beside its content, as its dataset writes it; not copied
    */
-  public record Item(String key, String name, long offset, long size) {}
+  public record Item(String key, String name, long offset, long size, byte[] truth) {
+    /** A file of which nothing else is known. */
+    public Item(String key, String name, long offset, long size) {
+      this(key, name, offset, size, new byte[0]);
+    }
+  }
 
   private SourcePart(
-      String location, String prefix, String[] keys, String[] names, long[] offsets, long[] sizes) {
+      String location,
+      String prefix,
+      String[] keys,
+      String[] names,
+      long[] offsets,
+      long[] sizes,
+      byte[][] truths) {
     this.location = location;
     this.prefix = prefix;
     this.keys = keys;
     this.names = names;
     this.offsets = offsets;
     this.sizes = sizes;
+    this.truths = truths;
   }
 
   /** Files of a folder, or byte ranges of one large file. */
@@ -45,12 +59,14 @@ public final class SourcePart implements Serializable {
         items.stream().map(Item::key).toArray(String[]::new),
         items.stream().map(Item::name).toArray(String[]::new),
         items.stream().mapToLong(Item::offset).toArray(),
-        items.stream().mapToLong(Item::size).toArray());
+        items.stream().mapToLong(Item::size).toArray(),
+        items.stream().map(Item::truth).toArray(byte[][]::new));
   }
 
   /** All entries of an archive below a prefix, which is empty or ends with a slash. */
   static SourcePart archive(String archive, String prefix) {
-    return new SourcePart(archive, prefix, new String[0], new String[0], new long[0], new long[0]);
+    return new SourcePart(
+        archive, prefix, new String[0], new String[0], new long[0], new long[0], new byte[0][]);
   }
 
   /** URI of the folder or file. */
@@ -70,6 +86,6 @@ public final class SourcePart implements Serializable {
 
   /** One of the files. */
   public Item file(int file) {
-    return new Item(keys[file], names[file], offsets[file], sizes[file]);
+    return new Item(keys[file], names[file], offsets[file], sizes[file], truths[file]);
   }
 }

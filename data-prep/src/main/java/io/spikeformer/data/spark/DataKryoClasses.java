@@ -16,7 +16,8 @@ public final class DataKryoClasses {
       String[].class,
       long[].class,
       int[].class,
-      byte[].class
+      byte[].class,
+      byte[][].class
     };
   }
 }

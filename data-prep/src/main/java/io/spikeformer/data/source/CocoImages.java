@@ -1,0 +1,118 @@
+package io.spikeformer.data.source;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.DetectionSample;
+import io.spikeformer.data.EncodedImage;
+import io.spikeformer.data.ImagePreparation;
+import io.spikeformer.data.InvalidSampleException;
+import io.spikeformer.data.Rejection;
+import io.spikeformer.data.Storage;
+import io.spikeformer.data.Task;
+import io.spikeformer.data.detection.CocoDataset;
+import io.spikeformer.data.detection.CocoImage;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/** COCO: a folder of images and a file of annotations, which names the images of the split. */
+final class CocoImages implements Dataset {
+  static final String NAME = "coco";
+
+  /** Setting: URI of the annotations. */
+  static final String ANNOTATIONS = "annotations";
+
+  private static final int FILES_PER_PART = 256;
+  private static final int SIZE_BYTES = 2 * Integer.BYTES;
+
+  private final Storage storage;
+  private final Path images;
+  private final Path annotations;
+
+  CocoImages(Storage storage, DatasetSpec spec) {
+    this.storage = storage;
+    this.images = new Path(spec.input());
+    String place = spec.settings().get(ANNOTATIONS);
+    if (place == null) {
+      throw new IllegalArgumentException(
+          "annotations: expected the file of the split, such as instances_train2017.json");
+    }
+    this.annotations = Storage.path(place);
+  }
+
+  @Override
+  public Task task() {
+    return Task.DETECTION;
+  }
+
+  @Override
+  public SourceIndex index() {
+    CocoDataset coco = CocoDataset.read(() -> storage.open(annotations), annotations.toString());
+    Map<String, Long> sizes = new HashMap<>();
+    for (FileStatus file : storage.list(images)) {
+      sizes.put(file.getPath().getName(), file.getLen());
+    }
+    PartBuilder parts = new PartBuilder(images.toString(), FILES_PER_PART);
+    List<Rejection> rejected = new ArrayList<>(coco.rejected());
+    long files = rejected.size();
+    long bytes = 0;
+    for (CocoImage image : coco.images()) {
+      files++;
+      Long size = sizes.get(image.fileName());
+      if (size == null) {
+        rejected.add(new Rejection(image.fileName(), "annotated, but there is no such image"));
+        continue;
+      }
+      bytes += size;
+      parts.add(
+          new SourcePart.Item(
+              image.fileName(), image.fileName(), 0, size, truth(image, coco.objectBytes(image))));
+    }
+    if (files == rejected.size()) {
+      throw new DataException(
+          "no images: expected those of %s in %s, found none of them"
+              .formatted(annotations, images));
+    }
+    return new SourceIndex(coco.classes(), parts.parts(), "", files, bytes, 0, rejected);
+  }
+
+  private static byte[] truth(CocoImage image, byte[] objects) {
+    return ByteBuffer.allocate(SIZE_BYTES + objects.length)
+        .putInt(image.height())
+        .putInt(image.width())
+        .put(objects)
+        .array();
+  }
+
+  @Override
+  public SourceReader read(SourcePart part) {
+    Path folder = new Path(part.location());
+    return new FileReader(
+        part,
+        file ->
+            RawSample.of(
+                storage.read(new Path(folder, file.name()), MAX_FILE_BYTES), file.truth()));
+  }
+
+  @Override
+  public SamplePreparation preparation(List<String> classes) {
+    ImagePreparation preparation = new ImagePreparation(0);
+    return (key, raw) -> {
+      EncodedImage image = preparation.prepare(raw.content());
+      ByteBuffer size = ByteBuffer.wrap(raw.truth());
+      int height = size.getInt();
+      int width = size.getInt();
+      if (image.height() != height || image.width() != width) {
+        throw new InvalidSampleException(
+            "another size than annotated: expected %d x %d pixels (height x width), found %d x %d"
+                .formatted(height, width, image.height(), image.width()));
+      }
+      byte[] objects = Arrays.copyOfRange(raw.truth(), SIZE_BYTES, raw.truth().length);
+      return new DetectionSample(key, image, objects);
+    };
+  }
+}

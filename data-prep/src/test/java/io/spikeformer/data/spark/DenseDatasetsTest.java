@@ -1,0 +1,148 @@
+package io.spikeformer.data.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spikeformer.data.DetectionSample;
+import io.spikeformer.data.Sample;
+import io.spikeformer.data.SegmentationSample;
+import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.Storage;
+import io.spikeformer.data.Task;
+import io.spikeformer.data.TestImages;
+import io.spikeformer.data.detection.CocoDataset;
+import io.spikeformer.data.detection.ObjectBytes;
+import io.spikeformer.data.segmentation.LabelMap;
+import io.spikeformer.data.source.DatasetSpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Raw sets of objects and of label images into shards and back, on a real Spark. */
+class DenseDatasetsTest {
+  private static final String COCO =
+      """
+      {"images": [{"id": 5, "file_name": "a.jpg", "height": 12, "width": 20},
+                  {"id": 2, "file_name": "b.jpg", "height": 12, "width": 20},
+                  {"id": 3, "file_name": "c.jpg", "height": 9, "width": 20},
+                  {"id": 4, "file_name": "d.jpg", "height": 12, "width": 20}],
+       "categories": [{"id": 90, "name": "dog"}, {"id": 7, "name": "cat"}],
+       "annotations": [
+         {"id": 1, "image_id": 5, "category_id": 90, "iscrowd": 0, "area": 20.0,
+          "bbox": [2, 3, 5, 4], "segmentation": [[2, 3, 7, 3, 7, 7, 2, 7]]},
+         {"id": 2, "image_id": 5, "category_id": 7, "iscrowd": 1, "area": 12.0,
+          "bbox": [0, 0, 1, 12], "segmentation": {"size": [12, 20], "counts": [0, 12, 228]}}]}
+      """;
+
+  private static JavaSparkContext spark;
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void startSpark() {
+    spark =
+        new JavaSparkContext(
+            new SparkConf()
+                .setMaster("local[2]")
+                .setAppName("dense")
+                .set("spark.ui.enabled", "false")
+                .set("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+                .set("spark.kryo.registrationRequired", "true")
+                .registerKryoClasses(DataKryoClasses.all()));
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @Test
+  void keepsEveryObjectOfCoco() throws Exception {
+    for (String name : new String[] {"a.jpg", "b.jpg", "c.jpg"}) {
+      put("images/" + name, TestImages.jpeg(12, 20, name.charAt(0)));
+    }
+    put("instances.json", COCO.getBytes(StandardCharsets.UTF_8));
+    DatasetSpec spec =
+        DatasetSpec.of("coco", path("images"), "train").with("annotations", path("instances.json"));
+
+    ShardManifest manifest = run(spec);
+
+    assertThat(manifest.task()).isEqualTo(Task.DETECTION);
+    assertThat(manifest.classes()).containsExactly("cat", "dog");
+    Map<String, Sample> samples = samples();
+    assertThat(samples).containsOnlyKeys("a.jpg", "b.jpg");
+    DetectionSample first = (DetectionSample) samples.get("a.jpg");
+    CocoDataset source =
+        CocoDataset.read(
+            () -> new Storage(new Configuration()).open(Storage.path(path("instances.json"))),
+            "instances.json");
+    assertThat(ObjectBytes.decode("a.jpg", first.annotations(), 12, 20))
+        .hasSize(2)
+        .isEqualTo(source.objects(source.images().get(0)));
+    assertThat(first.image().bytes()).isEqualTo(TestImages.jpeg(12, 20, 'a'));
+    DetectionSample bare = (DetectionSample) samples.get("b.jpg");
+    assertThat(ObjectBytes.decode("b.jpg", bare.annotations(), 12, 20)).isEmpty();
+    assertThat(Files.readString(folder.resolve("out/train/" + ShardManifest.REJECTED_FILE)))
+        .contains("c.jpg", "another size than annotated: expected 9 x 20")
+        .contains("d.jpg", "annotated, but there is no such image");
+    assertThat(new VerifyJob(spark).run(path("out/train")).problems()).isEmpty();
+  }
+
+  @Test
+  void keepsEveryPixelOfVoc() throws Exception {
+    byte[] labels = new byte[12 * 20];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (byte) (i % 22 == 21 ? 255 : i % 22);
+    }
+    put("voc/ImageSets/Segmentation/train.txt", "a\nb\nlost\n".getBytes(StandardCharsets.UTF_8));
+    for (String name : new String[] {"a", "b"}) {
+      put("voc/JPEGImages/" + name + ".jpg", TestImages.jpeg(12, 20, 1));
+    }
+    put("voc/SegmentationClass/a.png", new LabelMap(12, 20, labels).encode());
+    put("voc/SegmentationClass/b.png", new LabelMap(20, 12, labels).encode());
+
+    ShardManifest manifest = run(DatasetSpec.of("voc2012", path("voc"), "train"));
+
+    assertThat(manifest.task()).isEqualTo(Task.SEGMENTATION);
+    assertThat(manifest.classes()).hasSize(21);
+    assertThat(manifest.accepted()).isEqualTo(1);
+    assertThat(manifest.rejected()).isEqualTo(2);
+    SegmentationSample sample = (SegmentationSample) samples().get("a");
+    assertThat(LabelMap.decode(sample.labelMap()).labels()).isEqualTo(labels);
+    assertThat(new VerifyJob(spark).run(path("out/train")).problems()).isEmpty();
+  }
+
+  private ShardManifest run(DatasetSpec spec) {
+    PrepareOptions options =
+        PrepareOptions.of(spec, path("out")).withShards(2).withMaxRejectedFraction(0.7);
+    return new PrepareJob(spark, PrepareListener.SILENT).run(options);
+  }
+
+  private Map<String, Sample> samples() {
+    ShardSet set = ShardSet.open(path("out/train"), new Configuration());
+    Map<String, Sample> samples = new TreeMap<>();
+    for (int shard = 0; shard < 2; shard++) {
+      set.samples(shard).forEach(sample -> samples.put(sample.key(), sample));
+    }
+    return samples;
+  }
+
+  private void put(String name, byte[] content) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.write(file, content);
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+}
