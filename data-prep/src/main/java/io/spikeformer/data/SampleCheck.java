@@ -1,5 +1,7 @@
 package io.spikeformer.data;
 
+import io.spikeformer.data.detection.DetectedObject;
+import io.spikeformer.data.detection.ObjectBytes;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageHeader;
 import io.spikeformer.data.image.RgbImage;
@@ -29,11 +31,24 @@ final class SampleCheck {
       checkImage(new EncodedImage(image.image(), image.encoding(), image.height(), image.width()));
     } else if (sample instanceof DetectionSample detection) {
       checkImage(detection.image());
+      checkObjects(detection);
     } else if (sample instanceof SegmentationSample segmentation) {
       checkImage(segmentation.image());
       checkLabelMap(segmentation);
     } else if (sample instanceof EventSample events) {
       checkLabel(events.label());
+    }
+  }
+
+  private void checkObjects(DetectionSample sample) throws InvalidSampleException {
+    EncodedImage image = sample.image();
+    try {
+      for (DetectedObject object :
+          ObjectBytes.decode(sample.key(), sample.annotations(), image.height(), image.width())) {
+        checkLabel(object.label());
+      }
+    } catch (DataException damage) {
+      throw new InvalidSampleException(damage.getMessage());
     }
   }
 

@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "inspect",
     description = {
-      "Prints what a prepared split holds, and draws samples into a PNG file: images, label maps"
-          + " as colours.",
+      "Prints what a prepared split holds, and draws samples into a PNG file: images, objects with"
+          + " their boxes and masks, label maps as colours.",
     },
     footerHeading = "%nExample:%n",
     footer = "  jobs/spikeformer inspect --data shards/train --output samples.png")

@@ -6,6 +6,10 @@ import io.spikeformer.data.EventSample;
 import io.spikeformer.data.ImageSample;
 import io.spikeformer.data.Sample;
 import io.spikeformer.data.SegmentationSample;
+import io.spikeformer.data.detection.DetectedObject;
+import io.spikeformer.data.detection.ObjectBytes;
+import io.spikeformer.data.detection.Rle;
+import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.image.BicubicResize;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
@@ -52,7 +56,7 @@ public final class SamplePainter {
       return withLabels(segmentation);
     }
     if (sample instanceof DetectionSample detection) {
-      return decode(sample, detection.image().bytes());
+      return withObjects(detection);
     }
     EventSample events = (EventSample) sample;
     return new Canvas(events.height(), events.width()).image();
@@ -70,6 +74,34 @@ public final class SamplePainter {
       }
     }
     return canvas.image();
+  }
+
+  private RgbImage withObjects(DetectionSample sample) {
+    Canvas canvas = Canvas.of(decode(sample, sample.image().bytes()));
+    List<DetectedObject> objects =
+        ObjectBytes.decode(
+            sample.key(), sample.annotations(), sample.image().height(), sample.image().width());
+    for (DetectedObject object : objects) {
+      int colour = ClassColours.of(object.label());
+      mixMask(canvas, object.mask(), colour);
+      Rect box = object.box();
+      canvas.outline(box.x(), box.y(), box.x() + box.width(), box.y() + box.height(), colour);
+    }
+    return canvas.image();
+  }
+
+  /** Runs go down the columns, in turn outside and inside of the mask. */
+  private static void mixMask(Canvas canvas, Rle mask, int colour) {
+    int pixel = 0;
+    boolean inside = false;
+    for (int run : mask.counts()) {
+      for (int end = pixel + run; pixel < end; pixel++) {
+        if (inside) {
+          canvas.mix(pixel % mask.height(), pixel / mask.height(), colour, MASK_SHARE);
+        }
+      }
+      inside = !inside;
+    }
   }
 
   private RgbImage decode(Sample sample, byte[] file) {

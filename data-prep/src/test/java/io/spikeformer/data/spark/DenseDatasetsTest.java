@@ -12,6 +12,9 @@ import io.spikeformer.data.Task;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.detection.CocoDataset;
 import io.spikeformer.data.detection.ObjectBytes;
+import io.spikeformer.data.image.ImageCodec;
+import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.data.preview.SamplePainter;
 import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.data.source.DatasetSpec;
 import java.io.IOException;
@@ -89,6 +92,12 @@ class DenseDatasetsTest {
         .hasSize(2)
         .isEqualTo(source.objects(source.images().get(0)));
     assertThat(first.image().bytes()).isEqualTo(TestImages.jpeg(12, 20, 'a'));
+    RgbImage drawn = new ImageCodec().decode(new SamplePainter().draw(first));
+    RgbImage plain = new ImageCodec().decode(first.image().bytes());
+    assertThat(colour(drawn, 3, 2)).isEqualTo(0x004aff);
+    assertThat(colour(drawn, 5, 4)).isNotEqualTo(colour(plain, 5, 4)).isNotEqualTo(0x004aff);
+    assertThat(colour(drawn, 5, 0)).isEqualTo(0xff0000);
+    assertThat(colour(drawn, 9, 15)).isEqualTo(colour(plain, 9, 15));
     DetectionSample bare = (DetectionSample) samples.get("b.jpg");
     assertThat(ObjectBytes.decode("b.jpg", bare.annotations(), 12, 20)).isEmpty();
     assertThat(Files.readString(folder.resolve("out/train/" + ShardManifest.REJECTED_FILE)))
@@ -119,6 +128,12 @@ class DenseDatasetsTest {
     SegmentationSample sample = (SegmentationSample) samples().get("a");
     assertThat(LabelMap.decode(sample.labelMap()).labels()).isEqualTo(labels);
     assertThat(new VerifyJob(spark).run(path("out/train")).problems()).isEmpty();
+  }
+
+  private static int colour(RgbImage image, int row, int column) {
+    return image.value(row, column, 0) << 16
+        | image.value(row, column, 1) << 8
+        | image.value(row, column, 2);
   }
 
   private ShardManifest run(DatasetSpec spec) {
