@@ -2,6 +2,7 @@ package io.spikeformer.eval.spark;
 
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.Task;
 import io.spikeformer.data.TransformConfig;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationException;
@@ -46,6 +47,7 @@ public final class Evaluator {
       TransformConfig transform,
       EvaluationOptions options) {
     ShardSet shards = ShardSet.open(data, spark.hadoopConfiguration());
+    shards.requireTask(Task.CLASSIFICATION);
     check(config, shards.manifest(), data);
     if (spark.isLocal()) {
       KernelProvider.requireRunnable(options.kernels());

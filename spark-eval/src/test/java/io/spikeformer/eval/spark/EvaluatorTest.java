@@ -203,6 +203,20 @@ class EvaluatorTest {
         .hasMessageContaining(DataException.class.getName());
   }
 
+  @Test
+  void splitOfAnotherTaskIsRefusedBeforeTheJob() throws IOException {
+    Path copy = folder.resolve("boxes");
+    GeneratedShards.write(copy, 16, CLASSES, 3, 3);
+    Path manifest = copy.resolve("_manifest.json");
+    Files.writeString(
+        manifest, Files.readString(manifest).replace("\"classification\"", "\"detection\""));
+    assertThatThrownBy(
+            () -> Evaluator.evaluate(spark, CONFIG, state, copy.toString(), TRANSFORM, OPTIONS))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith(
+            "shards of another task: expected classification, found detection in ");
+  }
+
   private static EvaluationResult evaluate(int partitions) {
     return evaluate(OPTIONS.withPartitions(partitions));
   }
