@@ -4,18 +4,24 @@
 The oracle needs hours for its 15 epochs on 2 cores, longer than one may want to keep a machine; this driver continues
 where it was stopped. Needs Debian's python3-torch, python3-numpy and python3-pil.
 
-At T = 1 its neurons run as one autograd function instead of a dozen: the same values, a quarter less time.
+It computes the same values in less time: activations in the channels-last layout, freed memory kept by the process
+instead of given back to the system after every operation, and at T = 1 a neuron as one autograd function instead of a dozen.
 
   benchmarks/oracle_train.py ORACLE.py TRAIN.tar.gz TEST.tar.gz STATE.pt [--epochs 15 --timesteps 1 --lr 4e-3 --init STATE.pt]
 """
 import argparse
 import importlib.util
 import os
+import sys
 import time
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+
+
+# glibc returns large blocks to the system at once otherwise, and every operation pays for fresh pages
+KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "8000000000", "MALLOC_TRIM_THRESHOLD_": "16000000000", "MALLOC_TOP_PAD_": "64000000"}
 
 
 def load_oracle(path):
@@ -37,8 +43,8 @@ class FusedSpike(torch.autograd.Function):
     @staticmethod
     def backward(ctx, grad):
         (x,), (threshold, alpha) = ctx.saved_tensors, ctx.neuron
-        sig = torch.sub(x, threshold).mul_(alpha).sigmoid_()
-        return torch.addcmul(sig, sig, sig, value=-1).mul_(grad).mul_(alpha), None, None
+        sig = torch.add(torch.tensor(-alpha * threshold), x, alpha=alpha).sigmoid_()
+        return torch.ops.aten.sigmoid_backward(grad, sig).mul_(alpha), None, None
 
 
 def fuse_neurons(oracle):
@@ -69,7 +75,7 @@ def main():
     (x, y), (xt, yt) = oracle.load_tar(a.train), oracle.load_tar(a.test)
     mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in ((0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)))
     norm = lambda u: (u.float() / 255 - mean) / std
-    m = oracle.MetaSpikeFormer(timesteps=a.timesteps, **oracle.TINY)
+    m = oracle.MetaSpikeFormer(timesteps=a.timesteps, **oracle.TINY).to(memory_format=torch.channels_last)
     if a.init:
         m.load_state_dict(torch.load(a.init)["model"])
     decay = [q for q in m.parameters() if q.dim() > 1]
@@ -100,7 +106,7 @@ def main():
             for g in opt.param_groups:
                 g["lr"] = lr
             opt.zero_grad()
-            loss = F.cross_entropy(m(u), y[idx], label_smoothing=0.1)
+            loss = F.cross_entropy(m(u.contiguous(memory_format=torch.channels_last)), y[idx], label_smoothing=0.1)
             loss.backward()
             opt.step()
             step, seen, loss_sum = step + 1, seen + len(idx), loss_sum + float(loss.detach()) * len(idx)
@@ -116,4 +122,6 @@ def main():
 
 
 if __name__ == "__main__":
+    if not KEEP_MEMORY.keys() <= os.environ.keys():
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **KEEP_MEMORY})
     main()
