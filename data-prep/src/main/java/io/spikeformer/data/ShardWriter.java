@@ -11,8 +11,6 @@ import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.PositionOutputStream;
 
 /** Writes shards: the same samples in the same order always give the same bytes. */
 public final class ShardWriter {
@@ -120,7 +118,7 @@ public final class ShardWriter {
 
     void write(OutputStream stream, Samples samples) throws IOException {
       DigestOutputStream digest = new DigestOutputStream(stream, Checksums.sha256());
-      CountingOutput output = new CountingOutput(digest);
+      ParquetStream output = new ParquetStream(digest);
       parquet =
           new Builder(output, task, rejected)
               .withConf(storage.configuration())
@@ -133,7 +131,7 @@ public final class ShardWriter {
               .build();
       samples.writeTo(this);
       parquet.close();
-      bytes = output.position;
+      bytes = output.position();
       sha256 = HexFormat.of().formatHex(digest.getMessageDigest().digest());
     }
 
@@ -158,8 +156,8 @@ public final class ShardWriter {
     private final Task task;
     private final List<Rejection> rejected;
 
-    Builder(CountingOutput output, Task task, List<Rejection> rejected) {
-      super(new SingleUse(output));
+    Builder(ParquetStream output, Task task, List<Rejection> rejected) {
+      super(output);
       this.task = task;
       this.rejected = rejected;
     }
@@ -173,60 +171,6 @@ public final class ShardWriter {
     protected WriteSupport<Sample> getWriteSupport(
         org.apache.hadoop.conf.Configuration configuration) {
       return new SampleWriteSupport(task, rejected);
-    }
-  }
-
-  /** Parquet's view of a stream that is already open. */
-  private record SingleUse(CountingOutput output) implements OutputFile {
-    @Override
-    public PositionOutputStream create(long blockSizeHint) {
-      return output;
-    }
-
-    @Override
-    public PositionOutputStream createOrOverwrite(long blockSizeHint) {
-      return output;
-    }
-
-    @Override
-    public boolean supportsBlockSize() {
-      return false;
-    }
-
-    @Override
-    public long defaultBlockSize() {
-      return 0;
-    }
-  }
-
-  private static final class CountingOutput extends PositionOutputStream {
-    private final OutputStream stream;
-    private long position;
-
-    CountingOutput(OutputStream stream) {
-      this.stream = stream;
-    }
-
-    @Override
-    public long getPos() {
-      return position;
-    }
-
-    @Override
-    public void write(int value) throws IOException {
-      stream.write(value);
-      position++;
-    }
-
-    @Override
-    public void write(byte[] values, int offset, int length) throws IOException {
-      stream.write(values, offset, length);
-      position += length;
-    }
-
-    @Override
-    public void flush() throws IOException {
-      stream.flush();
     }
   }
 }

@@ -1,15 +1,20 @@
 package io.spikeformer.jobs;
 
+import io.spikeformer.data.Storage;
 import io.spikeformer.eval.EnergyAccount;
 import io.spikeformer.eval.EnergyConstants;
+import io.spikeformer.eval.EnergyCsv;
 import io.spikeformer.eval.FiringRates;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.cost.CountingConvention;
 import io.spikeformer.model.cost.LayerCosts;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,6 +28,7 @@ import picocli.CommandLine.Option;
     footer = "  jobs/spikeformer energy --preset 31M --timesteps 4 --rates firing_rates.csv")
 final class EnergyCommand implements Runnable {
   @Mixin private PresetOptions network;
+  @Mixin private EnergyOptions energy;
   @Mixin private OutputOptions output;
 
   @Option(
@@ -41,28 +47,24 @@ final class EnergyCommand implements Runnable {
   private Path rates;
 
   @Option(
-      names = "--mac-picojoules",
-      paramLabel = "PJ",
-      defaultValue = "4.6",
-      description = "Energy of a multiplication with an addition.")
-  private double macPicojoules;
-
-  @Option(
-      names = "--ac-picojoules",
-      paramLabel = "PJ",
-      defaultValue = "0.9",
-      description = "Energy of an addition.")
-  private double acPicojoules;
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "Also write a row for each layer and convention to a file.")
+  private Path csv;
 
   @Override
   public void run() {
-    EnergyConstants constants = new EnergyConstants(macPicojoules, acPicojoules);
+    EnergyConstants constants = energy.constants();
     MetaSpikeFormerConfig config = network.config().withTimesteps(timesteps);
     FiringRates table = FiringRates.readCsv(rates, config);
     LayerCosts costs = LayerCosts.of(config, network.size(), network.size());
     EnergyAccount fused = EnergyAccount.of(costs, table, constants, CountingConvention.FUSED);
     EnergyAccount executed =
         EnergyAccount.of(costs, table, constants, CountingConvention.AS_EXECUTED);
+    if (csv != null) {
+      new Storage(new Configuration())
+          .writeText(Storage.path(csv.toString()), EnergyCsv.write(List.of(fused, executed)));
+    }
     output.print(() -> text(fused, executed), () -> json(fused, executed));
   }
 
@@ -74,7 +76,14 @@ final class EnergyCommand implements Runnable {
         .forEach(
             (block, energy) ->
                 table.row(block, millijoules(energy), millijoules(executedBlocks.get(block))));
-    table.row("total", millijoules(fused.millijoules()), millijoules(executed.millijoules()));
+    row(table, "total", fused, executed, EnergyAccount::millijoules);
+    row(
+        table,
+        "attention operators, not in it",
+        fused,
+        executed,
+        EnergyAccount::attentionMillijoules);
+    row(table, "ANN equivalent", fused, executed, EnergyAccount::annMillijoules);
     return String.format(
         Locale.ROOT,
         "%s, T = %d, %dx%d, rates of %s, %.4g pJ per MAC, %.4g pJ per addition: %.2f mJ fused"
@@ -84,11 +93,23 @@ final class EnergyCommand implements Runnable {
         network.size(),
         network.size(),
         rates,
-        macPicojoules,
-        acPicojoules,
+        fused.constants().macPicojoules(),
+        fused.constants().acPicojoules(),
         fused.millijoules(),
         executed.millijoules(),
         table.toString().stripTrailing());
+  }
+
+  private static void row(
+      TextTable table,
+      String name,
+      EnergyAccount fused,
+      EnergyAccount executed,
+      ToDoubleFunction<EnergyAccount> energy) {
+    table.row(
+        name,
+        millijoules(energy.applyAsDouble(fused)),
+        millijoules(energy.applyAsDouble(executed)));
   }
 
   private Map<String, ?> json(EnergyAccount fused, EnergyAccount executed) {
@@ -96,8 +117,9 @@ final class EnergyCommand implements Runnable {
     object.put("model", network.config().name());
     object.put("timesteps", timesteps);
     object.put("size", network.size());
-    object.put("macPicojoules", macPicojoules);
-    object.put("acPicojoules", acPicojoules);
+    object.put("macPicojoules", fused.constants().macPicojoules());
+    object.put("acPicojoules", fused.constants().acPicojoules());
+    object.put("firstLayer", fused.constants().realInput().label());
     object.put("fused", json(fused));
     object.put("asExecuted", json(executed));
     return object;
@@ -109,7 +131,11 @@ final class EnergyCommand implements Runnable {
     object.put("attentionMillijoules", account.attentionMillijoules());
     object.put("annMillijoules", account.annMillijoules());
     object.put("millijoulesPerTimestep", account.millijoulesPerTimestep());
+    object.put("millijoulesPerStage", account.millijoulesPerStage());
     object.put("millijoulesPerBlock", account.millijoulesPerBlock());
+    object.put("synapticOperations", account.synapticOperations());
+    object.put("layers", account.layers());
+    object.put("attention", account.attention());
     return object;
   }
 

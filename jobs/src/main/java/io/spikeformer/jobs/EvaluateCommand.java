@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.TransformConfig;
-import io.spikeformer.eval.EnergyConstants;
+import io.spikeformer.eval.EnergyCsv;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.HtmlReport;
 import io.spikeformer.eval.spark.EvaluationOptions;
@@ -13,7 +13,9 @@ import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Recipe;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Option;
     description = {
       "Evaluates a trained model: accuracy, loss, confusion, firing rates and energy.",
       "Images are prepared as the recipe of the training says. The output folder receives"
-          + " evaluation.json and report.html.",
+          + " evaluation.json, energy.csv and report.html.",
     },
     showDefaultValues = true,
     footerHeading = "%nExample:%n",
@@ -40,6 +42,7 @@ final class EvaluateCommand implements Runnable {
 
   @Mixin private SparkOptions sparkOptions;
   @Mixin private KernelChoice kernels;
+  @Mixin private EnergyOptions energy;
   @Mixin private OutputOptions output;
 
   @Option(
@@ -79,18 +82,18 @@ final class EvaluateCommand implements Runnable {
   private int batch;
 
   @Option(
-      names = "--mac-picojoules",
-      paramLabel = "PJ",
-      defaultValue = "4.6",
-      description = "Energy of a multiplication with an addition.")
-  private double macPicojoules;
+      names = "--limit",
+      paramLabel = "N",
+      description = "Evaluate the first N samples alone; shards are random samples of the split.",
+      converter = PositiveNumber.class)
+  private Integer limit;
 
   @Option(
-      names = "--ac-picojoules",
-      paramLabel = "PJ",
-      defaultValue = "0.9",
-      description = "Energy of an addition.")
-  private double acPicojoules;
+      names = "--predictions",
+      description =
+          "Also write key, label, five best classes and logits of every sample into"
+              + " predictions/*.parquet of the output folder.")
+  private boolean predictions;
 
   @Override
   public void run() {
@@ -99,7 +102,9 @@ final class EvaluateCommand implements Runnable {
             .withBatchSize(batch)
             .withThreads(sparkOptions.threads().orElse(0), 1)
             .withKernels(kernels.choice())
-            .withConstants(new EnergyConstants(macPicojoules, acPicojoules));
+            .withConstants(energy.constants())
+            .withLimit(limit == null ? EvaluationOptions.ALL : limit)
+            .withPredictions(predictions ? target + "/predictions" : "");
     try (SparkSession spark = SparkSessions.start("spikeformer evaluate", sparkOptions)) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
@@ -147,6 +152,9 @@ final class EvaluateCommand implements Runnable {
     Storage storage = new Storage(context.hadoopConfiguration());
     Path folder = Storage.path(places.output());
     storage.writeText(new Path(folder, "evaluation.json"), result.toJson());
+    storage.writeText(
+        new Path(folder, "energy.csv"),
+        EnergyCsv.write(List.of(result.fused(), result.asExecuted())));
     storage.writeText(new Path(folder, "report.html"), HtmlReport.render(result));
     return result;
   }
@@ -160,11 +168,13 @@ final class EvaluateCommand implements Runnable {
     return Recipe.fromYaml(checkpoint.recipe()).data().evaluationTransform();
   }
 
-  /** Three lines about a result. */
+  /** Four lines about a result. */
   static String describe(EvaluationResult result, String folder) {
     return String.format(
         Locale.ROOT,
-        "%s at T = %d: top-1 %.2f %%, top-5 %.2f %%, loss %.4f on %,d images%n"
+        "%s at T = %d: top-1 %.2f %%, top-5 %.2f %%, loss %.4f, calibration error %.2f %% on %,d"
+            + " images%n"
+            + "top-1 after each timestep: %s%n"
             + "firing rate %.4f, energy of an image %.4f mJ fused, %.4f mJ as executed%n"
             + "report: %s/report.html",
         result.config().name(),
@@ -172,7 +182,11 @@ final class EvaluateCommand implements Runnable {
         100 * result.accuracy(),
         100 * result.topFiveAccuracy(),
         result.loss(),
+        100 * result.calibrationError(),
         result.samples(),
+        result.accuracyByTimestep().stream()
+            .map(accuracy -> String.format(Locale.ROOT, "%.2f %%", 100 * accuracy))
+            .collect(Collectors.joining(", ")),
         result.firingRate(),
         result.fused().millijoules(),
         result.asExecuted().millijoules(),

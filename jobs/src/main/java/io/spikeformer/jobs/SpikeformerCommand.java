@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      ReportCommand.class,
       InferCommand.class,
       DescribeCommand.class,
       EnergyCommand.class,

@@ -82,6 +82,47 @@ class WholeWayTest {
     assertThat(folder.resolve("evaluation/report.html")).content().contains("<svg");
     assertThat(new ObjectMapper().readTree(folder.resolve("evaluation/evaluation.json").toFile()))
         .isEqualTo(result);
+    assertThat(folder.resolve("evaluation/energy.csv")).content().startsWith("convention,counted,");
+  }
+
+  @Test
+  void evaluationsAreComparedOnOnePage() throws IOException {
+    for (String limit : new String[] {"5", "12"}) {
+      json(
+          "evaluate",
+          "--model",
+          path("run"),
+          "--data",
+          path("shards/test"),
+          "--output",
+          path("first-" + limit),
+          "--limit",
+          limit,
+          "--predictions",
+          "--first-layer",
+          "once");
+    }
+    assertThat(folder.resolve("first-5/predictions/part-00001.parquet")).isRegularFile();
+    JsonNode compared =
+        json(
+            "report",
+            path("first-5"),
+            path("first-12/evaluation.json"),
+            "--output",
+            path("comparison.html"));
+    assertThat(compared.at("/evaluations/0/samples").asInt()).isEqualTo(5);
+    assertThat(compared.at("/evaluations/1/samples").asInt()).isEqualTo(12);
+    assertThat(folder.resolve("comparison.html")).content().contains("Comparison of 2 evaluations");
+
+    CommandLineRun missing = CommandLineRun.of("report", path("shards"));
+    assertThat(missing.code()).isEqualTo(1);
+    assertThat(missing.err())
+        .contains("expected an evaluation at", "give an output folder of evaluate");
+    CommandLineRun way =
+        CommandLineRun.of("energy", "--preset=tiny", "--first-layer=twice", "--rates=x");
+    assertThat(way.code()).isEqualTo(2);
+    assertThat(way.err())
+        .contains("first layer: expected one of every-timestep, once, free, found 'twice'");
   }
 
   @Test

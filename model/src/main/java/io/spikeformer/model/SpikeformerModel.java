@@ -2,6 +2,7 @@ package io.spikeformer.model;
 
 import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
 import io.spikeformer.model.block.Parameter;
+import io.spikeformer.model.block.StepLogits;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
@@ -176,6 +177,19 @@ public final class SpikeformerModel implements AutoCloseable {
     float[] result = NdArrays.tensor(logits).toArray();
     layers.forEach(layer -> layer.block().release());
     return result;
+  }
+
+  /**
+   * Logits [T * B * classes] at each timestep of the last {@link #infer} or {@link #step}, whose
+   * mean over the timesteps are that call's logits.
+   *
+   * @throws IllegalStateException if the last block forms no logits
+   */
+  public float[] stepLogits() {
+    if (layers.get(layers.size() - 1).block() instanceof StepLogits head) {
+      return head.stepLogits();
+    }
+    throw new IllegalStateException("model: expected a classification head, found another block");
   }
 
   /**

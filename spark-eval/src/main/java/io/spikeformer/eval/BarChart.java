@@ -50,6 +50,10 @@ final class BarChart {
       if (row.value() > 0) {
         chart.rectangle("bar", labels, y, scale * row.value(), BAR, row.tooltip());
       }
+      if (row.compared() > 0 && row.compared() < row.value()) {
+        // an outline inside the filled bar, which would hide it
+        chart.rectangle("compared over", labels, y, scale * row.compared(), BAR, row.tooltip());
+      }
       chart.text("value", width - 2, base, row.text());
     }
     chart.close();

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
  * Theoretical energy of one image (paper, Appendix B; docs/energy.md).
  *
  * <p>A layer that spikes drive costs MACs x firing rate of its input x E_AC at each timestep, a
- * layer with real-valued input MACs x E_MAC. With the published rates of the 31M model, T = 4:
- * 32.87 mJ fused and 14.54 mJ as executed.
+ * layer with real-valued input MACs x E_MAC (see {@link RealInput}). With the published rates of
+ * the 31M model, T = 4: 32.87 mJ fused and 14.54 mJ as executed.
  *
  * @param convention how operations were counted; figures of different conventions do not compare
  * @param constants energy per operation
@@ -66,7 +66,8 @@ public record EnergyAccount(
     double additions = millijoules(cost.macs(), constants.acPicojoules());
     List<Double> energies =
         timesteps(rates)
-            .mapToObj(t -> driving.isEmpty() ? real : driving.get(t) * additions)
+            .mapToObj(
+                t -> driving.isEmpty() ? real(constants, real, t) : driving.get(t) * additions)
             .toList();
     return new LayerEnergy(
         cost.stage(),
@@ -77,6 +78,14 @@ public record EnergyAccount(
         driving,
         energies,
         real);
+  }
+
+  private static double real(EnergyConstants constants, double millijoules, int timestep) {
+    return switch (constants.realInput()) {
+      case EVERY_TIMESTEP -> millijoules;
+      case ONCE -> timestep == 0 ? millijoules : 0;
+      case FREE -> 0;
+    };
   }
 
   private static IntStream timesteps(FiringRates rates) {

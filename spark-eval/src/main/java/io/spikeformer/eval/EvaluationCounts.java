@@ -2,6 +2,8 @@ package io.spikeformer.eval;
 
 import io.spikeformer.model.FiringCounts;
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -23,6 +25,8 @@ public final class EvaluationCounts implements Serializable {
   private final long[] topFive;
   private final TreeMap<Integer, Double> lossSums = new TreeMap<>();
   private final FiringCounts firing;
+  private final long[] topOneByTimestep;
+  private final CalibrationCounts calibration = new CalibrationCounts();
 
   /**
    * Empty counts.
@@ -39,6 +43,7 @@ public final class EvaluationCounts implements Serializable {
     this.confusion = new long[Math.multiplyExact(classes, classes)];
     this.topFive = new long[classes];
     this.firing = new FiringCounts(timesteps);
+    this.topOneByTimestep = new long[timesteps];
   }
 
   /**
@@ -67,18 +72,54 @@ public final class EvaluationCounts implements Serializable {
       throw new IllegalArgumentException(
           "label: expected 0 to " + (classes - 1) + ", found " + label);
     }
-    int predicted = 0;
+    int predicted = best(logits, from, classes);
     int better = 0;
     for (int c = 0; c < classes; c++) {
-      predicted = ranksAbove(logits, from, c, predicted) ? c : predicted;
       better += ranksAbove(logits, from, c, label) ? 1 : 0;
     }
     confusion[label * classes + predicted]++;
     topFive[label] += better < BEST ? 1 : 0;
+    calibration.add(CalibrationCounts.confidence(logits, from, classes), predicted == label);
+  }
+
+  /**
+   * Adds what the same batch would have been taken for after fewer timesteps: the mean of the first
+   * t logits is what a network that stops after t timesteps answers.
+   *
+   * @param stepLogits [T, B, classes], whose mean over T are the logits given to {@link #add}
+   * @param labels [B]
+   */
+  public void addTimesteps(float[] stepLogits, int[] labels) {
+    int block = labels.length * classes;
+    if (stepLogits.length != topOneByTimestep.length * block) {
+      throw new IllegalArgumentException(
+          "evaluation counts: expected %d x %d x %d logits, found %d"
+              .formatted(topOneByTimestep.length, labels.length, classes, stepLogits.length));
+    }
+    double[] sums = new double[block];
+    float[] means = new float[block];
+    for (int t = 0; t < topOneByTimestep.length; t++) {
+      for (int i = 0; i < block; i++) {
+        sums[i] += stepLogits[t * block + i];
+        means[i] = (float) (sums[i] / (t + 1));
+      }
+      for (int b = 0; b < labels.length; b++) {
+        topOneByTimestep[t] += best(means, b * classes, classes) == labels[b] ? 1 : 0;
+      }
+    }
+  }
+
+  /** The class of the largest of the logits [from, from + classes); of equal ones the first. */
+  static int best(float[] logits, int from, int classes) {
+    int best = 0;
+    for (int c = 1; c < classes; c++) {
+      best = ranksAbove(logits, from, c, best) ? c : best;
+    }
+    return best;
   }
 
   /** A total order: by logit, NaN last, then by index. */
-  private static boolean ranksAbove(float[] logits, int from, int a, int b) {
+  static boolean ranksAbove(float[] logits, int from, int a, int b) {
     float x = logits[from + a];
     float y = logits[from + b];
     if (x > y) {
@@ -105,12 +146,21 @@ public final class EvaluationCounts implements Serializable {
       }
     }
     firing.merge(other.firing);
+    calibration.merge(other.calibration);
+    for (int t = 0; t < topOneByTimestep.length; t++) {
+      topOneByTimestep[t] += other.topOneByTimestep[t];
+    }
     for (int i = 0; i < confusion.length; i++) {
       confusion[i] += other.confusion[i];
     }
     for (int c = 0; c < classes; c++) {
       topFive[c] += other.topFive[c];
     }
+  }
+
+  /** The class of a part of these counts, for serializers that must know every class. */
+  public static Class<?> parts() {
+    return CalibrationCounts.class;
   }
 
   public int classes() {
@@ -175,6 +225,16 @@ public final class EvaluationCounts implements Serializable {
       sum += count;
     }
     return sum;
+  }
+
+  /** Samples whose label has the best mean logit of the first t timesteps, for t = 1 to T. */
+  public List<Long> topOneByTimestep() {
+    return Arrays.stream(topOneByTimestep).boxed().toList();
+  }
+
+  /** How sure the model was and how often it was right, from the least confident samples on. */
+  public List<CalibrationBin> calibration() {
+    return calibration.bins();
   }
 
   /** Fraction of samples whose label has the best logit, in [0, 1]; NaN without samples. */

@@ -18,6 +18,9 @@ import java.util.List;
  * @param loss mean loss per sample
  * @param topOne samples whose label has the best logit
  * @param topFive samples whose label is among the five best logits
+ * @param topOneByTimestep samples whose label has the best mean logit of the first t timesteps, for
+ *     t = 1 to T; the last one is topOne
+ * @param calibration confidence and accuracy by bins of the confidence
  * @param classes results by class, in the order of the labels
  * @param confusion nonzero cells of the confusion matrix, row by row
  * @param firing spikes by neuron layer, in the order of the data
@@ -31,6 +34,8 @@ public record EvaluationResult(
     double loss,
     long topOne,
     long topFive,
+    List<Long> topOneByTimestep,
+    List<CalibrationBin> calibration,
     List<ClassResult> classes,
     List<Confusion> confusion,
     List<LayerFiring> firing,
@@ -39,6 +44,8 @@ public record EvaluationResult(
 
   /** Copies the lists. */
   public EvaluationResult {
+    topOneByTimestep = List.copyOf(topOneByTimestep);
+    calibration = List.copyOf(calibration);
     classes = List.copyOf(classes);
     confusion = List.copyOf(confusion);
     firing = List.copyOf(firing);
@@ -70,6 +77,8 @@ public record EvaluationResult(
         counts.loss(),
         counts.topOne(),
         counts.topFive(),
+        counts.topOneByTimestep(),
+        counts.calibration(),
         classes(classNames, counts),
         confusion(counts),
         firing(counts.firing()),
@@ -130,6 +139,24 @@ public record EvaluationResult(
     return (double) topFive / samples;
   }
 
+  /** Accuracy of a network that stops after t timesteps, for t = 1 to T; NaN without samples. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public List<Double> accuracyByTimestep() {
+    return topOneByTimestep.stream().map(right -> (double) right / samples).toList();
+  }
+
+  /**
+   * Expected calibration error: the mean distance of accuracy and confidence over the bins,
+   * weighted by samples (Guo et al., 2017); NaN without samples.
+   */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public double calibrationError() {
+    return calibration.stream()
+            .mapToDouble(bin -> Math.abs(bin.correct() - bin.confidenceSum()))
+            .sum()
+        / samples;
+  }
+
   /** Spikes per neuron and timestep over all layers; NaN if nothing was counted. */
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public double firingRate() {
@@ -148,6 +175,11 @@ public record EvaluationResult(
     List<String> notes = new ArrayList<>();
     if (samples == 0) {
       notes.add("There are no samples: every metric is undefined (NaN).");
+    }
+    if (samples < source.available()) {
+      notes.add(
+          "Only the first %s of %s samples were evaluated."
+              .formatted(Numbers.count(samples), Numbers.count(source.available())));
     }
     List<String> empty =
         classes.stream().filter(c -> c.samples() == 0).map(ClassResult::name).toList();

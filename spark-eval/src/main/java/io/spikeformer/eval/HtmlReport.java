@@ -1,16 +1,11 @@
 package io.spikeformer.eval;
 
 import io.spikeformer.eval.BarChart.Row;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * An evaluation as one HTML page: no scripts, nothing loaded from elsewhere, light and dark.
@@ -44,21 +39,16 @@ public final class HtmlReport {
   private String render() {
     String title =
         "Evaluation of " + result.config().name() + ", T = " + result.config().timesteps();
-    page.declaration("DOCTYPE html");
-    page.open("html", "lang", "en").open("head");
-    page.single("meta", "charset", "utf-8");
-    page.single("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-    page.single("meta", "name", "color-scheme", "content", "light dark");
-    page.element("title", title).style(styleSheet()).close();
-    page.open("body").open("main");
+    ReportPage.open(page, title);
     heading(title);
     tiles();
+    confidence();
     classes();
     confusion();
     firing();
     energy();
     tables.configuration();
-    page.close().close().close();
+    ReportPage.close(page);
     return page.toString();
   }
 
@@ -95,6 +85,10 @@ public final class HtmlReport {
         "Top-5 accuracy",
         Numbers.percent(result.topFiveAccuracy()),
         "%s of %s".formatted(Numbers.count(result.topFive()), Numbers.count(result.samples())));
+    tile(
+        "Calibration error",
+        Numbers.percent(result.calibrationError()),
+        "mean distance of confidence and accuracy");
     tile("Loss", Numbers.decimals(result.loss(), 4), "mean cross-entropy per sample");
     tile("Firing rate", Numbers.percent(result.firingRate()), "spikes per neuron and timestep");
     energyTile("Energy, fused", result.fused());
@@ -113,6 +107,53 @@ public final class HtmlReport {
     page.element("p", label, "class", "tile-label");
     page.element("p", value, "class", "tile-value");
     page.element("p", note, "class", "tile-note");
+    page.close();
+  }
+
+  private void confidence() {
+    section(
+        "Timesteps and confidence",
+        "What the network would answer if it stopped after so many timesteps; and how often it is"
+            + " right (filled) where it is so sure (outlined), sure being the softmax probability of"
+            + " its best class.");
+    page.open("div", "class", "columns");
+    bars("Top-1 accuracy after each timestep", timestepRows(result));
+    List<Row> rows = new ArrayList<>();
+    for (CalibrationBin bin : result.calibration()) {
+      String range = Numbers.percent(bin.from(), 0) + " to " + Numbers.percent(bin.to(), 0);
+      String tooltip =
+          "confidence %s: %s samples, %s right, mean confidence %s"
+              .formatted(
+                  range,
+                  Numbers.count(bin.samples()),
+                  Numbers.percent(bin.accuracy()),
+                  Numbers.percent(bin.confidence()));
+      String text = bin.samples() == 0 ? "none" : Numbers.percent(bin.accuracy(), 1);
+      rows.add(new Row(range, bin.accuracy(), bin.confidence(), text, tooltip));
+    }
+    bars("Accuracy by confidence", rows);
+    page.close().close();
+  }
+
+  /** A row for the accuracy after each number of timesteps. */
+  static List<Row> timestepRows(EvaluationResult result) {
+    List<Row> rows = new ArrayList<>();
+    for (int t = 0; t < result.topOneByTimestep().size(); t++) {
+      double accuracy = result.accuracyByTimestep().get(t);
+      String tooltip =
+          "after timestep %d: %s of %s samples right"
+              .formatted(
+                  t + 1,
+                  Numbers.count(result.topOneByTimestep().get(t)),
+                  Numbers.count(result.samples()));
+      rows.add(new Row("t = " + (t + 1), accuracy, Double.NaN, Numbers.percent(accuracy), tooltip));
+    }
+    return rows;
+  }
+
+  private void bars(String caption, List<Row> rows) {
+    page.open("figure").element("figcaption", caption);
+    BarChart.draw(page, caption, rows, 1, HALF);
     page.close();
   }
 
@@ -267,15 +308,6 @@ public final class HtmlReport {
   }
 
   private void section(String title, String note) {
-    page.open("section").element("h2", title).element("p", note, "class", "note");
-  }
-
-  private static String styleSheet() {
-    try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
-      return new String(
-          Objects.requireNonNull(in, "report.css").readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ReportPage.section(page, title, note);
   }
 }

@@ -116,7 +116,13 @@ final class ReportTables {
     setting("Precision", config.precision().label());
     setting(
         "Energy constants",
-        "E_MAC %s pJ, E_AC %s pJ".formatted(constants.macPicojoules(), constants.acPicojoules()));
+        "E_MAC %s pJ, E_AC %s pJ, first layer counted %s"
+            .formatted(
+                constants.macPicojoules(),
+                constants.acPicojoules(),
+                constants.realInput() == RealInput.FREE
+                    ? "as free"
+                    : constants.realInput().label().replace('-', ' ')));
     page.close().close().close();
   }
 

@@ -10,6 +10,7 @@ import io.spikeformer.model.FiringCounts;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.cost.CountingConvention;
 import io.spikeformer.model.cost.LayerCosts;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,13 +73,53 @@ class EnergyAccountTest {
 
   @Test
   void constantsScaleTheEnergy() {
-    EnergyConstants doubled = new EnergyConstants(9.2, 1.8);
+    EnergyConstants doubled = new EnergyConstants(9.2, 1.8, RealInput.EVERY_TIMESTEP);
     assertThat(EnergyAccount.of(COSTS, PUBLISHED, doubled, FUSED).millijoules())
         .isCloseTo(2 * account(FUSED).millijoules(), within(1e-9));
-    assertThatThrownBy(() -> new EnergyConstants(-1, 0.9))
+    assertThatThrownBy(() -> new EnergyConstants(-1, 0.9, RealInput.ONCE))
         .hasMessage("energy constant E_MAC: expected a number of pJ >= 0, found -1.0");
-    assertThatThrownBy(() -> new EnergyConstants(4.6, Double.NaN))
+    assertThatThrownBy(() -> new EnergyConstants(4.6, Double.NaN, RealInput.ONCE))
         .hasMessage("energy constant E_AC: expected a number of pJ >= 0, found NaN");
+  }
+
+  @Test
+  void theFirstLayerIsCountedAsStated() {
+    double stem = account(FUSED).layers().get(0).millijoules();
+    double all = account(FUSED).millijoules();
+    assertThat(counting(RealInput.ONCE).millijoules()).isCloseTo(all - 0.75 * stem, within(1e-9));
+    assertThat(counting(RealInput.ONCE).layers().get(0).millijoulesPerTimestep())
+        .containsExactly(stem / 4, 0.0, 0.0, 0.0);
+    assertThat(counting(RealInput.FREE).millijoules()).isCloseTo(all - stem, within(1e-9));
+    assertThat(RealInput.of("every-timestep")).isEqualTo(RealInput.EVERY_TIMESTEP);
+    assertThatThrownBy(() -> RealInput.of("never"))
+        .hasMessage("first layer: expected one of every-timestep, once, free, found 'never'");
+  }
+
+  private static EnergyAccount counting(RealInput realInput) {
+    return EnergyAccount.of(COSTS, PUBLISHED, new EnergyConstants(4.6, 0.9, realInput), FUSED);
+  }
+
+  @Test
+  void tableHoldsEveryLayerOfBothConventions() {
+    List<String> lines =
+        EnergyCsv.write(List.of(account(FUSED), account(AS_EXECUTED))).lines().toList();
+    assertThat(lines.get(0))
+        .isEqualTo(
+            "convention,counted,stage,block,layer,operation,macs,rate_t1,rate_t2,rate_t3,rate_t4,"
+                + "mj_t1,mj_t2,mj_t3,mj_t4,mj,ann_mj,synaptic_operations");
+    double fused = 0;
+    double attention = 0;
+    for (String line : lines.subList(1, lines.size())) {
+      String[] cells = line.split(",", -1);
+      assertThat(cells).hasSize(18);
+      if (cells[0].equals(FUSED.label())) {
+        fused += cells[1].equals("1") ? Double.parseDouble(cells[15]) : 0;
+        attention += cells[1].equals("0") ? Double.parseDouble(cells[15]) : 0;
+      }
+    }
+    assertThat(fused).isCloseTo(account(FUSED).millijoules(), within(1e-6));
+    assertThat(attention).isCloseTo(account(FUSED).attentionMillijoules(), within(1e-6));
+    assertThat(lines.get(1)).contains("stage1.downsample1").contains(",,,,,");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.spikeformer.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,6 +45,49 @@ class EvaluationCountsTest {
     counts.add(1, new float[] {nan, nan, -9, -8, nan, nan, nan}, new int[] {2}, 1);
     assertThat(counts.confused(2, 3)).isEqualTo(1);
     assertThat(counts.topFive(2)).isEqualTo(1);
+  }
+
+  @Test
+  void answersAfterFewerTimestepsAreThoseOfTheMeanOfTheFirstLogits() {
+    EvaluationCounts counts = new EvaluationCounts(2, 3);
+    float[] steps = {
+      0, 1, /* first sample */ 5, 0, // t = 1: classes 1 and 0
+      2, 0, /* first sample */ 0, 9, // means (1, 0.5) and (2.5, 4.5): classes 0 and 1
+      0, 9, /* first sample */ 0, 0, // means (0.67, 3.33) and (1.67, 3): classes 1 and 1
+    };
+    counts.addTimesteps(steps, new int[] {0, 1});
+    assertThat(counts.topOneByTimestep()).containsExactly(0L, 2L, 1L);
+    assertThatThrownBy(() -> counts.addTimesteps(new float[4], new int[] {0, 1}))
+        .hasMessage("evaluation counts: expected 3 x 2 x 2 logits, found 4");
+  }
+
+  @Test
+  void theLastTimestepAnswersLikeTheLogits() {
+    EvaluationResult result = SampleResults.random(List.of("a", "b", "c", "d", "e", "f", "g"), 4);
+    assertThat(result.topOneByTimestep()).hasSize(4);
+    assertThat(result.topOneByTimestep().get(3)).isEqualTo(result.topOne());
+    assertThat(result.topOneByTimestep().get(0)).isLessThan(result.topOne());
+  }
+
+  @Test
+  void calibrationComparesConfidenceWithAccuracy() {
+    EvaluationCounts counts = SampleResults.counts(2, 1);
+    float sure = (float) Math.log(9); // softmax (0.9, 0.1)
+    float unsure = (float) Math.log(1.5); // softmax (0.6, 0.4)
+    float nan = Float.NaN;
+    counts.add(0, new float[] {sure, 0, sure, 0, unsure, 0, nan, 0}, new int[] {0, 1, 0, 1}, 1);
+    List<CalibrationBin> bins = counts.calibration();
+    assertThat(bins).hasSize(15);
+    assertThat(bins.get(13).samples()).isEqualTo(2);
+    assertThat(bins.get(13).correct()).isEqualTo(1);
+    assertThat(bins.get(13).confidence()).isCloseTo(0.9, within(1e-6));
+    assertThat(bins.get(8).samples()).isEqualTo(1);
+    assertThat(bins.get(8).accuracy()).isEqualTo(1);
+    assertThat(bins.get(0).samples()).as("a confidence that is no number").isEqualTo(1);
+    assertThat(bins.get(1).confidence()).isNaN();
+    // |1 - 1.8| + |1 - 0.6| + |1 - 0| over 4 samples
+    assertThat(SampleResults.result(counts, 2, 1).calibrationError())
+        .isCloseTo((0.8 + 0.4 + 1) / 4, within(1e-6));
   }
 
   @Test
@@ -121,7 +165,13 @@ class EvaluationCountsTest {
         logits[i] = random.nextFloat();
       }
       double loss = random.nextDouble() * Math.pow(10, random.nextInt(12));
-      counts.add(shard, logits, random.ints(3, 0, CLASSES).toArray(), loss);
+      int[] labels = random.ints(3, 0, CLASSES).toArray();
+      counts.add(shard, logits, labels, loss);
+      float[] steps = new float[TIMESTEPS * logits.length];
+      for (int i = 0; i < steps.length; i++) {
+        steps[i] = random.nextFloat();
+      }
+      counts.addTimesteps(steps, labels);
     }
     return counts;
   }

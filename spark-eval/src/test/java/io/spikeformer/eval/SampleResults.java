@@ -25,7 +25,7 @@ final class SampleResults {
   static EvaluationResult result(EvaluationCounts counts, int classes, int timesteps) {
     List<String> names = IntStream.range(0, classes).mapToObj(c -> "class " + c).toList();
     return EvaluationResult.of(
-        new EvaluationSource("checkpoint", "shards", 32, 32),
+        new EvaluationSource("checkpoint", "shards", counts.samples(), 32, 32),
         config(classes, timesteps),
         names,
         counts,
@@ -56,12 +56,28 @@ final class SampleResults {
         logits[i * classes + (label + 1) % classes] += label % 4 == 0 ? 1 : 0;
       }
       counts.add(label, logits, labels, 0.8);
+      counts.addTimesteps(steps(logits, timesteps, random), labels);
     }
     return EvaluationResult.of(
-        new EvaluationSource("runs/cifar10-tiny-t4/checkpoints/round-01950", "data/test", 32, 32),
+        new EvaluationSource(
+            "runs/cifar10-tiny-t4/checkpoints/round-01950", "data/test", counts.samples(), 32, 32),
         config(classes, timesteps),
         names,
         counts,
         EnergyConstants.NANOMETRES_45);
+  }
+
+  /** Logits of every timestep with a given mean. */
+  private static float[] steps(float[] mean, int timesteps, Random random) {
+    float[] steps = new float[timesteps * mean.length];
+    for (int i = 0; i < mean.length; i++) {
+      double sum = 0;
+      for (int t = 0; t + 1 < timesteps; t++) {
+        steps[t * mean.length + i] = mean[i] + (float) random.nextGaussian();
+        sum += steps[t * mean.length + i];
+      }
+      steps[(timesteps - 1) * mean.length + i] = (float) (timesteps * (double) mean[i] - sum);
+    }
+    return steps;
   }
 }

@@ -14,7 +14,7 @@ import io.spikeformer.model.kernel.Tensor;
  *
  * <p>Its products stay in float32: they cost nothing and decide the logits.
  */
-final class Head extends Block {
+final class Head extends Block implements StepLogits {
   private final SpikingNeurons neurons;
   private final int inputs;
   private final int classes;
@@ -22,6 +22,7 @@ final class Head extends Block {
   private final Parameter bias;
   private Tensor spikes;
   private long[] inputShape;
+  private float[] stepLogits = {};
 
   Head(MetaSpikeFormerConfig config, BlockSpec spec) {
     inputs = spec.inputs();
@@ -61,6 +62,7 @@ final class Head extends Block {
   private Tensor meanOverTime(Pass pass, Tensor perStep) {
     int timesteps = pass.timesteps();
     float[] values = perStep.toArray();
+    stepLogits = values;
     float[] mean = new float[values.length / timesteps];
     for (int i = 0; i < mean.length; i++) {
       double sum = 0;
@@ -72,6 +74,11 @@ final class Head extends Block {
     Tensor logits = pass.workspace().take(DataType.FLOAT32, mean.length / classes, classes);
     logits.put(mean);
     return logits;
+  }
+
+  @Override
+  public float[] stepLogits() {
+    return stepLogits;
   }
 
   @Override

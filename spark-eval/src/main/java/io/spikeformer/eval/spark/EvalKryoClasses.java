@@ -13,6 +13,7 @@ public final class EvalKryoClasses {
   public static Class<?>[] all() {
     return new Class<?>[] {
       EvaluationCounts.class,
+      EvaluationCounts.parts(),
       FiringCounts.class,
       LinkedHashMap.class,
       TreeMap.class,

@@ -2,46 +2,69 @@ package io.spikeformer.eval.spark;
 
 import io.spikeformer.eval.EnergyConstants;
 import io.spikeformer.model.kernel.KernelProvider;
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * How an evaluation runs. Of these, only the batch size and the kernels may touch the result, in
- * the last digits of the logits.
+ * How an evaluation runs and what it writes besides its result.
  *
  * @param model where the state came from, for the report
- * @param batchSize samples per batch, &gt;= 1
- * @param partitions tasks, at most one per shard; 0: as many as the cluster runs at once
- * @param threads native threads of a task; 0: spark.task.cpus
- * @param readerThreads threads of a task that read and decode ahead, &gt;= 1
- * @param kernels auto, fast or reference
+ * @param work how the work is done; of this, only batch size and kernels may touch the result, in
+ *     the last digits of the logits
  * @param constants energy per operation
+ * @param limit samples to evaluate, the first ones in the order of the shards, &gt;= 1
+ * @param predictions folder that receives a Parquet file of predictions for each shard, or empty
  * @param progress told of the progress
  */
 public record EvaluationOptions(
     String model,
-    int batchSize,
-    int partitions,
-    int threads,
-    int readerThreads,
-    String kernels,
+    Work work,
     EnergyConstants constants,
+    long limit,
+    String predictions,
     EvaluationProgress progress) {
+  /** No limit: every sample. */
+  public static final long ALL = Long.MAX_VALUE;
 
   private static final int DEFAULT_BATCH = 32;
+
+  /**
+   * How the work is done.
+   *
+   * @param batchSize samples per batch, &gt;= 1
+   * @param partitions tasks, at most one per shard; 0: as many as the cluster runs at once
+   * @param threads native threads of a task; 0: spark.task.cpus
+   * @param readerThreads threads of a task that read and decode ahead, &gt;= 1
+   * @param kernels auto, fast or reference
+   */
+  public record Work(int batchSize, int partitions, int threads, int readerThreads, String kernels)
+      implements Serializable {
+    /** The same with a number of native threads. */
+    Work withThreads(int value) {
+      return new Work(batchSize, partitions, value, readerThreads, kernels);
+    }
+
+    /** Checks the ranges. */
+    public Work {
+      KernelProvider.requireKnown(kernels);
+      require("batch size", batchSize, 1);
+      require("partitions", partitions, 0);
+      require("threads", threads, 0);
+      require("reader threads", readerThreads, 1);
+    }
+  }
 
   /** Checks the ranges. */
   public EvaluationOptions {
     Objects.requireNonNull(model, "model");
-    KernelProvider.requireKnown(kernels);
+    Objects.requireNonNull(work, "work");
     Objects.requireNonNull(constants, "constants");
+    Objects.requireNonNull(predictions, "predictions");
     Objects.requireNonNull(progress, "progress");
-    require("batch size", batchSize, 1);
-    require("partitions", partitions, 0);
-    require("threads", threads, 0);
-    require("reader threads", readerThreads, 1);
+    require("limit", limit, 1);
   }
 
-  private static void require(String name, int value, int least) {
+  private static void require(String name, long value, long least) {
     if (value < least) {
       throw new IllegalArgumentException(
           "evaluation " + name + ": expected >= " + least + ", found " + value);
@@ -49,62 +72,68 @@ public record EvaluationOptions(
   }
 
   /**
-   * Batches of 32, one reader thread, automatic choice of kernels, 45 nm constants, no progress.
+   * Every sample in batches of 32, one reader thread, automatic choice of kernels, 45 nm constants,
+   * no predictions, no progress.
    *
    * @param model where the state came from, for the report
    */
   public static EvaluationOptions of(String model) {
     return new EvaluationOptions(
         model,
-        DEFAULT_BATCH,
-        0,
-        0,
-        1,
-        "auto",
+        new Work(DEFAULT_BATCH, 0, 0, 1, "auto"),
         EnergyConstants.NANOMETRES_45,
+        ALL,
+        "",
         EvaluationProgress.SILENT);
+  }
+
+  /** The same, done in another way. */
+  public EvaluationOptions withWork(Work value) {
+    return new EvaluationOptions(model, value, constants, limit, predictions, progress);
   }
 
   /** The same with another batch size. */
   public EvaluationOptions withBatchSize(int value) {
-    return new EvaluationOptions(
-        model, value, partitions, threads, readerThreads, kernels, constants, progress);
+    return withWork(
+        new Work(value, work.partitions(), work.threads(), work.readerThreads(), work.kernels()));
   }
 
   /** The same with another number of tasks. */
   public EvaluationOptions withPartitions(int value) {
-    return new EvaluationOptions(
-        model, batchSize, value, threads, readerThreads, kernels, constants, progress);
+    return withWork(
+        new Work(work.batchSize(), value, work.threads(), work.readerThreads(), work.kernels()));
   }
 
   /** The same with another number of native threads and reader threads per task. */
-  public EvaluationOptions withThreads(int nativeThreads, int newReaderThreads) {
-    return new EvaluationOptions(
-        model,
-        batchSize,
-        partitions,
-        nativeThreads,
-        newReaderThreads,
-        kernels,
-        constants,
-        progress);
+  public EvaluationOptions withThreads(int nativeThreads, int readerThreads) {
+    return withWork(
+        new Work(
+            work.batchSize(), work.partitions(), nativeThreads, readerThreads, work.kernels()));
   }
 
   /** The same with other kernels. */
   public EvaluationOptions withKernels(String value) {
-    return new EvaluationOptions(
-        model, batchSize, partitions, threads, readerThreads, value, constants, progress);
+    return withWork(
+        new Work(work.batchSize(), work.partitions(), work.threads(), work.readerThreads(), value));
   }
 
   /** The same with other energies per operation. */
   public EvaluationOptions withConstants(EnergyConstants value) {
-    return new EvaluationOptions(
-        model, batchSize, partitions, threads, readerThreads, kernels, value, progress);
+    return new EvaluationOptions(model, work, value, limit, predictions, progress);
+  }
+
+  /** The same for the first samples alone. */
+  public EvaluationOptions withLimit(long value) {
+    return new EvaluationOptions(model, work, constants, value, predictions, progress);
+  }
+
+  /** The same, writing predictions into a folder. */
+  public EvaluationOptions withPredictions(String folder) {
+    return new EvaluationOptions(model, work, constants, limit, folder, progress);
   }
 
   /** The same with a listener. */
   public EvaluationOptions withProgress(EvaluationProgress value) {
-    return new EvaluationOptions(
-        model, batchSize, partitions, threads, readerThreads, kernels, constants, value);
+    return new EvaluationOptions(model, work, constants, limit, predictions, value);
   }
 }

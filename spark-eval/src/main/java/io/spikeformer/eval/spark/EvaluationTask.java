@@ -7,6 +7,7 @@ import io.spikeformer.data.ReadOptions;
 import io.spikeformer.data.SampleRef;
 import io.spikeformer.data.ShardCache;
 import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.Storage;
 import io.spikeformer.data.TransformConfig;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationException;
@@ -16,10 +17,14 @@ import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.kernel.Kernels;
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -28,8 +33,8 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Evaluates shards one after the other. Batches do not cross shards, so what a shard adds to the
- * counts does not depend on which task has it.
+ * Evaluates shards one after the other, and writes their predictions if that is wanted. Batches do
+ * not cross shards, so what a shard adds to the counts does not depend on which task has it.
  */
 final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, EvaluationCounts> {
   private static final long serialVersionUID = 1;
@@ -48,19 +53,17 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
    * @param config architecture as JSON
    * @param data location of the shards
    * @param transform what is done to each image
-   * @param batchSize samples per batch
-   * @param threads native threads of the task
-   * @param readerThreads threads that read and decode ahead
-   * @param kernels auto, fast or reference
+   * @param rows samples to evaluate of each shard
+   * @param work batch size, threads and kernels
+   * @param predictions folder of the predictions, or empty
    */
   record Spec(
       String config,
       String data,
       TransformConfig transform,
-      int batchSize,
-      int threads,
-      int readerThreads,
-      String kernels)
+      int[] rows,
+      EvaluationOptions.Work work,
+      String predictions)
       implements Serializable {}
 
   EvaluationTask(
@@ -78,18 +81,35 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
   public Iterator<EvaluationCounts> call(Iterator<Integer> shards) {
     MetaSpikeFormerConfig config = MetaSpikeFormerConfig.fromJson(spec.config());
     EvaluationCounts counts = new EvaluationCounts(config.classes(), config.timesteps());
-    try (Kernels kernels = KernelProvider.create(spec.kernels(), spec.threads());
+    try (Kernels kernels = KernelProvider.create(spec.work().kernels(), spec.work().threads());
         SpikeformerModel model = SpikeformerModel.create(config, kernels, 0);
         ShardReaders readers = new ShardReaders(shards)) {
       load(model);
       model.collect(counts.firing());
       while (readers.advance()) {
-        while (readers.current().hasNext()) {
-          add(readers.shard(), readers.current().next(), model, counts);
-        }
+        shard(readers, model, counts);
       }
     }
     return List.of(counts).iterator();
+  }
+
+  private void shard(ShardReaders readers, SpikeformerModel model, EvaluationCounts counts) {
+    PredictionFile.Content content =
+        sink -> {
+          while (readers.current().hasNext()) {
+            add(readers.shard(), readers.current().next(), model, counts, sink);
+          }
+        };
+    if (!spec.predictions().isEmpty()) {
+      Path file = PredictionFile.of(Storage.path(spec.predictions()), readers.shard());
+      PredictionFile.write(new Storage(hadoop.value().value()), file, content);
+      return;
+    }
+    try {
+      content.writeTo(PredictionFile.Sink.NONE);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
   }
 
   private void load(SpikeformerModel model) {
@@ -103,7 +123,13 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
     model.freeze();
   }
 
-  private void add(int shard, Batch batch, SpikeformerModel model, EvaluationCounts counts) {
+  private void add(
+      int shard,
+      Batch batch,
+      SpikeformerModel model,
+      EvaluationCounts counts,
+      PredictionFile.Sink predictions)
+      throws IOException {
     TaskContext task = TaskContext.get();
     if (task.isInterrupted()) {
       throw new TaskKilledException("evaluation was cancelled");
@@ -114,6 +140,11 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
     int classes = model.config().classes();
     double loss = new CrossEntropy(0).loss(logits, batch.labels(), classes, null);
     counts.add(shard, logits, batch.labels(), loss);
+    counts.addTimesteps(model.stepLogits(), batch.labels());
+    for (int i = 0; i < batch.size(); i++) {
+      float[] row = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
+      predictions.accept(batch.keys().get(i), batch.labels()[i], row);
+    }
     samples.add(batch.size());
   }
 
@@ -155,11 +186,11 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
       }
       int shard = shards.next();
       List<SampleRef> rows =
-          IntStream.range(0, cache.shards().manifest().shards().get(shard).rows())
+          IntStream.range(0, spec.rows()[shard])
               .mapToObj(row -> new SampleRef(shard, row))
               .toList();
       ReadOptions options =
-          ReadOptions.of(spec.batchSize(), 0, 0).withThreads(spec.readerThreads());
+          ReadOptions.of(spec.work().batchSize(), 0, 0).withThreads(spec.work().readerThreads());
       return new Open(shard, new BatchReader(cache, rows, transform, options));
     }
 

@@ -2,6 +2,7 @@ package io.spikeformer.eval.spark;
 
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.Storage;
 import io.spikeformer.data.Task;
 import io.spikeformer.data.TransformConfig;
 import io.spikeformer.eval.EvaluationCounts;
@@ -12,8 +13,13 @@ import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
@@ -50,12 +56,12 @@ public final class Evaluator {
     shards.requireTask(Task.CLASSIFICATION);
     check(config, shards.manifest(), data);
     if (spark.isLocal()) {
-      KernelProvider.requireRunnable(options.kernels());
+      KernelProvider.requireRunnable(options.work().kernels());
     }
     EvaluationCounts counts = count(spark, config, state, shards, transform, options);
     int size = transform.crop().size();
     return EvaluationResult.of(
-        new EvaluationSource(options.model(), data, size, size),
+        new EvaluationSource(options.model(), data, shards.manifest().accepted(), size, size),
         config,
         shards.manifest().classes(),
         counts,
@@ -76,11 +82,11 @@ public final class Evaluator {
     ShardManifest manifest = ShardSet.open(data, spark.hadoopConfiguration()).manifest();
     String architecture = config.toJson();
     int size = transform.crop().size();
-    int batchSize = options.batchSize();
+    int batchSize = options.work().batchSize();
     MemoryPreflight.require(
         spark,
         partitions(spark, manifest, options),
-        options.kernels(),
+        options.work().kernels(),
         threads(spark, options),
         kernels ->
             MemoryNeed.ofInference(
@@ -89,7 +95,8 @@ public final class Evaluator {
   }
 
   private static int threads(JavaSparkContext spark, EvaluationOptions options) {
-    return options.threads() > 0 ? options.threads() : spark.getConf().getInt(TASK_CORES, 1);
+    int threads = options.work().threads();
+    return threads > 0 ? threads : spark.getConf().getInt(TASK_CORES, 1);
   }
 
   private static void check(MetaSpikeFormerConfig config, ShardManifest manifest, String data) {
@@ -117,19 +124,18 @@ public final class Evaluator {
       ShardSet shards,
       TransformConfig transform,
       EvaluationOptions options) {
+    ShardManifest manifest = shards.manifest();
     EvaluationTask.Spec spec =
         new EvaluationTask.Spec(
             config.toJson(),
             shards.location(),
             transform,
-            options.batchSize(),
-            threads(spark, options),
-            options.readerThreads(),
-            options.kernels());
-    ShardManifest manifest = shards.manifest();
+            rows(manifest, options.limit()),
+            options.work().withThreads(threads(spark, options)),
+            options.predictions());
     LongAccumulator samples = spark.sc().longAccumulator("evaluated samples");
     ProgressListener listener =
-        new ProgressListener(samples.id(), manifest.accepted(), options.progress());
+        new ProgressListener(samples.id(), Arrays.stream(spec.rows()).sum(), options.progress());
     Broadcast<float[]> values = spark.broadcast(state);
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
@@ -141,12 +147,42 @@ public final class Evaluator {
               .mapPartitions(new EvaluationTask(spec, values, hadoop, samples))
               .reduce(Evaluator::merged);
       listener.finish();
+      discardOtherPredictions(spark, manifest, options.predictions());
       return counts;
     } finally {
       spark.sc().removeSparkListener(listener);
       values.destroy();
       hadoop.destroy();
     }
+  }
+
+  /** How many samples of each shard are evaluated if there is a limit to all of them. */
+  private static int[] rows(ShardManifest manifest, long limit) {
+    int[] rows = manifest.shards().stream().mapToInt(ShardManifest.Shard::rows).toArray();
+    long left = limit;
+    for (int shard = 0; shard < rows.length; shard++) {
+      rows[shard] = (int) Math.min(rows[shard], left);
+      left -= rows[shard];
+    }
+    return rows;
+  }
+
+  /** Files of an earlier evaluation on more shards must not be taken for this one's. */
+  private static void discardOtherPredictions(
+      JavaSparkContext spark, ShardManifest manifest, String predictions) {
+    if (predictions.isEmpty()) {
+      return;
+    }
+    Storage storage = new Storage(spark.hadoopConfiguration());
+    Path folder = Storage.path(predictions);
+    Set<String> written =
+        IntStream.range(0, manifest.shards().size())
+            .mapToObj(shard -> PredictionFile.of(folder, shard).getName())
+            .collect(Collectors.toSet());
+    storage.list(folder).stream()
+        .map(FileStatus::getPath)
+        .filter(path -> path.getName().endsWith(".parquet") && !written.contains(path.getName()))
+        .forEach(storage::delete);
   }
 
   private static EvaluationCounts merged(EvaluationCounts left, EvaluationCounts right) {
@@ -162,7 +198,8 @@ public final class Evaluator {
   private static int partitions(
       JavaSparkContext spark, ShardManifest manifest, EvaluationOptions options) {
     int atOnce = spark.defaultParallelism() / spark.getConf().getInt(TASK_CORES, 1);
-    int tasks = options.partitions() > 0 ? options.partitions() : atOnce;
+    int wanted = options.work().partitions();
+    int tasks = wanted > 0 ? wanted : atOnce;
     return Math.max(1, Math.min(tasks, manifest.shards().size()));
   }
 }

@@ -27,9 +27,14 @@ import io.spikeformer.model.kernel.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -140,6 +145,65 @@ class EvaluatorTest {
         Evaluator.evaluate(spark, CONFIG.withTimesteps(3), state, data(), TRANSFORM, OPTIONS);
     assertThat(result.fused().millijoulesPerTimestep()).hasSize(3);
     assertThat(result.firing().get(0).spikes()).hasSize(3);
+  }
+
+  @Test
+  void theLastTimestepDecides() {
+    EvaluationResult result = evaluate(2);
+    assertThat(result.topOneByTimestep()).hasSize(2);
+    assertThat(result.topOneByTimestep().get(1)).isEqualTo(result.topOne());
+  }
+
+  @Test
+  void aLimitTakesTheFirstSamplesAndIsSaid() {
+    EvaluationResult some = evaluate(OPTIONS.withLimit(10).withPartitions(3));
+    assertThat(some.samples()).isEqualTo(10);
+    assertThat(some.notes()).contains("Only the first 10 of 37 samples were evaluated.");
+    assertThat(evaluate(OPTIONS.withLimit(10).withPartitions(1))).isEqualTo(some);
+    assertThat(evaluate(OPTIONS.withLimit(37))).isEqualTo(evaluate(1));
+    assertThatThrownBy(() -> OPTIONS.withLimit(0))
+        .hasMessage("evaluation limit: expected >= 1, found 0");
+  }
+
+  @Test
+  void predictionsHoldEverySampleOnceAndAgreeWithTheCounts() throws IOException {
+    Path predictions = folder.resolve("predictions");
+    Files.createDirectories(predictions);
+    Files.write(predictions.resolve("part-00009.parquet"), new byte[] {1}); // of more shards
+    EvaluationResult result =
+        evaluate(OPTIONS.withPartitions(2).withPredictions(predictions.toString()));
+    Set<String> keys = new HashSet<>();
+    long right = 0;
+    for (int shard = 0; shard < ROWS.length; shard++) {
+      org.apache.hadoop.fs.Path file =
+          new org.apache.hadoop.fs.Path(
+              predictions.resolve("part-%05d.parquet".formatted(shard)).toUri());
+      try (ParquetReader<Group> reader =
+          ParquetReader.builder(new GroupReadSupport(), file).build()) {
+        int rows = 0;
+        for (Group row = reader.read(); row != null; row = reader.read()) {
+          rows++;
+          int label = row.getInteger("label", 0);
+          assertThat(row.getString("key", 0)).startsWith(CLASSES.get(label) + "/");
+          assertThat(keys.add(row.getString("key", 0))).isTrue();
+          Group top = row.getGroup("top5", 0);
+          Group logits = row.getGroup("logits", 0);
+          assertThat(top.getFieldRepetitionCount("list")).isEqualTo(5);
+          assertThat(logits.getFieldRepetitionCount("list")).isEqualTo(7);
+          int best = top.getGroup("list", 0).getInteger("element", 0);
+          float largest = logits.getGroup("list", best).getFloat("element", 0);
+          for (int c = 0; c < 7; c++) {
+            assertThat(logits.getGroup("list", c).getFloat("element", 0))
+                .isLessThanOrEqualTo(largest);
+          }
+          right += best == label ? 1 : 0;
+        }
+        assertThat(rows).isEqualTo(ROWS[shard]);
+      }
+    }
+    assertThat(predictions.resolve("part-00009.parquet")).doesNotExist();
+    assertThat(right).isEqualTo(result.topOne());
+    assertThat(predictions).isDirectoryNotContaining("glob:**.unfinished*");
   }
 
   @Test
