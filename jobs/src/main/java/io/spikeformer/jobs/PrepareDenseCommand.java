@@ -1,10 +1,7 @@
 package io.spikeformer.jobs;
 
-import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.source.DatasetSpec;
-import io.spikeformer.data.spark.PrepareOptions;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
@@ -30,29 +27,8 @@ import picocli.CommandLine.Spec;
     })
 abstract class PrepareDenseCommand implements Runnable {
   @Spec private CommandSpec spec;
-  @Mixin private SparkOptions sparkOptions;
+  @Mixin private ConversionOptions conversion;
   @Mixin private OutputOptions output;
-
-  @Option(
-      names = "--input",
-      required = true,
-      paramLabel = "PATH",
-      description = "Folder of the dataset; of coco, the folder of images.")
-  private String input;
-
-  @Option(
-      names = "--output",
-      required = true,
-      paramLabel = "URI",
-      description = "Folder that receives a folder of shards for the split.")
-  private String target;
-
-  @Option(
-      names = "--split",
-      required = true,
-      paramLabel = "NAME",
-      description = "Name of the split, for example train.")
-  private String split;
 
   @Option(
       names = "--annotations",
@@ -68,41 +44,9 @@ abstract class PrepareDenseCommand implements Runnable {
       showDefaultValue = Visibility.NEVER)
   private String labels;
 
-  @Option(
-      names = "--shards",
-      paramLabel = "N",
-      defaultValue = "" + PrepareOptions.DEFAULT_SHARDS,
-      description = "Number of shards.",
-      converter = PositiveNumber.class)
-  private int shards;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "S",
-      defaultValue = "0",
-      description = "Seed of the shuffle.")
-  private long seed;
-
-  @Option(
-      names = "--max-rejected-fraction",
-      paramLabel = "F",
-      defaultValue = "" + PrepareOptions.DEFAULT_MAX_REJECTED_FRACTION,
-      description = "Part of the images that may be unusable before the job fails.")
-  private double maxRejectedFraction;
-
   @Override
   public void run() {
-    PrepareOptions options =
-        PrepareOptions.of(dataset(), target)
-            .withShards(shards)
-            .withSeed(seed)
-            .withMaxRejectedFraction(maxRejectedFraction);
-    try (SparkSession spark = SparkSessions.start("spikeformer prepare " + split, sparkOptions)) {
-      ShardManifest manifest = PrepareImagenetCommand.prepare(spark, options);
-      output.print(
-          () -> PrepareImagenetCommand.describe(manifest),
-          () -> PrepareImagenetCommand.json(manifest));
-    }
+    conversion.run(conversion.of(dataset()), output);
   }
 
   /** Objects in images. */
@@ -118,7 +62,7 @@ abstract class PrepareDenseCommand implements Runnable {
   static final class Voc2012 extends PrepareDenseCommand {}
 
   private DatasetSpec dataset() {
-    DatasetSpec dataset = DatasetSpec.of(spec.name(), input, split);
+    DatasetSpec dataset = conversion.dataset(spec.name());
     if (annotations != null) {
       dataset = dataset.with("annotations", Storage.path(annotations).toString());
     }

@@ -89,7 +89,7 @@ final class QuickstartCommand implements Runnable {
   private void prepare(SparkSession spark, String split) {
     PrepareOptions options =
         PrepareOptions.of(path("images"), path("shards"), split).withShards(SHARDS);
-    LOG.info("{}", PrepareImagenetCommand.describe(PrepareImagenetCommand.prepare(spark, options)));
+    LOG.info("{}", ConversionOptions.describe(ConversionOptions.prepare(spark, options)));
   }
 
   private TrainingResult train(SparkSession spark, String name, List<String> changes) {

@@ -1,0 +1,115 @@
+package io.spikeformer.jobs;
+
+import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.source.DatasetSpec;
+import io.spikeformer.data.spark.PrepareJob;
+import io.spikeformer.data.spark.PrepareOptions;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What every conversion is told, whatever its dataset, and the way it is run. */
+final class ConversionOptions {
+  @Mixin private SparkOptions sparkOptions;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "PATH",
+      description = "The dataset: a folder or an archive, a path or a URI.")
+  private String input;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "URI",
+      description = "Folder that receives a folder of shards for the split.")
+  private String target;
+
+  @Option(
+      names = "--split",
+      required = true,
+      paramLabel = "NAME",
+      description = "Name of the split, for example train.")
+  private String split;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "N",
+      defaultValue = "" + PrepareOptions.DEFAULT_SHARDS,
+      description = "Number of shards.",
+      converter = PositiveNumber.class)
+  private int shards;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = "Seed of the shuffle.")
+  private long seed;
+
+  @Option(
+      names = "--max-rejected-fraction",
+      paramLabel = "F",
+      defaultValue = "" + PrepareOptions.DEFAULT_MAX_REJECTED_FRACTION,
+      description = "Part of the input that may be unusable before the job fails.")
+  private double maxRejectedFraction;
+
+  /** The split of a kind of dataset, without settings. */
+  DatasetSpec dataset(String kind) {
+    return DatasetSpec.of(kind, input, split);
+  }
+
+  /** What to prepare, and how. */
+  PrepareOptions of(DatasetSpec dataset) {
+    return PrepareOptions.of(dataset, target)
+        .withShards(shards)
+        .withSeed(seed)
+        .withMaxRejectedFraction(maxRejectedFraction);
+  }
+
+  /** Runs a conversion on a Spark of its own and prints what it gave. */
+  void run(PrepareOptions options, OutputOptions output) {
+    try (SparkSession spark = SparkSessions.start("spikeformer prepare " + split, sparkOptions)) {
+      ShardManifest manifest = prepare(spark, options);
+      output.print(() -> describe(manifest), () -> json(manifest));
+    }
+  }
+
+  /** Runs a conversion and shows its progress. */
+  static ShardManifest prepare(SparkSession spark, PrepareOptions options) {
+    try (PrepareDisplay display = new PrepareDisplay("preparing " + options.dataset().split())) {
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      return new PrepareJob(context, display).run(options);
+    }
+  }
+
+  /** One line about what was prepared. */
+  static String describe(ShardManifest manifest) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d samples of %d classes in %d shards, %d rejected, %d hidden files ignored",
+        manifest.split(),
+        manifest.accepted(),
+        manifest.classes().size(),
+        manifest.shards().size(),
+        manifest.rejected(),
+        manifest.ignored());
+  }
+
+  private static Map<String, ?> json(ShardManifest manifest) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("split", manifest.split());
+    object.put("accepted", manifest.accepted());
+    object.put("rejected", manifest.rejected());
+    object.put("ignored", manifest.ignored());
+    object.put("classes", manifest.classes());
+    object.put("shards", manifest.shards().size());
+    object.put("bytes", manifest.shards().stream().mapToLong(ShardManifest.Shard::bytes).sum());
+    return object;
+  }
+}
