@@ -1,8 +1,6 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.Precision;
-import io.spikeformer.model.Recompute;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Preflight;
@@ -28,6 +26,7 @@ final class BenchCommand implements Runnable {
   private static final double GIGABYTE = 1e9;
 
   @Mixin private PresetOptions network;
+  @Mixin private StepOptions step;
   @Mixin private KernelOptions kernelOptions;
   @Mixin private OutputOptions output;
 
@@ -38,30 +37,6 @@ final class BenchCommand implements Runnable {
       description = "Timesteps.",
       converter = PositiveNumber.class)
   private int timesteps;
-
-  @Option(
-      names = "--batch",
-      paramLabel = "B",
-      defaultValue = "8",
-      description = "Images of a step.",
-      converter = PositiveNumber.class)
-  private int batch;
-
-  @Option(
-      names = "--precision",
-      paramLabel = "NAME",
-      defaultValue = "float32",
-      description = "Number format of the products: float32 or bfloat16.",
-      converter = PrecisionConverter.class)
-  private Precision precision;
-
-  @Option(
-      names = "--recompute",
-      paramLabel = "NAME",
-      defaultValue = "none",
-      description = "What a training step computes again to save memory: none or block.",
-      converter = RecomputeConverter.class)
-  private Recompute recompute;
 
   @Option(
       names = "--steps",
@@ -90,14 +65,14 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     MetaSpikeFormerConfig config =
-        network.config().toBuilder().timesteps(timesteps).precision(precision).build();
-    Benchmark.requireOneArray(config, batch, network.size());
+        network.config().toBuilder().timesteps(timesteps).precision(step.precision()).build();
+    Benchmark.requireOneArray(config, step.batch(), network.size());
     try (Kernels kernels = kernelOptions.create()) {
-      Workload step = Workload.of(config, batch, network.size(), network.size(), kernels);
-      Preflight.require(MemoryNeed.ofTraining(step, recompute, Benchmark.OPTIMIZER));
+      Workload workload = Workload.of(config, step.batch(), network.size(), network.size(), kernels);
+      Preflight.require(MemoryNeed.ofTraining(workload, step.recompute(), Benchmark.OPTIMIZER));
       KernelTimes times = new KernelTimes(kernels);
       Kernels used = profile ? times.timed() : kernels;
-      try (Benchmark benchmark = new Benchmark(config, used, batch, network.size(), activity)) {
+      try (Benchmark benchmark = new Benchmark(config, used, step.batch(), network.size(), activity)) {
         run(config, kernels, benchmark, times);
       }
     }
@@ -105,7 +80,7 @@ final class BenchCommand implements Runnable {
 
   private void run(
       MetaSpikeFormerConfig config, Kernels kernels, Benchmark benchmark, KernelTimes times) {
-    benchmark.recompute(recompute);
+    benchmark.recompute(step.recompute());
     Map<String, Object> result = circumstances(config, kernels);
     Benchmark.Timing train = benchmark.train(steps);
     output.progress(benchmark.line("train", train));
@@ -131,10 +106,10 @@ final class BenchCommand implements Runnable {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", config.name());
     object.put("timesteps", timesteps);
-    object.put("batch", batch);
+    object.put("batch", step.batch());
     object.put("size", network.size());
-    object.put("precision", precision.label());
-    object.put("recompute", recompute.label());
+    object.put("precision", step.precision().label());
+    object.put("recompute", step.recompute().label());
     object.put("activity", activity.label());
     object.put("kernels", kernels.name());
     object.put("threads", kernels.threads());
@@ -145,8 +120,8 @@ final class BenchCommand implements Runnable {
   private Map<String, ?> json(Benchmark.Timing timing) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("medianSeconds", timing.medianSeconds());
-    object.put("imagesPerSecond", batch / timing.medianSeconds());
-    object.put("bestImagesPerSecond", batch / timing.bestSeconds());
+    object.put("imagesPerSecond", step.batch() / timing.medianSeconds());
+    object.put("bestImagesPerSecond", step.batch() / timing.bestSeconds());
     return object;
   }
 }

@@ -1,7 +1,6 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.Precision;
 import io.spikeformer.model.Recompute;
 import io.spikeformer.model.cost.FeatureMap;
 import io.spikeformer.model.cost.ModelSummary;
@@ -29,6 +28,7 @@ import picocli.CommandLine.Option;
     footer = "  jobs/spikeformer describe --preset 31M --timesteps 4 --batch 32 --recompute block")
 final class DescribeCommand implements Runnable {
   @Mixin private PresetOptions network;
+  @Mixin private StepOptions step;
   @Mixin private OutputOptions output;
 
   @Option(
@@ -39,42 +39,18 @@ final class DescribeCommand implements Runnable {
       showDefaultValue = Visibility.NEVER)
   private Integer timesteps;
 
-  @Option(
-      names = "--batch",
-      paramLabel = "B",
-      defaultValue = "8",
-      description = "Images of a step.",
-      converter = PositiveNumber.class)
-  private int batch;
-
-  @Option(
-      names = "--precision",
-      paramLabel = "NAME",
-      defaultValue = "float32",
-      description = "Number format of the products: float32 or bfloat16.",
-      converter = PrecisionConverter.class)
-  private Precision precision;
-
-  @Option(
-      names = "--recompute",
-      paramLabel = "NAME",
-      defaultValue = "none",
-      description = "What a training step computes again to save memory: none or block.",
-      converter = RecomputeConverter.class)
-  private Recompute recompute;
-
   @Override
   public void run() {
-    MetaSpikeFormerConfig config = network.config().toBuilder().precision(precision).build();
+    MetaSpikeFormerConfig config = network.config().toBuilder().precision(step.precision()).build();
     config = timesteps == null ? config : config.withTimesteps(timesteps);
     Workload workload =
         new Workload(
             config,
-            batch,
+            step.batch(),
             network.size(),
             network.size(),
             Runtime.getRuntime().availableProcessors());
-    print(config, new Memory(workload, recompute));
+    print(config, new Memory(workload, step.recompute()));
   }
 
   /** What a replica needs, with LAMB or AdamW. */

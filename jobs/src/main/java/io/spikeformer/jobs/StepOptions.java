@@ -1,0 +1,47 @@
+package io.spikeformer.jobs;
+
+import io.spikeformer.model.Precision;
+import io.spikeformer.model.Recompute;
+import picocli.CommandLine.Option;
+
+/** What a step of a network is made of, beside the network itself. */
+final class StepOptions {
+  @Option(
+      names = "--batch",
+      paramLabel = "B",
+      defaultValue = "8",
+      description = "Images of a step.",
+      converter = PositiveNumber.class)
+  private int batch;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      defaultValue = "float32",
+      description = "Number format of the products: float32 or bfloat16.",
+      converter = PrecisionConverter.class)
+  private Precision precision;
+
+  @Option(
+      names = "--recompute",
+      paramLabel = "NAME",
+      defaultValue = "none",
+      description = "What a training step computes again to save memory: none or block.",
+      converter = RecomputeConverter.class)
+  private Recompute recompute;
+
+  /** Images of a step. */
+  int batch() {
+    return batch;
+  }
+
+  /** Number format of the products. */
+  Precision precision() {
+    return precision;
+  }
+
+  /** What a training step computes again. */
+  Recompute recompute() {
+    return recompute;
+  }
+}
