@@ -1,6 +1,8 @@
 package io.spikeformer.data.detection;
 
 import io.spikeformer.data.DataException;
+import io.spikeformer.data.DetectionSample;
+import io.spikeformer.data.EncodedImage;
 import io.spikeformer.data.geometry.AxisMap;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.GeometryConfig;
@@ -45,25 +47,32 @@ public final class DetectionTransform {
   /**
    * Decodes and transforms a sample.
    *
-   * @throws DataException if its bytes are no image of its size
+   * @throws DataException if its bytes are no image of its size, or no objects of such an image
    */
   public TransformedDetection apply(DetectionSample sample, long seed) {
+    EncodedImage encoded = sample.image();
     RgbImage image;
     try {
-      image = codec.decode(sample.image());
+      image = codec.decode(encoded.bytes());
     } catch (InvalidImageException failure) {
       throw new DataException(
           "sample %s: expected a %s image, found bytes that %s; prepare the data again"
-              .formatted(sample.key(), sample.encoding().id(), failure.getMessage()),
+              .formatted(sample.key(), encoded.encoding().id(), failure.getMessage()),
           failure);
     }
-    if (image.height() != sample.height() || image.width() != sample.width()) {
+    if (image.height() != encoded.height() || image.width() != encoded.width()) {
       throw new DataException(
           "sample %s: expected %d x %d pixels, found %d x %d; prepare the data again"
               .formatted(
-                  sample.key(), sample.height(), sample.width(), image.height(), image.width()));
+                  sample.key(),
+                  encoded.height(),
+                  encoded.width(),
+                  image.height(),
+                  image.width()));
     }
-    return apply(image, sample.objects(), config.draw(image.height(), image.width(), seed));
+    List<DetectedObject> objects =
+        ObjectBytes.decode(sample.key(), sample.annotations(), image.height(), image.width());
+    return apply(image, objects, config.draw(image.height(), image.width(), seed));
   }
 
   /** Transforms decoded pixels and their objects as planned. */

@@ -1,6 +1,7 @@
 package io.spikeformer.data.segmentation;
 
 import io.spikeformer.data.DataException;
+import io.spikeformer.data.SegmentationSample;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.GeometryConfig;
 import io.spikeformer.data.image.ImageCodec;
@@ -27,8 +28,8 @@ public final class SegmentationTransform {
    */
   public TransformedSegmentation apply(SegmentationSample sample, long seed) {
     try {
-      RgbImage image = codec.decode(sample.image());
-      LabelMap labels = LabelMap.decode(sample.labels());
+      RgbImage image = codec.decode(sample.image().bytes());
+      LabelMap labels = LabelMap.decode(sample.labelMap());
       requireSize(sample, "an image", image.height(), image.width());
       requireSize(sample, "a label map", labels.height(), labels.width());
       Geometry geometry = config.draw(image.height(), image.width(), seed);
@@ -37,16 +38,17 @@ public final class SegmentationTransform {
     } catch (InvalidImageException failure) {
       throw new DataException(
           "sample %s: expected a %s image and a label map, found damage: %s; prepare the data again"
-              .formatted(sample.key(), sample.encoding().id(), failure.getMessage()),
+              .formatted(sample.key(), sample.image().encoding().id(), failure.getMessage()),
           failure);
     }
   }
 
   private static void requireSize(SegmentationSample sample, String what, int height, int width) {
-    if (height != sample.height() || width != sample.width()) {
+    if (height != sample.image().height() || width != sample.image().width()) {
       throw new DataException(
           "sample %s: expected %s of %d x %d pixels, found %d x %d; prepare the data again"
-              .formatted(sample.key(), what, sample.height(), sample.width(), height, width));
+              .formatted(
+                  sample.key(), what, sample.image().height(), sample.image().width(), height, width));
     }
   }
 }

@@ -1,16 +1,14 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.EncodedImage;
 import io.spikeformer.data.Rejection;
-import io.spikeformer.data.SegmentationSample;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.Task;
-import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.segmentation.Ade20k;
 import io.spikeformer.data.segmentation.DatasetFiles;
 import io.spikeformer.data.segmentation.LabelCoding;
 import io.spikeformer.data.segmentation.SegmentationEntry;
 import io.spikeformer.data.segmentation.SegmentationIndex;
+import io.spikeformer.data.segmentation.SegmentationPreparation;
 import io.spikeformer.data.segmentation.Voc2012;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -109,16 +107,7 @@ final class LabelledPixels implements Dataset {
 
   @Override
   public SamplePreparation preparation(List<String> classes) {
-    ImageCodec codec = new ImageCodec();
-    return (key, raw) -> {
-      SegmentationEntry entry = new SegmentationEntry(key, key, key);
-      var sample =
-          io.spikeformer.data.segmentation.SegmentationSample.of(
-              entry, raw.content(), raw.truth(), coding, codec);
-      return new SegmentationSample(
-          key,
-          new EncodedImage(sample.image(), sample.encoding(), sample.height(), sample.width()),
-          sample.labels());
-    };
+    SegmentationPreparation pairs = new SegmentationPreparation(coding);
+    return (key, raw) -> pairs.prepare(key, raw.content(), raw.truth());
   }
 }

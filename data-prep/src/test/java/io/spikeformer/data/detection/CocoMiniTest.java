@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.image.ImageCodec;
+import io.spikeformer.data.image.RgbImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -82,8 +83,9 @@ class CocoMiniTest {
     ImageCodec codec = new ImageCodec();
     for (CocoImage image : dataset.images()) {
       byte[] bytes = Files.readAllBytes(COCO.resolve("val2017").resolve(image.fileName()));
-      DetectionSample sample = DetectionSample.of(image, dataset.objects(image), bytes, codec);
-      assertThat(sample.objects()).isEqualTo(dataset.objects(image));
+      RgbImage pixels = codec.decode(bytes);
+      assertThat(pixels.height()).isEqualTo(image.height());
+      assertThat(pixels.width()).isEqualTo(image.width());
     }
   }
 

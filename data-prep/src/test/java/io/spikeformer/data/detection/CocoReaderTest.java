@@ -203,22 +203,6 @@ class CocoReaderTest {
     assertThat(refused).isBetween(1000, 1999);
   }
 
-  @Test
-  void aSampleIsItsImageAndItsObjects() throws Exception {
-    CocoDataset dataset = TestCoco.read(TestCoco.whole());
-    CocoImage image = dataset.images().get(1);
-    List<DetectedObject> objects = dataset.objects(image);
-    ImageCodec codec = new ImageCodec();
-
-    DetectionSample sample = DetectionSample.of(image, objects, TestImages.jpeg(10, 8, 1), codec);
-    assertThat(sample.key()).isEqualTo("b.jpg");
-    assertThat(sample.objects()).isEqualTo(objects);
-    assertThatThrownBy(() -> DetectionSample.of(image, objects, TestImages.jpeg(8, 10, 1), codec))
-        .isInstanceOf(InvalidImageException.class)
-        .hasMessage(
-            "another size than annotated: expected 10 x 8 pixels (height x width), found 8 x 10");
-  }
-
   private static String annotated(String annotation) {
     return TestCoco.file(
         TestCoco.IMAGES, TestCoco.annotations(TestCoco.PARTS, annotation), TestCoco.CATEGORIES);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.data.DataException;
+import io.spikeformer.data.DetectionSample;
+import io.spikeformer.data.EncodedImage;
 import io.spikeformer.data.SeededRandom;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.geometry.Flip;
@@ -18,6 +20,7 @@ import io.spikeformer.data.image.Box;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.RgbImage;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -202,9 +205,9 @@ class DetectionTransformTest {
   void namesTheSampleThatIsDamaged() {
     DetectionTransform transform = new DetectionTransform(TRAINING, 1);
     DetectionSample none =
-        new DetectionSample("a.jpg", new byte[9], ImageEncoding.JPEG, 4, 4, List.of());
+        sample("a.jpg", new EncodedImage(new byte[9], ImageEncoding.JPEG, 4, 4));
     DetectionSample other =
-        new DetectionSample("a.jpg", TestImages.png(4, 5, 1), ImageEncoding.PNG, 4, 4, List.of());
+        sample("a.jpg", new EncodedImage(TestImages.png(4, 5, 1), ImageEncoding.PNG, 4, 4));
 
     assertThatThrownBy(() -> transform.apply(none, 0))
         .isInstanceOf(DataException.class)
@@ -214,15 +217,15 @@ class DetectionTransformTest {
         .hasMessage("sample a.jpg: expected 4 x 4 pixels, found 4 x 5; prepare the data again");
     assertThatThrownBy(() -> new DetectionTransform(TRAINING, 0))
         .hasMessageContaining("smallest side of a box: expected > 0 pixels, found 0.0");
+    EncodedImage small = new EncodedImage(TestImages.png(4, 4, 1), ImageEncoding.PNG, 4, 4);
     assertThatThrownBy(
-            () ->
-                new DetectionSample(
-                    "a.jpg", new byte[9], ImageEncoding.PNG, 4, 4, other(rectangle(1, 1, 2, 2))))
-        .hasMessageContaining("sample a.jpg, object 1: expected a mask of 4 x 4 pixels");
+            () -> transform.apply(sample("a.png", small, other(rectangle(9, 9, 3, 3))), 0))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("a.png");
   }
 
-  private static List<DetectedObject> other(Rle mask) {
-    return List.of(object(mask.box(), mask));
+  private static DetectedObject other(Rle mask) {
+    return object(mask.box(), mask);
   }
 
   private static DetectedObject object(Rect box, Rle mask) {
@@ -264,8 +267,14 @@ class DetectionTransformTest {
 
   private static DetectionSample sample(RgbImage image, List<DetectedObject> objects) {
     byte[] png = new ImageCodec().encode(image, ImageEncoding.PNG);
-    return new DetectionSample(
-        "a.png", png, ImageEncoding.PNG, image.height(), image.width(), objects);
+    EncodedImage encoded = new EncodedImage(png, ImageEncoding.PNG, image.height(), image.width());
+    return sample("a.png", encoded, objects.toArray(DetectedObject[]::new));
+  }
+
+  private static DetectionSample sample(
+      String key, EncodedImage image, DetectedObject... objects) {
+    List<byte[]> encoded = Arrays.stream(objects).map(ObjectBytes::encode).toList();
+    return new DetectionSample(key, image, ObjectBytes.join(key, encoded));
   }
 
   private static void assertNear(Rect found, Rect expected, double pixels) {

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.Rejection;
+import io.spikeformer.data.SegmentationSample;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.TestImages;
-import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.InvalidImageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,6 @@ class SegmentationDatasetTest {
       Path.of(System.getProperty("spikeformer.root", "."), "../shared/data/ADEChallengeData2016");
 
   private final Storage storage = new Storage(new Configuration());
-  private final ImageCodec codec = new ImageCodec();
   @TempDir Path folder;
 
   @Test
@@ -49,7 +48,7 @@ class SegmentationDatasetTest {
                 "annotations/training/ADE_train_2.png"));
     SegmentationSample sample = sample(index.entries().get(1), LabelCoding.ADE20K);
     LabelMap indices = LabelMapTest.drawn(6, 7, 151, 2);
-    LabelMap stored = LabelMap.decode(sample.labels());
+    LabelMap stored = LabelMap.decode(sample.labelMap());
     for (int i = 0; i < 6 * 7; i++) {
       int expected = indices.labels()[i] == 0 ? 255 : (indices.labels()[i] & 0xff) - 1;
       assertThat(stored.labels()[i] & 0xff).isEqualTo(expected);
@@ -105,7 +104,7 @@ class SegmentationDatasetTest {
         .extracting(SegmentationEntry::key)
         .containsExactly("2007_000032", "2007_000039");
     SegmentationSample sample = sample(index.entries().get(0), LabelCoding.VOC2012);
-    LabelMapTest.assertSame(LabelMap.decode(sample.labels()), vocLabels());
+    LabelMapTest.assertSame(LabelMap.decode(sample.labelMap()), vocLabels());
   }
 
   @Test
@@ -144,33 +143,20 @@ class SegmentationDatasetTest {
   }
 
   @Test
-  void aLabelImageThatDoesNotFitIsNamed() {
-    SegmentationEntry entry = new SegmentationEntry("a", "images/a.jpg", "annotations/a.png");
+  void aLabelImageThatDoesNotFitIsRefused() {
     byte[] image = TestImages.jpeg(6, 7, 1);
 
-    assertThatThrownBy(
-            () ->
-                SegmentationSample.of(
-                    entry,
-                    image,
-                    LabelMapTest.drawn(7, 6, 9, 1).encode(),
-                    LabelCoding.ADE20K,
-                    codec))
+    assertThatThrownBy(() -> sample(image, LabelMapTest.drawn(7, 6, 9, 1).encode()))
         .isInstanceOf(InvalidImageException.class)
         .hasMessage(
-            "label image annotations/a.png: expected the image's size, 6 x 7 pixels (height x"
-                + " width), found 7 x 6");
+            "label image: expected the image's size, 6 x 7 pixels (height x width), found 7 x 6");
     byte[] labels = new byte[42];
     labels[9] = (byte) 200;
-    assertThatThrownBy(
-            () ->
-                SegmentationSample.of(
-                    entry, image, new LabelMap(6, 7, labels).encode(), LabelCoding.VOC2012, codec))
+    assertThatThrownBy(() -> sample(image, new LabelMap(6, 7, labels).encode()))
         .hasMessage(
-            "label image annotations/a.png: row 1, column 2: expected an index of 0 to 20, or 255,"
-                + " found 200");
-    assertThatThrownBy(() -> SegmentationSample.of(entry, image, image, LabelCoding.VOC2012, codec))
-        .hasMessage("label image annotations/a.png: expected a PNG file, found jpeg");
+            "label image: row 1, column 2: expected an index of 0 to 20, or 255, found 200");
+    assertThatThrownBy(() -> sample(image, image))
+        .hasMessage("label image: expected a PNG file, found jpeg");
   }
 
   @Test
@@ -187,7 +173,9 @@ class SegmentationDatasetTest {
         LabelMap indices = LabelMap.decode(source);
         LabelMap stored =
             LabelMap.decode(
-                SegmentationSample.of(entry, image, source, LabelCoding.ADE20K, codec).labels());
+                new SegmentationPreparation(LabelCoding.ADE20K)
+                    .prepare(entry.key(), image, source)
+                    .labelMap());
         for (int i = 0; i < indices.labels().length; i++) {
           // 0 - 1 is 255: the ignored index becomes the ignored label
           if (stored.labels()[i] != (byte) (indices.labels()[i] - 1)) {
@@ -210,12 +198,16 @@ class SegmentationDatasetTest {
 
   private SegmentationSample sample(SegmentationEntry entry, LabelCoding coding)
       throws IOException, InvalidImageException {
-    return SegmentationSample.of(
-        entry,
-        Files.readAllBytes(folder.resolve(entry.image())),
-        Files.readAllBytes(folder.resolve(entry.labels())),
-        coding,
-        codec);
+    return new SegmentationPreparation(coding)
+        .prepare(
+            entry.key(),
+            Files.readAllBytes(folder.resolve(entry.image())),
+            Files.readAllBytes(folder.resolve(entry.labels())));
+  }
+
+  private static SegmentationSample sample(byte[] image, byte[] labels)
+      throws InvalidImageException {
+    return new SegmentationPreparation(LabelCoding.VOC2012).prepare("a", image, labels);
   }
 
   private DatasetFiles files(Path root) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spikeformer.data.DataException;
+import io.spikeformer.data.EncodedImage;
+import io.spikeformer.data.SegmentationSample;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.GeometryConfig;
@@ -99,14 +101,14 @@ class SegmentationTransformTest {
     assertThatThrownBy(
             () ->
                 transform.apply(
-                    new SegmentationSample("a", image, ImageEncoding.PNG, 4, 4, labels), 0))
+                    sample(image, 4, 4, labels), 0))
         .isInstanceOf(DataException.class)
         .hasMessage(
             "sample a: expected a label map of 4 x 4 pixels, found 4 x 5; prepare the data again");
     assertThatThrownBy(
             () ->
                 transform.apply(
-                    new SegmentationSample("a", image, ImageEncoding.PNG, 4, 4, new byte[3]), 0))
+                    sample(image, 4, 4, new byte[3]), 0))
         .isInstanceOf(DataException.class)
         .hasMessage(
             "sample a: expected a png image and a label map, found damage: neither JPEG nor PNG;"
@@ -127,7 +129,11 @@ class SegmentationTransformTest {
       labels[i] = (byte) label(i / WIDTH, i % WIDTH);
     }
     byte[] png = new ImageCodec().encode(new RgbImage(HEIGHT, WIDTH, pixels), ImageEncoding.PNG);
+    return sample(png, HEIGHT, WIDTH, new LabelMap(HEIGHT, WIDTH, labels).encode());
+  }
+
+  private static SegmentationSample sample(byte[] png, int height, int width, byte[] labels) {
     return new SegmentationSample(
-        "a", png, ImageEncoding.PNG, HEIGHT, WIDTH, new LabelMap(HEIGHT, WIDTH, labels).encode());
+        "a", new EncodedImage(png, ImageEncoding.PNG, height, width), labels);
   }
 }

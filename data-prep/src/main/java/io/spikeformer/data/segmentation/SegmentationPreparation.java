@@ -1,0 +1,46 @@
+package io.spikeformer.data.segmentation;
+
+import io.spikeformer.data.EncodedImage;
+import io.spikeformer.data.ImagePreparation;
+import io.spikeformer.data.SegmentationSample;
+import io.spikeformer.data.image.InvalidImageException;
+
+/** Makes a sample of an image and its label image, both decoded to prove that they can be. */
+public final class SegmentationPreparation {
+  private final ImagePreparation images = new ImagePreparation(0);
+  private final LabelCoding coding;
+
+  /**
+   * For the label images of a dataset.
+   *
+   * @param coding its indices
+   */
+  public SegmentationPreparation(LabelCoding coding) {
+    this.coding = coding;
+  }
+
+  /**
+   * The sample, with the image's original bytes.
+   *
+   * @param key of the sample
+   * @param file a whole JPEG or PNG file
+   * @param labelFile a whole PNG file
+   * @throws InvalidImageException with the reason, if one is damaged, their sizes differ or an
+   *     index is unknown
+   */
+  public SegmentationSample prepare(String key, byte[] file, byte[] labelFile)
+      throws InvalidImageException {
+    EncodedImage image = images.prepare(file);
+    try {
+      LabelMap indices = LabelMap.decode(labelFile);
+      if (indices.height() != image.height() || indices.width() != image.width()) {
+        throw new InvalidImageException(
+            "expected the image's size, %d x %d pixels (height x width), found %d x %d"
+                .formatted(image.height(), image.width(), indices.height(), indices.width()));
+      }
+      return new SegmentationSample(key, image, coding.apply(indices).encode());
+    } catch (InvalidImageException reason) {
+      throw new InvalidImageException("label image: " + reason.getMessage());
+    }
+  }
+}
