@@ -13,15 +13,16 @@ import picocli.CommandLine.Spec;
 @Command(
     description = {
       "Converts images with their annotations into shards.",
-      "coco: a folder of images, and --annotations. ade20k: ADEChallengeData2016. voc2012:"
-          + " VOCdevkit/VOC2012. Files that cannot be used are listed in _rejected.jsonl. A"
+      "coco: images, and --annotations. ade20k: ADEChallengeData2016. voc2012: VOCdevkit/VOC2012."
+          + " Each as a folder, or as the .zip or .tar file that was downloaded, which is read in"
+          + " place. Files that cannot be used are listed in _rejected.jsonl. A"
           + " conversion that was stopped goes on where it was.",
     },
     showDefaultValues = true,
     footerHeading = "%nExample:%n",
     footer = {
-      "  jobs/spikeformer prepare coco --input val2017 --output shards/coco --split val \\",
-      "    --annotations annotations/instances_val2017.json",
+      "  jobs/spikeformer prepare coco --input val2017.zip --output shards/coco --split val \\",
+      "    --annotations annotations_trainval2017.zip",
       "  jobs/spikeformer prepare ade20k --input ADEChallengeData2016 --output shards/ade20k \\",
       "    --split train"
     })
@@ -33,7 +34,9 @@ abstract class PrepareDenseCommand implements Runnable {
   @Option(
       names = "--annotations",
       paramLabel = "PATH",
-      description = "Of coco: the file of objects of the split.",
+      description =
+          "Of coco: the file of objects of the split, or a .zip file that holds it:"
+              + " instances_SPLIT2017.json, or what is named after a '!'.",
       showDefaultValue = Visibility.NEVER)
   private String annotations;
 

@@ -2,6 +2,7 @@ package io.spikeformer.data.segmentation;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.Rejection;
+import io.spikeformer.data.files.DatasetFiles;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -10,16 +10,20 @@ import io.spikeformer.data.Storage;
 import io.spikeformer.data.Task;
 import io.spikeformer.data.detection.CocoDataset;
 import io.spikeformer.data.detection.CocoImage;
+import io.spikeformer.data.files.DatasetFiles;
+import io.spikeformer.data.files.Place;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** COCO: a folder of images and a file of annotations, which names the images of the split. */
+/**
+ * COCO: a folder or a .zip file of images, and a file of annotations, which names the images of the
+ * split.
+ */
 final class CocoImages implements Dataset {
   static final String NAME = "coco";
 
@@ -30,18 +34,22 @@ final class CocoImages implements Dataset {
   private static final int SIZE_BYTES = 2 * Integer.BYTES;
 
   private final Storage storage;
+  private final String split;
   private final Path images;
-  private final Path annotations;
+  private final DatasetFiles files;
+  private final String annotations;
 
   CocoImages(Storage storage, DatasetSpec spec) {
     this.storage = storage;
+    this.split = spec.split();
     this.images = new Path(spec.input());
+    this.files = DatasetFiles.of(storage, images);
     String place = spec.settings().get(ANNOTATIONS);
     if (place == null) {
       throw new IllegalArgumentException(
           "annotations: expected the file of the split, such as instances_train2017.json");
     }
-    this.annotations = Storage.path(place);
+    this.annotations = place;
   }
 
   @Override
@@ -51,10 +59,13 @@ final class CocoImages implements Dataset {
 
   @Override
   public SourceIndex index() {
-    CocoDataset coco = CocoDataset.read(() -> storage.open(annotations), annotations.toString());
-    Map<String, Long> sizes = new HashMap<>();
-    for (FileStatus file : storage.list(images)) {
-      sizes.put(file.getPath().getName(), file.getLen());
+    CocoAnnotationFile source = CocoAnnotationFile.of(storage, annotations, split);
+    CocoDataset coco = CocoDataset.read(source::open, source.toString());
+    Map<String, Place> places = new HashMap<>();
+    try (files) {
+      for (Place place : files.list("")) {
+        places.put(place.name(), place);
+      }
     }
     PartBuilder parts = new PartBuilder(images.toString(), FILES_PER_PART);
     List<Rejection> rejected = new ArrayList<>(coco.rejected());
@@ -62,15 +73,19 @@ final class CocoImages implements Dataset {
     long bytes = 0;
     for (CocoImage image : coco.images()) {
       files++;
-      Long size = sizes.get(image.fileName());
-      if (size == null) {
+      Place place = places.get(image.fileName());
+      if (place == null) {
         rejected.add(new Rejection(image.fileName(), "annotated, but there is no such image"));
         continue;
       }
-      bytes += size;
+      bytes += place.size();
       parts.add(
           new SourcePart.Item(
-              image.fileName(), image.fileName(), 0, size, truth(image, coco.objectBytes(image))));
+              image.fileName(),
+              place.path(),
+              place.offset(),
+              place.size(),
+              truth(image, coco.objectBytes(image))));
     }
     if (files == rejected.size()) {
       throw new DataException(
@@ -90,12 +105,10 @@ final class CocoImages implements Dataset {
 
   @Override
   public SourceReader read(SourcePart part) {
-    Path folder = new Path(part.location());
     return new FileReader(
         part,
-        file ->
-            RawSample.of(
-                storage.read(new Path(folder, file.name()), MAX_FILE_BYTES), file.truth()));
+        file -> RawSample.of(files.read(file.place(), MAX_FILE_BYTES), file.truth()),
+        files::close);
   }
 
   @Override

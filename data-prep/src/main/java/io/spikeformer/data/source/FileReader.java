@@ -1,12 +1,19 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.data.InvalidSampleException;
 import java.util.NoSuchElementException;
-import java.util.function.Function;
 
 /** Reads the files of a part one after the other. */
 final class FileReader implements SourceReader {
+  /** Reads one file of a part. */
+  @FunctionalInterface
+  interface Content {
+    RawSample read(SourcePart.Item file) throws InvalidSampleException;
+  }
+
   private final SourcePart part;
-  private final Function<SourcePart.Item, RawSample> read;
+  private final Content read;
+  private final Runnable close;
   private int next;
 
   /**
@@ -15,8 +22,20 @@ final class FileReader implements SourceReader {
    * @param part what to read
    * @param read reads one file of it
    */
-  FileReader(SourcePart part, Function<SourcePart.Item, RawSample> read) {
+  FileReader(SourcePart part, Content read) {
+    this(part, read, () -> {});
+  }
+
+  /**
+   * A reader of files in an archive.
+   *
+   * @param part what to read
+   * @param read reads one file of it
+   * @param close closes the archive
+   */
+  FileReader(SourcePart part, Content read, Runnable close) {
     this.part = part;
+    this.close = close;
     this.read = read;
   }
 
@@ -36,11 +55,11 @@ final class FileReader implements SourceReader {
 
   @Override
   public void close() {
-    // every file is closed as soon as it is read
+    close.run();
   }
 
   private record Entry(
-      SourcePart.Item file, long ordinal, Function<SourcePart.Item, RawSample> reader)
+      SourcePart.Item file, long ordinal, Content reader)
       implements SourceEntry {
     @Override
     public String key() {
@@ -54,9 +73,14 @@ final class FileReader implements SourceReader {
 
     @Override
     public RawSample read() {
-      return file.size() > SampleSource.MAX_FILE_BYTES
-          ? RawSample.tooLarge(file.size())
-          : reader.apply(file);
+      if (file.size() > SampleSource.MAX_FILE_BYTES) {
+        return RawSample.tooLarge(file.size());
+      }
+      try {
+        return reader.read(file);
+      } catch (InvalidSampleException reason) {
+        return RawSample.rejected(reason.getMessage());
+      }
     }
   }
 }

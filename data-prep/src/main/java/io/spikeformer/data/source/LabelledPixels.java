@@ -3,8 +3,9 @@ package io.spikeformer.data.source;
 import io.spikeformer.data.Rejection;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.Task;
+import io.spikeformer.data.files.DatasetFiles;
+import io.spikeformer.data.files.Place;
 import io.spikeformer.data.segmentation.Ade20k;
-import io.spikeformer.data.segmentation.DatasetFiles;
 import io.spikeformer.data.segmentation.LabelCoding;
 import io.spikeformer.data.segmentation.SegmentationEntry;
 import io.spikeformer.data.segmentation.SegmentationIndex;
@@ -15,10 +16,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.fs.FileStatus;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 
-/** ADE20K and VOC2012: folders of images and of label images. */
+/** ADE20K and VOC2012: images and label images, in a folder or in the archive as distributed. */
 final class LabelledPixels implements Dataset {
   static final String ADE20K = "ade20k";
   static final String VOC2012 = "voc2012";
@@ -29,12 +30,12 @@ final class LabelledPixels implements Dataset {
   static final String AUGMENTED = "augmented";
   private static final int FILES_PER_PART = 256;
 
-  private final Storage storage;
+  private final DatasetFiles files;
   private final DatasetSpec spec;
   private final LabelCoding coding;
 
   LabelledPixels(Storage storage, DatasetSpec spec) {
-    this.storage = storage;
+    this.files = DatasetFiles.of(storage, new Path(spec.input()));
     this.spec = spec;
     this.coding = spec.dataset().equals(ADE20K) ? LabelCoding.ADE20K : LabelCoding.VOC2012;
   }
@@ -46,17 +47,22 @@ final class LabelledPixels implements Dataset {
 
   @Override
   public SourceIndex index() {
-    Path root = new Path(spec.input());
-    SegmentationIndex found = find(DatasetFiles.folder(storage, root));
+    try (files) {
+      return index(find());
+    }
+  }
+
+  private SourceIndex index(SegmentationIndex found) {
     List<Rejection> rejected = new ArrayList<>(found.rejected());
-    Map<String, Long> sizes = sizes(root, found.entries());
-    PartBuilder parts = new PartBuilder(root.toString(), FILES_PER_PART);
+    Map<String, Place> places = places(found.entries());
+    PartBuilder parts = new PartBuilder(spec.input(), FILES_PER_PART);
     long bytes = 0;
     for (SegmentationEntry entry : found.entries()) {
-      long size = sizes.get(entry.image());
-      bytes += size;
-      byte[] labels = entry.labels().getBytes(StandardCharsets.UTF_8);
-      parts.add(new SourcePart.Item(entry.key(), entry.image(), 0, size, labels));
+      Place image = places.get(entry.image());
+      byte[] labels = places.get(entry.labels()).text().getBytes(StandardCharsets.UTF_8);
+      bytes += image.size();
+      parts.add(
+          new SourcePart.Item(entry.key(), image.path(), image.offset(), image.size(), labels));
     }
     return new SourceIndex(
         found.classes(),
@@ -68,7 +74,7 @@ final class LabelledPixels implements Dataset {
         rejected);
   }
 
-  private SegmentationIndex find(DatasetFiles files) {
+  private SegmentationIndex find() {
     if (coding == LabelCoding.ADE20K) {
       return Ade20k.index(files, spec.split());
     }
@@ -77,32 +83,29 @@ final class LabelledPixels implements Dataset {
         files, spec.split(), augmented ? Voc2012.Labels.AUGMENTED : Voc2012.Labels.ORIGINAL);
   }
 
-  /** Sizes of the images, each folder listed once. */
-  private Map<String, Long> sizes(Path root, List<SegmentationEntry> entries) {
-    Map<String, Long> sizes = new HashMap<>();
+  /** Where the files lie, each folder listed once. */
+  private Map<String, Place> places(List<SegmentationEntry> entries) {
+    Map<String, Place> places = new HashMap<>();
     entries.stream()
-        .map(entry -> entry.image().substring(0, entry.image().lastIndexOf('/')))
+        .flatMap(entry -> Stream.of(entry.image(), entry.labels()))
+        .map(path -> path.substring(0, path.lastIndexOf('/')))
         .distinct()
         .forEach(
-            folder -> {
-              for (FileStatus file : storage.list(new Path(root, folder))) {
-                sizes.put(folder + "/" + file.getPath().getName(), file.getLen());
-              }
-            });
-    return sizes;
+            folder ->
+                files.list(folder).forEach(file -> places.put(folder + "/" + file.name(), file)));
+    return places;
   }
 
   @Override
   public SourceReader read(SourcePart part) {
-    Path root = new Path(part.location());
     return new FileReader(
         part,
         file -> {
-          String labels = new String(file.truth(), StandardCharsets.UTF_8);
+          Place labels = Place.parse(new String(file.truth(), StandardCharsets.UTF_8));
           return RawSample.of(
-              storage.read(new Path(root, file.name()), MAX_FILE_BYTES),
-              storage.read(new Path(root, labels), MAX_FILE_BYTES));
-        });
+              files.read(file.place(), MAX_FILE_BYTES), files.read(labels, MAX_FILE_BYTES));
+        },
+        files::close);
   }
 
   @Override

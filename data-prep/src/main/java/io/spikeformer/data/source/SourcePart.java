@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.data.files.Place;
 import java.io.Serializable;
 import java.util.List;
 
@@ -31,6 +32,11 @@ public final class SourcePart implements Serializable {
     /** A file of which nothing else is known. */
     public Item(String key, String name, long offset, long size) {
       this(key, name, offset, size, new byte[0]);
+    }
+
+    /** Where the file lies. */
+    Place place() {
+      return new Place(name, offset, size);
     }
   }
 

@@ -9,6 +9,7 @@ import io.spikeformer.data.Rejection;
 import io.spikeformer.data.SegmentationSample;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.TestImages;
+import io.spikeformer.data.files.DatasetFiles;
 import io.spikeformer.data.image.InvalidImageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -211,7 +212,7 @@ class SegmentationDatasetTest {
   }
 
   private DatasetFiles files(Path root) {
-    return DatasetFiles.folder(storage, Storage.path(root.toString()));
+    return DatasetFiles.of(storage, Storage.path(root.toString()));
   }
 
   private void writeAde() throws IOException {

@@ -1,7 +1,9 @@
 package io.spikeformer.data.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.data.DataException;
 import io.spikeformer.data.DetectionSample;
 import io.spikeformer.data.Sample;
 import io.spikeformer.data.SegmentationSample;
@@ -12,11 +14,13 @@ import io.spikeformer.data.Task;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.detection.CocoDataset;
 import io.spikeformer.data.detection.ObjectBytes;
+import io.spikeformer.data.files.TestZip;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.preview.SamplePainter;
 import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.data.source.DatasetSpec;
+import io.spikeformer.data.source.TestArchive;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -130,6 +134,74 @@ class DenseDatasetsTest {
     assertThat(new VerifyJob(spark).run(path("out/train")).problems()).isEmpty();
   }
 
+  @Test
+  void archivesGiveTheSameShardsAsFolders() throws Exception {
+    TestZip images = new TestZip();
+    for (String name : new String[] {"a.jpg", "b.jpg", "c.jpg"}) {
+      byte[] jpeg = TestImages.jpeg(12, 20, name.charAt(0));
+      put("images/" + name, jpeg);
+      images.stored("val2017/" + name, jpeg);
+    }
+    put("val2017.zip", images.bytes());
+    put("instances.json", COCO.getBytes(StandardCharsets.UTF_8));
+    put(
+        "annotations.zip",
+        new TestZip()
+            .text("annotations/captions_val2017.json", "{}")
+            .text("annotations/instances_train2017.json", "{}")
+            .text("annotations/instances_val2017.json", COCO)
+            .bytes());
+    DatasetSpec folders = DatasetSpec.of("coco", path("images"), "val");
+    DatasetSpec archives = DatasetSpec.of("coco", path("val2017.zip"), "val");
+
+    ShardManifest manifest = run(folders.with("annotations", path("instances.json")), "out");
+    run(archives.with("annotations", path("annotations.zip")), "zip");
+    String member = path("annotations.zip") + "!annotations/instances_val2017.json";
+    run(archives.with("annotations", member), "member");
+
+    assertThat(manifest.accepted()).isEqualTo(2);
+    for (String output : new String[] {"zip", "member"}) {
+      for (int shard = 0; shard < 2; shard++) {
+        String file = "val/part-%05d.parquet".formatted(shard);
+        assertThat(folder.resolve(output).resolve(file))
+            .hasSameBinaryContentAs(folder.resolve("out").resolve(file));
+      }
+    }
+    assertThatThrownBy(
+            () -> run(DatasetSpec.of("coco", path("val2017.zip"), "test")
+                .with("annotations", path("annotations.zip")), "test"))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("annotations: expected instances_test2017.json in file:")
+        .hasMessageContaining("annotations/captions_val2017.json")
+        .hasMessageEndingWith("name one as annotations.zip!MEMBER");
+  }
+
+  @Test
+  void archivesOfLabelImagesGiveTheSameShardsAsFolders() throws Exception {
+    byte[] labels = new LabelMap(12, 20, new byte[12 * 20]).encode();
+    put("voc/ImageSets/Segmentation/train.txt", "a\nb\n".getBytes(StandardCharsets.UTF_8));
+    TestZip zip = new TestZip().text("VOCdevkit/VOC2012/ImageSets/Segmentation/train.txt", "a\nb\n");
+    for (String name : new String[] {"a", "b"}) {
+      byte[] jpeg = TestImages.jpeg(12, 20, name.charAt(0));
+      put("voc/JPEGImages/" + name + ".jpg", jpeg);
+      put("voc/SegmentationClass/" + name + ".png", labels);
+      zip.stored("VOCdevkit/VOC2012/JPEGImages/" + name + ".jpg", jpeg)
+          .deflated("VOCdevkit/VOC2012/SegmentationClass/" + name + ".png", labels);
+    }
+    put("voc.zip", zip.bytes());
+    TestArchive.pack(folder.resolve("voc"), folder.resolve("voc.tar"));
+
+    assertThat(run(DatasetSpec.of("voc2012", path("voc"), "train")).accepted()).isEqualTo(2);
+    for (String output : new String[] {"voc.zip", "voc.tar"}) {
+      run(DatasetSpec.of("voc2012", path(output), "train"), "out-" + output);
+      for (int shard = 0; shard < 2; shard++) {
+        String file = "train/part-%05d.parquet".formatted(shard);
+        assertThat(folder.resolve("out-" + output).resolve(file))
+            .hasSameBinaryContentAs(folder.resolve("out").resolve(file));
+      }
+    }
+  }
+
   private static int colour(RgbImage image, int row, int column) {
     return image.value(row, column, 0) << 16
         | image.value(row, column, 1) << 8
@@ -137,8 +209,12 @@ class DenseDatasetsTest {
   }
 
   private ShardManifest run(DatasetSpec spec) {
+    return run(spec, "out");
+  }
+
+  private ShardManifest run(DatasetSpec spec, String output) {
     PrepareOptions options =
-        PrepareOptions.of(spec, path("out")).withShards(2).withMaxRejectedFraction(0.7);
+        PrepareOptions.of(spec, path(output)).withShards(2).withMaxRejectedFraction(0.7);
     return new PrepareJob(spark, PrepareListener.SILENT).run(options);
   }
 

@@ -1,0 +1,146 @@
+package io.spikeformer.data.files;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.InvalidSampleException;
+import io.spikeformer.data.Storage;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.ZipException;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The files of a raw dataset by paths relative to its root: a folder, or a .zip or .tar file whose
+ * members are read by range, without unpacking. After {@link #close} it opens its archive anew when
+ * it is used again.
+ *
+ * <p>The root of an archive is the folder below which everything in it lies: {@code train2017} of
+ * COCO's train2017.zip, {@code VOCdevkit/VOC2012} of VOC's .tar file.
+ */
+public interface DatasetFiles extends Closeable {
+  /** Largest list of names that is read. */
+  int MAX_LIST_BYTES = 16 << 20;
+
+  /** The files directly in a folder, sorted, without hidden ones; none if there is no folder. */
+  List<Place> list(String folder);
+
+  /** One file, empty if there is none. */
+  Optional<Place> find(String path);
+
+  /**
+   * The content of a file that was listed or found, also by another instance; the caller closes it.
+   * A member of a zip that is not what its directory says ends in a {@link ZipException}.
+   */
+  InputStream open(Place place) throws IOException;
+
+  /** What messages call this dataset. */
+  String name();
+
+  /** Closes the archive, if one is open. */
+  @Override
+  void close();
+
+  /** The names of the files directly in a folder. */
+  default List<String> names(String folder) {
+    return list(folder).stream().map(Place::name).toList();
+  }
+
+  /**
+   * A whole file.
+   *
+   * @param place of it
+   * @param limit most bytes that are accepted, checked before memory is taken
+   * @throws InvalidSampleException if it is larger, or damaged in its archive
+   * @throws DataException if the store cannot be read
+   */
+  default byte[] read(Place place, int limit) throws InvalidSampleException {
+    if (place.size() > limit) {
+      throw new InvalidSampleException(
+          "file too large: %d bytes, expected at most %d".formatted(place.size(), limit));
+    }
+    try (InputStream stream = open(place)) {
+      byte[] bytes = stream.readNBytes((int) place.size() + 1);
+      if (bytes.length != place.size()) {
+        throw new InvalidSampleException(
+            "%s: expected %d bytes, found %s"
+                .formatted(
+                    place.path(),
+                    place.size(),
+                    bytes.length > place.size() ? "more" : String.valueOf(bytes.length)));
+      }
+      return bytes;
+    } catch (ZipException damage) {
+      throw new InvalidSampleException(
+          "%s: damaged in the archive: %s".formatted(place.path(), damage.getMessage()));
+    } catch (IOException failure) {
+      throw new DataException(
+          "cannot read %s of %s: %s".formatted(place.path(), name(), failure.getMessage()),
+          failure);
+    }
+  }
+
+  /** A small text file in UTF-8, empty if there is none. */
+  default Optional<String> text(String path) {
+    return find(path)
+        .map(
+            place -> {
+              try {
+                return new String(read(place, MAX_LIST_BYTES), StandardCharsets.UTF_8);
+              } catch (InvalidSampleException damage) {
+                throw new DataException("%s: %s".formatted(name(), damage.getMessage()), damage);
+              }
+            });
+  }
+
+  /** The names in a folder, at least one. */
+  default List<String> requireNames(String folder) {
+    List<String> names = names(folder);
+    if (names.isEmpty()) {
+      throw new DataException(
+          "%s: expected files in %s, found none; give the folder that holds it"
+              .formatted(name(), folder));
+    }
+    return names;
+  }
+
+  /** A small text file that has to be there. */
+  default String requireText(String path) {
+    return text(path)
+        .orElseThrow(
+            () ->
+                new DataException(
+                    "%s: expected the file %s, found none; give the folder that holds it"
+                        .formatted(name(), path)));
+  }
+
+  /** All members of a .zip file, with their whole paths in it. */
+  static List<Place> members(Storage storage, Path archive) {
+    try (ZipFiles zip = new ZipFiles(storage, archive)) {
+      return zip.all();
+    }
+  }
+
+  /**
+   * The dataset at a place on any Hadoop file system.
+   *
+   * @throws DataException if there is neither a folder nor a .zip or .tar file
+   */
+  static DatasetFiles of(Storage storage, Path root) {
+    boolean folder = storage.status(root).map(FileStatus::isDirectory).orElse(true);
+    if (folder) {
+      return new FolderFiles(storage, root);
+    }
+    if (root.getName().endsWith(".zip")) {
+      return new ZipFiles(storage, root);
+    }
+    if (root.getName().endsWith(".tar")) {
+      return new TarFiles(storage, root);
+    }
+    throw new DataException(
+        "unknown input: expected a folder or a .zip or .tar file, found " + root);
+  }
+}

@@ -1,0 +1,86 @@
+package io.spikeformer.data.files;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.Storage;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarFile;
+import org.apache.commons.compress.utils.BoundedInputStream;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.Path;
+
+/** The members of a .tar file that is not compressed. */
+final class TarFiles implements DatasetFiles {
+  private final Storage storage;
+  private final Path archive;
+  private ArchiveDirectory directory;
+
+  TarFiles(Storage storage, Path archive) {
+    this.storage = storage;
+    this.archive = archive;
+  }
+
+  @Override
+  public List<Place> list(String folder) {
+    return directory().list(folder);
+  }
+
+  @Override
+  public Optional<Place> find(String path) {
+    return directory().find(path);
+  }
+
+  @Override
+  public String name() {
+    return archive.toString();
+  }
+
+  @Override
+  public InputStream open(Place place) throws IOException {
+    FSDataInputStream file = storage.open(archive);
+    file.seek(place.offset());
+    return new FilterInputStream(new BoundedInputStream(file, place.size())) {
+      @Override
+      public void close() throws IOException {
+        file.close();
+      }
+    };
+  }
+
+  /** Read when it is first asked for: tasks know their members' places and need none. */
+  private ArchiveDirectory directory() {
+    if (directory == null) {
+      directory = readDirectory();
+    }
+    return directory;
+  }
+
+  private ArchiveDirectory readDirectory() {
+    ArchiveDirectory found = new ArchiveDirectory(name());
+    long size = storage.status(archive).orElseThrow().getLen();
+    try (SeekableFile channel = new SeekableFile(storage.open(archive), size);
+        TarFile tar = new TarFile(channel)) {
+      for (TarArchiveEntry entry : tar.getEntries()) {
+        boolean link = entry.isSymbolicLink() || entry.isLink();
+        if (entry.isFile() && !link && !entry.isSparse()) {
+          found.add(entry.getName(), entry.getDataOffset(), entry.getSize());
+        }
+      }
+      return found;
+    } catch (IOException | IllegalArgumentException failure) {
+      throw new DataException(
+          "damaged archive: expected a whole tar file, found in %s: %s; get the archive again"
+              .formatted(archive, failure.getMessage()),
+          failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    // every file is closed as soon as it is read
+  }
+}
