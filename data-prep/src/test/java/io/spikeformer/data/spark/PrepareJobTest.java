@@ -226,6 +226,48 @@ class PrepareJobTest {
   }
 
   @Test
+  void aFullDiskLeavesNothingHalfWrittenAndARerunFinishes() throws Exception {
+    putImages("in/train", 80);
+    run(options());
+    put("small/" + BreakableFileSystem.FULL, new byte[0]);
+    PrepareOptions options =
+        PrepareOptions.of(path("in"), "breakable:" + path("small"), "train").withShards(SHARDS);
+
+    assertThatThrownBy(() -> run(options))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("prepare failed: cannot write breakable:")
+        .hasMessageContaining("part-00005.parquet: No space left on device")
+        .hasMessageEndingWith("is unfinished; run prepare again to go on)")
+        .message()
+        .doesNotContain("\n");
+    assertThat(folder.resolve("small/train/_manifest.json")).doesNotExist();
+    assertThat(shards("small/train")).doesNotContainKey("part-00005.parquet");
+    assertThat(folder.resolve("small/train").toFile().list())
+        .noneMatch(name -> name.contains("-00005"));
+
+    Files.delete(folder.resolve("small/" + BreakableFileSystem.FULL));
+    assertThat(run(options).accepted()).isEqualTo(80);
+    assertThat(shards("small/train")).containsExactlyEntriesOf(shards("out/train"));
+    assertThat(folder.resolve("small/train").toFile().list()).hasSize(SHARDS + 2);
+  }
+
+  @Test
+  void aFileThatMayNotBeReadStopsTheJobAndIsNamed() throws Exception {
+    putImages("in/train", 20);
+    put("in/train/class0/" + BreakableFileSystem.LOCKED + ".jpg", TestImages.jpeg(12, 20, 1));
+    PrepareOptions options =
+        PrepareOptions.of("breakable:" + path("in"), path("out"), "train").withShards(SHARDS);
+
+    assertThatThrownBy(() -> run(options))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("class0/locked.jpg")
+        .hasMessageContaining("run prepare again to go on")
+        .message()
+        .doesNotContain("\n");
+    assertThat(folder.resolve("out/train/_manifest.json")).doesNotExist();
+  }
+
+  @Test
   void aRerunWritesOnlyWhatIsMissingOrDamaged() throws Exception {
     putImages("in/train", 40);
     ShardManifest manifest = run(options());
