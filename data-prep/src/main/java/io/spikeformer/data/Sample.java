@@ -2,7 +2,7 @@ package io.spikeformer.data;
 
 /** One row of a shard; which kind, the split's {@link Task} decides. */
 public sealed interface Sample
-    permits ImageSample, DetectionSample, SegmentationSample, EventSample {
+    permits LabelledSample, DetectionSample, SegmentationSample {
   /** Unique within its split and the same in every conversion. */
   String key();
 

@@ -7,17 +7,28 @@ import java.util.function.Function;
 final class FileReader implements SourceReader {
   private final SourcePart part;
   private final Function<SourcePart.Item, RawSample> read;
+  private final long limit;
   private int next;
 
   /**
-   * A reader.
+   * A reader of files of at most {@link SampleSource#MAX_FILE_BYTES}.
    *
    * @param part what to read
    * @param read reads one file of it
    */
   FileReader(SourcePart part, Function<SourcePart.Item, RawSample> read) {
+    this(part, read, SampleSource.MAX_FILE_BYTES);
+  }
+
+  private FileReader(SourcePart part, Function<SourcePart.Item, RawSample> read, long limit) {
     this.part = part;
     this.read = read;
+    this.limit = limit;
+  }
+
+  /** A reader of files of any size, which are not kept in memory whole. */
+  static FileReader streaming(SourcePart part, Function<SourcePart.Item, RawSample> read) {
+    return new FileReader(part, read, Long.MAX_VALUE);
   }
 
   @Override
@@ -31,7 +42,7 @@ final class FileReader implements SourceReader {
       throw new NoSuchElementException();
     }
     int ordinal = next++;
-    return new Entry(part.file(ordinal), ordinal, read);
+    return new Entry(part.file(ordinal), ordinal, read, limit);
   }
 
   @Override
@@ -40,7 +51,10 @@ final class FileReader implements SourceReader {
   }
 
   private record Entry(
-      SourcePart.Item file, long ordinal, Function<SourcePart.Item, RawSample> reader)
+      SourcePart.Item file,
+      long ordinal,
+      Function<SourcePart.Item, RawSample> reader,
+      long limit)
       implements SourceEntry {
     @Override
     public String key() {
@@ -54,7 +68,7 @@ final class FileReader implements SourceReader {
 
     @Override
     public RawSample read() {
-      return file.size() > SampleSource.MAX_FILE_BYTES
+      return file.size() > limit
           ? RawSample.tooLarge(file.size())
           : reader.apply(file);
     }

@@ -69,7 +69,7 @@ class EventFuzzTest {
     byte[] text =
         "action_001/dvSave-1 0\naction_002/dvSave-2 1\naction_300/dvSave-3 299\n"
             .getBytes(StandardCharsets.UTF_8);
-    fuzz(text, input -> HarDvsLabels.read("labels", new ByteArrayInputStream(input), key -> true));
+    fuzz(text, input -> HarDvsLabels.read("labels", new ByteArrayInputStream(input)));
   }
 
   private static void integrate(EventRecording recording) throws Exception {
