@@ -16,7 +16,10 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Converts recordings of event cameras into shards of frames. */
 @Command(
@@ -42,6 +45,7 @@ final class PrepareHardvsCommand implements Runnable {
   private static final String RED = "ff0000";
   private static final String BLUE = "0000ff";
 
+  @Spec private CommandSpec spec;
   @Mixin private SparkOptions sparkOptions;
   @Mixin private OutputOptions output;
 
@@ -181,6 +185,14 @@ final class PrepareHardvsCommand implements Runnable {
   }
 
   private EventSettings settings() {
+    try {
+      return parsed();
+    } catch (IllegalArgumentException impossible) {
+      throw new ParameterException(spec.commandLine(), impossible.getMessage(), impossible);
+    }
+  }
+
+  private EventSettings parsed() {
     SensorSize frame = EventSettings.size(size);
     return new EventSettings(
         new FrameOptions(

@@ -156,7 +156,9 @@ class EventRecordingsTest {
               new String[] {"prepare", "hardvs", "--input", "x", "--output", "y", "--split", "z"},
               option[0],
               option[1]);
-      assertRefused(command, option[2]);
+      CommandLineRun run = CommandLineRun.of(command);
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).startsWith("error: ").contains(option[2]);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.data.SeededRandom;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.RgbImage;
@@ -30,6 +31,11 @@ public final class EventFiles {
       throws IOException, InvalidEventsException {
     return new EventIntegrator(options)
         .integrate(EventRecording.aedat4("a", () -> new ByteArrayInputStream(aedat4)));
+  }
+
+  /** A copy with seeded faults. */
+  public static byte[] damaged(byte[] good, SeededRandom random) {
+    return EventFuzzTest.damage(good, random);
   }
 
   /** A white picture with one red and one blue pixel. */

@@ -99,7 +99,8 @@ class EventFuzzTest {
     assertThat(refused).isGreaterThan(CASES / 10);
   }
 
-  private static byte[] damage(byte[] good, SeededRandom random) {
+  /** A damaged copy: flipped bits, other bytes, numbers at the edge, a cut, bytes moved. */
+  static byte[] damage(byte[] good, SeededRandom random) {
     byte[] bytes = good.clone();
     int faults = 1 + random.nextInt(3);
     for (int i = 0; i < faults && bytes.length > 8; i++) {
