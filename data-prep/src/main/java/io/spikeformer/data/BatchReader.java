@@ -165,8 +165,7 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
     int size = places.size();
     int frames = transform.frames();
     int length = transform.frameLength();
-    float[] pixels =
-        new float[Math.multiplyExact(Math.multiplyExact(frames, size), length)];
+    float[] pixels = new float[Math.multiplyExact(Math.multiplyExact(frames, size), length)];
     int[] labels = new int[size];
     List<String> keys = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {

@@ -47,8 +47,7 @@ public record EventConfig(int timesteps, int height, int width, double scale)
       throw new DataException(
           ("timesteps: expected recordings of %d frames, one for each timestep of the model, found"
                   + " %d in %s; choose a model of T = %d, or prepare the split with --timesteps %d")
-              .formatted(
-                  timesteps, found.frames(), shards.location(), found.frames(), timesteps));
+              .formatted(timesteps, found.frames(), shards.location(), found.frames(), timesteps));
     }
     if (found.height() != height || found.width() != width) {
       throw new DataException(

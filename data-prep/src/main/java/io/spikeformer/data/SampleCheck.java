@@ -70,13 +70,7 @@ final class SampleCheck {
       throw new InvalidSampleException(
           "event frames: expected [%d, 2, %d, %d] as in the %s, found [%d, 2, %d, %d]"
               .formatted(
-                  timesteps,
-                  height,
-                  width,
-                  where,
-                  found.frames(),
-                  found.height(),
-                  found.width()));
+                  timesteps, height, width, where, found.frames(), found.height(), found.width()));
     }
   }
 

@@ -65,7 +65,8 @@ class EventTransformTest {
   void splitsOfOtherFramesOrTasksAreRefusedByTheirManifest() {
     ShardSet shards = write(T, H, W);
     new EventConfig(T, H, W, 1).requireFits(shards);
-    assertRefused(new EventConfig(2, H, W, 1), shards, "timesteps: expected recordings of 2 frames");
+    assertRefused(
+        new EventConfig(2, H, W, 1), shards, "timesteps: expected recordings of 2 frames");
     assertRefused(new EventConfig(T, W, H, 1), shards, "frame size: expected 5 x 4 pixels");
     assertRefused(
         TransformConfig.evaluation(new Crop.Whole(4), Normalisation.IMAGENET),
@@ -74,7 +75,9 @@ class EventTransformTest {
     TestShards.write(folder.resolve("images"), 2);
     ShardSet images = ShardSet.open(folder.resolve("images").toString(), new Configuration());
     assertRefused(
-        new EventConfig(T, H, W, 1), images, "shards of another task: expected events, found class");
+        new EventConfig(T, H, W, 1),
+        images,
+        "shards of another task: expected events, found class");
   }
 
   private static void assertRefused(InputConfig input, ShardSet shards, String message) {

@@ -90,8 +90,7 @@ class EventRecordingsTest {
   void theShardsAreVerifiedAndDrawn() throws IOException {
     CommandLineRun verified = CommandLineRun.of("verify", "--data", path("shards/train"));
     assertThat(verified.out()).contains("24 of 24 events samples in 2 shards read, nothing wrong");
-    JsonNode all =
-        json("inspect", "--data", path("shards/train"), "--output", path("sheet.png"));
+    JsonNode all = json("inspect", "--data", path("shards/train"), "--output", path("sheet.png"));
     assertThat(all.at("/samples/0/truth").toString()).contains("4 frames of 16 x 16");
     BufferedImage sheet = ImageIO.read(folder.resolve("sheet.png").toFile());
     assertThat(sheet.getWidth()).isEqualTo(4 * 18 - 2);
@@ -119,8 +118,7 @@ class EventRecordingsTest {
         train("shards/train", "large/test", "refused"),
         "frame size: expected 16 x 16 pixels (height x width) as in the recipe, found 32 x 32",
         "or prepare the split with --size 16x16");
-    assertRefused(
-        evaluate("large/test", "refused"), "frame size: expected 16 x 16", "large/test");
+    assertRefused(evaluate("large/test", "refused"), "frame size: expected 16 x 16", "large/test");
     assertRefused(
         with(evaluate("shards/test", "refused"), "--timesteps", "2"),
         "timesteps: expected recordings of 2 frames",
@@ -170,23 +168,60 @@ class EventRecordingsTest {
 
   private static String[] prepare(String output, String split, String size, String timesteps) {
     return new String[] {
-      "prepare", "hardvs", "--input", path("in"), "--output", path(output), "--split", split,
-      "--shards", "2", "--sensor", SENSOR + "x" + SENSOR, "--size", size, "--timesteps", timesteps,
-      "--master", "local[2]"
+      "prepare",
+      "hardvs",
+      "--input",
+      path("in"),
+      "--output",
+      path(output),
+      "--split",
+      split,
+      "--shards",
+      "2",
+      "--sensor",
+      SENSOR + "x" + SENSOR,
+      "--size",
+      size,
+      "--timesteps",
+      timesteps,
+      "--master",
+      "local[2]"
     };
   }
 
   private static String[] train(String train, String validation, String run) {
     return new String[] {
-      "train", "--recipe", recipe.toString(), "--train", path(train), "--validation",
-      path(validation), "--output", path(run), "--master", "local[2]", "--kernels", "reference"
+      "train",
+      "--recipe",
+      recipe.toString(),
+      "--train",
+      path(train),
+      "--validation",
+      path(validation),
+      "--output",
+      path(run),
+      "--master",
+      "local[2]",
+      "--kernels",
+      "reference"
     };
   }
 
   private static String[] evaluate(String data, String output) {
     return new String[] {
-      "evaluate", "--model", path("run"), "--data", path(data), "--output", path(output),
-      "--master", "local[2]", "--kernels", "reference", "--batch", "4"
+      "evaluate",
+      "--model",
+      path("run"),
+      "--data",
+      path(data),
+      "--output",
+      path(output),
+      "--master",
+      "local[2]",
+      "--kernels",
+      "reference",
+      "--batch",
+      "4"
     };
   }
 

@@ -97,7 +97,8 @@ class RecipeTest {
   @Test
   void theHarDvsRecipeSeesEightFramesOfTwoChannels() throws IOException {
     Recipe recipe = shipped("hardvs-18m.yaml");
-    assertThat(recipe.model().toConfig()).isEqualTo(
+    assertThat(recipe.model().toConfig())
+        .isEqualTo(
             MetaSpikeFormerConfig.preset("hardvs-18M").toBuilder()
                 .precision(Precision.BFLOAT16)
                 .build());

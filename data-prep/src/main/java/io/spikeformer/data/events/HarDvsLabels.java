@@ -59,8 +59,8 @@ public final class HarDvsLabels {
    *
    * @param name the file's name, for messages
    * @param stream UTF-8 text; closed by the caller
-   * @throws InvalidEventsException with the line, if it is not of that form, repeats a recording, or
-   *     its label is not that of its folder
+   * @throws InvalidEventsException with the line, if it is not of that form, repeats a recording,
+   *     or its label is not that of its folder
    */
   public static List<Entry> read(String name, InputStream stream)
       throws IOException, InvalidEventsException {
@@ -98,8 +98,8 @@ public final class HarDvsLabels {
    * @param name the file's name, for messages
    * @param stream UTF-8 text; closed by the caller
    * @param classes number of names that are expected
-   * @throws InvalidEventsException with the line, if a name is missing, repeated or bears the number
-   *     of another line, or there are more or fewer
+   * @throws InvalidEventsException with the line, if a name is missing, repeated or bears the
+   *     number of another line, or there are more or fewer
    */
   public static List<String> readClassNames(String name, InputStream stream, int classes)
       throws IOException, InvalidEventsException {
@@ -125,8 +125,7 @@ public final class HarDvsLabels {
             "expected the name of action %d, found `%s`".formatted(number, printable(className)));
       }
       if (isAhead && !names.add(className)) {
-        throw fault(
-            name, number, "expected each name once, found `%s` again".formatted(className));
+        throw fault(name, number, "expected each name once, found `%s` again".formatted(className));
       }
       line = readLine(reader, name, number + 1);
     }

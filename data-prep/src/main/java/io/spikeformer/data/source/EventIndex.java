@@ -129,8 +129,7 @@ final class EventIndex {
   private SourceIndex byFolders() {
     Path splitFolder = new Path(input, spec.split());
     boolean hasSplit = storage.status(splitFolder).map(FileStatus::isDirectory).orElse(false);
-    Place place =
-        hasSplit ? new Place(splitFolder, spec.split() + "/") : new Place(input, "");
+    Place place = hasSplit ? new Place(splitFolder, spec.split() + "/") : new Place(input, "");
     List<String> classes = new ArrayList<>();
     for (FileStatus entry : storage.list(place.root())) {
       String name = entry.getPath().getName();
@@ -197,8 +196,7 @@ final class EventIndex {
       return;
     }
     FileStatus file = files.get(0);
-    String name =
-        className + "/" + file.getPath().getName() + (file.isDirectory() ? FOLDER : "");
+    String name = className + "/" + file.getPath().getName() + (file.isDirectory() ? FOLDER : "");
     long bytes = file.isDirectory() ? 0 : file.getLen();
     found.add(new Found(key, name, file.getPath(), bytes, label));
   }

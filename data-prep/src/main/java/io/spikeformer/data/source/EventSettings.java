@@ -65,7 +65,9 @@ public record EventSettings(
         null);
   }
 
-  /** The split of a dataset with these settings: the frames' all, others if not at their default. */
+  /**
+   * The split of a dataset with these settings: the frames' all, others if not at their default.
+   */
   public DatasetSpec toSpec(String input, String split) {
     EventSettings usual = of(frames);
     TreeMap<String, String> settings = new TreeMap<>(frames.settings());

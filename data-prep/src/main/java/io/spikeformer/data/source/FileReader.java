@@ -51,10 +51,7 @@ final class FileReader implements SourceReader {
   }
 
   private record Entry(
-      SourcePart.Item file,
-      long ordinal,
-      Function<SourcePart.Item, RawSample> reader,
-      long limit)
+      SourcePart.Item file, long ordinal, Function<SourcePart.Item, RawSample> reader, long limit)
       implements SourceEntry {
     @Override
     public String key() {
@@ -68,9 +65,7 @@ final class FileReader implements SourceReader {
 
     @Override
     public RawSample read() {
-      return file.size() > limit
-          ? RawSample.tooLarge(file.size())
-          : reader.apply(file);
+      return file.size() > limit ? RawSample.tooLarge(file.size()) : reader.apply(file);
     }
   }
 }

@@ -98,8 +98,7 @@ class HarDvsLabelsTest {
   private static List<HarDvsLabels.Entry> read(String text)
       throws IOException, InvalidEventsException {
     return HarDvsLabels.read(
-        "train_label.txt",
-        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        "train_label.txt", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static void assertFault(String text, String message) {

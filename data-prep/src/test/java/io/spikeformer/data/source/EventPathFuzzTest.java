@@ -55,7 +55,8 @@ class EventPathFuzzTest {
     }
     put("train_label.txt", labels.toString().getBytes(StandardCharsets.UTF_8));
     DatasetSpec spec =
-        EventSettings.of(FrameOptions.ofSize(32, 40)).toSpec(folder.resolve("in").toString(), "train");
+        EventSettings.of(FrameOptions.ofSize(32, 40))
+            .toSpec(folder.resolve("in").toString(), "train");
 
     ShardWriter.Written shard = convert(spec);
 
@@ -76,7 +77,8 @@ class EventPathFuzzTest {
     put("action_001/a.npz", EventFiles.npz(20, 1));
     byte[] labels = "action_001/a 0\naction_300/dvSave-3 299\n".getBytes(StandardCharsets.UTF_8);
     DatasetSpec spec =
-        EventSettings.of(FrameOptions.ofSize(32, 40)).toSpec(folder.resolve("in").toString(), "train");
+        EventSettings.of(FrameOptions.ofSize(32, 40))
+            .toSpec(folder.resolve("in").toString(), "train");
     SeededRandom random = new SeededRandom(12);
     int refused = 0;
     for (int i = 0; i < CASES; i++) {
@@ -127,8 +129,8 @@ class EventPathFuzzTest {
     return shard;
   }
 
-  private static void write(
-      SourceEntry entry, SamplePreparation preparation, ShardWriter.Sink sink) throws IOException {
+  private static void write(SourceEntry entry, SamplePreparation preparation, ShardWriter.Sink sink)
+      throws IOException {
     RawSample raw = entry.read();
     if (raw.rejection() != null) {
       sink.reject(new Rejection(entry.key(), raw.rejection()));

@@ -150,7 +150,8 @@ class EventDatasetTest {
         .anySatisfy(line -> assertThat(line).contains("val/nod/notes.txt", "expected an .aedat4"))
         .anySatisfy(
             line ->
-                assertThat(line).contains("val/nod/twice\"", "[twice.aedat4, twice.npz]", "format"));
+                assertThat(line)
+                    .contains("val/nod/twice\"", "[twice.aedat4, twice.npz]", "format"));
     assertThat(new VerifyJob(spark).run(path("out/val")).problems()).isEmpty();
   }
 
@@ -196,15 +197,13 @@ class EventDatasetTest {
             line ->
                 assertThat(line)
                     .contains("action_001/cut\"", "action_001/cut.aedat4 at byte ", "expected"))
-        .anySatisfy(
-            line -> assertThat(line).contains("action_001/text.aedat4 at byte 0: expected"))
+        .anySatisfy(line -> assertThat(line).contains("action_001/text.aedat4 at byte 0: expected"))
         .anySatisfy(
             line -> assertThat(line).contains("few.npz: expected at least 8 events", "found 7"))
         .anySatisfy(
             line -> assertThat(line).contains("action_001/empty/: expected 8 to", "found 0"))
         .anySatisfy(
-            line ->
-                assertThat(line).contains("action_003/none", "in labels.txt, but there is no"));
+            line -> assertThat(line).contains("action_003/none", "in labels.txt, but there is no"));
     assertThatThrownBy(() -> run(settings, "in", "strict", 0.01))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("too many rejected files: expected at most a fraction of 0.01");

@@ -59,7 +59,8 @@ public final class Evaluator {
     }
     EvaluationCounts counts = count(spark, config, state, shards, input, options);
     return EvaluationResult.of(
-        new EvaluationSource(options.model(), data, shards.manifest().accepted(), input.height(), input.width()),
+        new EvaluationSource(
+            options.model(), data, shards.manifest().accepted(), input.height(), input.width()),
         config,
         shards.manifest().classes(),
         counts,

@@ -44,14 +44,12 @@ record TrainingMemory(String recipe, int validations) implements MemoryPreflight
     if (validations == 0) {
       return training;
     }
-    long one =
-        MemoryNeed.ofInference(workload(known, known.evaluationInput(), kernels)).bytes();
+    long one = MemoryNeed.ofInference(workload(known, known.evaluationInput(), kernels)).bytes();
     return training.with(new MemoryNeed.Part("validation", validations * one));
   }
 
   private static Workload workload(Recipe recipe, InputConfig input, Kernels kernels) {
     MetaSpikeFormerConfig config = recipe.model().toConfig();
-    return Workload.of(
-        config, recipe.data().batchSize(), input.height(), input.width(), kernels);
+    return Workload.of(config, recipe.data().batchSize(), input.height(), input.width(), kernels);
   }
 }

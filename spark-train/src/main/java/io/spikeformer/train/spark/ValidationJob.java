@@ -64,12 +64,7 @@ final class ValidationJob implements Validator {
   public EpochMetrics.Validation validate(float[] state) {
     EvaluationResult result =
         Evaluator.evaluate(
-            spark,
-            recipe.model().toConfig(),
-            state,
-            data,
-            recipe.evaluationInput(),
-            options);
+            spark, recipe.model().toConfig(), state, data, recipe.evaluationInput(), options);
     return new EpochMetrics.Validation(
         result.samples(), result.loss(), result.accuracy(), result.topFiveAccuracy());
   }
