@@ -25,12 +25,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * in the cache from their first use to their last. For one caller at a time.
  */
 public final class BatchReader implements Iterator<Batch>, AutoCloseable {
-  private static final int CHANNELS = 3;
   private static final long CLOSE_SECONDS = 60;
 
   private final ShardCache cache;
   private final List<SampleRef> order;
-  private final ImageTransform transform;
+  private final SampleTransform transform;
   private final ReadOptions options;
   private final ExecutorService threads;
   private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
@@ -51,7 +50,7 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
    * @param options batch size, seed, epoch and threads
    */
   public BatchReader(
-      ShardCache cache, List<SampleRef> order, ImageTransform transform, ReadOptions options) {
+      ShardCache cache, List<SampleRef> order, SampleTransform transform, ReadOptions options) {
     this.cache = cache;
     this.order = order;
     this.transform = transform;
@@ -164,22 +163,27 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
     List<SampleRef> places =
         order.subList(from, Math.min(order.size(), from + options.batchSize()));
     int size = places.size();
-    float[] pixels = new float[Math.multiplyExact(size, transform.length())];
+    int frames = transform.frames();
+    int length = transform.frameLength();
+    float[] pixels = new float[Math.multiplyExact(Math.multiplyExact(frames, size), length)];
     int[] labels = new int[size];
     List<String> keys = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      ImageSample sample = cache.sample(places.get(i));
+      LabelledSample sample = cache.sample(places.get(i));
       long seed =
           SeededRandom.mix(options.seed(), options.epoch(), SeededRandom.hash(sample.key()));
-      transform.apply(
-          cache.pixels(places.get(i), transform),
-          sample.key(),
-          seed,
-          pixels,
-          i * transform.length());
+      transform.apply(cache, places.get(i), seed, pixels, i * length, size * length);
       labels[i] = sample.label();
       keys.add(sample.key());
     }
-    return new Batch(pixels, labels, keys, size, transform.size(), transform.size(), CHANNELS);
+    return new Batch(
+        pixels,
+        labels,
+        keys,
+        size,
+        frames,
+        transform.height(),
+        transform.width(),
+        transform.channels());
   }
 }

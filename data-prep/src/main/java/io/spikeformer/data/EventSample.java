@@ -14,7 +14,8 @@ import java.util.Objects;
  * @param width columns of a frame, &gt;= 1
  */
 public record EventSample(
-    String key, int label, byte[] frames, int timesteps, int height, int width) implements Sample {
+    String key, int label, byte[] frames, int timesteps, int height, int width)
+    implements LabelledSample {
   /** Checks the ranges. */
   public EventSample {
     Objects.requireNonNull(key, "key");

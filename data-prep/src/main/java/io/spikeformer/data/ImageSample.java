@@ -15,7 +15,7 @@ import java.util.Objects;
  */
 public record ImageSample(
     String key, int label, byte[] image, ImageEncoding encoding, int height, int width)
-    implements Sample {
+    implements LabelledSample {
   /** Checks the ranges. */
   public ImageSample {
     Objects.requireNonNull(key, "key");

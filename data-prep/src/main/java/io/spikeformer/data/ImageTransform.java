@@ -10,7 +10,7 @@ import io.spikeformer.data.image.RgbImage;
  * Turns a sample into normalised pixels [size, size, 3]: a pure function of (sample, seed).
  * Thread-safe.
  */
-public final class ImageTransform {
+public final class ImageTransform implements SampleTransform {
   private static final int CHANNELS = RgbImage.CHANNELS;
   private static final int ATTEMPTS = 10;
 
@@ -32,6 +32,33 @@ public final class ImageTransform {
   /** Floats that one sample takes: size * size * 3. */
   public int length() {
     return size() * size() * CHANNELS;
+  }
+
+  @Override
+  public int frames() {
+    return 1;
+  }
+
+  @Override
+  public int height() {
+    return size();
+  }
+
+  @Override
+  public int width() {
+    return size();
+  }
+
+  @Override
+  public int channels() {
+    return CHANNELS;
+  }
+
+  @Override
+  public void apply(
+      ShardCache cache, SampleRef place, long seed, float[] out, int offset, int stride) {
+    RgbImage image = cache.pixels(place, this);
+    apply(image, cache.sample(place).key(), seed, out, offset);
   }
 
   /**

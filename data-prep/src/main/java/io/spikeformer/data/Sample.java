@@ -1,8 +1,7 @@
 package io.spikeformer.data;
 
 /** One row of a shard; which kind, the split's {@link Task} decides. */
-public sealed interface Sample
-    permits ImageSample, DetectionSample, SegmentationSample, EventSample {
+public sealed interface Sample permits LabelledSample, DetectionSample, SegmentationSample {
   /** Unique within its split and the same in every conversion. */
   String key();
 

@@ -2,6 +2,9 @@ package io.spikeformer.data;
 
 import io.spikeformer.data.detection.DetectedObject;
 import io.spikeformer.data.detection.ObjectBytes;
+import io.spikeformer.data.events.EventFrameCodec;
+import io.spikeformer.data.events.EventFrames;
+import io.spikeformer.data.events.FrameOptions;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageHeader;
 import io.spikeformer.data.image.RgbImage;
@@ -9,15 +12,14 @@ import io.spikeformer.data.image.RgbImage;
 /** Looks at a sample of a shard as closely as training would: everything is decoded. */
 final class SampleCheck {
   private final ImageCodec codec = new ImageCodec();
+  private final EventFrameCodec frameCodec = new EventFrameCodec();
+  private final ShardManifest manifest;
   private final int classes;
 
-  /**
-   * A check.
-   *
-   * @param classes number of classes in the manifest
-   */
-  SampleCheck(int classes) {
-    this.classes = classes;
+  /** A check against what a manifest says. */
+  SampleCheck(ShardManifest manifest) {
+    this.manifest = manifest;
+    this.classes = manifest.classes().size();
   }
 
   /**
@@ -37,6 +39,38 @@ final class SampleCheck {
       checkLabelMap(segmentation);
     } else if (sample instanceof EventSample events) {
       checkLabel(events.label());
+      checkFrames(events);
+    }
+  }
+
+  private void checkFrames(EventSample sample) throws InvalidSampleException {
+    EventFrames frames;
+    FrameOptions stated;
+    try {
+      frames = frameCodec.decode(sample.frames());
+      stated = FrameOptions.of(manifest.source().settings());
+    } catch (DataException | IllegalArgumentException damage) {
+      throw new InvalidSampleException(damage.getMessage());
+    }
+    requireFrames("columns", frames, sample.timesteps(), sample.height(), sample.width());
+    requireFrames("manifest", frames, stated.frames(), stated.height(), stated.width());
+    for (byte count : frames.counts()) {
+      if ((count & 0xff) > stated.maxCount()) {
+        throw new InvalidSampleException(
+            "event frames: expected counts up to %d, found %d"
+                .formatted(stated.maxCount(), count & 0xff));
+      }
+    }
+  }
+
+  private static void requireFrames(
+      String where, EventFrames found, int timesteps, int height, int width)
+      throws InvalidSampleException {
+    if (found.frames() != timesteps || found.height() != height || found.width() != width) {
+      throw new InvalidSampleException(
+          "event frames: expected [%d, 2, %d, %d] as in the %s, found [%d, 2, %d, %d]"
+              .formatted(
+                  timesteps, height, width, where, found.frames(), found.height(), found.width()));
     }
   }
 

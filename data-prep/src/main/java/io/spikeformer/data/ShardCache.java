@@ -48,14 +48,19 @@ public final class ShardCache {
   }
 
   /** A sample, from memory or after reading its shard. */
-  public ImageSample sample(SampleRef place) {
+  public LabelledSample sample(SampleRef place) {
     return entry(place.shard(), 0).samples().get(place.row());
   }
 
-  /** The decoded pixels of a sample. */
+  /**
+   * The decoded pixels of an image.
+   *
+   * @throws DataException if the split holds no images
+   */
   public RgbImage pixels(SampleRef place, ImageTransform transform) {
     Entry entry = entry(place.shard(), 0);
-    ImageSample sample = entry.samples().get(place.row());
+    shards.requireTask(Task.CLASSIFICATION);
+    ImageSample sample = (ImageSample) entry.samples().get(place.row());
     RgbImage known = entry.pixels.get(place.row());
     if (known != null) {
       return known;
@@ -125,7 +130,7 @@ public final class ShardCache {
   private final class Entry {
     private final int shard;
     private final AtomicReferenceArray<RgbImage> pixels;
-    private FutureTask<List<ImageSample>> loading;
+    private FutureTask<List<LabelledSample>> loading;
     private int pins;
     private long bytes;
 
@@ -135,8 +140,8 @@ public final class ShardCache {
       this.loading = task();
     }
 
-    List<ImageSample> samples() {
-      FutureTask<List<ImageSample>> task = current();
+    List<LabelledSample> samples() {
+      FutureTask<List<LabelledSample>> task = current();
       task.run();
       try {
         return task.get();
@@ -152,22 +157,21 @@ public final class ShardCache {
       }
     }
 
-    private FutureTask<List<ImageSample>> task() {
+    private FutureTask<List<LabelledSample>> task() {
       return new FutureTask<>(
           () -> {
-            List<ImageSample> samples = shards.read(shard);
-            account(
-                this, samples.stream().mapToLong(s -> s.image().length + (long) OVERHEAD).sum());
+            List<LabelledSample> samples = shards.labelled(shard);
+            account(this, samples.stream().mapToLong(s -> s.bytes() + OVERHEAD).sum());
             return samples;
           });
     }
 
-    private synchronized FutureTask<List<ImageSample>> current() {
+    private synchronized FutureTask<List<LabelledSample>> current() {
       return loading;
     }
 
     /** After a failure the next caller tries again. */
-    private synchronized void forget(FutureTask<List<ImageSample>> failed) {
+    private synchronized void forget(FutureTask<List<LabelledSample>> failed) {
       if (loading == failed) {
         loading = task();
       }

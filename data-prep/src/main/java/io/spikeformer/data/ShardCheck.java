@@ -13,7 +13,7 @@ public final class ShardCheck {
   /** A check of one split. */
   public ShardCheck(ShardSet shards) {
     this.shards = shards;
-    this.samples = new SampleCheck(shards.manifest().classes().size());
+    this.samples = new SampleCheck(shards.manifest());
   }
 
   /**

@@ -73,6 +73,20 @@ public final class ShardSet {
   }
 
   /**
+   * All samples of a shard of images or of recordings of events, in their order.
+   *
+   * @param shard index, from 0
+   * @throws DataException if the shard is missing or not what the manifest says, or its samples
+   *     have no label
+   */
+  public List<LabelledSample> labelled(int shard) {
+    if (manifest.task() != Task.EVENTS) {
+      requireTask(Task.CLASSIFICATION);
+    }
+    return samples(shard).stream().map(LabelledSample.class::cast).toList();
+  }
+
+  /**
    * All samples of a shard, of whatever task, in their order, after its checksum is verified.
    *
    * @param shard index, from 0

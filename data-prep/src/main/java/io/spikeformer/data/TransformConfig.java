@@ -1,6 +1,6 @@
 package io.spikeformer.data;
 
-import java.io.Serializable;
+import io.spikeformer.data.image.RgbImage;
 import java.util.Objects;
 
 /**
@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param normalisation of the levels
  */
 public record TransformConfig(Crop crop, double flipProbability, Normalisation normalisation)
-    implements Serializable {
+    implements InputConfig {
   /** Checks the range. */
   public TransformConfig {
     Objects.requireNonNull(crop, "crop");
@@ -20,6 +20,31 @@ public record TransformConfig(Crop crop, double flipProbability, Normalisation n
       throw new IllegalArgumentException(
           "flip probability: expected 0 to 1, found " + flipProbability);
     }
+  }
+
+  @Override
+  public int height() {
+    return crop.size();
+  }
+
+  @Override
+  public int width() {
+    return crop.size();
+  }
+
+  @Override
+  public int channels() {
+    return RgbImage.CHANNELS;
+  }
+
+  @Override
+  public void requireFits(ShardSet shards) {
+    shards.requireTask(Task.CLASSIFICATION);
+  }
+
+  @Override
+  public ImageTransform transform() {
+    return new ImageTransform(this);
   }
 
   /** A transform without a flip, for evaluation. */

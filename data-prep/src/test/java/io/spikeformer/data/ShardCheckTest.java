@@ -2,11 +2,16 @@ package io.spikeformer.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.data.events.EventFrameCodec;
+import io.spikeformer.data.events.EventFrames;
+import io.spikeformer.data.events.FrameOptions;
+import io.spikeformer.data.events.FrameSplit;
 import io.spikeformer.data.image.ImageEncoding;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ShardCheckTest {
   private static final byte[] PNG = TestImages.png(6, 8, 1);
 
+  private final SortedMap<String, String> settings = new TreeMap<>();
   @TempDir Path folder;
 
   @Test
@@ -59,6 +65,38 @@ class ShardCheckTest {
             p -> assertThat(p).endsWith("4: label map: expected 6 x 8 pixels, found 5 x 8"));
   }
 
+  @Test
+  void framesOfEventsAreDecodedAndComparedWithWhatIsStated() {
+    byte[] counts = new byte[2 * 2 * 4 * 5];
+    counts[7] = 3;
+    byte[] good = new EventFrameCodec().encode(new EventFrames(2, 4, 5, counts.clone()));
+    counts[8] = 4;
+    byte[] many = new EventFrameCodec().encode(new EventFrames(2, 4, 5, counts.clone()));
+    byte[] other = new EventFrameCodec().encode(new EventFrames(2, 5, 4, counts.clone()));
+    byte[] damaged = good.clone();
+    damaged[12] ^= 0x55;
+    settings.putAll(new FrameOptions(2, FrameSplit.BY_TIME, 4, 5, 3).settings());
+    assertThat(
+            check(
+                Task.EVENTS,
+                new EventSample("a/1", 0, good, 2, 4, 5),
+                new EventSample("a/2", 2, good, 2, 4, 5),
+                new EventSample("a/3", 0, damaged, 2, 4, 5),
+                new EventSample("a/4", 0, good, 2, 5, 4),
+                new EventSample("a/5", 0, other, 2, 5, 4),
+                new EventSample("a/6", 0, many, 2, 4, 5)))
+        .satisfiesExactly(
+            p -> assertThat(p).endsWith("row 1, a/2: label: expected less than 2, found 2"),
+            p -> assertThat(p).contains("a/3: event frames [2, 2, 4, 5]: expected their checksum"),
+            p ->
+                assertThat(p)
+                    .endsWith(
+                        "a/4: event frames: expected [2, 2, 5, 4] as in the columns, found"
+                            + " [2, 2, 4, 5]"),
+            p -> assertThat(p).contains("a/5: ", "[2, 2, 4, 5] as in the manifest"),
+            p -> assertThat(p).endsWith("a/6: event frames: expected counts up to 3, found 4"));
+  }
+
   private List<String> check(Task task, Sample... samples) {
     Storage storage = new Storage(new Configuration());
     org.apache.hadoop.fs.Path split = Storage.path(folder.toString());
@@ -79,7 +117,7 @@ class ShardCheckTest {
             task,
             "train",
             List.of("a", "b"),
-            new ShardManifest.Source("test", "file:/in", 1, 1, 0, 1, Collections.emptySortedMap()),
+            new ShardManifest.Source("test", "file:/in", 1, 1, 0, 1, settings),
             samples.length,
             0,
             0,

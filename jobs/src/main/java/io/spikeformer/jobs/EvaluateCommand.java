@@ -2,8 +2,8 @@ package io.spikeformer.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.Storage;
-import io.spikeformer.data.TransformConfig;
 import io.spikeformer.eval.EnergyCsv;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.HtmlReport;
@@ -136,7 +136,8 @@ final class EvaluateCommand implements Runnable {
       Places places,
       EvaluationOptions options) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Evaluator.requireMemory(context, config, places.data(), transform(checkpoint), options);
+    InputConfig input = input(checkpoint, config.timesteps());
+    Evaluator.requireMemory(context, config, places.data(), input, options);
     EvaluationResult result;
     try (EvaluationDisplay display =
         new EvaluationDisplay("evaluating T = " + config.timesteps())) {
@@ -146,7 +147,7 @@ final class EvaluateCommand implements Runnable {
               config,
               checkpoint.state(),
               places.data(),
-              transform(checkpoint),
+              input,
               options.withProgress(display));
     }
     Storage storage = new Storage(context.hadoopConfiguration());
@@ -159,13 +160,13 @@ final class EvaluateCommand implements Runnable {
     return result;
   }
 
-  private static TransformConfig transform(Checkpoint checkpoint) {
+  private static InputConfig input(Checkpoint checkpoint, int timesteps) {
     if (checkpoint.recipe().isBlank()) {
       throw new JobException(
           "model: expected a checkpoint with the recipe of its training, found none: how its images"
               + " are prepared is unknown");
     }
-    return Recipe.fromYaml(checkpoint.recipe()).data().evaluationTransform();
+    return Recipe.fromYaml(checkpoint.recipe()).data().evaluationInput(timesteps);
   }
 
   /** Four lines about a result. */

@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
     name = "inspect",
     description = {
       "Prints what a prepared split holds, and draws samples into a PNG file: images, objects with"
-          + " their boxes and masks, label maps as colours.",
+          + " their boxes and masks, label maps as colours, recordings of events as their frames (ON"
+          + " red, OFF blue).",
     },
     footerHeading = "%nExample:%n",
     footer = "  jobs/spikeformer inspect --data shards/train --output samples.png")
@@ -156,7 +157,9 @@ final class InspectCommand implements Runnable {
       return List.of(manifest.classes().get(image.label()));
     }
     if (sample instanceof EventSample events) {
-      return List.of(manifest.classes().get(events.label()));
+      return List.of(
+          manifest.classes().get(events.label()),
+          "%d frames of %d x %d".formatted(events.timesteps(), events.height(), events.width()));
     }
     return List.of();
   }

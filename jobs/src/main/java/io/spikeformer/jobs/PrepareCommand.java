@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       PrepareDenseCommand.Coco.class,
       PrepareDenseCommand.Ade20k.class,
       PrepareDenseCommand.Voc2012.class,
+      PrepareHardvsCommand.class,
     },
     footerHeading = "%nExample:%n",
     footer = "  jobs/spikeformer prepare imagenet --help")

@@ -1,6 +1,8 @@
 package io.spikeformer.train;
 
 import io.spikeformer.data.Crop;
+import io.spikeformer.data.EventConfig;
+import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.Normalisation;
 import io.spikeformer.data.TransformConfig;
 import java.util.List;
@@ -11,19 +13,26 @@ import java.util.List;
  * @param batchSize samples of a worker's minibatch, &gt;= 1
  * @param dropLast whether an epoch's last, smaller minibatch is left out
  * @param shuffleGroup shards that a worker shuffles together and holds in memory, &gt;= 1
- * @param mean of each channel, for pixels in [0, 1]
+ * @param input images, or events: recordings of event cameras
+ * @param events how recordings of events are seen
+ * @param mean of each channel, for pixels in [0, 1]; of images
  * @param std standard deviation of each channel
- * @param training augmentation
+ * @param training augmentation of images
  * @param evaluation what validation and evaluation do to an image
  */
 public record DataSettings(
     int batchSize,
     boolean dropLast,
     int shuffleGroup,
+    String input,
+    Events events,
     List<Double> mean,
     List<Double> std,
     Training training,
     Evaluation evaluation) {
+
+  private static final String IMAGES = "images";
+  private static final String EVENTS = "events";
 
   /** Validates the ranges. */
   public DataSettings {
@@ -36,7 +45,20 @@ public record DataSettings(
       throw new IllegalArgumentException(
           "data shuffle-group: expected >= 1, found " + shuffleGroup);
     }
+    if (!input.equals(IMAGES) && !input.equals(EVENTS)) {
+      throw new IllegalArgumentException(
+          "data input: expected images or events, found '" + input + "'");
+    }
   }
+
+  /**
+   * How recordings of events are seen: as the frames that prepare made of them.
+   *
+   * @param height of a frame, in pixels
+   * @param width of a frame, in pixels
+   * @param scale value of one event
+   */
+  public record Events(int height, int width, double scale) {}
 
   /**
    * Augmentation of a training image.
@@ -101,6 +123,28 @@ public record DataSettings(
                 "data evaluation crop: expected centre or none, found '" + crop + "'");
       };
     }
+  }
+
+  /**
+   * What the model sees of a sample in training.
+   *
+   * @param timesteps T of the model: recordings of events have a frame for each
+   */
+  public InputConfig trainingInput(int timesteps) {
+    return input.equals(EVENTS) ? eventInput(timesteps) : trainingTransform();
+  }
+
+  /**
+   * What the model sees of a sample in validation and evaluation.
+   *
+   * @param timesteps T of the model: recordings of events have a frame for each
+   */
+  public InputConfig evaluationInput(int timesteps) {
+    return input.equals(EVENTS) ? eventInput(timesteps) : evaluationTransform();
+  }
+
+  private EventConfig eventInput(int timesteps) {
+    return new EventConfig(timesteps, events.height(), events.width(), events.scale());
   }
 
   /** The transform of training images. */

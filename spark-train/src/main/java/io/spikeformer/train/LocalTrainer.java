@@ -112,7 +112,13 @@ public final class LocalTrainer implements AutoCloseable {
   private TrainingSums step(Batch batch) {
     long step = optimizer.state().step();
     Images images =
-        Images.of(batch.pixels(), batch.size(), batch.height(), batch.width(), batch.channels());
+        new Images(
+            batch.pixels(),
+            batch.frames(),
+            batch.size(),
+            batch.height(),
+            batch.width(),
+            batch.channels());
     StepResult result = model.step(images, batch.labels(), loss);
     if (!Double.isFinite(result.loss())) {
       throw new DivergenceException(

@@ -1,6 +1,8 @@
 package io.spikeformer.train;
 
+import io.spikeformer.data.InputConfig;
 import io.spikeformer.model.CrossEntropy;
+import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.Recompute;
 import java.util.List;
 
@@ -35,12 +37,32 @@ public record Recipe(
 
   /** Validates every section, so that a recipe that exists can be run. */
   public Recipe {
-    model.toConfig();
+    MetaSpikeFormerConfig config = model.toConfig();
     data.trainingTransform();
     data.evaluationTransform();
+    requireChannels(config, data);
     optimizer.toConfig();
     Recompute.of(recompute);
     schedule.toSchedule(1, data.batchSize() * averaging.workers());
+  }
+
+  private static void requireChannels(MetaSpikeFormerConfig config, DataSettings data) {
+    int expected = data.trainingInput(config.timesteps()).channels();
+    if (config.channels() != expected) {
+      throw new IllegalArgumentException(
+          "model channels: expected %d for data input %s, found %d; set model.channels or data.input"
+              .formatted(expected, data.input(), config.channels()));
+    }
+  }
+
+  /** What the model sees of a sample in training. */
+  public InputConfig trainingInput() {
+    return data.trainingInput(model.toConfig().timesteps());
+  }
+
+  /** What the model sees of a sample in validation. */
+  public InputConfig evaluationInput() {
+    return data.evaluationInput(model.toConfig().timesteps());
   }
 
   /** The recipe of {@code recipe-defaults.yaml}: the paper's direct training. */

@@ -75,7 +75,9 @@ public record StartingPoint(
    */
   public static StartingPoint resumed(CheckpointStore.Stored stored, Recipe recipe, String data) {
     Checkpoint checkpoint = stored.checkpoint();
-    List<String> differences = RecipeReader.differences(checkpoint.recipe(), recipe.toYaml());
+    // read and written again, so that keys that are newer than the checkpoint have their defaults
+    String earlier = Recipe.fromYaml(checkpoint.recipe()).toYaml();
+    List<String> differences = RecipeReader.differences(earlier, recipe.toYaml());
     if (!differences.isEmpty()) {
       throw different(stored, "recipe", String.join("; ", differences));
     }

@@ -58,6 +58,6 @@ class LocalTrainerTest {
       pixels[i] = (float) random.nextGaussian();
     }
     int[] labels = {0, 1, 2, 0};
-    return new Batch(pixels, labels, Collections.nCopies(BATCH, "drawn"), BATCH, side, side, 3);
+    return new Batch(pixels, labels, Collections.nCopies(BATCH, "drawn"), BATCH, 1, side, side, 3);
   }
 }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.spikeformer.data.Crop;
+import io.spikeformer.data.EventConfig;
 import io.spikeformer.data.Normalisation;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.Precision;
 import io.spikeformer.model.Recompute;
 import io.spikeformer.model.Surrogate;
 import io.spikeformer.model.optim.OptimizerConfig;
@@ -92,6 +94,21 @@ class RecipeTest {
     assertThat(second.schedule().baseRate()).isLessThan(first.schedule().baseRate() / 5);
   }
 
+  @Test
+  void theHarDvsRecipeSeesEightFramesOfTwoChannels() throws IOException {
+    Recipe recipe = shipped("hardvs-18m.yaml");
+    assertThat(recipe.model().toConfig())
+        .isEqualTo(
+            MetaSpikeFormerConfig.preset("hardvs-18M").toBuilder()
+                .precision(Precision.BFLOAT16)
+                .build());
+    assertThat(recipe.trainingInput()).isEqualTo(new EventConfig(8, 224, 224, 1));
+    assertThat(recipe.evaluationInput()).isEqualTo(recipe.trainingInput());
+    assertThat(recipe.data().evaluationInput(4)).isEqualTo(new EventConfig(4, 224, 224, 1));
+    assertThat(recipe.schedule())
+        .isEqualTo(new ScheduleSettings("cosine", 200, 10, 6e-4, "linear", 1e-6, 0.9));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -105,6 +122,11 @@ class RecipeTest {
           data: {batch-size: true}      | recipe r.yaml: data.batch-size: expected a whole number, found true
           data: {batch-size: null}      | recipe r.yaml: data.batch-size: expected a whole number, found null
           data: {batch-size: 0}         | recipe r.yaml: data batch-size: expected >= 1, found 0
+          data: {input: video}          | recipe r.yaml: data input: expected images or events, found 'video'
+          data: {input: events}         | recipe r.yaml: model channels: expected 2 for data input events, found 3; set model.channels or data.input
+          model: {preset: hardvs-18M}   | recipe r.yaml: model channels: expected 3 for data input images, found 2; set model.channels or data.input
+          {model: {channels: 2}, data: {input: events, events: {scale: 0}}} | recipe r.yaml: event scale: expected a number > 0, found 0.0
+          {model: {channels: 2}, data: {input: events, events: {width: 0}}} | recipe r.yaml: event frames: expected timesteps, height and width >= 1, found 1 x 224 x 0
           data: {drop-last: maybe}      | recipe r.yaml: data.drop-last: expected true or false, found maybe
           data: {mean: 0.5}             | recipe r.yaml: data.mean: expected a list, found 0.5
           data: {training: {size: -1}}  | recipe r.yaml: crop size: expected >= 1 pixel, found -1

@@ -6,7 +6,28 @@ package io.spikeformer.data.events;
  */
 public enum FrameSplit {
   /** Frame j holds events [j * d, (j + 1) * d) with d = N / T, rounded down. */
-  BY_NUMBER,
+  BY_NUMBER("number"),
   /** Frame j holds times [t0 + j * d, t0 + (j + 1) * d) with d = (t1 - t0) / T, rounded down. */
-  BY_TIME
+  BY_TIME("time");
+
+  private final String id;
+
+  FrameSplit(String id) {
+    this.id = id;
+  }
+
+  /** The name in options and manifests. */
+  public String id() {
+    return id;
+  }
+
+  /** The split of a name. */
+  public static FrameSplit of(String id) {
+    for (FrameSplit split : values()) {
+      if (split.id.equals(id)) {
+        return split;
+      }
+    }
+    throw new IllegalArgumentException("frame split: expected number or time, found " + id);
+  }
 }

@@ -7,9 +7,10 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -26,6 +27,8 @@ public final class HarDvsLabels {
 
   /** HAR-DVS has 107,646 recordings. */
   private static final int MAX_LINES = 10_000_000;
+
+  private static final Pattern NUMBERED = Pattern.compile("[Aa]ction_?(\\d{1,6})");
 
   private static final Pattern LINE =
       Pattern.compile("(action_(\\d{3}))/([A-Za-z0-9][A-Za-z0-9_.-]{0,254})\\s+(\\d{1,4})");
@@ -56,11 +59,10 @@ public final class HarDvsLabels {
    *
    * @param name the file's name, for messages
    * @param stream UTF-8 text; closed by the caller
-   * @param isKnown whether there is a recording of that {@link Entry#key()}
    * @throws InvalidEventsException with the line, if it is not of that form, repeats a recording,
-   *     names an unknown one, or its label is not that of its folder
+   *     or its label is not that of its folder
    */
-  public static List<Entry> read(String name, InputStream stream, Predicate<String> isKnown)
+  public static List<Entry> read(String name, InputStream stream)
       throws IOException, InvalidEventsException {
     BufferedReader reader =
         new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
@@ -79,9 +81,6 @@ public final class HarDvsLabels {
               "expected each recording once, found %s again (line %d)"
                   .formatted(entry.key(), earlier));
         }
-        if (!isKnown.test(entry.key())) {
-          throw fault(name, number, "expected the recording %s, found none".formatted(entry.key()));
-        }
         entries.add(entry);
       }
       line = readLine(reader, name, number + 1);
@@ -90,6 +89,51 @@ public final class HarDvsLabels {
       throw fault(name, 1, "expected `action_001/NAME LABEL`, found an empty file");
     }
     return List.copyOf(entries);
+  }
+
+  /**
+   * Reads names for the classes, a line a class in the order of the labels, as in {@code
+   * Action001-L type clamp back}; blank lines at the end are passed over.
+   *
+   * @param name the file's name, for messages
+   * @param stream UTF-8 text; closed by the caller
+   * @param classes number of names that are expected
+   * @throws InvalidEventsException with the line, if a name is missing, repeated or bears the
+   *     number of another line, or there are more or fewer
+   */
+  public static List<String> readClassNames(String name, InputStream stream, int classes)
+      throws IOException, InvalidEventsException {
+    BufferedReader reader =
+        new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+    Set<String> names = new LinkedHashSet<>();
+    int number = 1;
+    for (String line = readLine(reader, name, 1); line != null; number++) {
+      String className = line.strip();
+      boolean isAhead = number <= classes;
+      if (isAhead == className.isEmpty()) {
+        throw fault(
+            name,
+            number,
+            "expected %d names of classes, found %s"
+                .formatted(classes, isAhead ? "an empty line" : "`" + printable(className) + "`"));
+      }
+      Matcher numbered = NUMBERED.matcher(className);
+      if (numbered.lookingAt() && Integer.parseInt(numbered.group(1)) != number) {
+        throw fault(
+            name,
+            number,
+            "expected the name of action %d, found `%s`".formatted(number, printable(className)));
+      }
+      if (isAhead && !names.add(className)) {
+        throw fault(name, number, "expected each name once, found `%s` again".formatted(className));
+      }
+      line = readLine(reader, name, number + 1);
+    }
+    if (names.size() != classes) {
+      throw fault(
+          name, number, "expected %d names of classes, found %d".formatted(classes, names.size()));
+    }
+    return List.copyOf(names);
   }
 
   private static Entry parse(String line, String name, int number) throws InvalidEventsException {

@@ -3,14 +3,31 @@ package io.spikeformer.data.events;
 /** The unit of the times in an array, which NumPy's format does not name. */
 public enum TimeUnit {
   /** Whole numbers of microseconds, also where they are stored as floats; the usual case. */
-  MICROSECONDS(1),
+  MICROSECONDS("microseconds", 1),
   /** Seconds, as floats; cut to whole microseconds. */
-  SECONDS(1_000_000);
+  SECONDS("seconds", 1_000_000);
 
+  private final String id;
   private final int micros;
 
-  TimeUnit(int micros) {
+  TimeUnit(String id, int micros) {
+    this.id = id;
     this.micros = micros;
+  }
+
+  /** The name in options and manifests. */
+  public String id() {
+    return id;
+  }
+
+  /** The unit of a name. */
+  public static TimeUnit of(String id) {
+    for (TimeUnit unit : values()) {
+      if (unit.id.equals(id)) {
+        return unit;
+      }
+    }
+    throw new IllegalArgumentException("time unit: expected microseconds or seconds, found " + id);
   }
 
   int micros() {

@@ -25,6 +25,14 @@ final class Canvas {
     return canvas;
   }
 
+  /** Gives all pixels one colour, 0xRRGGBB. */
+  Canvas fill(int colour) {
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (colour >> COLOUR_BITS * (2 - i % RgbImage.CHANNELS));
+    }
+    return this;
+  }
+
   int height() {
     return height;
   }

@@ -21,10 +21,12 @@ import java.util.List;
 /** Draws samples with what is known of them. */
 public final class SamplePainter {
   private static final int CELL = 224;
+  private static final int FRAME = 128;
   private static final int GAP = 4;
   private static final int COLUMNS = 4;
   private static final double MASK_SHARE = 0.5;
 
+  private final EventPainter events = new EventPainter();
   private final ImageCodec codec = new ImageCodec();
 
   /** One sample at its own size, as a PNG file. */
@@ -32,8 +34,14 @@ public final class SamplePainter {
     return codec.encode(paint(sample), ImageEncoding.PNG);
   }
 
-  /** Several samples side by side, each fitted into a square, as a PNG file. */
+  /**
+   * Several samples as a PNG file: images side by side, each fitted into a square, recordings of
+   * events one below the other, their frames side by side.
+   */
   public byte[] sheet(List<Sample> samples) {
+    if (!samples.isEmpty() && samples.get(0) instanceof EventSample) {
+      return codec.encode(strips(samples), ImageEncoding.PNG);
+    }
     List<RgbImage> cells = new ArrayList<>();
     samples.forEach(sample -> cells.add(fitted(paint(sample))));
     int rows = Math.max(1, (cells.size() + COLUMNS - 1) / COLUMNS);
@@ -48,6 +56,20 @@ public final class SamplePainter {
     return codec.encode(canvas.image(), ImageEncoding.PNG);
   }
 
+  private RgbImage strips(List<Sample> samples) {
+    List<RgbImage> strips =
+        samples.stream().map(sample -> events.strip((EventSample) sample, FRAME)).toList();
+    int height = strips.stream().mapToInt(strip -> strip.height() + GAP).sum() - GAP;
+    int width = strips.stream().mapToInt(RgbImage::width).max().orElseThrow();
+    Canvas canvas = new Canvas(height, width);
+    int row = 0;
+    for (RgbImage strip : strips) {
+      canvas.paste(strip, row, 0);
+      row += strip.height() + GAP;
+    }
+    return canvas.image();
+  }
+
   private RgbImage paint(Sample sample) {
     if (sample instanceof ImageSample image) {
       return decode(sample, image.image());
@@ -58,8 +80,7 @@ public final class SamplePainter {
     if (sample instanceof DetectionSample detection) {
       return withObjects(detection);
     }
-    EventSample events = (EventSample) sample;
-    return new Canvas(events.height(), events.width()).image();
+    return events.paint((EventSample) sample);
   }
 
   private RgbImage withLabels(SegmentationSample sample) {

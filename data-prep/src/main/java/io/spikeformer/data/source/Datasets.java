@@ -19,9 +19,10 @@ public final class Datasets {
       case ImageNet.NAME -> new ImageNet(storage, spec);
       case CocoImages.NAME -> new CocoImages(storage, spec);
       case LabelledPixels.ADE20K, LabelledPixels.VOC2012 -> new LabelledPixels(storage, spec);
+      case EventRecordings.NAME -> new EventRecordings(storage, spec);
       default ->
           throw new DataException(
-              "unknown dataset: expected imagenet, coco, ade20k or voc2012, found "
+              "unknown dataset: expected imagenet, coco, ade20k, voc2012 or hardvs, found "
                   + spec.dataset());
     };
   }

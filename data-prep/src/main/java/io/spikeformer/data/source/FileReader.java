@@ -14,16 +14,17 @@ final class FileReader implements SourceReader {
   private final SourcePart part;
   private final Content read;
   private final Runnable close;
+  private final long limit;
   private int next;
 
   /**
-   * A reader.
+   * A reader of files of at most {@link SampleSource#MAX_FILE_BYTES}.
    *
    * @param part what to read
    * @param read reads one file of it
    */
   FileReader(SourcePart part, Content read) {
-    this(part, read, () -> {});
+    this(part, read, () -> {}, SampleSource.MAX_FILE_BYTES);
   }
 
   /**
@@ -34,9 +35,19 @@ final class FileReader implements SourceReader {
    * @param close closes the archive
    */
   FileReader(SourcePart part, Content read, Runnable close) {
+    this(part, read, close, SampleSource.MAX_FILE_BYTES);
+  }
+
+  private FileReader(SourcePart part, Content read, Runnable close, long limit) {
     this.part = part;
     this.close = close;
     this.read = read;
+    this.limit = limit;
+  }
+
+  /** A reader of files of any size, which are not kept in memory whole. */
+  static FileReader streaming(SourcePart part, Content read) {
+    return new FileReader(part, read, () -> {}, Long.MAX_VALUE);
   }
 
   @Override
@@ -50,7 +61,7 @@ final class FileReader implements SourceReader {
       throw new NoSuchElementException();
     }
     int ordinal = next++;
-    return new Entry(part.file(ordinal), ordinal, read);
+    return new Entry(part.file(ordinal), ordinal, read, limit);
   }
 
   @Override
@@ -59,7 +70,7 @@ final class FileReader implements SourceReader {
   }
 
   private record Entry(
-      SourcePart.Item file, long ordinal, Content reader)
+      SourcePart.Item file, long ordinal, Content reader, long limit)
       implements SourceEntry {
     @Override
     public String key() {
@@ -73,7 +84,7 @@ final class FileReader implements SourceReader {
 
     @Override
     public RawSample read() {
-      if (file.size() > SampleSource.MAX_FILE_BYTES) {
+      if (file.size() > limit) {
         return RawSample.tooLarge(file.size());
       }
       try {

@@ -32,9 +32,10 @@ public final class RawSample implements Serializable {
     return new RawSample(content, truth, new int[0], null);
   }
 
-  /** Packed event frames of [timesteps, 2, height, width]. */
-  public static RawSample frames(byte[] content, int timesteps, int height, int width) {
-    return new RawSample(content, NOTHING, new int[] {timesteps, height, width}, null);
+  /** Packed event frames of [timesteps, 2, height, width], and their label. */
+  public static RawSample frames(
+      byte[] content, byte[] label, int timesteps, int height, int width) {
+    return new RawSample(content, label, new int[] {timesteps, height, width}, null);
   }
 
   /** An input that cannot become a sample, and why. */
@@ -54,7 +55,7 @@ public final class RawSample implements Serializable {
     return content;
   }
 
-  /** Annotations or a label map; not copied. */
+  /** Annotations, a label map or a label; not copied. */
   public byte[] truth() {
     return truth;
   }

@@ -69,7 +69,7 @@ class EventFuzzTest {
     byte[] text =
         "action_001/dvSave-1 0\naction_002/dvSave-2 1\naction_300/dvSave-3 299\n"
             .getBytes(StandardCharsets.UTF_8);
-    fuzz(text, input -> HarDvsLabels.read("labels", new ByteArrayInputStream(input), key -> true));
+    fuzz(text, input -> HarDvsLabels.read("labels", new ByteArrayInputStream(input)));
   }
 
   private static void integrate(EventRecording recording) throws Exception {
@@ -99,7 +99,8 @@ class EventFuzzTest {
     assertThat(refused).isGreaterThan(CASES / 10);
   }
 
-  private static byte[] damage(byte[] good, SeededRandom random) {
+  /** A damaged copy: flipped bits, other bytes, numbers at the edge, a cut, bytes moved. */
+  static byte[] damage(byte[] good, SeededRandom random) {
     byte[] bytes = good.clone();
     int faults = 1 + random.nextInt(3);
     for (int i = 0; i < faults && bytes.length > 8; i++) {

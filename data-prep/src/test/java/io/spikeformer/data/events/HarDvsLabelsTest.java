@@ -2,10 +2,14 @@ package io.spikeformer.data.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -53,24 +57,48 @@ class HarDvsLabelsTest {
   }
 
   @Test
-  void unknownRecordingsAreRefused() {
-    byte[] text = "action_001/a 0\naction_001/b 0\n".getBytes(StandardCharsets.UTF_8);
-    assertThatThrownBy(
-            () ->
-                HarDvsLabels.read(
-                    "val_label.txt",
-                    new ByteArrayInputStream(text),
-                    key -> key.equals("action_001/a")))
+  void classesMayHaveNames() throws Exception {
+    assertThat(names("Action001-L type clamp back\r\nAction002 wink_ Blink an eye\r\n\n", 2))
+        .containsExactly("Action001-L type clamp back", "Action002 wink_ Blink an eye");
+    assertThat(names("walk\nrun", 2)).containsExactly("walk", "run");
+    Path published =
+        Path.of(
+            System.getProperty("spikeformer.root", ".."), "..", "shared/data/hardvs_300_class.txt");
+    assumeTrue(Files.exists(published), "the published names are not here");
+    try (InputStream stream = Files.newInputStream(published)) {
+      assertThat(HarDvsLabels.readClassNames("names", stream, 300))
+          .hasSize(300)
+          .endsWith("Action300- Mobile Card 3");
+    }
+  }
+
+  @Test
+  void badClassNamesAreNamedWithTheirLine() {
+    assertNameFault("a\n", "names.txt line 2: expected 2 names of classes, found 1");
+    assertNameFault("a\nb\nc\n", "names.txt line 3: expected 2 names of classes, found `c`");
+    assertNameFault("a\n\nb", "names.txt line 2: expected 2 names of classes, found an empty line");
+    assertNameFault("a\na\n", "names.txt line 2: expected each name once, found `a` again");
+    assertNameFault(
+        "Action001 x\nAction003 y\n",
+        "names.txt line 2: expected the name of action 2, found `Action003 y`");
+  }
+
+  private static void assertNameFault(String text, String message) {
+    assertThatThrownBy(() -> names(text, 2))
         .isInstanceOf(InvalidEventsException.class)
-        .hasMessage("val_label.txt line 2: expected the recording action_001/b, found none");
+        .hasMessage(message);
+  }
+
+  private static List<String> names(String text, int classes)
+      throws IOException, InvalidEventsException {
+    return HarDvsLabels.readClassNames(
+        "names.txt", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), classes);
   }
 
   private static List<HarDvsLabels.Entry> read(String text)
       throws IOException, InvalidEventsException {
     return HarDvsLabels.read(
-        "train_label.txt",
-        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
-        key -> true);
+        "train_label.txt", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static void assertFault(String text, String message) {

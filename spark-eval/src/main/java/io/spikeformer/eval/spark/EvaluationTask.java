@@ -2,13 +2,13 @@ package io.spikeformer.eval.spark;
 
 import io.spikeformer.data.Batch;
 import io.spikeformer.data.BatchReader;
-import io.spikeformer.data.ImageTransform;
+import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.ReadOptions;
 import io.spikeformer.data.SampleRef;
+import io.spikeformer.data.SampleTransform;
 import io.spikeformer.data.ShardCache;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
-import io.spikeformer.data.TransformConfig;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.model.CrossEntropy;
@@ -52,7 +52,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
    *
    * @param config architecture as JSON
    * @param data location of the shards
-   * @param transform what is done to each image
+   * @param input what the model sees of a sample
    * @param rows samples to evaluate of each shard
    * @param work batch size, threads and kernels
    * @param predictions folder of the predictions, or empty
@@ -60,7 +60,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
   record Spec(
       String config,
       String data,
-      TransformConfig transform,
+      InputConfig input,
       int[] rows,
       EvaluationOptions.Work work,
       String predictions)
@@ -135,7 +135,13 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
       throw new TaskKilledException("evaluation was cancelled");
     }
     Images images =
-        Images.of(batch.pixels(), batch.size(), batch.height(), batch.width(), batch.channels());
+        new Images(
+            batch.pixels(),
+            batch.frames(),
+            batch.size(),
+            batch.height(),
+            batch.width(),
+            batch.channels());
     float[] logits = model.infer(images);
     int classes = model.config().classes();
     double loss = new CrossEntropy(0).loss(logits, batch.labels(), classes, null);
@@ -153,7 +159,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
     private final Iterator<Integer> shards;
     private final ShardCache cache =
         new ShardCache(ShardSet.open(spec.data(), hadoop.value().value()), CACHE_BYTES);
-    private final ImageTransform transform = new ImageTransform(spec.transform());
+    private final SampleTransform transform = spec.input().transform();
     private Open current;
     private Open next;
 

@@ -1,10 +1,10 @@
 package io.spikeformer.eval.spark;
 
+import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.Task;
-import io.spikeformer.data.TransformConfig;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.eval.EvaluationResult;
@@ -30,7 +30,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * so that the result is the same for any number of tasks.
  */
 public final class Evaluator {
-  private static final int IMAGE_CHANNELS = 3;
   private static final String TASK_CORES = "spark.task.cpus";
 
   private Evaluator() {}
@@ -41,7 +40,7 @@ public final class Evaluator {
    * @param config architecture; its timesteps are the evaluated ones, whatever the training's were
    * @param state parameters and statistics in the order of the model's layout
    * @param data URI or path of the shards of a split
-   * @param transform what is done to each image: an evaluation transform, without chance
+   * @param input what the model sees of a sample: for evaluation, without chance
    * @throws EvaluationException if the data do not fit the model
    * @throws io.spikeformer.data.DataException if the shards are missing, damaged or unfinished
    */
@@ -50,18 +49,18 @@ public final class Evaluator {
       MetaSpikeFormerConfig config,
       float[] state,
       String data,
-      TransformConfig transform,
+      InputConfig input,
       EvaluationOptions options) {
     ShardSet shards = ShardSet.open(data, spark.hadoopConfiguration());
-    shards.requireTask(Task.CLASSIFICATION);
-    check(config, shards.manifest(), data);
+    input.requireFits(shards);
+    check(config, input, shards.manifest(), data);
     if (spark.isLocal()) {
       KernelProvider.requireRunnable(options.work().kernels());
     }
-    EvaluationCounts counts = count(spark, config, state, shards, transform, options);
-    int size = transform.crop().size();
+    EvaluationCounts counts = count(spark, config, state, shards, input, options);
     return EvaluationResult.of(
-        new EvaluationSource(options.model(), data, shards.manifest().accepted(), size, size),
+        new EvaluationSource(
+            options.model(), data, shards.manifest().accepted(), input.height(), input.width()),
         config,
         shards.manifest().classes(),
         counts,
@@ -77,11 +76,12 @@ public final class Evaluator {
       JavaSparkContext spark,
       MetaSpikeFormerConfig config,
       String data,
-      TransformConfig transform,
+      InputConfig input,
       EvaluationOptions options) {
     ShardManifest manifest = ShardSet.open(data, spark.hadoopConfiguration()).manifest();
     String architecture = config.toJson();
-    int size = transform.crop().size();
+    int height = input.height();
+    int width = input.width();
     int batchSize = options.work().batchSize();
     MemoryPreflight.require(
         spark,
@@ -91,7 +91,11 @@ public final class Evaluator {
         kernels ->
             MemoryNeed.ofInference(
                 Workload.of(
-                    MetaSpikeFormerConfig.fromJson(architecture), batchSize, size, size, kernels)));
+                    MetaSpikeFormerConfig.fromJson(architecture),
+                    batchSize,
+                    height,
+                    width,
+                    kernels)));
   }
 
   private static int threads(JavaSparkContext spark, EvaluationOptions options) {
@@ -99,16 +103,22 @@ public final class Evaluator {
     return threads > 0 ? threads : spark.getConf().getInt(TASK_CORES, 1);
   }
 
-  private static void check(MetaSpikeFormerConfig config, ShardManifest manifest, String data) {
+  private static void check(
+      MetaSpikeFormerConfig config, InputConfig input, ShardManifest manifest, String data) {
     if (manifest.classes().size() != config.classes()) {
       throw new EvaluationException(
           "evaluation of %s: expected the %d classes of model %s, found %d; give the data or the model of the other"
               .formatted(data, config.classes(), config.name(), manifest.classes().size()));
     }
-    if (config.channels() != IMAGE_CHANNELS) {
+    if (config.channels() != input.channels()) {
       throw new EvaluationException(
-          "evaluation of %s: expected a model of %d input channels for images, found %d in model %s"
-              .formatted(data, IMAGE_CHANNELS, config.channels(), config.name()));
+          "evaluation of %s: expected a model of %d input channels for %s, found %d in model %s"
+              .formatted(
+                  data,
+                  input.channels(),
+                  manifest.task() == Task.EVENTS ? "events" : "images",
+                  config.channels(),
+                  config.name()));
     }
     if (manifest.accepted() == 0) {
       throw new EvaluationException(
@@ -122,14 +132,14 @@ public final class Evaluator {
       MetaSpikeFormerConfig config,
       float[] state,
       ShardSet shards,
-      TransformConfig transform,
+      InputConfig input,
       EvaluationOptions options) {
     ShardManifest manifest = shards.manifest();
     EvaluationTask.Spec spec =
         new EvaluationTask.Spec(
             config.toJson(),
             shards.location(),
-            transform,
+            input,
             rows(manifest, options.limit()),
             options.work().withThreads(threads(spark, options)),
             options.predictions());

@@ -1,9 +1,9 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.data.BatchReader;
-import io.spikeformer.data.ImageTransform;
 import io.spikeformer.data.ReadOptions;
 import io.spikeformer.data.SampleRef;
+import io.spikeformer.data.SampleTransform;
 import io.spikeformer.data.ShardCache;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.optim.Schedule;
@@ -19,7 +19,7 @@ final class Replica implements AutoCloseable {
   private final Recipe recipe;
   private final ShardCache cache;
   private final EpochPlan plan;
-  private final ImageTransform transform;
+  private final SampleTransform transform;
   private final LocalTrainer trainer;
   private final int readerThreads;
 
@@ -27,7 +27,7 @@ final class Replica implements AutoCloseable {
     this.recipe = recipe;
     this.cache = cache;
     this.plan = new EpochPlan(recipe, cache.shards().manifest().rows());
-    this.transform = new ImageTransform(recipe.data().trainingTransform());
+    this.transform = recipe.trainingInput().transform();
     this.readerThreads = spec.readerThreads();
     Schedule schedule = recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep());
     this.trainer =

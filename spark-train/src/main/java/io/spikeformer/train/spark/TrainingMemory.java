@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.data.InputConfig;
 import io.spikeformer.eval.spark.MemoryPreflight;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.kernel.Kernels;
@@ -35,22 +36,20 @@ record TrainingMemory(String recipe, int validations) implements MemoryPreflight
   @Override
   public MemoryNeed need(Kernels kernels) {
     Recipe known = Recipe.fromYaml(recipe);
-    int side = known.data().trainingTransform().crop().size();
     MemoryNeed training =
         MemoryNeed.ofTraining(
-            workload(known, side, kernels),
+            workload(known, known.trainingInput(), kernels),
             known.recomputation(),
             known.optimizer().toConfig().name());
     if (validations == 0) {
       return training;
     }
-    int other = known.data().evaluationTransform().crop().size();
-    long one = MemoryNeed.ofInference(workload(known, other, kernels)).bytes();
+    long one = MemoryNeed.ofInference(workload(known, known.evaluationInput(), kernels)).bytes();
     return training.with(new MemoryNeed.Part("validation", validations * one));
   }
 
-  private static Workload workload(Recipe recipe, int side, Kernels kernels) {
+  private static Workload workload(Recipe recipe, InputConfig input, Kernels kernels) {
     MetaSpikeFormerConfig config = recipe.model().toConfig();
-    return Workload.of(config, recipe.data().batchSize(), side, side, kernels);
+    return Workload.of(config, recipe.data().batchSize(), input.height(), input.width(), kernels);
   }
 }

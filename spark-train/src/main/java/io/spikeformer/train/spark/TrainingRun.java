@@ -1,7 +1,6 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.Task;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.train.CheckpointStore;
@@ -56,7 +55,7 @@ public final class TrainingRun {
     this.output = new OutputFolder(places.output(), hadoop);
     this.store = output.checkpoints(recipe.checkpoint().keep());
     this.shards = ShardSet.open(places.train(), hadoop);
-    shards.requireTask(Task.CLASSIFICATION);
+    recipe.trainingInput().requireFits(shards);
     requireClasses();
     if (spark.isLocal()) {
       KernelProvider.requireRunnable(options.kernels());

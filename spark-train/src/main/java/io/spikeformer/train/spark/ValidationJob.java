@@ -29,7 +29,8 @@ final class ValidationJob implements Validator {
   /**
    * Validation on the places' split, or none if they name none.
    *
-   * @throws io.spikeformer.data.DataException if the split is not prepared or has other classes
+   * @throws io.spikeformer.data.DataException if the split is not prepared, is none that the recipe
+   *     can use, or has other classes
    */
   static Validator of(
       JavaSparkContext spark,
@@ -40,8 +41,9 @@ final class ValidationJob implements Validator {
     if (places.validation() == null) {
       return state -> null;
     }
-    ShardManifest manifest =
-        ShardSet.open(places.validation(), spark.hadoopConfiguration()).manifest();
+    ShardSet shards = ShardSet.open(places.validation(), spark.hadoopConfiguration());
+    recipe.evaluationInput().requireFits(shards);
+    ShardManifest manifest = shards.manifest();
     training.requireSameClasses(manifest);
     int tasks = manifest.shards().size();
     int threads = TaskLimits.threads(spark, tasks);
@@ -62,12 +64,7 @@ final class ValidationJob implements Validator {
   public EpochMetrics.Validation validate(float[] state) {
     EvaluationResult result =
         Evaluator.evaluate(
-            spark,
-            recipe.model().toConfig(),
-            state,
-            data,
-            recipe.data().evaluationTransform(),
-            options);
+            spark, recipe.model().toConfig(), state, data, recipe.evaluationInput(), options);
     return new EpochMetrics.Validation(
         result.samples(), result.loss(), result.accuracy(), result.topFiveAccuracy());
   }

@@ -1,0 +1,135 @@
+package io.spikeformer.data.source;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.EventSample;
+import io.spikeformer.data.InvalidSampleException;
+import io.spikeformer.data.Storage;
+import io.spikeformer.data.Task;
+import io.spikeformer.data.events.EventFrameCodec;
+import io.spikeformer.data.events.EventFrames;
+import io.spikeformer.data.events.EventIntegrator;
+import io.spikeformer.data.events.EventRecording;
+import io.spikeformer.data.events.FrameImage;
+import io.spikeformer.data.events.FrameImageIntegrator;
+import io.spikeformer.data.events.InvalidEventsException;
+import io.spikeformer.data.events.StreamOpener;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Recordings of event cameras: HAR-DVS with its label files, folders named after classes, or one
+ * recording. Each becomes frames where it is read, so that only they travel to the shards.
+ */
+public final class EventRecordings implements Dataset {
+  /** The name of this kind of dataset. */
+  public static final String NAME = "hardvs";
+
+  /** Recordings up to this size are read once; larger ones are streamed twice. */
+  private static final int IN_MEMORY_BYTES = 32 << 20;
+
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  /** In the order of time whether or not their numbers are padded with zeros. */
+  private static final Comparator<FileStatus> BY_NUMBER =
+      Comparator.comparing((FileStatus file) -> file.getPath().getName().length())
+          .thenComparing(file -> file.getPath().getName());
+
+  private final Storage storage;
+  private final DatasetSpec spec;
+  private final EventSettings settings;
+  private final EventIntegrator events;
+  private final FrameImageIntegrator pictures;
+  private final EventFrameCodec codec = new EventFrameCodec();
+
+  EventRecordings(Storage storage, DatasetSpec spec) {
+    this.storage = storage;
+    this.spec = spec;
+    this.settings = EventSettings.of(spec);
+    this.events = new EventIntegrator(settings.frames());
+    this.pictures = new FrameImageIntegrator(settings.frames(), settings.colours());
+  }
+
+  @Override
+  public Task task() {
+    return Task.EVENTS;
+  }
+
+  @Override
+  public SourceIndex index() {
+    return new EventIndex(storage, spec, settings).build();
+  }
+
+  @Override
+  public SourceReader read(SourcePart part) {
+    Path root = new Path(part.location());
+    return FileReader.streaming(part, recording -> read(root, recording));
+  }
+
+  private RawSample read(Path root, SourcePart.Item recording) {
+    try {
+      EventFrames frames = frames(root, recording);
+      return RawSample.frames(
+          codec.encode(frames),
+          recording.truth(),
+          frames.frames(),
+          frames.height(),
+          frames.width());
+    } catch (InvalidEventsException reason) {
+      return RawSample.rejected(reason.getMessage());
+    } catch (IOException failure) {
+      throw new DataException(
+          "cannot read %s in %s: %s (%s)"
+              .formatted(
+                  recording.name(),
+                  root,
+                  String.valueOf(failure.getMessage()).lines().findFirst().orElse(""),
+                  failure.getClass().getSimpleName()),
+          failure);
+    }
+  }
+
+  private EventFrames frames(Path root, SourcePart.Item recording)
+      throws IOException, InvalidEventsException {
+    String name = recording.name();
+    if (name.endsWith(EventIndex.FOLDER)) {
+      return pictures.integrate(name, pictures(root, name));
+    }
+    StreamOpener opener = opener(new Path(root, name));
+    EventRecording stream =
+        RecordingFormat.ofFile(name) == RecordingFormat.AEDAT4
+            ? EventRecording.aedat4(name, opener)
+            : EventRecording.npz(name, opener, settings.sensor(), settings.timeUnit());
+    return events.integrate(
+        recording.size() <= IN_MEMORY_BYTES ? stream.inMemory(IN_MEMORY_BYTES) : stream);
+  }
+
+  private List<FrameImage> pictures(Path root, String folder) {
+    return storage.list(new Path(root, folder)).stream()
+        .filter(file -> !HiddenFiles.matches(file.getPath().getName()))
+        .sorted(BY_NUMBER)
+        .map(file -> new FrameImage(folder + file.getPath().getName(), opener(file.getPath())))
+        .toList();
+  }
+
+  private StreamOpener opener(Path file) {
+    return () -> new BufferedInputStream(storage.open(file), BUFFER_BYTES);
+  }
+
+  @Override
+  public SamplePreparation preparation(List<String> classes) {
+    return (key, raw) -> {
+      int label = ByteBuffer.wrap(raw.truth()).getInt();
+      if (label >= classes.size()) {
+        throw new InvalidSampleException(
+            "label: expected less than %d, found %d".formatted(classes.size(), label));
+      }
+      int[] shape = raw.shape();
+      return new EventSample(key, label, raw.content(), shape[0], shape[1], shape[2]);
+    };
+  }
+}

@@ -1,0 +1,299 @@
+package io.spikeformer.data.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.EventSample;
+import io.spikeformer.data.ManifestFormat;
+import io.spikeformer.data.Sample;
+import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.Task;
+import io.spikeformer.data.events.EventFiles;
+import io.spikeformer.data.events.EventFrameCodec;
+import io.spikeformer.data.events.EventFrames;
+import io.spikeformer.data.events.FrameOptions;
+import io.spikeformer.data.events.FrameSplit;
+import io.spikeformer.data.events.PolarityColours;
+import io.spikeformer.data.events.SensorSize;
+import io.spikeformer.data.events.TimeUnit;
+import io.spikeformer.data.source.EventSettings;
+import io.spikeformer.data.source.RecordingFormat;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Recordings of events into shards and back, on a real Spark. */
+class EventDatasetTest {
+  private static final FrameOptions FRAMES = FrameOptions.ofSize(64, 80);
+  private static final int SHARDS = 2;
+
+  private static JavaSparkContext spark;
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void startSpark() {
+    spark =
+        new JavaSparkContext(
+            new SparkConf()
+                .setMaster("local[2]")
+                .setAppName("events")
+                .set("spark.ui.enabled", "false")
+                .set("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+                .set("spark.kryo.registrationRequired", "true")
+                .registerKryoClasses(DataKryoClasses.all()));
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @Test
+  void harDvsIsReadInItsThreeForms() throws Exception {
+    byte[] first = EventFiles.aedat4(3000, 1, "LZ4");
+    put("in/action_001/dvSave-1.aedat4", first);
+    put("in/action_300/dvSave-2.npz", EventFiles.npz(2000, 2));
+    for (int i = 0; i < 20; i++) {
+      put("in/action_002/dvSave-3/" + i + ".png", EventFiles.picture(64, 80, i, 300));
+    }
+    put("in/action_002/dvSave-4.aedat4", EventFiles.aedat4(1000, 4, "ZSTD"));
+    put(
+        "in/train_label.txt",
+        text("action_001/dvSave-1 0\naction_300/dvSave-2 299\naction_002/dvSave-3 1\n"));
+    put("in/test_label.txt", text("action_002/dvSave-4 1\n"));
+
+    ShardManifest manifest = run(EventSettings.of(FRAMES), "in", "out", 0);
+
+    assertThat(manifest.task()).isEqualTo(Task.EVENTS);
+    assertThat(manifest.classes()).hasSize(300).startsWith("action_001").endsWith("action_300");
+    assertThat(manifest.accepted()).isEqualTo(3);
+    assertThat(FrameOptions.of(manifest.source().settings())).isEqualTo(FRAMES);
+    Map<String, EventSample> samples = samples("out/train");
+    assertThat(samples.keySet())
+        .containsExactly("action_001/dvSave-1", "action_002/dvSave-3", "action_300/dvSave-2");
+    assertThat(samples.values()).extracting(EventSample::label).containsExactly(0, 1, 299);
+    assertThat(decode(samples.get("action_001/dvSave-1")))
+        .usingRecursiveComparison()
+        .isEqualTo(EventFiles.frames(first, FRAMES));
+    byte[] same = EventFiles.aedat4(2000, 2, "NONE");
+    assertThat(decode(samples.get("action_300/dvSave-2")))
+        .usingRecursiveComparison()
+        .isEqualTo(EventFiles.frames(same, FRAMES));
+    // 20 pictures in 8 frames, in the order of their numbers: the last one shows 18 and 19
+    EventFrames pictures = decode(samples.get("action_002/dvSave-3"));
+    assertThat(pictures.count(0, 1, 0, 1)).isEqualTo(1);
+    assertThat(pictures.count(7, 1, 0, 18)).isEqualTo(1);
+    assertThat(pictures.count(7, 1, 0, 9)).isZero();
+    assertThat(new VerifyJob(spark).run(path("out/train")).problems()).isEmpty();
+  }
+
+  @Test
+  void foldersNamedAfterClassesDoWithoutLabels() throws Exception {
+    put("in/val/wave/a.npz", EventFiles.npz(500, 1));
+    put("in/val/wave/b.NPZ", EventFiles.npz(500, 2));
+    put("in/val/nod/a.aedat4", EventFiles.aedat4(500, 3, "NONE"));
+    put("in/val/nod/.hidden", new byte[3]);
+    put("in/val/nod/notes.txt", new byte[3]);
+    put("in/val/nod/twice.npz", EventFiles.npz(500, 4));
+    put("in/val/nod/twice.aedat4", EventFiles.aedat4(500, 4, "NONE"));
+    put("in/val/lost.npz", EventFiles.npz(500, 5));
+    put("names.txt", text("Nodding\nWaving\n"));
+    EventSettings settings =
+        new EventSettings(
+            new FrameOptions(4, FrameSplit.BY_TIME, 26, 40, 1),
+            new SensorSize(260, 347),
+            TimeUnit.MICROSECONDS,
+            new PolarityColours(0xffffff, 0),
+            RecordingFormat.ANY,
+            null,
+            path("names.txt"));
+
+    ShardManifest manifest =
+        new PrepareJob(spark, PrepareListener.SILENT)
+            .run(
+                PrepareOptions.of(settings.toSpec(path("in"), "val"), path("out"))
+                    .withShards(SHARDS)
+                    .withMaxRejectedFraction(1));
+
+    assertThat(manifest.classes()).containsExactly("Nodding", "Waving");
+    assertThat(samples("out/val"))
+        .containsOnlyKeys("nod/a", "wave/a", "wave/b")
+        .allSatisfy(
+            (key, sample) -> {
+              assertThat(sample.label()).isEqualTo(key.startsWith("nod") ? 0 : 1);
+              EventFrames frames = decode(sample);
+              assertThat(frames.frames()).isEqualTo(4);
+              assertThat(frames.counts()).containsOnly(0, 1);
+            });
+    assertThat(manifest.source().settings())
+        .containsEntry("sensor", "260x347")
+        .containsEntry("onColour", "ffffff")
+        .containsEntry("frameSplit", "time")
+        .doesNotContainKeys("timeUnit", "labels");
+    assertThat(manifest.ignored()).isEqualTo(1);
+    assertThat(rejections("out/val"))
+        .hasSize(3)
+        .anySatisfy(line -> assertThat(line).contains("val/lost.npz", "not in a class folder"))
+        .anySatisfy(line -> assertThat(line).contains("val/nod/notes.txt", "expected an .aedat4"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("val/nod/twice\"", "[twice.aedat4, twice.npz]", "format"));
+    assertThat(new VerifyJob(spark).run(path("out/val")).problems()).isEmpty();
+  }
+
+  @Test
+  void oneRecordingIsADatasetToo() throws Exception {
+    put("mine/jump.aedat4", EventFiles.aedat4(500, 3, "ZSTD_HIGH"));
+
+    ShardManifest manifest = run(EventSettings.of(FRAMES), "mine/jump.aedat4", "out", 0);
+
+    assertThat(manifest.classes()).containsExactly("mine");
+    assertThat(samples("out/train")).containsOnlyKeys("mine/jump");
+  }
+
+  @Test
+  void badRecordingsAreListedWithPlaceAndReason() throws Exception {
+    byte[] good = EventFiles.aedat4(1000, 1, "LZ4");
+    put("in/action_001/good.aedat4", good);
+    put("in/action_001/cut.aedat4", Arrays.copyOf(good, good.length / 2));
+    put("in/action_001/text.aedat4", text("no recording"));
+    put("in/action_001/few.npz", EventFiles.npz(7, 1));
+    Files.createDirectories(folder.resolve("in/action_001/empty"));
+    put(
+        "labels.txt",
+        text(
+            "action_001/good 0\naction_001/cut 0\naction_001/text 0\naction_001/few 0\n"
+                + "action_001/empty 0\naction_003/none 2\n"));
+    EventSettings settings =
+        new EventSettings(
+            FRAMES,
+            SensorSize.DAVIS346,
+            TimeUnit.MICROSECONDS,
+            PolarityColours.RED_AND_BLUE,
+            RecordingFormat.ANY,
+            path("labels.txt"),
+            null);
+
+    ShardManifest manifest = run(settings, "in", "out", 1);
+
+    assertThat(manifest.accepted()).isEqualTo(1);
+    assertThat(rejections("out/train"))
+        .hasSize(5)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("action_001/cut\"", "action_001/cut.aedat4 at byte ", "expected"))
+        .anySatisfy(line -> assertThat(line).contains("action_001/text.aedat4 at byte 0: expected"))
+        .anySatisfy(
+            line -> assertThat(line).contains("few.npz: expected at least 8 events", "found 7"))
+        .anySatisfy(
+            line -> assertThat(line).contains("action_001/empty/: expected 8 to", "found 0"))
+        .anySatisfy(
+            line -> assertThat(line).contains("action_003/none", "in labels.txt, but there is no"));
+    assertThatThrownBy(() -> run(settings, "in", "strict", 0.01))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("too many rejected files: expected at most a fraction of 0.01");
+    assertThat(folder.resolve("strict/train/" + ShardManifest.FILE)).doesNotExist();
+  }
+
+  @Test
+  void inputsThatCannotBeUsedAreRefused() throws Exception {
+    put("in/action_001/a.aedat4", EventFiles.aedat4(1000, 1, "LZ4"));
+    put("in/train_label.txt", text("action_001/a 0\naction_001/a 0\n"));
+    assertRefused("in", "labels: ", "train_label.txt line 2: expected each recording once");
+    put("bare/notes.txt", new byte[1]);
+    assertRefused("bare", "no recordings: expected those that train_label.txt names");
+    assertRefused("bare/notes.txt", "unknown input: expected a folder, an .aedat4 or an .npz file");
+    assertRefused("absent", "missing input: expected a folder of recordings");
+  }
+
+  @Test
+  void aStoppedConversionEndsInTheSameBytes() throws Exception {
+    for (int i = 0; i < 12; i++) {
+      put("in/a/" + i + ".aedat4", EventFiles.aedat4(300, i, "LZ4"));
+      put("in/b/" + i + ".npz", EventFiles.npz(300, 50 + i));
+    }
+    put("in/b/bad.npz", new byte[5]);
+    run(EventSettings.of(FRAMES), "in", "whole", 1);
+    run(EventSettings.of(FRAMES), "in", "again", 1);
+    Files.delete(folder.resolve("again/train/" + ShardManifest.FILE));
+    Files.delete(folder.resolve("again/train/part-00001.parquet"));
+    ShardManifest whole = ShardSet.open(path("whole/train"), new Configuration()).manifest();
+    put("again/train/_unfinished.json", text(ManifestFormat.toJson(whole.source())));
+
+    ShardManifest manifest = run(EventSettings.of(FRAMES), "in", "again", 1);
+
+    assertThat(manifest.accepted()).isEqualTo(24);
+    for (String file : folder.resolve("whole/train").toFile().list()) {
+      assertThat(Files.readAllBytes(folder.resolve("again/train").resolve(file)))
+          .as(file)
+          .isEqualTo(Files.readAllBytes(folder.resolve("whole/train").resolve(file)));
+    }
+    assertThatThrownBy(() -> run(EventSettings.of(FrameOptions.ofSize(32, 32)), "in", "whole", 1))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("output holds another conversion");
+  }
+
+  private void assertRefused(String input, String... parts) {
+    assertThatThrownBy(() -> run(EventSettings.of(FRAMES), input, "out", 0))
+        .isInstanceOf(DataException.class)
+        .hasMessageContainingAll(parts);
+    assertThat(folder.resolve("out/train")).doesNotExist();
+  }
+
+  private ShardManifest run(EventSettings settings, String input, String output, double rejected) {
+    PrepareOptions options =
+        PrepareOptions.of(settings.toSpec(path(input), "train"), path(output))
+            .withShards(SHARDS)
+            .withMaxRejectedFraction(rejected);
+    return new PrepareJob(spark, PrepareListener.SILENT).run(options);
+  }
+
+  private Map<String, EventSample> samples(String split) {
+    ShardSet set = ShardSet.open(path(split), new Configuration());
+    Map<String, EventSample> samples = new TreeMap<>();
+    for (int shard = 0; shard < SHARDS; shard++) {
+      for (Sample sample : set.samples(shard)) {
+        samples.put(sample.key(), (EventSample) sample);
+      }
+    }
+    return samples;
+  }
+
+  private static EventFrames decode(EventSample sample) {
+    return new EventFrameCodec().decode(sample.frames());
+  }
+
+  private String[] rejections(String split) throws IOException {
+    return Files.readAllLines(folder.resolve(split).resolve(ShardManifest.REJECTED_FILE))
+        .toArray(String[]::new);
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void put(String name, byte[] content) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.write(file, content);
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+}

@@ -1,0 +1,234 @@
+package io.spikeformer.jobs;
+
+import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.events.FrameOptions;
+import io.spikeformer.data.events.FrameSplit;
+import io.spikeformer.data.events.PolarityColours;
+import io.spikeformer.data.events.SensorSize;
+import io.spikeformer.data.events.TimeUnit;
+import io.spikeformer.data.source.EventSettings;
+import io.spikeformer.data.source.RecordingFormat;
+import io.spikeformer.data.spark.PrepareOptions;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Converts recordings of event cameras into shards of frames. */
+@Command(
+    name = "hardvs",
+    description = {
+      "Converts recordings of event cameras into shards of frames.",
+      "The input holds HAR-DVS: SPLIT_label.txt and action_001/NAME, where NAME is an .aedat4"
+          + " file, an .npz file of t, x, y and p, or a folder of pictures. Or it holds"
+          + " SPLIT/class/recording or class/recording, or is one recording. A recording becomes"
+          + " T frames of OFF and ON counts. Recordings that cannot be used are listed in"
+          + " _rejected.jsonl. A conversion that was stopped goes on where it was.",
+    },
+    showDefaultValues = true,
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  jobs/spikeformer prepare hardvs --input HARDVS --output shards/hardvs --split train \\",
+      "    --shards 64 --timesteps 8 --size 224x224",
+      "  jobs/spikeformer prepare hardvs --input sample.aedat4 --output shards/mine --split test \\",
+      "    --shards 1 --frame-split time"
+    })
+final class PrepareHardvsCommand implements Runnable {
+  private static final String SENSOR = "260x346";
+  private static final String RED = "ff0000";
+  private static final String BLUE = "0000ff";
+
+  @Spec private CommandSpec spec;
+  @Mixin private SparkOptions sparkOptions;
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "PATH",
+      description = "Folder of recordings, or one recording; a path or a URI.")
+  private String input;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "URI",
+      description = "Folder that receives a folder of shards for the split.")
+  private String target;
+
+  @Option(
+      names = "--split",
+      required = true,
+      paramLabel = "NAME",
+      description = "Name of the split; of HAR-DVS train, val or test.")
+  private String split;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "PATH",
+      description = "Label file, if it is not SPLIT_label.txt in the input.",
+      showDefaultValue = Visibility.NEVER)
+  private String labels;
+
+  @Option(
+      names = "--class-names",
+      paramLabel = "PATH",
+      description = "Names of the classes, a line each; without it, the names of the folders.",
+      showDefaultValue = Visibility.NEVER)
+  private String classNames;
+
+  @Option(
+      names = "--format",
+      paramLabel = "F",
+      defaultValue = "any",
+      description = "Which form of the recordings is read: any, aedat4, npz or pictures.")
+  private String format;
+
+  @Option(
+      names = "--timesteps",
+      paramLabel = "T",
+      defaultValue = "" + FrameOptions.DEFAULT_FRAMES,
+      description = "Frames of a recording: the timesteps of the model.",
+      converter = PositiveNumber.class)
+  private int timesteps;
+
+  @Option(
+      names = "--frame-split",
+      paramLabel = "BY",
+      defaultValue = "number",
+      description = "Frames of equal number of events, or of equal time: number or time.")
+  private String frameSplit;
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      defaultValue = "224x224",
+      description = "Pixels of a frame, height x width; events of a larger sensor are summed.")
+  private String size;
+
+  @Option(
+      names = "--max-count",
+      paramLabel = "C",
+      defaultValue = "" + FrameOptions.LARGEST_COUNT,
+      description = "Larger counts are clipped; 1 makes the frames binary.",
+      converter = PositiveNumber.class)
+  private int maxCount;
+
+  @Option(
+      names = "--sensor",
+      paramLabel = "HxW",
+      defaultValue = SENSOR,
+      description = "Of .npz files: pixels of the camera, height x width.")
+  private String sensor;
+
+  @Option(
+      names = "--time-unit",
+      paramLabel = "U",
+      defaultValue = "microseconds",
+      description = "Of .npz files: microseconds or seconds.")
+  private String timeUnit;
+
+  @Option(
+      names = "--on-colour",
+      paramLabel = "RRGGBB",
+      defaultValue = RED,
+      description = "Of pictures: the colour of ON events.")
+  private String onColour;
+
+  @Option(
+      names = "--off-colour",
+      paramLabel = "RRGGBB",
+      defaultValue = BLUE,
+      description = "Of pictures: the colour of OFF events.")
+  private String offColour;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "N",
+      defaultValue = "" + PrepareOptions.DEFAULT_SHARDS,
+      description = "Number of shards.",
+      converter = PositiveNumber.class)
+  private int shards;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = "Seed of the shuffle.")
+  private long seed;
+
+  @Option(
+      names = "--max-rejected-fraction",
+      paramLabel = "F",
+      defaultValue = "" + PrepareOptions.DEFAULT_MAX_REJECTED_FRACTION,
+      description = "Part of the recordings that may be unusable before the job fails.")
+  private double maxRejectedFraction;
+
+  @Override
+  public void run() {
+    PrepareOptions options =
+        PrepareOptions.of(settings().toSpec(input, split), target)
+            .withShards(shards)
+            .withSeed(seed)
+            .withMaxRejectedFraction(maxRejectedFraction);
+    try (SparkSession spark = SparkSessions.start("spikeformer prepare " + split, sparkOptions)) {
+      ShardManifest manifest = PrepareImagenetCommand.prepare(spark, options);
+      output.print(() -> describe(manifest), () -> json(manifest));
+    }
+  }
+
+  private EventSettings settings() {
+    try {
+      return parsed();
+    } catch (IllegalArgumentException impossible) {
+      throw new ParameterException(spec.commandLine(), impossible.getMessage(), impossible);
+    }
+  }
+
+  private EventSettings parsed() {
+    SensorSize frame = EventSettings.size(size);
+    return new EventSettings(
+        new FrameOptions(
+            timesteps, FrameSplit.of(frameSplit), frame.height(), frame.width(), maxCount),
+        EventSettings.size(sensor),
+        TimeUnit.of(timeUnit),
+        new PolarityColours(EventSettings.colour(onColour), EventSettings.colour(offColour)),
+        RecordingFormat.of(format),
+        labels,
+        classNames);
+  }
+
+  private static String describe(ShardManifest manifest) {
+    long bytes = bytes(manifest);
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d recordings of %d classes in %d shards, %d rejected, %d hidden files ignored; %,d"
+            + " bytes became %,d, %.1f times less",
+        manifest.split(),
+        manifest.accepted(),
+        manifest.classes().size(),
+        manifest.shards().size(),
+        manifest.rejected(),
+        manifest.ignored(),
+        manifest.source().bytes(),
+        bytes,
+        (double) manifest.source().bytes() / bytes);
+  }
+
+  private static Map<String, ?> json(ShardManifest manifest) {
+    Map<String, Object> object = new LinkedHashMap<>(PrepareImagenetCommand.json(manifest));
+    object.put("inputBytes", manifest.source().bytes());
+    return object;
+  }
+
+  private static long bytes(ShardManifest manifest) {
+    return manifest.shards().stream().mapToLong(ShardManifest.Shard::bytes).sum();
+  }
+}
