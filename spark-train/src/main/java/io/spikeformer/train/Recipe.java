@@ -1,5 +1,6 @@
 package io.spikeformer.train;
 
+import io.spikeformer.data.UriCredentials;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Recompute;
 import java.util.List;
@@ -40,6 +41,9 @@ public record Recipe(
     data.evaluationTransform();
     optimizer.toConfig();
     Recompute.of(recompute);
+    if (initialiseFrom != null) {
+      UriCredentials.refuse(initialiseFrom);
+    }
     schedule.toSchedule(1, data.batchSize() * averaging.workers());
   }
 
