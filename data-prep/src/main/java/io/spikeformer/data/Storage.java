@@ -178,8 +178,7 @@ public final class Storage {
     }
     // what is known of the file is handed over, or a store would be asked for it again
     try (FSDataInputStream stream =
-        FutureIO.awaitFuture(
-            fileSystem(file).openFile(file).withFileStatus(status).build())) {
+        FutureIO.awaitFuture(fileSystem(file).openFile(file).withFileStatus(status).build())) {
       byte[] bytes = new byte[(int) status.getLen()];
       stream.readFully(bytes);
       return bytes;
@@ -198,8 +197,8 @@ public final class Storage {
   /**
    * Writes a file so that others see all of it or nothing. An existing file is replaced.
    *
-   * <p>Where a file appears only when it is closed (s3a), it is written under its own name and given
-   * up on a failure; elsewhere under a temporary name in the same folder, then renamed.
+   * <p>Where a file appears only when it is closed (s3a), it is written under its own name and
+   * given up on a failure; elsewhere under a temporary name in the same folder, then renamed.
    */
   public void write(Path file, Content content) {
     FileSystem fileSystem = fileSystem(file);
@@ -214,8 +213,7 @@ public final class Storage {
     }
   }
 
-  private static void upload(FileSystem fileSystem, Path file, Content content)
-      throws IOException {
+  private static void upload(FileSystem fileSystem, Path file, Content content) throws IOException {
     FSDataOutputStream stream = fileSystem.create(file, true);
     boolean complete = false;
     try {

@@ -52,6 +52,7 @@ class CommandsOnS3Test {
     TestImages.writeTar(folder.resolve("raw/train"), folder.resolve("raw.tar"), HIDDEN_BYTES);
     Files.writeString(folder.resolve("recipe.yaml"), RECIPE);
     lab.upload(folder.resolve("raw"), "raw");
+    lab.objects().putObject(S3Lab.BUCKET, "recipe.yaml", RECIPE);
     lab.objects().putObject(S3Lab.BUCKET, "raw.tar", folder.resolve("raw.tar").toFile());
     assertSucceeds(prepare(folder.resolve("raw").toString(), folder.resolve("shards").toString()));
     localShards = shards(files(folder.resolve("shards/train")));
@@ -279,7 +280,15 @@ class CommandsOnS3Test {
 
   private static String[] prepareArguments(String input, String output) {
     return new String[] {
-      "prepare", "imagenet", "--input", input, "--output", output, "--split", "train", "--shards",
+      "prepare",
+      "imagenet",
+      "--input",
+      input,
+      "--output",
+      output,
+      "--split",
+      "train",
+      "--shards",
       "2"
     };
   }
@@ -288,7 +297,9 @@ class CommandsOnS3Test {
     return new String[] {
       "train",
       "--recipe",
-      folder.resolve("recipe.yaml").toString(),
+      output.startsWith("s3a:")
+          ? S3Lab.uri("recipe.yaml")
+          : folder.resolve("recipe.yaml").toString(),
       "--train",
       shards,
       "--output",
@@ -345,7 +356,8 @@ class CommandsOnS3Test {
     List<Path> files = new ArrayList<>();
     try (Stream<Path> found = Files.walk(root)) {
       found
-          .filter(file -> Files.isRegularFile(file) && !file.getFileName().toString().startsWith("."))
+          .filter(
+              file -> Files.isRegularFile(file) && !file.getFileName().toString().startsWith("."))
           .forEach(files::add);
     }
     for (Path file : files) {
