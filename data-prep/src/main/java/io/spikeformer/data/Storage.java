@@ -3,28 +3,47 @@ package io.spikeformer.data;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.hadoop.util.functional.FutureIO;
 
 /**
  * Files on any Hadoop file system (file, hdfs, s3a), written whole or not at all.
  *
  * <p>Every failure is a {@link DataException} of one line that names the file. Local files are used
  * without Hadoop's hidden .crc companions: shards and checkpoints carry their own checksums.
+ *
+ * <p>Whole or not at all means a rename where the file system has folders, and a single upload
+ * where it has objects: an object is seen when its upload is complete, while a rename there is a
+ * copy and a deletion.
  */
 public final class Storage {
   private static final String UNFINISHED = ".unfinished-";
+
+  /** At 100 MB/s reading this much takes about as long as another request. */
+  private static final long SHORT_GAP_BYTES = 4L << 20;
+
+  /** What an S3 client appends to its messages: request numbers and the like. */
+  private static final Pattern STORE_DETAILS =
+      Pattern.compile("\\(Service: [^;]*; Status Code: (\\d+);.*");
 
   private final Configuration configuration;
 
@@ -53,11 +72,15 @@ public final class Storage {
     if (location == null || location.isBlank()) {
       throw new DataException("location: expected a path or a URI, found nothing");
     }
+    UriCredentials.refuse(location);
     try {
       Path path = new Path(location);
-      return path.toUri().getScheme() == null
-          ? new Path(new File(location).getAbsoluteFile().toPath().normalize().toUri())
-          : path;
+      if (path.toUri().getScheme() == null) {
+        return new Path(new File(location).getAbsoluteFile().toPath().normalize().toUri());
+      }
+      // s3a://bucket is the bucket's root: without a slash names would be appended to the bucket's
+      boolean bare = path.toUri().getAuthority() != null && path.toUri().getPath().isEmpty();
+      return bare ? new Path(location + "/") : path;
     } catch (IllegalArgumentException failure) {
       throw new DataException(
           "location: expected a path or a URI, found '%s'".formatted(location), failure);
@@ -71,6 +94,16 @@ public final class Storage {
       return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
     } catch (IOException failure) {
       throw failed("reach", path, failure);
+    } catch (RuntimeException failure) {
+      if (failure.getCause() instanceof ClassNotFoundException) {
+        throw new DataException(
+            ("cannot reach %s: expected the library of %s:// on the class path, found none; for s3a"
+                    + " give --packages org.apache.hadoop:hadoop-aws:3.3.4 to spark-submit, see"
+                    + " docs/running.md")
+                .formatted(path, path.toUri().getScheme()),
+            failure);
+      }
+      throw failure;
     }
   }
 
@@ -108,10 +141,26 @@ public final class Storage {
     try {
       return fileSystem(file).open(file);
     } catch (FileNotFoundException absent) {
-      throw new DataException("missing file: expected %s, found nothing".formatted(file), absent);
+      throw missing(file, absent);
     } catch (IOException failure) {
       throw failed("open", file, failure);
     }
+  }
+
+  /**
+   * Opens a large file for reading forwards with gaps; the caller closes it. A store that answers
+   * each request after some 30 ms reads over a short gap instead of asking again behind it.
+   */
+  public FSDataInputStream openForSkipping(Path file) {
+    FSDataInputStream stream = open(file);
+    if (stream.hasCapability(StreamCapabilities.READAHEAD)) {
+      try {
+        stream.setReadahead(SHORT_GAP_BYTES);
+      } catch (IOException failure) {
+        throw failed("open", file, failure);
+      }
+    }
+    return stream;
   }
 
   /**
@@ -121,16 +170,20 @@ public final class Storage {
    * @param limit most bytes that are accepted, checked before memory is taken
    */
   public byte[] read(Path file, int limit) {
-    try (FSDataInputStream stream = open(file)) {
-      long size = fileSystem(file).getFileStatus(file).getLen();
-      if (size > limit) {
-        throw new DataException(
-            "file too large: expected at most %d bytes, found %d in %s"
-                .formatted(limit, size, file));
-      }
-      byte[] bytes = new byte[(int) size];
-      stream.readFully(0, bytes);
+    FileStatus status = status(file).orElseThrow(() -> missing(file, null));
+    if (status.getLen() > limit) {
+      throw new DataException(
+          "file too large: expected at most %d bytes, found %d in %s"
+              .formatted(limit, status.getLen(), file));
+    }
+    // what is known of the file is handed over, or a store would be asked for it again
+    try (FSDataInputStream stream =
+        FutureIO.awaitFuture(fileSystem(file).openFile(file).withFileStatus(status).build())) {
+      byte[] bytes = new byte[(int) status.getLen()];
+      stream.readFully(bytes);
       return bytes;
+    } catch (FileNotFoundException absent) {
+      throw missing(file, absent);
     } catch (IOException failure) {
       throw failed("read", file, failure);
     }
@@ -142,11 +195,41 @@ public final class Storage {
   }
 
   /**
-   * Writes a file so that others see all of it or nothing: under a temporary name in the same
-   * folder, then renamed. An existing file is replaced.
+   * Writes a file so that others see all of it or nothing. An existing file is replaced.
+   *
+   * <p>Where a file appears only when it is closed (s3a), it is written under its own name and
+   * given up on a failure; elsewhere under a temporary name in the same folder, then renamed.
    */
   public void write(Path file, Content content) {
     FileSystem fileSystem = fileSystem(file);
+    try {
+      if (fileSystem.hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
+        upload(fileSystem, file, content);
+      } else {
+        writeAndRename(fileSystem, file, content);
+      }
+    } catch (IOException failure) {
+      throw failed("write", file, failure);
+    }
+  }
+
+  private static void upload(FileSystem fileSystem, Path file, Content content) throws IOException {
+    FSDataOutputStream stream = fileSystem.create(file, true);
+    boolean complete = false;
+    try {
+      content.writeTo(stream);
+      complete = true;
+    } finally {
+      if (!complete) {
+        // closing would publish the half
+        stream.abort();
+      }
+    }
+    stream.close();
+  }
+
+  private static void writeAndRename(FileSystem fileSystem, Path file, Content content)
+      throws IOException {
     Path unfinished =
         new Path(file.getParent(), UNFINISHED + file.getName() + "-" + UUID.randomUUID());
     boolean done = false;
@@ -162,8 +245,6 @@ public final class Storage {
       if (!done) {
         throw new IOException("the file system refused to rename " + unfinished.getName());
       }
-    } catch (IOException failure) {
-      throw failed("write", file, failure);
     } finally {
       if (!done) {
         discard(fileSystem, unfinished);
@@ -198,8 +279,31 @@ public final class Storage {
     }
   }
 
+  private static DataException missing(Path file, FileNotFoundException cause) {
+    return new DataException("missing file: expected %s, found nothing".formatted(file), cause);
+  }
+
+  /** Whether a failure is one of reaching a file's bytes, not of what the bytes say. */
+  public static boolean isUnreachable(Exception failure) {
+    return failure instanceof AccessDeniedException
+        || failure instanceof FileNotFoundException
+        || failure instanceof InterruptedIOException
+        || failure instanceof SocketException
+        || failure.getClass().getName().startsWith("org.apache.hadoop.");
+  }
+
+  /** The error of a file whose bytes could not be read to their end. */
+  public static DataException unreadable(Path file, Exception failure) {
+    return failed("read", file, failure);
+  }
+
   private static DataException failed(String action, Path path, Exception cause) {
-    String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    String reason =
+        cause instanceof AccessDeniedException
+            ? "access denied; check the permissions, and the credentials that are used"
+            : STORE_DETAILS
+                .matcher(String.valueOf(cause.getMessage()).lines().findFirst().orElse(""))
+                .replaceFirst("(status $1)");
     return new DataException(
         "cannot %s %s: %s (%s)".formatted(action, path, reason, cause.getClass().getSimpleName()),
         cause);

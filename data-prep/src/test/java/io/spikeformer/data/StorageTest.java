@@ -71,4 +71,50 @@ class StorageTest {
         .hasMessageStartingWith("file too large: expected at most 10 bytes, found 11");
     assertThatThrownBy(() -> Storage.path(" ")).hasMessageStartingWith("location: expected a path");
   }
+
+  @Test
+  void saysWhichLibraryAStoreNeeds() {
+    // Hadoop knows the name of the class, which hadoop-aws brings
+    assertThatThrownBy(() -> storage.exists(Storage.path("s3a://bucket/key")))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith(
+            "cannot reach s3a://bucket/key: expected the library of s3a:// on the class path")
+        .hasMessageContaining("--packages org.apache.hadoop:hadoop-aws:3.3.4");
+  }
+
+  @Test
+  void credentialsInAUriAreRefusedAndNotRepeated() {
+    for (String location :
+        new String[] {
+          "s3a://KEY:SECRET@bucket/x",
+          "S3A://KEY:SECRET@bucket/x",
+          "s3a://KEY:SEC/RET@bucket/x",
+          "s3n://KEY@bucket/SECRET",
+          "hdfs://KEY:SECRET@namenode:8020/x",
+          "initialise-from=s3a://KEY:SECRET@bucket"
+        }) {
+      assertThatThrownBy(() -> Storage.path(location))
+          .isInstanceOf(DataException.class)
+          .hasMessageStartingWith("location: expected a URI without credentials")
+          .hasMessageNotContaining("KEY")
+          .hasMessageNotContaining("SECRET");
+    }
+    for (String location :
+        new String[] {
+          "s3a://bucket/a:b@c/d",
+          "s3a://bucket",
+          "hdfs://namenode:8020/a@b:c",
+          "abfss://container@account.dfs.core.windows.net/x",
+          "arn:aws:s3:::bucket",
+          "some/file@2x:1.png"
+        }) {
+      assertThat(UriCredentials.isIn(location)).as(location).isFalse();
+    }
+  }
+
+  @Test
+  void theRootOfAStoreKeepsItsName() {
+    assertThat(new org.apache.hadoop.fs.Path(Storage.path("s3a://bucket"), "train"))
+        .hasToString("s3a://bucket/train");
+  }
 }

@@ -10,7 +10,6 @@ import io.spikeformer.train.OutputFolder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -70,7 +69,7 @@ final class InferCommand implements Runnable {
   @Override
   public void run() {
     Inference inference = new Inference(NpyFile.read(input), input.toString());
-    Checkpoint checkpoint = OutputFolder.load(model, new Configuration(), LOG::warn);
+    Checkpoint checkpoint = OutputFolder.load(model, HadoopSettings.configuration(), LOG::warn);
     MetaSpikeFormerConfig config =
         checkpoint.config().withTimesteps(timesteps(checkpoint, inference));
     NpyArray logits;

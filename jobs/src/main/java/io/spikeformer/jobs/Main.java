@@ -1,8 +1,11 @@
 package io.spikeformer.jobs;
 
+import io.spikeformer.data.UriCredentials;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
 
 /**
  * Entry point of the job jar: {@code spikeformer COMMAND [OPTION...]}.
@@ -34,6 +37,13 @@ public final class Main {
    * @return the exit code
    */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    if (Arrays.stream(arguments).anyMatch(UriCredentials::isIn)) {
+      // before anything logs, records or repeats the arguments
+      err.println(
+          "error: expected URIs without credentials, found some before a bucket or host; take them"
+              + " out, see 'S3 and other stores' in docs/running.md");
+      return ExitCode.USAGE;
+    }
     ErrorReporter errors = new ErrorReporter();
     return new CommandLine(new SpikeformerCommand())
         .setOut(out)

@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -112,7 +111,8 @@ final class TrainCommand implements Runnable {
       overrides.add("averaging.workers=" + workers);
     }
     overrides.addAll(changes);
-    String text = new Storage(new Configuration()).readText(Storage.path(recipe), MAX_RECIPE_BYTES);
+    Storage storage = new Storage(HadoopSettings.configuration());
+    String text = storage.readText(Storage.path(recipe), MAX_RECIPE_BYTES);
     return RecipeReader.read(text, recipe, overrides);
   }
 

@@ -33,6 +33,7 @@ class JobJarIT {
           .doesNotHaveDuplicates()
           .noneMatch(name -> name.startsWith("org/apache/spark/"))
           .noneMatch(name -> name.startsWith("org/apache/hadoop/"))
+          .noneMatch(name -> name.startsWith("com/amazonaws/"))
           .noneMatch(name -> name.startsWith("org/slf4j/"))
           .noneMatch(name -> name.matches("org/apache/commons/(io|compress|lang3|math3)/.*"))
           .noneMatch(name -> name.startsWith("com/fasterxml/jackson/databind/"))
@@ -66,5 +67,20 @@ class JobJarIT {
         .containsSequence(JAR.toString(), "describe", "--preset", "31M")
         .anyMatch(line -> line.startsWith("--add-modules=") && line.endsWith(" -Dmine=1"))
         .anyMatch(line -> line.startsWith("spark.executor.defaultJavaOptions=--add-modules="));
+  }
+
+  @Test
+  void launcherAddsTheSettingsOfS3WhereSuchAUriIsNamed() throws Exception {
+    Launcher.script(folder.resolve("bin/spark-submit"), "printf '%s\\n' \"$@\"");
+    Map<String, String> environment = Map.of("SPARK_HOME", folder.toString());
+    String setting = "spark.hadoop.fs.s3a.attempts.maximum=";
+    CommandLineRun run =
+        Launcher.run(
+            environment, "--conf", setting + "9", "verify", "--data", "s3a://bucket/train");
+    assertThat(run.out().lines().filter(line -> line.startsWith(setting)))
+        .as("what is given stands behind what is shipped, so it wins")
+        .containsExactly(setting + "5", setting + "9");
+    assertThat(Launcher.run(environment, "verify", "--data", "train").out())
+        .doesNotContain("fs.s3a");
   }
 }

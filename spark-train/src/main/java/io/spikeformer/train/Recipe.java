@@ -1,6 +1,7 @@
 package io.spikeformer.train;
 
 import io.spikeformer.data.InputConfig;
+import io.spikeformer.data.UriCredentials;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.Recompute;
@@ -43,6 +44,9 @@ public record Recipe(
     requireChannels(config, data);
     optimizer.toConfig();
     Recompute.of(recompute);
+    if (initialiseFrom != null) {
+      UriCredentials.refuse(initialiseFrom);
+    }
     schedule.toSchedule(1, data.batchSize() * averaging.workers());
   }
 

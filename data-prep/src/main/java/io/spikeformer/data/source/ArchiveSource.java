@@ -77,7 +77,11 @@ final class ArchiveSource implements SampleSource {
     }
   }
 
+  /** What to say of an archive that could not be read to its end. */
   static DataException damaged(Path archive, Exception failure) {
+    if (Storage.isUnreachable(failure)) {
+      return Storage.unreadable(archive, failure);
+    }
     return new DataException(
         "damaged archive: expected a whole tar file, found in %s: %s; get the archive again"
             .formatted(

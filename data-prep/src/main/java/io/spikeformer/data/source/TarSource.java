@@ -47,7 +47,7 @@ final class TarSource implements SampleSource {
     ArchiveListing splitLayout = new ArchiveListing(input, split + "/", labels);
     ArchiveListing directLayout = new ArchiveListing(input, "", labels);
     long length = storage.status(input).orElseThrow().getLen();
-    try (SeekingStream stream = new SeekingStream(storage.open(input), length)) {
+    try (SeekingStream stream = new SeekingStream(storage.openForSkipping(input), length)) {
       walk(
           stream,
           open(stream),
@@ -65,7 +65,7 @@ final class TarSource implements SampleSource {
 
   @Override
   public SourceReader read(SourcePart part) {
-    return new Reader(storage.open(new Path(part.location())), part);
+    return new Reader(storage.openForSkipping(new Path(part.location())), part);
   }
 
   /** Lists an entry, or what is in it if it is the archive of a class. */

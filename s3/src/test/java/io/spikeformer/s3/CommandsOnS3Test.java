@@ -1,0 +1,390 @@
+package io.spikeformer.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.s3.FaultProxy.Fault;
+import io.spikeformer.train.OutputFolder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every command with its data on an S3 server, compared with the same command on local files. */
+class CommandsOnS3Test {
+  private static final int HIDDEN_BYTES = 40 << 20;
+  private static final List<String> SPLIT =
+      List.of("_manifest.json", "_rejected.jsonl", "part-00000.parquet", "part-00001.parquet");
+  private static final String RECIPE =
+      """
+      model: {preset: tiny, classes: 3, widths: [16, 16, 16, 16], depths: [1, 1]}
+      data:
+        batch-size: 4
+        training: {crop: none, size: 16, horizontal-flip: 0.5}
+        evaluation: {crop: none, size: 16}
+      optimizer: {name: adamw}
+      schedule: {epochs: 3, warm-up-epochs: 0, base-rate: 1.0e-3, scaling: none}
+      averaging: {workers: 1, frequency: 2}
+      """;
+
+  @TempDir private static Path folder;
+
+  private static S3Lab lab;
+  private static Map<String, byte[]> localShards;
+
+  @BeforeAll
+  static void prepareLocally() throws Exception {
+    lab = new S3Lab(folder);
+    TestImages.write(folder.resolve("raw/train"));
+    TestImages.writeTar(folder.resolve("raw/train"), folder.resolve("raw.tar"), HIDDEN_BYTES);
+    Files.writeString(folder.resolve("recipe.yaml"), RECIPE);
+    lab.upload(folder.resolve("raw"), "raw");
+    lab.objects().putObject(S3Lab.BUCKET, "recipe.yaml", RECIPE);
+    lab.objects().putObject(S3Lab.BUCKET, "raw.tar", folder.resolve("raw.tar").toFile());
+    assertSucceeds(prepare(folder.resolve("raw").toString(), folder.resolve("shards").toString()));
+    localShards = shards(files(folder.resolve("shards/train")));
+    assertThat(localShards).hasSize(2);
+    assertSucceeds(prepare(S3Lab.uri("raw"), S3Lab.uri("shards")));
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    lab.close();
+  }
+
+  @AfterEach
+  void heal() {
+    lab.proxy().heal();
+  }
+
+  @Test
+  void shardsAreTheBytesOfALocalConversionAndNothingElseIsLeft() throws IOException {
+    Map<String, byte[]> split = lab.content("shards/train");
+    assertThat(split).containsOnlyKeys(SPLIT);
+    assertSameShards(shards(split));
+    // a second run finds everything whole and writes none of it again
+    int uploads = lab.proxy().requests("part-00000.parquet").size();
+    assertSucceeds(prepare(S3Lab.uri("raw"), S3Lab.uri("shards")));
+    assertThat(lab.proxy().requests("part-00000.parquet").stream().skip(uploads))
+        .extracting(FaultProxy.Request::method)
+        .isNotEmpty()
+        .doesNotContain("PUT");
+  }
+
+  @Test
+  void aTarIsReadByRangeSeekingOverWhatIsNotNeeded() throws IOException {
+    assertSucceeds(prepare(S3Lab.uri("raw.tar"), S3Lab.uri("from-tar")));
+
+    assertSameShards(shards(lab.content("from-tar/train")));
+    List<FaultProxy.Request> reads =
+        lab.proxy().requests("raw.tar").stream()
+            .filter(request -> request.method().equals("GET"))
+            .toList();
+    assertThat(reads).isNotEmpty().allMatch(read -> read.range().contains("bytes="));
+    // twice would be 80 MiB; what is in flight when a seek breaks a request off is not wanted
+    assertThat(reads.stream().mapToLong(FaultProxy.Request::answered).sum())
+        .isLessThan(HIDDEN_BYTES);
+  }
+
+  @Test
+  void verifyAndInspectReadFromS3() throws IOException {
+    assertThat(json("verify", "--data", S3Lab.uri("shards/train")).get("problems")).isEmpty();
+    JsonNode remote =
+        json(
+            "inspect",
+            "--data",
+            S3Lab.uri("shards/train"),
+            "--output",
+            S3Lab.uri("pictures/sheet.png"));
+    assertThat(remote.get("accepted").asInt())
+        .isEqualTo(TestImages.PER_CLASS * TestImages.CLASSES.size());
+    json(
+        "inspect",
+        "--data",
+        folder.resolve("shards/train").toString(),
+        "--output",
+        folder.resolve("sheet.png").toString());
+    assertThat(lab.content("pictures").get("sheet.png"))
+        .isEqualTo(Files.readAllBytes(folder.resolve("sheet.png")));
+  }
+
+  /** Also: evaluate and infer, with the model that the training has left. */
+  @Test
+  void aTrainingKilledInAnUploadGoesOnToTheBitsOfALocalOne() throws Exception {
+    Path log = folder.resolve("train.log");
+    FaultProxy.Rule upload = lab.proxy().fail(Fault.HELD, "PUT", "run/checkpoints/epoch-00002", 1);
+    Process training =
+        lab.start(log, with(train(S3Lab.uri("shards/train"), S3Lab.uri("run")), "--verbose"));
+    await(training, upload, log);
+    training.destroyForcibly().waitFor();
+    assertThat(lab.names("run/checkpoints")).containsExactly("epoch-00001-round-000000.spkf");
+    assertThat(lab.names("run")).doesNotContain("model.spkf");
+    lab.proxy().heal();
+
+    String local = folder.resolve("run").toString();
+    json(train(folder.resolve("shards/train").toString(), local));
+    json(with(train(S3Lab.uri("shards/train"), S3Lab.uri("run")), "--resume"));
+    Map<String, byte[]> run = lab.content("run");
+    assertThat(state(S3Lab.uri("run"))).isEqualTo(state(local));
+    assertThat(run).containsKeys("model.spkf", "metrics.jsonl", "recipe.yaml");
+    assertThat(run.keySet()).noneMatch(name -> name.contains("unfinished"));
+    assertNoSecretIn("log", Files.readAllBytes(log));
+
+    JsonNode remote = evaluate(S3Lab.uri("run"), S3Lab.uri("shards/train"), S3Lab.uri("result"));
+    JsonNode here =
+        evaluate(local, folder.resolve("shards/train").toString(), local + "/evaluation");
+    assertThat(remote.get("loss")).isEqualTo(here.get("loss"));
+    assertThat(lab.names("result")).containsExactly("evaluation.json", "report.html");
+
+    writeArray(folder.resolve("x.npy"));
+    for (String model : List.of(S3Lab.uri("run"), local)) {
+      String target = folder.resolve(model.startsWith("s3a") ? "s3.npy" : "local.npy").toString();
+      String input = folder.resolve("x.npy").toString();
+      assertSucceeds(
+          lab.run("infer", "--model", model, "--input", input, "--output", target, "--json"));
+    }
+    assertThat(folder.resolve("s3.npy")).hasSameBinaryContentAs(folder.resolve("local.npy"));
+  }
+
+  @Test
+  void failedUploadsAreTriedAgain() throws IOException {
+    List<FaultProxy.Rule> faults =
+        List.of(
+            lab.proxy().fail(Fault.UNAVAILABLE, "PUT", "retried/train/part-00000", 3),
+            lab.proxy().fail(Fault.CUT, "PUT", "retried/train/part-00001", 2),
+            lab.proxy().fail(Fault.INTERNAL_ERROR, "PUT", "retried/train/_manifest", 2),
+            lab.proxy().fail(Fault.UNAVAILABLE, "GET", "raw/train/cat/1.png", 2));
+
+    assertSucceeds(prepare(S3Lab.uri("raw"), S3Lab.uri("retried")));
+
+    assertThat(faults).extracting(FaultProxy.Rule::hits).containsExactly(3, 2, 2, 2);
+    assertThat(lab.names("retried/train")).containsExactlyElementsOf(SPLIT);
+    assertSameShards(shards(lab.content("retried/train")));
+  }
+
+  @Test
+  void anUploadThatFailsForGoodIsOneLineLeavesNoHalfAndARerunGoesOn() throws IOException {
+    lab.proxy().fail(Fault.INTERNAL_ERROR, "PUT", "broken/train/part-00001", Integer.MAX_VALUE);
+    assertFails(
+        prepare(S3Lab.uri("raw"), S3Lab.uri("broken")),
+        "cannot write s3a://lab/broken/train/part-00001.parquet: ");
+    assertThat(lab.names("broken/train"))
+        .contains("_unfinished.json")
+        .isSubsetOf("_unfinished.json", "part-00000.parquet");
+    assertThat(lab.unfinishedUploads()).isZero();
+
+    lab.proxy().heal();
+    assertSucceeds(prepare(S3Lab.uri("raw"), S3Lab.uri("broken")));
+    assertThat(lab.names("broken/train")).containsExactlyElementsOf(SPLIT);
+    assertSameShards(shards(lab.content("broken/train")));
+  }
+
+  @Test
+  void anObjectThatCannotBeReadStopsTheConversionByName() throws IOException {
+    lab.proxy().fail(Fault.FORBIDDEN, "GET", "raw/train/dog/3.png", Integer.MAX_VALUE);
+    assertFails(
+        prepare(S3Lab.uri("raw"), S3Lab.uri("unread")),
+        "cannot read s3a://lab/raw/train/dog/3.png: access denied; check the permissions");
+    lab.proxy().heal();
+    lab.proxy().fail(Fault.NOT_FOUND, "GET|HEAD", "raw/train/bee/2.png", Integer.MAX_VALUE);
+    assertFails(
+        prepare(S3Lab.uri("raw"), S3Lab.uri("unread")),
+        "missing file: expected s3a://lab/raw/train/bee/2.png, found nothing");
+    lab.proxy().heal();
+    lab.proxy().fail(Fault.FORBIDDEN, "GET", "/lab/raw.tar", Integer.MAX_VALUE);
+    assertFails(
+        prepare(S3Lab.uri("raw.tar"), S3Lab.uri("unread")),
+        "cannot read s3a://lab/raw.tar: access denied");
+
+    assertThat(lab.names("unread")).containsExactly("train/_unfinished.json");
+  }
+
+  @Test
+  void aCredentialAppearsNowhere() throws IOException {
+    Path events = Files.createDirectories(folder.resolve("events"));
+    lab.set("spark.eventLog.enabled", "true");
+    lab.set("spark.eventLog.dir", events.toUri().toString());
+    S3Lab.Outcome run =
+        lab.run(with(prepareArguments(S3Lab.uri("raw"), S3Lab.uri("quiet")), "--verbose"));
+    lab.unset("spark.eventLog.enabled");
+    lab.unset("spark.eventLog.dir");
+
+    assertSucceeds(run);
+    Map<String, byte[]> everything = new TreeMap<>(lab.content("quiet"));
+    everything.putAll(files(events));
+    everything.put("out", bytes(run.out()));
+    everything.put("err", bytes(run.err()));
+    assertThat(everything).hasSize(SPLIT.size() + 1 + 2);
+    everything.forEach(CommandsOnS3Test::assertNoSecretIn);
+    assertThat(files(events).values())
+        .anySatisfy(bytes -> assertThat(text(bytes)).contains("*********(redacted)"));
+  }
+
+  @Test
+  void aUriWithCredentialsIsRefusedAndNotRepeated() throws IOException {
+    String key = S3Server.ACCESS_KEY + ":" + S3Server.SECRET_KEY;
+    for (String uri : List.of("s3a://" + key + "@lab/raw", "s3a://" + key + "/x@lab/raw")) {
+      S3Lab.Outcome run = prepare(uri, folder.resolve("never").toString());
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).startsWith("error: expected URIs without credentials").hasLineCount(1);
+      assertNoSecretIn("error", bytes(run.out() + run.err()));
+    }
+    Files.writeString(
+        folder.resolve("leak.yaml"), RECIPE + "initialise-from: s3a://" + key + "@lab/run\n");
+    S3Lab.Outcome run =
+        lab.run(
+            "train",
+            "--recipe",
+            folder.resolve("leak.yaml").toString(),
+            "--train",
+            S3Lab.uri("shards/train"),
+            "--output",
+            folder.resolve("never").toString(),
+            "--verbose");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).startsWith("error: ").contains("expected a URI without credentials");
+    assertNoSecretIn("error", bytes(run.out() + run.err()));
+    assertThat(folder.resolve("never")).doesNotExist();
+  }
+
+  private static float[] state(String run) {
+    return OutputFolder.load(run, lab.configuration(), warning -> {}).state();
+  }
+
+  private static void await(Process training, FaultProxy.Rule upload, Path log) throws Exception {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    while (upload.hits() == 0) {
+      assertThat(training.isAlive() && System.nanoTime() < end)
+          .as(Files.readString(log, StandardCharsets.UTF_8))
+          .isTrue();
+      Thread.sleep(20);
+    }
+  }
+
+  private static S3Lab.Outcome prepare(String input, String output) throws IOException {
+    return lab.run(prepareArguments(input, output));
+  }
+
+  private static String[] prepareArguments(String input, String output) {
+    return new String[] {
+      "prepare",
+      "imagenet",
+      "--input",
+      input,
+      "--output",
+      output,
+      "--split",
+      "train",
+      "--shards",
+      "2"
+    };
+  }
+
+  private static String[] train(String shards, String output) {
+    return new String[] {
+      "train",
+      "--recipe",
+      output.startsWith("s3a:")
+          ? S3Lab.uri("recipe.yaml")
+          : folder.resolve("recipe.yaml").toString(),
+      "--train",
+      shards,
+      "--output",
+      output,
+      "--threads",
+      "1"
+    };
+  }
+
+  private static JsonNode evaluate(String model, String data, String output) throws IOException {
+    return json("evaluate", "--model", model, "--data", data, "--output", output);
+  }
+
+  private static JsonNode json(String... arguments) throws IOException {
+    S3Lab.Outcome run = lab.run(with(arguments, "--json"));
+    assertSucceeds(run);
+    return new ObjectMapper().readTree(run.out());
+  }
+
+  private static String[] with(String[] arguments, String last) {
+    return Stream.concat(Arrays.stream(arguments), Stream.of(last)).toArray(String[]::new);
+  }
+
+  private static void assertSucceeds(S3Lab.Outcome run) {
+    assertThat(run.code()).as(run.err()).isZero();
+  }
+
+  private static void assertFails(S3Lab.Outcome run, String expected) {
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).startsWith("error: ").contains(expected).hasLineCount(1);
+    assertNoSecretIn("error", bytes(run.err()));
+  }
+
+  private static void assertNoSecretIn(String name, byte[] bytes) {
+    assertThat(text(bytes))
+        .as(name)
+        .doesNotContain(S3Server.SECRET_KEY)
+        .doesNotContain(S3Server.ACCESS_KEY);
+  }
+
+  private static void assertSameShards(Map<String, byte[]> found) {
+    assertThat(found).containsOnlyKeys(localShards.keySet());
+    found.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(localShards.get(name)));
+  }
+
+  private static Map<String, byte[]> shards(Map<String, byte[]> files) {
+    Map<String, byte[]> shards = new TreeMap<>(files);
+    shards.keySet().removeIf(name -> !name.endsWith(".parquet"));
+    return shards;
+  }
+
+  private static Map<String, byte[]> files(Path root) throws IOException {
+    Map<String, byte[]> content = new TreeMap<>();
+    List<Path> files = new ArrayList<>();
+    try (Stream<Path> found = Files.walk(root)) {
+      found
+          .filter(
+              file -> Files.isRegularFile(file) && !file.getFileName().toString().startsWith("."))
+          .forEach(files::add);
+    }
+    for (Path file : files) {
+      content.put(root.relativize(file).toString(), Files.readAllBytes(file));
+    }
+    return content;
+  }
+
+  /** A NumPy file of one grey image. */
+  private static void writeArray(Path file) throws IOException {
+    String header =
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1, %d, %d, 3), }"
+            .formatted(TestImages.SIZE, TestImages.SIZE);
+    String padded = header + " ".repeat(117 - header.length()) + "\n";
+    byte[] magic = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) padded.length(), 0};
+    byte[] bytes =
+        Arrays.copyOf(
+            magic, magic.length + padded.length() + 3 * TestImages.SIZE * TestImages.SIZE * 4);
+    System.arraycopy(bytes(padded), 0, bytes, magic.length, padded.length());
+    Files.write(file, bytes);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+}

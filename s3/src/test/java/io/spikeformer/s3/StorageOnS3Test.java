@@ -1,0 +1,158 @@
+package io.spikeformer.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.Storage;
+import io.spikeformer.s3.FaultProxy.Fault;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@link Storage} promises, on objects. */
+class StorageOnS3Test {
+  private static final int PART = 5 << 20;
+  private static final int SEVERAL_PARTS = 2 * PART + 1000;
+
+  @TempDir private static Path folder;
+
+  private static S3Lab lab;
+  private static Storage storage;
+
+  @BeforeAll
+  static void start() throws Exception {
+    lab = new S3Lab(folder);
+    Configuration configuration = lab.configuration();
+    configuration.set("fs.s3a.multipart.size", Integer.toString(PART));
+    storage = new Storage(configuration);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    lab.close();
+  }
+
+  @AfterEach
+  void heal() {
+    lab.proxy().heal();
+  }
+
+  @Test
+  void aFileIsOneUploadUnderItsOwnNameAndIsReadWithTwoRequests() throws IOException {
+    storage.writeText(path("one/a.json"), "first");
+    storage.writeText(path("one/a.json"), "second");
+
+    assertThat(lab.content("one")).containsOnlyKeys("a.json");
+    assertThat(storage.readText(path("one/a.json"), 100)).isEqualTo("second");
+    assertThat(lab.proxy().requests("one/a.json"))
+        .extracting(FaultProxy.Request::method)
+        .containsExactly("PUT", "PUT", "HEAD", "GET");
+  }
+
+  @Test
+  void aLargeFileIsUploadedInParts() throws IOException {
+    byte[] bytes = new byte[SEVERAL_PARTS];
+    new Random(2).nextBytes(bytes);
+    storage.write(path("large/a.bin"), stream -> stream.write(bytes));
+
+    assertThat(lab.content("large").get("a.bin")).isEqualTo(bytes);
+    assertThat(storage.read(path("large/a.bin"), SEVERAL_PARTS)).isEqualTo(bytes);
+    assertThat(lab.unfinishedUploads()).isZero();
+  }
+
+  @Test
+  void aWriteThatFailsLeavesTheOldObjectAndNothingElse() throws IOException {
+    for (int size : new int[] {10, SEVERAL_PARTS}) {
+      storage.writeText(path("old/a.bin"), "old");
+      assertThatThrownBy(
+              () ->
+                  storage.write(
+                      path("old/a.bin"),
+                      stream -> {
+                        stream.write(new byte[size]);
+                        throw new IOException("decoder broke");
+                      }))
+          .isInstanceOf(DataException.class)
+          .hasMessage("cannot write s3a://lab/old/a.bin: decoder broke (IOException)");
+      assertThatThrownBy(
+              () ->
+                  storage.write(
+                      path("old/b.bin"),
+                      stream -> {
+                        stream.write(new byte[size]);
+                        throw new DataException("shard too large");
+                      }))
+          .hasMessage("shard too large");
+    }
+    assertThat(lab.content("old")).containsOnlyKeys("a.bin");
+    assertThat(lab.content("old").get("a.bin")).asString().isEqualTo("old");
+    assertThat(lab.unfinishedUploads()).isZero();
+  }
+
+  @Test
+  void anUploadThatFailsForGoodIsOneLineAndLeavesNothing() {
+    FaultProxy.Rule small =
+        lab.proxy().fail(Fault.UNAVAILABLE, "PUT", "failing/a.bin", Integer.MAX_VALUE);
+    FaultProxy.Rule part = lab.proxy().fail(Fault.CUT, "PUT", "partNumber=2", Integer.MAX_VALUE);
+
+    assertThatThrownBy(() -> storage.writeText(path("failing/a.bin"), "x"))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("cannot write s3a://lab/failing/a.bin: ")
+        .hasMessageContaining("503")
+        .hasMessageNotContaining("\n")
+        .hasMessageNotContaining("Request ID");
+    assertThatThrownBy(
+            () -> storage.write(path("failing/b.bin"), out -> out.write(new byte[SEVERAL_PARTS])))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("cannot write s3a://lab/failing/b.bin: ");
+
+    assertThat(small.hits()).isGreaterThan(1);
+    assertThat(part.hits()).isGreaterThan(1);
+    assertThat(lab.names("failing")).isEmpty();
+    assertThat(lab.unfinishedUploads()).isZero();
+  }
+
+  @Test
+  void whatCannotBeReadIsOneLine() {
+    assertThatThrownBy(() -> storage.read(path("nothing.bin"), 10))
+        .hasMessage("missing file: expected s3a://lab/nothing.bin, found nothing");
+    storage.writeText(path("forbidden.bin"), "x");
+    lab.proxy().fail(Fault.FORBIDDEN, "GET|HEAD", "forbidden.bin", Integer.MAX_VALUE);
+    assertThatThrownBy(() -> storage.read(path("forbidden.bin"), 10))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "cannot look up s3a://lab/forbidden.bin: access denied; check the permissions, and the"
+                + " credentials that are used (AccessDeniedException)");
+    assertThatThrownBy(() -> storage.list(Storage.path("s3a://no-such-bucket/x")))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("no-such-bucket")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void theShippedSettingsAreOnesThatHadoopKnowsAndHoldNoCredentials() throws IOException {
+    Configuration known = new Configuration();
+    assertThat(S3Lab.shippedSettings().keySet())
+        .isNotEmpty()
+        .allMatch(key -> known.get(key.replaceFirst("^spark\\.hadoop\\.", "")) != null)
+        .noneMatch(key -> key.matches("(?i).*(secret|access|token).*"));
+  }
+
+  @Test
+  void theRootOfABucketIsAFolder() {
+    assertThat(new org.apache.hadoop.fs.Path(Storage.path("s3a://lab"), "train"))
+        .hasToString("s3a://lab/train");
+    assertThat(storage.list(Storage.path("s3a://lab"))).isNotEmpty();
+  }
+
+  private static org.apache.hadoop.fs.Path path(String key) {
+    return Storage.path(S3Lab.uri(key));
+  }
+}
