@@ -2,7 +2,15 @@ package io.spikeformer.train;
 
 import io.spikeformer.data.Crop;
 import io.spikeformer.data.Normalisation;
+import io.spikeformer.data.Task;
 import io.spikeformer.data.TransformConfig;
+import io.spikeformer.data.augment.ColourJitter;
+import io.spikeformer.data.augment.EventAugmentation;
+import io.spikeformer.data.augment.ImageAugmentation;
+import io.spikeformer.data.augment.InterpolationChoice;
+import io.spikeformer.data.augment.RandAugment;
+import io.spikeformer.data.augment.RandomErasing;
+import io.spikeformer.model.ModelException;
 import java.util.List;
 
 /**
@@ -47,6 +55,11 @@ public record DataSettings(
    * @param scale smallest and largest share of the area, random-resized crop only
    * @param ratio smallest and largest width / height, random-resized crop only
    * @param horizontalFlip probability
+   * @param interpolation of the random-resized crop and RandAugment: bicubic, bilinear or random
+   * @param randAugment in timm's notation, or none
+   * @param colourJitter of brightness, contrast, saturation and, as a fourth number, hue
+   * @param randomErasing probability
+   * @param events what event frames get instead
    */
   public record Training(
       String crop,
@@ -54,9 +67,21 @@ public record DataSettings(
       int padding,
       List<Double> scale,
       List<Double> ratio,
-      double horizontalFlip) {
+      double horizontalFlip,
+      String interpolation,
+      String randAugment,
+      List<Double> colourJitter,
+      double randomErasing,
+      Events events) {
+    private static final String NONE = "none";
+
     /** Takes copies of the lists. */
     public Training {
+      if (colourJitter.size() != 3 && colourJitter.size() != 4) {
+        throw new IllegalArgumentException(
+            "data training colour-jitter: expected three or four numbers, found " + colourJitter);
+      }
+      colourJitter = List.copyOf(colourJitter);
       scale = pair("scale", scale);
       ratio = pair("ratio", ratio);
     }
@@ -75,6 +100,15 @@ public record DataSettings(
       };
     }
 
+    private ImageAugmentation toAugmentation() {
+      double hue = colourJitter.size() == 4 ? colourJitter.get(3) : 0;
+      return new ImageAugmentation(
+          InterpolationChoice.of(interpolation),
+          randAugment.equals(NONE) ? null : RandAugment.of(randAugment),
+          new ColourJitter(colourJitter.get(0), colourJitter.get(1), colourJitter.get(2), hue),
+          new RandomErasing(randomErasing));
+    }
+
     private static List<Double> pair(String what, List<Double> values) {
       if (values.size() != 2) {
         throw new IllegalArgumentException(
@@ -83,6 +117,15 @@ public record DataSettings(
       return List.copyOf(values);
     }
   }
+
+  /**
+   * Augmentation of event frames, the same for all timesteps.
+   *
+   * @param cropPadding empty pixels around the frames before a window of their size is cut out
+   * @param roll most pixels by which rows and columns are rolled around
+   * @param drop probability that events are dropped: by time, by area or at random
+   */
+  public record Events(int cropPadding, int roll, double drop) {}
 
   /**
    * What is done to an evaluation image.
@@ -106,7 +149,43 @@ public record DataSettings(
   /** The transform of training images. */
   public TransformConfig trainingTransform() {
     return new TransformConfig(
-        training.toCrop(), training.horizontalFlip(), new Normalisation(mean, std));
+        training.toCrop(),
+        training.horizontalFlip(),
+        new Normalisation(mean, std),
+        training.toAugmentation());
+  }
+
+  /** The augmentation of training event frames. */
+  public EventAugmentation eventAugmentation() {
+    Events events = training.events();
+    return new EventAugmentation(
+        training.horizontalFlip(), events.cropPadding(), events.roll(), events.drop());
+  }
+
+  /**
+   * Refuses augmentation that training data of a task cannot have.
+   *
+   * @throws ModelException in one line that names the key
+   */
+  public void requireAugmentationOf(Task task) {
+    ImageAugmentation images = trainingTransform().augmentation();
+    boolean ofEvents = task == Task.EVENTS;
+    if (ofEvents && images.changesLevels()) {
+      throw misplaced(task, "rand-augment none and colour-jitter [0, 0, 0, 0]");
+    } else if (ofEvents && images.erasing().probability() > 0) {
+      throw misplaced(task, "random-erasing 0");
+    } else if (!ofEvents && !training.events().equals(new Events(0, 0, 0))) {
+      throw misplaced(task, "events.crop-padding, events.roll and events.drop 0");
+    }
+  }
+
+  private static ModelException misplaced(Task task, String expected) {
+    return new ModelException(
+        "data training: expected "
+            + expected
+            + " for data of the task "
+            + task.id()
+            + ", found others; set them so with data.training.KEY");
   }
 
   /** The transform of validation and evaluation images. */

@@ -38,6 +38,7 @@ public record Recipe(
     model.toConfig();
     data.trainingTransform();
     data.evaluationTransform();
+    data.eventAugmentation();
     optimizer.toConfig();
     Recompute.of(recompute);
     schedule.toSchedule(1, data.batchSize() * averaging.workers());

