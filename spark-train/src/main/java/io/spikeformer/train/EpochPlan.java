@@ -73,6 +73,16 @@ public final class EpochPlan {
     return Math.min(frequency, batches - round * frequency);
   }
 
+  /** Samples of a worker in every epoch, before what drop-last leaves out. */
+  public int samples(int worker) {
+    return order.size(worker);
+  }
+
+  /** Shards that a worker's samples are in, in the first epoch. */
+  public int shards(int worker) {
+    return (int) order.order(worker, 0).stream().mapToInt(SampleRef::shard).distinct().count();
+  }
+
   /** The samples that a worker trains in a round, in order; at the end of an epoch maybe fewer. */
   public List<SampleRef> samples(int worker, int epoch, int round) {
     List<SampleRef> all = order.order(worker, epoch);

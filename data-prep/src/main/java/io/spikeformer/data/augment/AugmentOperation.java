@@ -7,21 +7,36 @@ import io.spikeformer.data.image.RgbImage;
  * The operations that RandAugment chooses from: timm's, which leave cutting out to random erasing.
  * Each turns a level, 0 to 10, into its argument.
  */
-enum AugmentOperation {
+public enum AugmentOperation {
+  /** Each channel stretched to the whole range. */
   AUTO_CONTRAST,
+  /** Each channel's levels made about equally frequent. */
   EQUALIZE,
+  /** The negative. */
   INVERT,
+  /** Turned around the centre. */
   ROTATE,
+  /** Lower bits dropped. */
   POSTERIZE,
+  /** The negative of bright levels. */
   SOLARIZE,
+  /** Dark levels brightened. */
   SOLARIZE_ADD,
+  /** Saturation. */
   COLOUR,
+  /** Contrast. */
   CONTRAST,
+  /** Brightness. */
   BRIGHTNESS,
+  /** Smoothed or sharpened. */
   SHARPNESS,
+  /** Rows moved sideways. */
   SHEAR_X,
+  /** Columns moved up or down. */
   SHEAR_Y,
+  /** Moved sideways. */
   TRANSLATE_X,
+  /** Moved up or down. */
   TRANSLATE_Y;
 
   /** The level at which an operation is strongest. */
@@ -37,7 +52,7 @@ enum AugmentOperation {
   private static final int MAX_ADDED = 110;
 
   /** How levels become arguments. */
-  enum Scale {
+  public enum Scale {
     /** A higher level changes the image more. */
     INCREASING,
     /** As first published: more bits, higher thresholds and larger factors for higher levels. */
@@ -45,7 +60,7 @@ enum AugmentOperation {
   }
 
   /** Which way an operation that has two goes. */
-  enum Direction {
+  public enum Direction {
     /** Plus the magnitude. */
     FORWARD(1),
     /** Minus the magnitude. */
@@ -64,7 +79,7 @@ enum AugmentOperation {
    * @param interpolation between pixels
    * @param fill 0xRRGGBB of what comes from outside the image
    */
-  record Sampling(Interpolation interpolation, int fill) {}
+  public record Sampling(Interpolation interpolation, int fill) {}
 
   /**
    * The argument of {@link #apply}: degrees, bits kept, threshold, added levels, factor, shear, or
@@ -72,7 +87,7 @@ enum AugmentOperation {
    *
    * @param level 0 to 10, or more if the recipe's upper bound allows it
    */
-  double argument(double level, Scale scale, Direction direction) {
+  public double argument(double level, Scale scale, Direction direction) {
     double share = level / HIGHEST_LEVEL;
     return switch (this) {
       case AUTO_CONTRAST, EQUALIZE, INVERT -> 0;
@@ -95,7 +110,7 @@ enum AugmentOperation {
   }
 
   /** The changed image, of the same size. */
-  RgbImage apply(RgbImage image, double argument, Sampling sampling) {
+  public RgbImage apply(RgbImage image, double argument, Sampling sampling) {
     return switch (this) {
       case AUTO_CONTRAST -> GreyLevels.autoContrast(image);
       case EQUALIZE -> GreyLevels.equalize(image);
@@ -110,6 +125,11 @@ enum AugmentOperation {
       case ROTATE, SHEAR_X, SHEAR_Y, TRANSLATE_X, TRANSLATE_Y ->
           affine(image, argument).apply(image, sampling.interpolation(), sampling.fill());
     };
+  }
+
+  /** Whether pixels move, so that the sampling counts. */
+  public boolean isGeometric() {
+    return ordinal() >= SHEAR_X.ordinal() || this == ROTATE;
   }
 
   private Affine affine(RgbImage image, double argument) {
