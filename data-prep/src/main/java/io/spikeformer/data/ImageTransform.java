@@ -110,7 +110,8 @@ public final class ImageTransform {
     boolean flip = random.nextDouble() < config.flipProbability();
     ImageAugmentation augmentation = config.augmentation();
     if (augmentation.changesLevels()) {
-      source = changeLevels(cut(source, top, left, flip), new SeededRandom(mix(seed, LEVEL_STREAM)));
+      source =
+          changeLevels(cut(source, top, left, flip), new SeededRandom(mix(seed, LEVEL_STREAM)));
       normalise(source, 0, 0, false, out, offset);
     } else {
       normalise(source, top, left, flip, out, offset);

@@ -100,8 +100,7 @@ class BatchReaderTest {
     for (Batch batch : batches) {
       for (int i = 0; i < batch.size(); i++) {
         pixels.put(
-            batch.keys().get(i),
-            Arrays.copyOfRange(batch.pixels(), i * length, (i + 1) * length));
+            batch.keys().get(i), Arrays.copyOfRange(batch.pixels(), i * length, (i + 1) * length));
       }
     }
     return pixels;

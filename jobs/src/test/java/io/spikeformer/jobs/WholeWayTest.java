@@ -201,7 +201,8 @@ class WholeWayTest {
     assertThat(plan.at("/memory/total").asLong()).isGreaterThan(plan.get("stateBytes").asLong());
     assertThat(folder.resolve("dry")).doesNotExist();
 
-    String[] text = Arrays.stream(dry).filter(word -> !word.equals("--json")).toArray(String[]::new);
+    String[] text =
+        Arrays.stream(dry).filter(word -> !word.equals("--json")).toArray(String[]::new);
     CommandLineRun run = CommandLineRun.of(text);
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out())
@@ -215,8 +216,7 @@ class WholeWayTest {
 
   @Test
   void aDryRunRefusesWhatATrainingWould() {
-    assertFails(
-        "expected a folder without checkpoints", with(train("run"), "--dry-run"));
+    assertFails("expected a folder without checkpoints", with(train("run"), "--dry-run"));
     assertFails(
         "expected a shard or more for each of 3 workers, found 2 shards",
         with(train("dry"), "--dry-run", "--workers", "3"));
@@ -224,8 +224,7 @@ class WholeWayTest {
         "expected at least 40 samples for each of 1 workers, found 36",
         with(train("dry"), "--dry-run", "--workers", "1", "--set", "data.batch-size=40"));
     assertFails(
-        "model classes: expected 6",
-        with(train("dry"), "--dry-run", "--set", "model.classes=7"));
+        "model classes: expected 6", with(train("dry"), "--dry-run", "--set", "model.classes=7"));
     assertFails(
         "expected events.crop-padding, events.roll and events.drop 0 for data of the task"
             + " classification",

@@ -54,7 +54,11 @@ public record OptimizerSettings(
   private void refuse(boolean given, String keys) {
     if (given) {
       throw new IllegalArgumentException(
-          "optimizer: expected " + keys + " to be null for " + name + ", which has no use for them");
+          "optimizer: expected "
+              + keys
+              + " to be null for "
+              + name
+              + ", which has no use for them");
     }
   }
 

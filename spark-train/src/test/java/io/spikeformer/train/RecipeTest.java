@@ -52,7 +52,8 @@ class RecipeTest {
                 ColourJitter.NONE,
                 new RandomErasing(0.25)));
     assertThat(recipe.data().eventAugmentation()).isEqualTo(new EventAugmentation(0.5, 0, 0, 0));
-    assertThat(recipe.data().evaluationTransform().augmentation()).isEqualTo(ImageAugmentation.NONE);
+    assertThat(recipe.data().evaluationTransform().augmentation())
+        .isEqualTo(ImageAugmentation.NONE);
     assertThat(recipe.data().evaluationTransform().crop()).isEqualTo(new Crop.Centre(224, 256));
     assertThat(recipe.data().evaluationTransform().normalisation())
         .isEqualTo(Normalisation.IMAGENET);

@@ -70,8 +70,7 @@ public record EventAugmentation(
       mirror(frames.width(), columns);
     }
     byte[] counts = gather(frames, rows, columns);
-    EventFrames moved =
-        new EventFrames(frames.frames(), frames.height(), frames.width(), counts);
+    EventFrames moved = new EventFrames(frames.frames(), frames.height(), frames.width(), counts);
     if (random.nextDouble() < dropProbability) {
       switch (random.nextInt(DROPS)) {
         case 0 -> dropByTime(moved, random);

@@ -31,7 +31,9 @@ final class Hue {
     return new RgbImage(image.height(), image.width(), turned);
   }
 
-  /** 0 to 255 for a full circle from red over green and blue; single precision where Pillow's is. */
+  /**
+   * 0 to 255 for a full circle from red over green and blue; single precision where Pillow's is.
+   */
   private static int hue(int red, int green, int blue, int value, int range) {
     float fromRed = (float) (value - red) / range;
     float fromGreen = (float) (value - green) / range;

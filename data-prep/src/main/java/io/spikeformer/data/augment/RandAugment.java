@@ -40,8 +40,8 @@ public record RandAugment(int operations, int magnitude, double deviation, boole
   }
 
   /**
-   * Reads timm's notation: {@code rand-m9-mstd0.5-inc1}, where m is the magnitude (10 if absent),
-   * n the number of operations (2), mstd the deviation (0; above 100 uniform), inc1 the increasing
+   * Reads timm's notation: {@code rand-m9-mstd0.5-inc1}, where m is the magnitude (10 if absent), n
+   * the number of operations (2), mstd the deviation (0; above 100 uniform), inc1 the increasing
    * levels.
    *
    * @throws IllegalArgumentException in one line for anything else

@@ -29,7 +29,8 @@ class AugmentOperationTest {
   void givesPillowsLevels(String name) throws Exception {
     RgbImage image = decode("/pillow/" + name + ".png");
     byte[] recorded = decode("/pillow/augmented-" + name + ".png").pixels();
-    List<String> steps = new String(resource("/pillow/augmented.txt"), StandardCharsets.UTF_8).lines().toList();
+    List<String> steps =
+        new String(resource("/pillow/augmented.txt"), StandardCharsets.UTF_8).lines().toList();
     int length = image.pixels().length;
     assertThat(recorded).hasSize(steps.size() * length);
     Set<String> compared = new HashSet<>();

@@ -100,7 +100,9 @@ class EventAugmentationTest {
     byte[][] first = new byte[64][];
     Arrays.setAll(first, seed -> all.apply(frames, seed).counts());
     byte[][] second = new byte[64][];
-    IntStream.range(0, 64).parallel().forEach(i -> second[63 - i] = all.apply(frames, 63 - i).counts());
+    IntStream.range(0, 64)
+        .parallel()
+        .forEach(i -> second[63 - i] = all.apply(frames, 63 - i).counts());
     assertThat(second).isDeepEqualTo(first);
     assertThat(new HashSet<>(Arrays.stream(first).map(Arrays::hashCode).toList()))
         .hasSizeGreaterThan(55);

@@ -58,8 +58,7 @@ public record TrainingPreview(
     }
     if (options.start() == TrainingOptions.Start.FRESH) {
       OutputFolder output = new OutputFolder(places.output(), hadoop);
-      TrainingChecks.requireFresh(
-          output.checkpoints(recipe.checkpoint().keep()), output.path());
+      TrainingChecks.requireFresh(output.checkpoints(recipe.checkpoint().keep()), output.path());
     }
     int threads = Math.max(1, options.threads());
     try (Kernels kernels = KernelProvider.create(options.kernels(), threads)) {
