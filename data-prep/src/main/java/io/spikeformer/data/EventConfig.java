@@ -1,19 +1,27 @@
 package io.spikeformer.data;
 
+import io.spikeformer.data.augment.EventAugmentation;
 import io.spikeformer.data.events.EventFrames;
 import io.spikeformer.data.events.FrameOptions;
 
 /**
- * What the model sees of a recording of events: its frames as they are in the shards, one at each
- * timestep, each count times a scale. Channel 0 counts OFF events, channel 1 ON events.
+ * What the model sees of a recording of events: its frames in the shards, one at each timestep,
+ * each count times a scale. Channel 0 counts OFF events, channel 1 ON events.
  *
  * @param timesteps T of the model, which is that of the shards
  * @param height of the frames in the shards, in pixels
  * @param width of the frames in the shards, in pixels
  * @param scale value of one event, &gt; 0
+ * @param augmentation of the frames; none in evaluation
  */
-public record EventConfig(int timesteps, int height, int width, double scale)
+public record EventConfig(
+    int timesteps, int height, int width, double scale, EventAugmentation augmentation)
     implements InputConfig {
+  /** The frames as they are. */
+  public EventConfig(int timesteps, int height, int width, double scale) {
+    this(timesteps, height, width, scale, EventAugmentation.NONE);
+  }
+
   /** Checks the ranges. */
   public EventConfig {
     if (timesteps < 1 || height < 1 || width < 1) {

@@ -1,5 +1,6 @@
 package io.spikeformer.data;
 
+import io.spikeformer.data.augment.EventAugmentation;
 import io.spikeformer.data.events.EventFrameCodec;
 import io.spikeformer.data.events.EventFrames;
 
@@ -47,7 +48,7 @@ public final class EventTransform implements SampleTransform {
           "shards of another task: expected events, found %s in %s"
               .formatted(cache.shards().manifest().task().id(), cache.shards().location()));
     }
-    EventFrames frames = decode(sample);
+    EventFrames frames = augmented(decode(sample), seed);
     int plane = frames.height() * frames.width();
     for (int frame = 0; frame < frames.frames(); frame++) {
       for (int polarity = 0; polarity < EventFrames.POLARITIES; polarity++) {
@@ -59,6 +60,11 @@ public final class EventTransform implements SampleTransform {
             offset + frame * stride + polarity);
       }
     }
+  }
+
+  private EventFrames augmented(EventFrames frames, long seed) {
+    EventAugmentation augmentation = config.augmentation();
+    return augmentation.equals(EventAugmentation.NONE) ? frames : augmentation.apply(frames, seed);
   }
 
   private void copyPlane(byte[] counts, int from, int length, float[] out, int to) {

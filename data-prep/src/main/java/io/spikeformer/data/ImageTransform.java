@@ -1,8 +1,11 @@
 package io.spikeformer.data;
 
+import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.image.BicubicResize;
 import io.spikeformer.data.image.Box;
 import io.spikeformer.data.image.ImageCodec;
+import io.spikeformer.data.image.ImageResize;
+import io.spikeformer.data.image.Interpolation;
 import io.spikeformer.data.image.InvalidImageException;
 import io.spikeformer.data.image.RgbImage;
 
@@ -14,14 +17,22 @@ public final class ImageTransform implements SampleTransform {
   private static final int CHANNELS = RgbImage.CHANNELS;
   private static final int ATTEMPTS = 10;
 
+  /** Streams of draws apart from those of crop and flip, so that neither changes the other. */
+  private static final int INTERPOLATION_STREAM = 1;
+
+  private static final int LEVEL_STREAM = 2;
+  private static final int ERASING_STREAM = 3;
+
   private final TransformConfig config;
   private final ImageCodec codec = new ImageCodec();
   private final float[][] normalised;
+  private final int fill;
 
   /** Prepares what does not depend on the sample. */
   public ImageTransform(TransformConfig config) {
     this.config = config;
     this.normalised = config.normalisation().table();
+    this.fill = config.normalisation().meanColour();
   }
 
   /** Height and width of the result, in pixels. */
@@ -105,7 +116,8 @@ public final class ImageTransform implements SampleTransform {
     int top;
     int left;
     if (crop instanceof Crop.RandomResized resized) {
-      source = BicubicResize.resize(image, drawBox(image, resized, random), size(), size());
+      Box box = drawBox(image, resized, random);
+      source = ImageResize.resize(image, box, size(), size(), drawInterpolation(seed));
       top = 0;
       left = 0;
     } else if (crop instanceof Crop.Padded padded) {
@@ -123,7 +135,33 @@ public final class ImageTransform implements SampleTransform {
       left = 0;
     }
     boolean flip = random.nextDouble() < config.flipProbability();
-    normalise(source, top, left, flip, out, offset);
+    ImageAugmentation augmentation = config.augmentation();
+    if (augmentation.changesLevels()) {
+      source =
+          changeLevels(cut(source, top, left, flip), new SeededRandom(mix(seed, LEVEL_STREAM)));
+      normalise(source, 0, 0, false, out, offset);
+    } else {
+      normalise(source, top, left, flip, out, offset);
+    }
+    SeededRandom erasing = new SeededRandom(mix(seed, ERASING_STREAM));
+    augmentation.erasing().apply(out, offset, size(), size(), CHANNELS, erasing);
+  }
+
+  private static long mix(long seed, int stream) {
+    return SeededRandom.mix(seed, stream);
+  }
+
+  private Interpolation drawInterpolation(long seed) {
+    SeededRandom random = new SeededRandom(mix(seed, INTERPOLATION_STREAM));
+    return config.augmentation().interpolation().draw(random);
+  }
+
+  private RgbImage changeLevels(RgbImage image, SeededRandom random) {
+    ImageAugmentation augmentation = config.augmentation();
+    return augmentation
+        .operations()
+        .map(chosen -> chosen.apply(image, augmentation.interpolation(), fill, random))
+        .orElseGet(() -> augmentation.colourJitter().apply(image, random));
   }
 
   /** As torchvision: ten draws of area and ratio, then the largest centred box of the ratios. */
@@ -174,6 +212,23 @@ public final class ImageTransform implements SampleTransform {
           "sample %s: expected %d x %d pixels, found %d x %d; choose a crop that resizes"
               .formatted(key, size(), size(), image.height(), image.width()));
     }
+  }
+
+  /** The square as an image, black outside the source, mirrored if asked. */
+  private RgbImage cut(RgbImage source, int top, int left, boolean flip) {
+    int size = size();
+    byte[] pixels = new byte[length()];
+    for (int y = 0; y < size; y++) {
+      int row = top + y;
+      for (int x = 0; x < size; x++) {
+        int column = left + (flip ? size - 1 - x : x);
+        if (row >= 0 && row < source.height() && column >= 0 && column < source.width()) {
+          int from = (row * source.width() + column) * CHANNELS;
+          System.arraycopy(source.pixels(), from, pixels, (y * size + x) * CHANNELS, CHANNELS);
+        }
+      }
+    }
+    return new RgbImage(size, size, pixels);
   }
 
   /** Cuts the square out, black outside the image, mirrors and normalises it. */

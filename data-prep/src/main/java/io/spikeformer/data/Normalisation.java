@@ -35,6 +35,16 @@ public record Normalisation(List<Double> mean, List<Double> deviation) implement
     }
   }
 
+  /** The colour of the means, 0xRRGGBB: what augmentation fills empty places with. */
+  public int meanColour() {
+    int colour = 0;
+    for (double value : mean) {
+      int level = (int) Math.rint(value * (LEVELS - 1));
+      colour = colour << Byte.SIZE | Math.max(0, Math.min(LEVELS - 1, level));
+    }
+    return colour;
+  }
+
   /** The normalised value of every grey level: [channel][level]. */
   float[][] table() {
     float[][] table = new float[mean.size()][LEVELS];

@@ -12,6 +12,7 @@ public final class SeededRandom {
   private static final long FNV_PRIME = 0x100000001b3L;
 
   private long state;
+  private double spareNormal = Double.NaN;
 
   /** Starts the stream of a seed. */
   public SeededRandom(long seed) {
@@ -58,6 +59,28 @@ public final class SeededRandom {
       throw new IllegalArgumentException("random number: expected a bound >= 1, found " + bound);
     }
     return (int) Long.remainderUnsigned(nextLong(), bound);
+  }
+
+  /**
+   * Standard normal: Marsaglia's polar method, with {@link StrictMath} so that it is the same
+   * everywhere.
+   */
+  public double nextGaussian() {
+    if (!Double.isNaN(spareNormal)) {
+      double spare = spareNormal;
+      spareNormal = Double.NaN;
+      return spare;
+    }
+    while (true) {
+      double x = nextDouble(-1, 1);
+      double y = nextDouble(-1, 1);
+      double square = x * x + y * y;
+      if (square > 0 && square < 1) {
+        double factor = StrictMath.sqrt(-2 * StrictMath.log(square) / square);
+        spareNormal = y * factor;
+        return x * factor;
+      }
+    }
   }
 
   /** Shuffles [from, to) in place (Fisher-Yates). */

@@ -1,5 +1,6 @@
 package io.spikeformer.data;
 
+import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.image.RgbImage;
 import java.util.Objects;
 
@@ -9,13 +10,16 @@ import java.util.Objects;
  * @param crop the square that is taken
  * @param flipProbability probability of a horizontal flip, 0 to 1; 0 in evaluation
  * @param normalisation of the levels
+ * @param augmentation besides crop and flip; none in evaluation
  */
-public record TransformConfig(Crop crop, double flipProbability, Normalisation normalisation)
+public record TransformConfig(
+    Crop crop, double flipProbability, Normalisation normalisation, ImageAugmentation augmentation)
     implements InputConfig {
   /** Checks the range. */
   public TransformConfig {
     Objects.requireNonNull(crop, "crop");
     Objects.requireNonNull(normalisation, "normalisation");
+    Objects.requireNonNull(augmentation, "augmentation");
     if (!(flipProbability >= 0 && flipProbability <= 1)) {
       throw new IllegalArgumentException(
           "flip probability: expected 0 to 1, found " + flipProbability);
@@ -45,6 +49,11 @@ public record TransformConfig(Crop crop, double flipProbability, Normalisation n
   @Override
   public ImageTransform transform() {
     return new ImageTransform(this);
+  }
+
+  /** Crop, flip and normalisation alone. */
+  public TransformConfig(Crop crop, double flipProbability, Normalisation normalisation) {
+    this(crop, flipProbability, normalisation, ImageAugmentation.NONE);
   }
 
   /** A transform without a flip, for evaluation. */

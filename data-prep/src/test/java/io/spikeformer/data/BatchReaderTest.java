@@ -3,11 +3,20 @@ package io.spikeformer.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.data.augment.ColourJitter;
+import io.spikeformer.data.augment.ImageAugmentation;
+import io.spikeformer.data.augment.InterpolationChoice;
+import io.spikeformer.data.augment.RandAugment;
+import io.spikeformer.data.augment.RandomErasing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,7 +25,15 @@ import org.junit.jupiter.api.io.TempDir;
 class BatchReaderTest {
   private static final int[] ROWS = {10, 7, 0, 13};
   private static final TransformConfig CONFIG =
-      new TransformConfig(new Crop.Padded(16, 2), 0.5, Normalisation.CIFAR10);
+      new TransformConfig(
+          new Crop.Padded(16, 2),
+          0.5,
+          Normalisation.CIFAR10,
+          new ImageAugmentation(
+              InterpolationChoice.RANDOM,
+              RandAugment.of("rand-m9-mstd0.5-inc1"),
+              ColourJitter.NONE,
+              new RandomErasing(0.25)));
 
   @TempDir Path folder;
   private ShardSet shards;
@@ -62,6 +79,31 @@ class BatchReaderTest {
         }
       }
     }
+  }
+
+  @Test
+  void aSamplesPixelsDoNotDependOnTheOrderOrTheBatchItIsIn() {
+    List<SampleRef> order = new TrainingOrder(ROWS, 1, 5, 2).order(0, 3);
+    List<SampleRef> other = new ArrayList<>(order);
+    Collections.reverse(other);
+
+    Map<String, float[]> expected = byKey(readAll(order, ReadOptions.of(4, 5, 3), 0));
+    Map<String, float[]> found = byKey(readAll(other, ReadOptions.of(7, 5, 3).withThreads(3), 0));
+
+    assertThat(found.keySet()).isEqualTo(expected.keySet()).hasSize(30);
+    found.forEach((key, pixels) -> assertThat(pixels).as(key).isEqualTo(expected.get(key)));
+  }
+
+  private static Map<String, float[]> byKey(List<Batch> batches) {
+    int length = 16 * 16 * 3;
+    Map<String, float[]> pixels = new TreeMap<>();
+    for (Batch batch : batches) {
+      for (int i = 0; i < batch.size(); i++) {
+        pixels.put(
+            batch.keys().get(i), Arrays.copyOfRange(batch.pixels(), i * length, (i + 1) * length));
+      }
+    }
+    return pixels;
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.spikeformer.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.data.augment.EventAugmentation;
 import io.spikeformer.data.events.EventFrameCodec;
 import io.spikeformer.data.events.EventFrames;
 import io.spikeformer.data.events.FrameOptions;
@@ -59,6 +60,29 @@ class EventTransformTest {
         }
       }
     }
+  }
+
+  @Test
+  void framesAreAugmentedInTrainingAndTheSameForAllTimesteps() {
+    ShardCache cache = new ShardCache(write(T, H, W), 0);
+    EventAugmentation flip = new EventAugmentation(1, 0, 0, 0);
+    float[] plain = values(new EventConfig(T, H, W, 1), cache);
+    float[] flipped = values(new EventConfig(T, H, W, 1, flip), cache);
+    for (int row = 0; row < T * H; row++) {
+      for (int x = 0; x < W; x++) {
+        for (int polarity = 0; polarity < 2; polarity++) {
+          assertThat(flipped[(row * W + x) * 2 + polarity])
+              .isEqualTo(plain[(row * W + W - 1 - x) * 2 + polarity]);
+        }
+      }
+    }
+    assertThat(flipped).isNotEqualTo(plain);
+  }
+
+  private static float[] values(EventConfig config, ShardCache cache) {
+    float[] values = new float[T * H * W * 2];
+    config.transform().apply(cache, new SampleRef(0, 1), 7, values, 0, H * W * 2);
+    return values;
   }
 
   @Test

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.spikeformer.data.augment.ColourJitter;
+import io.spikeformer.data.augment.ImageAugmentation;
+import io.spikeformer.data.augment.InterpolationChoice;
+import io.spikeformer.data.augment.RandomErasing;
 import io.spikeformer.data.image.BicubicResize;
 import io.spikeformer.data.image.Box;
 import io.spikeformer.data.image.RgbImage;
@@ -157,6 +161,55 @@ class ImageTransformTest {
         .hasMessageContaining("crop short side: expected >= the size of the crop, 224, found 200");
     assertThatThrownBy(() -> new Normalisation(List.of(0.0, 0.0, 0.0), List.of(1.0, 0.0, 1.0)))
         .hasMessageContaining("expected deviations > 0");
+  }
+
+  @Test
+  void augmentationTakesTheCropAndFlipOfTheSameSeed() {
+    RgbImage image = TestImages.drawn(19, 23, 1);
+    ImageAugmentation invisible = // factors of 1 in single precision
+        new ImageAugmentation(
+            InterpolationChoice.BICUBIC, null, new ColourJitter(1e-9, 0, 0, 0), RandomErasing.NONE);
+    for (Crop crop : List.of(new Crop.Padded(18, 4), Crop.RandomResized.ofSize(12))) {
+      for (long seed = 0; seed < 100; seed++) {
+        float[] plain = apply(new TransformConfig(crop, 0.5, LEVELS), image, seed);
+        assertThat(apply(new TransformConfig(crop, 0.5, LEVELS, invisible), image, seed))
+            .isEqualTo(plain);
+        float[] erased = apply(new TransformConfig(crop, 0.5, LEVELS, erasing()), image, seed);
+        int kept = 0;
+        for (int i = 0; i < plain.length; i++) {
+          kept += plain[i] == erased[i] ? 1 : 0;
+        }
+        assertThat(kept).isBetween(plain.length / 2, plain.length - 3);
+      }
+    }
+  }
+
+  @Test
+  void theInterpolationOfTheCropIsThatOfTheRecipe() {
+    RgbImage image = TestImages.drawn(19, 23, 1);
+    Crop crop = Crop.RandomResized.ofSize(12);
+    Set<List<Boolean>> drawn = new HashSet<>();
+    for (long seed = 0; seed < 50; seed++) {
+      float[] cubic = apply(interpolated(crop, InterpolationChoice.BICUBIC), image, seed);
+      float[] linear = apply(interpolated(crop, InterpolationChoice.BILINEAR), image, seed);
+      float[] either = apply(interpolated(crop, InterpolationChoice.RANDOM), image, seed);
+      assertThat(cubic).isEqualTo(apply(new TransformConfig(crop, 0.5, LEVELS), image, seed));
+      drawn.add(List.of(Arrays.equals(either, cubic), Arrays.equals(either, linear)));
+    }
+    assertThat(drawn).containsExactlyInAnyOrder(List.of(true, false), List.of(false, true));
+  }
+
+  private static TransformConfig interpolated(Crop crop, InterpolationChoice choice) {
+    return new TransformConfig(
+        crop,
+        0.5,
+        LEVELS,
+        new ImageAugmentation(choice, null, ColourJitter.NONE, RandomErasing.NONE));
+  }
+
+  private static ImageAugmentation erasing() {
+    return new ImageAugmentation(
+        InterpolationChoice.BICUBIC, null, ColourJitter.NONE, new RandomErasing(1));
   }
 
   private static float[] centre(RgbImage image, int size) {

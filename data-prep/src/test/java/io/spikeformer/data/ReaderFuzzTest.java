@@ -61,12 +61,15 @@ class ReaderFuzzTest {
         input -> {
           Files.write(folder.resolve("classes.tar"), input);
           SampleSource source = SampleSource.open(storage, path("classes.tar"), "train");
-          source.index().parts().forEach(
-              part -> {
-                try (SourceReader reader = source.read(part)) {
-                  reader.forEachRemaining(entry -> entry.read());
-                }
-              });
+          source
+              .index()
+              .parts()
+              .forEach(
+                  part -> {
+                    try (SourceReader reader = source.read(part)) {
+                      reader.forEachRemaining(entry -> entry.read());
+                    }
+                  });
         });
   }
 

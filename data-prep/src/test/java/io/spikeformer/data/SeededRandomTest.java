@@ -35,4 +35,22 @@ class SeededRandomTest {
     assertThat(SeededRandom.mix(1, 0)).isNotEqualTo(SeededRandom.mix(1));
     assertThat(SeededRandom.hash("cat/1.jpg")).isNotEqualTo(SeededRandom.hash("cat/2.jpg"));
   }
+
+  @Test
+  void normalNumbersHaveTheMomentsOfTheNormalDistribution() {
+    SeededRandom random = new SeededRandom(11);
+    double[] moments = new double[5];
+    int draws = 200_000;
+    for (int i = 0; i < draws; i++) {
+      double value = random.nextGaussian();
+      for (int power = 1; power <= 4; power++) {
+        moments[power] += Math.pow(value, power) / draws;
+      }
+    }
+    assertThat(moments[1]).isBetween(-0.01, 0.01);
+    assertThat(moments[2]).isBetween(0.99, 1.01);
+    assertThat(moments[3]).isBetween(-0.05, 0.05);
+    assertThat(moments[4]).isBetween(2.9, 3.1);
+    assertThat(new SeededRandom(11).nextGaussian()).isEqualTo(new SeededRandom(11).nextGaussian());
+  }
 }

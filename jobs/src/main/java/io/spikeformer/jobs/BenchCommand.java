@@ -68,11 +68,13 @@ final class BenchCommand implements Runnable {
         network.config().toBuilder().timesteps(timesteps).precision(step.precision()).build();
     Benchmark.requireOneArray(config, step.batch(), network.size());
     try (Kernels kernels = kernelOptions.create()) {
-      Workload workload = Workload.of(config, step.batch(), network.size(), network.size(), kernels);
+      Workload workload =
+          Workload.of(config, step.batch(), network.size(), network.size(), kernels);
       Preflight.require(MemoryNeed.ofTraining(workload, step.recompute(), Benchmark.OPTIMIZER));
       KernelTimes times = new KernelTimes(kernels);
       Kernels used = profile ? times.timed() : kernels;
-      try (Benchmark benchmark = new Benchmark(config, used, step.batch(), network.size(), activity)) {
+      try (Benchmark benchmark =
+          new Benchmark(config, used, step.batch(), network.size(), activity)) {
         run(config, kernels, benchmark, times);
       }
     }

@@ -59,6 +59,16 @@ final class ConversionOptions {
       description = "Part of the input that may be unusable before the job fails.")
   private double maxRejectedFraction;
 
+  /** The dataset's place. */
+  String input() {
+    return input;
+  }
+
+  /** The split's name. */
+  String split() {
+    return split;
+  }
+
   /** The split of a kind of dataset, without settings. */
   DatasetSpec dataset(String kind) {
     return DatasetSpec.of(kind, input, split);
@@ -92,13 +102,20 @@ final class ConversionOptions {
   static String describe(ShardManifest manifest) {
     return String.format(
         Locale.ROOT,
-        "%s: %,d samples of %d classes in %d shards, %d rejected, %d hidden files ignored",
+        "%s: %,d samples of %d classes in %d shards, %d rejected, %d hidden files ignored;"
+            + " %,d bytes became %,d",
         manifest.split(),
         manifest.accepted(),
         manifest.classes().size(),
         manifest.shards().size(),
         manifest.rejected(),
-        manifest.ignored());
+        manifest.ignored(),
+        manifest.source().bytes(),
+        bytes(manifest));
+  }
+
+  private static long bytes(ShardManifest manifest) {
+    return manifest.shards().stream().mapToLong(ShardManifest.Shard::bytes).sum();
   }
 
   private static Map<String, ?> json(ShardManifest manifest) {
@@ -109,7 +126,8 @@ final class ConversionOptions {
     object.put("ignored", manifest.ignored());
     object.put("classes", manifest.classes());
     object.put("shards", manifest.shards().size());
-    object.put("bytes", manifest.shards().stream().mapToLong(ShardManifest.Shard::bytes).sum());
+    object.put("bytes", bytes(manifest));
+    object.put("inputBytes", manifest.source().bytes());
     return object;
   }
 }

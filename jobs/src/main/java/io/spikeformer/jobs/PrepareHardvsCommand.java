@@ -1,6 +1,5 @@
 package io.spikeformer.jobs;
 
-import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.events.FrameOptions;
 import io.spikeformer.data.events.FrameSplit;
 import io.spikeformer.data.events.PolarityColours;
@@ -8,11 +7,6 @@ import io.spikeformer.data.events.SensorSize;
 import io.spikeformer.data.events.TimeUnit;
 import io.spikeformer.data.source.EventSettings;
 import io.spikeformer.data.source.RecordingFormat;
-import io.spikeformer.data.spark.PrepareOptions;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
@@ -46,29 +40,8 @@ final class PrepareHardvsCommand implements Runnable {
   private static final String BLUE = "0000ff";
 
   @Spec private CommandSpec spec;
-  @Mixin private SparkOptions sparkOptions;
+  @Mixin private ConversionOptions conversion;
   @Mixin private OutputOptions output;
-
-  @Option(
-      names = "--input",
-      required = true,
-      paramLabel = "PATH",
-      description = "Folder of recordings, or one recording; a path or a URI.")
-  private String input;
-
-  @Option(
-      names = "--output",
-      required = true,
-      paramLabel = "URI",
-      description = "Folder that receives a folder of shards for the split.")
-  private String target;
-
-  @Option(
-      names = "--split",
-      required = true,
-      paramLabel = "NAME",
-      description = "Name of the split; of HAR-DVS train, val or test.")
-  private String split;
 
   @Option(
       names = "--labels",
@@ -149,39 +122,10 @@ final class PrepareHardvsCommand implements Runnable {
       description = "Of pictures: the colour of OFF events.")
   private String offColour;
 
-  @Option(
-      names = "--shards",
-      paramLabel = "N",
-      defaultValue = "" + PrepareOptions.DEFAULT_SHARDS,
-      description = "Number of shards.",
-      converter = PositiveNumber.class)
-  private int shards;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "S",
-      defaultValue = "0",
-      description = "Seed of the shuffle.")
-  private long seed;
-
-  @Option(
-      names = "--max-rejected-fraction",
-      paramLabel = "F",
-      defaultValue = "" + PrepareOptions.DEFAULT_MAX_REJECTED_FRACTION,
-      description = "Part of the recordings that may be unusable before the job fails.")
-  private double maxRejectedFraction;
-
   @Override
   public void run() {
-    PrepareOptions options =
-        PrepareOptions.of(settings().toSpec(input, split), target)
-            .withShards(shards)
-            .withSeed(seed)
-            .withMaxRejectedFraction(maxRejectedFraction);
-    try (SparkSession spark = SparkSessions.start("spikeformer prepare " + split, sparkOptions)) {
-      ShardManifest manifest = PrepareImagenetCommand.prepare(spark, options);
-      output.print(() -> describe(manifest), () -> json(manifest));
-    }
+    conversion.run(
+        conversion.of(settings().toSpec(conversion.input(), conversion.split())), output);
   }
 
   private EventSettings settings() {
@@ -203,32 +147,5 @@ final class PrepareHardvsCommand implements Runnable {
         RecordingFormat.of(format),
         labels,
         classNames);
-  }
-
-  private static String describe(ShardManifest manifest) {
-    long bytes = bytes(manifest);
-    return String.format(
-        Locale.ROOT,
-        "%s: %,d recordings of %d classes in %d shards, %d rejected, %d hidden files ignored; %,d"
-            + " bytes became %,d, %.1f times less",
-        manifest.split(),
-        manifest.accepted(),
-        manifest.classes().size(),
-        manifest.shards().size(),
-        manifest.rejected(),
-        manifest.ignored(),
-        manifest.source().bytes(),
-        bytes,
-        (double) manifest.source().bytes() / bytes);
-  }
-
-  private static Map<String, ?> json(ShardManifest manifest) {
-    Map<String, Object> object = new LinkedHashMap<>(PrepareImagenetCommand.json(manifest));
-    object.put("inputBytes", manifest.source().bytes());
-    return object;
-  }
-
-  private static long bytes(ShardManifest manifest) {
-    return manifest.shards().stream().mapToLong(ShardManifest.Shard::bytes).sum();
   }
 }

@@ -8,6 +8,7 @@ import io.spikeformer.train.Recipe;
 import io.spikeformer.train.RecipeReader;
 import io.spikeformer.train.spark.TrainingOptions;
 import io.spikeformer.train.spark.TrainingPlaces;
+import io.spikeformer.train.spark.TrainingPreview;
 import io.spikeformer.train.spark.TrainingResult;
 import io.spikeformer.train.spark.TrainingRun;
 import java.util.ArrayList;
@@ -89,9 +90,20 @@ final class TrainCommand implements Runnable {
       description = "Continue from the newest whole checkpoint in the output folder.")
   private boolean resume;
 
+  @Option(
+      names = "--dry-run",
+      description = {
+        "Print every value of the recipe with its source, the learning rate, rounds, shares, memory"
+            + " and traffic, refuse what does not fit together, and train nothing."
+      })
+  private boolean dryRun;
+
   @Override
   public void run() {
-    Recipe parsed = readRecipe();
+    String text =
+        new Storage(HadoopSettings.configuration())
+            .readText(Storage.path(recipe), MAX_RECIPE_BYTES);
+    Recipe parsed = RecipeReader.read(text, recipe, overrides());
     TrainingPlaces places = new TrainingPlaces(train, validation, target);
     TrainingOptions options =
         new TrainingOptions(
@@ -99,21 +111,29 @@ final class TrainCommand implements Runnable {
             kernels.choice(),
             sparkOptions.threads().orElse(0),
             1);
+    if (dryRun) {
+      preview(TrainingPreview.of(parsed, places, options, HadoopSettings.configuration()), text);
+      return;
+    }
     try (SparkSession spark = SparkSessions.start("spikeformer train", sparkOptions)) {
       TrainingResult result = train(spark, "training", parsed, places, options);
       output.print(() -> describe(result), () -> json(result));
     }
   }
 
-  private Recipe readRecipe() {
+  private void preview(TrainingPreview preview, String text) {
+    TrainingPlanText plan =
+        new TrainingPlanText(preview, RecipeReader.explain(text, recipe, overrides()));
+    output.print(plan::text, plan::json);
+  }
+
+  private List<String> overrides() {
     List<String> overrides = new ArrayList<>();
     if (workers != null) {
       overrides.add("averaging.workers=" + workers);
     }
     overrides.addAll(changes);
-    Storage storage = new Storage(HadoopSettings.configuration());
-    String text = storage.readText(Storage.path(recipe), MAX_RECIPE_BYTES);
-    return RecipeReader.read(text, recipe, overrides);
+    return overrides;
   }
 
   /** Runs a training and shows its progress. */

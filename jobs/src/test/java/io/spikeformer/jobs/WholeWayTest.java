@@ -23,7 +23,7 @@ class WholeWayTest {
       model: {preset: tiny, classes: 6, widths: [16, 16, 16, 16], depths: [1, 1]}
       data:
         batch-size: 4
-        training: {crop: none, size: 16, horizontal-flip: 0.5}
+        training: {crop: none, size: 16, rand-augment: none, random-erasing: 0}
         evaluation: {crop: none, size: 16}
       optimizer: {name: adamw}
       schedule: {epochs: 2, warm-up-epochs: 0, base-rate: 1.0e-3, scaling: none}
@@ -170,6 +170,78 @@ class WholeWayTest {
         path("shards/test"),
         "--sample",
         "12");
+  }
+
+  @Test
+  void aDryRunSaysWhatATrainingWouldDoAndWritesNothing() throws IOException {
+    String[] dry = with(train("dry"), "--dry-run", "--workers", "1", "--set", "schedule.epochs=8");
+    JsonNode plan = json(dry);
+    assertThat(plan.get("recipe"))
+        .contains(
+            value("averaging.workers", "1", "flag"),
+            value("schedule.epochs", "8", "flag"),
+            value("averaging.frequency", "2", "file"),
+            value("data.training.rand-augment", "none", "file"),
+            value("data.training.interpolation", "bicubic", "default"));
+    int samples = PER_CLASS * CLASSES;
+    assertThat(plan.get("samples").asInt()).isEqualTo(samples);
+    assertThat(plan.get("workers")).hasSize(1);
+    assertThat(plan.at("/workers/0/samples").asInt()).isEqualTo(samples);
+    assertThat(plan.at("/workers/0/shards").asInt()).isEqualTo(2);
+    assertThat(plan.get("stepsPerEpoch").asInt()).isEqualTo(samples / 4);
+    assertThat(plan.get("roundsPerEpoch").asInt()).isEqualTo((samples / 4 + 1) / 2);
+    assertThat(plan.at("/schedule/0/rate").asDouble()).isEqualTo(1e-3);
+    assertThat(plan.get("schedule"))
+        .extracting(point -> point.get("epoch").asInt())
+        .containsExactly(0, 2, 4, 6, 8);
+    // parameters, statistics and AdamW's two moments: three vectors of floats
+    assertThat(plan.get("stateBytes").asLong() % 12).isZero();
+    assertThat(plan.get("networkBytesPerRound").asLong())
+        .isEqualTo(3 * plan.get("stateBytes").asLong());
+    assertThat(plan.at("/memory/total").asLong()).isGreaterThan(plan.get("stateBytes").asLong());
+    assertThat(folder.resolve("dry")).doesNotExist();
+
+    String[] text =
+        Arrays.stream(dry).filter(word -> !word.equals("--json")).toArray(String[]::new);
+    CommandLineRun run = CommandLineRun.of(text);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("key ", "averaging.workers", "flag", "default")
+        .contains("▇", "epoch", "1.000e-03")
+        .contains("workers: 1, each with 36 samples of 2 shards in an epoch")
+        .contains("rounds: 5 an epoch, 40 in all, of up to 2 steps")
+        .endsWith("dry run: nothing was trained or written" + System.lineSeparator());
+    assertThat(folder.resolve("dry")).doesNotExist();
+  }
+
+  @Test
+  void aDryRunRefusesWhatATrainingWould() {
+    assertFails("expected a folder without checkpoints", with(train("run"), "--dry-run"));
+    assertFails(
+        "expected a shard or more for each of 3 workers, found 2 shards",
+        with(train("dry"), "--dry-run", "--workers", "3"));
+    assertFails(
+        "expected at least 40 samples for each of 1 workers, found 36",
+        with(train("dry"), "--dry-run", "--workers", "1", "--set", "data.batch-size=40"));
+    assertFails(
+        "model classes: expected 6", with(train("dry"), "--dry-run", "--set", "model.classes=7"));
+    assertFails(
+        "expected events.crop-padding, events.roll and events.drop 0 for data of the task"
+            + " classification",
+        with(train("dry"), "--dry-run", "--set", "data.training.events.roll=2"));
+    assertThat(folder.resolve("dry")).doesNotExist();
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray(String[]::new);
+  }
+
+  private static JsonNode value(String key, String value, String source) {
+    return new ObjectMapper()
+        .createObjectNode()
+        .put("key", key)
+        .put("value", value)
+        .put("source", source);
   }
 
   @Test

@@ -4,7 +4,15 @@ import io.spikeformer.data.Crop;
 import io.spikeformer.data.EventConfig;
 import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.Normalisation;
+import io.spikeformer.data.Task;
 import io.spikeformer.data.TransformConfig;
+import io.spikeformer.data.augment.ColourJitter;
+import io.spikeformer.data.augment.EventAugmentation;
+import io.spikeformer.data.augment.ImageAugmentation;
+import io.spikeformer.data.augment.InterpolationChoice;
+import io.spikeformer.data.augment.RandAugment;
+import io.spikeformer.data.augment.RandomErasing;
+import io.spikeformer.model.ModelException;
 import java.util.List;
 
 /**
@@ -69,6 +77,11 @@ public record DataSettings(
    * @param scale smallest and largest share of the area, random-resized crop only
    * @param ratio smallest and largest width / height, random-resized crop only
    * @param horizontalFlip probability
+   * @param interpolation of the random-resized crop and RandAugment: bicubic, bilinear or random
+   * @param randAugment in timm's notation, or none
+   * @param colourJitter of brightness, contrast, saturation and, as a fourth number, hue
+   * @param randomErasing probability
+   * @param events what event frames get instead
    */
   public record Training(
       String crop,
@@ -76,9 +89,21 @@ public record DataSettings(
       int padding,
       List<Double> scale,
       List<Double> ratio,
-      double horizontalFlip) {
+      double horizontalFlip,
+      String interpolation,
+      String randAugment,
+      List<Double> colourJitter,
+      double randomErasing,
+      EventTraining events) {
+    private static final String NONE = "none";
+
     /** Takes copies of the lists. */
     public Training {
+      if (colourJitter.size() != 3 && colourJitter.size() != 4) {
+        throw new IllegalArgumentException(
+            "data training colour-jitter: expected three or four numbers, found " + colourJitter);
+      }
+      colourJitter = List.copyOf(colourJitter);
       scale = pair("scale", scale);
       ratio = pair("ratio", ratio);
     }
@@ -97,6 +122,15 @@ public record DataSettings(
       };
     }
 
+    private ImageAugmentation toAugmentation() {
+      double hue = colourJitter.size() == 4 ? colourJitter.get(3) : 0;
+      return new ImageAugmentation(
+          InterpolationChoice.of(interpolation),
+          randAugment.equals(NONE) ? null : RandAugment.of(randAugment),
+          new ColourJitter(colourJitter.get(0), colourJitter.get(1), colourJitter.get(2), hue),
+          new RandomErasing(randomErasing));
+    }
+
     private static List<Double> pair(String what, List<Double> values) {
       if (values.size() != 2) {
         throw new IllegalArgumentException(
@@ -104,6 +138,18 @@ public record DataSettings(
       }
       return List.copyOf(values);
     }
+  }
+
+  /**
+   * Augmentation of event frames, the same for all timesteps.
+   *
+   * @param horizontalFlip probability
+   * @param cropPadding empty pixels around the frames before a window of their size is cut out
+   * @param roll most pixels by which rows and columns are rolled around
+   * @param drop probability that events are dropped: by time, by area or at random
+   */
+  public record EventTraining(double horizontalFlip, int cropPadding, int roll, double drop) {
+    private static final EventTraining NONE = new EventTraining(0, 0, 0, 0);
   }
 
   /**
@@ -131,7 +177,7 @@ public record DataSettings(
    * @param timesteps T of the model: recordings of events have a frame for each
    */
   public InputConfig trainingInput(int timesteps) {
-    return input.equals(EVENTS) ? eventInput(timesteps) : trainingTransform();
+    return input.equals(EVENTS) ? eventInput(timesteps, eventAugmentation()) : trainingTransform();
   }
 
   /**
@@ -140,17 +186,45 @@ public record DataSettings(
    * @param timesteps T of the model: recordings of events have a frame for each
    */
   public InputConfig evaluationInput(int timesteps) {
-    return input.equals(EVENTS) ? eventInput(timesteps) : evaluationTransform();
+    return input.equals(EVENTS)
+        ? eventInput(timesteps, EventAugmentation.NONE)
+        : evaluationTransform();
   }
 
-  private EventConfig eventInput(int timesteps) {
-    return new EventConfig(timesteps, events.height(), events.width(), events.scale());
+  private EventConfig eventInput(int timesteps, EventAugmentation augmentation) {
+    return new EventConfig(
+        timesteps, events.height(), events.width(), events.scale(), augmentation);
   }
 
   /** The transform of training images. */
   public TransformConfig trainingTransform() {
     return new TransformConfig(
-        training.toCrop(), training.horizontalFlip(), new Normalisation(mean, std));
+        training.toCrop(),
+        training.horizontalFlip(),
+        new Normalisation(mean, std),
+        training.toAugmentation());
+  }
+
+  /** The augmentation of training event frames. */
+  public EventAugmentation eventAugmentation() {
+    EventTraining frames = training.events();
+    return new EventAugmentation(
+        frames.horizontalFlip(), frames.cropPadding(), frames.roll(), frames.drop());
+  }
+
+  /**
+   * Refuses augmentation of events for training data of another task, which would go unheeded.
+   *
+   * @throws ModelException in one line that names the keys
+   */
+  public void requireAugmentationOf(Task task) {
+    if (task != Task.EVENTS && !training.events().equals(EventTraining.NONE)) {
+      throw new ModelException(
+          "data training: expected events.horizontal-flip, events.crop-padding, events.roll and"
+              + " events.drop 0 for data of the task "
+              + task.id()
+              + ", found others; set them so with data.training.events.KEY");
+    }
   }
 
   /** The transform of validation and evaluation images. */

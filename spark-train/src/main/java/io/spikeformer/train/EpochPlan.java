@@ -3,6 +3,7 @@ package io.spikeformer.train;
 import io.spikeformer.data.SampleRef;
 import io.spikeformer.data.TrainingOrder;
 import io.spikeformer.model.ModelException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,10 +21,20 @@ public final class EpochPlan {
    *
    * @param recipe batch size, workers, frequency, seed
    * @param rows rows of each training shard
-   * @throws ModelException if a worker's share has no whole minibatch
+   * @throws ModelException if there are fewer shards than workers, or if a worker's share has no
+   *     whole minibatch
    */
   public EpochPlan(Recipe recipe, int[] rows) {
     int workers = recipe.averaging().workers();
+    long filled = Arrays.stream(rows).filter(count -> count > 0).count();
+    if (filled < workers) {
+      throw new ModelException(
+          "training data: expected a shard or more for each of "
+              + workers
+              + " workers, found "
+              + filled
+              + " shards with samples; lower averaging.workers or prepare the data in more shards");
+    }
     order = new TrainingOrder(rows, workers, recipe.seed(), recipe.data().shuffleGroup());
     batchSize = recipe.data().batchSize();
     frequency = recipe.averaging().frequency();
@@ -35,7 +46,7 @@ public final class EpochPlan {
     }
     batches =
         recipe.data().dropLast() ? smallest / batchSize : (largest + batchSize - 1) / batchSize;
-    if (batches == 0 || smallest == 0) {
+    if (smallest < batchSize) {
       throw new ModelException(
           "training data: expected at least "
               + batchSize
@@ -60,6 +71,16 @@ public final class EpochPlan {
   /** Optimizer steps of a round, counted from 0. */
   public int steps(int round) {
     return Math.min(frequency, batches - round * frequency);
+  }
+
+  /** Samples of a worker in every epoch, before what drop-last leaves out. */
+  public int samples(int worker) {
+    return order.size(worker);
+  }
+
+  /** Shards that a worker's samples are in, in the first epoch. */
+  public int shards(int worker) {
+    return (int) order.order(worker, 0).stream().mapToInt(SampleRef::shard).distinct().count();
   }
 
   /** The samples that a worker trains in a round, in order; at the end of an epoch maybe fewer. */

@@ -33,7 +33,12 @@ public record OptimizerSettings(
    * @throws IllegalArgumentException for an unknown name or an impossible value
    */
   public OptimizerConfig toConfig() {
-    OptimizerConfig usual = OptimizerConfig.defaults(OptimizerName.of(name));
+    OptimizerName known = OptimizerName.of(name);
+    boolean sgd = known == OptimizerName.SGD;
+    refuse(sgd && (beta1 != null || beta2 != null || epsilon != null), "beta1, beta2 and epsilon");
+    refuse(!sgd && (momentum != null || nesterov != null), "momentum and nesterov");
+    refuse(known != OptimizerName.LAMB && maxTrustRatio != null, "max-trust-ratio");
+    OptimizerConfig usual = OptimizerConfig.defaults(known);
     return new OptimizerConfig(
         usual.name(),
         or(weightDecay, usual.weightDecay()),
@@ -44,6 +49,17 @@ public record OptimizerSettings(
         nesterov == null ? usual.nesterov() : nesterov,
         or(maxGradientNorm, usual.maxGradientNorm()),
         or(maxTrustRatio, usual.maxTrustRatio()));
+  }
+
+  private void refuse(boolean given, String keys) {
+    if (given) {
+      throw new IllegalArgumentException(
+          "optimizer: expected "
+              + keys
+              + " to be null for "
+              + name
+              + ", which has no use for them");
+    }
   }
 
   private static double or(Double value, double usual) {

@@ -42,6 +42,7 @@ public record Recipe(
     data.trainingTransform();
     data.evaluationTransform();
     requireChannels(config, data);
+    data.eventAugmentation();
     optimizer.toConfig();
     Recompute.of(recompute);
     if (initialiseFrom != null) {

@@ -19,9 +19,11 @@ import io.spikeformer.model.ModelException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads recipes: YAML over the defaults of {@code recipe-defaults.yaml}, then {@code key=value}
@@ -30,6 +32,17 @@ import java.util.Map;
 public final class RecipeReader {
   private static final String DEFAULTS = "recipe-defaults.yaml";
   private static final List<String> WITHOUT_INFLUENCE = List.of("checkpoint", "recompute");
+
+  /** What recipes meant that were written before these keys existed, in checkpoints for example. */
+  private static final String BEFORE_AUGMENTATION =
+      """
+      interpolation: bicubic
+      rand-augment: none
+      colour-jitter: [0.0, 0.0, 0.0, 0.0]
+      random-erasing: 0.0
+      events: {horizontal-flip: 0.0, crop-padding: 0, roll: 0, drop: 0.0}
+      """;
+
   private static final ObjectMapper MAPPER = mapper();
 
   private RecipeReader() {}
@@ -67,6 +80,44 @@ public final class RecipeReader {
    *     type, an impossible value
    */
   public static Recipe read(String yaml, String source, List<String> overrides) {
+    return bind(tree(yaml, source, overrides), "recipe " + source);
+  }
+
+  /**
+   * Every key with the value that the recipe has for it and where that comes from, in the order of
+   * the defaults.
+   *
+   * @throws ModelException as {@link #read}
+   */
+  public static List<RecipeValue> explain(String yaml, String source, List<String> overrides) {
+    ObjectNode tree = tree(yaml, source, overrides);
+    JsonNode file = parse(yaml, source);
+    Set<String> flags = new HashSet<>();
+    overrides.forEach(override -> flags.add(override.substring(0, override.indexOf('='))));
+    List<RecipeValue> values = new ArrayList<>();
+    collect(tree, file, "", flags, values);
+    return values;
+  }
+
+  private static void collect(
+      ObjectNode tree, JsonNode file, String path, Set<String> flags, List<RecipeValue> values) {
+    for (Map.Entry<String, JsonNode> field : tree.properties()) {
+      String key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+      JsonNode given = file.path(field.getKey());
+      if (field.getValue() instanceof ObjectNode section) {
+        collect(section, given, key, flags, values);
+      } else {
+        RecipeValue.Source source =
+            flags.contains(key)
+                ? RecipeValue.Source.FLAG
+                : given.isMissingNode() ? RecipeValue.Source.DEFAULT : RecipeValue.Source.FILE;
+        values.add(new RecipeValue(key, text(field.getValue()), source));
+      }
+    }
+  }
+
+  /** The defaults, under the recipe, under the overrides. */
+  private static ObjectNode tree(String yaml, String source, List<String> overrides) {
     ObjectNode tree = defaults();
     JsonNode given = parse(yaml, source);
     if (!given.isMissingNode() && !given.isNull()) {
@@ -75,7 +126,7 @@ public final class RecipeReader {
     for (String override : overrides) {
       apply(tree, override);
     }
-    return bind(tree, "recipe " + source);
+    return tree;
   }
 
   /** The whole recipe as YAML. */
@@ -95,10 +146,19 @@ public final class RecipeReader {
     List<String> found = new ArrayList<>();
     ObjectNode earlier = (ObjectNode) parse(before, "of the checkpoint");
     ObjectNode later = (ObjectNode) parse(now, "of this run");
+    completeAugmentation(earlier);
     earlier.remove(WITHOUT_INFLUENCE);
     later.remove(WITHOUT_INFLUENCE);
     compare(earlier, later, "", found);
     return found;
+  }
+
+  private static void completeAugmentation(ObjectNode earlier) {
+    if (earlier.at("/data/training") instanceof ObjectNode training) {
+      for (Map.Entry<String, JsonNode> field : parse(BEFORE_AUGMENTATION, "").properties()) {
+        training.putIfAbsent(field.getKey(), field.getValue());
+      }
+    }
   }
 
   private static void compare(JsonNode before, JsonNode now, String path, List<String> found) {

@@ -1,8 +1,10 @@
 package io.spikeformer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.spikeformer.data.SampleRef;
+import io.spikeformer.model.ModelException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -45,5 +47,22 @@ class EpochPlanTest {
     assertThat(all).hasSize(33);
     assertThat(new HashSet<>(all)).hasSize(33);
     assertThat(plan.samples(0, 0, 2)).isEmpty();
+  }
+
+  @Test
+  void refusesFewerShardsThanWorkersAndBatchesLargerThanAShare() {
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(
+            () -> new EpochPlan(SmallSplit.recipe("averaging.workers=3"), new int[] {40, 0, 40}))
+        .withMessage(
+            "training data: expected a shard or more for each of 3 workers, found 2 shards with"
+                + " samples; lower averaging.workers or prepare the data in more shards");
+    for (String dropLast : new String[] {"data.drop-last=true", "data.drop-last=false"}) {
+      assertThatExceptionOfType(ModelException.class)
+          .isThrownBy(() -> new EpochPlan(SmallSplit.recipe("data.batch-size=17", dropLast), ROWS))
+          .withMessage(
+              "training data: expected at least 17 samples for each of 2 workers, found 16; lower"
+                  + " data.batch-size or averaging.workers");
+    }
   }
 }

@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.spikeformer.data.Crop;
 import io.spikeformer.data.EventConfig;
 import io.spikeformer.data.Normalisation;
+import io.spikeformer.data.Task;
+import io.spikeformer.data.augment.ColourJitter;
+import io.spikeformer.data.augment.EventAugmentation;
+import io.spikeformer.data.augment.ImageAugmentation;
+import io.spikeformer.data.augment.InterpolationChoice;
+import io.spikeformer.data.augment.RandAugment;
+import io.spikeformer.data.augment.RandomErasing;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.NeuronConfig;
@@ -39,6 +46,16 @@ class RecipeTest {
     assertThat(recipe.data().trainingTransform().crop())
         .isEqualTo(new Crop.RandomResized(224, 0.08, 1, 0.75, 4.0 / 3));
     assertThat(recipe.data().trainingTransform().flipProbability()).isEqualTo(0.5);
+    assertThat(recipe.data().trainingTransform().augmentation())
+        .isEqualTo(
+            new ImageAugmentation(
+                InterpolationChoice.BICUBIC,
+                new RandAugment(2, 9, 0.5, true),
+                ColourJitter.NONE,
+                new RandomErasing(0.25)));
+    assertThat(recipe.data().eventAugmentation()).isEqualTo(EventAugmentation.NONE);
+    assertThat(recipe.data().evaluationTransform().augmentation())
+        .isEqualTo(ImageAugmentation.NONE);
     assertThat(recipe.data().evaluationTransform().crop()).isEqualTo(new Crop.Centre(224, 256));
     assertThat(recipe.data().evaluationTransform().normalisation())
         .isEqualTo(Normalisation.IMAGENET);
@@ -131,6 +148,18 @@ class RecipeTest {
           data: {mean: 0.5}             | recipe r.yaml: data.mean: expected a list, found 0.5
           data: {training: {size: -1}}  | recipe r.yaml: crop size: expected >= 1 pixel, found -1
           data: {training: {crop: big}} | recipe r.yaml: data training crop: expected random-resized, padded or none, found 'big'
+          data: {training: {interpolation: nearest}} | recipe r.yaml: interpolation: expected bicubic, bilinear or random, found 'nearest'
+          data: {training: {rand-augment: strong}} | recipe r.yaml: rand-augment: expected none or rand with the parts -mMAGNITUDE, -nOPERATIONS, -mstdDEVIATION and -inc1, as in rand-m9-mstd0.5-inc1, found 'strong'
+          data: {training: {rand-augment: rand-m12}} | recipe r.yaml: rand-augment: expected 1 operation or more, a magnitude of 0 to 10 and a deviation >= 0, found 2, 12 and 0.0
+          data: {training: {random-erasing: 2}} | recipe r.yaml: random erasing: expected a probability of 0 to 1, found 2.0
+          data: {training: {colour-jitter: 0.4}} | recipe r.yaml: data.training.colour-jitter: expected a list, found 0.4
+          data: {training: {colour-jitter: [0.4]}} | recipe r.yaml: data training colour-jitter: expected three or four numbers, found [0.4]
+          data: {training: {colour-jitter: [0.4, 0.4, 0.4]}} | recipe r.yaml: augmentation: expected rand-augment or colour-jitter, found both; set rand-augment to none or colour-jitter to [0, 0, 0, 0]
+          data: {training: {events: {flip: 1}}} | recipe r.yaml: unknown key 'data.training.events.flip', expected one of horizontal-flip, crop-padding, roll, drop
+          data: {training: {events: {roll: -1}}} | recipe r.yaml: event augmentation: expected probabilities of 0 to 1 and pixels >= 0, found flip 0.0, drop 0.0, crop padding 0 and roll -1
+          optimizer: {momentum: 0.9}    | recipe r.yaml: optimizer: expected momentum and nesterov to be null for lamb, which has no use for them
+          optimizer: {name: sgd, beta1: 0.9} | recipe r.yaml: optimizer: expected beta1, beta2 and epsilon to be null for sgd, which has no use for them
+          optimizer: {name: adamw, max-trust-ratio: 1} | recipe r.yaml: optimizer: expected max-trust-ratio to be null for adamw, which has no use for them
           model: {preset: 99M}          | recipe r.yaml: preset: expected one of 15M, 31M, 55M, hardvs-18M, tiny, found '99M'
           model: {widths: [1, 2]}       | recipe r.yaml: model widths: expected four numbers, found [1, 2]
           model: {sdsa: 5}              | recipe r.yaml: sdsa: expected 1, 2, 3 or 4, found 5
@@ -208,6 +237,53 @@ class RecipeTest {
   }
 
   @Test
+  void aCheckpointFromBeforeTheAugmentationKeysIsOfTheSameTraining() throws IOException {
+    Recipe recipe = shipped("cifar10-tiny-t1.yaml");
+    String before =
+        recipe
+            .toYaml()
+            .replaceAll("(?m)^    (interpolation|rand-augment|random-erasing):.*\n", "")
+            .replaceAll("(?m)^    colour-jitter:\n(    - .*\n)+", "")
+            .replaceAll("(?m)^    events:\n(      .*\n)+", "");
+    assertThat(before).doesNotContain("augment", "jitter", "erasing", "interpolation", "roll");
+    assertThat(RecipeReader.differences(before, recipe.toYaml())).isEmpty();
+    assertThat(RecipeReader.differences(before, Recipe.defaults().toYaml()))
+        .contains("data.training.rand-augment: none, now rand-m9-mstd0.5-inc1");
+  }
+
+  @Test
+  void augmentationOfAnotherTaskIsRefused() {
+    Recipe.defaults().data().requireAugmentationOf(Task.CLASSIFICATION);
+    DataSettings events =
+        RecipeReader.read("data: {training: {events: {roll: 3}}}", "r.yaml", List.of()).data();
+    events.requireAugmentationOf(Task.EVENTS);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> events.requireAugmentationOf(Task.CLASSIFICATION))
+        .withMessage(
+            "data training: expected events.horizontal-flip, events.crop-padding, events.roll and"
+                + " events.drop 0 for data of the task classification, found others; set them so"
+                + " with data.training.events.KEY");
+  }
+
+  @Test
+  void everyValueIsExplainedByWhereItComesFrom() {
+    List<RecipeValue> values =
+        RecipeReader.explain(
+            "schedule: {epochs: 3, base-rate: 0.1}\ndata: {training: {events: {roll: 1}}}",
+            "here",
+            List.of("averaging.workers=2", "schedule.epochs=4"));
+    assertThat(values)
+        .contains(
+            new RecipeValue("schedule.epochs", "4", RecipeValue.Source.FLAG),
+            new RecipeValue("averaging.workers", "2", RecipeValue.Source.FLAG),
+            new RecipeValue("schedule.base-rate", "0.1", RecipeValue.Source.FILE),
+            new RecipeValue("data.training.events.roll", "1", RecipeValue.Source.FILE),
+            new RecipeValue("data.training.events.drop", "0", RecipeValue.Source.DEFAULT),
+            new RecipeValue("model.classes", "null", RecipeValue.Source.DEFAULT));
+    assertThat(values).extracting(RecipeValue::key).doesNotHaveDuplicates().hasSize(67);
+  }
+
+  @Test
   void everyKeyIsInTheDocumentation() throws IOException {
     String page = Files.readString(root().resolve("docs/training.md"));
     Matcher keys = Pattern.compile("(?m)^ *([a-z0-9-]+): +[^ #]").matcher(defaultsText());
@@ -216,7 +292,7 @@ class RecipeTest {
       assertThat(page).containsPattern("[`.]" + keys.group(1) + "`");
       found++;
     }
-    assertThat(found).isEqualTo(55);
+    assertThat(found).isEqualTo(67);
   }
 
   private static String defaultsText() throws IOException {

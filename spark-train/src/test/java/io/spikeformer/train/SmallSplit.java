@@ -35,7 +35,8 @@ public final class SmallSplit {
       data:
         batch-size: 4
         shuffle-group: 2
-        training: {crop: padded, size: 16, padding: 2}
+        training:
+          {crop: padded, size: 16, padding: 2, rand-augment: none, random-erasing: 0}
         evaluation: {crop: none, size: 16}
       optimizer: {name: adamw}
       schedule: {epochs: 2, warm-up-epochs: 1, base-rate: 0.004, scaling: none}

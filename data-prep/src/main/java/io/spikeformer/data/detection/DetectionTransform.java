@@ -64,11 +64,7 @@ public final class DetectionTransform {
       throw new DataException(
           "sample %s: expected %d x %d pixels, found %d x %d; prepare the data again"
               .formatted(
-                  sample.key(),
-                  encoded.height(),
-                  encoded.width(),
-                  image.height(),
-                  image.width()));
+                  sample.key(), encoded.height(), encoded.width(), image.height(), image.width()));
     }
     List<DetectedObject> objects =
         ObjectBytes.decode(sample.key(), sample.annotations(), image.height(), image.width());

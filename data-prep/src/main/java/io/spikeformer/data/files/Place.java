@@ -30,6 +30,7 @@ public record Place(String path, long offset, long size) {
     if (!parts.matches()) {
       throw new DataException("expected offset, size and path, found '%s'".formatted(text));
     }
-    return new Place(parts.group(3), Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)));
+    return new Place(
+        parts.group(3), Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)));
   }
 }

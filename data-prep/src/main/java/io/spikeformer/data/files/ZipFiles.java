@@ -107,8 +107,7 @@ final class ZipFiles implements DatasetFiles {
   private static final class Member extends FilterInputStream {
     Member(InputStream content, ZipArchiveEntry entry) {
       super(
-          new ChecksumVerifyingInputStream(
-              new CRC32(), content, entry.getSize(), entry.getCrc()));
+          new ChecksumVerifyingInputStream(new CRC32(), content, entry.getSize(), entry.getCrc()));
     }
 
     @Override

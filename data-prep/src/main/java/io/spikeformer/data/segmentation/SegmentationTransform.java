@@ -48,7 +48,12 @@ public final class SegmentationTransform {
       throw new DataException(
           "sample %s: expected %s of %d x %d pixels, found %d x %d; prepare the data again"
               .formatted(
-                  sample.key(), what, sample.image().height(), sample.image().width(), height, width));
+                  sample.key(),
+                  what,
+                  sample.image().height(),
+                  sample.image().width(),
+                  height,
+                  width));
     }
   }
 }

@@ -36,8 +36,7 @@ record CocoAnnotationFile(Storage storage, Path archive, Place member) {
     }
     int end = mark < 0 ? place.length() : mark + MEMBER_MARK.length() - 1;
     Path archive = Storage.path(place.substring(0, end));
-    String wanted =
-        mark < 0 ? "instances_%s2017.json".formatted(split) : place.substring(end + 1);
+    String wanted = mark < 0 ? "instances_%s2017.json".formatted(split) : place.substring(end + 1);
     List<Place> members = DatasetFiles.members(storage, archive);
     List<Place> found =
         members.stream()

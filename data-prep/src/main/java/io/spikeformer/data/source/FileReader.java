@@ -69,8 +69,7 @@ final class FileReader implements SourceReader {
     close.run();
   }
 
-  private record Entry(
-      SourcePart.Item file, long ordinal, Content reader, long limit)
+  private record Entry(SourcePart.Item file, long ordinal, Content reader, long limit)
       implements SourceEntry {
     @Override
     public String key() {

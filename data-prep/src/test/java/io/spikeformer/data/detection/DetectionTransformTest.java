@@ -204,8 +204,7 @@ class DetectionTransformTest {
   @Test
   void namesTheSampleThatIsDamaged() {
     DetectionTransform transform = new DetectionTransform(TRAINING, 1);
-    DetectionSample none =
-        sample("a.jpg", new EncodedImage(new byte[9], ImageEncoding.JPEG, 4, 4));
+    DetectionSample none = sample("a.jpg", new EncodedImage(new byte[9], ImageEncoding.JPEG, 4, 4));
     DetectionSample other =
         sample("a.jpg", new EncodedImage(TestImages.png(4, 5, 1), ImageEncoding.PNG, 4, 4));
 
@@ -271,8 +270,7 @@ class DetectionTransformTest {
     return sample("a.png", encoded, objects.toArray(DetectedObject[]::new));
   }
 
-  private static DetectionSample sample(
-      String key, EncodedImage image, DetectedObject... objects) {
+  private static DetectionSample sample(String key, EncodedImage image, DetectedObject... objects) {
     List<byte[]> encoded = Arrays.stream(objects).map(ObjectBytes::encode).toList();
     return new DetectionSample(key, image, ObjectBytes.join(key, encoded));
   }

@@ -63,8 +63,7 @@ class DatasetFilesTest {
   @Test
   void namesTheMemberThatIsDamaged() throws Exception {
     byte[] content = "a member that is stored as it is".getBytes(StandardCharsets.UTF_8);
-    byte[] zip =
-        new TestZip().stored("a", content).deflated("b", new byte[LIMIT]).bytes();
+    byte[] zip = new TestZip().stored("a", content).deflated("b", new byte[LIMIT]).bytes();
     zip[new String(zip, StandardCharsets.ISO_8859_1).indexOf("stored")] = 'S';
     Files.write(folder.resolve("damaged.zip"), zip);
     DatasetFiles files = files("damaged.zip");
@@ -100,7 +99,8 @@ class DatasetFilesTest {
     Files.write(folder.resolve("empty.zip"), new byte[0]);
     Files.write(folder.resolve("out.zip"), new TestZip().stored("x/../../a", new byte[9]).bytes());
     Files.write(folder.resolve("back.zip"), new TestZip().stored("x\\..\\a", new byte[9]).bytes());
-    Files.write(folder.resolve("twice.zip"),
+    Files.write(
+        folder.resolve("twice.zip"),
         new TestZip().stored("a", new byte[9]).stored("./a", new byte[8]).bytes());
     try (TestArchive tar = new TestArchive(folder.resolve("out.tar"))) {
       tar.file("../a", new byte[9]);

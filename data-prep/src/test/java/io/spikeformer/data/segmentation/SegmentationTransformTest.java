@@ -98,17 +98,11 @@ class SegmentationTransformTest {
     byte[] image = TestImages.png(4, 4, 1);
     byte[] labels = LabelMapTest.drawn(4, 5, 9, 1).encode();
 
-    assertThatThrownBy(
-            () ->
-                transform.apply(
-                    sample(image, 4, 4, labels), 0))
+    assertThatThrownBy(() -> transform.apply(sample(image, 4, 4, labels), 0))
         .isInstanceOf(DataException.class)
         .hasMessage(
             "sample a: expected a label map of 4 x 4 pixels, found 4 x 5; prepare the data again");
-    assertThatThrownBy(
-            () ->
-                transform.apply(
-                    sample(image, 4, 4, new byte[3]), 0))
+    assertThatThrownBy(() -> transform.apply(sample(image, 4, 4, new byte[3]), 0))
         .isInstanceOf(DataException.class)
         .hasMessage(
             "sample a: expected a png image and a label map, found damage: neither JPEG nor PNG;"

@@ -62,8 +62,7 @@ public final class BreakableFileSystem extends RawLocalFileSystem {
       Progressable progress)
       throws IOException {
     return failing(
-        super.create(
-            file, permission, overwrite, bufferSize, replication, blockSize, progress),
+        super.create(file, permission, overwrite, bufferSize, replication, blockSize, progress),
         file);
   }
 

@@ -168,8 +168,11 @@ class DenseDatasetsTest {
       }
     }
     assertThatThrownBy(
-            () -> run(DatasetSpec.of("coco", path("val2017.zip"), "test")
-                .with("annotations", path("annotations.zip")), "test"))
+            () ->
+                run(
+                    DatasetSpec.of("coco", path("val2017.zip"), "test")
+                        .with("annotations", path("annotations.zip")),
+                    "test"))
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith("annotations: expected instances_test2017.json in file:")
         .hasMessageContaining("annotations/captions_val2017.json")
@@ -180,7 +183,8 @@ class DenseDatasetsTest {
   void archivesOfLabelImagesGiveTheSameShardsAsFolders() throws Exception {
     byte[] labels = new LabelMap(12, 20, new byte[12 * 20]).encode();
     put("voc/ImageSets/Segmentation/train.txt", "a\nb\n".getBytes(StandardCharsets.UTF_8));
-    TestZip zip = new TestZip().text("VOCdevkit/VOC2012/ImageSets/Segmentation/train.txt", "a\nb\n");
+    TestZip zip =
+        new TestZip().text("VOCdevkit/VOC2012/ImageSets/Segmentation/train.txt", "a\nb\n");
     for (String name : new String[] {"a", "b"}) {
       byte[] jpeg = TestImages.jpeg(12, 20, name.charAt(0));
       put("voc/JPEGImages/" + name + ".jpg", jpeg);

@@ -61,6 +61,13 @@ public record MemoryNeed(String subject, List<Part> parts, List<String> savings)
     return new MemoryNeed("training " + workload, parts, withPrecision(savings, workload));
   }
 
+  /** Bytes of the parameters and statistics alone; neither batch nor image size change them. */
+  public static long stateBytes(Workload workload) {
+    try (DryRun dry = new DryRun(workload)) {
+      return dry.parameterBytes();
+    }
+  }
+
   /** The need of inference, in its inference form; as exact as that of training. */
   public static MemoryNeed ofInference(Workload workload) {
     List<Part> parts =

@@ -55,8 +55,7 @@ public final class TrainingRun {
     this.output = new OutputFolder(places.output(), hadoop);
     this.store = output.checkpoints(recipe.checkpoint().keep());
     this.shards = ShardSet.open(places.train(), hadoop);
-    recipe.trainingInput().requireFits(shards);
-    requireClasses();
+    TrainingChecks.requireData(recipe, shards);
     if (spark.isLocal()) {
       KernelProvider.requireRunnable(options.kernels());
     }
@@ -66,35 +65,14 @@ public final class TrainingRun {
     this.start = startingPoint(hadoop);
   }
 
-  private void requireClasses() {
-    int found = recipe.model().toConfig().classes();
-    int expected = shards.manifest().classes().size();
-    if (found != expected) {
-      throw new ModelException(
-          "model classes: expected "
-              + expected
-              + " as in the training data "
-              + shards.location()
-              + ", found "
-              + found
-              + "; set model.classes="
-              + expected);
-    }
-  }
-
   private StartingPoint startingPoint(Configuration hadoop) {
     if (options.start() == TrainingOptions.Start.RESUME) {
       Optional<CheckpointStore.Stored> newest = store.newest(progress::warning);
       if (newest.isPresent()) {
         return StartingPoint.resumed(newest.get(), recipe, snapshots.data());
       }
-    } else if (!store.files().isEmpty()) {
-      throw new ModelException(
-          "output "
-              + output.path()
-              + ": expected a folder without checkpoints, found "
-              + store.files().size()
-              + "; use --resume to continue that training, or another folder");
+    } else {
+      TrainingChecks.requireFresh(store, output.path());
     }
     return StartingPoint.fresh(recipe, hadoop, progress::warning);
   }

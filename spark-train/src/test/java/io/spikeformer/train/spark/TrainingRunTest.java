@@ -312,8 +312,8 @@ class TrainingRunTest {
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> run(SmallSplit.recipe("averaging.workers=9"), "few"))
         .withMessage(
-            "training data: expected at least 4 samples for each of 9 workers, found 3;"
-                + " lower data.batch-size or averaging.workers");
+            "training data: expected a shard or more for each of 9 workers, found 3 shards with"
+                + " samples; lower averaging.workers or prepare the data in more shards");
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> run(SmallSplit.recipe("model.classes=4"), "few"))
         .withMessageEndingWith("found 4; set model.classes=3");

@@ -1,0 +1,47 @@
+package io.spikeformer.data.augment;
+
+import java.io.Serializable;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What is done to a training image besides crop and flip, in this order: RandAugment or colour
+ * jitter on the cropped and flipped image, random erasing once it is normalised.
+ *
+ * @param interpolation of the random-resized crop and of RandAugment's geometric operations
+ * @param randAugment or null for none
+ * @param colourJitter {@link ColourJitter#NONE} beside RandAugment, which changes colours itself
+ * @param erasing random erasing
+ */
+public record ImageAugmentation(
+    InterpolationChoice interpolation,
+    RandAugment randAugment,
+    ColourJitter colourJitter,
+    RandomErasing erasing)
+    implements Serializable {
+  /** Nothing. */
+  public static final ImageAugmentation NONE =
+      new ImageAugmentation(
+          InterpolationChoice.BICUBIC, null, ColourJitter.NONE, RandomErasing.NONE);
+
+  /** Checks that the parts go together. */
+  public ImageAugmentation {
+    Objects.requireNonNull(interpolation, "interpolation");
+    Objects.requireNonNull(erasing, "erasing");
+    if (randAugment != null && !colourJitter.isOff()) {
+      throw new IllegalArgumentException(
+          "augmentation: expected rand-augment or colour-jitter, found both; set rand-augment to"
+              + " none or colour-jitter to [0, 0, 0, 0]");
+    }
+  }
+
+  /** RandAugment, if there is any. */
+  public Optional<RandAugment> operations() {
+    return Optional.ofNullable(randAugment);
+  }
+
+  /** Whether grey levels are changed before the normalisation. */
+  public boolean changesLevels() {
+    return randAugment != null || !colourJitter.isOff();
+  }
+}

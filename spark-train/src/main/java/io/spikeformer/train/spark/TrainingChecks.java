@@ -1,0 +1,42 @@
+package io.spikeformer.train.spark;
+
+import io.spikeformer.data.ShardSet;
+import io.spikeformer.model.ModelException;
+import io.spikeformer.train.CheckpointStore;
+import io.spikeformer.train.Recipe;
+
+/** What is refused before a training begins. */
+final class TrainingChecks {
+  private TrainingChecks() {}
+
+  /** Refuses data that the recipe cannot train on. */
+  static void requireData(Recipe recipe, ShardSet shards) {
+    recipe.trainingInput().requireFits(shards);
+    recipe.data().requireAugmentationOf(shards.manifest().task());
+    int found = recipe.model().toConfig().classes();
+    int expected = shards.manifest().classes().size();
+    if (found != expected) {
+      throw new ModelException(
+          "model classes: expected "
+              + expected
+              + " as in the training data "
+              + shards.location()
+              + ", found "
+              + found
+              + "; set model.classes="
+              + expected);
+    }
+  }
+
+  /** Refuses an output folder that a fresh training would mix up with another one. */
+  static void requireFresh(CheckpointStore store, Object folder) {
+    if (!store.files().isEmpty()) {
+      throw new ModelException(
+          "output "
+              + folder
+              + ": expected a folder without checkpoints, found "
+              + store.files().size()
+              + "; use --resume to continue that training, or another folder");
+    }
+  }
+}

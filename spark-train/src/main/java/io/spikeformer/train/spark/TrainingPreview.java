@@ -1,0 +1,102 @@
+package io.spikeformer.train.spark;
+
+import io.spikeformer.data.InputConfig;
+import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.ShardSet;
+import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.memory.MemoryNeed;
+import io.spikeformer.model.memory.Workload;
+import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.train.EpochPlan;
+import io.spikeformer.train.OutputFolder;
+import io.spikeformer.train.Recipe;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What a training would do, found from recipe and manifests alone: no Spark, nothing trained,
+ * nothing written.
+ *
+ * @param recipe the recipe
+ * @param data manifest of the training split
+ * @param validationSamples samples of the validation split, 0 without one
+ * @param plan how an epoch falls into rounds
+ * @param shares what each worker has in the first epoch
+ * @param threads native threads of a task that the memory is counted for
+ * @param memory outside the heap for one worker's replica, and its share of a validation
+ * @param stateBytes parameters, statistics and moments: what travels
+ */
+public record TrainingPreview(
+    Recipe recipe,
+    ShardManifest data,
+    long validationSamples,
+    EpochPlan plan,
+    List<Share> shares,
+    int threads,
+    MemoryNeed memory,
+    long stateBytes) {
+
+  /** Samples of a worker in the first epoch, and the shards that they are in. */
+  public record Share(int samples, int shards) {}
+
+  /**
+   * Looks ahead, and refuses what a training would refuse as far as that shows without executors.
+   *
+   * @throws RuntimeException in one line if data, recipe and output folder do not fit together
+   */
+  public static TrainingPreview of(
+      Recipe recipe, TrainingPlaces places, TrainingOptions options, Configuration hadoop) {
+    ShardSet shards = ShardSet.open(places.train(), hadoop);
+    TrainingChecks.requireData(recipe, shards);
+    EpochPlan plan = new EpochPlan(recipe, shards.manifest().rows());
+    long validation = 0;
+    if (places.validation() != null) {
+      ShardManifest manifest = ShardSet.open(places.validation(), hadoop).manifest();
+      shards.manifest().requireSameClasses(manifest);
+      validation = manifest.accepted();
+    }
+    if (options.start() == TrainingOptions.Start.FRESH) {
+      OutputFolder output = new OutputFolder(places.output(), hadoop);
+      TrainingChecks.requireFresh(output.checkpoints(recipe.checkpoint().keep()), output.path());
+    }
+    int threads = Math.max(1, options.threads());
+    try (Kernels kernels = KernelProvider.create(options.kernels(), threads)) {
+      TrainingMemory memory = new TrainingMemory(recipe.toYaml(), validation > 0 ? 1 : 0);
+      InputConfig input = recipe.trainingInput();
+      Workload one =
+          Workload.of(recipe.model().toConfig(), 1, input.height(), input.width(), kernels);
+      int vectors = 1 + recipe.optimizer().toConfig().name().moments();
+      return new TrainingPreview(
+          recipe,
+          shards.manifest(),
+          validation,
+          plan,
+          shares(recipe, plan),
+          threads,
+          memory.need(kernels),
+          vectors * MemoryNeed.stateBytes(one));
+    }
+  }
+
+  private static List<Share> shares(Recipe recipe, EpochPlan plan) {
+    return IntStream.range(0, recipe.averaging().workers())
+        .mapToObj(worker -> new Share(plan.samples(worker), plan.shards(worker)))
+        .toList();
+  }
+
+  /** The learning rate of each step. */
+  public Schedule schedule() {
+    return recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep());
+  }
+
+  /**
+   * Bytes that cross the network in a round if every worker has an executor of its own: the
+   * broadcast to each, each one's slices on their way to the mean, and the collected mean. The
+   * driver sends and receives one state of them.
+   */
+  public long networkBytes() {
+    return stateBytes * (2L * recipe.averaging().workers() + 1);
+  }
+}

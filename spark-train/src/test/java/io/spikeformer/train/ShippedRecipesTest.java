@@ -1,0 +1,129 @@
+package io.spikeformer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.spikeformer.data.augment.ImageAugmentation;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.optim.OptimizerConfig;
+import io.spikeformer.model.optim.OptimizerName;
+import io.spikeformer.model.optim.Schedule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The values of conf/recipes that decide what a training reaches. */
+class ShippedRecipesTest {
+  private static final int IMAGENET = 1_281_167;
+
+  static Stream<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder())) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList().stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void everyRecipeCanBeReadAndNamesItsModelAndTimesteps(String name) throws IOException {
+    Recipe recipe = read(name);
+    MetaSpikeFormerConfig model = recipe.model().toConfig();
+    assertThat(name).endsWith("-t" + model.timesteps() + ".yaml");
+    assertThat(recipe.loss().labelSmoothing()).isEqualTo(0.1);
+    assertThat(Recipe.fromYaml(recipe.toYaml())).isEqualTo(recipe);
+    if (!name.startsWith("imagenet")) {
+      assertThat(recipe.data().trainingTransform().augmentation())
+          .isEqualTo(ImageAugmentation.NONE);
+    }
+  }
+
+  @Test
+  void theFilesAreThese() throws IOException {
+    assertThat(names())
+        .contains(
+            "cifar10-tiny-t1.yaml",
+            "cifar10-tiny-t4.yaml",
+            "imagenet-15m-t1.yaml",
+            "imagenet-15m-t4.yaml",
+            "imagenet-31m-t1.yaml",
+            "imagenet-31m-t4.yaml",
+            "imagenet-55m-t1.yaml",
+            "imagenet-55m-t4.yaml",
+            "quickstart-t1.yaml",
+            "quickstart-t4.yaml");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"15M", "31M", "55M"})
+  void imagenetAtOneTimestepIsThePapersDirectTraining(String preset) throws IOException {
+    Recipe recipe = read("imagenet-" + preset.toLowerCase(Locale.ROOT) + "-t1.yaml");
+    assertThat(recipe.model().toConfig()).isEqualTo(MetaSpikeFormerConfig.preset(preset));
+    assertThat(recipe.samplesPerStep()).isEqualTo(1568);
+    requireCommon(recipe);
+    int steps = steps(recipe, 817);
+    Schedule schedule = recipe.schedule().toSchedule(steps, 1568);
+    double peak = 6e-4 * 1568 / 256;
+    assertThat(schedule.totalSteps()).isEqualTo(200L * steps);
+    assertThat(schedule.rate(0)).isZero();
+    assertThat(schedule.rate(10L * steps)).isEqualTo(peak).isCloseTo(3.675e-3, within(1e-12));
+    assertThat(schedule.rate(105L * steps)).isCloseTo((peak + 1e-6) / 2, within(1e-12));
+    double hundred = 0.5 * (1 + Math.cos(Math.PI * 90 / 190));
+    assertThat(schedule.rate(100L * steps))
+        .isCloseTo(1e-6 + (peak - 1e-6) * hundred, within(1e-12));
+    assertThat(schedule.rate(200L * steps)).isEqualTo(1e-6);
+    assertThat(recipe.initialiseFrom()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"15M", "31M", "55M"})
+  void imagenetAtFourTimestepsIsThePapersFinetuning(String preset) throws IOException {
+    String name = "imagenet-" + preset.toLowerCase(Locale.ROOT);
+    Recipe recipe = read(name + "-t4.yaml");
+    assertThat(recipe.model().toConfig())
+        .isEqualTo(MetaSpikeFormerConfig.preset(preset).withTimesteps(4));
+    assertThat(recipe.samplesPerStep()).isEqualTo(336);
+    requireCommon(recipe);
+    int steps = steps(recipe, 3812);
+    Schedule schedule = recipe.schedule().toSchedule(steps, 336);
+    assertThat(schedule.totalSteps()).isEqualTo(20L * steps);
+    assertThat(schedule.rate(steps)).isCloseTo(2e-5 * 336 / 256 / 2, within(1e-15));
+    assertThat(schedule.rate(2L * steps)).isEqualTo(2e-5 * 336 / 256);
+    assertThat(schedule.rate(20L * steps)).isEqualTo(1e-6);
+    assertThat(recipe.initialiseFrom()).isEqualTo("output/" + name + "-t1");
+  }
+
+  /** Optimizer and augmentation are those of the defaults, which RecipeTest pins. */
+  private static void requireCommon(Recipe recipe) {
+    Recipe paper = Recipe.defaults();
+    assertThat(recipe.optimizer().toConfig())
+        .isEqualTo(new OptimizerConfig(OptimizerName.LAMB, 0.05, 0.9, 0.999, 1e-6, 0, false, 1, 1));
+    assertThat(recipe.data().trainingTransform()).isEqualTo(paper.data().trainingTransform());
+    assertThat(recipe.data().evaluationTransform()).isEqualTo(paper.data().evaluationTransform());
+    assertThat(recipe.averaging().frequency()).isEqualTo(1);
+  }
+
+  /** Optimizer steps of an epoch of ImageNet in 1024 shards. */
+  private static int steps(Recipe recipe, int expected) {
+    int[] rows = new int[1024];
+    for (int shard = 0; shard < rows.length; shard++) {
+      rows[shard] = IMAGENET / rows.length + (shard < IMAGENET % rows.length ? 1 : 0);
+    }
+    EpochPlan plan = new EpochPlan(recipe, rows);
+    assertThat(plan.steps()).isEqualTo(expected).isEqualTo(plan.rounds());
+    return plan.steps();
+  }
+
+  private static Path folder() {
+    return Path.of(System.getProperty("spikeformer.root")).resolve("conf/recipes");
+  }
+
+  private static Recipe read(String name) throws IOException {
+    return RecipeReader.read(Files.readString(folder().resolve(name)), name, List.of());
+  }
+}
