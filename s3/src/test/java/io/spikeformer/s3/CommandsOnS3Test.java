@@ -147,7 +147,7 @@ class CommandsOnS3Test {
     JsonNode here =
         evaluate(local, folder.resolve("shards/train").toString(), local + "/evaluation");
     assertThat(remote.get("loss")).isEqualTo(here.get("loss"));
-    assertThat(lab.names("result")).containsExactly("evaluation.json", "report.html");
+    assertThat(lab.names("result")).contains("evaluation.json", "report.html");
 
     writeArray(folder.resolve("x.npy"));
     for (String model : List.of(S3Lab.uri("run"), local)) {
@@ -265,7 +265,7 @@ class CommandsOnS3Test {
   }
 
   private static void await(Process training, FaultProxy.Rule upload, Path log) throws Exception {
-    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
     while (upload.hits() == 0) {
       assertThat(training.isAlive() && System.nanoTime() < end)
           .as(Files.readString(log, StandardCharsets.UTF_8))

@@ -55,6 +55,8 @@ final class S3Server implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("s3proxy.log").toFile())
             .start();
+    // not to outlive tests that are stopped
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     S3Server server = new S3Server(process, port);
     server.awaitStart(folder.resolve("s3proxy.log"));
     return server;

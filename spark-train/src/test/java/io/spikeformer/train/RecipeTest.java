@@ -113,7 +113,7 @@ class RecipeTest {
 
   @Test
   void theHarDvsRecipeSeesEightFramesOfTwoChannels() throws IOException {
-    Recipe recipe = shipped("hardvs-18m.yaml");
+    Recipe recipe = shipped("hardvs-18m-t8.yaml");
     assertThat(recipe.model().toConfig())
         .isEqualTo(
             MetaSpikeFormerConfig.preset("hardvs-18M").toBuilder()
