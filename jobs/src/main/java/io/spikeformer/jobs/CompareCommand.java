@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** Prints published tables beside what is computed here. */
 @Command(
@@ -56,7 +56,8 @@ final class CompareCommand implements Runnable {
   public void run() {
     if (table != null && table != 1 && table != 5) {
       throw new ParameterException(
-          spec.commandLine(), "Invalid value for option '--table': expected 1 or 5, found " + table);
+          spec.commandLine(),
+          "Invalid value for option '--table': expected 1 or 5, found " + table);
     }
     if (!(rate > 0 && rate <= 1)) {
       throw new ParameterException(
@@ -127,8 +128,7 @@ final class CompareCommand implements Runnable {
               "fused mJ",
               "as executed mJ",
               "implied rate",
-              "published top-1 %",
-              "note");
+              "published top-1 %");
       List<Row> part = rows.stream().filter(row -> row.published().table() == number).toList();
       part.forEach(row -> columns.row(cells(row)));
       if (!part.isEmpty()) {
@@ -141,6 +141,12 @@ final class CompareCommand implements Runnable {
                 SIZE,
                 rate,
                 columns));
+        part.stream()
+            .filter(row -> !row.published().note().isEmpty())
+            .map(row -> row.published().preset() + ": " + row.published().note())
+            .distinct()
+            .forEach(note -> text.append(note).append(System.lineSeparator()));
+        text.append(System.lineSeparator());
       }
     }
     return text.toString().stripTrailing();
@@ -157,8 +163,7 @@ final class CompareCommand implements Runnable {
       print("%.2f", OptionalDouble.of(row.fused())),
       print("%.2f", OptionalDouble.of(row.executed())),
       print("%.3f", row.impliedRate()),
-      print("%.2f", published.accuracy()),
-      published.note()
+      print("%.2f", published.accuracy())
     };
   }
 

@@ -127,8 +127,7 @@ final class DescribeCommand implements Runnable {
         memory.inference().describe());
   }
 
-  private static Map<String, ?> json(
-      NetworkConfig config, ModelSummary summary, Memory memory) {
+  private static Map<String, ?> json(NetworkConfig config, ModelSummary summary, Memory memory) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", config.name());
     object.put("timesteps", config.timesteps());

@@ -23,10 +23,8 @@ final class Ablations {
     rows.put("no-sepconv", b -> b.structure(paper.with(TokenConvolution.NONE)));
     rows.put("channel-mlp", b -> b.structure(paper.with(ChannelMixer.MLP)));
     rows.put("one-step-stage1", b -> b.structure(paper.with(FirstStage.ONE_STEP)));
-    rows.put(
-        "linear-qkv", b -> b.structure(paper.with(Projection.LINEAR, Projection.REPCONV)));
-    rows.put(
-        "linear-output", b -> b.structure(paper.with(Projection.REPCONV, Projection.LINEAR)));
+    rows.put("linear-qkv", b -> b.structure(paper.with(Projection.LINEAR, Projection.REPCONV)));
+    rows.put("linear-output", b -> b.structure(paper.with(Projection.REPCONV, Projection.LINEAR)));
     rows.put("sdsa1", b -> b.attention(SpikeDrivenAttention.SDSA_1));
     rows.put("sdsa2", b -> b.attention(SpikeDrivenAttention.SDSA_2));
     rows.put("sdsa4", b -> b.attention(SpikeDrivenAttention.SDSA_4));

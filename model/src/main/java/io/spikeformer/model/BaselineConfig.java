@@ -117,11 +117,7 @@ public record BaselineConfig(
       case "SDT-V1-8-768" -> of(name, Family.SPIKE_DRIVEN_V1, 768, 8);
       default ->
           throw new IllegalArgumentException(
-              "preset: expected one of "
-                  + String.join(", ", presets())
-                  + ", found '"
-                  + name
-                  + "'");
+              "preset: expected one of " + String.join(", ", presets()) + ", found '" + name + "'");
     };
   }
 
@@ -216,8 +212,7 @@ public record BaselineConfig(
               Bias.ABSENT));
       inputs = outputs;
     }
-    chain.add(
-        new BlockSpec.Residual("patches.position", width, width, 1, Form.SINGLE, shortcut));
+    chain.add(new BlockSpec.Residual("patches.position", width, width, 1, Form.SINGLE, shortcut));
     for (int i = 1; i <= depths.get(0); i++) {
       chain.add(
           new BlockSpec.Transformer(

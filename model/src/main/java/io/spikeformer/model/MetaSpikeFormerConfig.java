@@ -195,9 +195,7 @@ public record MetaSpikeFormerConfig(
               "head",
               width,
               classes,
-              membrane
-                  ? BlockSpec.Head.Readout.SPIKES_OF_MEAN
-                  : BlockSpec.Head.Readout.MEAN));
+              membrane ? BlockSpec.Head.Readout.SPIKES_OF_MEAN : BlockSpec.Head.Readout.MEAN));
       return blocks;
     }
 

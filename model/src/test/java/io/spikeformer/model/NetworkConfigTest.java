@@ -62,9 +62,7 @@ class NetworkConfigTest {
               .filter(parameter -> parameter.kind().trainable())
               .mapToLong(parameter -> parameter.length())
               .sum();
-      assertThat(summary.blocks().get(i).parameters())
-          .as(blocks.get(i).name())
-          .isEqualTo(declared);
+      assertThat(summary.blocks().get(i).parameters()).as(blocks.get(i).name()).isEqualTo(declared);
     }
   }
 
@@ -89,15 +87,15 @@ class NetworkConfigTest {
         .doesNotContain("stage4.downsample")
         .contains("stage4.block2");
     assertThat(names("31M-one-step-stage1"))
-        .startsWith("stage1.downsample1", "stage1.conv_block1", "stage1.conv_block2", "stage2.down");
+        .startsWith(
+            "stage1.downsample1", "stage1.conv_block1", "stage1.conv_block2", "stage2.down");
     ModelSummary oneStep =
         ModelSummary.of(NetworkConfig.preset("31M-one-step-stage1"), IMAGENET, IMAGENET);
     assertThat(oneStep.blocks().get(0).output()).hasToString("56x56x96");
     ModelSummary patches =
         ModelSummary.of(NetworkConfig.preset("Spikformer-8-512"), IMAGENET, IMAGENET);
     assertThat(patches.blocks().get(4).output()).hasToString("14x14x512");
-    ModelSummary resNet =
-        ModelSummary.of(NetworkConfig.preset("MS-ResNet-34"), IMAGENET, IMAGENET);
+    ModelSummary resNet = ModelSummary.of(NetworkConfig.preset("MS-ResNet-34"), IMAGENET, IMAGENET);
     assertThat(resNet.blocks().get(16).output()).hasToString("7x7x512");
     assertThat(
             ModelSummary.of(NetworkConfig.preset("SEW-ResNet-50"), IMAGENET, IMAGENET)

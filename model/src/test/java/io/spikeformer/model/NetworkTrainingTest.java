@@ -26,11 +26,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every architecture learns a few images, and what it counts is what its energy account asks for. */
+/**
+ * Every architecture learns a few images, and what it counts is what its energy account asks for.
+ */
 class NetworkTrainingTest {
   private static final int STEPS = 24;
-  private static final int BATCH = 16;
-  private static final int SIDE = 8;
+  private static final int BATCH = 8;
+  private static final int SIDE = 16;
 
   private static NetworkConfig structure(String name, Structure structure) {
     return MetaSpikeFormerConfig.builder(name)
@@ -103,13 +105,27 @@ class NetworkTrainingTest {
                 model.layout(),
                 kernels.optimizer())) {
       makeEveryLayerFire(model);
+      if (name.equals("vanilla")) {
+        beginNearTheIdentity(model);
+      }
       List<Double> losses = new ArrayList<>();
       for (int step = 0; step < STEPS; step++) {
         losses.add(model.step(images(), labels, new CrossEntropy(0)).loss());
-        optimizer.step(model.state(), model.gradient(), 5e-3);
+        optimizer.step(model.state(), model.gradient(), 4e-3);
       }
       double last = losses.stream().skip(STEPS - 4).mapToDouble(loss -> loss).average().orElse(0);
       assertThat(last).as("%s", losses).isLessThan(0.9 * losses.get(0));
+    }
+  }
+
+  /** With a firing layer behind each sum, spikes only pass many blocks if these add little. */
+  private static void beginNearTheIdentity(SpikeformerModel model) {
+    for (ParameterLayout.Entry entry : model.layout().entries()) {
+      if (entry.name().matches(".*/(conv2|linear2|pointwise2|proj)\\.bn3?\\.weight")) {
+        float[] values = new float[(int) entry.length()];
+        Arrays.fill(values, 0.1f);
+        model.state().slice(entry.offset(), entry.length()).put(values);
+      }
     }
   }
 
@@ -118,13 +134,13 @@ class NetworkTrainingTest {
     for (ParameterLayout.Entry entry : model.layout().entries()) {
       if (entry.name().matches(".*bn\\d?\\.bias")) {
         float[] values = new float[(int) entry.length()];
-        Arrays.fill(values, 0.6f);
+        Arrays.fill(values, 0.35f);
         model.state().slice(entry.offset(), entry.length()).put(values);
       } else if (entry.name().equals("head/linear.weight")) {
         Tensor weights = model.state().slice(entry.offset(), entry.length());
         float[] values = weights.toArray();
         for (int i = 0; i < values.length; i++) {
-          values[i] *= 6;
+          values[i] *= 10;
         }
         weights.put(values);
       }

@@ -40,8 +40,7 @@ final class Attention implements Branch {
     private final Projection projection;
     private final SpikingNeurons neurons;
 
-    FiringProjection(
-        Parameters p, String name, BlockSpec.Transformer spec, NeuronConfig neuron) {
+    FiringProjection(Parameters p, String name, BlockSpec.Transformer spec, NeuronConfig neuron) {
       projection = Projection.of(spec.queryKeyValue(), p, name, spec.width());
       neurons = SpikingNeurons.of(spec.name() + "." + name, neuron);
     }

@@ -8,8 +8,8 @@ import io.spikeformer.model.kernel.Tensor;
 import java.util.function.Supplier;
 
 /**
- * A block of the network: membrane potentials, or sums of spikes, [N, H, W, C] in and [N, H', W', C']
- * out, in float32.
+ * A block of the network: membrane potentials, or sums of spikes, [N, H, W, C] in and [N, H', W',
+ * C'] out, in float32.
  *
  * <p>{@link #backward} belongs to the last {@link #forward} in training mode. What forward returns
  * stays valid until backward has run or the next forward begins.

@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * Normalised convolutions with neurons between them: BN(Conv(SN(BN(Conv(s))))), for any number.
  *
- * <p>The channel convolution (Eq. 10), the channel MLP (Eq. 14) and the residual functions of ResNets
- * are of this form.
+ * <p>The channel convolution (Eq. 10), the channel MLP (Eq. 14) and the residual functions of
+ * ResNets are of this form.
  */
 final class ConvolutionBranch implements Branch {
   private final List<NormalisedConvolution> convolutions = new ArrayList<>();

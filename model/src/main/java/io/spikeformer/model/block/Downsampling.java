@@ -9,8 +9,8 @@ import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 
 /**
- * A convolution between resolutions: U' = BN(Conv(SN(U))); the stem convolves the image itself: U' =
- * BN(Conv(X)).
+ * A convolution between resolutions: U' = BN(Conv(SN(U))); the stem convolves the image itself: U'
+ * = BN(Conv(X)).
  *
  * <p>Where blocks hand spikes on, the neurons are behind: S' = SN(BN(Conv(S))). Either may be
  * followed by the maximum of 3x3 windows, as in the patch splitting of Spikformer and the stem of
@@ -59,8 +59,7 @@ final class Downsampling extends Block {
   private Tensor pool(Pass pass, Tensor x) {
     unpooled = x;
     Tensor y =
-        pass.membrane(
-            x.size(0), (x.size(1) - 1) / 2 + 1, (x.size(2) - 1) / 2 + 1, x.channels());
+        pass.membrane(x.size(0), (x.size(1) - 1) / 2 + 1, (x.size(2) - 1) / 2 + 1, x.channels());
     pass.kernels().maxPool(x, y);
     pass.done(x);
     return y;

@@ -3,8 +3,8 @@ package io.spikeformer.model.block;
 import io.spikeformer.model.kernel.Tensor;
 
 /**
- * An operator with the roles of Q and V exchanged. SDSA of the first Spike-driven Transformer (Yao et
- * al. 2023, Eq. 8), SN(sum over tokens of K*V) masks Q, is SDSA-1 so exchanged.
+ * An operator with the roles of Q and V exchanged. SDSA of the first Spike-driven Transformer (Yao
+ * et al. 2023, Eq. 8), SN(sum over tokens of K*V) masks Q, is SDSA-1 so exchanged.
  */
 final class ExchangedAttention implements SpikeDrivenSelfAttention {
   private final SpikeDrivenSelfAttention operator;

@@ -19,8 +19,7 @@ final class ResidualBlock extends Block {
 
   ResidualBlock(NeuronConfig neuron, BlockSpec.Residual spec) {
     Parameters p = parameters();
-    Residuals.Step step =
-        new Residuals.Step(spec.name() + ".conv1", branch(p, spec, neuron));
+    Residuals.Step step = new Residuals.Step(spec.name() + ".conv1", branch(p, spec, neuron));
     residuals =
         !spec.projects()
             ? Residuals.of(spec.shortcut(), neuron, List.of(step))
@@ -36,7 +35,9 @@ final class ResidualBlock extends Block {
             new BatchNorm(p, "shortcut.bn", spec.outputs()));
     if (spec.shortcut() == Shortcut.VANILLA) {
       throw new IllegalArgumentException(
-          "block " + spec.name() + ": expected a membrane or SEW shortcut between shapes, found vanilla");
+          "block "
+              + spec.name()
+              + ": expected a membrane or SEW shortcut between shapes, found vanilla");
     }
     return spec.shortcut() == Shortcut.SEW
         ? new ProjectedSpikeResidual(neuron, step, shortcut)

@@ -5,8 +5,10 @@ import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.Tensor;
 
-/** One layer of leaky integrate-and-fire neurons, named after the layer that it feeds, if by that
- * alone. */
+/**
+ * One layer of leaky integrate-and-fire neurons, named after the layer that it feeds, if by that
+ * alone.
+ */
 final class SpikingNeurons {
   private final String name;
   private final Neuron neuron;

@@ -16,7 +16,8 @@ import java.util.List;
  * U'' = U' + ChannelMLP(U'),  ChannelMLP(U') = Linear(SN(Linear(SN(U'))))
  * </pre>
  *
- * <p>Ablations make projections linear ({@link Attention}) or connect otherwise ({@link Residuals}).
+ * <p>Ablations make projections linear ({@link Attention}) or connect otherwise ({@link
+ * Residuals}).
  */
 final class TransformerBlock extends Block {
   private final Residuals residuals;

@@ -171,12 +171,7 @@ final class BlockCosts {
     private void add(String layer, String operation, long macs, Optional<String> neurons) {
       costs.add(
           new LayerCost(
-              block.stage(),
-              block.spec().name(),
-              name(layer),
-              operation,
-              macs * pixels,
-              neurons));
+              block.stage(), block.spec().name(), name(layer), operation, macs * pixels, neurons));
     }
 
     private String name(String layer) {

@@ -24,9 +24,7 @@ public final class LayerCosts {
     for (CountingConvention convention : CountingConvention.values()) {
       BlockCosts costs = new BlockCosts(convention);
       layers.put(convention, blocks.stream().flatMap(b -> costs.layers(b).stream()).toList());
-      attention.put(
-          convention,
-          blocks.stream().flatMap(b -> costs.attention(b).stream()).toList());
+      attention.put(convention, blocks.stream().flatMap(b -> costs.attention(b).stream()).toList());
     }
   }
 

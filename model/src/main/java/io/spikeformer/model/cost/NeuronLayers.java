@@ -5,7 +5,9 @@ import io.spikeformer.model.Structure.TokenConvolution;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Names of the inputs of a block's layers, at which spikes are counted, in the order of the data. */
+/**
+ * Names of the inputs of a block's layers, at which spikes are counted, in the order of the data.
+ */
 final class NeuronLayers implements BlockSpec.Visitor<List<String>> {
   @Override
   public List<String> downsampling(BlockSpec.Downsampling spec) {

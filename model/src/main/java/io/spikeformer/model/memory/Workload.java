@@ -13,8 +13,7 @@ import io.spikeformer.model.kernel.Kernels;
  * @param width of an image, in pixels
  * @param threads of the kernels
  */
-public record Workload(
-    NetworkConfig config, int batch, int height, int width, int threads) {
+public record Workload(NetworkConfig config, int batch, int height, int width, int threads) {
   /** Validates the sizes. */
   public Workload {
     if (batch < 1 || height < 1 || width < 1 || threads < 1) {

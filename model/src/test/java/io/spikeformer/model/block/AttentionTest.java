@@ -56,8 +56,7 @@ class AttentionTest {
   void productAttentionIsTheThresholdedProduct(SpikeDrivenAttention attention) {
     try (Bench bench = new Bench()) {
       Parameters parameters = new Parameters();
-      SpikeDrivenSelfAttention operator =
-          operator(parameters, attention);
+      SpikeDrivenSelfAttention operator = operator(parameters, attention);
       bench.bind(parameters);
       Tensor q = bench.spikes(0.5, IMAGES, SIDE, SIDE, CHANNELS);
       Tensor k = bench.spikes(0.4, IMAGES, SIDE, SIDE, CHANNELS);
@@ -143,8 +142,7 @@ class AttentionTest {
   void maskAttentionKeepsOrSilencesChannelsOfTheValues(SpikeDrivenAttention attention) {
     boolean usesKeys = attention == SpikeDrivenAttention.SDSA_1;
     try (Bench bench = new Bench()) {
-      SpikeDrivenSelfAttention operator =
-          operator(new Parameters(), attention);
+      SpikeDrivenSelfAttention operator = operator(new Parameters(), attention);
       Tensor q = bench.spikes(0.05, IMAGES, SIDE, SIDE, CHANNELS);
       Tensor k = usesKeys ? bench.spikes(0.9, IMAGES, SIDE, SIDE, CHANNELS) : null;
       Tensor v = bench.spikes(0.5, IMAGES, SIDE, SIDE, CHANNELS);
@@ -192,8 +190,7 @@ class AttentionTest {
   @Test
   void attentionWithoutKeysHasNoGradientForThem() {
     try (Bench bench = new Bench()) {
-      SpikeDrivenSelfAttention operator =
-          operator(new Parameters(), SpikeDrivenAttention.SDSA_2);
+      SpikeDrivenSelfAttention operator = operator(new Parameters(), SpikeDrivenAttention.SDSA_2);
       Pass pass = bench.training(1);
       Tensor output =
           operator.forward(

@@ -165,8 +165,7 @@ class BlockParityTest {
 
       Pass training = pass(kernels, workspace, Pass.Mode.training(recompute), null);
       assertOutput("train/output", block.forward(training, input), recorded);
-      Tensor dInput =
-          block.backward(training, input(workspace, recorded.get("train/dOutput")));
+      Tensor dInput = block.backward(training, input(workspace, recorded.get("train/dOutput")));
       if (recorded.containsKey("train/dInput")) {
         assertOutput("train/dInput", dInput, recorded);
         workspace.give(dInput);

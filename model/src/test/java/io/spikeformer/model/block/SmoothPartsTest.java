@@ -60,8 +60,8 @@ class SmoothPartsTest {
   @Test
   void stemHasTheGradientOfFiniteDifferences() {
     try (Bench bench = new Bench()) {
-      Downsampling stem = new Downsampling(
-              CONFIG.neuron(), (BlockSpec.Downsampling) CONFIG.blocks().get(0));
+      Downsampling stem =
+          new Downsampling(CONFIG.neuron(), (BlockSpec.Downsampling) CONFIG.blocks().get(0));
       bench.bind(stem.parameters());
       Tensor image = bench.noise(3, 8, 8, 3);
       Pass pass = bench.training(1);

@@ -132,6 +132,15 @@ class CheckpointFormatTest {
   }
 
   @Test
+  void aHeaderWrittenBeforeThereWereAblationsIsThePublishedModel() {
+    String structure = ",\"structure\":{\"token-convolution\":\"SEPARABLE\",";
+    String json = new String(bytes(SMALL), StandardCharsets.UTF_8);
+    String written = json.substring(json.indexOf(structure));
+    written = written.substring(0, written.indexOf('}') + 1);
+    assertSame(read(withHeader(written, "")), SMALL);
+  }
+
+  @Test
   void momentsAreAsLongAsTheState() {
     assertThatIllegalArgumentException()
         .isThrownBy(
