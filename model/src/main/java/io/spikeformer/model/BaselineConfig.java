@@ -146,6 +146,26 @@ public record BaselineConfig(
         name, family, width, depths, classes, channels, timesteps, neuron, newPrecision);
   }
 
+  @Override
+  public BaselineConfig inCircumstancesOf(NetworkConfig other) {
+    return new BaselineConfig(
+        other.name(),
+        family,
+        width,
+        depths,
+        classes,
+        channels,
+        other.timesteps(),
+        other.neuron(),
+        other.precision());
+  }
+
+  /** The same architecture with another neuron. */
+  public BaselineConfig withNeuron(NeuronConfig newNeuron) {
+    return new BaselineConfig(
+        name, family, width, depths, classes, channels, timesteps, newNeuron, precision);
+  }
+
   /** The same architecture for other images and classes. */
   public BaselineConfig withData(int newChannels, int newClasses) {
     return new BaselineConfig(

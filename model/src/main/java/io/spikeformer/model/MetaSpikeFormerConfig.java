@@ -146,6 +146,16 @@ public record MetaSpikeFormerConfig(
   }
 
   @Override
+  public MetaSpikeFormerConfig inCircumstancesOf(NetworkConfig other) {
+    return toBuilder()
+        .name(other.name())
+        .timesteps(other.timesteps())
+        .neuron(other.neuron())
+        .precision(other.precision())
+        .build();
+  }
+
+  @Override
   public MetaSpikeFormerConfig withPrecision(Precision newPrecision) {
     return toBuilder().precision(newPrecision).build();
   }

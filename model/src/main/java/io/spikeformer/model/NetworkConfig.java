@@ -40,6 +40,9 @@ public sealed interface NetworkConfig permits MetaSpikeFormerConfig, BaselineCon
   /** The same architecture in another number format. */
   NetworkConfig withPrecision(Precision newPrecision);
 
+  /** The same architecture with the name, T, neuron and precision of another network. */
+  NetworkConfig inCircumstancesOf(NetworkConfig other);
+
   /** Whether layers read sums of spikes, so that a firing rate may exceed 1. */
   default boolean sumsSpikes() {
     return blocks().stream()

@@ -2,12 +2,15 @@ package io.spikeformer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spikeformer.data.Crop;
 import io.spikeformer.data.Normalisation;
+import io.spikeformer.model.BaselineConfig;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.Precision;
 import io.spikeformer.model.Recompute;
 import io.spikeformer.model.Surrogate;
 import io.spikeformer.model.optim.OptimizerConfig;
@@ -56,6 +59,26 @@ class RecipeTest {
     Recipe recipe = RecipeReader.read("averaging: {workers: 8}", "here", List.of());
     assertThat(recipe.samplesPerStep()).isEqualTo(1568);
     assertThat(recipe.schedule().toSchedule(816, 1568).peak()).isEqualTo(6e-4 * 1568 / 256);
+  }
+
+  @Test
+  void otherNetworksAreRecipesToo() {
+    Recipe recipe =
+        RecipeReader.read(
+            "model: {preset: SEW-ResNet-50, timesteps: 2, classes: 10, precision: bfloat16}",
+            "here",
+            List.of());
+    assertThat(recipe.model().toConfig())
+        .isEqualTo(
+            BaselineConfig.preset("SEW-ResNet-50")
+                .withTimesteps(2)
+                .withData(3, 10)
+                .withPrecision(Precision.BFLOAT16));
+    assertThat(Recipe.fromYaml(recipe.toYaml())).isEqualTo(recipe);
+    assertThatThrownBy(
+            () -> RecipeReader.read("model: {preset: 99M}", "r.yaml", List.of()).model().toConfig())
+        .hasMessageContaining("preset: expected one of 15M, 31M, 55M, hardvs-18M, tiny, 31M-no-")
+        .hasMessageEndingWith("SDT-V1-8-768, found '99M'");
   }
 
   @Test
@@ -109,12 +132,12 @@ class RecipeTest {
           data: {mean: 0.5}             | recipe r.yaml: data.mean: expected a list, found 0.5
           data: {training: {size: -1}}  | recipe r.yaml: crop size: expected >= 1 pixel, found -1
           data: {training: {crop: big}} | recipe r.yaml: data training crop: expected random-resized, padded or none, found 'big'
-          model: {preset: 99M}          | recipe r.yaml: preset: expected one of 15M, 31M, 55M, hardvs-18M, tiny, found '99M'
           model: {widths: [1, 2]}       | recipe r.yaml: model widths: expected four numbers, found [1, 2]
           model: {sdsa: 5}              | recipe r.yaml: sdsa: expected 1, 2, 3 or 4, found 5
           model: {neuron: {tau: 0}}     | recipe r.yaml: neuron tau: expected >= 1, found 0.0
           model: {neuron: {surrogate: x}} | recipe r.yaml: neuron surrogate: expected one of sigmoid, atan, triangle, rectangle, found 'x'
           model: {precision: float16}   | recipe r.yaml: precision: expected float32 or bfloat16, found 'float16'
+          model: {preset: SEW-ResNet-50, sdsa: 1} | recipe r.yaml: model SEW-ResNet-50: expected no widths, depths, heads, stem-window, stem-stride or sdsa, which this preset fixes, found one; leave it null
           model: {stem-window: 3}       | recipe r.yaml: model stem: expected stem-window and stem-stride together, found one of them
           optimizer: {name: adam}       | recipe r.yaml: optimizer name: expected one of lamb, adamw, sgd, found 'adam'
           optimizer: {beta1: 2}         | recipe r.yaml: optimizer beta1: expected a number in [0, 1), found 2.0

@@ -9,7 +9,7 @@ import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.EvaluationSource;
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
@@ -47,7 +47,7 @@ public final class Evaluator {
    */
   public static EvaluationResult evaluate(
       JavaSparkContext spark,
-      MetaSpikeFormerConfig config,
+      NetworkConfig config,
       float[] state,
       String data,
       TransformConfig transform,
@@ -75,7 +75,7 @@ public final class Evaluator {
    */
   public static void requireMemory(
       JavaSparkContext spark,
-      MetaSpikeFormerConfig config,
+      NetworkConfig config,
       String data,
       TransformConfig transform,
       EvaluationOptions options) {
@@ -90,8 +90,7 @@ public final class Evaluator {
         threads(spark, options),
         kernels ->
             MemoryNeed.ofInference(
-                Workload.of(
-                    MetaSpikeFormerConfig.fromJson(architecture), batchSize, size, size, kernels)));
+                Workload.of(NetworkConfig.fromJson(architecture), batchSize, size, size, kernels)));
   }
 
   private static int threads(JavaSparkContext spark, EvaluationOptions options) {
@@ -99,7 +98,7 @@ public final class Evaluator {
     return threads > 0 ? threads : spark.getConf().getInt(TASK_CORES, 1);
   }
 
-  private static void check(MetaSpikeFormerConfig config, ShardManifest manifest, String data) {
+  private static void check(NetworkConfig config, ShardManifest manifest, String data) {
     if (manifest.classes().size() != config.classes()) {
       throw new EvaluationException(
           "evaluation of %s: expected the %d classes of model %s, found %d; give the data or the model of the other"
@@ -119,7 +118,7 @@ public final class Evaluator {
 
   private static EvaluationCounts count(
       JavaSparkContext spark,
-      MetaSpikeFormerConfig config,
+      NetworkConfig config,
       float[] state,
       ShardSet shards,
       TransformConfig transform,

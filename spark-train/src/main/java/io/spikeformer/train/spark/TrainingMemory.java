@@ -1,7 +1,7 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.eval.spark.MemoryPreflight;
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
@@ -50,7 +50,7 @@ record TrainingMemory(String recipe, int validations) implements MemoryPreflight
   }
 
   private static Workload workload(Recipe recipe, int side, Kernels kernels) {
-    MetaSpikeFormerConfig config = recipe.model().toConfig();
+    NetworkConfig config = recipe.model().toConfig();
     return Workload.of(config, recipe.data().batchSize(), side, side, kernels);
   }
 }
