@@ -68,18 +68,19 @@ final class BenchCommand implements Runnable {
         network.config().withTimesteps(timesteps).withPrecision(step.precision());
     Benchmark.requireOneArray(config, step.batch(), network.size());
     try (Kernels kernels = kernelOptions.create()) {
-      Workload workload = Workload.of(config, step.batch(), network.size(), network.size(), kernels);
+      Workload workload =
+          Workload.of(config, step.batch(), network.size(), network.size(), kernels);
       Preflight.require(MemoryNeed.ofTraining(workload, step.recompute(), Benchmark.OPTIMIZER));
       KernelTimes times = new KernelTimes(kernels);
       Kernels used = profile ? times.timed() : kernels;
-      try (Benchmark benchmark = new Benchmark(config, used, step.batch(), network.size(), activity)) {
+      try (Benchmark benchmark =
+          new Benchmark(config, used, step.batch(), network.size(), activity)) {
         run(config, kernels, benchmark, times);
       }
     }
   }
 
-  private void run(
-      NetworkConfig config, Kernels kernels, Benchmark benchmark, KernelTimes times) {
+  private void run(NetworkConfig config, Kernels kernels, Benchmark benchmark, KernelTimes times) {
     benchmark.recompute(step.recompute());
     Map<String, Object> result = circumstances(config, kernels);
     Benchmark.Timing train = benchmark.train(steps);
