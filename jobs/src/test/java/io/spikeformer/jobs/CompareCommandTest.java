@@ -38,7 +38,7 @@ class CompareCommandTest {
     assertThat(run.code()).isZero();
     assertThat(run.out()).contains("Table 1, ImageNet, 224x224; energies here at 0.2 spikes");
     assertThat(run.out()).contains("Table 5, ").contains("not the paper's");
-    assertThat(run.out().lines().filter(line -> line.startsWith("MS-ResNet-104")))
+    assertThat(run.out().lines().filter(line -> line.startsWith("MS-ResNet-104 ")))
         .singleElement()
         .asString()
         .contains(" 77.3 ", " 77.284 ", " - ");
