@@ -1,6 +1,6 @@
 package io.spikeformer.jobs;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Preflight;
@@ -64,8 +64,8 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    MetaSpikeFormerConfig config =
-        network.config().toBuilder().timesteps(timesteps).precision(step.precision()).build();
+    NetworkConfig config =
+        network.config().withTimesteps(timesteps).withPrecision(step.precision());
     Benchmark.requireOneArray(config, step.batch(), network.size());
     try (Kernels kernels = kernelOptions.create()) {
       Workload workload =
@@ -80,8 +80,7 @@ final class BenchCommand implements Runnable {
     }
   }
 
-  private void run(
-      MetaSpikeFormerConfig config, Kernels kernels, Benchmark benchmark, KernelTimes times) {
+  private void run(NetworkConfig config, Kernels kernels, Benchmark benchmark, KernelTimes times) {
     benchmark.recompute(step.recompute());
     Map<String, Object> result = circumstances(config, kernels);
     Benchmark.Timing train = benchmark.train(steps);
@@ -104,7 +103,7 @@ final class BenchCommand implements Runnable {
         () -> String.format(Locale.ROOT, "peak resident memory %.2f GB", gigabytes), () -> result);
   }
 
-  private Map<String, Object> circumstances(MetaSpikeFormerConfig config, Kernels kernels) {
+  private Map<String, Object> circumstances(NetworkConfig config, Kernels kernels) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", config.name());
     object.put("timesteps", timesteps);

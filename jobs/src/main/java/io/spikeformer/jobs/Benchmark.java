@@ -3,7 +3,7 @@ package io.spikeformer.jobs;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.FiringCounts;
 import io.spikeformer.model.Images;
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.Precision;
 import io.spikeformer.model.Recompute;
 import io.spikeformer.model.SpikeformerModel;
@@ -43,7 +43,7 @@ final class Benchmark implements AutoCloseable {
    * @param batch images of a step
    * @param size height and width of an image in pixels
    */
-  Benchmark(MetaSpikeFormerConfig config, Kernels kernels, int batch, int size, Activity activity) {
+  Benchmark(NetworkConfig config, Kernels kernels, int batch, int size, Activity activity) {
     this.batch = batch;
     this.size = size;
     this.activity = activity;
@@ -67,7 +67,7 @@ final class Benchmark implements AutoCloseable {
    *
    * @throws JobException if they are too many for that
    */
-  static int requireOneArray(MetaSpikeFormerConfig config, int batch, int size) {
+  static int requireOneArray(NetworkConfig config, int batch, int size) {
     double values = (double) batch * size * size * config.channels();
     if (values > Integer.MAX_VALUE) {
       throw new JobException(

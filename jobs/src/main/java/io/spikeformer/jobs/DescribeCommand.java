@@ -1,6 +1,7 @@
 package io.spikeformer.jobs;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.Recompute;
 import io.spikeformer.model.cost.FeatureMap;
 import io.spikeformer.model.cost.ModelSummary;
@@ -41,7 +42,7 @@ final class DescribeCommand implements Runnable {
 
   @Override
   public void run() {
-    MetaSpikeFormerConfig config = network.config().toBuilder().precision(step.precision()).build();
+    NetworkConfig config = network.config().withPrecision(step.precision());
     config = timesteps == null ? config : config.withTimesteps(timesteps);
     Workload workload =
         new Workload(
@@ -65,12 +66,12 @@ final class DescribeCommand implements Runnable {
     }
   }
 
-  private void print(MetaSpikeFormerConfig config, Memory memory) {
+  private void print(NetworkConfig config, Memory memory) {
     ModelSummary summary = ModelSummary.of(config, network.size(), network.size());
     output.print(() -> text(config, summary, memory), () -> json(config, summary, memory));
   }
 
-  private String text(MetaSpikeFormerConfig config, ModelSummary summary, Memory memory) {
+  private String text(NetworkConfig config, ModelSummary summary, Memory memory) {
     TextTable table =
         new TextTable(
             4, "block", "kind", "input", "output", "parameters", "MACs fused", "MACs as executed");
@@ -94,14 +95,24 @@ final class DescribeCommand implements Runnable {
         count(summary.executedMacs()));
     return String.format(
         Locale.ROOT,
-        "%s: %s parameters, %s, T = %d; shapes are height x width x channels, MACs those of one"
+        "%s: %s parameters%s, T = %d; shapes are height x width x channels, MACs those of one"
             + " image and timestep%n%n%s%n%n%s",
         config.name(),
         count(summary.parameters()),
-        config.attention().name().replace('_', '-'),
+        attention(config),
         config.timesteps(),
         table.toString().stripTrailing(),
         text(memory));
+  }
+
+  /** The attention operator, if there is one. */
+  private static String attention(NetworkConfig config) {
+    return config.blocks().stream()
+        .filter(BlockSpec.Transformer.class::isInstance)
+        .map(block -> ((BlockSpec.Transformer) block).attention().name().replace('_', '-'))
+        .map(operator -> ", " + operator)
+        .findFirst()
+        .orElse("");
   }
 
   private static String text(Memory memory) {
@@ -116,8 +127,7 @@ final class DescribeCommand implements Runnable {
         memory.inference().describe());
   }
 
-  private static Map<String, ?> json(
-      MetaSpikeFormerConfig config, ModelSummary summary, Memory memory) {
+  private static Map<String, ?> json(NetworkConfig config, ModelSummary summary, Memory memory) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", config.name());
     object.put("timesteps", config.timesteps());

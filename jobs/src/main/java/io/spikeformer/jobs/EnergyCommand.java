@@ -5,7 +5,7 @@ import io.spikeformer.eval.EnergyAccount;
 import io.spikeformer.eval.EnergyConstants;
 import io.spikeformer.eval.EnergyCsv;
 import io.spikeformer.eval.FiringRates;
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.cost.CountingConvention;
 import io.spikeformer.model.cost.LayerCosts;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ final class EnergyCommand implements Runnable {
   @Override
   public void run() {
     EnergyConstants constants = energy.constants();
-    MetaSpikeFormerConfig config = network.config().withTimesteps(timesteps);
+    NetworkConfig config = network.config().withTimesteps(timesteps);
     FiringRates table = FiringRates.readCsv(rates, config);
     LayerCosts costs = LayerCosts.of(config, network.size(), network.size());
     EnergyAccount fused = EnergyAccount.of(costs, table, constants, CountingConvention.FUSED);

@@ -9,7 +9,7 @@ import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.HtmlReport;
 import io.spikeformer.eval.spark.EvaluationOptions;
 import io.spikeformer.eval.spark.Evaluator;
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Recipe;
@@ -108,7 +108,7 @@ final class EvaluateCommand implements Runnable {
     try (SparkSession spark = SparkSessions.start("spikeformer evaluate", sparkOptions)) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
-      MetaSpikeFormerConfig config =
+      NetworkConfig config =
           timesteps == null ? checkpoint.config() : checkpoint.config().withTimesteps(timesteps);
       EvaluationResult result =
           evaluate(spark, config, checkpoint, new Places(data, target), options);
@@ -131,7 +131,7 @@ final class EvaluateCommand implements Runnable {
    */
   static EvaluationResult evaluate(
       SparkSession spark,
-      MetaSpikeFormerConfig config,
+      NetworkConfig config,
       Checkpoint checkpoint,
       Places places,
       EvaluationOptions options) {

@@ -1,6 +1,6 @@
 package io.spikeformer.jobs;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.kernel.Kernels;
@@ -70,8 +70,7 @@ final class InferCommand implements Runnable {
   public void run() {
     Inference inference = new Inference(NpyFile.read(input), input.toString());
     Checkpoint checkpoint = OutputFolder.load(model, HadoopSettings.configuration(), LOG::warn);
-    MetaSpikeFormerConfig config =
-        checkpoint.config().withTimesteps(timesteps(checkpoint, inference));
+    NetworkConfig config = checkpoint.config().withTimesteps(timesteps(checkpoint, inference));
     NpyArray logits;
     try (Kernels kernels = kernelOptions.create()) {
       Preflight.require(MemoryNeed.ofInference(inference.workload(config, batch, kernels)));
@@ -93,7 +92,7 @@ final class InferCommand implements Runnable {
     return inference.frames() > 1 ? inference.frames() : checkpoint.config().timesteps();
   }
 
-  private Map<String, ?> json(MetaSpikeFormerConfig config, NpyArray logits) {
+  private Map<String, ?> json(NetworkConfig config, NpyArray logits) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", config.name());
     object.put("timesteps", config.timesteps());

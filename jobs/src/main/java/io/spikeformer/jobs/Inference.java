@@ -1,7 +1,7 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.model.Images;
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.memory.Workload;
@@ -60,7 +60,7 @@ final class Inference {
   }
 
   /** What is computed at once for batches of a size. */
-  Workload workload(MetaSpikeFormerConfig config, int batchSize, Kernels kernels) {
+  Workload workload(NetworkConfig config, int batchSize, Kernels kernels) {
     return Workload.of(config, Math.min(count, batchSize), height, width, kernels);
   }
 

@@ -1,6 +1,6 @@
 package io.spikeformer.jobs;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import java.util.Iterator;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.ITypeConverter;
@@ -16,23 +16,23 @@ final class PresetOptions {
   static final class Names implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return MetaSpikeFormerConfig.presets().iterator();
+      return NetworkConfig.presets().iterator();
     }
   }
 
   /** Refuses an unknown name as wrong usage. */
-  static final class Converter implements ITypeConverter<MetaSpikeFormerConfig> {
+  static final class Converter implements ITypeConverter<NetworkConfig> {
     @Override
-    public MetaSpikeFormerConfig convert(String name) {
-      if (!MetaSpikeFormerConfig.presets().contains(name)) {
+    public NetworkConfig convert(String name) {
+      if (!NetworkConfig.presets().contains(name)) {
         throw new TypeConversionException(
             "expected one of "
-                + String.join(", ", MetaSpikeFormerConfig.presets())
+                + String.join(", ", NetworkConfig.presets())
                 + ", found '"
                 + name
                 + "'");
       }
-      return MetaSpikeFormerConfig.preset(name);
+      return NetworkConfig.preset(name);
     }
   }
 
@@ -43,7 +43,7 @@ final class PresetOptions {
       converter = Converter.class,
       completionCandidates = Names.class,
       description = "One of ${COMPLETION-CANDIDATES}.")
-  private MetaSpikeFormerConfig preset;
+  private NetworkConfig preset;
 
   @Option(
       names = "--size",
@@ -53,7 +53,7 @@ final class PresetOptions {
       converter = PositiveNumber.class)
   private int size;
 
-  MetaSpikeFormerConfig config() {
+  NetworkConfig config() {
     return preset;
   }
 

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       InferCommand.class,
       DescribeCommand.class,
       EnergyCommand.class,
+      CompareCommand.class,
       BenchCommand.class,
       HelpCommand.class,
     },

@@ -49,8 +49,25 @@ public final class FiringCounts implements java.io.Serializable {
               + " of "
               + newNeurons);
     }
+    addSums(layer, timestep, newSpikes, newNeurons);
+  }
+
+  /**
+   * Adds the sum of what a number of inputs of a layer received at a timestep. They may be sums of
+   * spikes themselves, so that there are more spikes than inputs.
+   */
+  public void addSums(String layer, int timestep, long newSpikes, long inputs) {
+    if (newSpikes < 0 || inputs < 0) {
+      throw new IllegalArgumentException(
+          "firing counts of "
+              + layer
+              + ": expected spikes and inputs >= 0, found "
+              + newSpikes
+              + " and "
+              + inputs);
+    }
     row(spikes, layer)[timestep] += newSpikes;
-    row(neurons, layer)[timestep] += newNeurons;
+    row(neurons, layer)[timestep] += inputs;
   }
 
   /** Spikes of a layer at a timestep. */

@@ -1,10 +1,5 @@
 package io.spikeformer.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonMappingException.Reference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,6 +21,8 @@ import java.util.List;
  * @param attention SDSA operator
  * @param neuron spiking neuron
  * @param precision number format of the products
+ * @param structure what the ablations vary; null, as in configurations written before they could be
+ *     described, means the published one
  */
 public record MetaSpikeFormerConfig(
     String name,
@@ -39,10 +36,9 @@ public record MetaSpikeFormerConfig(
     int heads,
     SpikeDrivenAttention attention,
     NeuronConfig neuron,
-    Precision precision) {
-
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+    Precision precision,
+    Structure structure)
+    implements NetworkConfig {
 
   /** Expansion of the separable convolution's hidden width. */
   public static final int SEPARABLE_RATIO = 2;
@@ -54,6 +50,7 @@ public record MetaSpikeFormerConfig(
   public MetaSpikeFormerConfig {
     widths = List.copyOf(widths);
     depths = List.copyOf(depths);
+    structure = structure == null ? Structure.PAPER : structure;
     require(widths.size() == 4, "widths", "four numbers", widths);
     require(depths.size() == 2, "depths", "two numbers", depths);
     require(widths.stream().allMatch(w -> w >= 1), "widths", "numbers >= 1", widths);
@@ -70,9 +67,20 @@ public record MetaSpikeFormerConfig(
         "widths",
         "third and fourth to be multiples of " + heads + " heads",
         widths);
+    if (structure.blocks() == Structure.Blocks.TRANSFORMER) {
+      int half = structure.firstStage() == Structure.FirstStage.TWO_STEPS ? 2 : 1;
+      require(
+          widths.get(0) / half % heads == 0 && widths.get(1) % heads == 0,
+          "widths",
+          "multiples of " + heads + " heads in all stages of transformers",
+          widths);
+    }
   }
 
-  /** The published preset 15M, 31M or 55M, hardvs-18M, or tiny (for 32x32 images, 10 classes). */
+  /**
+   * The published preset 15M, 31M or 55M, hardvs-18M, tiny (for 32x32 images, 10 classes), or an
+   * ablation of the 31M model (Table 5) such as 31M-no-sepconv.
+   */
   public static MetaSpikeFormerConfig preset(String preset) {
     return switch (preset) {
       case "15M" -> imagenet(preset, 64, 128, 256, 360);
@@ -94,19 +102,15 @@ public record MetaSpikeFormerConfig(
               .stem(3, 1)
               .neuron(NeuronConfig.PAPER)
               .build();
-      default ->
-          throw new IllegalArgumentException(
-              "preset: expected one of "
-                  + String.join(", ", presets())
-                  + ", found '"
-                  + preset
-                  + "'");
+      default -> Ablations.preset(preset);
     };
   }
 
   /** Names accepted by {@link #preset}. */
   public static List<String> presets() {
-    return List.of("15M", "31M", "55M", "hardvs-18M", "tiny");
+    List<String> names = new ArrayList<>(List.of("15M", "31M", "55M", "hardvs-18M", "tiny"));
+    names.addAll(Ablations.presets());
+    return names;
   }
 
   private static MetaSpikeFormerConfig imagenet(String name, int... widths) {
@@ -132,95 +136,45 @@ public record MetaSpikeFormerConfig(
     builder.attention = attention;
     builder.neuron = neuron;
     builder.precision = precision;
+    builder.structure = structure;
     return builder;
   }
 
-  /** The same architecture at another number of timesteps; parameters do not depend on it. */
+  @Override
   public MetaSpikeFormerConfig withTimesteps(int newTimesteps) {
     return toBuilder().timesteps(newTimesteps).build();
   }
 
-  /** The configuration as one JSON object. */
-  public String toJson() {
-    try {
-      return JSON.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+  @Override
+  public MetaSpikeFormerConfig inCircumstancesOf(NetworkConfig other) {
+    return toBuilder()
+        .name(other.name())
+        .timesteps(other.timesteps())
+        .neuron(other.neuron())
+        .precision(other.precision())
+        .build();
+  }
+
+  @Override
+  public MetaSpikeFormerConfig withPrecision(Precision newPrecision) {
+    return toBuilder().precision(newPrecision).build();
   }
 
   /**
    * Reads {@link #toJson()} back.
    *
-   * @throws ModelException if it is no configuration, or an invalid one
+   * @throws ModelException if it is no configuration of a Meta-SpikeFormer, or an invalid one
    */
   public static MetaSpikeFormerConfig fromJson(String json) {
-    try {
-      return JSON.readValue(json, MetaSpikeFormerConfig.class);
-    } catch (JsonProcessingException e) {
-      String where =
-          e instanceof JsonMappingException mapping
-              ? mapping.getPath().stream().map(Reference::getFieldName).toList() + " "
-              : "";
-      throw new ModelException("model configuration: " + where + e.getOriginalMessage(), e);
+    if (NetworkConfig.fromJson(json) instanceof MetaSpikeFormerConfig config) {
+      return config;
     }
+    throw new ModelException("model configuration: expected a Meta-SpikeFormer, found another");
   }
 
-  /** The blocks from the stem to the head, in order, with their channels and resolutions. */
+  @Override
   public List<BlockSpec> blocks() {
-    List<BlockSpec> blocks = new ArrayList<>();
-    int half = widths.get(0) / 2;
-    blocks.add(
-        new BlockSpec(
-            "stage1.downsample1",
-            BlockKind.DOWNSAMPLING,
-            channels,
-            half,
-            stemWindow,
-            stemStride,
-            true));
-    blocks.add(BlockSpec.same("stage1.conv_block1", BlockKind.CONV, half));
-    blocks.add(
-        new BlockSpec(
-            "stage1.downsample2", BlockKind.DOWNSAMPLING, half, widths.get(0), 3, 2, false));
-    blocks.add(BlockSpec.same("stage1.conv_block2", BlockKind.CONV, widths.get(0)));
-    blocks.add(
-        new BlockSpec(
-            "stage2.downsample",
-            BlockKind.DOWNSAMPLING,
-            widths.get(0),
-            widths.get(1),
-            3,
-            2,
-            false));
-    blocks.add(BlockSpec.same("stage2.conv_block1", BlockKind.CONV, widths.get(1)));
-    blocks.add(BlockSpec.same("stage2.conv_block2", BlockKind.CONV, widths.get(1)));
-    blocks.add(
-        new BlockSpec(
-            "stage3.downsample",
-            BlockKind.DOWNSAMPLING,
-            widths.get(1),
-            widths.get(2),
-            3,
-            2,
-            false));
-    for (int i = 1; i <= depths.get(0); i++) {
-      blocks.add(BlockSpec.same("stage3.block" + i, BlockKind.TRANSFORMER, widths.get(2)));
-    }
-    blocks.add(
-        new BlockSpec(
-            "stage4.downsample",
-            BlockKind.DOWNSAMPLING,
-            widths.get(2),
-            widths.get(3),
-            3,
-            1,
-            false));
-    for (int i = 1; i <= depths.get(1); i++) {
-      blocks.add(BlockSpec.same("stage4.block" + i, BlockKind.TRANSFORMER, widths.get(3)));
-    }
-    blocks.add(new BlockSpec("head", BlockKind.HEAD, widths.get(3), classes, 1, 1, false));
-    return blocks;
+    return new Chain().blocks();
   }
 
   private static void require(boolean holds, String what, String expected, Object found) {
@@ -230,40 +184,93 @@ public record MetaSpikeFormerConfig(
     }
   }
 
-  /** What a block does. */
-  public enum BlockKind {
-    /** Strided convolution between resolutions. */
-    DOWNSAMPLING,
-    /** SepConv and channel convolution (Eq. 7-10). */
-    CONV,
-    /** Spike-driven self-attention and channel MLP (Eq. 11-14). */
-    TRANSFORMER,
-    /** Mean over space, neurons, linear layer, mean over time. */
-    HEAD
-  }
+  /** Lays the blocks out. */
+  private final class Chain {
+    private final List<BlockSpec> blocks = new ArrayList<>();
+    private int width = channels;
 
-  /**
-   * One block of the chain.
-   *
-   * @param name as in reports and checkpoints, for example stage3.block2
-   * @param kind what it does
-   * @param inputs input channels
-   * @param outputs output channels
-   * @param window side of a downsampling's window; 1 elsewhere
-   * @param stride step of a downsampling's window; 1 elsewhere
-   * @param first whether this is the stem, whose input is real-valued and has no neurons in front
-   */
-  public record BlockSpec(
-      String name, BlockKind kind, int inputs, int outputs, int window, int stride, boolean first) {
-    static BlockSpec same(String name, BlockKind kind, int width) {
-      return new BlockSpec(name, kind, width, width, 1, 1, false);
+    List<BlockSpec> blocks() {
+      firstStage();
+      downsample("stage2.downsample", widths.get(1), 3, 2);
+      repeat("stage2.conv_block", 2, BlockSpec.BlockKind.CONV);
+      downsample("stage3.downsample", widths.get(2), 3, 2);
+      repeat("stage3.block", depths.get(0), BlockSpec.BlockKind.TRANSFORMER);
+      if (structure.pyramid() == Structure.Pyramid.FOUR_STAGES) {
+        downsample("stage4.downsample", widths.get(3), 3, 1);
+      }
+      repeat("stage4.block", depths.get(1), BlockSpec.BlockKind.TRANSFORMER);
+      boolean membrane = structure.shortcut() == Shortcut.MEMBRANE;
+      blocks.add(
+          new BlockSpec.Head(
+              "head",
+              width,
+              classes,
+              membrane ? BlockSpec.Head.Readout.SPIKES_OF_MEAN : BlockSpec.Head.Readout.MEAN));
+      return blocks;
     }
 
-    /** Output height or width for an input height or width, in pixels. */
-    public int outputSize(int inputSize) {
-      return kind == BlockKind.DOWNSAMPLING
-          ? (inputSize + 2 * (window / 2) - window) / stride + 1
-          : kind == BlockKind.HEAD ? 1 : inputSize;
+    private void firstStage() {
+      if (structure.firstStage() == Structure.FirstStage.TWO_STEPS) {
+        downsample("stage1.downsample1", widths.get(0) / 2, stemWindow, stemStride);
+        block("stage1.conv_block1", BlockSpec.BlockKind.CONV);
+        downsample("stage1.downsample2", widths.get(0), 3, 2);
+        block("stage1.conv_block2", BlockSpec.BlockKind.CONV);
+      } else {
+        downsample("stage1.downsample1", widths.get(0), stemWindow, 2 * stemStride);
+        repeat("stage1.conv_block", 2, BlockSpec.BlockKind.CONV);
+      }
+    }
+
+    private void downsample(String name, int outputs, int window, int stride) {
+      boolean first = blocks.isEmpty();
+      boolean membrane = structure.shortcut() == Shortcut.MEMBRANE;
+      blocks.add(
+          new BlockSpec.Downsampling(
+              name,
+              width,
+              outputs,
+              window,
+              stride,
+              first ? BlockSpec.Source.IMAGE : BlockSpec.Source.BLOCK,
+              membrane
+                  ? first ? BlockSpec.Firing.NOWHERE : BlockSpec.Firing.BEFORE
+                  : BlockSpec.Firing.AFTER,
+              BlockSpec.Pooling.NONE,
+              BlockSpec.Bias.PRESENT));
+      width = outputs;
+    }
+
+    private void repeat(String name, int count, BlockSpec.BlockKind kind) {
+      for (int i = 1; i <= count; i++) {
+        block(name + i, kind);
+      }
+    }
+
+    /** A block at the present width; of that kind where the stages are of both kinds. */
+    private void block(String name, BlockSpec.BlockKind hybrid) {
+      boolean transformer =
+          switch (structure.blocks()) {
+            case HYBRID -> hybrid == BlockSpec.BlockKind.TRANSFORMER;
+            case TRANSFORMER -> true;
+            case CONVOLUTION -> false;
+          };
+      blocks.add(
+          transformer
+              ? new BlockSpec.Transformer(
+                  name.replace("conv_block", "block"),
+                  width,
+                  heads,
+                  attention,
+                  structure.queryKeyValue(),
+                  structure.output(),
+                  BlockSpec.Bias.ABSENT,
+                  structure.shortcut())
+              : new BlockSpec.Convolutional(
+                  name,
+                  width,
+                  structure.tokenConvolution(),
+                  structure.channelMixer(),
+                  structure.shortcut()));
     }
   }
 
@@ -281,6 +288,7 @@ public record MetaSpikeFormerConfig(
     private SpikeDrivenAttention attention = SpikeDrivenAttention.SDSA_3;
     private NeuronConfig neuron = NeuronConfig.RELEASED;
     private Precision precision = Precision.FLOAT32;
+    private Structure structure = Structure.PAPER;
 
     private Builder(String name) {
       this.name = name;
@@ -345,6 +353,11 @@ public record MetaSpikeFormerConfig(
       return this;
     }
 
+    public Builder structure(Structure value) {
+      structure = value;
+      return this;
+    }
+
     /** Builds the validated configuration. */
     public MetaSpikeFormerConfig build() {
       return new MetaSpikeFormerConfig(
@@ -359,7 +372,8 @@ public record MetaSpikeFormerConfig(
           heads,
           attention,
           neuron,
-          precision);
+          precision,
+          structure);
     }
   }
 }

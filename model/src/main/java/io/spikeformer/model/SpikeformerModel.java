@@ -1,6 +1,5 @@
 package io.spikeformer.model;
 
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
 import io.spikeformer.model.block.Parameter;
 import io.spikeformer.model.block.StepLogits;
 import io.spikeformer.model.kernel.DataType;
@@ -28,7 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class SpikeformerModel implements AutoCloseable {
   private static final String INPUT = "images";
 
-  private final MetaSpikeFormerConfig config;
+  private final NetworkConfig config;
   private final ComputationGraph graph;
   private final BlockRuntime runtime;
   private final ParameterLayout layout;
@@ -38,7 +37,7 @@ public final class SpikeformerModel implements AutoCloseable {
   private Tensor input;
   private boolean frozen;
 
-  private SpikeformerModel(MetaSpikeFormerConfig config, ComputationGraph graph, Kernels kernels) {
+  private SpikeformerModel(NetworkConfig config, ComputationGraph graph, Kernels kernels) {
     this.config = config;
     this.graph = graph;
     this.runtime = new BlockRuntime(config, kernels);
@@ -70,7 +69,7 @@ public final class SpikeformerModel implements AutoCloseable {
   }
 
   /** A model with parameters drawn as PyTorch's layers draw them, a pure function of the seed. */
-  public static SpikeformerModel create(MetaSpikeFormerConfig config, Kernels kernels, long seed) {
+  public static SpikeformerModel create(NetworkConfig config, Kernels kernels, long seed) {
     GraphBuilder builder =
         new NeuralNetConfiguration.Builder()
             .seed(seed)
@@ -108,7 +107,7 @@ public final class SpikeformerModel implements AutoCloseable {
     return new SpikeformerModel(first.config(), graph, kernels);
   }
 
-  public MetaSpikeFormerConfig config() {
+  public NetworkConfig config() {
     return config;
   }
 

@@ -2,7 +2,7 @@ package io.spikeformer.eval;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.spikeformer.model.FiringCounts;
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.cost.CountingConvention;
 import io.spikeformer.model.cost.LayerCosts;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ import java.util.List;
  */
 public record EvaluationResult(
     EvaluationSource source,
-    MetaSpikeFormerConfig config,
+    NetworkConfig config,
     long samples,
     double loss,
     long topOne,
@@ -59,7 +59,7 @@ public record EvaluationResult(
    */
   public static EvaluationResult of(
       EvaluationSource source,
-      MetaSpikeFormerConfig config,
+      NetworkConfig config,
       List<String> classNames,
       EvaluationCounts counts,
       EnergyConstants constants) {

@@ -1,13 +1,15 @@
 package io.spikeformer.eval;
 
 import io.spikeformer.model.FiringCounts;
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.cost.LayerCosts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,21 @@ public final class FiringRates {
   }
 
   /**
+   * One rate for all neuron layers and timesteps of a network.
+   *
+   * @param rate spikes per neuron, &gt;= 0
+   */
+  public static FiringRates uniform(NetworkConfig config, double rate) {
+    Map<String, double[]> rates = new LinkedHashMap<>();
+    for (String layer : LayerCosts.neuronLayers(config)) {
+      double[] row = new double[config.timesteps()];
+      Arrays.fill(row, rate);
+      rates.put(layer, row);
+    }
+    return new FiringRates(config.timesteps(), rates);
+  }
+
+  /**
    * Reads a table of rates for a model: columns layer, t1 to tT and, optionally, average; a row for
    * each of its neuron layers. The rows of the published table that are no neuron layers (the stem
    * and the products ktv and q_ktv) may be there and are checked, but not kept.
@@ -45,7 +62,7 @@ public final class FiringRates {
    * @throws EvaluationException if the file cannot be read, a layer is missing or unknown, a rate
    *     is not a number in [0, 1] or the columns are those of another T
    */
-  public static FiringRates readCsv(Path file, MetaSpikeFormerConfig config) {
+  public static FiringRates readCsv(Path file, NetworkConfig config) {
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       List<String> lines = reader.lines().toList();
       return new FiringRatesCsv(file.toString(), config).parse(lines);

@@ -1,8 +1,8 @@
 package io.spikeformer.eval;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockKind;
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.BlockSpec.BlockKind;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.cost.LayerCosts;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,11 +14,11 @@ import java.util.Set;
 /** Strict parser of a table of firing rates; see {@link FiringRates#readCsv}. */
 final class FiringRatesCsv {
   private final String source;
-  private final MetaSpikeFormerConfig config;
+  private final NetworkConfig config;
   private final Set<String> neuronLayers;
   private final Set<String> otherRows = new HashSet<>();
 
-  FiringRatesCsv(String source, MetaSpikeFormerConfig config) {
+  FiringRatesCsv(String source, NetworkConfig config) {
     this.source = source;
     this.config = config;
     this.neuronLayers = Set.copyOf(LayerCosts.neuronLayers(config));
@@ -101,8 +101,11 @@ final class FiringRatesCsv {
     } catch (NumberFormatException e) {
       rate = Double.NaN;
     }
-    if (!(rate >= 0 && rate <= 1)) {
-      throw fault(line, "column " + column + ": expected a rate from 0 to 1, found '" + cell + "'");
+    // a layer that reads sums of spikes may receive more than one at a time
+    double most = config.sumsSpikes() ? Double.MAX_VALUE : 1;
+    if (!(rate >= 0 && rate <= most)) {
+      String range = most == 1 ? "a rate from 0 to 1" : "a finite rate >= 0";
+      throw fault(line, "column " + column + ": expected " + range + ", found '" + cell + "'");
     }
     return rate;
   }

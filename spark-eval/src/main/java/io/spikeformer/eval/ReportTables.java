@@ -1,6 +1,8 @@
 package io.spikeformer.eval;
 
+import io.spikeformer.model.BaselineConfig;
 import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.NeuronConfig;
 import io.spikeformer.model.cost.ModelSummary;
 import java.util.List;
@@ -74,7 +76,7 @@ final class ReportTables {
   }
 
   void configuration() {
-    MetaSpikeFormerConfig config = result.config();
+    NetworkConfig config = result.config();
     NeuronConfig neuron = config.neuron();
     EvaluationSource source = result.source();
     ModelSummary summary = ModelSummary.of(config, source.height(), source.width());
@@ -94,16 +96,14 @@ final class ReportTables {
             + Numbers.operations(summary.executedMacs())
             + " as executed");
     setting("Timesteps", "" + config.timesteps());
-    setting("Widths", join(config.widths()));
-    setting("Depths", join(config.depths()));
     setting("Classes", "" + config.classes());
-    setting(
-        "Attention",
-        config.attention().name().replace('_', '-') + ", " + config.heads() + " heads");
-    setting(
-        "Stem",
-        "%d x %d convolution, stride %d"
-            .formatted(config.stemWindow(), config.stemWindow(), config.stemStride()));
+    if (config instanceof MetaSpikeFormerConfig transformer) {
+      architecture(transformer);
+    } else if (config instanceof BaselineConfig baseline) {
+      setting("Family", baseline.family().name().replace('_', '-'));
+      setting("Width", "" + baseline.width());
+      setting("Depths", join(baseline.depths()));
+    }
     setting(
         "Neuron",
         "tau %s, threshold %s, input scale %s, %s surrogate with alpha %s"
@@ -124,6 +124,18 @@ final class ReportTables {
                     ? "as free"
                     : constants.realInput().label().replace('-', ' ')));
     page.close().close().close();
+  }
+
+  private void architecture(MetaSpikeFormerConfig config) {
+    setting("Widths", join(config.widths()));
+    setting("Depths", join(config.depths()));
+    setting(
+        "Attention",
+        config.attention().name().replace('_', '-') + ", " + config.heads() + " heads");
+    setting(
+        "Stem",
+        "%d x %d convolution, stride %d"
+            .formatted(config.stemWindow(), config.stemWindow(), config.stemStride()));
   }
 
   private static String join(List<Integer> values) {

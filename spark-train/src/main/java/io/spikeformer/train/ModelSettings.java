@@ -1,6 +1,8 @@
 package io.spikeformer.train;
 
+import io.spikeformer.model.BaselineConfig;
 import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.NeuronConfig;
 import io.spikeformer.model.Precision;
 import io.spikeformer.model.SpikeDrivenAttention;
@@ -94,7 +96,11 @@ public record ModelSettings(
    *
    * @throws IllegalArgumentException for an unknown preset or an impossible architecture
    */
-  public MetaSpikeFormerConfig toConfig() {
+  public NetworkConfig toConfig() {
+    NetworkConfig known = NetworkConfig.preset(preset);
+    if (known instanceof BaselineConfig other) {
+      return baseline(other);
+    }
     if (depths != null && depths.size() != 2) {
       throw new IllegalArgumentException("model depths: expected two numbers, found " + depths);
     }
@@ -102,7 +108,7 @@ public record ModelSettings(
       throw new IllegalArgumentException(
           "model stem: expected stem-window and stem-stride together, found one of them");
     }
-    MetaSpikeFormerConfig base = MetaSpikeFormerConfig.preset(preset);
+    MetaSpikeFormerConfig base = (MetaSpikeFormerConfig) known;
     MetaSpikeFormerConfig.Builder builder = base.toBuilder();
     set(timesteps, builder::timesteps);
     set(classes, builder::classes);
@@ -113,6 +119,28 @@ public record ModelSettings(
     set(stemWindow, window -> builder.stem(window, stemStride));
     set(sdsa, number -> builder.attention(SpikeDrivenAttention.of(number)));
     return builder.precision(Precision.of(precision)).neuron(neuron.over(base.neuron())).build();
+  }
+
+  /** Another network than the paper's: its architecture is the preset's. */
+  private BaselineConfig baseline(BaselineConfig base) {
+    if (widths != null
+        || depths != null
+        || heads != null
+        || stemWindow != null
+        || stemStride != null
+        || sdsa != null) {
+      throw new IllegalArgumentException(
+          "model "
+              + preset
+              + ": expected no widths, depths, heads, stem-window, stem-stride or sdsa, which this"
+              + " preset fixes, found one; leave it null");
+    }
+    return base.withTimesteps(timesteps == null ? base.timesteps() : timesteps)
+        .withData(
+            channels == null ? base.channels() : channels,
+            classes == null ? base.classes() : classes)
+        .withPrecision(Precision.of(precision))
+        .withNeuron(neuron.over(base.neuron()));
   }
 
   private static <T> void set(T value, Consumer<T> setter) {

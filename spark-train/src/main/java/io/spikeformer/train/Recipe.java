@@ -3,7 +3,7 @@ package io.spikeformer.train;
 import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.UriCredentials;
 import io.spikeformer.model.CrossEntropy;
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.Recompute;
 import java.util.List;
 
@@ -38,7 +38,7 @@ public record Recipe(
 
   /** Validates every section, so that a recipe that exists can be run. */
   public Recipe {
-    MetaSpikeFormerConfig config = model.toConfig();
+    NetworkConfig config = model.toConfig();
     data.trainingTransform();
     data.evaluationTransform();
     requireChannels(config, data);
@@ -51,7 +51,7 @@ public record Recipe(
     schedule.toSchedule(1, data.batchSize() * averaging.workers());
   }
 
-  private static void requireChannels(MetaSpikeFormerConfig config, DataSettings data) {
+  private static void requireChannels(NetworkConfig config, DataSettings data) {
     int expected = data.trainingInput(config.timesteps()).channels();
     if (config.channels() != expected) {
       throw new IllegalArgumentException(

@@ -1,8 +1,8 @@
 package io.spikeformer.train;
 
 import io.spikeformer.data.ShardManifest;
-import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.ModelException;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.model.kernel.KernelProvider;
@@ -48,15 +48,9 @@ public record StartingPoint(
   }
 
   /** T, the neuron and the precision may differ: the parameters do not depend on them. */
-  private static void requireSameParameters(MetaSpikeFormerConfig source, Recipe recipe) {
-    MetaSpikeFormerConfig wanted = recipe.model().toConfig();
-    MetaSpikeFormerConfig comparable =
-        source.toBuilder()
-            .name(wanted.name())
-            .timesteps(wanted.timesteps())
-            .neuron(wanted.neuron())
-            .precision(wanted.precision())
-            .build();
+  private static void requireSameParameters(NetworkConfig source, Recipe recipe) {
+    NetworkConfig wanted = recipe.model().toConfig();
+    NetworkConfig comparable = source.inCircumstancesOf(wanted);
     if (!comparable.equals(wanted)) {
       throw new ModelException(
           "initialise-from "

@@ -2,6 +2,7 @@ package io.spikeformer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spikeformer.data.Crop;
 import io.spikeformer.data.EventConfig;
@@ -13,6 +14,7 @@ import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.augment.InterpolationChoice;
 import io.spikeformer.data.augment.RandAugment;
 import io.spikeformer.data.augment.RandomErasing;
+import io.spikeformer.model.BaselineConfig;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.NeuronConfig;
@@ -75,6 +77,26 @@ class RecipeTest {
     Recipe recipe = RecipeReader.read("averaging: {workers: 8}", "here", List.of());
     assertThat(recipe.samplesPerStep()).isEqualTo(1568);
     assertThat(recipe.schedule().toSchedule(816, 1568).peak()).isEqualTo(6e-4 * 1568 / 256);
+  }
+
+  @Test
+  void otherNetworksAreRecipesToo() {
+    Recipe recipe =
+        RecipeReader.read(
+            "model: {preset: SEW-ResNet-50, timesteps: 2, classes: 10, precision: bfloat16}",
+            "here",
+            List.of());
+    assertThat(recipe.model().toConfig())
+        .isEqualTo(
+            BaselineConfig.preset("SEW-ResNet-50")
+                .withTimesteps(2)
+                .withData(3, 10)
+                .withPrecision(Precision.BFLOAT16));
+    assertThat(Recipe.fromYaml(recipe.toYaml())).isEqualTo(recipe);
+    assertThatThrownBy(
+            () -> RecipeReader.read("model: {preset: 99M}", "r.yaml", List.of()).model().toConfig())
+        .hasMessageContaining("preset: expected one of 15M, 31M, 55M, hardvs-18M, tiny, 31M-no-")
+        .hasMessageEndingWith("SDT-V1-8-768, found '99M'");
   }
 
   @Test
@@ -160,12 +182,12 @@ class RecipeTest {
           optimizer: {momentum: 0.9}    | recipe r.yaml: optimizer: expected momentum and nesterov to be null for lamb, which has no use for them
           optimizer: {name: sgd, beta1: 0.9} | recipe r.yaml: optimizer: expected beta1, beta2 and epsilon to be null for sgd, which has no use for them
           optimizer: {name: adamw, max-trust-ratio: 1} | recipe r.yaml: optimizer: expected max-trust-ratio to be null for adamw, which has no use for them
-          model: {preset: 99M}          | recipe r.yaml: preset: expected one of 15M, 31M, 55M, hardvs-18M, tiny, found '99M'
           model: {widths: [1, 2]}       | recipe r.yaml: model widths: expected four numbers, found [1, 2]
           model: {sdsa: 5}              | recipe r.yaml: sdsa: expected 1, 2, 3 or 4, found 5
           model: {neuron: {tau: 0}}     | recipe r.yaml: neuron tau: expected >= 1, found 0.0
           model: {neuron: {surrogate: x}} | recipe r.yaml: neuron surrogate: expected one of sigmoid, atan, triangle, rectangle, found 'x'
           model: {precision: float16}   | recipe r.yaml: precision: expected float32 or bfloat16, found 'float16'
+          model: {preset: SEW-ResNet-50, sdsa: 1} | recipe r.yaml: model SEW-ResNet-50: expected no widths, depths, heads, stem-window, stem-stride or sdsa, which this preset fixes, found one; leave it null
           model: {stem-window: 3}       | recipe r.yaml: model stem: expected stem-window and stem-stride together, found one of them
           optimizer: {name: adam}       | recipe r.yaml: optimizer name: expected one of lamb, adamw, sgd, found 'adam'
           optimizer: {beta1: 2}         | recipe r.yaml: optimizer beta1: expected a number in [0, 1), found 2.0

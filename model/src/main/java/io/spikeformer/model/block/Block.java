@@ -1,14 +1,15 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.NeuronConfig;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.function.Supplier;
 
 /**
- * A block of the network: membrane potentials [N, H, W, C] in, membrane potentials [N, H', W', C']
- * out.
+ * A block of the network: membrane potentials, or sums of spikes, [N, H, W, C] in and [N, H', W',
+ * C'] out, in float32.
  *
  * <p>{@link #backward} belongs to the last {@link #forward} in training mode. What forward returns
  * stays valid until backward has run or the next forward begins.
@@ -19,13 +20,35 @@ public abstract class Block {
   private Tensor input;
 
   /** The block of a specification. */
-  public static Block of(MetaSpikeFormerConfig config, BlockSpec spec) {
-    return switch (spec.kind()) {
-      case DOWNSAMPLING -> new Downsampling(config, spec);
-      case CONV -> new ConvBlock(config, spec);
-      case TRANSFORMER -> new TransformerBlock(config, spec);
-      case HEAD -> new Head(config, spec);
-    };
+  public static Block of(NetworkConfig config, BlockSpec spec) {
+    return spec.accept(new Builder(config.neuron()));
+  }
+
+  private record Builder(NeuronConfig neuron) implements BlockSpec.Visitor<Block> {
+    @Override
+    public Block downsampling(BlockSpec.Downsampling spec) {
+      return new Downsampling(neuron, spec);
+    }
+
+    @Override
+    public Block convolutional(BlockSpec.Convolutional spec) {
+      return new ConvBlock(neuron, spec);
+    }
+
+    @Override
+    public Block transformer(BlockSpec.Transformer spec) {
+      return new TransformerBlock(neuron, spec);
+    }
+
+    @Override
+    public Block residual(BlockSpec.Residual spec) {
+      return new ResidualBlock(neuron, spec);
+    }
+
+    @Override
+    public Block head(BlockSpec.Head spec) {
+      return new Head(neuron, spec);
+    }
   }
 
   /** The tensors that this block trains or keeps statistics in. */

@@ -1,34 +1,79 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.BlockSpec.Bias;
+import io.spikeformer.model.BlockSpec.Firing;
+import io.spikeformer.model.BlockSpec.Pooling;
+import io.spikeformer.model.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 
-/** U' = BN(Conv(SN(U))); the stem convolves the image itself: U' = BN(Conv(X)). */
+/**
+ * A convolution between resolutions: U' = BN(Conv(SN(U))); the stem convolves the image itself: U'
+ * = BN(Conv(X)).
+ *
+ * <p>Where blocks hand spikes on, the neurons are behind: S' = SN(BN(Conv(S))). Either may be
+ * followed by the maximum of 3x3 windows, as in the patch splitting of Spikformer and the stem of
+ * SEW-ResNet.
+ */
 final class Downsampling extends Block {
+  private final BlockSpec.Downsampling spec;
   private final SpikingNeurons neurons;
   private final NormalisedConvolution convolution;
+  private Tensor unpooled;
 
-  Downsampling(MetaSpikeFormerConfig config, BlockSpec spec) {
-    neurons = spec.first() ? null : SpikingNeurons.of(spec.name(), config.neuron());
+  Downsampling(NeuronConfig neuron, BlockSpec.Downsampling spec) {
+    this.spec = spec;
+    neurons =
+        switch (spec.firing()) {
+          case BEFORE -> SpikingNeurons.of(spec.name(), neuron);
+          case AFTER -> SpikingNeurons.unnamed(neuron);
+          case NOWHERE -> null;
+        };
     Parameters p = parameters();
+    int inputs = spec.inputs();
+    int outputs = spec.outputs();
     convolution =
         new NormalisedConvolution(
             p,
-            Convolution.denseWithBias(
-                p, "conv", spec.inputs(), spec.outputs(), spec.window(), spec.stride()),
-            new BatchNorm(p, "bn", spec.outputs()));
+            spec.bias() == Bias.PRESENT
+                ? Convolution.denseWithBias(
+                    p, "conv", inputs, outputs, spec.window(), spec.stride())
+                : Convolution.dense(p, "conv", inputs, outputs, spec.window(), spec.stride()),
+            new BatchNorm(p, "bn", outputs));
   }
 
   @Override
   Tensor run(Pass pass, Tensor u) {
-    Tensor x = neurons == null ? image(pass, u) : neurons.fire(pass, Drive.of(u));
-    Drive drive = convolution.forward(pass, x);
+    Drive drive = convolution.forward(pass, input(pass, u));
     Tensor output = pass.membrane(drive.value().shape());
-    pass.kernels().affine(drive, output);
+    if (spec.firing() == Firing.AFTER) {
+      neurons.fireInto(pass, drive, output);
+    } else {
+      pass.kernels().affine(drive, output);
+    }
     pass.done(drive.value());
-    return output;
+    return spec.pooling() == Pooling.MAX ? pool(pass, output) : output;
+  }
+
+  private Tensor pool(Pass pass, Tensor x) {
+    unpooled = x;
+    Tensor y =
+        pass.membrane(x.size(0), (x.size(1) - 1) / 2 + 1, (x.size(2) - 1) / 2 + 1, x.channels());
+    pass.kernels().maxPool(x, y);
+    pass.done(x);
+    return y;
+  }
+
+  private Tensor input(Pass pass, Tensor u) {
+    if (spec.first()) {
+      return image(pass, u);
+    }
+    if (spec.firing() == Firing.BEFORE) {
+      return neurons.fire(pass, Drive.of(u));
+    }
+    SpikeSums.count(pass, spec.name(), u);
+    return SpikeSums.factor(pass, u);
   }
 
   /** The image in the products' number format. */
@@ -43,16 +88,33 @@ final class Downsampling extends Block {
 
   @Override
   Tensor runBackward(Pass pass, Tensor dOutput) {
-    convolution.output().sum(pass, dOutput);
-    if (neurons == null) {
-      convolution.backwardWeightsFromMembrane(pass, dOutput);
-      pass.give(dOutput);
+    Tensor d = spec.pooling() == Pooling.MAX ? unpool(pass, dOutput) : dOutput;
+    if (spec.firing() == Firing.AFTER) {
+      neurons.backward(pass, d, convolution.output());
+    } else {
+      convolution.output().sum(pass, d);
+    }
+    if (spec.first()) {
+      convolution.backwardWeightsFromMembrane(pass, d);
+      pass.give(d);
       return null;
     }
-    Tensor ds = convolution.backwardFromMembrane(pass, dOutput);
-    pass.give(dOutput);
+    Tensor ds = convolution.backwardFromMembrane(pass, d);
+    pass.give(d);
     Tensor dU = pass.membrane(ds.shape());
-    neurons.backwardInto(pass, ds, dU);
+    if (spec.firing() == Firing.BEFORE) {
+      neurons.backwardInto(pass, ds, dU);
+    } else {
+      pass.kernels().affine(Drive.of(ds), dU);
+      pass.give(ds);
+    }
     return dU;
+  }
+
+  private Tensor unpool(Pass pass, Tensor dOutput) {
+    Tensor d = pass.membrane(unpooled.shape());
+    pass.kernels().maxPoolBackward(unpooled, dOutput, d);
+    pass.give(dOutput);
+    return d;
   }
 }

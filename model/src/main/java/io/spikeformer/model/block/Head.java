@@ -1,7 +1,8 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.BlockSpec.Head.Readout;
+import io.spikeformer.model.NeuronConfig;
 import io.spikeformer.model.ParameterLayout.Kind;
 import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.DataType;
@@ -10,11 +11,13 @@ import io.spikeformer.model.kernel.Tensor;
 
 /**
  * Classification head: mean over space, SN, linear layer, mean over time; [T*B, H, W, C] to logits
- * [B, classes].
+ * [B, classes]. Other networks fire before the mean, or not at all.
  *
  * <p>Its products stay in float32: they cost nothing and decide the logits.
  */
 final class Head extends Block implements StepLogits {
+  private final String name;
+  private final Readout readout;
   private final SpikingNeurons neurons;
   private final int inputs;
   private final int classes;
@@ -24,10 +27,12 @@ final class Head extends Block implements StepLogits {
   private long[] inputShape;
   private float[] stepLogits = {};
 
-  Head(MetaSpikeFormerConfig config, BlockSpec spec) {
+  Head(NeuronConfig neuron, BlockSpec.Head spec) {
+    readout = spec.readout();
+    name = spec.name();
     inputs = spec.inputs();
     classes = spec.outputs();
-    neurons = SpikingNeurons.of(spec.name(), config.neuron());
+    neurons = SpikingNeurons.of(name, neuron);
     weight =
         parameters()
             .declare(
@@ -44,15 +49,35 @@ final class Head extends Block implements StepLogits {
   Tensor run(Pass pass, Tensor u) {
     inputShape = u.shape();
     int images = (int) inputShape[0];
-    int tokens = (int) (inputShape[1] * inputShape[2]);
-    Tensor pooled = pass.membrane(images, inputs);
-    pass.kernels().sumTokens(u, null, images, tokens, 1f / tokens, pooled);
-    Tensor fired = neurons.fire(pass, Drive.of(pooled));
-    spikes = pass.membrane(images, inputs);
-    pass.kernels().affine(Drive.of(fired), spikes);
+    spikes = read(pass, u);
     Tensor perStep = pass.membrane(images, classes);
     pass.kernels().convolution(linear(images), spikes, weight.value(), bias.value(), perStep);
     return meanOverTime(pass, perStep);
+  }
+
+  /** What the linear layer reads, [T*B, C]. */
+  private Tensor read(Pass pass, Tensor u) {
+    switch (readout) {
+      case MEAN:
+        SpikeSums.count(pass, name, u);
+        return mean(pass, u);
+      case MEAN_OF_SPIKES:
+        return mean(pass, neurons.fire(pass, Drive.of(u)));
+      default:
+        Tensor fired = neurons.fire(pass, Drive.of(mean(pass, u)));
+        Tensor s = pass.membrane(fired.shape());
+        pass.kernels().affine(Drive.of(fired), s);
+        return s;
+    }
+  }
+
+  /** Mean over space. */
+  private Tensor mean(Pass pass, Tensor u) {
+    int images = (int) inputShape[0];
+    int tokens = (int) (inputShape[1] * inputShape[2]);
+    Tensor mean = pass.membrane(images, inputs);
+    pass.kernels().sumTokens(u, null, images, tokens, 1f / tokens, mean);
+    return mean;
   }
 
   private ConvolutionShape linear(int images) {
@@ -84,7 +109,6 @@ final class Head extends Block implements StepLogits {
   @Override
   Tensor runBackward(Pass pass, Tensor dLogits) {
     int images = (int) inputShape[0];
-    int tokens = (int) (inputShape[1] * inputShape[2]);
     Tensor dPerStep = pass.membrane(images, classes);
     float[] gradient = dLogits.toArray();
     pass.give(dLogits);
@@ -100,10 +124,17 @@ final class Head extends Block implements StepLogits {
     Tensor dSpikes = pass.membrane(images, inputs);
     pass.kernels().convolutionBackwardData(linear(images), dPerStep, weight.value(), dSpikes);
     pass.give(dPerStep);
-    Tensor dPooled = neurons.backward(pass, dSpikes);
+    return unread(pass, dSpikes);
+  }
+
+  /** From the gradient of what the linear layer read, which is given back, to dU. */
+  private Tensor unread(Pass pass, Tensor dRead) {
+    Tensor dMean = readout == Readout.SPIKES_OF_MEAN ? neurons.backward(pass, dRead) : dRead;
+    int images = (int) inputShape[0];
+    int tokens = (int) (inputShape[1] * inputShape[2]);
     Tensor dU = pass.membrane(inputShape);
-    pass.kernels().scaleTokens(dPooled, null, images, tokens, 1f / tokens, dU);
-    pass.give(dPooled);
-    return dU;
+    pass.kernels().scaleTokens(dMean, null, images, tokens, 1f / tokens, dU);
+    pass.give(dMean);
+    return readout == Readout.MEAN_OF_SPIKES ? neurons.backward(pass, dU) : dU;
   }
 }

@@ -1,7 +1,7 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.SpikeDrivenAttention;
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 
@@ -22,10 +22,10 @@ final class MaskAttention implements SpikeDrivenSelfAttention {
   private Tensor value;
   private Tensor mask;
 
-  MaskAttention(String block, MetaSpikeFormerConfig config) {
-    this.block = block;
-    usesKeys = config.attention() == SpikeDrivenAttention.SDSA_1;
-    neurons = SpikingNeurons.scaled(block + ".mask", config.neuron(), 1, THRESHOLD);
+  MaskAttention(BlockSpec.Transformer spec, NeuronConfig neuron) {
+    block = spec.name();
+    usesKeys = spec.attention().usesKeys();
+    neurons = SpikingNeurons.scaled(block + ".mask", neuron, 1, THRESHOLD);
   }
 
   private int images() {
@@ -46,27 +46,9 @@ final class MaskAttention implements SpikeDrivenSelfAttention {
     mask = neurons.fire(pass, Drive.of(sum));
     Tensor masked = pass.spikes(v.shape());
     pass.kernels().scaleTokens(mask, v, images(), tokens(), 1, masked);
-    if (pass.counts() != null) {
-      count(pass, masked);
-    }
+    // masked V feeds the projection but is no neuron's output
+    SpikeSums.count(pass, block + ".repconv_proj", masked);
     return masked;
-  }
-
-  /** Counts the masked V, which feeds the projection but is no neuron's output. */
-  private void count(Pass pass, Tensor masked) {
-    Tensor sums = pass.membrane(images(), masked.channels());
-    pass.kernels().sumTokens(masked, null, images(), tokens(), 1, sums);
-    float[] spikes = sums.toArray();
-    pass.give(sums);
-    int perStep = spikes.length / pass.timesteps();
-    long neuronsPerStep = masked.elements() / pass.timesteps();
-    for (int t = 0; t < pass.timesteps(); t++) {
-      long fired = 0;
-      for (int i = t * perStep; i < (t + 1) * perStep; i++) {
-        fired += (long) spikes[i];
-      }
-      pass.counts().add(block + ".repconv_proj", t, fired, neuronsPerStep);
-    }
   }
 
   @Override

@@ -11,7 +11,7 @@ import io.spikeformer.model.kernel.Tensor;
  * <p>In the inference form the two are one convolution: the weights of each output times its scale,
  * and its shift as bias.
  */
-final class NormalisedConvolution {
+final class NormalisedConvolution implements Projection {
   private final Convolution convolution;
   private final Normalisation norm;
   private Kernels keeper;
@@ -31,7 +31,8 @@ final class NormalisedConvolution {
   }
 
   /** BN(Conv(x)) plus a membrane shortcut or null, as a drive still to be formed. */
-  Drive forward(Pass pass, Tensor x, Tensor shortcut) {
+  @Override
+  public Drive forward(Pass pass, Tensor x, Tensor shortcut) {
     if (foldedWeight != null && !pass.training()) {
       return new Drive(
           convolution.forward(pass, x, foldedWeight, foldedBias), null, null, shortcut);
@@ -40,12 +41,14 @@ final class NormalisedConvolution {
   }
 
   /** Where the gradient sums of the output go, before the way back. */
-  Normalisation output() {
+  @Override
+  public Normalisation output() {
     return norm;
   }
 
   /** From the gradient of the output in its own buffer, which is given back, to dx. */
-  Tensor backward(Pass pass, Tensor dOutput) {
+  @Override
+  public Tensor backward(Pass pass, Tensor dOutput) {
     return convolution.backward(pass, norm.backwardInPlace(pass, dOutput));
   }
 
@@ -55,7 +58,8 @@ final class NormalisedConvolution {
   }
 
   /** As {@link #backward} from the gradient of a membrane potential, which is left as it is. */
-  Tensor backwardFromMembrane(Pass pass, Tensor dU) {
+  @Override
+  public Tensor backwardFromMembrane(Pass pass, Tensor dU) {
     return convolution.backward(pass, norm.backward(pass, dU));
   }
 

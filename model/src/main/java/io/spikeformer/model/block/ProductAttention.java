@@ -1,6 +1,7 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.NeuronConfig;
 import io.spikeformer.model.ParameterLayout.Kind;
 import io.spikeformer.model.SpikeDrivenAttention;
 import io.spikeformer.model.kernel.Drive;
@@ -25,15 +26,15 @@ final class ProductAttention implements SpikeDrivenSelfAttention {
   private Tensor value;
   private Tensor keyValue;
 
-  ProductAttention(Parameters p, String block, MetaSpikeFormerConfig config) {
-    heads = config.heads();
-    String name = block + ".repconv_proj";
-    if (config.attention() == SpikeDrivenAttention.SDSA_4) {
+  ProductAttention(Parameters p, BlockSpec.Transformer spec, NeuronConfig neuron) {
+    heads = spec.heads();
+    String name = spec.name() + ".repconv_proj";
+    if (spec.attention() == SpikeDrivenAttention.SDSA_4) {
       Parameter threshold =
           p.declare("attention.threshold", Kind.THRESHOLD, Initialisation.HALF, 1, 1);
-      neurons = SpikingNeurons.learnable(name, config.neuron(), SCALE, threshold);
+      neurons = SpikingNeurons.learnable(name, neuron, SCALE, threshold);
     } else {
-      neurons = SpikingNeurons.scaled(name, config.neuron(), SCALE, THRESHOLD);
+      neurons = SpikingNeurons.scaled(name, neuron, SCALE, THRESHOLD);
     }
   }
 

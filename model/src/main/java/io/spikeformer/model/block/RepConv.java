@@ -9,7 +9,7 @@ import io.spikeformer.model.kernel.Tensor;
  * <p>1x1 conv, BN, border of one pixel, depthwise 3x3, 1x1 conv, BN, BN. The border holds what BN
  * makes of a zero pixel under its running statistics, and passes no gradient.
  */
-final class RepConv {
+final class RepConv implements Projection {
   private final NormalisedConvolution pointwise1;
   private final Convolution depthwise;
   private final NormalisedConvolution pointwise2;
@@ -33,7 +33,8 @@ final class RepConv {
   /**
    * s [N,H,W,C] -> its RepConv, as a drive still to be formed, plus a membrane shortcut or null.
    */
-  Drive forward(Pass pass, Tensor s, Tensor shortcut) {
+  @Override
+  public Drive forward(Pass pass, Tensor s, Tensor shortcut) {
     normalised = pointwise1.forward(pass, s);
     border = new float[s.channels()];
     pointwise1.output().runningCoefficients(new float[s.channels()], border);
@@ -57,12 +58,14 @@ final class RepConv {
   }
 
   /** Where the gradient sums of the output go, before {@link #backward}. */
-  Normalisation output() {
+  @Override
+  public Normalisation output() {
     return pointwise2.output();
   }
 
   /** From the gradient of the output in its own buffer, which is given back, to ds. */
-  Tensor backward(Pass pass, Tensor dx) {
+  @Override
+  public Tensor backward(Pass pass, Tensor dx) {
     // both depthwise tensors are cheaper to compute again than to keep
     Tensor padded = padded(pass);
     Tensor y2 = depthwise.forward(pass, padded);
@@ -72,7 +75,8 @@ final class RepConv {
   }
 
   /** As {@link #backward} from the gradient of a membrane potential, which is left as it is. */
-  Tensor backwardFromMembrane(Pass pass, Tensor dU) {
+  @Override
+  public Tensor backwardFromMembrane(Pass pass, Tensor dU) {
     Tensor padded = padded(pass);
     Tensor y2 = depthwise.forward(pass, padded);
     Tensor dy2 = pointwise2.backwardFromMembrane(pass, y2, dU);

@@ -1,6 +1,7 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.NeuronConfig;
 import io.spikeformer.model.kernel.Tensor;
 
 /** The token mixer of a transformer block: spikes Q, K, V [N,H,W,C] to spikes [N,H,W,C]. */
@@ -14,10 +15,13 @@ interface SpikeDrivenSelfAttention {
   /** From the gradient of the output, which is given back, to those of the inputs. */
   Gradients backward(Pass pass, Tensor dOutput);
 
-  /** The operator of a configuration. */
-  static SpikeDrivenSelfAttention of(Parameters p, String block, MetaSpikeFormerConfig config) {
-    return config.attention().multiplies()
-        ? new ProductAttention(p, block, config)
-        : new MaskAttention(block, config);
+  /** The operator of a block. */
+  static SpikeDrivenSelfAttention of(
+      Parameters p, BlockSpec.Transformer spec, NeuronConfig neuron) {
+    return switch (spec.attention()) {
+      case SDSA_1, SDSA_2 -> new MaskAttention(spec, neuron);
+      case SDSA_3, SDSA_4 -> new ProductAttention(p, spec, neuron);
+      case SDSA_V1 -> new ExchangedAttention(new MaskAttention(spec, neuron));
+    };
   }
 }

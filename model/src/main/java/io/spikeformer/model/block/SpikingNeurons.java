@@ -5,7 +5,10 @@ import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.Tensor;
 
-/** One layer of leaky integrate-and-fire neurons, named after the layer that it feeds. */
+/**
+ * One layer of leaky integrate-and-fire neurons, named after the layer that it feeds, if by that
+ * alone.
+ */
 final class SpikingNeurons {
   private final String name;
   private final Neuron neuron;
@@ -22,6 +25,11 @@ final class SpikingNeurons {
   /** The network's neurons. */
   static SpikingNeurons of(String name, NeuronConfig config) {
     return new SpikingNeurons(name, neuron(config, 1, config.threshold()), null);
+  }
+
+  /** The network's neurons where their spikes are counted by who reads them. */
+  static SpikingNeurons unnamed(NeuronConfig config) {
+    return of(null, config);
   }
 
   /** Neurons with an input factor merged in and a threshold of their own. */
@@ -52,10 +60,20 @@ final class SpikingNeurons {
 
   /** s = SN(x), with x itself written to membrane unless that is null. */
   Tensor fire(Pass pass, Drive x, Tensor membrane) {
+    Tensor spikes = pass.spikes(x.value().shape());
+    fire(pass, x, membrane, spikes);
+    return spikes;
+  }
+
+  /** s = SN(x), written to s. */
+  void fireInto(Pass pass, Drive x, Tensor s) {
+    fire(pass, x, null, s);
+  }
+
+  private void fire(Pass pass, Drive x, Tensor membrane, Tensor spikes) {
     drive = x;
     fired = threshold == null ? neuron : neuron.withThreshold(threshold.value().get(0));
-    Tensor spikes = pass.spikes(x.value().shape());
-    long[] counts = pass.counts() == null ? null : new long[pass.timesteps()];
+    long[] counts = pass.counts() == null || name == null ? null : new long[pass.timesteps()];
     pass.kernels().fire(x, pass.timesteps(), fired, membrane, spikes, counts);
     if (counts != null) {
       long neurons = spikes.elements() / pass.timesteps();
@@ -63,7 +81,6 @@ final class SpikingNeurons {
         pass.counts().add(name, t, counts[t], neurons);
       }
     }
-    return spikes;
   }
 
   /**
@@ -72,6 +89,13 @@ final class SpikingNeurons {
   Tensor backward(Pass pass, Tensor ds, Normalisation norm) {
     run(pass, ds, null, ds, norm);
     return ds;
+  }
+
+  /** The gradient of the drive in a buffer of its own; ds, which a shortcut needs too, is left. */
+  Tensor backwardFrom(Pass pass, Tensor ds, Normalisation norm) {
+    Tensor dx = pass.product(ds.shape());
+    run(pass, ds, null, dx, norm);
+    return dx;
   }
 
   /** The gradient of a drive that is no normalisation's output, in the buffer of ds. */

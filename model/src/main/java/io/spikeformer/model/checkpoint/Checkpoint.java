@@ -1,6 +1,6 @@
 package io.spikeformer.model.checkpoint;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import java.util.List;
 
 /**
@@ -16,7 +16,7 @@ import java.util.List;
  *     trained on
  */
 public record Checkpoint(
-    MetaSpikeFormerConfig config,
+    NetworkConfig config,
     TrainingPosition position,
     String recipe,
     String data,

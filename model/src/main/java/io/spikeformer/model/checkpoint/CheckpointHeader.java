@@ -2,12 +2,17 @@ package io.spikeformer.model.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.model.BaselineConfig;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.ModelException;
+import io.spikeformer.model.NetworkConfig;
 import java.io.IOException;
 import java.util.List;
 
@@ -23,7 +28,7 @@ import java.util.List;
  * @param moments number of moments
  */
 record CheckpointHeader(
-    MetaSpikeFormerConfig model,
+    NetworkConfig model,
     TrainingPosition position,
     String recipe,
     String data,
@@ -59,7 +64,14 @@ record CheckpointHeader(
   /** Parses a header; one that is not as this version writes it is a one-line error. */
   static CheckpointHeader decode(byte[] json, String source) {
     try {
-      return MAPPER.readValue(json, CheckpointHeader.class);
+      JsonNode header = MAPPER.readTree(json);
+      if (header.get("model") instanceof ObjectNode model
+          && !model.has("family")
+          && !model.has("structure")) {
+        model.putNull("structure"); // written before there was a choice: the published one
+      }
+      return reader(header.at("/model/family").isMissingNode())
+          .treeToValue(header, CheckpointHeader.class);
     } catch (ValueInstantiationException e) {
       throw damaged(source, e.getCause() == null ? e : e.getCause(), e);
     } catch (JsonProcessingException e) {
@@ -67,6 +79,17 @@ record CheckpointHeader(
     } catch (IOException e) {
       throw damaged(source, e, e);
     }
+  }
+
+  /** Reads headers of one kind of network: a Meta-SpikeFormer has no family. */
+  private static ObjectMapper reader(boolean metaSpikeFormer) {
+    return MAPPER
+        .copy()
+        .registerModule(
+            new SimpleModule()
+                .addAbstractTypeMapping(
+                    NetworkConfig.class,
+                    metaSpikeFormer ? MetaSpikeFormerConfig.class : BaselineConfig.class));
   }
 
   private static ModelException damaged(String source, Throwable reason, Exception cause) {

@@ -3,8 +3,11 @@ package io.spikeformer.model.cost;
 import static io.spikeformer.model.MetaSpikeFormerConfig.CHANNEL_RATIO;
 import static io.spikeformer.model.MetaSpikeFormerConfig.SEPARABLE_RATIO;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.Shortcut;
+import io.spikeformer.model.Structure.ChannelMixer;
+import io.spikeformer.model.Structure.Projection;
+import io.spikeformer.model.Structure.TokenConvolution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,87 +17,149 @@ final class BlockCosts {
   private static final long DEPTHWISE_WINDOW = 7 * 7;
   private static final long WINDOW = 3 * 3;
 
-  private final MetaSpikeFormerConfig config;
   private final boolean fused;
 
-  BlockCosts(MetaSpikeFormerConfig config, CountingConvention convention) {
-    this.config = config;
+  BlockCosts(CountingConvention convention) {
     this.fused = convention == CountingConvention.FUSED;
   }
 
   List<LayerCost> layers(PlacedBlock block) {
-    Rows rows = new Rows(block, new ArrayList<>());
-    switch (block.spec().kind()) {
-      case DOWNSAMPLING -> downsampling(block.spec(), rows);
-      case CONV -> convBlock(block.spec().outputs(), rows);
-      case TRANSFORMER -> transformerBlock(block.spec().outputs(), rows);
-      case HEAD -> rows.add("", "linear", (long) block.spec().inputs() * block.spec().outputs());
-    }
-    return rows.costs;
+    return block.spec().accept(new Rows(block));
   }
 
+  /** The attention operator of a block; empty if it has none. */
   List<LayerCost> attention(PlacedBlock block) {
-    Rows rows = new Rows(block, new ArrayList<>());
-    long width = block.spec().outputs();
-    if (config.attention().multiplies()) {
-      long products = width * width / (fused ? 1 : config.heads());
-      rows.add("ktv", "attention K^T V", products, "k");
-      rows.add("q_ktv", "attention Q (K^T V)", products, "q");
-    } else {
-      rows.add("mask", "attention mask", width, "q");
+    Rows rows = new Rows(block);
+    if (block.spec() instanceof BlockSpec.Transformer spec) {
+      long width = spec.width();
+      if (spec.attention().multiplies()) {
+        long products = width * width / (fused ? 1 : spec.heads());
+        rows.add("ktv", "attention K^T V", products, "k");
+        rows.add("q_ktv", "attention Q (K^T V)", products, "q");
+      } else {
+        rows.add("mask", "attention mask", width, spec.attention().summed());
+      }
     }
     return rows.costs;
-  }
-
-  private static void downsampling(BlockSpec spec, Rows rows) {
-    long window = (long) spec.window() * spec.window();
-    String operation = convolution(spec.window());
-    long macs = window * spec.inputs() * spec.outputs();
-    if (spec.first()) {
-      rows.addReal(operation, macs);
-    } else {
-      rows.add("", operation, macs);
-    }
-  }
-
-  private void convBlock(long width, Rows rows) {
-    long hidden = SEPARABLE_RATIO * width;
-    rows.add("pointwise1", "pointwise convolution", width * hidden);
-    if (fused) {
-      rows.add("depthwise_pointwise2", convolution(7), DEPTHWISE_WINDOW * hidden * width);
-    } else {
-      rows.add("depthwise_pointwise2", "depthwise 7x7 convolution", DEPTHWISE_WINDOW * hidden);
-      rows.add("depthwise_pointwise2", "pointwise convolution", hidden * width);
-    }
-    rows.add("conv1", convolution(3), WINDOW * width * CHANNEL_RATIO * width);
-    rows.add("conv2", convolution(3), WINDOW * CHANNEL_RATIO * width * width);
-  }
-
-  private void transformerBlock(long width, Rows rows) {
-    repConvs("repconv_qkv", config.attention().usesKeys() ? 3 : 2, width, rows);
-    repConvs("repconv_proj", 1, width, rows);
-    rows.add("linear1", "linear", width * CHANNEL_RATIO * width);
-    rows.add("linear2", "linear", CHANNEL_RATIO * width * width);
-  }
-
-  private void repConvs(String layer, int count, long width, Rows rows) {
-    String times = count > 1 ? count + " " : "";
-    String plural = count > 1 ? "s" : "";
-    if (fused) {
-      rows.add(layer, times + convolution(3) + plural, count * WINDOW * width * width);
-    } else {
-      rows.add(layer, times + "pointwise convolution" + plural, count * width * width);
-      rows.add(layer, times + "depthwise 3x3 convolution" + plural, count * WINDOW * width);
-      rows.add(layer, times + "second pointwise convolution" + plural, count * width * width);
-    }
   }
 
   private static String convolution(int window) {
-    return "dense " + window + "x" + window + " convolution";
+    return window == 1
+        ? "pointwise convolution"
+        : "dense " + window + "x" + window + " convolution";
   }
 
-  /** Collects rows; the MACs given to it are those of one output position. */
-  private record Rows(PlacedBlock block, List<LayerCost> costs) {
+  /** Collects the rows of a block; the MACs given to it are those of one output position. */
+  private final class Rows implements BlockSpec.Visitor<List<LayerCost>> {
+    private final PlacedBlock block;
+    private final List<LayerCost> costs = new ArrayList<>();
+    private long pixels;
+
+    Rows(PlacedBlock block) {
+      this.block = block;
+      this.pixels = block.output().pixels();
+    }
+
+    @Override
+    public List<LayerCost> downsampling(BlockSpec.Downsampling spec) {
+      pixels =
+          (long) spec.convolvedSize(block.input().height())
+              * spec.convolvedSize(block.input().width());
+      long macs = (long) spec.window() * spec.window() * spec.inputs() * spec.outputs();
+      if (spec.first()) {
+        add("", convolution(spec.window()), macs, Optional.empty());
+      } else {
+        add("", convolution(spec.window()), macs);
+      }
+      return costs;
+    }
+
+    @Override
+    public List<LayerCost> convolutional(BlockSpec.Convolutional spec) {
+      long width = spec.width();
+      if (spec.tokenConvolution() == TokenConvolution.SEPARABLE) {
+        separable(width);
+      }
+      int window = spec.channelMixer() == ChannelMixer.CONVOLUTION ? 3 : 1;
+      long macs = window * window * width * CHANNEL_RATIO * width;
+      add("conv1", convolution(window), macs);
+      add("conv2", convolution(window), macs);
+      return costs;
+    }
+
+    private void separable(long width) {
+      long hidden = SEPARABLE_RATIO * width;
+      add("pointwise1", "pointwise convolution", width * hidden);
+      if (fused) {
+        add("depthwise_pointwise2", convolution(7), DEPTHWISE_WINDOW * hidden * width);
+      } else {
+        add("depthwise_pointwise2", "depthwise 7x7 convolution", DEPTHWISE_WINDOW * hidden);
+        add("depthwise_pointwise2", "pointwise convolution", hidden * width);
+      }
+    }
+
+    @Override
+    public List<LayerCost> transformer(BlockSpec.Transformer spec) {
+      long width = spec.width();
+      int inputs = spec.attention().usesKeys() ? 3 : 2;
+      projections("repconv_qkv", spec.queryKeyValue(), inputs, width);
+      projections("repconv_proj", spec.output(), 1, width);
+      add("linear1", "linear", width * CHANNEL_RATIO * width);
+      add("linear2", "linear", CHANNEL_RATIO * width * width);
+      return costs;
+    }
+
+    private void projections(String layer, Projection kind, int count, long width) {
+      String times = count > 1 ? count + " " : "";
+      String plural = count > 1 ? "s" : "";
+      if (kind == Projection.LINEAR) {
+        add(layer, times + "pointwise convolution" + plural, count * width * width);
+      } else if (fused) {
+        add(layer, times + convolution(3) + plural, count * WINDOW * width * width);
+      } else {
+        add(layer, times + "pointwise convolution" + plural, count * width * width);
+        add(layer, times + "depthwise 3x3 convolution" + plural, count * WINDOW * width);
+        add(layer, times + "second pointwise convolution" + plural, count * width * width);
+      }
+    }
+
+    @Override
+    public List<LayerCost> residual(BlockSpec.Residual spec) {
+      long inputs = spec.inputs();
+      long outputs = spec.outputs();
+      if (spec.projects()) {
+        // between shapes, membrane potentials are convolved as they are
+        boolean real = spec.shortcut() == Shortcut.MEMBRANE;
+        add(
+            "shortcut",
+            "pointwise convolution of the shortcut",
+            inputs * outputs,
+            real ? Optional.empty() : Optional.of(name("conv1")));
+      }
+      switch (spec.form()) {
+        case SINGLE -> add("conv1", convolution(3), WINDOW * inputs * outputs);
+        case BASIC -> {
+          add("conv1", convolution(3), WINDOW * inputs * outputs);
+          add("conv2", convolution(3), WINDOW * outputs * outputs);
+        }
+        case BOTTLENECK -> {
+          long inner = outputs / 4;
+          pixels = block.input().pixels();
+          add("conv1", convolution(1), inputs * inner);
+          pixels = block.output().pixels();
+          add("conv2", convolution(3), WINDOW * inner * inner);
+          add("conv3", convolution(1), inner * outputs);
+        }
+      }
+      return costs;
+    }
+
+    @Override
+    public List<LayerCost> head(BlockSpec.Head spec) {
+      add("", "linear", (long) spec.inputs() * spec.outputs());
+      return costs;
+    }
+
     void add(String layer, String operation, long macs) {
       add(layer, operation, macs, layer);
     }
@@ -103,14 +168,10 @@ final class BlockCosts {
       add(layer, operation, macs, Optional.of(name(neurons)));
     }
 
-    void addReal(String operation, long macs) {
-      add("", operation, macs, Optional.empty());
-    }
-
     private void add(String layer, String operation, long macs, Optional<String> neurons) {
-      long all = macs * block.output().pixels();
       costs.add(
-          new LayerCost(block.stage(), block.spec().name(), name(layer), operation, all, neurons));
+          new LayerCost(
+              block.stage(), block.spec().name(), name(layer), operation, macs * pixels, neurons));
     }
 
     private String name(String layer) {

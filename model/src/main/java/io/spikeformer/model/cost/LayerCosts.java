@@ -1,13 +1,10 @@
 package io.spikeformer.model.cost;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockKind;
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
-import java.util.ArrayList;
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.NetworkConfig;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * The layers of a network with their multiply-accumulate operations (MACs) per image and timestep,
@@ -23,16 +20,11 @@ public final class LayerCosts {
   private final Map<CountingConvention, List<LayerCost>> attention =
       new EnumMap<>(CountingConvention.class);
 
-  private LayerCosts(MetaSpikeFormerConfig config, List<PlacedBlock> blocks) {
+  private LayerCosts(List<PlacedBlock> blocks) {
     for (CountingConvention convention : CountingConvention.values()) {
-      BlockCosts costs = new BlockCosts(config, convention);
+      BlockCosts costs = new BlockCosts(convention);
       layers.put(convention, blocks.stream().flatMap(b -> costs.layers(b).stream()).toList());
-      attention.put(
-          convention,
-          blocks.stream()
-              .filter(b -> b.spec().kind() == BlockKind.TRANSFORMER)
-              .flatMap(b -> costs.attention(b).stream())
-              .toList());
+      attention.put(convention, blocks.stream().flatMap(b -> costs.attention(b).stream()).toList());
     }
   }
 
@@ -43,8 +35,8 @@ public final class LayerCosts {
    * @param width width of the image in pixels
    * @throws IllegalArgumentException if the image is empty
    */
-  public static LayerCosts of(MetaSpikeFormerConfig config, int height, int width) {
-    return new LayerCosts(config, PlacedBlock.chain(config, height, width));
+  public static LayerCosts of(NetworkConfig config, int height, int width) {
+    return new LayerCosts(PlacedBlock.chain(config, height, width));
   }
 
   /** The counted layers from the stem to the head. */
@@ -74,25 +66,13 @@ public final class LayerCosts {
    * The neuron layers of a network in the order of the data, named after the layer that they feed:
    * the rows that a table of firing rates must have.
    */
-  public static List<String> neuronLayers(MetaSpikeFormerConfig config) {
-    List<String> names = new ArrayList<>();
-    for (BlockSpec block : config.blocks()) {
-      switch (block.kind()) {
-        case DOWNSAMPLING -> {
-          if (!block.first()) {
-            names.add(block.name());
-          }
-        }
-        case CONV ->
-            Stream.of("pointwise1", "depthwise_pointwise2", "conv1", "conv2")
-                .forEach(layer -> names.add(block.name() + "." + layer));
-        case TRANSFORMER ->
-            Stream.of("repconv_qkv", "q", "k", "v", "repconv_proj", "linear1", "linear2")
-                .filter(layer -> config.attention().usesKeys() || !layer.equals("k"))
-                .forEach(layer -> names.add(block.name() + "." + layer));
-        case HEAD -> names.add(block.name());
-      }
-    }
-    return names;
+  public static List<String> neuronLayers(NetworkConfig config) {
+    return neuronLayers(config.blocks());
+  }
+
+  /** The neuron layers of a chain of blocks. */
+  public static List<String> neuronLayers(List<BlockSpec> blocks) {
+    NeuronLayers names = new NeuronLayers();
+    return blocks.stream().flatMap(block -> block.accept(names).stream()).toList();
   }
 }

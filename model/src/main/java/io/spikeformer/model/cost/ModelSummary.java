@@ -1,7 +1,7 @@
 package io.spikeformer.model.cost;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockKind;
+import io.spikeformer.model.BlockSpec.BlockKind;
+import io.spikeformer.model.NetworkConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -47,7 +47,7 @@ public record ModelSummary(String model, List<Block> blocks) {
    * @param width width of the image in pixels
    * @throws IllegalArgumentException if the image is empty
    */
-  public static ModelSummary of(MetaSpikeFormerConfig config, int height, int width) {
+  public static ModelSummary of(NetworkConfig config, int height, int width) {
     LayerCosts costs = LayerCosts.of(config, height, width);
     Map<String, Long> fused = byBlock(costs, CountingConvention.FUSED);
     Map<String, Long> executed = byBlock(costs, CountingConvention.AS_EXECUTED);
@@ -60,7 +60,7 @@ public record ModelSummary(String model, List<Block> blocks) {
                         placed.spec().kind(),
                         placed.input(),
                         placed.output(),
-                        ParameterCounts.of(placed.spec(), config),
+                        ParameterCounts.of(placed.spec()),
                         fused.get(placed.spec().name()),
                         executed.get(placed.spec().name())))
             .toList();

@@ -3,41 +3,61 @@ package io.spikeformer.model.cost;
 import static io.spikeformer.model.MetaSpikeFormerConfig.CHANNEL_RATIO;
 import static io.spikeformer.model.MetaSpikeFormerConfig.SEPARABLE_RATIO;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.BlockSpec.Bias;
 import io.spikeformer.model.SpikeDrivenAttention;
+import io.spikeformer.model.Structure.ChannelMixer;
+import io.spikeformer.model.Structure.Projection;
+import io.spikeformer.model.Structure.TokenConvolution;
 
-/** Trained parameters of a block, from the configuration alone. */
-final class ParameterCounts {
+/** Trained parameters of a block, from its description alone. */
+final class ParameterCounts implements BlockSpec.Visitor<Long> {
   private ParameterCounts() {}
 
-  static long of(BlockSpec spec, MetaSpikeFormerConfig config) {
-    long inputs = spec.inputs();
+  static long of(BlockSpec spec) {
+    return spec.accept(new ParameterCounts());
+  }
+
+  @Override
+  public Long downsampling(BlockSpec.Downsampling spec) {
     long width = spec.outputs();
-    return switch (spec.kind()) {
-      case DOWNSAMPLING ->
-          (long) spec.window() * spec.window() * inputs * width + width + normalisation(width);
-      case CONV -> convBlock(width);
-      case TRANSFORMER -> attention(width, config.attention()) + channelMlp(width);
-      case HEAD -> inputs * width + width;
-    };
+    long bias = spec.bias() == Bias.PRESENT ? width : 0;
+    return convolution(spec.window(), spec.inputs(), width) + bias;
   }
 
-  private static long convBlock(long width) {
-    long hidden = SEPARABLE_RATIO * width;
+  @Override
+  public Long convolutional(BlockSpec.Convolutional spec) {
+    long width = spec.width();
     long expanded = CHANNEL_RATIO * width;
-    long pointwise1 = width * hidden + normalisation(hidden);
-    long depthwise = 7 * 7 * hidden;
-    long pointwise2 = hidden * width + normalisation(width);
-    long conv1 = 3 * 3 * width * expanded + normalisation(expanded);
-    long conv2 = 3 * 3 * expanded * width + normalisation(width);
-    return pointwise1 + depthwise + pointwise2 + conv1 + conv2;
+    int window = spec.channelMixer() == ChannelMixer.CONVOLUTION ? 3 : 1;
+    long separable = spec.tokenConvolution() == TokenConvolution.SEPARABLE ? separable(width) : 0;
+    return separable + convolution(window, width, expanded) + convolution(window, expanded, width);
   }
 
-  private static long attention(long width, SpikeDrivenAttention operator) {
-    long repConvs = operator.usesKeys() ? 4 : 3;
-    long threshold = operator == SpikeDrivenAttention.SDSA_4 ? 1 : 0;
-    return repConvs * repConv(width) + threshold;
+  private static long separable(long width) {
+    long hidden = SEPARABLE_RATIO * width;
+    return convolution(1, width, hidden) + 7 * 7 * hidden + convolution(1, hidden, width);
+  }
+
+  @Override
+  public Long transformer(BlockSpec.Transformer spec) {
+    long width = spec.width();
+    long expanded = CHANNEL_RATIO * width;
+    long inputs = spec.attention().usesKeys() ? 3 : 2;
+    long threshold = spec.attention() == SpikeDrivenAttention.SDSA_4 ? 1 : 0;
+    boolean bias = spec.output() == Projection.LINEAR && spec.outputBias() == Bias.PRESENT;
+    return inputs * projection(spec.queryKeyValue(), width)
+        + threshold
+        + projection(spec.output(), width)
+        + (bias ? width : 0)
+        + convolution(1, width, expanded)
+        + expanded
+        + convolution(1, expanded, width)
+        + width;
+  }
+
+  private static long projection(Projection kind, long width) {
+    return kind == Projection.LINEAR ? convolution(1, width, width) : repConv(width);
   }
 
   /** Pointwise, BN, depthwise 3x3, pointwise, BN, BN. */
@@ -45,14 +65,30 @@ final class ParameterCounts {
     return 2 * width * width + 3 * 3 * width + 3 * normalisation(width);
   }
 
-  private static long channelMlp(long width) {
-    long expanded = CHANNEL_RATIO * width;
-    return width * expanded
-        + expanded
-        + normalisation(expanded)
-        + expanded * width
-        + width
-        + normalisation(width);
+  @Override
+  public Long residual(BlockSpec.Residual spec) {
+    long inputs = spec.inputs();
+    long outputs = spec.outputs();
+    long shortcut = spec.projects() ? convolution(1, inputs, outputs) : 0;
+    return shortcut
+        + switch (spec.form()) {
+          case SINGLE -> convolution(3, inputs, outputs);
+          case BASIC -> convolution(3, inputs, outputs) + convolution(3, outputs, outputs);
+          case BOTTLENECK ->
+              convolution(1, inputs, outputs / 4)
+                  + convolution(3, outputs / 4, outputs / 4)
+                  + convolution(1, outputs / 4, outputs);
+        };
+  }
+
+  @Override
+  public Long head(BlockSpec.Head spec) {
+    return (long) spec.inputs() * spec.outputs() + spec.outputs();
+  }
+
+  /** A dense window without a bias, and BN. */
+  private static long convolution(int window, long inputs, long outputs) {
+    return (long) window * window * inputs * outputs + normalisation(outputs);
   }
 
   private static long normalisation(long channels) {

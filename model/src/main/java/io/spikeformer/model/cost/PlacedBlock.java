@@ -1,7 +1,7 @@
 package io.spikeformer.model.cost;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.NetworkConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,7 +9,7 @@ import java.util.List;
 record PlacedBlock(BlockSpec spec, FeatureMap input, FeatureMap output) {
 
   /** All blocks of a network for an image of height x width pixels. */
-  static List<PlacedBlock> chain(MetaSpikeFormerConfig config, int height, int width) {
+  static List<PlacedBlock> chain(NetworkConfig config, int height, int width) {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
           "image size: expected at least 1 x 1 pixels, found " + height + " x " + width);

@@ -103,6 +103,18 @@ public interface Kernels extends AutoCloseable {
   void crop(Tensor padded, int images, int height, int width, Tensor out);
 
   /**
+   * y [N,H',W',C] = the maximum of the 3x3 windows of x [N,H,W,C] around every second pixel, what
+   * lies outside left out; H' = (H + 1) / 2.
+   */
+  void maxPool(Tensor x, Tensor y);
+
+  /**
+   * dx [N,H,W,C] from dy and the x of {@link #maxPool}: the gradient goes to the first maximum of
+   * each window, in the order of rows and columns.
+   */
+  void maxPoolBackward(Tensor x, Tensor dy, Tensor dx);
+
+  /**
    * out[n, c] = factor * sum over tokens of a[n, token, c] * b[n, token, c]; b may be null for 1.
    */
   void sumTokens(Tensor a, Tensor b, int images, int tokens, float factor, Tensor out);

@@ -190,6 +190,22 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void maxPool(Tensor x, Tensor y) {
+    MaxPooling pooling = new MaxPooling(x);
+    for (int image = 0; image < pooling.images(); image++) {
+      pooling.forward(x, y, image);
+    }
+  }
+
+  @Override
+  public void maxPoolBackward(Tensor x, Tensor dy, Tensor dx) {
+    MaxPooling pooling = new MaxPooling(x);
+    for (int image = 0; image < pooling.images(); image++) {
+      pooling.backward(x, dy, dx, image);
+    }
+  }
+
+  @Override
   public void sumTokens(Tensor a, Tensor b, int images, int tokens, float factor, Tensor out) {
     float[] left = a.toArray();
     float[] right = b == null ? null : b.toArray();

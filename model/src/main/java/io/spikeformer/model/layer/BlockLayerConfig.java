@@ -1,8 +1,8 @@
 package io.spikeformer.model.layer;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockKind;
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.BlockSpec.BlockKind;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.block.Block;
 import java.util.Collection;
 import java.util.List;
@@ -47,8 +47,8 @@ public final class BlockLayerConfig extends Layer {
 
   /** The architecture. */
   @JsonIgnore
-  public MetaSpikeFormerConfig config() {
-    return MetaSpikeFormerConfig.fromJson(architecture);
+  public NetworkConfig config() {
+    return NetworkConfig.fromJson(architecture);
   }
 
   @JsonIgnore

@@ -1,7 +1,7 @@
 package io.spikeformer.model.layer;
 
 import io.spikeformer.model.FiringCounts;
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.Precision;
 import io.spikeformer.model.Recompute;
 import io.spikeformer.model.block.Block;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class BlockRuntime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BlockRuntime.class);
 
-  private final MetaSpikeFormerConfig config;
+  private final NetworkConfig config;
   private final Kernels kernels;
   private final Precision precision;
   private final Workspace workspace = new Workspace();
@@ -30,13 +30,13 @@ public final class BlockRuntime implements AutoCloseable {
   private Block previous;
 
   /** A runtime for one graph; the kernels stay the caller's. */
-  public BlockRuntime(MetaSpikeFormerConfig config, Kernels kernels) {
+  public BlockRuntime(NetworkConfig config, Kernels kernels) {
     this.config = config;
     this.kernels = kernels;
     this.precision = precision(config, kernels);
   }
 
-  private static Precision precision(MetaSpikeFormerConfig config, Kernels kernels) {
+  private static Precision precision(NetworkConfig config, Kernels kernels) {
     if (config.precision() == Precision.BFLOAT16 && kernels.bfloat16Obstacle().isPresent()) {
       LOG.warn("precision: bfloat16 falls back to float32: {}", kernels.bfloat16Obstacle().get());
       return Precision.FLOAT32;

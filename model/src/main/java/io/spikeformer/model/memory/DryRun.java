@@ -1,6 +1,6 @@
 package io.spikeformer.model.memory;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.Recompute;
 import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.Pass;
@@ -27,7 +27,7 @@ final class DryRun implements AutoCloseable {
   DryRun(Workload workload) {
     this.workload = workload;
     this.kernels = new IdleKernels(workload.threads());
-    MetaSpikeFormerConfig config = workload.config();
+    NetworkConfig config = workload.config();
     config.blocks().forEach(spec -> add(Block.of(config, spec)));
     long images = (long) config.timesteps() * workload.batch();
     input = own(images, workload.height(), workload.width(), config.channels());
@@ -52,7 +52,7 @@ final class DryRun implements AutoCloseable {
   }
 
   private Pass pass(Pass.Mode mode) {
-    MetaSpikeFormerConfig config = workload.config();
+    NetworkConfig config = workload.config();
     return new Pass(kernels, workspace, config.timesteps(), config.precision(), mode, null);
   }
 

@@ -150,6 +150,16 @@ final class IdleKernels implements Kernels {
   }
 
   @Override
+  public void maxPool(Tensor x, Tensor y) {
+    // computes nothing
+  }
+
+  @Override
+  public void maxPoolBackward(Tensor x, Tensor dy, Tensor dx) {
+    // computes nothing
+  }
+
+  @Override
   public void sumTokens(Tensor a, Tensor b, int images, int tokens, float factor, Tensor out) {
     // computes nothing
   }

@@ -1,6 +1,6 @@
 package io.spikeformer.model.memory;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.Precision;
 import io.spikeformer.model.kernel.Kernels;
 
@@ -13,8 +13,7 @@ import io.spikeformer.model.kernel.Kernels;
  * @param width of an image, in pixels
  * @param threads of the kernels
  */
-public record Workload(
-    MetaSpikeFormerConfig config, int batch, int height, int width, int threads) {
+public record Workload(NetworkConfig config, int batch, int height, int width, int threads) {
   /** Validates the sizes. */
   public Workload {
     if (batch < 1 || height < 1 || width < 1 || threads < 1) {
@@ -32,10 +31,10 @@ public record Workload(
 
   /** As kernels will compute it: in float32 where they have no bfloat16. */
   public static Workload of(
-      MetaSpikeFormerConfig config, int batch, int height, int width, Kernels kernels) {
+      NetworkConfig config, int batch, int height, int width, Kernels kernels) {
     boolean fallsBack = kernels.bfloat16Obstacle().isPresent();
     return new Workload(
-        fallsBack ? config.toBuilder().precision(Precision.FLOAT32).build() : config,
+        fallsBack ? config.withPrecision(Precision.FLOAT32) : config,
         batch,
         height,
         width,

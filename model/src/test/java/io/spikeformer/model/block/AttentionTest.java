@@ -3,9 +3,11 @@ package io.spikeformer.model.block;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.BlockSpec;
 import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.Shortcut;
 import io.spikeformer.model.SpikeDrivenAttention;
+import io.spikeformer.model.Structure;
 import io.spikeformer.model.Surrogate;
 import io.spikeformer.model.kernel.Tensor;
 import org.junit.jupiter.api.Test;
@@ -24,13 +26,19 @@ class AttentionTest {
   private static final int WIDTH = CHANNELS / HEADS;
   private static final double ALPHA = NeuronConfig.PAPER.alpha();
 
-  private static MetaSpikeFormerConfig config(SpikeDrivenAttention attention) {
-    return MetaSpikeFormerConfig.builder("attention")
-        .widths(8, 12, 12, 12)
-        .heads(HEADS)
-        .attention(attention)
-        .neuron(NeuronConfig.PAPER)
-        .build();
+  private static SpikeDrivenSelfAttention operator(
+      Parameters parameters, SpikeDrivenAttention attention) {
+    BlockSpec.Transformer spec =
+        new BlockSpec.Transformer(
+            "block",
+            CHANNELS,
+            HEADS,
+            attention,
+            Structure.Projection.REPCONV,
+            Structure.Projection.REPCONV,
+            BlockSpec.Bias.ABSENT,
+            Shortcut.MEMBRANE);
+    return SpikeDrivenSelfAttention.of(parameters, spec, NeuronConfig.PAPER);
   }
 
   private static double slope(double distance) {
@@ -48,8 +56,7 @@ class AttentionTest {
   void productAttentionIsTheThresholdedProduct(SpikeDrivenAttention attention) {
     try (Bench bench = new Bench()) {
       Parameters parameters = new Parameters();
-      SpikeDrivenSelfAttention operator =
-          SpikeDrivenSelfAttention.of(parameters, "block", config(attention));
+      SpikeDrivenSelfAttention operator = operator(parameters, attention);
       bench.bind(parameters);
       Tensor q = bench.spikes(0.5, IMAGES, SIDE, SIDE, CHANNELS);
       Tensor k = bench.spikes(0.4, IMAGES, SIDE, SIDE, CHANNELS);
@@ -135,8 +142,7 @@ class AttentionTest {
   void maskAttentionKeepsOrSilencesChannelsOfTheValues(SpikeDrivenAttention attention) {
     boolean usesKeys = attention == SpikeDrivenAttention.SDSA_1;
     try (Bench bench = new Bench()) {
-      SpikeDrivenSelfAttention operator =
-          SpikeDrivenSelfAttention.of(new Parameters(), "block", config(attention));
+      SpikeDrivenSelfAttention operator = operator(new Parameters(), attention);
       Tensor q = bench.spikes(0.05, IMAGES, SIDE, SIDE, CHANNELS);
       Tensor k = usesKeys ? bench.spikes(0.9, IMAGES, SIDE, SIDE, CHANNELS) : null;
       Tensor v = bench.spikes(0.5, IMAGES, SIDE, SIDE, CHANNELS);
@@ -184,9 +190,7 @@ class AttentionTest {
   @Test
   void attentionWithoutKeysHasNoGradientForThem() {
     try (Bench bench = new Bench()) {
-      SpikeDrivenSelfAttention operator =
-          SpikeDrivenSelfAttention.of(
-              new Parameters(), "block", config(SpikeDrivenAttention.SDSA_2));
+      SpikeDrivenSelfAttention operator = operator(new Parameters(), SpikeDrivenAttention.SDSA_2);
       Pass pass = bench.training(1);
       Tensor output =
           operator.forward(

@@ -2,9 +2,9 @@ package io.spikeformer.model.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.BlockSpec.BlockKind;
 import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockKind;
-import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
 import io.spikeformer.model.NeuronConfig;
 import io.spikeformer.model.Precision;
 import io.spikeformer.model.Recompute;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.spikeformer.model.BlockSpec;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.NeuronConfig;
 import io.spikeformer.model.kernel.DataType;
@@ -59,7 +60,8 @@ class SmoothPartsTest {
   @Test
   void stemHasTheGradientOfFiniteDifferences() {
     try (Bench bench = new Bench()) {
-      Downsampling stem = new Downsampling(CONFIG, CONFIG.blocks().get(0));
+      Downsampling stem =
+          new Downsampling(CONFIG.neuron(), (BlockSpec.Downsampling) CONFIG.blocks().get(0));
       bench.bind(stem.parameters());
       Tensor image = bench.noise(3, 8, 8, 3);
       Pass pass = bench.training(1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.ModelException;
+import io.spikeformer.model.NetworkConfig;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -129,6 +130,29 @@ class CheckpointFormatTest {
         .isThrownBy(() -> read(withHeader("\"heads\":8,", "")))
         .withMessageContaining("its header does not describe a model")
         .withMessageContaining("heads");
+  }
+
+  @Test
+  void otherNetworksAreReadBack() {
+    Checkpoint resNet =
+        new Checkpoint(
+            NetworkConfig.preset("SEW-ResNet-50"),
+            TrainingPosition.START,
+            "",
+            "",
+            List.of(),
+            new float[] {1},
+            List.of());
+    assertSame(read(bytes(resNet)), resNet);
+  }
+
+  @Test
+  void aHeaderWrittenBeforeThereWereAblationsIsThePublishedModel() {
+    String structure = ",\"structure\":{\"token-convolution\":\"SEPARABLE\",";
+    String json = new String(bytes(SMALL), StandardCharsets.UTF_8);
+    String written = json.substring(json.indexOf(structure));
+    written = written.substring(0, written.indexOf('}') + 1);
+    assertSame(read(withHeader(written, "")), SMALL);
   }
 
   @Test

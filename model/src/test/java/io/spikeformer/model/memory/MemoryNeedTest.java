@@ -72,9 +72,7 @@ class MemoryNeedTest {
   void recomputationAndBfloat16NeedLess() {
     long kept = MemoryNeed.ofTraining(LARGE, Recompute.NONE, OptimizerName.LAMB).bytes();
     long again = MemoryNeed.ofTraining(LARGE, Recompute.BLOCK, OptimizerName.LAMB).bytes();
-    Workload half =
-        new Workload(
-            LARGE.config().toBuilder().precision(Precision.BFLOAT16).build(), 32, 224, 224, 2);
+    Workload half = new Workload(LARGE.config().withPrecision(Precision.BFLOAT16), 32, 224, 224, 2);
     assertThat(again).isLessThan(kept / 2);
     assertThat(MemoryNeed.ofTraining(half, Recompute.NONE, OptimizerName.LAMB).bytes())
         .isLessThan(kept * 3 / 4);

@@ -14,15 +14,16 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /** Reads the arrays of a NumPy .npz of float32 and int64 arrays in C order. */
-final class Npz {
+public final class Npz {
   private static final Pattern SHAPE = Pattern.compile("'shape': \\(([^)]*)\\)");
 
   /** One array; int64 values are converted. */
-  record Array(long[] shape, float[] values) {}
+  public record Array(long[] shape, float[] values) {}
 
   private Npz() {}
 
-  static Map<String, Array> read(InputStream stream) throws IOException {
+  /** All arrays by name, the ending .npy left out. */
+  public static Map<String, Array> read(InputStream stream) throws IOException {
     Map<String, Array> arrays = new LinkedHashMap<>();
     try (ZipInputStream zip = new ZipInputStream(stream)) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {

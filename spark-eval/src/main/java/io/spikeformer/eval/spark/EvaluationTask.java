@@ -13,7 +13,7 @@ import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Images;
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.kernel.Kernels;
@@ -79,7 +79,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
 
   @Override
   public Iterator<EvaluationCounts> call(Iterator<Integer> shards) {
-    MetaSpikeFormerConfig config = MetaSpikeFormerConfig.fromJson(spec.config());
+    NetworkConfig config = NetworkConfig.fromJson(spec.config());
     EvaluationCounts counts = new EvaluationCounts(config.classes(), config.timesteps());
     try (Kernels kernels = KernelProvider.create(spec.work().kernels(), spec.work().threads());
         SpikeformerModel model = SpikeformerModel.create(config, kernels, 0);

@@ -9,7 +9,7 @@ import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.EvaluationSource;
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
@@ -46,7 +46,7 @@ public final class Evaluator {
    */
   public static EvaluationResult evaluate(
       JavaSparkContext spark,
-      MetaSpikeFormerConfig config,
+      NetworkConfig config,
       float[] state,
       String data,
       InputConfig input,
@@ -74,7 +74,7 @@ public final class Evaluator {
    */
   public static void requireMemory(
       JavaSparkContext spark,
-      MetaSpikeFormerConfig config,
+      NetworkConfig config,
       String data,
       InputConfig input,
       EvaluationOptions options) {
@@ -91,7 +91,7 @@ public final class Evaluator {
         kernels ->
             MemoryNeed.ofInference(
                 Workload.of(
-                    MetaSpikeFormerConfig.fromJson(architecture),
+                    NetworkConfig.fromJson(architecture),
                     batchSize,
                     height,
                     width,
@@ -104,7 +104,7 @@ public final class Evaluator {
   }
 
   private static void check(
-      MetaSpikeFormerConfig config, InputConfig input, ShardManifest manifest, String data) {
+      NetworkConfig config, InputConfig input, ShardManifest manifest, String data) {
     if (manifest.classes().size() != config.classes()) {
       throw new EvaluationException(
           "evaluation of %s: expected the %d classes of model %s, found %d; give the data or the model of the other"
@@ -129,7 +129,7 @@ public final class Evaluator {
 
   private static EvaluationCounts count(
       JavaSparkContext spark,
-      MetaSpikeFormerConfig config,
+      NetworkConfig config,
       float[] state,
       ShardSet shards,
       InputConfig input,

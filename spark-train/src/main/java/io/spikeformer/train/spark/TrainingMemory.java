@@ -2,7 +2,7 @@ package io.spikeformer.train.spark;
 
 import io.spikeformer.data.InputConfig;
 import io.spikeformer.eval.spark.MemoryPreflight;
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
@@ -49,7 +49,7 @@ record TrainingMemory(String recipe, int validations) implements MemoryPreflight
   }
 
   private static Workload workload(Recipe recipe, InputConfig input, Kernels kernels) {
-    MetaSpikeFormerConfig config = recipe.model().toConfig();
+    NetworkConfig config = recipe.model().toConfig();
     return Workload.of(config, recipe.data().batchSize(), input.height(), input.width(), kernels);
   }
 }

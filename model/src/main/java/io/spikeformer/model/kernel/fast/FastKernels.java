@@ -5,10 +5,12 @@ import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.MatmulShape;
+import io.spikeformer.model.kernel.MaxPooling;
 import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.OptimizerKernels;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.nd4j.linalg.cpu.nativecpu.bindings.Nd4jCpu;
 
 /**
@@ -163,6 +165,31 @@ public final class FastKernels implements Kernels {
   @Override
   public void crop(Tensor padded, int images, int height, int width, Tensor out) {
     tokens.crop(padded, images, height, width, out);
+  }
+
+  @Override
+  public void maxPool(Tensor x, Tensor y) {
+    MaxPooling pooling = new MaxPooling(x);
+    overImages(pooling.images(), image -> pooling.forward(x, y, image));
+  }
+
+  @Override
+  public void maxPoolBackward(Tensor x, Tensor dy, Tensor dx) {
+    MaxPooling pooling = new MaxPooling(x);
+    overImages(pooling.images(), image -> pooling.backward(x, dy, dx, image));
+  }
+
+  /** Images are independent of each other, so each thread takes a part of them. */
+  private void overImages(int images, IntConsumer work) {
+    int parts = Math.min(team.size(), images);
+    team.run(
+        parts,
+        part -> {
+          int end = (int) ((long) images * (part + 1) / parts);
+          for (int image = (int) ((long) images * part / parts); image < end; image++) {
+            work.accept(image);
+          }
+        });
   }
 
   @Override

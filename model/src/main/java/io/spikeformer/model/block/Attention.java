@@ -1,0 +1,99 @@
+package io.spikeformer.model.block;
+
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.BlockSpec.Bias;
+import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.Structure;
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.Tensor;
+
+/**
+ * Token mixer of a transformer block behind its first neurons (paper, Eq. 11-13):
+ * P4(SDSA(SN(P1(s)), SN(P2(s)), SN(P3(s)))) with projections P.
+ *
+ * <p>With RepConv as P it is the paper's; with 1x1 convolutions and SDSA-3 it is SSA of Spikformer
+ * (Zhou et al. 2023), SN(Q K^T V * 0.125), and with SDSA-V1 that of the first Spike-driven
+ * Transformer (Yao et al. 2023).
+ */
+final class Attention implements Branch {
+  private final FiringProjection query;
+  private final FiringProjection key;
+  private final FiringProjection value;
+  private final SpikeDrivenSelfAttention operator;
+  private final Projection projection;
+
+  Attention(Parameters p, BlockSpec.Transformer spec, NeuronConfig neuron) {
+    query = new FiringProjection(p, "q", spec, neuron);
+    key = spec.attention().usesKeys() ? new FiringProjection(p, "k", spec, neuron) : null;
+    value = new FiringProjection(p, "v", spec, neuron);
+    operator = SpikeDrivenSelfAttention.of(p, spec, neuron);
+    boolean bias =
+        spec.output() == Structure.Projection.LINEAR && spec.outputBias() == Bias.PRESENT;
+    projection =
+        bias
+            ? Projection.linearWithBias(p, "proj", spec.width())
+            : Projection.of(spec.output(), p, "proj", spec.width());
+  }
+
+  /** SN(P(s)). */
+  private static final class FiringProjection {
+    private final Projection projection;
+    private final SpikingNeurons neurons;
+
+    FiringProjection(Parameters p, String name, BlockSpec.Transformer spec, NeuronConfig neuron) {
+      projection = Projection.of(spec.queryKeyValue(), p, name, spec.width());
+      neurons = SpikingNeurons.of(spec.name() + "." + name, neuron);
+    }
+
+    Tensor forward(Pass pass, Tensor s) {
+      Drive x = projection.forward(pass, s, null);
+      Tensor spikes = neurons.fire(pass, x);
+      pass.done(x.value());
+      return spikes;
+    }
+
+    Tensor backward(Pass pass, Tensor dSpikes) {
+      return projection.backward(pass, neurons.backward(pass, dSpikes, projection.output()));
+    }
+  }
+
+  @Override
+  public Drive forward(Pass pass, Tensor s, Tensor shortcut) {
+    Tensor q = query.forward(pass, s);
+    Tensor k = key == null ? null : key.forward(pass, s);
+    Tensor v = value.forward(pass, s);
+    pass.done(s);
+    Tensor mixed = operator.forward(pass, q, k, v);
+    return projection.forward(pass, mixed, shortcut);
+  }
+
+  @Override
+  public Normalisation output() {
+    return projection.output();
+  }
+
+  @Override
+  public Tensor backward(Pass pass, Tensor dx) {
+    return throughOperator(pass, projection.backward(pass, dx));
+  }
+
+  @Override
+  public Tensor backwardFromMembrane(Pass pass, Tensor dU) {
+    return throughOperator(pass, projection.backwardFromMembrane(pass, dU));
+  }
+
+  private Tensor throughOperator(Pass pass, Tensor dMixed) {
+    SpikeDrivenSelfAttention.Gradients d = operator.backward(pass, dMixed);
+    Tensor dS = query.backward(pass, d.query());
+    if (key != null) {
+      add(pass, dS, key.backward(pass, d.key()));
+    }
+    add(pass, dS, value.backward(pass, d.value()));
+    return dS;
+  }
+
+  private static void add(Pass pass, Tensor sum, Tensor part) {
+    pass.kernels().add(sum, part, sum);
+    pass.give(part);
+  }
+}

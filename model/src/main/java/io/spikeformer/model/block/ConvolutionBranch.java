@@ -1,0 +1,92 @@
+package io.spikeformer.model.block;
+
+import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Normalised convolutions with neurons between them: BN(Conv(SN(BN(Conv(s))))), for any number.
+ *
+ * <p>The channel convolution (Eq. 10), the channel MLP (Eq. 14) and the residual functions of
+ * ResNets are of this form.
+ */
+final class ConvolutionBranch implements Branch {
+  private final List<NormalisedConvolution> convolutions = new ArrayList<>();
+  // in front of all convolutions but the first
+  private final List<SpikingNeurons> neurons = new ArrayList<>();
+  private final Parameters parameters;
+  private final String block;
+  private final NeuronConfig neuron;
+
+  /** An empty branch of a block. */
+  ConvolutionBranch(Parameters parameters, String block, NeuronConfig neuron) {
+    this.parameters = parameters;
+    this.block = block;
+    this.neuron = neuron;
+  }
+
+  /** Appends a convolution without a bias, and BN. */
+  ConvolutionBranch then(String name, int inputs, int outputs, int window, int stride) {
+    return then(
+        name, outputs, Convolution.dense(parameters, name, inputs, outputs, window, stride));
+  }
+
+  /** Appends a 1x1 convolution with a bias, and BN. */
+  ConvolutionBranch thenLinear(String name, int inputs, int outputs) {
+    return then(name, outputs, Convolution.denseWithBias(parameters, name, inputs, outputs, 1, 1));
+  }
+
+  private ConvolutionBranch then(String name, int outputs, Convolution convolution) {
+    if (!convolutions.isEmpty()) {
+      neurons.add(SpikingNeurons.of(block + "." + name, neuron));
+    }
+    convolutions.add(
+        new NormalisedConvolution(
+            parameters, convolution, new BatchNorm(parameters, name + ".bn", outputs)));
+    return this;
+  }
+
+  private int last() {
+    return convolutions.size() - 1;
+  }
+
+  @Override
+  public Drive forward(Pass pass, Tensor s, Tensor shortcut) {
+    Tensor spikes = s;
+    for (int i = 0; i < last(); i++) {
+      Drive hidden = convolutions.get(i).forward(pass, spikes);
+      pass.done(spikes);
+      spikes = neurons.get(i).fire(pass, hidden);
+      pass.done(hidden.value());
+    }
+    Drive output = convolutions.get(last()).forward(pass, spikes, shortcut);
+    pass.done(spikes);
+    return output;
+  }
+
+  @Override
+  public Normalisation output() {
+    return convolutions.get(last()).output();
+  }
+
+  @Override
+  public Tensor backward(Pass pass, Tensor dx) {
+    return throughHidden(pass, convolutions.get(last()).backward(pass, dx));
+  }
+
+  @Override
+  public Tensor backwardFromMembrane(Pass pass, Tensor dU) {
+    return throughHidden(pass, convolutions.get(last()).backwardFromMembrane(pass, dU));
+  }
+
+  private Tensor throughHidden(Pass pass, Tensor dLast) {
+    Tensor ds = dLast;
+    for (int i = last() - 1; i >= 0; i--) {
+      neurons.get(i).backward(pass, ds, convolutions.get(i).output());
+      ds = convolutions.get(i).backward(pass, ds);
+    }
+    return ds;
+  }
+}

@@ -1,0 +1,41 @@
+package io.spikeformer.model.block;
+
+import io.spikeformer.model.Structure;
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.Tensor;
+
+/**
+ * A map of C channels to C, normalised: RepConv, or a 1x1 convolution and BN. It leaves the spikes
+ * that it reads, because q, k and v share theirs.
+ */
+interface Projection {
+  /** s [N, H, W, C] -> its projection, plus a membrane shortcut or null, still to be formed. */
+  Drive forward(Pass pass, Tensor s, Tensor shortcut);
+
+  /** Where the gradient sums of the output go, before the way back. */
+  Normalisation output();
+
+  /** From the gradient of the output in its own buffer, which is given back, to ds. */
+  Tensor backward(Pass pass, Tensor dx);
+
+  /** As {@link #backward} from the gradient of a membrane potential, which is left as it is. */
+  Tensor backwardFromMembrane(Pass pass, Tensor dU);
+
+  /** The projection of a kind, without a bias. */
+  static Projection of(Structure.Projection kind, Parameters p, String name, int channels) {
+    return kind == Structure.Projection.REPCONV
+        ? new RepConv(p, name, channels)
+        : new NormalisedConvolution(
+            p,
+            Convolution.dense(p, name, channels, channels, 1, 1),
+            new BatchNorm(p, name + ".bn", channels));
+  }
+
+  /** A 1x1 convolution with a bias, and BN. */
+  static Projection linearWithBias(Parameters p, String name, int channels) {
+    return new NormalisedConvolution(
+        p,
+        Convolution.denseWithBias(p, name, channels, channels, 1, 1),
+        new BatchNorm(p, name + ".bn", channels));
+  }
+}

@@ -1,0 +1,71 @@
+package io.spikeformer.model.block;
+
+import static io.spikeformer.model.MetaSpikeFormerConfig.SEPARABLE_RATIO;
+
+import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.Tensor;
+
+/** SepConv (paper, Eq. 8) behind its first neurons: BN(Conv_pw2(Conv_dw(SN(BN(Conv_pw1(s)))))). */
+final class SeparableConvolution implements Branch {
+  private final NormalisedConvolution pointwise1;
+  private final SpikingNeurons depthwiseNeurons;
+  private final Convolution depthwise;
+  private final NormalisedConvolution pointwise2;
+  private Tensor sHidden;
+
+  SeparableConvolution(Parameters p, String block, int width, NeuronConfig neuron) {
+    int hidden = SEPARABLE_RATIO * width;
+    pointwise1 =
+        new NormalisedConvolution(
+            p,
+            Convolution.dense(p, "pointwise1", width, hidden, 1, 1),
+            new BatchNorm(p, "pointwise1.bn", hidden));
+    depthwiseNeurons = SpikingNeurons.of(block + ".depthwise_pointwise2", neuron);
+    depthwise = Convolution.depthwise(p, "depthwise", hidden, 7, 3);
+    pointwise2 =
+        new NormalisedConvolution(
+            p,
+            Convolution.dense(p, "pointwise2", hidden, width, 1, 1),
+            new BatchNorm(p, "pointwise2.bn", width));
+  }
+
+  @Override
+  public Drive forward(Pass pass, Tensor s, Tensor shortcut) {
+    Drive hidden = pointwise1.forward(pass, s);
+    pass.done(s);
+    sHidden = depthwiseNeurons.fire(pass, hidden);
+    pass.done(hidden.value());
+    Tensor yDepthwise = depthwise.forward(pass, sHidden);
+    pass.done(sHidden);
+    Drive output = pointwise2.forward(pass, yDepthwise, shortcut);
+    pass.give(yDepthwise);
+    return output;
+  }
+
+  @Override
+  public Normalisation output() {
+    return pointwise2.output();
+  }
+
+  @Override
+  public Tensor backward(Pass pass, Tensor dx) {
+    // cheaper to compute again than to keep
+    Tensor yDepthwise = depthwise.forward(pass, sHidden);
+    return throughDepthwise(pass, yDepthwise, pointwise2.backward(pass, yDepthwise, dx));
+  }
+
+  @Override
+  public Tensor backwardFromMembrane(Pass pass, Tensor dU) {
+    Tensor yDepthwise = depthwise.forward(pass, sHidden);
+    return throughDepthwise(
+        pass, yDepthwise, pointwise2.backwardFromMembrane(pass, yDepthwise, dU));
+  }
+
+  private Tensor throughDepthwise(Pass pass, Tensor yDepthwise, Tensor dDepthwise) {
+    pass.give(yDepthwise);
+    Tensor dHidden = depthwise.backward(pass, sHidden, dDepthwise);
+    depthwiseNeurons.backward(pass, dHidden, pointwise1.output());
+    return pointwise1.backward(pass, dHidden);
+  }
+}
