@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
 import io.spikeformer.model.optim.Schedule;
@@ -33,7 +34,7 @@ class ShippedRecipesTest {
   @MethodSource("names")
   void everyRecipeCanBeReadAndNamesItsModelAndTimesteps(String name) throws IOException {
     Recipe recipe = read(name);
-    MetaSpikeFormerConfig model = recipe.model().toConfig();
+    NetworkConfig model = recipe.model().toConfig();
     assertThat(name).endsWith("-t" + model.timesteps() + ".yaml");
     assertThat(recipe.loss().labelSmoothing()).isEqualTo(0.1);
     assertThat(Recipe.fromYaml(recipe.toYaml())).isEqualTo(recipe);

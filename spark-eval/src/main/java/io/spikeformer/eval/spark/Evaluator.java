@@ -91,11 +91,7 @@ public final class Evaluator {
         kernels ->
             MemoryNeed.ofInference(
                 Workload.of(
-                    NetworkConfig.fromJson(architecture),
-                    batchSize,
-                    height,
-                    width,
-                    kernels)));
+                    NetworkConfig.fromJson(architecture), batchSize, height, width, kernels)));
   }
 
   private static int threads(JavaSparkContext spark, EvaluationOptions options) {
