@@ -1,10 +1,17 @@
 package io.spikeformer.eval;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import io.spikeformer.model.NetworkConfig;
+import java.io.IOException;
 
 /** Evaluation results as JSON; the format follows the records. */
 final class EvaluationJson {
@@ -13,9 +20,20 @@ final class EvaluationJson {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .addModule(new SimpleModule().addDeserializer(NetworkConfig.class, new ConfigReader()))
           .build();
 
   private EvaluationJson() {}
+
+  /** An architecture is of one of several kinds, which its JSON names. */
+  private static final class ConfigReader extends JsonDeserializer<NetworkConfig> {
+    @Override
+    public NetworkConfig deserialize(JsonParser in, DeserializationContext context)
+        throws IOException {
+      JsonNode object = in.readValueAsTree();
+      return NetworkConfig.fromJson(object.toString());
+    }
+  }
 
   static String write(EvaluationResult result) {
     try {
