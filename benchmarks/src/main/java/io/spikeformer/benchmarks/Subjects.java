@@ -16,6 +16,7 @@ final class Subjects {
     return Stream.of(
             ConvolutionSubjects.all(),
             AttentionSubjects.all(),
+            PoolingSubjects.all(),
             NeuronSubjects.all(),
             NormalisationSubjects.all(),
             OptimizerSubjects.all())

@@ -1,0 +1,49 @@
+package io.spikeformer.benchmarks;
+
+import static io.spikeformer.benchmarks.Subjects.BATCH;
+
+import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Tensor;
+import java.util.List;
+
+/** The pooling of the baselines' stems: 112x112 pixels of 64 channels to 56x56. */
+final class PoolingSubjects {
+  private static final int SIDE = 112;
+  private static final int CHANNELS = 64;
+  private static final long FINE = (long) BATCH * SIDE * SIDE * CHANNELS;
+  private static final long COARSE = FINE / 4;
+  private static final String SHAPE = "64 @112 float32";
+
+  private PoolingSubjects() {}
+
+  static List<Subject> all() {
+    return List.of(maxPool(), maxPoolBackward());
+  }
+
+  private static Subject maxPool() {
+    return new Subject(
+        "maxPool",
+        SHAPE,
+        DataType.FLOAT32,
+        Work.moving(FINE + COARSE, DataType.FLOAT32),
+        (kernels, operands) -> {
+          Tensor x = operands.normal(DataType.FLOAT32, BATCH, SIDE, SIDE, CHANNELS);
+          Tensor y = operands.zeros(DataType.FLOAT32, BATCH, SIDE / 2, SIDE / 2, CHANNELS);
+          return () -> kernels.maxPool(x, y);
+        });
+  }
+
+  private static Subject maxPoolBackward() {
+    return new Subject(
+        "maxPoolBackward",
+        SHAPE,
+        DataType.FLOAT32,
+        Work.moving(2 * FINE + COARSE, DataType.FLOAT32),
+        (kernels, operands) -> {
+          Tensor x = operands.normal(DataType.FLOAT32, BATCH, SIDE, SIDE, CHANNELS);
+          Tensor dy = operands.normal(DataType.FLOAT32, BATCH, SIDE / 2, SIDE / 2, CHANNELS);
+          Tensor dx = operands.zeros(DataType.FLOAT32, BATCH, SIDE, SIDE, CHANNELS);
+          return () -> kernels.maxPoolBackward(x, dy, dx);
+        });
+  }
+}
