@@ -2,10 +2,12 @@ package io.spikeformer.model.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.ModelException;
 import java.io.IOException;
@@ -21,6 +23,8 @@ import java.util.List;
  * @param history epoch metrics, one JSON text each
  * @param vectorLength elements of the state and of each moment
  * @param moments number of moments
+ * @param outer 1 if the momentum of the averaged step follows the moments, else 0
+ * @param workerMoments checksums of the workers' own moments, which lie in files beside
  */
 record CheckpointHeader(
     MetaSpikeFormerConfig model,
@@ -29,7 +33,9 @@ record CheckpointHeader(
     String data,
     List<String> history,
     long vectorLength,
-    int moments) {
+    int moments,
+    int outer,
+    List<Long> workerMoments) {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
@@ -45,7 +51,9 @@ record CheckpointHeader(
         checkpoint.data(),
         checkpoint.history(),
         checkpoint.state().length,
-        checkpoint.moments().size());
+        checkpoint.moments().size(),
+        checkpoint.outer().length == 0 ? 0 : 1,
+        checkpoint.workerMoments());
   }
 
   byte[] encode() {
@@ -56,10 +64,14 @@ record CheckpointHeader(
     }
   }
 
-  /** Parses a header; one that is not as this version writes it is a one-line error. */
-  static CheckpointHeader decode(byte[] json, String source) {
+  /** Parses a header; one that is not as its version writes it is a one-line error. */
+  static CheckpointHeader decode(byte[] json, int version, String source) {
     try {
-      return MAPPER.readValue(json, CheckpointHeader.class);
+      JsonNode tree = MAPPER.readTree(json);
+      if (version == 1 && tree instanceof ObjectNode header) {
+        header.put("outer", 0).putArray("worker-moments");
+      }
+      return MAPPER.treeToValue(tree, CheckpointHeader.class);
     } catch (ValueInstantiationException e) {
       throw damaged(source, e.getCause() == null ? e : e.getCause(), e);
     } catch (JsonProcessingException e) {
