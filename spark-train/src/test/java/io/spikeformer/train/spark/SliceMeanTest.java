@@ -97,7 +97,7 @@ class SliceMeanTest {
     Iterator<Tuple2<Long, Slice>> sorted =
         Arrays.stream(slices).map(s -> new Tuple2<>((long) s.index(), s)).iterator();
     List<Slice> means = new ArrayList<>();
-    new SliceMean().call(sorted).forEachRemaining(means::add);
+    new SliceMean(null).call(sorted).forEachRemaining(means::add);
     return means;
   }
 
