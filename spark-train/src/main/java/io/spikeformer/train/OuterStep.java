@@ -23,8 +23,7 @@ public final class OuterStep {
   /** An outer step for a model with the given layout. */
   public OuterStep(OuterSettings settings, ParameterLayout layout) {
     this.settings = settings;
-    this.trained =
-        layout.entries().stream().filter(entry -> entry.kind().trainable()).toList();
+    this.trained = layout.entries().stream().filter(entry -> entry.kind().trainable()).toList();
   }
 
   /** The outer step of a recipe. */

@@ -25,12 +25,12 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 /**
  * Keeps two runs from writing into one output folder.
  *
- * <p>The lock is a file that says who holds it. Its holder renews it while it lives; a lock that has
- * not been renewed for a while, or whose process on this host is gone, is stale and may be taken
- * over. Creating the file is atomic on local disks and HDFS. On an object store it is not: there,
- * and after a take-over, the taker waits for a moment and looks whether the lock is still its own;
- * whoever loses it later learns so before the next checkpoint and stops. What is written is whole in
- * any case.
+ * <p>The lock is a file that says who holds it. Its holder renews it while it lives; a lock that
+ * has not been renewed for a while, or whose process on this host is gone, is stale and may be
+ * taken over. Creating the file is atomic on local disks and HDFS. On an object store it is not:
+ * there, and after a take-over, the taker waits for a moment and looks whether the lock is still
+ * its own; whoever loses it later learns so before the next checkpoint and stops. What is written
+ * is whole in any case.
  */
 public final class OutputLock implements AutoCloseable {
   /** Name of the file. */
@@ -162,7 +162,8 @@ public final class OutputLock implements AutoCloseable {
 
   private void renew() {
     try {
-      if (storage.exists(file) && read().filter(holder -> holder.id().equals(mine.id())).isPresent()) {
+      if (storage.exists(file)
+          && read().filter(holder -> holder.id().equals(mine.id())).isPresent()) {
         replace(mine.renewed(Instant.now()));
       }
     } catch (DataException failure) {
@@ -178,7 +179,8 @@ public final class OutputLock implements AutoCloseable {
     }
     Duration age = holder.map(found -> found.age(now)).orElseGet(() -> ageOfFile(now));
     if (age.compareTo(staleAfter) < 0) {
-      Instant end = now.plus(staleAfter).minus(age).truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
+      Instant end =
+          now.plus(staleAfter).minus(age).truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
       throw held(
           holder,
           "last seen "

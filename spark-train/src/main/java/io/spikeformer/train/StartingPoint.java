@@ -89,8 +89,7 @@ public record StartingPoint(
     Checkpoint checkpoint = stored.checkpoint();
     // a recipe of an earlier release lacks newer keys, whose defaults are what it did
     List<String> differences =
-        RecipeReader.differences(
-            Recipe.fromYaml(checkpoint.recipe()).toYaml(), recipe.toYaml());
+        RecipeReader.differences(Recipe.fromYaml(checkpoint.recipe()).toYaml(), recipe.toYaml());
     if (!differences.isEmpty()) {
       throw different(stored, "recipe", String.join("; ", differences));
     }
@@ -102,7 +101,10 @@ public record StartingPoint(
     if (moments != recipe.averagedVectors() - 1) {
       throw different(stored, "number of moments", "" + moments);
     }
-    int kept = recipe.averaging().momentsPolicy() == MomentsPolicy.LOCAL ? recipe.averaging().workers() : 0;
+    int kept =
+        recipe.averaging().momentsPolicy() == MomentsPolicy.LOCAL
+            ? recipe.averaging().workers()
+            : 0;
     if (checkpoint.workerMoments().size() != kept) {
       throw different(
           stored, "number of workers with moments", "" + checkpoint.workerMoments().size());

@@ -54,8 +54,7 @@ public final class StorageRetries {
         if (attempt == attempts || denied(failure)) {
           throw attempt == 1
               ? failure
-              : new DataException(
-                  failure.getMessage() + ", tried " + attempt + " times", failure);
+              : new DataException(failure.getMessage() + ", tried " + attempt + " times", failure);
         }
         warnings.accept(
             String.format(

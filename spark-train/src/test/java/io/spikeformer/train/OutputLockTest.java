@@ -154,7 +154,8 @@ class OutputLockTest {
       write(new LockHolder("o", "node-7", "", 5, 0, "eva", "" + Instant.EPOCH, "" + Instant.EPOCH));
       assertThatExceptionOfType(ModelException.class)
           .isThrownBy(lock::requireHeld)
-          .withMessageContaining("the lock of this run is gone, taken over by process 5 of user eva")
+          .withMessageContaining(
+              "the lock of this run is gone, taken over by process 5 of user eva")
           .withMessageEndingWith("this run stops, so that two do not write into one folder");
     }
     assertThat(folder.resolve(OutputLock.FILE)).exists();

@@ -44,7 +44,8 @@ class RecipeTest {
     assertThat(recipe.data().dropLast()).isTrue();
     assertThat(recipe.data().shuffleGroup()).isEqualTo(8);
     assertThat(recipe.loss()).isEqualTo(new LossSettings(0.1));
-    assertThat(recipe.averaging()).isEqualTo(
+    assertThat(recipe.averaging())
+        .isEqualTo(
             new AveragingSettings(
                 1, 1, "average", "average", "float32", OuterSettings.NONE, false));
     assertThat(recipe.checkpoint()).isEqualTo(new CheckpointSettings(0, 3));

@@ -65,7 +65,8 @@ public final class SmallSplit {
         shards,
         rows,
         index -> {
-          ImageSample image = sample(index, index % rows % CLASSES.size(), new Random(index % rows));
+          ImageSample image =
+              sample(index, index % rows % CLASSES.size(), new Random(index % rows));
           int label = (index % rows + index / rows) % CLASSES.size();
           return new ImageSample(
               image.key(), label, image.image(), image.encoding(), image.height(), image.width());

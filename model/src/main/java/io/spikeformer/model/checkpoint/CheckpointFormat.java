@@ -17,8 +17,9 @@ import java.util.zip.CRC32C;
  * Reads and writes checkpoints as streams. The format is described in docs/checkpoint-format.md.
  *
  * <p>All numbers are little-endian: magic (8 bytes), version and header length (int32 each), header
- * (JSON, UTF-8), CRC-32C of all that; then the state, each moment and the outer momentum as float32,
- * each followed by its CRC-32C. Nothing follows. Lengths are checked against the file's before memory is allocated.
+ * (JSON, UTF-8), CRC-32C of all that; then the state, each moment and the outer momentum as
+ * float32, each followed by its CRC-32C. Nothing follows. Lengths are checked against the file's
+ * before memory is allocated.
  */
 public final class CheckpointFormat {
   /** Version that is written; those from 1 on are read. */

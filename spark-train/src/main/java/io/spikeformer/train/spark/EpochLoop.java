@@ -161,11 +161,11 @@ final class EpochLoop {
     } catch (DataException failure) {
       throw new ModelException(
           "training stopped after epoch %d, round %d: %s; last good checkpoint: %s; make room or"
-              .formatted(
-                  position.epoch() + (position.round() == 0 ? 0 : 1),
-                  position.round() == 0 ? plan.rounds() : position.round(),
-                  failure.getMessage(),
-                  lastGood())
+                  .formatted(
+                      position.epoch() + (position.round() == 0 ? 0 : 1),
+                      position.round() == 0 ? plan.rounds() : position.round(),
+                      failure.getMessage(),
+                      lastGood())
               + " mend the storage, then continue with --resume",
           failure);
     }

@@ -127,8 +127,7 @@ final class KeptMoments implements WorkerMemory {
   static List<Slice> cut(float[] values, int offset, int averagedSlices) {
     List<Slice> slices = new ArrayList<>();
     for (int from = offset; from < values.length; from += Slice.LENGTH) {
-      float[] part =
-          Arrays.copyOfRange(values, from, Math.min(values.length, from + Slice.LENGTH));
+      float[] part = Arrays.copyOfRange(values, from, Math.min(values.length, from + Slice.LENGTH));
       slices.add(new Slice(averagedSlices + slices.size(), 0, part, List.of()));
     }
     return slices;

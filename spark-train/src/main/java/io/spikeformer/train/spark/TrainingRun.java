@@ -155,8 +155,7 @@ public final class TrainingRun {
       lock.acquire();
       requireUnchanged();
       store.discardUnfinished();
-      StorageRetries retries =
-          new StorageRetries(spark.hadoopConfiguration(), progress::warning);
+      StorageRetries retries = new StorageRetries(spark.hadoopConfiguration(), progress::warning);
       retries.run(
           () -> {
             output.writeRecipe(recipe);
@@ -203,8 +202,7 @@ public final class TrainingRun {
     if (recipe.averaging().momentsPolicy() != MomentsPolicy.LOCAL) {
       return new WorkerMemory.None(spark, workers);
     }
-    KeptMoments kept =
-        new KeptMoments(spark, hadoop, workers, start.state().values().length);
+    KeptMoments kept = new KeptMoments(spark, hadoop, workers, start.state().values().length);
     if (!start.workerMoments().isEmpty()) {
       kept.continueFrom(store.workerMoments(start.position()).path(), start.workerMoments());
     }

@@ -20,11 +20,10 @@ import scala.Tuple2;
  * worker is the partition's index; the partition holds what the worker has kept from the round
  * before, which is nothing unless the workers have moments of their own.
  *
- * <p>A pure function of (state, what was kept, epoch, round, worker), so that a second attempt sends
- * the same.
+ * <p>A pure function of (state, what was kept, epoch, round, worker), so that a second attempt
+ * sends the same.
  */
-final class WorkerTask
-    implements PairFlatMapFunction<Iterator<Tuple2<Long, Slice>>, Long, Slice> {
+final class WorkerTask implements PairFlatMapFunction<Iterator<Tuple2<Long, Slice>>, Long, Slice> {
   private static final long serialVersionUID = 1L;
 
   private final ReplicaSpec spec;

@@ -69,8 +69,7 @@ class AveragingPolicyTest {
         "averaging.outer.rate=0.9"
       })
   void oneWorkerIsLocalTrainingUnderThePolicy(String policy) {
-    Recipe recipe =
-        SmallSplit.recipe("averaging.workers=1", "averaging.frequency=3", policy);
+    Recipe recipe = SmallSplit.recipe("averaging.workers=1", "averaging.frequency=3", policy);
     assertSameBits(run(recipe, train, "one").state(), localTraining(recipe, train, ROWS));
   }
 
@@ -194,7 +193,8 @@ class AveragingPolicyTest {
     assertThat(warnings).hasSize(1);
     assertThat(warnings.get(0))
         .contains("epoch-00001-round-000000.spkf is damaged: expected the workers' moments beside")
-        .endsWith("found no worker-00001.spkm; using the one before, epoch-00000-round-000001.spkf");
+        .endsWith(
+            "found no worker-00001.spkm; using the one before, epoch-00000-round-000001.spkf");
     assertSameBits(again.state(), whole.state());
     Recipe other = SmallSplit.recipe("averaging.moments=reset", "schedule.epochs=1");
     assertThatExceptionOfType(ModelException.class)
@@ -257,9 +257,10 @@ class AveragingPolicyTest {
           }
           start = outer.apply(start, new TrainingState(start.step() + plan.steps(round), mean));
           assertThat(trainer.state().step()).isEqualTo(start.step());
-          start = start.outer().length == 0
-              ? new TrainingState(start.step(), start.values(), new float[length])
-              : start;
+          start =
+              start.outer().length == 0
+                  ? new TrainingState(start.step(), start.values(), new float[length])
+                  : start;
         }
       }
       return Arrays.copyOf(start.values(), length);
@@ -269,8 +270,7 @@ class AveragingPolicyTest {
   private static void add(double[] sums, Slice changes, TrainingState start) {
     for (int i = 0; i < sums.length; i++) {
       sums[i] +=
-          (double) start.values()[i]
-              + Float.intBitsToFloat(changes.changes()[i] << Short.SIZE);
+          (double) start.values()[i] + Float.intBitsToFloat(changes.changes()[i] << Short.SIZE);
     }
   }
 

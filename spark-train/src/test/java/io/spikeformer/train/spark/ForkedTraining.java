@@ -40,8 +40,7 @@ final class ForkedTraining {
                 .set("spark.hadoop.fs.flaky.impl.disable.cache", "true")
                 .set("spark.hadoop." + FlakyFileSystem.NOTES, notes.toString())
                 .set("spark.hadoop." + StorageRetries.FIRST_PAUSE, "1"))) {
-      ForkedTraining training =
-          new ForkedTraining(spark, notes, Integer.parseInt(arguments[4]));
+      ForkedTraining training = new ForkedTraining(spark, notes, Integer.parseInt(arguments[4]));
       new TrainingRun(
               spark,
               SmallSplit.recipe(Arrays.copyOfRange(arguments, 5, arguments.length)),

@@ -69,7 +69,8 @@ class StorageFaultsTest {
     Checkpoint found = run("create,epoch-00001-round-000001,%s,2".formatted(fault));
     assertSameBits(found, calm);
     assertThat(warnings).hasSize(2);
-    assertThat(warnings.get(0)).contains("cannot write", reason, "; attempt 1 of 4, again in 0.0 s");
+    assertThat(warnings.get(0))
+        .contains("cannot write", reason, "; attempt 1 of 4, again in 0.0 s");
     assertThat(warnings.get(1)).contains("; attempt 2 of 4");
   }
 
