@@ -26,6 +26,8 @@ import java.util.List;
  * @param attention SDSA operator
  * @param neuron spiking neuron
  * @param precision number format of the products
+ * @param head linear layers behind the last neurons; null, as in configurations written before there
+ *     were two, means one
  */
 public record MetaSpikeFormerConfig(
     String name,
@@ -39,7 +41,8 @@ public record MetaSpikeFormerConfig(
     int heads,
     SpikeDrivenAttention attention,
     NeuronConfig neuron,
-    Precision precision) {
+    Precision precision,
+    ClassifierHead head) {
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
@@ -54,6 +57,7 @@ public record MetaSpikeFormerConfig(
   public MetaSpikeFormerConfig {
     widths = List.copyOf(widths);
     depths = List.copyOf(depths);
+    head = head == null ? ClassifierHead.PLAIN : head;
     require(widths.size() == 4, "widths", "four numbers", widths);
     require(depths.size() == 2, "depths", "two numbers", depths);
     require(widths.stream().allMatch(w -> w >= 1), "widths", "numbers >= 1", widths);
@@ -132,6 +136,7 @@ public record MetaSpikeFormerConfig(
     builder.attention = attention;
     builder.neuron = neuron;
     builder.precision = precision;
+    builder.head = head;
     return builder;
   }
 
@@ -238,7 +243,7 @@ public record MetaSpikeFormerConfig(
     CONV,
     /** Spike-driven self-attention and channel MLP (Eq. 11-14). */
     TRANSFORMER,
-    /** Mean over space, neurons, linear layer, mean over time. */
+    /** Mean over space, neurons, linear layers, mean over time. */
     HEAD
   }
 
@@ -281,6 +286,7 @@ public record MetaSpikeFormerConfig(
     private SpikeDrivenAttention attention = SpikeDrivenAttention.SDSA_3;
     private NeuronConfig neuron = NeuronConfig.RELEASED;
     private Precision precision = Precision.FLOAT32;
+    private ClassifierHead head = ClassifierHead.PLAIN;
 
     private Builder(String name) {
       this.name = name;
@@ -345,6 +351,11 @@ public record MetaSpikeFormerConfig(
       return this;
     }
 
+    public Builder head(ClassifierHead value) {
+      head = value;
+      return this;
+    }
+
     /** Builds the validated configuration. */
     public MetaSpikeFormerConfig build() {
       return new MetaSpikeFormerConfig(
@@ -359,7 +370,8 @@ public record MetaSpikeFormerConfig(
           heads,
           attention,
           neuron,
-          precision);
+          precision,
+          head);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.train;
 
+import io.spikeformer.model.ClassifierHead;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.NeuronConfig;
 import io.spikeformer.model.Precision;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
  * @param stemStride stride of the first convolution
  * @param sdsa attention operator, 1 to 4
  * @param precision float32 or bfloat16
+ * @param head plain or distilled
  * @param neuron what differs from the preset's neuron
  */
 public record ModelSettings(
@@ -39,6 +41,7 @@ public record ModelSettings(
     Integer stemStride,
     Integer sdsa,
     String precision,
+    String head,
     NeuronSettings neuron) {
 
   /**
@@ -112,6 +115,7 @@ public record ModelSettings(
     set(heads, builder::heads);
     set(stemWindow, window -> builder.stem(window, stemStride));
     set(sdsa, number -> builder.attention(SpikeDrivenAttention.of(number)));
+    set(head, label -> builder.head(ClassifierHead.of(label)));
     return builder.precision(Precision.of(precision)).neuron(neuron.over(base.neuron())).build();
   }
 

@@ -2,10 +2,13 @@ package io.spikeformer.model.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.model.ClassifierHead;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.ModelException;
 import java.io.IOException;
@@ -59,7 +62,12 @@ record CheckpointHeader(
   /** Parses a header; one that is not as this version writes it is a one-line error. */
   static CheckpointHeader decode(byte[] json, String source) {
     try {
-      return MAPPER.readValue(json, CheckpointHeader.class);
+      JsonNode header = MAPPER.readTree(json);
+      if (header.get("model") instanceof ObjectNode model && !model.has("head")) {
+        // written before there was a choice of heads
+        model.putPOJO("head", ClassifierHead.PLAIN);
+      }
+      return MAPPER.treeToValue(header, CheckpointHeader.class);
     } catch (ValueInstantiationException e) {
       throw damaged(source, e.getCause() == null ? e : e.getCause(), e);
     } catch (JsonProcessingException e) {

@@ -3,6 +3,7 @@ package io.spikeformer.model.cost;
 import static io.spikeformer.model.MetaSpikeFormerConfig.CHANNEL_RATIO;
 import static io.spikeformer.model.MetaSpikeFormerConfig.SEPARABLE_RATIO;
 
+import io.spikeformer.model.ClassifierHead;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class BlockCosts {
       case DOWNSAMPLING -> downsampling(block.spec(), rows);
       case CONV -> convBlock(block.spec().outputs(), rows);
       case TRANSFORMER -> transformerBlock(block.spec().outputs(), rows);
-      case HEAD -> rows.add("", "linear", (long) block.spec().inputs() * block.spec().outputs());
+      case HEAD -> head(block.spec(), rows);
     }
     return rows.costs;
   }
@@ -54,6 +55,14 @@ final class BlockCosts {
       rows.addReal(operation, macs);
     } else {
       rows.add("", operation, macs);
+    }
+  }
+
+  private void head(BlockSpec spec, Rows rows) {
+    long macs = (long) spec.inputs() * spec.outputs();
+    rows.add("", "linear", macs);
+    if (config.head() == ClassifierHead.DISTILLED) {
+      rows.add("", "linear for distillation", macs);
     }
   }
 

@@ -19,7 +19,7 @@ final class ParameterCounts {
           (long) spec.window() * spec.window() * inputs * width + width + normalisation(width);
       case CONV -> convBlock(width);
       case TRANSFORMER -> attention(width, config.attention()) + channelMlp(width);
-      case HEAD -> inputs * width + width;
+      case HEAD -> config.head().outputs() * (inputs * width + width);
     };
   }
 
