@@ -1,7 +1,6 @@
 package io.spikeformer.model;
 
 import io.spikeformer.model.MetaSpikeFormerConfig.BlockSpec;
-import io.spikeformer.model.block.Parameter;
 import io.spikeformer.model.block.StepLogits;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
@@ -43,21 +42,12 @@ public final class SpikeformerModel implements AutoCloseable {
     this.config = config;
     this.graph = graph;
     this.runtime = new BlockRuntime(config, kernels);
-    List<ParameterLayout.Entry> entries = new ArrayList<>();
-    long offset = 0;
     for (BlockSpec spec : config.blocks()) {
       BlockLayer layer = (BlockLayer) graph.getLayer(spec.name());
       layer.attach(runtime);
       layers.add(layer);
-      for (Parameter parameter : layer.block().parameters().all()) {
-        String name = spec.name() + "/" + parameter.name();
-        entries.add(
-            new ParameterLayout.Entry(
-                name, parameter.kind(), parameter.shape(), offset, parameter.length()));
-        offset += parameter.length();
-      }
     }
-    layout = new ParameterLayout(entries);
+    layout = ParameterLayout.of(config);
     if (graph.getFlattenedGradients() == null) {
       graph.initGradientsView();
     }
