@@ -128,7 +128,8 @@ final class ImportTorchCommand implements Runnable {
                               + " found another: choose --preset or --recipe"));
       if (classes != null) {
         throw new JobException(
-            "--classes: expected it with --preset or --recipe, found it without: " + input
+            "--classes: expected it with --preset or --recipe, found it without: "
+                + input
                 + " is for "
                 + own.config().classes());
       }
@@ -163,8 +164,7 @@ final class ImportTorchCommand implements Runnable {
       return new OutputFolder(target, new Configuration()).writeModel(checkpoint).toString();
     }
     org.apache.hadoop.fs.Path file = Storage.path(target);
-    new Storage(new Configuration())
-        .write(file, out -> CheckpointFormat.write(checkpoint, out));
+    new Storage(new Configuration()).write(file, out -> CheckpointFormat.write(checkpoint, out));
     return file.toString();
   }
 

@@ -75,7 +75,13 @@ class ImportExportTest {
     Path model = model();
     JsonNode exported =
         json(
-            "export", "--model", model.toString(), "--format", format, "--output", path(name),
+            "export",
+            "--model",
+            model.toString(),
+            "--format",
+            format,
+            "--output",
+            path(name),
             "--json");
     assertThat(exported.get("format").asText()).isEqualTo(format);
     JsonNode imported =
@@ -87,13 +93,27 @@ class ImportExportTest {
     // told what it is instead, and into a folder
     Path recipe = Files.writeString(folder.resolve("recipe.yaml"), RECIPE);
     json(
-        "import-torch", "--input", path(name), "--recipe", recipe.toString(), "--timesteps", "2",
-        "--output", path("run"), "--json");
+        "import-torch",
+        "--input",
+        path(name),
+        "--recipe",
+        recipe.toString(),
+        "--timesteps",
+        "2",
+        "--output",
+        path("run"),
+        "--json");
     NpyFile.write(folder.resolve("in.npy"), new NpyArray(new int[] {2, 16, 16, 3}, noise()));
     JsonNode inferred =
         json(
-            "infer", "--model", path("run"), "--input", path("in.npy"), "--output",
-            path("out.npy"), "--json");
+            "infer",
+            "--model",
+            path("run"),
+            "--input",
+            path("in.npy"),
+            "--output",
+            path("out.npy"),
+            "--json");
     assertThat(inferred.get("timesteps").asInt()).isEqualTo(2);
     assertThat(NpyFile.read(folder.resolve("out.npy")).shape()).containsExactly(2, 6);
   }
@@ -115,8 +135,10 @@ class ImportExportTest {
 
   @Test
   void aRefusedFileLeavesNothingBehind() throws IOException {
-    byte[] pickle = "cos\nsystem\nX\13\0\0\0touch pwned\u0085R.".getBytes(StandardCharsets.ISO_8859_1);
-    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("bad.pth")))) {
+    byte[] pickle =
+        "cos\nsystem\nX\13\0\0\0touch pwned\u0085R.".getBytes(StandardCharsets.ISO_8859_1);
+    try (ZipOutputStream zip =
+        new ZipOutputStream(Files.newOutputStream(folder.resolve("bad.pth")))) {
       CRC32 crc = new CRC32();
       crc.update(pickle);
       ZipEntry entry = new ZipEntry("archive/data.pkl");
@@ -134,10 +156,22 @@ class ImportExportTest {
 
     model();
     CommandLineRun.of(
-        "export", "--model", path("model.spkf"), "--format", "torch-names", "--output", path("m.pth"));
+        "export",
+        "--model",
+        path("model.spkf"),
+        "--format",
+        "torch-names",
+        "--output",
+        path("m.pth"));
     assertRefused(
         CommandLineRun.of(
-            "import-torch", "--input", path("m.pth"), "--preset", "15M", "--output", path("x.spkf")),
+            "import-torch",
+            "--input",
+            path("m.pth"),
+            "--preset",
+            "15M",
+            "--output",
+            path("x.spkf")),
         "of another shape (downsample1_1.encode_conv.weight");
     assertThat(folder.resolve("x.spkf")).doesNotExist();
   }
@@ -158,7 +192,15 @@ class ImportExportTest {
         "choose --preset or --recipe");
     CommandLineRun both =
         CommandLineRun.of(
-            "import-torch", "--input", path("m"), "--preset", "15M", "--recipe", "r", "--output", "x");
+            "import-torch",
+            "--input",
+            path("m"),
+            "--preset",
+            "15M",
+            "--recipe",
+            "r",
+            "--output",
+            "x");
     assertThat(both.code()).isEqualTo(2);
     CommandLineRun format =
         CommandLineRun.of("export", "--model", "m", "--format", "onnx", "--output", "x");

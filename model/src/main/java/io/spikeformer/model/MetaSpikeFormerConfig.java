@@ -26,8 +26,8 @@ import java.util.List;
  * @param attention SDSA operator
  * @param neuron spiking neuron
  * @param precision number format of the products
- * @param head linear layers behind the last neurons; null, as in configurations written before there
- *     were two, means one
+ * @param head linear layers behind the last neurons; null, as in configurations written before
+ *     there were two, means one
  */
 public record MetaSpikeFormerConfig(
     String name,

@@ -2,7 +2,9 @@ package io.spikeformer.model;
 
 import java.util.List;
 
-/** What a training step minimises, as a function of the logits of every linear layer of the head. */
+/**
+ * What a training step minimises, as a function of the logits of every linear layer of the head.
+ */
 @FunctionalInterface
 public interface TrainingLoss {
   /**

@@ -75,8 +75,7 @@ class DistilledHeadTest {
   /** Labels for the first layer, a teacher's answers with another weight for the second. */
   private static double distillation(List<float[]> logits, List<float[]> gradients) {
     float[] byTeacher = gradients.get(1);
-    double labels =
-        new CrossEntropy(0.1).loss(logits.get(0), LABELS, CLASSES, gradients.get(0));
+    double labels = new CrossEntropy(0.1).loss(logits.get(0), LABELS, CLASSES, gradients.get(0));
     double teacher = new CrossEntropy(0).loss(logits.get(1), TEACHER, CLASSES, byTeacher);
     for (int i = 0; i < byTeacher.length; i++) {
       byTeacher[i] *= 3;
@@ -84,7 +83,9 @@ class DistilledHeadTest {
     return labels + 3 * teacher;
   }
 
-  /** The plain model's state is the beginning of the distilled one's, whose second layer differs. */
+  /**
+   * The plain model's state is the beginning of the distilled one's, whose second layer differs.
+   */
   private static void share(SpikeformerModel plain, SpikeformerModel distilled, Entry second) {
     distilled.state().slice(0, plain.layout().length()).put(plain.state().toArray());
     Entry first = plain.layout().entry("head/linear.weight");
@@ -102,7 +103,9 @@ class DistilledHeadTest {
       share(plain, distilled, weight);
       float[] first = plain.infer(batch());
       Entry own0 = plain.layout().entry("head/linear.weight");
-      plain.state().slice(own0.offset(), own0.length() + CLASSES)
+      plain
+          .state()
+          .slice(own0.offset(), own0.length() + CLASSES)
           .put(distilled.state().slice(weight.offset(), weight.length() + CLASSES).toArray());
       float[] second = plain.infer(batch());
       assertThat(second).isNotEqualTo(first);
@@ -135,7 +138,9 @@ class DistilledHeadTest {
           for (int i = 0; i < entry.length(); i += 3) {
             int at = (int) entry.offset() + i;
             double expected = (lossAt(model, at, 0.01f) - lossAt(model, at, -0.01f)) / 0.02;
-            assertThat((double) gradient[at]).as(entry.name() + i).isCloseTo(expected, within(5e-4));
+            assertThat((double) gradient[at])
+                .as(entry.name() + i)
+                .isCloseTo(expected, within(5e-4));
           }
         }
       }
@@ -165,7 +170,9 @@ class DistilledHeadTest {
       Entry weight = distilled.layout().entry("head/distillation.weight");
       share(plain, distilled, weight);
       Entry first = plain.layout().entry("head/linear.weight");
-      distilled.state().slice(weight.offset(), weight.length() + CLASSES)
+      distilled
+          .state()
+          .slice(weight.offset(), weight.length() + CLASSES)
           .put(plain.state().slice(first.offset(), first.length() + CLASSES).toArray());
 
       StepResult two = distilled.step(batch(), DistilledHeadTest::distillation);

@@ -37,7 +37,10 @@ public record ModelDescription(MetaSpikeFormerConfig config, String recipe) {
           object.path("recipe").asText());
     } catch (JsonProcessingException e) {
       throw new ModelException(
-          "weights " + file + ": expected a description of a model, found " + e.getOriginalMessage(),
+          "weights "
+              + file
+              + ": expected a description of a model, found "
+              + e.getOriginalMessage(),
           e);
     }
   }

@@ -67,8 +67,7 @@ final class PickleReader extends Unpickler {
       case Opcodes.NONE, Opcodes.NEWTRUE, Opcodes.NEWFALSE -> super.dispatch(opcode);
       case Opcodes.BININT, Opcodes.BININT1, Opcodes.BININT2 -> super.dispatch(opcode);
       case Opcodes.BINFLOAT, Opcodes.FRAME -> super.dispatch(opcode);
-      case Opcodes.TUPLE, Opcodes.TUPLE1, Opcodes.TUPLE2, Opcodes.TUPLE3 ->
-          super.dispatch(opcode);
+      case Opcodes.TUPLE, Opcodes.TUPLE1, Opcodes.TUPLE2, Opcodes.TUPLE3 -> super.dispatch(opcode);
       case Opcodes.EMPTY_TUPLE, Opcodes.EMPTY_LIST, Opcodes.APPEND, Opcodes.APPENDS ->
           super.dispatch(opcode);
       case Opcodes.BINPUT, Opcodes.LONG_BINPUT, Opcodes.MEMOIZE -> super.dispatch(opcode);

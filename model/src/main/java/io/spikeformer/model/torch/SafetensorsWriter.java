@@ -43,10 +43,7 @@ final class SafetensorsWriter {
       ObjectNode object = header.putObject(tensor.name());
       object.put("dtype", ElementType.FLOAT32.code());
       tensor.shape().forEach(object.putArray("shape")::add);
-      object
-          .putArray("data_offsets")
-          .add(begin)
-          .add(begin + tensor.entry().length() * Float.BYTES);
+      object.putArray("data_offsets").add(begin).add(begin + tensor.entry().length() * Float.BYTES);
     }
     byte[] json = JSON.writeValueAsBytes(header);
     byte[] padded = Arrays.copyOf(json, json.length + Math.floorMod(-json.length, ALIGNMENT));

@@ -40,8 +40,7 @@ record StoredTensor(
       throw new IllegalArgumentException(
           "numbers >= 0, found shape " + shape + ", strides " + strides + ", offset " + offset);
     }
-    if (shape.stream().noneMatch(size -> size == 0)
-        && beyond(shape, strides, offset, elements)) {
+    if (shape.stream().noneMatch(size -> size == 0) && beyond(shape, strides, offset, elements)) {
       throw new IllegalArgumentException(
           "elements within a storage of "
               + elements
@@ -65,8 +64,7 @@ record StoredTensor(
     return new StoredTensor(type, shape, List.of(strides), 0, storage, step);
   }
 
-  private static boolean beyond(
-      List<Long> shape, List<Long> strides, long offset, long elements) {
+  private static boolean beyond(List<Long> shape, List<Long> strides, long offset, long elements) {
     try {
       long last = offset;
       for (int i = 0; i < shape.size(); i++) {

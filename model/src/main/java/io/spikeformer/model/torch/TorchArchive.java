@@ -196,7 +196,8 @@ final class TorchArchive implements WeightsFile {
 
   private byte[] bytes(ZipEntry entry, int limit) throws IOException {
     if (entry.getSize() > limit) {
-      throw failed("at most " + limit + " bytes of " + entry.getName() + ", found " + entry.getSize());
+      throw failed(
+          "at most " + limit + " bytes of " + entry.getName() + ", found " + entry.getSize());
     }
     byte[] bytes = new byte[(int) entry.getSize()];
     try (InputStream in = zip.getInputStream(entry)) {
@@ -204,7 +205,8 @@ final class TorchArchive implements WeightsFile {
       CRC32 crc = new CRC32();
       crc.update(bytes);
       if (read != bytes.length || crc.getValue() != entry.getCrc()) {
-        throw failed("entry " + entry.getName() + " as it was written, found it damaged (checksum)");
+        throw failed(
+            "entry " + entry.getName() + " as it was written, found it damaged (checksum)");
       }
     }
     return bytes;

@@ -84,10 +84,7 @@ final class TorchArchiveWriter {
 
     private Pickle fourBytes(int value) {
       out.writeBytes(
-          ByteBuffer.allocate(Integer.BYTES)
-              .order(ByteOrder.LITTLE_ENDIAN)
-              .putInt(value)
-              .array());
+          ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
       return this;
     }
 

@@ -77,7 +77,6 @@ interface WeightsFile extends AutoCloseable {
   private static boolean begins(byte[] bytes, int offset, String mark) {
     byte[] expected = mark.getBytes(StandardCharsets.ISO_8859_1);
     return bytes.length >= offset + expected.length
-        && Arrays.equals(
-            bytes, offset, offset + expected.length, expected, 0, expected.length);
+        && Arrays.equals(bytes, offset, offset + expected.length, expected, 0, expected.length);
   }
 }

@@ -50,7 +50,8 @@ public final class WeightsImport implements AutoCloseable {
               String key = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
               if (opened.tensors.put(key, tensor) != null) {
                 opened.close();
-                throw opened.failed("each tensor once, found " + key + " with and without " + PREFIX);
+                throw opened.failed(
+                    "each tensor once, found " + key + " with and without " + PREFIX);
               }
             });
     return opened;
@@ -133,7 +134,11 @@ public final class WeightsImport implements AutoCloseable {
     note(problems, types, "that are not floating-point");
     if (!problems.isEmpty()) {
       throw failed(
-          "the " + expected.size() + " tensors of " + config.name() + ", found "
+          "the "
+              + expected.size()
+              + " tensors of "
+              + config.name()
+              + ", found "
               + String.join("; ", problems)
               + classesHint(config));
     }

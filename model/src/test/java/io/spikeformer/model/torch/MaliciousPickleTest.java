@@ -37,9 +37,12 @@ class MaliciousPickleTest {
             "os.system"),
         Arguments.of("INST", "(" + command + "ios\nsystem\n.", "os.system"),
         Arguments.of("OBJ", "(cos\nsystem\n" + command + "o.", "os.system"),
-        Arguments.of("NEWOBJ", "csubprocess\nPopen\n" + command + "\u0085\u0081.", "subprocess.Popen"),
         Arguments.of(
-            "in BUILD", "}" + "}" + text("x") + "cos\nsystem\n" + command + "\u0085Rsb.", "os.system"),
+            "NEWOBJ", "csubprocess\nPopen\n" + command + "\u0085\u0081.", "subprocess.Popen"),
+        Arguments.of(
+            "in BUILD",
+            "}" + "}" + text("x") + "cos\nsystem\n" + command + "\u0085Rsb.",
+            "os.system"),
         Arguments.of(
             "in the arguments of a tensor",
             "ctorch._utils\n_rebuild_tensor_v2\n(cos\nsystem\n" + command + "\u0085RtR.",
@@ -86,13 +89,15 @@ class MaliciousPickleTest {
 
   @Test
   void lengthsBeyondTheFileTakeNoMemory() {
-    for (String opcode : new String[] {"X\u00ff\u00ff\u00ff\u007f", "B\u00ff\u00ff\u00ff\u007f", "X\0\0\0\u00ff"}) {
+    for (String opcode :
+        new String[] {"X\u00ff\u00ff\u00ff\u007f", "B\u00ff\u00ff\u00ff\u007f", "X\0\0\0\u00ff"}) {
       assertThatThrownBy(() -> PickleReader.read(TestFiles.pickle(opcode + "abc.")))
           .isInstanceOf(ModelException.class)
           .hasMessageStartingWith("expected a pickle with at most 4 more bytes, found a value of ");
     }
     // integers of any length, text opcodes, extension codes: torch.save writes none
-    for (String opcode : new String[] {"\u008b\u00ff\u00ff\u00ff\u007f.", "L1L\n.", "\u0082\1.", "P0\n."}) {
+    for (String opcode :
+        new String[] {"\u008b\u00ff\u00ff\u00ff\u007f.", "L1L\n.", "\u0082\1.", "P0\n."}) {
       assertThatThrownBy(() -> PickleReader.read(TestFiles.pickle(opcode)))
           .isInstanceOf(ModelException.class)
           .hasMessageStartingWith("expected what torch.save writes, found pickle opcode 0x");
@@ -102,9 +107,7 @@ class MaliciousPickleTest {
   @Test
   void duplicateKeysAreRefused() {
     assertThatThrownBy(
-            () ->
-                PickleReader.read(
-                    TestFiles.pickle("}(" + text("a") + "N" + text("a") + "Nu.")))
+            () -> PickleReader.read(TestFiles.pickle("}(" + text("a") + "N" + text("a") + "Nu.")))
         .hasMessage("expected each key once, found 'a' twice");
   }
 

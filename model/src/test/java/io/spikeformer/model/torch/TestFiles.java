@@ -98,7 +98,9 @@ final class TestFiles {
     return "X" + (char) text.length() + "\0\0\0" + text;
   }
 
-  /** A tensor of a pickle: storage 0 of so many elements, offset, and one-byte sizes and strides. */
+  /**
+   * A tensor of a pickle: storage 0 of so many elements, offset, and one-byte sizes and strides.
+   */
   static String tensor(String storage, int elements, int offset, String sizes, String strides) {
     return "ctorch._utils\n_rebuild_tensor_v2\n(("
         + text("storage")

@@ -53,8 +53,7 @@ class WeightsImportTest {
       Checkpoint checkpoint = TestFiles.random(config);
       Path file = TestFiles.export(checkpoint, format, folder.resolve("model"));
       try (WeightsImport read = WeightsImport.open(file)) {
-        assertThat(read.description())
-            .contains(new ModelDescription(config, checkpoint.recipe()));
+        assertThat(read.description()).contains(new ModelDescription(config, checkpoint.recipe()));
         assertThat(read.head()).isEqualTo(config.head());
         assertThat(read.state(config)).isEqualTo(checkpoint.state());
         assertThat(read.ignored()).isEmpty();
@@ -109,8 +108,7 @@ class WeightsImportTest {
         SpikeformerModel model = SpikeformerModel.create(config, kernels, 1)) {
       assertThat(weights.head()).isEqualTo(ClassifierHead.DISTILLED);
       assertThat(weights.description()).isEmpty();
-      assertThat(weights.ignored())
-          .containsExactly("downsample1_1.encode_bn.num_batches_tracked");
+      assertThat(weights.ignored()).containsExactly("downsample1_1.encode_bn.num_batches_tracked");
       model.state().put(weights.state(config));
       float[] expected = npy("logits.npy", 2 * 5);
       assertThat(model.infer(Images.of(pixels, 2, 16, 16, 3)))
@@ -146,7 +144,9 @@ class WeightsImportTest {
     assertThat(ElementType.FLOAT64.value(bytes, 0)).isEqualTo(0.1f);
     assertThat(ElementType.FLOAT64.value(bytes, 1)).isInfinite();
     short[] halves = {0x3c00, (short) 0xc000, 0x0001, 0x03ff, 0x0400, 0x7bff, 0x7c00, 0x7e00};
-    float[] values = {1, -2, 0x1p-24f, 1023 * 0x1p-24f, 0x1p-14f, 65504, Float.POSITIVE_INFINITY, Float.NaN};
+    float[] values = {
+      1, -2, 0x1p-24f, 1023 * 0x1p-24f, 0x1p-14f, 65504, Float.POSITIVE_INFINITY, Float.NaN
+    };
     for (int i = 0; i < halves.length; i++) {
       bytes.putShort(0, halves[i]);
       assertThat(ElementType.FLOAT16.value(bytes, 0)).isEqualTo(Float.valueOf(values[i]));
@@ -242,7 +242,8 @@ class WeightsImportTest {
 
   @Test
   void namesThatLeaveTheArchiveAreRefused() throws IOException {
-    for (String name : new String[] {"../evil", "/etc/evil", "archive/../../evil", "archive\\evil", "C:/evil"}) {
+    for (String name :
+        new String[] {"../evil", "/etc/evil", "archive/../../evil", "archive\\evil", "C:/evil"}) {
       Map<String, byte[]> entries = TestFiles.entries(torch());
       entries.put(name, new byte[3]);
       refused(
@@ -298,7 +299,10 @@ class WeightsImportTest {
     Path file =
         TestFiles.archive(
             folder.resolve("bad.pth"),
-            "}" + text("head.weight") + tensor("FloatStorage", 40, 0, tuple(5, 8), tuple(8, 1)) + "s.");
+            "}"
+                + text("head.weight")
+                + tensor("FloatStorage", 40, 0, tuple(5, 8), tuple(8, 1))
+                + "s.");
     try (WeightsFile weights = WeightsFile.open(file)) {
       StoredTensor tensor = weights.tensors().get("head.weight");
       assertThatThrownBy(() -> weights.storage(tensor))
@@ -307,7 +311,8 @@ class WeightsImportTest {
     }
     Path empty = TestFiles.archive(folder.resolve("empty.pth"), "}" + text("epoch") + "K\1s.");
     refused(empty, SMALL, "found the keys 'epoch'");
-    refused(TestFiles.archive(folder.resolve("list.pth"), "]."), SMALL, "expected a dict of tensors");
+    refused(
+        TestFiles.archive(folder.resolve("list.pth"), "]."), SMALL, "expected a dict of tensors");
   }
 
   @Test
