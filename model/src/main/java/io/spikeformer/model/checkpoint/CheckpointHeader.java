@@ -65,7 +65,7 @@ record CheckpointHeader(
       JsonNode header = MAPPER.readTree(json);
       if (header.get("model") instanceof ObjectNode model && !model.has("head")) {
         // written before there was a choice of heads
-        model.putPOJO("head", ClassifierHead.PLAIN);
+        model.put("head", ClassifierHead.PLAIN.name());
       }
       return MAPPER.treeToValue(header, CheckpointHeader.class);
     } catch (ValueInstantiationException e) {
