@@ -29,7 +29,7 @@ import java.util.Map;
  */
 public final class RecipeReader {
   private static final String DEFAULTS = "recipe-defaults.yaml";
-  private static final List<String> WITHOUT_INFLUENCE = List.of("checkpoint", "recompute");
+  private static final List<String> WITHOUT_INFLUENCE = List.of("checkpoint", "watch", "recompute");
   private static final ObjectMapper MAPPER = mapper();
 
   private RecipeReader() {}

@@ -46,6 +46,7 @@ class RecipeTest {
     assertThat(recipe.loss()).isEqualTo(new LossSettings(0.1));
     assertThat(recipe.averaging()).isEqualTo(new AveragingSettings(1, 1));
     assertThat(recipe.checkpoint()).isEqualTo(new CheckpointSettings(0, 3));
+    assertThat(recipe.watch()).isEqualTo(new WatchSettings(0.001, 0.95));
     assertThat(recipe.recomputation()).isEqualTo(Recompute.NONE);
     assertThat(recipe.initialiseFrom()).isNull();
     assertThat(recipe.seed()).isZero();
@@ -98,7 +99,7 @@ class RecipeTest {
       textBlock =
           """
           optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
-          epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of model, data, optimizer, schedule, loss, averaging, checkpoint, recompute, initialise-from, seed
+          epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of model, data, optimizer, schedule, loss, averaging, checkpoint, watch, recompute, initialise-from, seed
           averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, found 3
           data: {batch-size: many}      | recipe r.yaml: data.batch-size: expected a whole number, found many
           data: {batch-size: 12.5}      | recipe r.yaml: data.batch-size: expected a whole number, found 12.5
@@ -124,6 +125,8 @@ class RecipeTest {
           loss: {label-smoothing: 1}    | recipe r.yaml: loss label-smoothing: expected a number in [0, 1), found 1.0
           averaging: {workers: 0}       | recipe r.yaml: averaging workers: expected >= 1, found 0
           recompute: all                | recipe r.yaml: recompute: expected none or block, found 'all'
+          watch: {silent-below: 1}      | recipe r.yaml: watch silent-below: expected a rate in [0, 1), found 1.0
+          watch: {saturated-above: 0}   | recipe r.yaml: watch saturated-above: expected a rate above silent-below = 0.001 and at most 1, found 0.0
           checkpoint: {keep: 0}         | recipe r.yaml: checkpoint keep: expected >= 1, found 0
           """)
   void anImpossibleRecipeIsAOneLineError(String yaml, String message) {
@@ -149,7 +152,7 @@ class RecipeTest {
       textBlock =
           """
           optimizer.lr=1   | --set optimizer.lr=1: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
-          seed.x=1         | --set seed.x=1: unknown key 'seed.x', expected one of model, data, optimizer, schedule, loss, averaging, checkpoint, recompute, initialise-from, seed
+          seed.x=1         | --set seed.x=1: unknown key 'seed.x', expected one of model, data, optimizer, schedule, loss, averaging, checkpoint, watch, recompute, initialise-from, seed
           averaging=1      | --set averaging=1: expected one of the keys workers, frequency of averaging
           seed             | --set seed: expected key=value
           """)
@@ -179,6 +182,7 @@ class RecipeTest {
                     "optimizer.weight-decay=0.01",
                     "averaging.workers=2",
                     "checkpoint.keep=9",
+                    "watch.silent-below=0",
                     "recompute=block"))
             .toYaml();
     assertThat(RecipeReader.differences(before, now))
@@ -194,7 +198,7 @@ class RecipeTest {
       assertThat(page).containsPattern("[`.]" + keys.group(1) + "`");
       found++;
     }
-    assertThat(found).isEqualTo(55);
+    assertThat(found).isEqualTo(57);
   }
 
   private static String defaultsText() throws IOException {

@@ -5,6 +5,7 @@ import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.Task;
 import io.spikeformer.data.TransformConfig;
+import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.eval.EvaluationResult;
@@ -18,8 +19,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+<<<<<<< HEAD
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+=======
+import org.apache.spark.api.java.JavaRDD;
+>>>>>>> 0d33630 (A running training is observable: metrics of rounds, event files, status page, firing alarms, named jobs)
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
@@ -140,12 +145,16 @@ public final class Evaluator {
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     spark.sc().addSparkListener(listener);
+    String text =
+        "evaluate %d samples of %s".formatted(manifest.accepted(), shards.location());
     try {
-      EvaluationCounts counts =
+      JavaRDD<EvaluationCounts> parts =
           spark
               .parallelize(indices(manifest), partitions(spark, manifest, options))
-              .mapPartitions(new EvaluationTask(spec, values, hadoop, samples))
-              .reduce(Evaluator::merged);
+              .mapPartitions(new EvaluationTask(spec, values, hadoop, samples));
+      EvaluationCounts counts =
+          JobDescription.during(
+              spark, "evaluation", text, () -> parts.reduce(Evaluator::merged));
       listener.finish();
       discardOtherPredictions(spark, manifest, options.predictions());
       return counts;

@@ -8,6 +8,7 @@ import io.spikeformer.train.EpochMetrics;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.Recipe;
+import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.StartingPoint;
 import io.spikeformer.train.TrainingState;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class EpochLoop {
   private String lastCheckpoint;
   private double roundSeconds;
   private int roundsRun;
+  private double unreportedCheckpointSeconds;
 
   EpochLoop(
       Recipe recipe,
@@ -85,15 +87,24 @@ final class EpochLoop {
     records
         .progress()
         .roundFinished(
-            new Progress.Round(
-                position.epoch() + 1,
-                position.round(),
-                plan.rounds(),
-                step,
-                outcome.sums().lossSum() / outcome.sums().samples(),
-                schedule.rate(step - 1),
-                outcome.sums().samples() / outcome.totalSeconds(),
-                remaining()));
+            new Progress.Round(metrics(outcome), plan.rounds(), remaining()));
+  }
+
+  /** The round that has just moved the position. */
+  private RoundMetrics metrics(RoundRunner.Outcome outcome) {
+    RoundMetrics.Seconds seconds =
+        new RoundMetrics.Seconds(
+            outcome.computeSeconds() - outcome.dataSeconds(),
+            outcome.dataSeconds(),
+            outcome.totalSeconds() - outcome.computeSeconds(),
+            unreportedCheckpointSeconds);
+    unreportedCheckpointSeconds = 0;
+    return RoundMetrics.of(
+        new RoundMetrics.Place(position.epoch() + 1, position.round(), position.step()),
+        outcome.sums(),
+        schedule.rate(position.step() - 1),
+        recipe.watch(),
+        seconds);
   }
 
   private Duration remaining() {
@@ -118,7 +129,8 @@ final class EpochLoop {
 
   private void finishEpoch() {
     long began = System.nanoTime();
-    EpochMetrics.Validation validation = validator.validate(records.snapshots().model(state));
+    EpochMetrics.Validation validation = 
+        validator.validate(records.snapshots().model(state), position.epoch() + 1);
     double validationSeconds = seconds(began);
     EpochTotals totals = position.totals();
     double trainingSeconds = totals.computeSeconds() + totals.averagingSeconds();
@@ -138,6 +150,7 @@ final class EpochLoop {
                 validationSeconds,
                 totals.checkpointSeconds()));
     history.add(metrics);
+    records.progress().epochMeasured(metrics);
     position = new TrainingPosition(position.epoch() + 1, 0, position.step(), EpochTotals.EMPTY);
     save();
     records.writeMetrics(history);
@@ -148,6 +161,7 @@ final class EpochLoop {
   private void save() {
     long began = System.nanoTime();
     lastCheckpoint = records.save(state, position, history);
+    unreportedCheckpointSeconds += seconds(began);
     position =
         new TrainingPosition(
             position.epoch(),

@@ -21,6 +21,7 @@ import java.util.List;
 record Records(OutputFolder output, CheckpointStore store, Snapshots snapshots, Progress progress) {
   /** Writes a checkpoint and returns its location. */
   String save(TrainingState state, TrainingPosition position, List<EpochMetrics> history) {
+    progress.checkpointBegins(state.step());
     String file = store.save(snapshots.of(state, position, history)).toString();
     progress.checkpointWritten(file);
     return file;
@@ -35,6 +36,8 @@ record Records(OutputFolder output, CheckpointStore store, Snapshots snapshots, 
   TrainingResult finish(
       TrainingState state, TrainingPosition position, List<EpochMetrics> history) {
     Checkpoint last = snapshots.of(state, position, history);
-    return new TrainingResult(output.writeModel(last).toString(), last, history);
+    String model = output.writeModel(last).toString();
+    progress.finished(model);
+    return new TrainingResult(model, last, history);
   }
 }

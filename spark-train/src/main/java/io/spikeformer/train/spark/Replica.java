@@ -22,6 +22,7 @@ final class Replica implements AutoCloseable {
   private final ImageTransform transform;
   private final LocalTrainer trainer;
   private final int readerThreads;
+  private double dataSeconds;
 
   Replica(Recipe recipe, ShardCache cache, ReplicaSpec spec) {
     this.recipe = recipe;
@@ -40,9 +41,18 @@ final class Replica implements AutoCloseable {
     List<SampleRef> samples = plan.samples(worker, epoch, round);
     ReadOptions options =
         ReadOptions.of(recipe.data().batchSize(), recipe.seed(), epoch).withThreads(readerThreads);
-    try (BatchReader batches = new BatchReader(cache, samples, transform, options)) {
-      return trainer.train(batches);
+    long began = System.nanoTime();
+    try (BatchReader reader = new BatchReader(cache, samples, transform, options)) {
+      TimedBatches batches = new TimedBatches(reader, began);
+      TrainingSums sums = trainer.train(batches);
+      dataSeconds = batches.seconds();
+      return sums;
     }
+  }
+
+  /** Seconds that the last {@link #train} waited for batches. */
+  double dataSeconds() {
+    return dataSeconds;
   }
 
   TrainingState state() {

@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.TrainingSums;
 import java.util.ArrayList;
@@ -29,7 +30,8 @@ final class RoundRunner {
    *
    * @param values the mean state
    * @param sums over all workers
-   * @param computeSeconds of the slowest worker
+   * @param computeSeconds of the slowest worker, with its waiting for batches
+   * @param dataSeconds that waiting
    * @param totalSeconds of the whole round
    * @param failures reports of workers that cannot go on; then the values mean nothing
    */
@@ -37,6 +39,7 @@ final class RoundRunner {
       float[] values,
       TrainingSums sums,
       double computeSeconds,
+      double dataSeconds,
       double totalSeconds,
       List<WorkerReport> failures) {}
 
@@ -57,12 +60,17 @@ final class RoundRunner {
       JavaRDD<Slice> means =
           spark
               .parallelize(indices, workers)
+              .setName("workers")
               .mapPartitionsToPair(new WorkerTask(spec, values, place))
+              .setName("states of " + workers + " workers")
               .repartitionAndSortWithinPartitions(
                   new SlicePartitioner(workers, Slice.count(start.values().length)))
-              .mapPartitions(new SliceMean());
+              .mapPartitions(new SliceMean())
+              .setName("mean state");
+      String text = "epoch %d round %d: train %d workers".formatted(epoch + 1, round + 1, workers);
       try {
-        return outcome(means.collect(), start.values().length, began);
+        List<Slice> slices = JobDescription.during(spark, "training", text, means::collect);
+        return outcome(slices, start.values().length, began);
       } finally {
         means.rdd().cleanShuffleDependencies(true);
       }
@@ -75,6 +83,7 @@ final class RoundRunner {
     float[] values = new float[length];
     TrainingSums sums = TrainingSums.NONE;
     double slowest = 0;
+    double waiting = 0;
     int filled = 0;
     int reported = 0;
     List<WorkerReport> failures = new ArrayList<>();
@@ -84,7 +93,10 @@ final class RoundRunner {
       for (WorkerReport report : mean.reports()) {
         reported++;
         sums = sums.plus(report.sums());
-        slowest = Math.max(slowest, report.seconds());
+        if (report.seconds() > slowest) {
+          slowest = report.seconds();
+          waiting = report.dataSeconds();
+        }
         if (report.failed()) {
           failures.add(report);
         }
@@ -101,6 +113,7 @@ final class RoundRunner {
               + " and "
               + filled);
     }
-    return new Outcome(values, sums, slowest, (System.nanoTime() - began) / 1e9, failures);
+    double total = (System.nanoTime() - began) / 1e9;
+    return new Outcome(values, sums, slowest, waiting, total, failures);
   }
 }

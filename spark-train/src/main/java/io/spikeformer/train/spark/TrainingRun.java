@@ -1,6 +1,7 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.Storage;
 import io.spikeformer.data.Task;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.kernel.KernelProvider;
@@ -11,6 +12,7 @@ import io.spikeformer.train.Progress;
 import io.spikeformer.train.Recipe;
 import io.spikeformer.train.Snapshots;
 import io.spikeformer.train.StartingPoint;
+import io.spikeformer.train.watch.Watch;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -126,7 +128,9 @@ public final class TrainingRun {
       TrainingMemory.require(spark, recipe, validator, spec);
       store.discardUnfinished();
       output.writeRecipe(recipe);
-      progress.started(
+      Watch watch =
+          new Watch(output, new Storage(spark.hadoopConfiguration()), recipe, start, progress);
+      watch.started(
           new Progress.Plan(
               recipe.schedule().epochs(),
               plan.rounds(),
@@ -141,12 +145,21 @@ public final class TrainingRun {
               plan,
               new RoundRunner(spark, spec, workers),
               validator,
-              new Records(output, store, snapshots, progress),
+              new Records(output, store, snapshots, watch),
               start);
-      return loop.run();
+      return run(loop, watch);
     } finally {
       ReplicaPool.ofThisJvm().end(run);
       hadoop.destroy();
+    }
+  }
+
+  private static TrainingResult run(EpochLoop loop, Watch watch) {
+    try {
+      return loop.run();
+    } catch (RuntimeException failure) {
+      watch.stopped(failure);
+      throw failure;
     }
   }
 }

@@ -2,6 +2,7 @@ package io.spikeformer.train.spark;
 
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.spark.EvaluationOptions;
 import io.spikeformer.eval.spark.Evaluator;
@@ -38,7 +39,7 @@ final class ValidationJob implements Validator {
       TrainingPlaces places,
       TrainingOptions options) {
     if (places.validation() == null) {
-      return state -> null;
+      return (state, epoch) -> null;
     }
     ShardManifest manifest =
         ShardSet.open(places.validation(), spark.hadoopConfiguration()).manifest();
@@ -59,16 +60,22 @@ final class ValidationJob implements Validator {
   }
 
   @Override
-  public EpochMetrics.Validation validate(float[] state) {
-    EvaluationResult result =
-        Evaluator.evaluate(
-            spark,
-            recipe.model().toConfig(),
-            state,
-            data,
-            recipe.data().evaluationTransform(),
-            options);
-    return new EpochMetrics.Validation(
-        result.samples(), result.loss(), result.accuracy(), result.topFiveAccuracy());
+  public EpochMetrics.Validation validate(float[] state, int epoch) {
+    return JobDescription.during(
+        spark,
+        "training",
+        "validation after epoch " + epoch,
+        () -> {
+          EvaluationResult result =
+              Evaluator.evaluate(
+                  spark,
+                  recipe.model().toConfig(),
+                  state,
+                  data,
+                  recipe.data().evaluationTransform(),
+                  options);
+          return new EpochMetrics.Validation(
+              result.samples(), result.loss(), result.accuracy(), result.topFiveAccuracy());
+        });
   }
 }

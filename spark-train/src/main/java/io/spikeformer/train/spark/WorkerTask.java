@@ -60,14 +60,16 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Integer>, Long, S
       int from = index * Slice.LENGTH;
       float[] part = Arrays.copyOfRange(state, from, Math.min(state.length, from + Slice.LENGTH));
       List<WorkerReport> reports =
-          index == 0 ? List.of(new WorkerReport(worker, sums, seconds, "")) : List.of();
+          index == 0
+              ? List.of(new WorkerReport(worker, sums, seconds, replica.dataSeconds(), ""))
+              : List.of();
       slices.add(new Tuple2<>(key(index, worker), new Slice(index, sums.samples(), part, reports)));
     }
     return slices;
   }
 
   private Tuple2<Long, Slice> failed(int worker, RuntimeException failure) {
-    WorkerReport report = new WorkerReport(worker, TrainingSums.NONE, 0, failure.getMessage());
+    WorkerReport report = new WorkerReport(worker, TrainingSums.NONE, 0, 0, failure.getMessage());
     return new Tuple2<>(key(0, worker), new Slice(0, 0, new float[0], List.of(report)));
   }
 
