@@ -1,5 +1,6 @@
 package io.spikeformer.train.watch;
 
+import io.spikeformer.eval.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,7 +43,8 @@ record Axis(double from, double to, double step) {
     List<Double> ticks = new ArrayList<>();
     double first = Math.ceil(from / step - TOLERANCE);
     for (double i = first; i * step <= to + TOLERANCE * step; i++) {
-      ticks.add(i * step);
+      // no negative zero
+      ticks.add(i * step + 0.0);
     }
     return ticks;
   }
@@ -60,6 +62,6 @@ record Axis(double from, double to, double step) {
       scaled *= 10;
       decimals++;
     }
-    return io.spikeformer.eval.Numbers.decimals(value, decimals);
+    return Numbers.decimals(value, decimals);
   }
 }

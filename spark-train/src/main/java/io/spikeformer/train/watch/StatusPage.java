@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /**
  * The state of a training as one HTML page that loads itself again while the training runs: no
@@ -262,7 +263,7 @@ final class StatusPage {
     double end = points.get(points.size() - 1).end();
     page.open("section").element("h2", "Learning");
     page.open("div", "class", "pair");
-    new LineChart("Loss", end, Numbers::significant)
+    new LineChart("Loss", end, StatusPage::plain)
         .curve("training", points(points, RoundHistory.Point::loss))
         .dots("validation", validation(EpochMetrics.Validation::loss))
         .draw(page);
@@ -273,17 +274,17 @@ final class StatusPage {
     new LineChart("Learning rate", end, StatusPage::rate)
         .curve("last step", points(points, RoundHistory.Point::learningRate))
         .draw(page);
-    new LineChart("Gradient norm", end, Numbers::significant)
+    new LineChart("Gradient norm", end, StatusPage::plain)
         .curve("mean", points(points, p -> p.optimizer().gradientNormSum() / p.rounds()))
         .curve("largest", points(points, p -> p.optimizer().largestGradientNorm()))
         .draw(page);
     if (latest.trustRatio() != null) {
-      new LineChart("Trust ratio of LAMB", end, Numbers::significant)
+      new LineChart("Trust ratio of LAMB", end, StatusPage::plain)
           .curve("mean", points(points, p -> p.optimizer().trustRatioSum() / p.rounds()))
           .curve("smallest", points(points, p -> p.optimizer().smallestTrustRatio()))
           .draw(page);
     }
-    new LineChart("Images per second", end, Numbers::significant)
+    new LineChart("Images per second", end, StatusPage::plain)
         .curve("whole round", points(points, RoundHistory.Point::imagesPerSecond))
         .draw(page);
     page.close().close();
@@ -305,7 +306,7 @@ final class StatusPage {
         .filter(epoch -> epoch.validation() != null)
         .flatMapToDouble(
             epoch ->
-                java.util.stream.DoubleStream.of(
+                DoubleStream.of(
                     epoch.epoch(), value.applyAsDouble(epoch.validation())))
         .toArray();
   }
@@ -380,7 +381,13 @@ final class StatusPage {
   }
 
   private static String rate(double value) {
-    return String.format(Locale.ROOT, "%.2e", value);
+    return String.format(Locale.ROOT, "%.1e", value);
+  }
+
+  /** Four digits, without zeros at the end. */
+  private static String plain(double value) {
+    String digits = Numbers.significant(value);
+    return digits.contains(".") ? digits.replaceFirst("\\.?0+$", "") : digits;
   }
 
   private static String styleSheet() {
