@@ -40,7 +40,8 @@ public final class Chart {
   }
 
   /** A rectangle with a tooltip. */
-  public void rectangle(String style, double x, double y, double width, double height, String tooltip) {
+  public void rectangle(
+      String style, double x, double y, double width, double height, String tooltip) {
     markup.open(
         "rect",
         "class",

@@ -308,20 +308,6 @@ public final class HtmlReport {
   }
 
   private void section(String title, String note) {
-<<<<<<< HEAD
     ReportPage.section(page, title, note);
-=======
-    page.open("section").element("h2", title).element("p", note, "class", "note");
-  }
-
-  /** The pages' style sheet: colours of both schemes, layout, tables, charts. */
-  public static String styleSheet() {
-    try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
-      return new String(
-          Objects.requireNonNull(in, "report.css").readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
->>>>>>> 0d33630 (A running training is observable: metrics of rounds, event files, status page, firing alarms, named jobs)
   }
 }

@@ -123,8 +123,7 @@ public final class LocalTrainer implements AutoCloseable {
           "step " + (step + 1) + ": expected a finite loss, found " + result.loss());
     }
     requireFiniteGradient(step);
-    OptimizerStep measured =
-        optimizer.step(model.state(), model.gradient(), schedule.rate(step));
+    OptimizerStep measured = optimizer.step(model.state(), model.gradient(), schedule.rate(step));
     return new TrainingSums(
         batch.size(),
         correct(result.logits(), batch.labels()),

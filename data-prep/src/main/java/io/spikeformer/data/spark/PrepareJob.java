@@ -133,8 +133,7 @@ public final class PrepareJob {
                 false);
     String text =
         "prepare %s: %d files into %d shards"
-            .formatted(
-                options.dataset().split(), index.files(), options.shards() - shards.size());
+            .formatted(options.dataset().split(), index.files(), options.shards() - shards.size());
     for (ShardWriter.Written written :
         collect(text, reports, output, () -> counters.tell(listener))) {
       shards.put(written.index(), written);

@@ -56,8 +56,7 @@ public final class VerifyJob {
                 new CheckTask(
                     new SerializableConfiguration(spark.hadoopConfiguration()), set.location()));
     String text = "verify " + shards.size() + " shards of " + data;
-    List<String> reports =
-        JobDescription.during(spark, "verification", text, checks::collect);
+    List<String> reports = JobDescription.during(spark, "verification", text, checks::collect);
     long samples = 0;
     List<String> problems = new ArrayList<>();
     for (String report : reports) {

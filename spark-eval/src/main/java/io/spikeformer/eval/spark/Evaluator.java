@@ -19,12 +19,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-<<<<<<< HEAD
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-=======
 import org.apache.spark.api.java.JavaRDD;
->>>>>>> 0d33630 (A running training is observable: metrics of rounds, event files, status page, firing alarms, named jobs)
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
@@ -145,16 +142,14 @@ public final class Evaluator {
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     spark.sc().addSparkListener(listener);
-    String text =
-        "evaluate %d samples of %s".formatted(manifest.accepted(), shards.location());
+    String text = "evaluate %d samples of %s".formatted(manifest.accepted(), shards.location());
     try {
       JavaRDD<EvaluationCounts> parts =
           spark
               .parallelize(indices(manifest), partitions(spark, manifest, options))
               .mapPartitions(new EvaluationTask(spec, values, hadoop, samples));
       EvaluationCounts counts =
-          JobDescription.during(
-              spark, "evaluation", text, () -> parts.reduce(Evaluator::merged));
+          JobDescription.during(spark, "evaluation", text, () -> parts.reduce(Evaluator::merged));
       listener.finish();
       discardOtherPredictions(spark, manifest, options.predictions());
       return counts;

@@ -45,8 +45,7 @@ public final class MemoryPreflight {
     JavaRDD<String> answers =
         spark.parallelize(indices, tasks).map(question).filter(text -> !text.isEmpty());
     String description = "memory of the executors for " + tasks + " replicas";
-    List<String> refusals =
-        JobDescription.during(spark, "memory", description, answers::collect);
+    List<String> refusals = JobDescription.during(spark, "memory", description, answers::collect);
     if (!refusals.isEmpty()) {
       throw new ModelException(refusals.get(0));
     }

@@ -86,8 +86,7 @@ final class EpochLoop {
     roundsRun++;
     records
         .progress()
-        .roundFinished(
-            new Progress.Round(metrics(outcome), plan.rounds(), remaining()));
+        .roundFinished(new Progress.Round(metrics(outcome), plan.rounds(), remaining()));
   }
 
   /** The round that has just moved the position. */
@@ -129,7 +128,7 @@ final class EpochLoop {
 
   private void finishEpoch() {
     long began = System.nanoTime();
-    EpochMetrics.Validation validation = 
+    EpochMetrics.Validation validation =
         validator.validate(records.snapshots().model(state), position.epoch() + 1);
     double validationSeconds = seconds(began);
     EpochTotals totals = position.totals();

@@ -25,7 +25,8 @@ final class ActivityCharts {
   /** Charts of a history that is not empty. */
   ActivityCharts(Markup page, List<RoundHistory.Point> history) {
     this.page = page;
-    this.points = history.size() > RoundHistory.CAPACITY / 2 ? RoundHistory.joined(history) : history;
+    this.points =
+        history.size() > RoundHistory.CAPACITY / 2 ? RoundHistory.joined(history) : history;
     this.epochs = Axis.exactly(0, history.get(history.size() - 1).end(), X_STEPS);
   }
 

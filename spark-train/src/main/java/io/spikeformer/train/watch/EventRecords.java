@@ -41,8 +41,7 @@ final class EventRecords implements Pieces {
     values.forEach(
         (tag, value) ->
             summary.message(
-                VALUE,
-                new ProtoMessage().text(TAG, tag).real(SIMPLE_VALUE, value.floatValue())));
+                VALUE, new ProtoMessage().text(TAG, tag).real(SIMPLE_VALUE, value.floatValue())));
     return record(event(step).message(SUMMARY, summary).toByteArray());
   }
 

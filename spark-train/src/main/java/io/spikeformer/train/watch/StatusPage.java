@@ -1,8 +1,8 @@
 package io.spikeformer.train.watch;
 
-import io.spikeformer.eval.HtmlReport;
 import io.spikeformer.eval.Markup;
 import io.spikeformer.eval.Numbers;
+import io.spikeformer.eval.ReportPage;
 import io.spikeformer.train.EpochMetrics;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.Recipe;
@@ -105,7 +105,7 @@ final class StatusPage {
       page.single("meta", "http-equiv", "refresh", "content", "" + pause.toSeconds());
     }
     page.element("title", percent() + " " + title);
-    page.style(HtmlReport.styleSheet() + styleSheet()).close();
+    page.style(ReportPage.styleSheet() + styleSheet()).close();
     page.open("body").open("main");
     heading(page, title);
     tiles(page);
@@ -124,8 +124,7 @@ final class StatusPage {
     if (latest == null) {
       return 0;
     }
-    double rounds =
-        (latest.place().epoch() - 1.0) * plan.roundsPerEpoch() + latest.place().round();
+    double rounds = (latest.place().epoch() - 1.0) * plan.roundsPerEpoch() + latest.place().round();
     return rounds / ((double) plan.epochs() * plan.roundsPerEpoch());
   }
 
@@ -152,7 +151,11 @@ final class StatusPage {
     if (!model.isEmpty()) {
       return "Finished: " + model + "; " + written;
     }
-    return "Running, " + written + "; the page loads itself again every " + pause.toSeconds() + " s";
+    return "Running, "
+        + written
+        + "; the page loads itself again every "
+        + pause.toSeconds()
+        + " s";
   }
 
   private void tiles(Markup page) {
@@ -305,9 +308,7 @@ final class StatusPage {
     return epochs.stream()
         .filter(epoch -> epoch.validation() != null)
         .flatMapToDouble(
-            epoch ->
-                DoubleStream.of(
-                    epoch.epoch(), value.applyAsDouble(epoch.validation())))
+            epoch -> DoubleStream.of(epoch.epoch(), value.applyAsDouble(epoch.validation())))
         .toArray();
   }
 

@@ -86,7 +86,8 @@ class SliceMeanTest {
             0.25,
             0.125,
             Map.of("stage1.downsample", new OptimizerSums.TrustRatios(6, 2.5, 0.25, 1)));
-    FiringSums firing = new FiringSums(Map.of("stage3.block1.q", new FiringSums.Count(7, 1L << 40)));
+    FiringSums firing =
+        new FiringSums(Map.of("stage3.block1.q", new FiringSums.Count(7, 1L << 40)));
     TrainingSums sums = new TrainingSums(8, 5, 0.1, steps, firing);
     return new WorkerReport(worker, sums, 1.5, 0.5, failure);
   }

@@ -291,7 +291,8 @@ class TrainingRunTest {
           public void roundFinished(Round round) {
             assertThat(round.metrics().imagesPerSecond()).isPositive();
             assertThat(round.metrics().loss()).isPositive();
-            told.add(round.epoch() + "." + round.round() + " step " + round.metrics().place().step());
+            told.add(
+                round.epoch() + "." + round.round() + " step " + round.metrics().place().step());
           }
 
           @Override

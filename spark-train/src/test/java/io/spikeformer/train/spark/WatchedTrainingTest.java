@@ -74,20 +74,26 @@ class WatchedTrainingTest {
 
     List<RoundMetrics> whole = rounds("whole");
     List<RoundMetrics> resumed = rounds("killed");
-    assertThat(whole).extracting(r -> r.place().step()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
-    assertThat(resumed).extracting(WatchedTrainingTest::withoutTime)
+    assertThat(whole)
+        .extracting(r -> r.place().step())
+        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+    assertThat(resumed)
+        .extracting(WatchedTrainingTest::withoutTime)
         .isEqualTo(whole.stream().map(WatchedTrainingTest::withoutTime).toList());
-    assertThat(events("killed")).extracting(WatchedTrainingTest::withoutTime)
+    assertThat(events("killed"))
+        .extracting(WatchedTrainingTest::withoutTime)
         .isEqualTo(events("whole").stream().map(WatchedTrainingTest::withoutTime).toList());
     boolean appended = scheme.equals("file");
     assertThat(Files.exists(folder.resolve("killed/rounds.jsonl"))).isEqualTo(appended);
-    assertThat(Files.exists(folder.resolve("killed/rounds-000000000005.jsonl"))).isNotEqualTo(appended);
+    assertThat(Files.exists(folder.resolve("killed/rounds-000000000005.jsonl")))
+        .isNotEqualTo(appended);
   }
 
   @Test
   void tellsWhatTheRoundsMeasured() throws IOException {
     Recipe recipe =
-        SmallSplit.recipe("optimizer.name=lamb", "watch.silent-below=0.9", "watch.saturated-above=0.91");
+        SmallSplit.recipe(
+            "optimizer.name=lamb", "watch.silent-below=0.9", "watch.saturated-above=0.91");
     List<String> warnings = new ArrayList<>();
     Progress listener =
         new Progress() {
@@ -106,21 +112,31 @@ class WatchedTrainingTest {
         .isCloseTo(epochs.get(0).trainLoss(), org.assertj.core.api.Assertions.within(1e-12));
     RoundMetrics last = rounds.get(3);
     assertThat(last.samples()).isEqualTo(16);
-    assertThat(last.gradientNorm().mean()).isPositive().isLessThanOrEqualTo(last.gradientNorm().max());
+    assertThat(last.gradientNorm().mean())
+        .isPositive()
+        .isLessThanOrEqualTo(last.gradientNorm().max());
     assertThat(last.trustRatio().blocks()).containsKeys("stage1.downsample1", "head");
     assertThat(last.trustRatio().min()).isPositive();
     assertThat(last.trustRatio().max()).isLessThanOrEqualTo(1);
     assertThat(last.firingRate()).hasSizeGreaterThan(5);
-    assertThat(last.firingRate().values()).allMatch(rate -> rate >= 0 && rate <= 1).anyMatch(rate -> rate > 0);
+    assertThat(last.firingRate().values())
+        .allMatch(rate -> rate >= 0 && rate <= 1)
+        .anyMatch(rate -> rate > 0);
     assertThat(last.seconds().compute()).isPositive();
     assertThat(last.seconds().data()).isPositive();
     assertThat(last.seconds().averaging()).isPositive();
     assertThat(last.seconds().checkpoint()).isPositive();
 
-    assertThat(warnings).isNotEmpty().allMatch(text -> text.contains(" is silent since epoch 1, round 1"));
+    assertThat(warnings)
+        .isNotEmpty()
+        .allMatch(text -> text.contains(" is silent since epoch 1, round 1"));
     String page = page("out");
     assertThat(page)
-        .contains("Finished: ", "100.0 % Training of tiny", "watch.silent-below = 0.9", "epoch-00002-round-000000.spkf")
+        .contains(
+            "Finished: ",
+            "100.0 % Training of tiny",
+            "watch.silent-below = 0.9",
+            "epoch-00002-round-000000.spkf")
         .doesNotContain(REFRESH)
         .doesNotContain("<script")
         .doesNotContain("NaN");
@@ -129,21 +145,39 @@ class WatchedTrainingTest {
     assertThat(event.scalars().get("train/loss")).isEqualTo((float) rounds.get(0).loss());
     assertThat(event.scalars())
         .containsKeys(
-            "train/accuracy", "train/learning_rate", "train/gradient_norm", "trust_ratio/min",
-            "trust_ratio/head", "firing_rate/stage3.block1", "speed/images_per_second", "time/compute",
-            "time/data", "time/averaging", "time/checkpoint");
+            "train/accuracy",
+            "train/learning_rate",
+            "train/gradient_norm",
+            "trust_ratio/min",
+            "trust_ratio/head",
+            "firing_rate/stage3.block1",
+            "speed/images_per_second",
+            "time/compute",
+            "time/data",
+            "time/averaging",
+            "time/checkpoint");
     assertThat(events("out").get(3).scalars().get("validation/top1"))
         .isEqualTo((float) epochs.get(0).validation().top1());
   }
 
   @Test
   void theFiringOfTwoWorkersIsTheirSum() throws IOException {
-    training(SmallSplit.recipe("schedule.epochs=1", "optimizer.name=sgd"), "file", "sgd", OPTIONS, Progress.SILENT).run();
+    training(
+            SmallSplit.recipe("schedule.epochs=1", "optimizer.name=sgd"),
+            "file",
+            "sgd",
+            OPTIONS,
+            Progress.SILENT)
+        .run();
     training(
             SmallSplit.recipe("schedule.epochs=1", "optimizer.name=sgd", "recompute=block"),
-            "file", "again", OPTIONS, Progress.SILENT)
+            "file",
+            "again",
+            OPTIONS,
+            Progress.SILENT)
         .run();
-    assertThat(rounds("again")).extracting(RoundMetrics::firingRate)
+    assertThat(rounds("again"))
+        .extracting(RoundMetrics::firingRate)
         .isEqualTo(rounds("sgd").stream().map(RoundMetrics::firingRate).toList());
     assertThat(rounds("sgd").get(0).trustRatio()).isNull();
   }
@@ -162,7 +196,8 @@ class WatchedTrainingTest {
           }
         };
     spark.sc().addSparkListener(listener);
-    training(SmallSplit.recipe("schedule.epochs=1"), "file", "named", OPTIONS, Progress.SILENT).run();
+    training(SmallSplit.recipe("schedule.epochs=1"), "file", "named", OPTIONS, Progress.SILENT)
+        .run();
     spark.sc().listenerBus().waitUntilEmpty(10_000);
     spark.sc().removeSparkListener(listener);
     assertThat(names)
@@ -180,9 +215,18 @@ class WatchedTrainingTest {
 
   private static RoundMetrics withoutTime(RoundMetrics round) {
     return new RoundMetrics(
-        round.place(), round.samples(), round.loss(), round.accuracy(), round.learningRate(),
-        round.gradientNorm(), round.trustRatio(), round.firingRate(), round.silent(), round.saturated(),
-        0, new RoundMetrics.Seconds(0, 0, 0, 0));
+        round.place(),
+        round.samples(),
+        round.loss(),
+        round.accuracy(),
+        round.learningRate(),
+        round.gradientNorm(),
+        round.trustRatio(),
+        round.firingRate(),
+        round.silent(),
+        round.saturated(),
+        0,
+        new RoundMetrics.Seconds(0, 0, 0, 0));
   }
 
   private static String withoutTime(EventReader.Event event) {

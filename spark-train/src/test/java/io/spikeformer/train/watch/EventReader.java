@@ -84,7 +84,8 @@ public final class EventReader {
 
   private static Descriptor descriptor() {
     DescriptorProto value =
-        message("Value", field("tag", 1, Type.TYPE_STRING), field("simple_value", 2, Type.TYPE_FLOAT));
+        message(
+            "Value", field("tag", 1, Type.TYPE_STRING), field("simple_value", 2, Type.TYPE_FLOAT));
     DescriptorProto summary =
         message(
                 "Summary",

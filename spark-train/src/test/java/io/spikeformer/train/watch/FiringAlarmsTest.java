@@ -43,8 +43,6 @@ class FiringAlarmsTest {
   }
 
   private List<String> update(int round, long q, long k) {
-    return alarms.update(Rounds.round(round, q, k)).stream()
-        .map(FiringAlarms.Event::text)
-        .toList();
+    return alarms.update(Rounds.round(round, q, k)).stream().map(FiringAlarms.Event::text).toList();
   }
 }

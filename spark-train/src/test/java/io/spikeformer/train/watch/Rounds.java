@@ -21,10 +21,7 @@ final class Rounds {
             2 + number % 3,
             8.0 / number,
             new OptimizerSums(
-                4,
-                6,
-                2.5,
-                Map.of("stage3.block1", new OptimizerSums.TrustRatios(4, 2, 0.25, 1))),
+                4, 6, 2.5, Map.of("stage3.block1", new OptimizerSums.TrustRatios(4, 2, 0.25, 1))),
             new FiringSums(
                 Map.of(
                     "stage3.block1.q", new FiringSums.Count(q, 1000),
