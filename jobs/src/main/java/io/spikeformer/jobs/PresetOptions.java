@@ -1,5 +1,6 @@
 package io.spikeformer.jobs;
 
+import io.spikeformer.model.ClassifierHead;
 import io.spikeformer.model.NetworkConfig;
 import java.util.Iterator;
 import picocli.CommandLine.Help.Visibility;
@@ -53,8 +54,16 @@ final class PresetOptions {
       converter = PositiveNumber.class)
   private int size;
 
+  @Option(
+      names = "--head",
+      paramLabel = "NAME",
+      defaultValue = "plain",
+      description = "plain, or distilled: with a second linear layer for a teacher's answers.",
+      converter = HeadConverter.class)
+  private ClassifierHead head;
+
   NetworkConfig config() {
-    return preset;
+    return preset.withHead(head);
   }
 
   /** Height and width of an image in pixels. */

@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       ReportCommand.class,
       InferCommand.class,
+      ImportTorchCommand.class,
+      ExportCommand.class,
       DescribeCommand.class,
       EnergyCommand.class,
       CompareCommand.class,

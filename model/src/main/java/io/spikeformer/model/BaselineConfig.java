@@ -135,6 +135,17 @@ public record BaselineConfig(
   }
 
   @Override
+  public ClassifierHead head() {
+    return ClassifierHead.PLAIN;
+  }
+
+  @Override
+  public BaselineConfig withHead(ClassifierHead newHead) {
+    require(newHead == head(), "head", "plain, for a network to compare with", newHead.label());
+    return this;
+  }
+
+  @Override
   public BaselineConfig withTimesteps(int newTimesteps) {
     return new BaselineConfig(
         name, family, width, depths, classes, channels, newTimesteps, neuron, precision);
@@ -208,7 +219,7 @@ public record BaselineConfig(
       }
     }
     chain.add(
-        new BlockSpec.Head("head", inputs, classes, sew ? Readout.MEAN : Readout.MEAN_OF_SPIKES));
+        new BlockSpec.Head("head", inputs, classes, sew ? Readout.MEAN : Readout.MEAN_OF_SPIKES, head()));
     return chain;
   }
 
@@ -246,7 +257,7 @@ public record BaselineConfig(
               shortcut));
     }
     chain.add(
-        new BlockSpec.Head("head", width, classes, sew ? Readout.MEAN : Readout.SPIKES_OF_MEAN));
+        new BlockSpec.Head("head", width, classes, sew ? Readout.MEAN : Readout.SPIKES_OF_MEAN, head()));
     return chain;
   }
 }

@@ -254,9 +254,11 @@ public sealed interface BlockSpec {
    * Classifier.
    *
    * @param readout where its neurons are
+   * @param layers its linear layers
    */
-  record Head(String name, int inputs, int outputs, Readout readout) implements BlockSpec {
-    /** What the linear layer reads. */
+  record Head(String name, int inputs, int outputs, Readout readout, ClassifierHead layers)
+      implements BlockSpec {
+    /** What a linear layer reads. */
     public enum Readout {
       /** SN(mean over space of U): the paper's. */
       SPIKES_OF_MEAN,

@@ -23,6 +23,8 @@ import java.util.List;
  * @param precision number format of the products
  * @param structure what the ablations vary; null, as in configurations written before they could be
  *     described, means the published one
+ * @param head linear layers behind the last neurons; null, as in configurations written before
+ *     there were two, means one
  */
 public record MetaSpikeFormerConfig(
     String name,
@@ -37,7 +39,8 @@ public record MetaSpikeFormerConfig(
     SpikeDrivenAttention attention,
     NeuronConfig neuron,
     Precision precision,
-    Structure structure)
+    Structure structure,
+    ClassifierHead head)
     implements NetworkConfig {
 
   /** Expansion of the separable convolution's hidden width. */
@@ -51,6 +54,7 @@ public record MetaSpikeFormerConfig(
     widths = List.copyOf(widths);
     depths = List.copyOf(depths);
     structure = structure == null ? Structure.PAPER : structure;
+    head = head == null ? ClassifierHead.PLAIN : head;
     require(widths.size() == 4, "widths", "four numbers", widths);
     require(depths.size() == 2, "depths", "two numbers", depths);
     require(widths.stream().allMatch(w -> w >= 1), "widths", "numbers >= 1", widths);
@@ -137,12 +141,18 @@ public record MetaSpikeFormerConfig(
     builder.neuron = neuron;
     builder.precision = precision;
     builder.structure = structure;
+    builder.head = head;
     return builder;
   }
 
   @Override
   public MetaSpikeFormerConfig withTimesteps(int newTimesteps) {
     return toBuilder().timesteps(newTimesteps).build();
+  }
+
+  @Override
+  public MetaSpikeFormerConfig withHead(ClassifierHead newHead) {
+    return toBuilder().head(newHead).build();
   }
 
   @Override
@@ -205,7 +215,8 @@ public record MetaSpikeFormerConfig(
               "head",
               width,
               classes,
-              membrane ? BlockSpec.Head.Readout.SPIKES_OF_MEAN : BlockSpec.Head.Readout.MEAN));
+              membrane ? BlockSpec.Head.Readout.SPIKES_OF_MEAN : BlockSpec.Head.Readout.MEAN,
+              head));
       return blocks;
     }
 
@@ -289,6 +300,7 @@ public record MetaSpikeFormerConfig(
     private NeuronConfig neuron = NeuronConfig.RELEASED;
     private Precision precision = Precision.FLOAT32;
     private Structure structure = Structure.PAPER;
+    private ClassifierHead head = ClassifierHead.PLAIN;
 
     private Builder(String name) {
       this.name = name;
@@ -358,6 +370,11 @@ public record MetaSpikeFormerConfig(
       return this;
     }
 
+    public Builder head(ClassifierHead value) {
+      head = value;
+      return this;
+    }
+
     /** Builds the validated configuration. */
     public MetaSpikeFormerConfig build() {
       return new MetaSpikeFormerConfig(
@@ -373,7 +390,8 @@ public record MetaSpikeFormerConfig(
           attention,
           neuron,
           precision,
-          structure);
+          structure,
+          head);
     }
   }
 }

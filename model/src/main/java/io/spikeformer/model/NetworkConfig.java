@@ -31,6 +31,9 @@ public sealed interface NetworkConfig permits MetaSpikeFormerConfig, BaselineCon
   /** Number format of the products. */
   Precision precision();
 
+  /** Linear layers of the head. */
+  ClassifierHead head();
+
   /** The blocks from the stem to the head, in order. */
   List<BlockSpec> blocks();
 
@@ -39,6 +42,13 @@ public sealed interface NetworkConfig permits MetaSpikeFormerConfig, BaselineCon
 
   /** The same architecture in another number format. */
   NetworkConfig withPrecision(Precision newPrecision);
+
+  /**
+   * The same architecture with another head.
+   *
+   * @throws IllegalArgumentException if the family has none such
+   */
+  NetworkConfig withHead(ClassifierHead newHead);
 
   /** The same architecture with the name, T, neuron and precision of another network. */
   NetworkConfig inCircumstancesOf(NetworkConfig other);

@@ -1,5 +1,8 @@
 package io.spikeformer.model;
 
+import io.spikeformer.model.block.Block;
+import io.spikeformer.model.block.Parameter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +69,21 @@ public final class ParameterLayout {
       next += entry.length();
     }
     this.length = next;
+  }
+
+  /** The layout of a model: the tensors of its blocks, one after the other. */
+  public static ParameterLayout of(NetworkConfig config) {
+    List<Entry> entries = new ArrayList<>();
+    long offset = 0;
+    for (BlockSpec spec : config.blocks()) {
+      for (Parameter parameter : Block.of(config, spec).parameters().all()) {
+        String name = spec.name() + "/" + parameter.name();
+        entries.add(
+            new Entry(name, parameter.kind(), parameter.shape(), offset, parameter.length()));
+        offset += parameter.length();
+      }
+    }
+    return new ParameterLayout(entries);
   }
 
   /** All tensors in order. */

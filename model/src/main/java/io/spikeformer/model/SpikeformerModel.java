@@ -10,6 +10,7 @@ import io.spikeformer.model.layer.BlockLayerConfig;
 import io.spikeformer.model.layer.BlockRuntime;
 import io.spikeformer.model.layer.NdArrays;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -41,21 +42,12 @@ public final class SpikeformerModel implements AutoCloseable {
     this.config = config;
     this.graph = graph;
     this.runtime = new BlockRuntime(config, kernels);
-    List<ParameterLayout.Entry> entries = new ArrayList<>();
-    long offset = 0;
     for (BlockSpec spec : config.blocks()) {
       BlockLayer layer = (BlockLayer) graph.getLayer(spec.name());
       layer.attach(runtime);
       layers.add(layer);
-      for (Parameter parameter : layer.block().parameters().all()) {
-        String name = spec.name() + "/" + parameter.name();
-        entries.add(
-            new ParameterLayout.Entry(
-                name, parameter.kind(), parameter.shape(), offset, parameter.length()));
-        offset += parameter.length();
-      }
     }
-    layout = new ParameterLayout(entries);
+    layout = ParameterLayout.of(config);
     if (graph.getFlattenedGradients() == null) {
       graph.initGradientsView();
     }
@@ -192,27 +184,62 @@ public final class SpikeformerModel implements AutoCloseable {
   }
 
   /**
-   * Forward and backward pass in training mode: fills {@link #gradient()} with that of the mean
-   * loss and updates the running statistics in {@link #state()}.
+   * Forward and backward pass in training mode on the cross-entropy of the labels; where the head
+   * has two linear layers, on the mean of both layers' cross-entropies.
+   *
+   * @throws IllegalArgumentException if there are not as many labels as images
    */
   public StepResult step(Images images, int[] labels, CrossEntropy loss) {
     if (labels.length != images.batch()) {
       throw new IllegalArgumentException(
           "step: expected " + images.batch() + " labels, found " + labels.length);
     }
+    return step(images, TrainingLoss.ofLabels(labels, config.classes(), loss));
+  }
+
+  /**
+   * Forward and backward pass in training mode: fills {@link #gradient()} with that of the mean
+   * loss and updates the running statistics in {@link #state()}.
+   */
+  public StepResult step(Images images, TrainingLoss loss) {
     if (frozen) {
       thaw();
     }
     String output = config.blocks().get(config.blocks().size() - 1).name();
-    INDArray logits = graph.feedForward(new INDArray[] {load(images)}, true, false).get(output);
-    float[] values = NdArrays.tensor(logits).toArray();
-    float[] dLogits = new float[values.length];
-    double mean = loss.loss(values, labels, config.classes(), dLogits);
-    Tensor epsilon = runtime.workspace().take(DataType.FLOAT32, labels.length, config.classes());
-    epsilon.put(dLogits);
+    INDArray array = graph.feedForward(new INDArray[] {load(images)}, true, false).get(output);
+    Tensor all = NdArrays.tensor(array);
+    long length = (long) images.batch() * config.classes();
+    int outputs = config.head().outputs();
+    List<float[]> logits = new ArrayList<>();
+    List<float[]> gradients = new ArrayList<>();
+    for (int i = 0; i < outputs; i++) {
+      logits.add(all.slice(i * length, length).toArray());
+      gradients.add(new float[(int) length]);
+    }
+    double mean = loss.loss(Collections.unmodifiableList(logits), gradients);
+    Tensor epsilon =
+        runtime
+            .workspace()
+            .take(DataType.FLOAT32, (long) outputs * images.batch(), config.classes());
+    for (int i = 0; i < outputs; i++) {
+      epsilon.slice(i * length, length).put(gradients.get(i));
+    }
     graph.backpropGradient(NdArrays.array(epsilon));
     runtime.workspace().give(epsilon);
-    return new StepResult(mean, values);
+    return new StepResult(mean, mean(logits));
+  }
+
+  private static float[] mean(List<float[]> logits) {
+    if (logits.size() == 1) {
+      return logits.get(0);
+    }
+    float[] mean = new float[logits.get(0).length];
+    for (float[] part : logits) {
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += part[i] / logits.size();
+      }
+    }
+    return mean;
   }
 
   /** [T*B, H, W, C] in the input buffer: frames as they are, a static image T times. */

@@ -1,6 +1,7 @@
 package io.spikeformer.train;
 
 import io.spikeformer.model.BaselineConfig;
+import io.spikeformer.model.ClassifierHead;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.NeuronConfig;
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
  * @param stemStride stride of the first convolution
  * @param sdsa attention operator, 1 to 4
  * @param precision float32 or bfloat16
+ * @param head plain or distilled
  * @param neuron what differs from the preset's neuron
  */
 public record ModelSettings(
@@ -41,6 +43,7 @@ public record ModelSettings(
     Integer stemStride,
     Integer sdsa,
     String precision,
+    String head,
     NeuronSettings neuron) {
 
   /**
@@ -118,6 +121,7 @@ public record ModelSettings(
     set(heads, builder::heads);
     set(stemWindow, window -> builder.stem(window, stemStride));
     set(sdsa, number -> builder.attention(SpikeDrivenAttention.of(number)));
+    set(head, label -> builder.head(ClassifierHead.of(label)));
     return builder.precision(Precision.of(precision)).neuron(neuron.over(base.neuron())).build();
   }
 
@@ -135,7 +139,9 @@ public record ModelSettings(
               + ": expected no widths, depths, heads, stem-window, stem-stride or sdsa, which this"
               + " preset fixes, found one; leave it null");
     }
-    return base.withTimesteps(timesteps == null ? base.timesteps() : timesteps)
+    BaselineConfig headed = head == null ? base : base.withHead(ClassifierHead.of(head));
+    return headed
+        .withTimesteps(timesteps == null ? base.timesteps() : timesteps)
         .withData(
             channels == null ? base.channels() : channels,
             classes == null ? base.classes() : classes)

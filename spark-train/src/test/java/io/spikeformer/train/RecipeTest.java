@@ -302,7 +302,7 @@ class RecipeTest {
             new RecipeValue("data.training.events.roll", "1", RecipeValue.Source.FILE),
             new RecipeValue("data.training.events.drop", "0", RecipeValue.Source.DEFAULT),
             new RecipeValue("model.classes", "null", RecipeValue.Source.DEFAULT));
-    assertThat(values).extracting(RecipeValue::key).doesNotHaveDuplicates().hasSize(67);
+    assertThat(values).extracting(RecipeValue::key).doesNotHaveDuplicates().hasSize(68);
   }
 
   @Test
@@ -314,7 +314,7 @@ class RecipeTest {
       assertThat(page).containsPattern("[`.]" + keys.group(1) + "`");
       found++;
     }
-    assertThat(found).isEqualTo(67);
+    assertThat(found).isEqualTo(68);
   }
 
   private static String defaultsText() throws IOException {

@@ -2,16 +2,22 @@ package io.spikeformer.model.block;
 
 import io.spikeformer.model.BlockSpec;
 import io.spikeformer.model.BlockSpec.Head.Readout;
+import io.spikeformer.model.ClassifierHead;
 import io.spikeformer.model.NeuronConfig;
 import io.spikeformer.model.ParameterLayout.Kind;
 import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Classification head: mean over space, SN, linear layer, mean over time; [T*B, H, W, C] to logits
  * [B, classes]. Other networks fire before the mean, or not at all.
+ *
+ * <p>With a second linear layer for distillation, evaluation gives the mean of both layers' logits,
+ * and training gives those of the first layer and then those of the second: [2*B, classes].
  *
  * <p>Its products stay in float32: they cost nothing and decide the logits.
  */
@@ -21,11 +27,12 @@ final class Head extends Block implements StepLogits {
   private final SpikingNeurons neurons;
   private final int inputs;
   private final int classes;
-  private final Parameter weight;
-  private final Parameter bias;
+  private final List<Linear> layers = new ArrayList<>();
   private Tensor spikes;
   private long[] inputShape;
   private float[] stepLogits = {};
+
+  private record Linear(Parameter weight, Parameter bias) {}
 
   Head(NeuronConfig neuron, BlockSpec.Head spec) {
     readout = spec.readout();
@@ -33,16 +40,18 @@ final class Head extends Block implements StepLogits {
     inputs = spec.inputs();
     classes = spec.outputs();
     neurons = SpikingNeurons.of(name, neuron);
-    weight =
-        parameters()
-            .declare(
-                "linear.weight",
-                Kind.WEIGHT,
-                Initialisation.TRUNCATED_NORMAL,
-                inputs,
-                classes,
-                inputs);
-    bias = parameters().declare("linear.bias", Kind.BIAS, Initialisation.ZERO, inputs, classes);
+    layers.add(linear("linear"));
+    if (spec.layers() == ClassifierHead.DISTILLED) {
+      layers.add(linear("distillation"));
+    }
+  }
+
+  private Linear linear(String layer) {
+    Initialisation normal = Initialisation.TRUNCATED_NORMAL;
+    Parameters p = parameters();
+    return new Linear(
+        p.declare(layer + ".weight", Kind.WEIGHT, normal, inputs, classes, inputs),
+        p.declare(layer + ".bias", Kind.BIAS, Initialisation.ZERO, inputs, classes));
   }
 
   @Override
@@ -50,12 +59,13 @@ final class Head extends Block implements StepLogits {
     inputShape = u.shape();
     int images = (int) inputShape[0];
     spikes = read(pass, u);
-    Tensor perStep = pass.membrane(images, classes);
-    pass.kernels().convolution(linear(images), spikes, weight.value(), bias.value(), perStep);
-    return meanOverTime(pass, perStep);
+    List<float[]> perStep = layers.stream().map(layer -> perStep(pass, layer, images)).toList();
+    stepLogits = averaged(perStep);
+    List<float[]> logits = perStep.stream().map(each -> meanOverTime(pass, each)).toList();
+    return rows(pass, pass.training() ? logits : List.of(averaged(logits)));
   }
 
-  /** What the linear layer reads, [T*B, C]. */
+  /** What the linear layers read, [T*B, C]. */
   private Tensor read(Pass pass, Tensor u) {
     switch (readout) {
       case MEAN:
@@ -80,14 +90,20 @@ final class Head extends Block implements StepLogits {
     return mean;
   }
 
-  private ConvolutionShape linear(int images) {
+  private ConvolutionShape shape(int images) {
     return ConvolutionShape.pointwise(images, 1, 1, inputs, classes);
   }
 
-  private Tensor meanOverTime(Pass pass, Tensor perStep) {
+  /** [T*B, classes] of one layer. */
+  private float[] perStep(Pass pass, Linear layer, int images) {
+    Tensor perStep = pass.membrane(images, classes);
+    pass.kernels()
+        .convolution(shape(images), spikes, layer.weight.value(), layer.bias.value(), perStep);
+    return perStep.toArray();
+  }
+
+  private static float[] meanOverTime(Pass pass, float[] values) {
     int timesteps = pass.timesteps();
-    float[] values = perStep.toArray();
-    stepLogits = values;
     float[] mean = new float[values.length / timesteps];
     for (int i = 0; i < mean.length; i++) {
       double sum = 0;
@@ -96,9 +112,30 @@ final class Head extends Block implements StepLogits {
       }
       mean[i] = (float) (sum / timesteps);
     }
-    Tensor logits = pass.workspace().take(DataType.FLOAT32, mean.length / classes, classes);
-    logits.put(mean);
-    return logits;
+    return mean;
+  }
+
+  /** The mean over the layers. */
+  private static float[] averaged(List<float[]> parts) {
+    float[] mean = parts.get(0);
+    if (parts.size() == 2) {
+      mean = mean.clone();
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] = (mean[i] + parts.get(1)[i]) / 2;
+      }
+    }
+    return mean;
+  }
+
+  /** The parts one after the other as rows of a buffer. */
+  private Tensor rows(Pass pass, List<float[]> parts) {
+    int length = parts.get(0).length;
+    long rows = (long) parts.size() * length / classes;
+    Tensor all = pass.workspace().take(DataType.FLOAT32, rows, classes);
+    for (int i = 0; i < parts.size(); i++) {
+      all.slice((long) i * length, length).put(parts.get(i));
+    }
+    return all;
   }
 
   @Override
@@ -108,26 +145,19 @@ final class Head extends Block implements StepLogits {
 
   @Override
   Tensor runBackward(Pass pass, Tensor dLogits) {
-    int images = (int) inputShape[0];
-    Tensor dPerStep = pass.membrane(images, classes);
-    float[] gradient = dLogits.toArray();
+    float[] gradients = dLogits.toArray();
     pass.give(dLogits);
-    for (int i = 0; i < gradient.length; i++) {
-      gradient[i] /= pass.timesteps();
+    int length = gradients.length / layers.size();
+    Tensor dSpikes = throughLayer(pass, layers.get(0), gradients, 0, length);
+    for (int i = 1; i < layers.size(); i++) {
+      Tensor part = throughLayer(pass, layers.get(i), gradients, i * length, length);
+      pass.kernels().add(dSpikes, part, dSpikes);
+      pass.give(part);
     }
-    for (int t = 0; t < pass.timesteps(); t++) {
-      dPerStep.slice((long) t * gradient.length, gradient.length).put(gradient);
-    }
-    pass.kernels()
-        .convolutionBackwardWeights(
-            linear(images), spikes, dPerStep, weight.gradient(), bias.gradient());
-    Tensor dSpikes = pass.membrane(images, inputs);
-    pass.kernels().convolutionBackwardData(linear(images), dPerStep, weight.value(), dSpikes);
-    pass.give(dPerStep);
     return unread(pass, dSpikes);
   }
 
-  /** From the gradient of what the linear layer read, which is given back, to dU. */
+  /** From the gradient of what the linear layers read, which is given back, to dU. */
   private Tensor unread(Pass pass, Tensor dRead) {
     Tensor dMean = readout == Readout.SPIKES_OF_MEAN ? neurons.backward(pass, dRead) : dRead;
     int images = (int) inputShape[0];
@@ -136,5 +166,25 @@ final class Head extends Block implements StepLogits {
     pass.kernels().scaleTokens(dMean, null, images, tokens, 1f / tokens, dU);
     pass.give(dMean);
     return readout == Readout.MEAN_OF_SPIKES ? neurons.backward(pass, dU) : dU;
+  }
+
+  /** From a layer's part of the gradients of the logits to its gradient of the spikes. */
+  private Tensor throughLayer(Pass pass, Linear layer, float[] gradients, int from, int length) {
+    int images = (int) inputShape[0];
+    float[] perTimestep = new float[length];
+    for (int i = 0; i < length; i++) {
+      perTimestep[i] = gradients[from + i] / pass.timesteps();
+    }
+    Tensor dPerStep = pass.membrane(images, classes);
+    for (int t = 0; t < pass.timesteps(); t++) {
+      dPerStep.slice((long) t * length, length).put(perTimestep);
+    }
+    pass.kernels()
+        .convolutionBackwardWeights(
+            shape(images), spikes, dPerStep, layer.weight.gradient(), layer.bias.gradient());
+    Tensor dSpikes = pass.membrane(images, inputs);
+    pass.kernels().convolutionBackwardData(shape(images), dPerStep, layer.weight.value(), dSpikes);
+    pass.give(dPerStep);
+    return dSpikes;
   }
 }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.model.BaselineConfig;
+import io.spikeformer.model.ClassifierHead;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.NetworkConfig;
@@ -65,10 +66,14 @@ record CheckpointHeader(
   static CheckpointHeader decode(byte[] json, String source) {
     try {
       JsonNode header = MAPPER.readTree(json);
-      if (header.get("model") instanceof ObjectNode model
-          && !model.has("family")
-          && !model.has("structure")) {
-        model.putNull("structure"); // written before there was a choice: the published one
+      if (header.get("model") instanceof ObjectNode model && !model.has("family")) {
+        // written before there was a choice: the published structure, one linear layer
+        if (!model.has("structure")) {
+          model.putNull("structure");
+        }
+        if (!model.has("head")) {
+          model.put("head", ClassifierHead.PLAIN.name());
+        }
       }
       return reader(header.at("/model/family").isMissingNode())
           .treeToValue(header, CheckpointHeader.class);

@@ -4,6 +4,7 @@ import static io.spikeformer.model.MetaSpikeFormerConfig.CHANNEL_RATIO;
 import static io.spikeformer.model.MetaSpikeFormerConfig.SEPARABLE_RATIO;
 
 import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.ClassifierHead;
 import io.spikeformer.model.Shortcut;
 import io.spikeformer.model.Structure.ChannelMixer;
 import io.spikeformer.model.Structure.Projection;
@@ -156,7 +157,11 @@ final class BlockCosts {
 
     @Override
     public List<LayerCost> head(BlockSpec.Head spec) {
-      add("", "linear", (long) spec.inputs() * spec.outputs());
+      long macs = (long) spec.inputs() * spec.outputs();
+      add("", "linear", macs);
+      if (spec.layers() == ClassifierHead.DISTILLED) {
+        add("", "linear for distillation", macs);
+      }
       return costs;
     }
 

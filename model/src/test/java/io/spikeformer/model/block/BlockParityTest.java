@@ -6,6 +6,7 @@ import io.spikeformer.model.BlockSpec;
 import io.spikeformer.model.BlockSpec.Bias;
 import io.spikeformer.model.BlockSpec.Firing;
 import io.spikeformer.model.BlockSpec.Head.Readout;
+import io.spikeformer.model.ClassifierHead;
 import io.spikeformer.model.BlockSpec.Pooling;
 import io.spikeformer.model.BlockSpec.Residual.Form;
 import io.spikeformer.model.BlockSpec.Source;
@@ -98,8 +99,8 @@ class BlockParityTest {
             Firing.NOWHERE,
             Pooling.MAX,
             Bias.ABSENT),
-        new BlockSpec.Head("head_mean", 8, 5, Readout.MEAN),
-        new BlockSpec.Head("head_mean_of_spikes", 8, 5, Readout.MEAN_OF_SPIKES));
+        new BlockSpec.Head("head_mean", 8, 5, Readout.MEAN, ClassifierHead.PLAIN),
+        new BlockSpec.Head("head_mean_of_spikes", 8, 5, Readout.MEAN_OF_SPIKES, ClassifierHead.PLAIN));
   }
 
   private static BlockSpec convolutional(

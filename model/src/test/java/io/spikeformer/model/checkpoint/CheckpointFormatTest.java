@@ -156,6 +156,11 @@ class CheckpointFormatTest {
   }
 
   @Test
+  void aFileFromBeforeThereWereTwoHeadsHasOne() {
+    assertSame(read(withHeader(",\"head\":\"PLAIN\"", "")), SMALL);
+  }
+
+  @Test
   void momentsAreAsLongAsTheState() {
     assertThatIllegalArgumentException()
         .isThrownBy(

@@ -1,0 +1,55 @@
+package io.spikeformer.model.torch;
+
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.torch.TorchNames.Named;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/**
+ * Writes a model's weights for others, under the released models' names, as float32. What {@link
+ * WeightsImport} reads back is the same bit for bit.
+ */
+public final class ModelExport {
+  /** File formats. */
+  public enum Format {
+    /** safetensors: a header in JSON and the data. */
+    SAFETENSORS("safetensors"),
+    /** A checkpoint for torch.load, with the weights under the key model. */
+    TORCH_NAMES("torch-names");
+
+    private final String label;
+
+    Format(String label) {
+      this.label = label;
+    }
+
+    /** The name used on the command line. */
+    public String label() {
+      return label;
+    }
+  }
+
+  private ModelExport() {}
+
+  /** Writes a model; the stream stays open. */
+  public static void write(Checkpoint checkpoint, Format format, OutputStream out)
+      throws IOException {
+    List<Named> tensors = TorchNames.of(checkpoint.config());
+    String description = new ModelDescription(checkpoint.config(), checkpoint.recipe()).toJson();
+    switch (format) {
+      case SAFETENSORS -> SafetensorsWriter.write(tensors, checkpoint.state(), description, out);
+      case TORCH_NAMES -> TorchArchiveWriter.write(tensors, checkpoint.state(), description, out);
+    }
+  }
+
+  /** The elements of one tensor as little-endian float32. */
+  static byte[] bytes(Named tensor, float[] state) {
+    int length = (int) tensor.entry().length();
+    ByteBuffer bytes = ByteBuffer.allocate(length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(state, (int) tensor.entry().offset(), length);
+    return bytes.array();
+  }
+}

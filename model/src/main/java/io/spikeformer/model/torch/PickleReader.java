@@ -1,0 +1,232 @@
+package io.spikeformer.model.torch;
+
+import io.spikeformer.model.ModelException;
+import io.spikeformer.model.torch.PickleGlobals.Function;
+import io.spikeformer.model.torch.PickleGlobals.Global;
+import io.spikeformer.model.torch.PickleGlobals.Placeholder;
+import io.spikeformer.model.torch.PickleGlobals.StorageType;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import net.razorvine.pickle.Opcodes;
+import net.razorvine.pickle.PickleException;
+import net.razorvine.pickle.PickleUtils;
+import net.razorvine.pickle.Unpickler;
+
+/**
+ * Reads the pickle of a PyTorch checkpoint into plain values: texts, numbers, lists, tuples (as
+ * Object[]), {@link PickledMap} and {@link StoredTensor}.
+ *
+ * <p>Nothing is executed. The library's way from a name to a Java class is never taken: every
+ * opcode that names, calls or builds something is handled here, by the allow-list of {@link
+ * PickleGlobals}, and opcodes that torch.save does not write are refused.
+ */
+final class PickleReader extends Unpickler {
+  // of _rebuild_tensor_v2: storage, offset, size, stride, requires_grad, backward_hooks
+  private static final int TENSOR_ARGUMENTS = 6;
+  // ('storage', type, key, location, number of elements)
+  private static final int STORAGE_ID = 5;
+  private static final int LONGEST_NUMBER = 64;
+
+  private PickleReader() {}
+
+  /** A storage that the pickle refers to and the archive holds. */
+  private record Storage(ElementType type, String key, long elements) {}
+
+  /**
+   * Reads a pickle.
+   *
+   * @throws ModelException in one line, without the file's name, if it is damaged or refused
+   */
+  static Object read(byte[] pickle) {
+    try {
+      return new PickleReader().loads(pickle);
+    } catch (ModelException e) {
+      throw e;
+    } catch (IOException | PickleException | IndexOutOfBoundsException e) {
+      throw damaged(e);
+    } catch (ClassCastException | IllegalArgumentException | NullPointerException e) {
+      throw damaged(e);
+    }
+  }
+
+  private static ModelException damaged(Exception cause) {
+    return new ModelException("expected a whole pickle, found a damaged one", cause);
+  }
+
+  @Override
+  protected Object dispatch(short opcode) throws IOException {
+    switch (opcode) {
+      case Opcodes.MARK, Opcodes.STOP, Opcodes.POP, Opcodes.POP_MARK, Opcodes.PROTO -> {
+        return super.dispatch(opcode);
+      }
+      case Opcodes.NONE, Opcodes.NEWTRUE, Opcodes.NEWFALSE -> super.dispatch(opcode);
+      case Opcodes.BININT, Opcodes.BININT1, Opcodes.BININT2 -> super.dispatch(opcode);
+      case Opcodes.BINFLOAT, Opcodes.FRAME -> super.dispatch(opcode);
+      case Opcodes.TUPLE, Opcodes.TUPLE1, Opcodes.TUPLE2, Opcodes.TUPLE3 -> super.dispatch(opcode);
+      case Opcodes.EMPTY_TUPLE, Opcodes.EMPTY_LIST, Opcodes.APPEND, Opcodes.APPENDS ->
+          super.dispatch(opcode);
+      case Opcodes.BINPUT, Opcodes.LONG_BINPUT, Opcodes.MEMOIZE -> super.dispatch(opcode);
+      case Opcodes.BINGET, Opcodes.LONG_BINGET -> super.dispatch(opcode);
+      case Opcodes.LONG1 -> limited(opcode, 1, LONGEST_NUMBER);
+      case Opcodes.SHORT_BINSTRING, Opcodes.SHORT_BINUNICODE, Opcodes.SHORT_BINBYTES ->
+          limited(opcode, 1, Byte.MAX_VALUE - Byte.MIN_VALUE);
+      case Opcodes.BINSTRING, Opcodes.BINUNICODE, Opcodes.BINBYTES ->
+          limited(opcode, Integer.BYTES, Integer.MAX_VALUE);
+      default -> build(opcode);
+    }
+    return NO_RETURN_VALUE;
+  }
+
+  /** The opcodes that make something out of what lies on the stack. */
+  private void build(short opcode) throws IOException {
+    switch (opcode) {
+      case Opcodes.GLOBAL ->
+          stack.add(global(PickleUtils.readline(input), PickleUtils.readline(input)));
+      case Opcodes.STACK_GLOBAL -> {
+        Object name = stack.pop();
+        Object module = stack.pop();
+        stack.add(global((String) module, (String) name));
+      }
+      case Opcodes.REDUCE, Opcodes.NEWOBJ -> {
+        Object[] arguments = (Object[]) stack.pop();
+        stack.add(call(stack.pop(), arguments));
+      }
+      case Opcodes.BUILD -> {
+        stack.pop();
+        requireIgnoredState(stack.peek());
+      }
+      case Opcodes.BINPERSID -> stack.add(storage(stack.pop()));
+      case Opcodes.EMPTY_DICT -> stack.add(new PickledMap());
+      case Opcodes.SETITEM -> {
+        Object value = stack.pop();
+        Object key = stack.pop();
+        putAll(Arrays.asList(key, value));
+      }
+      case Opcodes.SETITEMS -> putAll(stack.pop_all_since_marker());
+      case Opcodes.EMPTY_SET -> stack.add(new Placeholder("set"));
+      case Opcodes.ADDITEMS -> {
+        stack.pop_all_since_marker();
+        requireIgnoredState(stack.peek());
+      }
+      case Opcodes.INST ->
+          throw refused(PickleUtils.readline(input) + "." + PickleUtils.readline(input));
+      default ->
+          throw new ModelException(
+              "expected what torch.save writes, found pickle opcode %#04x".formatted(opcode));
+    }
+  }
+
+  /** Lets the library read a text or a number whose length it would trust. */
+  private void limited(short opcode, int lengthBytes, long longest) throws IOException {
+    ByteArrayInputStream bytes = (ByteArrayInputStream) input;
+    bytes.mark(0);
+    byte[] prefix = new byte[Integer.BYTES];
+    int read = bytes.readNBytes(prefix, 0, lengthBytes);
+    int left = bytes.available();
+    bytes.reset();
+    int length = ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    if (read < lengthBytes || length < 0 || length > Math.min(left, longest)) {
+      throw new ModelException(
+          "expected a pickle with at most " + left + " more bytes, found a value of " + length);
+    }
+    super.dispatch(opcode);
+  }
+
+  private static Global global(String module, String name) {
+    return PickleGlobals.of(module, name).orElseThrow(() -> refused(module + "." + name));
+  }
+
+  private static ModelException refused(String name) {
+    return new ModelException(
+        "expected tensors, containers, numbers and texts, found "
+            + name.replaceAll("\\p{Cntrl}", "?")
+            + ", which is not on the list of what may be read; nothing was executed");
+  }
+
+  private static Object call(Object function, Object[] arguments) {
+    if (function instanceof Placeholder placeholder) {
+      return placeholder;
+    }
+    if (function == Function.ORDERED_DICT) {
+      return orderedDict(arguments);
+    }
+    if (function == Function.REBUILD_TENSOR) {
+      return tensor(arguments);
+    }
+    if (function == Function.REBUILD_PARAMETER && arguments[0] instanceof StoredTensor data) {
+      return data;
+    }
+    throw new ModelException("expected a call of what makes tensors, found another");
+  }
+
+  private static PickledMap orderedDict(Object[] arguments) {
+    PickledMap map = new PickledMap();
+    for (Object argument : arguments) {
+      for (Object item : (List<?>) argument) {
+        Object[] pair = item instanceof List<?> list ? list.toArray() : (Object[]) item;
+        map.put(pair[0], pair[1]);
+      }
+    }
+    return map;
+  }
+
+  private static StoredTensor tensor(Object[] arguments) {
+    Storage storage = (Storage) arguments[0];
+    if (arguments.length > TENSOR_ARGUMENTS
+        && !(arguments[TENSOR_ARGUMENTS] instanceof PickledMap map && map.entries().isEmpty())) {
+      throw new ModelException("expected plain tensors, found one with conjugate or negative bits");
+    }
+    try {
+      return new StoredTensor(
+          storage.type,
+          numbers(arguments[2]),
+          numbers(arguments[3]),
+          ((Number) arguments[1]).longValue(),
+          storage.key,
+          storage.elements);
+    } catch (IllegalArgumentException e) {
+      throw new ModelException("expected a tensor with " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Long> numbers(Object tuple) {
+    List<Long> numbers = new ArrayList<>();
+    for (Object number : (Object[]) tuple) {
+      numbers.add(((Number) number).longValue());
+    }
+    return numbers;
+  }
+
+  private static Storage storage(Object id) {
+    Object[] parts = (Object[]) id;
+    if (parts.length != STORAGE_ID || !"storage".equals(parts[0])) {
+      throw new ModelException("expected references to storages, found another reference");
+    }
+    ElementType type = ((StorageType) parts[1]).type();
+    return new Storage(type, (String) parts[2], ((Number) parts[4]).longValue());
+  }
+
+  /** Keys and values in turn, into the dict on the stack. */
+  private void putAll(List<Object> items) {
+    Object target = stack.peek();
+    if (target instanceof Placeholder) {
+      return;
+    }
+    PickledMap map = (PickledMap) target;
+    for (int i = 0; i < items.size(); i += 2) {
+      map.put(items.get(i), items.get(i + 1));
+    }
+  }
+
+  /** Attributes of a dict (the versions of PyTorch's layers) and of what is of no use. */
+  private static void requireIgnoredState(Object target) {
+    if (!(target instanceof Placeholder || target instanceof PickledMap)) {
+      throw new ModelException("expected plain values, found one with a state of its own");
+    }
+  }
+}
