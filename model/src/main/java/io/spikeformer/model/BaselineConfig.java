@@ -219,7 +219,8 @@ public record BaselineConfig(
       }
     }
     chain.add(
-        new BlockSpec.Head("head", inputs, classes, sew ? Readout.MEAN : Readout.MEAN_OF_SPIKES, head()));
+        new BlockSpec.Head(
+            "head", inputs, classes, sew ? Readout.MEAN : Readout.MEAN_OF_SPIKES, head()));
     return chain;
   }
 
@@ -257,7 +258,8 @@ public record BaselineConfig(
               shortcut));
     }
     chain.add(
-        new BlockSpec.Head("head", width, classes, sew ? Readout.MEAN : Readout.SPIKES_OF_MEAN, head()));
+        new BlockSpec.Head(
+            "head", width, classes, sew ? Readout.MEAN : Readout.SPIKES_OF_MEAN, head()));
     return chain;
   }
 }

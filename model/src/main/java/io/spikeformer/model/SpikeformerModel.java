@@ -1,6 +1,5 @@
 package io.spikeformer.model;
 
-import io.spikeformer.model.block.Parameter;
 import io.spikeformer.model.block.StepLogits;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;

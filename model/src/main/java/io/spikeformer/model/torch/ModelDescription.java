@@ -33,8 +33,7 @@ public record ModelDescription(NetworkConfig config, String recipe) {
     try {
       JsonNode object = JSON.readTree(json);
       return new ModelDescription(
-          NetworkConfig.fromJson(object.path("model").toString()),
-          object.path("recipe").asText());
+          NetworkConfig.fromJson(object.path("model").toString()), object.path("recipe").asText());
     } catch (JsonProcessingException e) {
       throw new ModelException(
           "weights "

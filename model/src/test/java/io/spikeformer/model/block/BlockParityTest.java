@@ -6,10 +6,10 @@ import io.spikeformer.model.BlockSpec;
 import io.spikeformer.model.BlockSpec.Bias;
 import io.spikeformer.model.BlockSpec.Firing;
 import io.spikeformer.model.BlockSpec.Head.Readout;
-import io.spikeformer.model.ClassifierHead;
 import io.spikeformer.model.BlockSpec.Pooling;
 import io.spikeformer.model.BlockSpec.Residual.Form;
 import io.spikeformer.model.BlockSpec.Source;
+import io.spikeformer.model.ClassifierHead;
 import io.spikeformer.model.FiringCounts;
 import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.Precision;
@@ -100,7 +100,8 @@ class BlockParityTest {
             Pooling.MAX,
             Bias.ABSENT),
         new BlockSpec.Head("head_mean", 8, 5, Readout.MEAN, ClassifierHead.PLAIN),
-        new BlockSpec.Head("head_mean_of_spikes", 8, 5, Readout.MEAN_OF_SPIKES, ClassifierHead.PLAIN));
+        new BlockSpec.Head(
+            "head_mean_of_spikes", 8, 5, Readout.MEAN_OF_SPIKES, ClassifierHead.PLAIN));
   }
 
   private static BlockSpec convolutional(
