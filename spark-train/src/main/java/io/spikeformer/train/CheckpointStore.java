@@ -5,6 +5,7 @@ import io.spikeformer.data.Storage;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.CheckpointFormat;
+import io.spikeformer.model.checkpoint.TrainingPosition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -43,19 +44,27 @@ public final class CheckpointStore {
 
   /** Writes a checkpoint, then deletes those that are too old. */
   public Path save(Checkpoint checkpoint) {
-    String name =
-        String.format(
-            "epoch-%05d-round-%06d%s",
-            checkpoint.position().epoch(),
-            checkpoint.position().round(),
-            CheckpointFormat.EXTENSION);
-    Path file = new Path(folder, name);
+    Path file = file(checkpoint.position());
     storage.write(file, out -> CheckpointFormat.write(checkpoint, out));
     List<Path> files = files();
     for (Path old : files.subList(0, Math.max(0, files.size() - keep))) {
       storage.delete(old);
+      WorkerMomentsFolder.of(storage, old).delete();
     }
     return file;
+  }
+
+  private Path file(TrainingPosition position) {
+    return new Path(
+        folder,
+        String.format(
+            "epoch-%05d-round-%06d%s",
+            position.epoch(), position.round(), CheckpointFormat.EXTENSION));
+  }
+
+  /** Where the moments lie that the workers keep to themselves, for a checkpoint at a position. */
+  public WorkerMomentsFolder workerMoments(TrainingPosition position) {
+    return WorkerMomentsFolder.of(storage, file(position));
   }
 
   /** The files, oldest first, whole or not. */
@@ -72,6 +81,12 @@ public final class CheckpointStore {
         .map(FileStatus::getPath)
         .filter(path -> Storage.isUnfinished(path.getName()))
         .forEach(storage::delete);
+    storage.list(folder).stream()
+        .map(FileStatus::getPath)
+        .filter(path -> WorkerMomentsFolder.isOne(path.getName()))
+        .map(path -> new WorkerMomentsFolder(storage, path))
+        .filter(moments -> !storage.exists(moments.checkpoint()))
+        .forEach(WorkerMomentsFolder::delete);
   }
 
   /**
@@ -84,7 +99,10 @@ public final class CheckpointStore {
     List<Path> files = files();
     for (int i = files.size() - 1; i >= 0; i--) {
       try {
-        return Optional.of(new Stored(files.get(i), read(storage, files.get(i))));
+        Checkpoint checkpoint = read(storage, files.get(i));
+        WorkerMomentsFolder.of(storage, files.get(i))
+            .requireFiles(checkpoint.workerMoments().size());
+        return Optional.of(new Stored(files.get(i), checkpoint));
       } catch (ModelException damaged) {
         warnings.accept(
             damaged.getMessage()

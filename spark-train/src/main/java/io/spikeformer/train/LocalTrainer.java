@@ -13,6 +13,7 @@ import io.spikeformer.model.optim.Optimizer;
 import io.spikeformer.model.optim.Schedule;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 
@@ -28,6 +29,7 @@ public final class LocalTrainer implements AutoCloseable {
   private final CrossEntropy loss;
   private final Schedule schedule;
   private final Kernels kernels;
+  private long stepsBefore;
 
   /**
    * A replica with the recipe's initial parameters.
@@ -61,7 +63,7 @@ public final class LocalTrainer implements AutoCloseable {
       System.arraycopy(copy, 0, values, offset, copy.length);
       offset += copy.length;
     }
-    return new TrainingState(optimizer.state().step(), values);
+    return new TrainingState(stepsBefore + optimizer.state().step(), values);
   }
 
   /**
@@ -88,6 +90,21 @@ public final class LocalTrainer implements AutoCloseable {
       moments.add(Arrays.copyOfRange(state.values(), part * length, (part + 1) * length));
     }
     optimizer.state().restore(state.step(), moments);
+    stepsBefore = 0;
+  }
+
+  /**
+   * Continues from the parameters and statistics of a state, with an optimizer that begins anew:
+   * its moments are zero and their bias correction counts from here. The learning rate does not.
+   *
+   * @param state its values may hold moments, which are passed over
+   */
+  public void loadModel(TrainingState state) {
+    int length = Math.toIntExact(model.layout().length());
+    model.state().put(state.values(), 0, length);
+    int count = optimizer.config().name().moments();
+    optimizer.state().restore(0, Collections.nCopies(count, new float[length]));
+    stepsBefore = state.step();
   }
 
   private List<Tensor> parts() {
@@ -110,7 +127,7 @@ public final class LocalTrainer implements AutoCloseable {
   }
 
   private TrainingSums step(Batch batch) {
-    long step = optimizer.state().step();
+    long step = stepsBefore + optimizer.state().step();
     Images images =
         new Images(
             batch.pixels(),

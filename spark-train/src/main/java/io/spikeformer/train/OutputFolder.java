@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * What a training leaves behind: {@code checkpoints/}, {@code metrics.jsonl}, {@code recipe.yaml}
- * and, when it is finished, {@code model.spkf}.
+ * and, when it is finished, {@code model.spkf}; {@code _lock.json} while it runs.
  */
 public final class OutputFolder {
   private static final String MODEL = "model" + CheckpointFormat.EXTENSION;
@@ -36,6 +36,16 @@ public final class OutputFolder {
   /** Its checkpoints. */
   public CheckpointStore checkpoints(int keep) {
     return new CheckpointStore(storage, new Path(folder, CHECKPOINTS), keep);
+  }
+
+  /**
+   * Its lock, not yet taken.
+   *
+   * @param stale what to do with the lock of a run that was killed
+   * @param warnings receives what the user should know
+   */
+  public OutputLock lock(OutputLock.Stale stale, Consumer<String> warnings) {
+    return new OutputLock(storage, folder, stale, warnings);
   }
 
   /** Replaces the metrics by these lines. */

@@ -35,6 +35,7 @@ public record Recipe(
     String recompute,
     String initialiseFrom,
     long seed) {
+  private static final int MAX_ROUNDS_OF_LOCAL_MOMENTS = 50;
 
   /** Validates every section, so that a recipe that exists can be run. */
   public Recipe {
@@ -49,6 +50,16 @@ public record Recipe(
       UriCredentials.refuse(initialiseFrom);
     }
     schedule.toSchedule(1, data.batchSize() * averaging.workers());
+    int every = checkpoint.everyRounds();
+    if (averaging.momentsPolicy() == MomentsPolicy.LOCAL
+        && (every < 1 || every > MAX_ROUNDS_OF_LOCAL_MOMENTS)) {
+      throw new IllegalArgumentException(
+          "averaging moments local: expected checkpoint.every-rounds from 1 to "
+              + MAX_ROUNDS_OF_LOCAL_MOMENTS
+              + ", since the moments of a lost executor are computed again from the last"
+              + " checkpoint, found "
+              + every);
+    }
   }
 
   private static void requireChannels(NetworkConfig config, DataSettings data) {
@@ -88,6 +99,13 @@ public record Recipe(
   /** What the backward pass computes again. */
   public Recompute recomputation() {
     return Recompute.of(recompute);
+  }
+
+  /** Vectors as long as the model's state that are averaged: the state itself, and moments. */
+  public int averagedVectors() {
+    return averaging.momentsPolicy() == MomentsPolicy.AVERAGE
+        ? 1 + optimizer.toConfig().name().moments()
+        : 1;
   }
 
   /** Samples that all workers together see per optimizer step. */

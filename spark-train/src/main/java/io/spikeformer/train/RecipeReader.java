@@ -147,8 +147,12 @@ public final class RecipeReader {
     ObjectNode earlier = (ObjectNode) parse(before, "of the checkpoint");
     ObjectNode later = (ObjectNode) parse(now, "of this run");
     completeAugmentation(earlier);
-    earlier.remove(WITHOUT_INFLUENCE);
-    later.remove(WITHOUT_INFLUENCE);
+    for (ObjectNode recipe : List.of(earlier, later)) {
+      recipe.remove(WITHOUT_INFLUENCE);
+      if (recipe.get("averaging") instanceof ObjectNode averaging) {
+        averaging.remove("elastic");
+      }
+    }
     compare(earlier, later, "", found);
     return found;
   }

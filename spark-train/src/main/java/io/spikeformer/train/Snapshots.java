@@ -13,8 +13,17 @@ import java.util.List;
  * @param data identity of its data
  */
 public record Snapshots(Recipe recipe, String data) {
-  /** A checkpoint of a state at a position. */
-  public Checkpoint of(TrainingState state, TrainingPosition position, List<EpochMetrics> history) {
+  /**
+   * A checkpoint of a state at a position.
+   *
+   * @param workerMoments checksums of the files with the workers' own moments; empty if they are
+   *     averaged or reset, and for a finished training
+   */
+  public Checkpoint of(
+      TrainingState state,
+      TrainingPosition position,
+      List<EpochMetrics> history,
+      List<Long> workerMoments) {
     List<float[]> moments = new ArrayList<>();
     int length = modelLength(state);
     for (int from = length; from < state.values().length; from += length) {
@@ -27,7 +36,9 @@ public record Snapshots(Recipe recipe, String data) {
         data,
         history.stream().map(EpochMetrics::toJson).toList(),
         model(state),
-        moments);
+        moments,
+        state.outer(),
+        workerMoments);
   }
 
   /** Parameters and statistics alone. */
@@ -36,6 +47,6 @@ public record Snapshots(Recipe recipe, String data) {
   }
 
   private int modelLength(TrainingState state) {
-    return state.values().length / (1 + recipe.optimizer().toConfig().name().moments());
+    return state.values().length / recipe.averagedVectors();
   }
 }

@@ -22,9 +22,15 @@ import org.apache.hadoop.conf.Configuration;
  * @param position epoch and round
  * @param history metrics of the finished epochs
  * @param file the checkpoint it comes from, or empty at the beginning
+ * @param workerMoments checksums of the workers' own moments beside that checkpoint; empty if they
+ *     have none or begin at zero
  */
 public record StartingPoint(
-    TrainingState state, TrainingPosition position, List<EpochMetrics> history, String file) {
+    TrainingState state,
+    TrainingPosition position,
+    List<EpochMetrics> history,
+    String file,
+    List<Long> workerMoments) {
 
   /**
    * The beginning: random parameters, or those of {@code initialise-from}; moments zero, step 0.
@@ -37,14 +43,20 @@ public record StartingPoint(
     try (LocalTrainer trainer =
         new LocalTrainer(
             recipe, Schedule.cosine(1, 0, 0, 1), KernelProvider.create("reference", 1))) {
-      state = trainer.state();
+      int length = Math.toIntExact(trainer.layout().length());
+      float[] values = Arrays.copyOf(trainer.state().values(), recipe.averagedVectors() * length);
+      state = new TrainingState(0, values, new float[outerLength(recipe, length)]);
     }
     if (recipe.initialiseFrom() != null) {
       Checkpoint source = OutputFolder.load(recipe.initialiseFrom(), hadoop, warnings);
       requireSameParameters(source.config(), recipe);
       System.arraycopy(source.state(), 0, state.values(), 0, source.state().length);
     }
-    return new StartingPoint(state, TrainingPosition.START, List.of(), "");
+    return new StartingPoint(state, TrainingPosition.START, List.of(), "", List.of());
+  }
+
+  private static int outerLength(Recipe recipe, int length) {
+    return recipe.averaging().outer().active() ? length : 0;
   }
 
   /** T, the neuron and the precision may differ: the parameters do not depend on them. */
@@ -80,18 +92,30 @@ public record StartingPoint(
     }
     int length = checkpoint.state().length;
     int moments = checkpoint.moments().size();
-    if (moments != recipe.optimizer().toConfig().name().moments()) {
+    if (moments != recipe.averagedVectors() - 1) {
       throw different(stored, "number of moments", "" + moments);
+    }
+    int kept =
+        recipe.averaging().momentsPolicy() == MomentsPolicy.LOCAL
+            ? recipe.averaging().workers()
+            : 0;
+    if (checkpoint.workerMoments().size() != kept) {
+      throw different(
+          stored, "number of workers with moments", "" + checkpoint.workerMoments().size());
+    }
+    if (checkpoint.outer().length != outerLength(recipe, length)) {
+      throw different(stored, "outer momentum", checkpoint.outer().length + " values");
     }
     float[] values = Arrays.copyOf(checkpoint.state(), length * (1 + moments));
     for (int i = 0; i < moments; i++) {
       System.arraycopy(checkpoint.moments().get(i), 0, values, (1 + i) * length, length);
     }
     return new StartingPoint(
-        new TrainingState(checkpoint.position().step(), values),
+        new TrainingState(checkpoint.position().step(), values, checkpoint.outer()),
         checkpoint.position(),
         checkpoint.history().stream().map(EpochMetrics::fromJson).toList(),
-        stored.file().toString());
+        stored.file().toString(),
+        checkpoint.workerMoments());
   }
 
   private static ModelException different(

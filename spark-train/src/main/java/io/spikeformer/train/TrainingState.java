@@ -1,17 +1,24 @@
 package io.spikeformer.train;
 
 /**
- * What travels between driver and workers: everything that a training remembers.
+ * Everything that a training remembers, but for moments that the workers keep to themselves.
  *
  * @param step optimizer steps taken, exact
- * @param values parameters and statistics in the model's layout, then each optimizer moment; not
- *     copied
+ * @param values parameters and statistics in the model's layout, then each optimizer moment that is
+ *     averaged; not copied
+ * @param outer momentum of the averaged step in the model's layout, which stays on the driver;
+ *     empty without one; not copied
  */
-public record TrainingState(long step, float[] values) {
+public record TrainingState(long step, float[] values, float[] outer) {
   /** Validates the step. */
   public TrainingState {
     if (step < 0) {
       throw new IllegalArgumentException("training state step: expected >= 0, found " + step);
     }
+  }
+
+  /** A state without outer momentum. */
+  public TrainingState(long step, float[] values) {
+    this(step, values, new float[0]);
   }
 }

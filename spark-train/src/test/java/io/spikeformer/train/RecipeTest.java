@@ -65,7 +65,10 @@ class RecipeTest {
     assertThat(recipe.data().dropLast()).isTrue();
     assertThat(recipe.data().shuffleGroup()).isEqualTo(8);
     assertThat(recipe.loss()).isEqualTo(new LossSettings(0.1));
-    assertThat(recipe.averaging()).isEqualTo(new AveragingSettings(1, 1));
+    assertThat(recipe.averaging())
+        .isEqualTo(
+            new AveragingSettings(
+                1, 1, "average", "average", "float32", OuterSettings.NONE, false));
     assertThat(recipe.checkpoint()).isEqualTo(new CheckpointSettings(0, 3));
     assertThat(recipe.recomputation()).isEqualTo(Recompute.NONE);
     assertThat(recipe.initialiseFrom()).isNull();
@@ -155,7 +158,7 @@ class RecipeTest {
           """
           optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
           epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of model, data, optimizer, schedule, loss, averaging, checkpoint, recompute, initialise-from, seed
-          averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, found 3
+          averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, moments, statistics, transport, outer, elastic, found 3
           data: {batch-size: many}      | recipe r.yaml: data.batch-size: expected a whole number, found many
           data: {batch-size: 12.5}      | recipe r.yaml: data.batch-size: expected a whole number, found 12.5
           data: {batch-size: true}      | recipe r.yaml: data.batch-size: expected a whole number, found true
@@ -196,6 +199,14 @@ class RecipeTest {
           schedule: {scaling: root}     | recipe r.yaml: schedule scaling: expected none or linear, found 'root'
           loss: {label-smoothing: 1}    | recipe r.yaml: loss label-smoothing: expected a number in [0, 1), found 1.0
           averaging: {workers: 0}       | recipe r.yaml: averaging workers: expected >= 1, found 0
+          averaging: {moments: keep}    | recipe r.yaml: averaging moments: expected average or reset or local, found 'keep'
+          averaging: {moments: local}   | recipe r.yaml: averaging moments local: expected checkpoint.every-rounds from 1 to 50, since the moments of a lost executor are computed again from the last checkpoint, found 0
+          averaging: {statistics: local} | recipe r.yaml: averaging statistics: expected average, found 'local': validation and inference read one set of statistics, and the mean of running means is the running mean of the workers' means
+          averaging: {transport: half}  | recipe r.yaml: averaging transport: expected float32 or bfloat16, found 'half'
+          averaging: {outer: {momentum: 1}} | recipe r.yaml: averaging outer momentum: expected a number in [0, 1), found 1.0
+          averaging: {outer: {rate: 0}} | recipe r.yaml: averaging outer rate: expected a number > 0, found 0.0
+          averaging: {outer: 1}         | recipe r.yaml: expected averaging.outer to have the keys momentum, rate, found 1
+          averaging: {elastic: some}    | recipe r.yaml: averaging.elastic: expected true or false, found some
           recompute: all                | recipe r.yaml: recompute: expected none or block, found 'all'
           checkpoint: {keep: 0}         | recipe r.yaml: checkpoint keep: expected >= 1, found 0
           """)
@@ -223,7 +234,7 @@ class RecipeTest {
           """
           optimizer.lr=1   | --set optimizer.lr=1: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
           seed.x=1         | --set seed.x=1: unknown key 'seed.x', expected one of model, data, optimizer, schedule, loss, averaging, checkpoint, recompute, initialise-from, seed
-          averaging=1      | --set averaging=1: expected one of the keys workers, frequency of averaging
+          averaging=1      | --set averaging=1: expected one of the keys workers, frequency, moments, statistics, transport, outer, elastic of averaging
           seed             | --set seed: expected key=value
           """)
   void anImpossibleOverrideIsAOneLineError(String override, String message) {
@@ -252,6 +263,7 @@ class RecipeTest {
                     "optimizer.weight-decay=0.01",
                     "averaging.workers=2",
                     "checkpoint.keep=9",
+                    "averaging.elastic=true",
                     "recompute=block"))
             .toYaml();
     assertThat(RecipeReader.differences(before, now))
@@ -302,7 +314,7 @@ class RecipeTest {
             new RecipeValue("data.training.events.roll", "1", RecipeValue.Source.FILE),
             new RecipeValue("data.training.events.drop", "0", RecipeValue.Source.DEFAULT),
             new RecipeValue("model.classes", "null", RecipeValue.Source.DEFAULT));
-    assertThat(values).extracting(RecipeValue::key).doesNotHaveDuplicates().hasSize(68);
+    assertThat(values).extracting(RecipeValue::key).doesNotHaveDuplicates().hasSize(74);
   }
 
   @Test
@@ -314,7 +326,7 @@ class RecipeTest {
       assertThat(page).containsPattern("[`.]" + keys.group(1) + "`");
       found++;
     }
-    assertThat(found).isEqualTo(68);
+    assertThat(found).isEqualTo(74);
   }
 
   private static String defaultsText() throws IOException {

@@ -54,10 +54,36 @@ public final class SmallSplit {
 
   /** Writes a split and returns its location. */
   public static String write(java.nio.file.Path folder, int shards, int rows) throws IOException {
+    Random random = new Random(17);
+    return write(folder, shards, rows, index -> sample(index, index % CLASSES.size(), random));
+  }
+
+  /** Writes shards that all hold the same images, each shard with other labels. */
+  public static String writeTwins(java.nio.file.Path folder, int shards, int rows)
+      throws IOException {
+    return write(
+        folder,
+        shards,
+        rows,
+        index -> {
+          ImageSample image =
+              sample(index, index % rows % CLASSES.size(), new Random(index % rows));
+          int label = (index % rows + index / rows) % CLASSES.size();
+          return new ImageSample(
+              image.key(), label, image.image(), image.encoding(), image.height(), image.width());
+        });
+  }
+
+  /** Draws a sample. */
+  private interface Source {
+    ImageSample sample(int index) throws IOException;
+  }
+
+  private static String write(java.nio.file.Path folder, int shards, int rows, Source source)
+      throws IOException {
     Path target = Storage.path(folder.toString());
     Storage storage = new Storage(new Configuration());
     ShardWriter writer = new ShardWriter(storage, target);
-    Random random = new Random(17);
     List<ShardManifest.Shard> written = new ArrayList<>();
     for (int shard = 0; shard < shards; shard++) {
       int first = shard * rows;
@@ -67,7 +93,7 @@ public final class SmallSplit {
                   shard,
                   sink -> {
                     for (int row = 0; row < rows; row++) {
-                      sink.accept(sample(first + row, random));
+                      sink.accept(source.sample(first + row));
                     }
                   })
               .shard());
@@ -90,8 +116,7 @@ public final class SmallSplit {
     return folder.toString();
   }
 
-  private static ImageSample sample(int index, Random random) throws IOException {
-    int label = index % CLASSES.size();
+  private static ImageSample sample(int index, int label, Random random) throws IOException {
     BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < SIZE; y++) {
       for (int x = 0; x < SIZE; x++) {

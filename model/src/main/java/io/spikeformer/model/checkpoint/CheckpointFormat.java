@@ -17,12 +17,13 @@ import java.util.zip.CRC32C;
  * Reads and writes checkpoints as streams. The format is described in docs/checkpoint-format.md.
  *
  * <p>All numbers are little-endian: magic (8 bytes), version and header length (int32 each), header
- * (JSON, UTF-8), CRC-32C of all that; then the state and each moment as float32, each followed by
- * its CRC-32C. Nothing follows. Lengths are checked against the file's before memory is allocated.
+ * (JSON, UTF-8), CRC-32C of all that; then the state, each moment and the outer momentum as
+ * float32, each followed by its CRC-32C. Nothing follows. Lengths are checked against the file's
+ * before memory is allocated.
  */
 public final class CheckpointFormat {
-  /** Version that is written and the only one that is read. */
-  public static final int VERSION = 1;
+  /** Version that is written; those from 1 on are read. */
+  public static final int VERSION = 2;
 
   /** Usual ending of a checkpoint's file name. */
   public static final String EXTENSION = ".spkf";
@@ -47,9 +48,12 @@ public final class CheckpointFormat {
     for (float[] moment : checkpoint.moments()) {
       writeVector(moment, out);
     }
+    if (checkpoint.outer().length > 0) {
+      writeVector(checkpoint.outer(), out);
+    }
   }
 
-  private static void writeVector(float[] values, OutputStream out) throws IOException {
+  static void writeVector(float[] values, OutputStream out) throws IOException {
     ByteBuffer chunk = buffer(CHUNK * Float.BYTES);
     CRC32C crc = new CRC32C();
     for (int from = 0; from < values.length; from += CHUNK) {
@@ -78,6 +82,8 @@ public final class CheckpointFormat {
     for (int i = 1; i <= header.moments(); i++) {
       moments.add(readVector(in, elements, "moment " + i, source));
     }
+    float[] outer =
+        header.outer() == 0 ? new float[0] : readVector(in, elements, "outer momentum", source);
     return new Checkpoint(
         header.model(),
         header.position(),
@@ -85,7 +91,9 @@ public final class CheckpointFormat {
         header.data(),
         header.history(),
         state,
-        moments);
+        moments,
+        outer,
+        header.workerMoments());
   }
 
   private static CheckpointHeader readHeader(InputStream in, long length, String source)
@@ -97,11 +105,11 @@ public final class CheckpointFormat {
     }
     ByteBuffer numbers = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
     int version = numbers.getInt(MAGIC.length);
-    if (version != VERSION) {
+    if (version < 1 || version > VERSION) {
       throw new ModelException(
           "checkpoint "
               + source
-              + ": expected format version "
+              + ": expected format version 1 to "
               + VERSION
               + ", found "
               + version
@@ -116,7 +124,7 @@ public final class CheckpointFormat {
     byte[] checked = Arrays.copyOf(start, PREAMBLE + headerLength);
     System.arraycopy(json, 0, checked, PREAMBLE, headerLength);
     verify(in, checksum(checked, checked.length), "header", source);
-    CheckpointHeader header = CheckpointHeader.decode(json, source);
+    CheckpointHeader header = CheckpointHeader.decode(json, version, source);
     requireLength(header, length - PREAMBLE - headerLength - CHECKSUM, source);
     return header;
   }
@@ -126,20 +134,22 @@ public final class CheckpointFormat {
         header.vectorLength() >= 0
             && header.vectorLength() <= Integer.MAX_VALUE - 8
             && header.moments() >= 0
-            && header.moments() <= MAX_MOMENTS;
+            && header.moments() <= MAX_MOMENTS
+            && (header.outer() == 0 || header.outer() == 1);
     if (!possible) {
       throw damaged(
           source,
           "at most " + MAX_MOMENTS + " moments of less than 2^31 elements",
           header.moments() + " of " + header.vectorLength());
     }
-    long expected = (1L + header.moments()) * (header.vectorLength() * Float.BYTES + CHECKSUM);
+    long vectors = 1L + header.moments() + header.outer();
+    long expected = vectors * (header.vectorLength() * Float.BYTES + CHECKSUM);
     if (found != expected) {
       throw damaged(source, expected + " bytes after the header", found + " bytes");
     }
   }
 
-  private static float[] readVector(InputStream in, int elements, String part, String source)
+  static float[] readVector(InputStream in, int elements, String part, String source)
       throws IOException {
     float[] values = new float[elements];
     CRC32C crc = new CRC32C();
@@ -168,7 +178,7 @@ public final class CheckpointFormat {
     }
   }
 
-  private static byte[] readFully(InputStream in, int count, String part, String source)
+  static byte[] readFully(InputStream in, int count, String part, String source)
       throws IOException {
     try {
       byte[] bytes = in.readNBytes(count);
@@ -186,7 +196,7 @@ public final class CheckpointFormat {
         "checkpoint " + source + " is damaged: it ends within its " + part, cause);
   }
 
-  private static ModelException damaged(String source, String expected, String found) {
+  static ModelException damaged(String source, String expected, String found) {
     return new ModelException(
         "checkpoint " + source + " is damaged: expected " + expected + ", found " + found);
   }
@@ -197,7 +207,7 @@ public final class CheckpointFormat {
     return (int) crc.getValue();
   }
 
-  private static ByteBuffer buffer(int size) {
+  static ByteBuffer buffer(int size) {
     return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

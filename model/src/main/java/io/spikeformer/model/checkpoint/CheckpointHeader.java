@@ -27,6 +27,8 @@ import java.util.List;
  * @param history epoch metrics, one JSON text each
  * @param vectorLength elements of the state and of each moment
  * @param moments number of moments
+ * @param outer 1 if the momentum of the averaged step follows the moments, else 0
+ * @param workerMoments checksums of the workers' own moments, which lie in files beside
  */
 record CheckpointHeader(
     NetworkConfig model,
@@ -35,7 +37,9 @@ record CheckpointHeader(
     String data,
     List<String> history,
     long vectorLength,
-    int moments) {
+    int moments,
+    int outer,
+    List<Long> workerMoments) {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
@@ -51,7 +55,9 @@ record CheckpointHeader(
         checkpoint.data(),
         checkpoint.history(),
         checkpoint.state().length,
-        checkpoint.moments().size());
+        checkpoint.moments().size(),
+        checkpoint.outer().length == 0 ? 0 : 1,
+        checkpoint.workerMoments());
   }
 
   byte[] encode() {
@@ -62,10 +68,13 @@ record CheckpointHeader(
     }
   }
 
-  /** Parses a header; one that is not as this version writes it is a one-line error. */
-  static CheckpointHeader decode(byte[] json, String source) {
+  /** Parses a header; one that is not as its version writes it is a one-line error. */
+  static CheckpointHeader decode(byte[] json, int version, String source) {
     try {
       JsonNode header = MAPPER.readTree(json);
+      if (version == 1 && header instanceof ObjectNode fields) {
+        fields.put("outer", 0).putArray("worker-moments");
+      }
       if (header.get("model") instanceof ObjectNode model && !model.has("family")) {
         // written before there was a choice: the published structure, one linear layer
         if (!model.has("structure")) {

@@ -34,6 +34,70 @@ class CheckpointFormatTest {
   void readsWhatItWroteBitForBit() {
     assertSame(read(bytes(SMALL)), SMALL);
     assertSame(read(bytes(SMALL.withoutMoments())), SMALL.withoutMoments());
+    Checkpoint outer = with(new float[] {9, 8, 7, 6, 5}, List.of(1L, 0xffffffffL));
+    Checkpoint read = read(bytes(outer));
+    assertSame(read, outer);
+    assertThat(read.outer()).containsExactly(9, 8, 7, 6, 5);
+    assertThat(read.workerMoments()).containsExactly(1L, 0xffffffffL);
+  }
+
+  @Test
+  void readsTheFirstVersion() {
+    byte[] second = withHeader(",\"outer\":0,\"worker-moments\":[]", "");
+    assertSame(read(withVersion(second, 1)), SMALL);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> read(second))
+        .withMessageContaining("outer");
+  }
+
+  @Test
+  void aWorkersMomentsAreReadBitForBitOrRefused() throws IOException {
+    float[] values = {1.5f, -0f, 3e38f};
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    long checksum = WorkerMomentsFormat.write(values, out);
+    byte[] whole = out.toByteArray();
+    assertThat(whole).hasSize((int) WorkerMomentsFormat.fileLength(values.length));
+    assertThat(moments(whole, checksum)).containsExactly(values);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> moments(whole, checksum + 1))
+        .withMessageContaining("as in the checkpoint");
+    for (int i = 0; i < whole.length; i++) {
+      byte[] damaged = whole.clone();
+      damaged[i] ^= (byte) (1 << (i % 8));
+      assertThatExceptionOfType(ModelException.class)
+          .as("byte %d", i)
+          .isThrownBy(() -> moments(damaged, checksum))
+          .withMessageStartingWith("checkpoint here");
+    }
+  }
+
+  private static float[] moments(byte[] bytes, long checksum) throws IOException {
+    return WorkerMomentsFormat.read(
+        new ByteArrayInputStream(bytes), bytes.length, checksum, "here");
+  }
+
+  private static Checkpoint with(float[] outer, List<Long> workerMoments) {
+    return new Checkpoint(
+        SMALL.config(),
+        SMALL.position(),
+        SMALL.recipe(),
+        SMALL.data(),
+        SMALL.history(),
+        SMALL.state(),
+        SMALL.moments(),
+        outer,
+        workerMoments);
+  }
+
+  /** A file with another version and a right checksum. */
+  private static byte[] withVersion(byte[] whole, int version) {
+    byte[] edited = whole.clone();
+    ByteBuffer numbers = ByteBuffer.wrap(edited).order(ByteOrder.LITTLE_ENDIAN);
+    int end = 16 + numbers.putInt(8, version).getInt(12);
+    CRC32C crc = new CRC32C();
+    crc.update(edited, 0, end);
+    numbers.putInt(end, (int) crc.getValue());
+    return edited;
   }
 
   @Test
@@ -94,11 +158,11 @@ class CheckpointFormatTest {
   @Test
   void anotherVersionIsNamed() {
     byte[] newer = bytes(SMALL);
-    newer[8] = 2;
+    newer[8] = 3;
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> read(newer))
         .withMessage(
-            "checkpoint here: expected format version 1, found 2; use the release that wrote it");
+            "checkpoint here: expected format version 1 to 2, found 3; use the release that wrote it");
   }
 
   @Test
@@ -198,9 +262,10 @@ class CheckpointFormatTest {
     assertThat(found)
         .usingRecursiveComparison()
         .withStrictTypeChecking()
-        .ignoringFields("state", "moments")
+        .ignoringFields("state", "moments", "outer")
         .isEqualTo(expected);
     assertThat(Arrays.equals(found.state(), expected.state())).isTrue();
+    assertThat(Arrays.equals(found.outer(), expected.outer())).isTrue();
     assertThat(found.moments()).hasSameSizeAs(expected.moments());
     for (int i = 0; i < expected.moments().size(); i++) {
       assertThat(Arrays.equals(found.moments().get(i), expected.moments().get(i))).isTrue();

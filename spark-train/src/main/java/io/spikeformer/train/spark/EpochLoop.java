@@ -1,11 +1,13 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.data.DataException;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.checkpoint.EpochTotals;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.EpochMetrics;
 import io.spikeformer.train.EpochPlan;
+import io.spikeformer.train.OuterStep;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.Recipe;
 import io.spikeformer.train.StartingPoint;
@@ -20,6 +22,7 @@ final class EpochLoop {
   private final EpochPlan plan;
   private final Schedule schedule;
   private final RoundRunner rounds;
+  private final OuterStep outer;
   private final Validator validator;
   private final Records records;
   private final List<EpochMetrics> history;
@@ -33,6 +36,7 @@ final class EpochLoop {
       Recipe recipe,
       EpochPlan plan,
       RoundRunner rounds,
+      OuterStep outer,
       Validator validator,
       Records records,
       StartingPoint start) {
@@ -40,6 +44,7 @@ final class EpochLoop {
     this.plan = plan;
     this.schedule = recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep());
     this.rounds = rounds;
+    this.outer = outer;
     this.validator = validator;
     this.records = records;
     this.history = new ArrayList<>(start.history());
@@ -69,7 +74,7 @@ final class EpochLoop {
       throw stopped(outcome.failures().get(0));
     }
     long step = state.step() + plan.steps(position.round());
-    state = new TrainingState(step, outcome.values());
+    state = outer.apply(state, new TrainingState(step, outcome.values()));
     EpochTotals before = position.totals();
     EpochTotals totals =
         new EpochTotals(
@@ -113,7 +118,11 @@ final class EpochLoop {
             + ": "
             + report.failure()
             + "; last good checkpoint: "
-            + (lastCheckpoint.isEmpty() ? "none yet" : lastCheckpoint));
+            + lastGood());
+  }
+
+  private String lastGood() {
+    return lastCheckpoint.isEmpty() ? "none yet" : lastCheckpoint;
   }
 
   private void finishEpoch() {
@@ -147,7 +156,19 @@ final class EpochLoop {
   /** Writes a checkpoint; the time counts for the metrics line that comes next. */
   private void save() {
     long began = System.nanoTime();
-    lastCheckpoint = records.save(state, position, history);
+    try {
+      lastCheckpoint = records.save(state, position, history, rounds.memory());
+    } catch (DataException failure) {
+      throw new ModelException(
+          "training stopped after epoch %d, round %d: %s; last good checkpoint: %s; make room or"
+                  .formatted(
+                      position.epoch() + (position.round() == 0 ? 0 : 1),
+                      position.round() == 0 ? plan.rounds() : position.round(),
+                      failure.getMessage(),
+                      lastGood())
+              + " mend the storage, then continue with --resume",
+          failure);
+    }
     position =
         new TrainingPosition(
             position.epoch(),

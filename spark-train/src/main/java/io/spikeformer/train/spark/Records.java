@@ -5,36 +5,70 @@ import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.train.CheckpointStore;
 import io.spikeformer.train.EpochMetrics;
 import io.spikeformer.train.OutputFolder;
+import io.spikeformer.train.OutputLock;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.Snapshots;
+import io.spikeformer.train.StorageRetries;
 import io.spikeformer.train.TrainingState;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * What a training writes and whom it tells.
+ * What a training writes and whom it tells. Every write is tried again where the storage refuses
+ * it, and none begins after another run has taken the folder.
  *
  * @param output metrics and the finished model
  * @param store checkpoints
  * @param snapshots makes checkpoints of states
  * @param progress listener
+ * @param lock of the output folder, taken
+ * @param retries of the writes
  */
-record Records(OutputFolder output, CheckpointStore store, Snapshots snapshots, Progress progress) {
-  /** Writes a checkpoint and returns its location. */
-  String save(TrainingState state, TrainingPosition position, List<EpochMetrics> history) {
-    String file = store.save(snapshots.of(state, position, history)).toString();
+record Records(
+    OutputFolder output,
+    CheckpointStore store,
+    Snapshots snapshots,
+    Progress progress,
+    OutputLock lock,
+    StorageRetries retries) {
+
+  /** Writes a checkpoint with what the workers keep to themselves, and returns its location. */
+  String save(
+      TrainingState state,
+      TrainingPosition position,
+      List<EpochMetrics> history,
+      WorkerMemory memory) {
+    lock.requireHeld();
+    List<Long> kept = memory.save(store.workerMoments(position).path());
+    Checkpoint checkpoint = snapshots.of(state, position, history, kept);
+    String file = write(() -> store.save(checkpoint)).toString();
     progress.checkpointWritten(file);
     return file;
   }
 
   /** Replaces the metrics file by the history, which the last checkpoint also holds. */
   void writeMetrics(List<EpochMetrics> history) {
-    output.writeMetrics(history.stream().map(EpochMetrics::toJson).toList());
+    List<String> lines = history.stream().map(EpochMetrics::toJson).toList();
+    write(
+        () -> {
+          output.writeMetrics(lines);
+          return lines;
+        });
   }
 
   /** Writes the finished model. */
   TrainingResult finish(
       TrainingState state, TrainingPosition position, List<EpochMetrics> history) {
-    Checkpoint last = snapshots.of(state, position, history);
-    return new TrainingResult(output.writeModel(last).toString(), last, history);
+    Checkpoint last = snapshots.of(state, position, history, List.of());
+    String model = write(() -> output.writeModel(last)).toString();
+    return new TrainingResult(model, last, history);
+  }
+
+  private <T> T write(Supplier<T> action) {
+    return retries.run(
+        () -> {
+          lock.requireHeld();
+          return action.get();
+        });
   }
 }

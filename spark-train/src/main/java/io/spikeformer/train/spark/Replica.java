@@ -7,11 +7,13 @@ import io.spikeformer.data.SampleTransform;
 import io.spikeformer.data.ShardCache;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.train.AveragingSettings;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.LocalTrainer;
 import io.spikeformer.train.Recipe;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.TrainingSums;
+import java.util.Arrays;
 import java.util.List;
 
 /** A model with its optimizer and its way to the data. Serves one task at a time. */
@@ -34,15 +36,36 @@ final class Replica implements AutoCloseable {
         new LocalTrainer(recipe, schedule, KernelProvider.create(spec.kernels(), spec.threads()));
   }
 
-  /** Trains a worker's part of a round; {@link #state()} is then the outcome. */
-  TrainingSums train(TrainingState start, int worker, int epoch, int round) {
-    trainer.load(start);
+  AveragingSettings averaging() {
+    return recipe.averaging();
+  }
+
+  /**
+   * Trains a worker's part of a round; {@link #state()} is then the outcome.
+   *
+   * @param start what all workers start from
+   * @param own the worker's own moments if it keeps them, empty for zeros
+   */
+  TrainingSums train(TrainingState start, float[] own, int worker, int epoch, int round) {
+    switch (recipe.averaging().momentsPolicy()) {
+      case AVERAGE -> trainer.load(start);
+      case RESET -> trainer.loadModel(start);
+      case LOCAL -> trainer.load(withMoments(start, own));
+    }
     List<SampleRef> samples = plan.samples(worker, epoch, round);
     ReadOptions options =
         ReadOptions.of(recipe.data().batchSize(), recipe.seed(), epoch).withThreads(readerThreads);
     try (BatchReader batches = new BatchReader(cache, samples, transform, options)) {
       return trainer.train(batches);
     }
+  }
+
+  private TrainingState withMoments(TrainingState start, float[] own) {
+    int length = start.values().length;
+    int moments = length * recipe.optimizer().toConfig().name().moments();
+    float[] values = Arrays.copyOf(start.values(), length + moments);
+    System.arraycopy(own, 0, values, length, own.length);
+    return new TrainingState(start.step(), values);
   }
 
   TrainingState state() {

@@ -4,7 +4,7 @@ import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.TrainingSums;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -17,11 +17,18 @@ final class RoundRunner {
   private final JavaSparkContext spark;
   private final ReplicaSpec spec;
   private final int workers;
+  private final WorkerMemory memory;
 
-  RoundRunner(JavaSparkContext spark, ReplicaSpec spec, int workers) {
+  /**
+   * Rounds of a training.
+   *
+   * @param memory what the workers bring along from round to round
+   */
+  RoundRunner(JavaSparkContext spark, ReplicaSpec spec, int workers, WorkerMemory memory) {
     this.spark = spark;
     this.spec = spec;
     this.workers = workers;
+    this.memory = memory;
   }
 
   /**
@@ -49,26 +56,32 @@ final class RoundRunner {
    */
   Outcome run(TrainingState start, int epoch, int round) {
     long began = System.nanoTime();
+    int length = start.values().length;
+    WorkerTask.Place place =
+        new WorkerTask.Place(start.step(), epoch, round, workers, TaskLimits.maxAttempts(spark));
     Broadcast<float[]> values = spark.broadcast(start.values());
     try {
-      WorkerTask.Place place =
-          new WorkerTask.Place(start.step(), epoch, round, workers, TaskLimits.maxAttempts(spark));
-      List<Integer> indices = IntStream.range(0, workers).boxed().toList();
+      JavaPairRDD<Long, Slice> trained =
+          memory.newest().mapPartitionsToPair(new WorkerTask(spec, values, place));
       JavaRDD<Slice> means =
-          spark
-              .parallelize(indices, workers)
-              .mapPartitionsToPair(new WorkerTask(spec, values, place))
+          memory
+              .averaged(trained)
               .repartitionAndSortWithinPartitions(
-                  new SlicePartitioner(workers, Slice.count(start.values().length)))
-              .mapPartitions(new SliceMean());
+                  new SlicePartitioner(workers, Slice.count(length)))
+              .mapPartitions(new SliceMean(values));
       try {
-        return outcome(means.collect(), start.values().length, began);
+        return outcome(means.collect(), length, began);
       } finally {
         means.rdd().cleanShuffleDependencies(true);
       }
     } finally {
-      values.destroy();
+      memory.finish(values);
     }
+  }
+
+  /** What the workers bring along from round to round. */
+  WorkerMemory memory() {
+    return memory;
   }
 
   private Outcome outcome(List<Slice> means, int length, long began) {

@@ -1,9 +1,11 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.model.kernel.DataType;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
 import scala.Tuple2;
 
 /**
@@ -11,10 +13,23 @@ import scala.Tuple2;
  *
  * <p>Summed in double in the workers' order, never in order of arrival: sum(samples * value) /
  * sum(samples), rounded once. The mean of one contribution, or of equal ones, is that bit for bit:
- * the products are exact as long as the samples of a round stay below 2^29.
+ * the products are exact as long as the samples of a round stay below 2^29. A contribution that
+ * comes as differences is the round's start plus those.
  */
 final class SliceMean implements FlatMapFunction<Iterator<Tuple2<Long, Slice>>, Slice> {
   private static final long serialVersionUID = 1L;
+
+  private final Broadcast<float[]> start;
+
+  /**
+   * Means of a round.
+   *
+   * @param start the state that the round began with; only read for contributions that are
+   *     differences from it
+   */
+  SliceMean(Broadcast<float[]> start) {
+    this.start = start;
+  }
 
   @Override
   public Iterator<Slice> call(Iterator<Tuple2<Long, Slice>> contributions) {
@@ -37,7 +52,7 @@ final class SliceMean implements FlatMapFunction<Iterator<Tuple2<Long, Slice>>, 
   }
 
   /** Accumulates the contributions of one slice. */
-  private static final class Sum {
+  private final class Sum {
     private final int index;
     private final List<WorkerReport> reports = new ArrayList<>();
     private double[] totals = new double[0];
@@ -53,12 +68,20 @@ final class SliceMean implements FlatMapFunction<Iterator<Tuple2<Long, Slice>>, 
         return;
       }
       float[] values = slice.values();
+      short[] changes = slice.changes();
       if (totals.length == 0) {
-        totals = new double[values.length];
+        totals = new double[Math.max(values.length, changes.length)];
       }
       double weight = slice.samples();
       for (int i = 0; i < values.length; i++) {
         totals[i] += weight * values[i];
+      }
+      if (changes.length > 0) {
+        float[] before = start.value();
+        int offset = index * Slice.LENGTH;
+        for (int i = 0; i < changes.length; i++) {
+          totals[i] += weight * ((double) before[offset + i] + DataType.fromBfloat16(changes[i]));
+        }
       }
       samples += slice.samples();
     }

@@ -22,6 +22,8 @@ final class SliceSerializer extends Serializer<Slice> {
     output.writeLong(slice.samples(), true);
     output.writeInt(slice.values().length, true);
     output.writeFloats(slice.values());
+    output.writeInt(slice.changes().length, true);
+    output.writeShorts(slice.changes());
     output.writeInt(slice.reports().size(), true);
     for (WorkerReport report : slice.reports()) {
       output.writeInt(report.worker(), true);
@@ -38,6 +40,7 @@ final class SliceSerializer extends Serializer<Slice> {
     int index = input.readInt(true);
     long samples = input.readLong(true);
     float[] values = input.readFloats(input.readInt(true));
+    short[] changes = input.readShorts(input.readInt(true));
     int count = input.readInt(true);
     List<WorkerReport> reports = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -46,6 +49,6 @@ final class SliceSerializer extends Serializer<Slice> {
           new TrainingSums(input.readLong(true), input.readLong(true), input.readDouble());
       reports.add(new WorkerReport(worker, sums, input.readDouble(), input.readString()));
     }
-    return new Slice(index, samples, values, reports);
+    return new Slice(index, samples, values, changes, reports);
   }
 }

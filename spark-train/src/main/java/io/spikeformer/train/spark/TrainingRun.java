@@ -5,14 +5,20 @@ import io.spikeformer.model.ModelException;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.train.CheckpointStore;
 import io.spikeformer.train.EpochPlan;
+import io.spikeformer.train.MomentsPolicy;
+import io.spikeformer.train.OuterStep;
 import io.spikeformer.train.OutputFolder;
+import io.spikeformer.train.OutputLock;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.Recipe;
 import io.spikeformer.train.Snapshots;
 import io.spikeformer.train.StartingPoint;
+import io.spikeformer.train.StorageRetries;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -34,6 +40,7 @@ public final class TrainingRun {
   private final EpochPlan plan;
   private final Snapshots snapshots;
   private final Validator validator;
+  private final List<Path> found;
   private final StartingPoint start;
 
   /**
@@ -54,6 +61,8 @@ public final class TrainingRun {
     this.progress = progress;
     this.output = new OutputFolder(places.output(), hadoop);
     this.store = output.checkpoints(recipe.checkpoint().keep());
+    lock().requireFree();
+    requireSteadyExecutors();
     this.shards = ShardSet.open(places.train(), hadoop);
     TrainingChecks.requireData(recipe, shards);
     if (spark.isLocal()) {
@@ -62,7 +71,25 @@ public final class TrainingRun {
     this.plan = new EpochPlan(recipe, shards.manifest().rows());
     this.snapshots = new Snapshots(recipe, StartingPoint.identity(shards.manifest()));
     this.validator = ValidationJob.of(spark, recipe, shards.manifest(), places, options);
+    this.found = store.files();
     this.start = startingPoint(hadoop);
+  }
+
+  private OutputLock lock() {
+    return output.lock(
+        options.start() == TrainingOptions.Start.RESUME
+            ? OutputLock.Stale.TAKE_OVER
+            : OutputLock.Stale.REFUSE,
+        progress::warning);
+  }
+
+  private void requireSteadyExecutors() {
+    if (!recipe.averaging().elastic()
+        && spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
+      throw new ModelException(
+          "averaging elastic: expected true with spark.dynamicAllocation.enabled=true, found false;"
+              + " set averaging.elastic=true or switch dynamic allocation off");
+    }
   }
 
   private StartingPoint startingPoint(Configuration hadoop) {
@@ -99,10 +126,18 @@ public final class TrainingRun {
             threads,
             options.readerThreads(),
             hadoop);
-    try {
+    try (OutputLock lock = lock();
+        WorkerMemory memory = memory(hadoop)) {
       TrainingMemory.require(spark, recipe, validator, spec);
+      lock.acquire();
+      requireUnchanged();
       store.discardUnfinished();
-      output.writeRecipe(recipe);
+      StorageRetries retries = new StorageRetries(spark.hadoopConfiguration(), progress::warning);
+      retries.run(
+          () -> {
+            output.writeRecipe(recipe);
+            return recipe;
+          });
       progress.started(
           new Progress.Plan(
               recipe.schedule().epochs(),
@@ -116,14 +151,38 @@ public final class TrainingRun {
           new EpochLoop(
               recipe,
               plan,
-              new RoundRunner(spark, spec, workers),
+              new RoundRunner(spark, spec, workers, memory),
+              OuterStep.of(recipe),
               validator,
-              new Records(output, store, snapshots, progress),
+              new Records(output, store, snapshots, progress, lock, retries),
               start);
       return loop.run();
     } finally {
       ReplicaPool.ofThisJvm().end(run);
       hadoop.destroy();
     }
+  }
+
+  /** Between the look at the folder and the lock another run may have come and gone. */
+  private void requireUnchanged() {
+    if (!store.files().equals(found)) {
+      throw new ModelException(
+          "output "
+              + output.path()
+              + ": expected the checkpoints of a moment ago, found others: another run has just"
+              + " written there; start again");
+    }
+  }
+
+  private WorkerMemory memory(Broadcast<SerializableConfiguration> hadoop) {
+    int workers = recipe.averaging().workers();
+    if (recipe.averaging().momentsPolicy() != MomentsPolicy.LOCAL) {
+      return new WorkerMemory.None(spark, workers);
+    }
+    KeptMoments kept = new KeptMoments(spark, hadoop, workers, start.state().values().length);
+    if (!start.workerMoments().isEmpty()) {
+      kept.continueFrom(store.workerMoments(start.position()).path(), start.workerMoments());
+    }
+    return kept;
   }
 }

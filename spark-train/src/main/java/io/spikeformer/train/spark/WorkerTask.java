@@ -3,6 +3,7 @@ package io.spikeformer.train.spark;
 import io.spikeformer.data.DataException;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.train.DivergenceException;
+import io.spikeformer.train.MomentsPolicy;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.TrainingSums;
 import java.util.ArrayList;
@@ -15,11 +16,14 @@ import org.apache.spark.broadcast.Broadcast;
 import scala.Tuple2;
 
 /**
- * A worker's part of a round: trains from the broadcast state and sends the outcome in slices.
+ * A worker's part of a round: trains from the broadcast state and sends the outcome in slices. The
+ * worker is the partition's index; the partition holds what the worker has kept from the round
+ * before, which is nothing unless the workers have moments of their own.
  *
- * <p>A pure function of (state, epoch, round, worker), so that a second attempt sends the same.
+ * <p>A pure function of (state, what was kept, epoch, round, worker), so that a second attempt
+ * sends the same.
  */
-final class WorkerTask implements PairFlatMapFunction<Iterator<Integer>, Long, Slice> {
+final class WorkerTask implements PairFlatMapFunction<Iterator<Tuple2<Long, Slice>>, Long, Slice> {
   private static final long serialVersionUID = 1L;
 
   private final ReplicaSpec spec;
@@ -37,10 +41,14 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Integer>, Long, S
   }
 
   @Override
-  public Iterator<Tuple2<Long, Slice>> call(Iterator<Integer> workers) {
-    int worker = workers.next();
+  public Iterator<Tuple2<Long, Slice>> call(Iterator<Tuple2<Long, Slice>> kept) {
+    int worker = TaskContext.getPartitionId();
+    // before a replica is taken: where this was lost, it is another round that needs one
+    float[] moments = KeptMoments.join(kept, slices());
     try {
-      return ReplicaPool.ofThisJvm().with(spec, replica -> train(replica, worker)).iterator();
+      return ReplicaPool.ofThisJvm()
+          .with(spec, replica -> train(replica, moments, worker))
+          .iterator();
     } catch (ModelException | DataException | IllegalArgumentException failure) {
       if (!(failure instanceof DivergenceException) && mayBeTriedAgain()) {
         throw failure;
@@ -49,19 +57,34 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Integer>, Long, S
     }
   }
 
-  private List<Tuple2<Long, Slice>> train(Replica replica, int worker) {
+  /** Slices that go to the mean; those behind them are kept. */
+  private int slices() {
+    return Slice.count(values.value().length);
+  }
+
+  private List<Tuple2<Long, Slice>> train(Replica replica, float[] moments, int worker) {
     long began = System.nanoTime();
     TrainingState start = new TrainingState(place.step(), values.value());
-    TrainingSums sums = replica.train(start, worker, place.epoch(), place.round());
+    TrainingSums sums = replica.train(start, moments, worker, place.epoch(), place.round());
     float[] state = replica.state().values();
     double seconds = (System.nanoTime() - began) / 1e9;
     List<Tuple2<Long, Slice>> slices = new ArrayList<>();
-    for (int index = 0; index < Slice.count(state.length); index++) {
+    int averaged = start.values().length;
+    for (int index = 0; index < slices(); index++) {
       int from = index * Slice.LENGTH;
-      float[] part = Arrays.copyOfRange(state, from, Math.min(state.length, from + Slice.LENGTH));
+      float[] part = Arrays.copyOfRange(state, from, Math.min(averaged, from + Slice.LENGTH));
       List<WorkerReport> reports =
           index == 0 ? List.of(new WorkerReport(worker, sums, seconds, "")) : List.of();
-      slices.add(new Tuple2<>(key(index, worker), new Slice(index, sums.samples(), part, reports)));
+      Slice slice = new Slice(index, sums.samples(), part, reports);
+      slices.add(
+          new Tuple2<>(
+              key(index, worker),
+              replica.averaging().compressed() ? slice.compressed(start.values()) : slice));
+    }
+    if (replica.averaging().momentsPolicy() == MomentsPolicy.LOCAL) {
+      for (Slice part : KeptMoments.cut(state, averaged, slices())) {
+        slices.add(new Tuple2<>(key(part.index(), worker), part));
+      }
     }
     return slices;
   }

@@ -34,6 +34,9 @@ class LocalClusterTest {
     SparkConf conf =
         SparkTests.conf("local-cluster[2,1,1024]")
             .set("spark.hadoop." + FlakyFileSystem.NOTES, folder.toString())
+            .set(
+                "spark.hadoop." + FlakyFileSystem.FAULTS,
+                "open,.parquet,fail,1;open,.parquet,kill,1")
             .set("spark.hadoop.fs.flaky.impl", FlakyFileSystem.class.getName());
     Failures failures = new Failures();
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {

@@ -1,10 +1,12 @@
 package io.spikeformer.train.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.train.TrainingSums;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,6 +51,18 @@ class SliceMeanTest {
   }
 
   @Test
+  void aCompressedSliceKeepsTheSignsOfItsEnds() {
+    float[] start = {1, -2, 0.5f, 1e-3f, 0, 1};
+    float[] end = {1.0078125f, -2.5f, 1e-9f, 0, 0, 3};
+    short[] changes = new Slice(0, 1, end, List.of()).compressed(start).changes();
+    for (int i = 0; i < changes.length; i++) {
+      float change = DataType.fromBfloat16(changes[i]);
+      assertThat(change).isCloseTo(end[i] - start[i], withinPercentage(0.8));
+      assertThat(Math.signum(start[i] + change)).isIn(0f, Math.signum(start[i]));
+    }
+  }
+
+  @Test
   void travelsThroughKryoUnchanged() {
     Kryo kryo = new Kryo();
     kryo.setRegistrationRequired(true);
@@ -60,6 +74,12 @@ class SliceMeanTest {
     assertThat(Arrays.equals(read.values(), slice.values())).isTrue();
     assertThat(read.reports()).isEqualTo(slice.reports());
     assertThat(read.index()).isEqualTo(3);
+    Slice compressed = new Slice(0, 1, random(50), List.of()).compressed(new float[50]);
+    output.clear();
+    kryo.writeClassAndObject(output, compressed);
+    Slice halves = (Slice) kryo.readClassAndObject(new Input(output.toBytes()));
+    assertThat(halves.changes()).isEqualTo(compressed.changes()).hasSize(50);
+    assertThat(halves.values()).isEmpty();
     assertThat(read.samples()).isEqualTo(1L << 40);
   }
 
@@ -97,7 +117,7 @@ class SliceMeanTest {
     Iterator<Tuple2<Long, Slice>> sorted =
         Arrays.stream(slices).map(s -> new Tuple2<>((long) s.index(), s)).iterator();
     List<Slice> means = new ArrayList<>();
-    new SliceMean().call(sorted).forEachRemaining(means::add);
+    new SliceMean(null).call(sorted).forEachRemaining(means::add);
     return means;
   }
 

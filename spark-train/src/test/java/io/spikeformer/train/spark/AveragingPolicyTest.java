@@ -1,0 +1,318 @@
+package io.spikeformer.train.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.spikeformer.data.Batch;
+import io.spikeformer.data.BatchReader;
+import io.spikeformer.data.ImageTransform;
+import io.spikeformer.data.ReadOptions;
+import io.spikeformer.data.ShardCache;
+import io.spikeformer.data.ShardSet;
+import io.spikeformer.model.ModelException;
+import io.spikeformer.model.ParameterLayout.Entry;
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.train.EpochPlan;
+import io.spikeformer.train.LocalTrainer;
+import io.spikeformer.train.MomentsPolicy;
+import io.spikeformer.train.OuterStep;
+import io.spikeformer.train.Progress;
+import io.spikeformer.train.Recipe;
+import io.spikeformer.train.SmallSplit;
+import io.spikeformer.train.TrainingState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the policies of averaging mean, against plain loops over local training. */
+class AveragingPolicyTest {
+  private static final TrainingOptions OPTIONS =
+      new TrainingOptions(TrainingOptions.Start.FRESH, "auto", 1, 1);
+  private static final int[] ROWS = {11, 11, 11};
+
+  @TempDir private static Path data;
+  @TempDir private Path folder;
+  private static JavaSparkContext spark;
+  private static String train;
+
+  @BeforeAll
+  static void start() throws IOException {
+    spark = new JavaSparkContext(SparkTests.conf("local[2]"));
+    train = SmallSplit.write(data.resolve("train"), 3, 11);
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "averaging.moments=reset",
+        "averaging.moments=local",
+        "averaging.transport=bfloat16",
+        "averaging.outer.momentum=0.6",
+        "averaging.outer.rate=0.9"
+      })
+  void oneWorkerIsLocalTrainingUnderThePolicy(String policy) {
+    Recipe recipe = SmallSplit.recipe("averaging.workers=1", "averaging.frequency=3", policy);
+    assertSameBits(run(recipe, train, "one").state(), localTraining(recipe, train, ROWS));
+  }
+
+  @Test
+  void workersKeepTheirMomentsAndShareTheRest() {
+    Recipe recipe = SmallSplit.recipe("averaging.moments=local", "averaging.frequency=1");
+    Checkpoint found = run(recipe, train, "kept");
+    assertThat(found.moments()).isEmpty();
+    assertSameBits(found.state(), localTraining(recipe, train, ROWS));
+  }
+
+  @Test
+  void bfloat16TravelsAsDifferences() {
+    Recipe plain = SmallSplit.recipe("averaging.frequency=1", "schedule.epochs=1");
+    Recipe halves =
+        SmallSplit.recipe(
+            "averaging.frequency=1", "schedule.epochs=1", "averaging.transport=bfloat16");
+    float[] expected = localTraining(halves, train, ROWS);
+    assertSameBits(run(halves, train, "halves").state(), expected);
+    assertThat(run(plain, train, "plain").state()).isNotEqualTo(expected);
+  }
+
+  /**
+   * Both workers see the same images, with other labels. Batch normalisation then has the same
+   * statistics in each minibatch and in both together, so that the gradient of both together is the
+   * mean of the gradients. Running variances are left out: they are estimates that count samples.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"averaging.moments=average", "averaging.moments=local"})
+  void synchronousWorkersAreOneWithTheCombinedBatch(String policy) throws IOException {
+    String twins = SmallSplit.writeTwins(folder.resolve("twins"), 2, 8);
+    String[] common = {
+      "optimizer.name=sgd",
+      "optimizer.momentum=0",
+      "schedule.epochs=1",
+      "schedule.warm-up-epochs=0",
+      "schedule.base-rate=0.05",
+      "data.training.crop=none",
+      "data.training.horizontal-flip=0",
+      "averaging.frequency=1",
+      policy
+    };
+    Recipe two = SmallSplit.recipe(with(common, "averaging.workers=2", "data.batch-size=8"));
+    Recipe one = SmallSplit.recipe(with(common, "averaging.workers=1", "data.batch-size=16"));
+    float[] start = initial(one);
+    float[] found = run(two, twins, "two").state();
+    float[] expected = run(one, twins, "one").state();
+    try (LocalTrainer trainer = trainer(one, new int[] {8, 8})) {
+      for (Entry entry : trainer.layout().entries()) {
+        if (!entry.kind().trainable()) {
+          continue;
+        }
+        double change = 0;
+        double error = 0;
+        for (int i = (int) entry.offset(); i < entry.offset() + entry.length(); i++) {
+          change = Math.max(change, Math.abs(expected[i] - start[i]));
+          error = Math.max(error, Math.abs(expected[i] - found[i]));
+        }
+        assertThat(error).as(entry.name()).isLessThanOrEqualTo(1e-4 * change + 1e-7);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"average", "reset", "local"})
+  void aRunThatWasKilledAndResumedEndsWithTheSameBits(String moments) throws IOException {
+    Recipe recipe =
+        SmallSplit.recipe(
+            "averaging.moments=" + moments,
+            "averaging.transport=bfloat16",
+            "averaging.outer.momentum=0.5",
+            "averaging.frequency=1",
+            "checkpoint.keep=2",
+            "checkpoint.every-rounds=2");
+    Checkpoint whole = run(recipe, train, "whole");
+    Progress killer =
+        new Progress() {
+          @Override
+          public void roundFinished(Round finished) {
+            if (finished.epoch() == 2 && finished.round() == 3) {
+              throw new IllegalStateException("killed");
+            }
+          }
+        };
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> training(recipe, train, "killed", OPTIONS, killer).run())
+        .withMessage("killed");
+    Checkpoint resumed =
+        training(recipe, train, "killed", OPTIONS.resuming(), Progress.SILENT).run().checkpoint();
+    assertSameBits(resumed.state(), whole.state());
+    assertSameBits(resumed.outer(), whole.outer());
+    List<String> names = names(folder.resolve("killed/checkpoints"));
+    if (moments.equals("local")) {
+      assertThat(names)
+          .containsExactly(
+              "epoch-00001-round-000002.moments",
+              "epoch-00001-round-000002.spkf",
+              "epoch-00002-round-000000.moments",
+              "epoch-00002-round-000000.spkf");
+    } else {
+      assertThat(names).allMatch(name -> name.endsWith(".spkf"));
+    }
+  }
+
+  @Test
+  void aCheckpointWithoutAllItsMomentsIsPassedOver() throws IOException {
+    Recipe recipe = SmallSplit.recipe("averaging.moments=local", "schedule.epochs=1");
+    Checkpoint whole = run(recipe, train, "out");
+    Path checkpoints = folder.resolve("out/checkpoints");
+    Files.delete(checkpoints.resolve("epoch-00001-round-000000.moments/worker-00001.spkm"));
+    List<String> warnings = new ArrayList<>();
+    Progress listener =
+        new Progress() {
+          @Override
+          public void warning(String message) {
+            warnings.add(message);
+          }
+        };
+    Checkpoint again =
+        training(recipe, train, "out", OPTIONS.resuming(), listener).run().checkpoint();
+    assertThat(warnings).hasSize(1);
+    assertThat(warnings.get(0))
+        .contains("epoch-00001-round-000000.spkf is damaged: expected the workers' moments beside")
+        .endsWith(
+            "found no worker-00001.spkm; using the one before, epoch-00000-round-000001.spkf");
+    assertSameBits(again.state(), whole.state());
+    Recipe other = SmallSplit.recipe("averaging.moments=reset", "schedule.epochs=1");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> training(other, train, "out", OPTIONS.resuming(), Progress.SILENT))
+        .withMessageContaining("averaging.moments: local, now reset");
+  }
+
+  private static String[] with(String[] common, String... more) {
+    return Stream.concat(Stream.of(common), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private static float[] initial(Recipe recipe) {
+    try (LocalTrainer trainer = trainer(recipe, new int[] {8, 8})) {
+      return trainer.state().values();
+    }
+  }
+
+  /** The whole training as a plain loop: workers one after the other, averaged by hand. */
+  private static float[] localTraining(Recipe recipe, String split, int[] rows) {
+    EpochPlan plan = new EpochPlan(recipe, rows);
+    int workers = recipe.averaging().workers();
+    MomentsPolicy policy = recipe.averaging().momentsPolicy();
+    OuterStep outer = OuterStep.of(recipe);
+    try (LocalTrainer trainer = trainer(recipe, rows)) {
+      TrainingState start = trainer.state();
+      int length = (int) trainer.layout().length();
+      List<float[]> own = new ArrayList<>();
+      for (int worker = 0; worker < workers; worker++) {
+        own.add(start.values());
+      }
+      start = new TrainingState(0, start.values(), new float[length]);
+      for (int epoch = 0; epoch < recipe.schedule().epochs(); epoch++) {
+        for (int round = 0; round < plan.rounds(); round++) {
+          double[] sums = new double[start.values().length];
+          for (int worker = 0; worker < workers; worker++) {
+            float[] values = start.values().clone();
+            if (policy == MomentsPolicy.LOCAL) {
+              System.arraycopy(own.get(worker), length, values, length, values.length - length);
+            }
+            TrainingState begin = new TrainingState(start.step(), values);
+            if (policy == MomentsPolicy.RESET) {
+              trainer.loadModel(begin);
+            } else {
+              trainer.load(begin);
+            }
+            trainer.train(batches(recipe, split, plan, worker, epoch, round).iterator());
+            own.set(worker, trainer.state().values());
+            float[] sent = own.get(worker);
+            if (recipe.averaging().compressed()) {
+              add(sums, new Slice(0, 1, sent, List.of()).compressed(start.values()), start);
+            } else {
+              for (int i = 0; i < sums.length; i++) {
+                sums[i] += sent[i];
+              }
+            }
+          }
+          float[] mean = new float[sums.length];
+          for (int i = 0; i < mean.length; i++) {
+            mean[i] = (float) (sums[i] / workers);
+          }
+          start = outer.apply(start, new TrainingState(start.step() + plan.steps(round), mean));
+          assertThat(trainer.state().step()).isEqualTo(start.step());
+          start =
+              start.outer().length == 0
+                  ? new TrainingState(start.step(), start.values(), new float[length])
+                  : start;
+        }
+      }
+      return Arrays.copyOf(start.values(), length);
+    }
+  }
+
+  private static void add(double[] sums, Slice changes, TrainingState start) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] +=
+          (double) start.values()[i] + Float.intBitsToFloat(changes.changes()[i] << Short.SIZE);
+    }
+  }
+
+  private static LocalTrainer trainer(Recipe recipe, int[] rows) {
+    return new LocalTrainer(
+        recipe,
+        recipe.schedule().toSchedule(new EpochPlan(recipe, rows).steps(), recipe.samplesPerStep()),
+        KernelProvider.create("auto", 1));
+  }
+
+  private static List<Batch> batches(
+      Recipe recipe, String split, EpochPlan plan, int worker, int epoch, int round) {
+    ShardCache cache =
+        new ShardCache(ShardSet.open(split, new Configuration()), ShardCache.DEFAULT_BYTES);
+    ReadOptions options = ReadOptions.of(recipe.data().batchSize(), recipe.seed(), epoch);
+    ImageTransform transform = new ImageTransform(recipe.data().trainingTransform());
+    List<Batch> batches = new ArrayList<>();
+    try (BatchReader reader =
+        new BatchReader(cache, plan.samples(worker, epoch, round), transform, options)) {
+      reader.forEachRemaining(batches::add);
+    }
+    return batches;
+  }
+
+  private Checkpoint run(Recipe recipe, String split, String output) {
+    return training(recipe, split, output, OPTIONS, Progress.SILENT).run().checkpoint();
+  }
+
+  private TrainingRun training(
+      Recipe recipe, String split, String output, TrainingOptions options, Progress progress) {
+    TrainingPlaces places = new TrainingPlaces(split, null, folder.resolve(output).toString());
+    return new TrainingRun(spark, recipe, places, options, progress);
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static void assertSameBits(float[] found, float[] expected) {
+    assertThat(found).hasSameSizeAs(expected);
+    assertThat(Arrays.mismatch(found, expected)).as("first different value").isEqualTo(-1);
+  }
+}

@@ -1,0 +1,131 @@
+package io.spikeformer.train.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.spikeformer.model.ModelException;
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.train.Progress;
+import io.spikeformer.train.Recipe;
+import io.spikeformer.train.SmallSplit;
+import io.spikeformer.train.StorageRetries;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A storage that fails while checkpoints are written, for a moment or for good. */
+class StorageFaultsTest {
+  private static final TrainingOptions OPTIONS =
+      new TrainingOptions(TrainingOptions.Start.FRESH, "auto", 1, 1);
+  private static final Recipe RECIPE = SmallSplit.recipe("averaging.frequency=1");
+  private static final int ATTEMPTS = 4;
+
+  @TempDir private static Path data;
+  @TempDir private Path folder;
+  private static JavaSparkContext spark;
+  private static String train;
+  private static Checkpoint calm;
+  private final List<String> warnings = new ArrayList<>();
+
+  @BeforeAll
+  static void start() throws IOException {
+    spark =
+        new JavaSparkContext(
+            SparkTests.conf("local[2]")
+                .set("spark.hadoop.fs.flaky.impl", FlakyFileSystem.class.getName())
+                .set("spark.hadoop.fs.flaky.impl.disable.cache", "true")
+                .set("spark.hadoop." + StorageRetries.ATTEMPTS, "" + ATTEMPTS)
+                .set("spark.hadoop." + StorageRetries.FIRST_PAUSE, "1"));
+    train = SmallSplit.write(data.resolve("train"), 2, 12);
+    TrainingPlaces places = new TrainingPlaces(train, null, data.resolve("calm").toString());
+    calm = new TrainingRun(spark, RECIPE, places, OPTIONS, Progress.SILENT).run().checkpoint();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  @BeforeEach
+  void noteFaults() {
+    spark.hadoopConfiguration().set(FlakyFileSystem.NOTES, folder.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"fail, the disk is not ready", "full, No space left on device"})
+  void aFaultThatPassesChangesNothing(String fault, String reason) {
+    Checkpoint found = run("create,epoch-00001-round-000001,%s,2".formatted(fault));
+    assertSameBits(found, calm);
+    assertThat(warnings).hasSize(2);
+    assertThat(warnings.get(0))
+        .contains("cannot write", reason, "; attempt 1 of 4, again in 0.0 s");
+    assertThat(warnings.get(1)).contains("; attempt 2 of 4");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"fail, the disk is not ready", "full, No space left on device"})
+  void aFaultThatStaysStopsAndTheLastGoodCheckpointGoesOn(String fault, String reason)
+      throws IOException {
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> run("create,epoch-00001-round-000001,%s,99".formatted(fault)))
+        .withMessageMatching(
+            "training stopped after epoch 2, round 1: cannot write flaky:.*"
+                + reason
+                + ".*, tried 4 times; last good checkpoint: flaky:.*epoch-00001-round-000000.spkf;"
+                + " make room or mend the storage, then continue with --resume")
+        .withMessageNotContaining("\n");
+    assertThat(names()).allMatch(name -> name.matches("epoch-0000[01]-round-00000\\d.spkf"));
+    assertThat(names()).doesNotContain("epoch-00001-round-000001.spkf");
+    assertThat(folder.resolve("out/_lock.json")).doesNotExist();
+    spark.hadoopConfiguration().set(FlakyFileSystem.FAULTS, "");
+    assertSameBits(training(OPTIONS.resuming()).run().checkpoint(), calm);
+  }
+
+  @Test
+  void metricsAndTheFinishedModelAreTriedAgainToo() {
+    assertSameBits(run("create,metrics,fail,1;create,model,full,1;create,recipe,fail,1"), calm);
+    assertThat(warnings).hasSize(3);
+  }
+
+  private Checkpoint run(String faults) {
+    spark.hadoopConfiguration().set(FlakyFileSystem.FAULTS, faults);
+    return training(OPTIONS).run().checkpoint();
+  }
+
+  private TrainingRun training(TrainingOptions options) {
+    Progress listener =
+        new Progress() {
+          @Override
+          public void warning(String message) {
+            warnings.add(message);
+          }
+        };
+    TrainingPlaces places = new TrainingPlaces(train, null, "flaky://" + folder.resolve("out"));
+    return new TrainingRun(spark, RECIPE, places, options, listener);
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("out/checkpoints"))) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  static void assertSameBits(Checkpoint found, Checkpoint expected) {
+    assertThat(Arrays.mismatch(found.state(), expected.state())).isEqualTo(-1);
+    for (int i = 0; i < expected.moments().size(); i++) {
+      assertThat(Arrays.mismatch(found.moments().get(i), expected.moments().get(i))).isEqualTo(-1);
+    }
+  }
+}
