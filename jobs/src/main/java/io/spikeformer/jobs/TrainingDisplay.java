@@ -44,9 +44,9 @@ final class TrainingDisplay implements Progress, AutoCloseable {
         String.format(
             Locale.ROOT,
             "loss %.3f, lr %.1e, %.0f images/s, %d:%02d left",
-            round.loss(),
-            round.learningRate(),
-            round.imagesPerSecond(),
+            round.metrics().loss(),
+            round.metrics().learningRate(),
+            round.metrics().imagesPerSecond(),
             seconds / SECONDS_PER_MINUTE,
             seconds % SECONDS_PER_MINUTE));
   }
@@ -54,6 +54,11 @@ final class TrainingDisplay implements Progress, AutoCloseable {
   @Override
   public void epochFinished(EpochMetrics metrics) {
     console.line(task + ": " + describe(metrics));
+  }
+
+  @Override
+  public void note(String message) {
+    LOG.info("{}", message);
   }
 
   @Override

@@ -126,7 +126,7 @@ public final class SpikeformerModel implements AutoCloseable {
     return gradient;
   }
 
-  /** Counts the spikes of later {@link #infer} calls, or stops counting if null. */
+  /** Counts the spikes of later {@link #step} and {@link #infer} calls; stops counting if null. */
   public void collect(FiringCounts counts) {
     runtime.collect(counts);
   }

@@ -6,9 +6,9 @@ import static io.spikeformer.eval.Numbers.px;
  * An SVG picture of a size in pixels, which shrinks with the page. Its colours are classes of the
  * report's style sheet, so that it follows the light or dark scheme.
  */
-final class Chart {
+public final class Chart {
   /** About the width of a digit or letter of the charts' 11 px text. */
-  static final double CHARACTER = 6.8;
+  public static final double CHARACTER = 6.8;
 
   private final Markup markup;
 
@@ -17,7 +17,7 @@ final class Chart {
   }
 
   /** Opens a picture that assistive technology announces by its title. */
-  static Chart open(Markup markup, String title, double width, double height) {
+  public static Chart open(Markup markup, String title, double width, double height) {
     markup.open(
         "svg",
         "xmlns",
@@ -34,12 +34,14 @@ final class Chart {
     return new Chart(markup);
   }
 
-  void close() {
+  /** Ends the picture. */
+  public void close() {
     markup.close();
   }
 
   /** A rectangle with a tooltip. */
-  void rectangle(String style, double x, double y, double width, double height, String tooltip) {
+  public void rectangle(
+      String style, double x, double y, double width, double height, String tooltip) {
     markup.open(
         "rect",
         "class",
@@ -63,7 +65,7 @@ final class Chart {
    * @param intensity 0 (background) to 1 (full colour)
    * @param label number in the cell; empty for none
    */
-  void cell(String style, Box box, double intensity, String label, String tooltip) {
+  public void cell(String style, Box box, double intensity, String label, String tooltip) {
     markup.open(
         "rect",
         "class",
@@ -87,15 +89,15 @@ final class Chart {
   }
 
   /** A cell's place. */
-  record Box(double x, double y, double width, double height) {}
+  public record Box(double x, double y, double width, double height) {}
 
   /** Text whose anchor the style decides. */
-  void text(String style, double x, double y, String text) {
+  public void text(String style, double x, double y, String text) {
     markup.element("text", text, "class", style, "x", px(x), "y", px(y));
   }
 
   /** Text that rises to the right. */
-  void slanted(String style, double x, double y, String text) {
+  public void slanted(String style, double x, double y, String text) {
     markup.element(
         "text",
         text,
@@ -106,18 +108,44 @@ final class Chart {
   }
 
   /** A line. */
-  void line(String style, double x1, double y1, double x2, double y2) {
+  public void line(String style, double x1, double y1, double x2, double y2) {
     markup.open("line", "class", style, "x1", px(x1), "y1", px(y1), "x2", px(x2), "y2", px(y2));
     markup.close();
   }
 
+  /**
+   * A line through points, broken where a coordinate is NaN.
+   *
+   * @param points x and y in turn
+   */
+  public void path(String style, double[] points) {
+    StringBuilder path = new StringBuilder();
+    boolean pen = false;
+    for (int i = 0; i + 1 < points.length; i += 2) {
+      boolean here = !Double.isNaN(points[i]) && !Double.isNaN(points[i + 1]);
+      if (here) {
+        path.append(pen ? 'L' : 'M').append(px(points[i])).append(' ').append(px(points[i + 1]));
+      }
+      pen = here;
+    }
+    markup.open("path", "class", style, "d", path.toString());
+    markup.close();
+  }
+
+  /** A dot with a tooltip. */
+  public void dot(String style, double x, double y, double radius, String tooltip) {
+    markup.open("circle", "class", style, "cx", px(x), "cy", px(y), "r", px(radius));
+    markup.element("title", tooltip);
+    markup.close();
+  }
+
   /** Whether a number fits into a cell of a width in pixels. */
-  static boolean fits(String number, double width) {
+  public static boolean fits(String number, double width) {
     return number.length() * 6.2 + 4 <= width;
   }
 
   /** Shortens a label to a width in pixels; the tooltip has it whole. */
-  static String fit(String label, double width) {
+  public static String fit(String label, double width) {
     int room = (int) (width / CHARACTER);
     return label.length() <= room ? label : label.substring(0, Math.max(1, room - 1)) + "…";
   }

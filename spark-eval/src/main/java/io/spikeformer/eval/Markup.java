@@ -7,12 +7,12 @@ import java.util.Deque;
  * Writes HTML and SVG. Every text and attribute value is escaped, so no name of a class or a file
  * can become markup.
  */
-final class Markup {
+public final class Markup {
   private final StringBuilder out = new StringBuilder();
   private final Deque<String> open = new ArrayDeque<>();
 
   /** A document type or another declaration, given by the program itself. */
-  Markup declaration(String text) {
+  public Markup declaration(String text) {
     out.append("<!").append(text).append(">\n");
     return this;
   }
@@ -22,32 +22,32 @@ final class Markup {
    *
    * @param attributes names and values in turn
    */
-  Markup open(String tag, String... attributes) {
+  public Markup open(String tag, String... attributes) {
     tag(tag, attributes);
     open.push(tag);
     return this;
   }
 
   /** Closes the innermost open element. */
-  Markup close() {
+  public Markup close() {
     out.append("</").append(open.pop()).append(">\n");
     return this;
   }
 
   /** An HTML element that has no content and no end tag. */
-  Markup single(String tag, String... attributes) {
+  public Markup single(String tag, String... attributes) {
     tag(tag, attributes);
     out.append('\n');
     return this;
   }
 
   /** An element that holds text. */
-  Markup element(String tag, String text, String... attributes) {
+  public Markup element(String tag, String text, String... attributes) {
     return open(tag, attributes).text(text).close();
   }
 
   /** Text. */
-  Markup text(String text) {
+  public Markup text(String text) {
     escape(text);
     return this;
   }
@@ -57,7 +57,7 @@ final class Markup {
    *
    * @throws IllegalArgumentException if it could end the style element
    */
-  Markup style(String css) {
+  public Markup style(String css) {
     if (css.contains("</")) {
       throw new IllegalArgumentException("style sheet: expected no '</' in it");
     }

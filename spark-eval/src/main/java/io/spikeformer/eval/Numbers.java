@@ -3,40 +3,40 @@ package io.spikeformer.eval;
 import java.util.Locale;
 
 /** Numbers as the report prints them, independent of the machine's language. */
-final class Numbers {
+public final class Numbers {
   private Numbers() {}
 
   /** 0.7512 as "75.12 %". */
-  static String percent(double fraction) {
+  public static String percent(double fraction) {
     return percent(fraction, 2);
   }
 
   /** A fraction in percent with a number of decimals. */
-  static String percent(double fraction, int digits) {
+  public static String percent(double fraction, int digits) {
     return Double.isNaN(fraction) ? "undefined" : decimals(100 * fraction, digits) + " %";
   }
 
   /** A fixed number of decimals. */
-  static String decimals(double value, int digits) {
+  public static String decimals(double value, int digits) {
     return Double.isNaN(value)
         ? "undefined"
         : String.format(Locale.ROOT, "%,." + digits + "f", value);
   }
 
   /** About four significant digits: 32.87, 148.5, 0.0123. */
-  static String significant(double value) {
+  public static String significant(double value) {
     double size = Math.abs(value);
     int digits = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4;
     return decimals(value, digits);
   }
 
   /** 12345 as "12,345". */
-  static String count(long value) {
+  public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
   /** 1234567890 operations as "1.23 G". */
-  static String operations(double value) {
+  public static String operations(double value) {
     if (value >= 1e9) {
       return significant(value / 1e9) + " G";
     }
@@ -44,7 +44,7 @@ final class Numbers {
   }
 
   /** A coordinate. */
-  static String px(double value) {
+  public static String px(double value) {
     String text = String.format(Locale.ROOT, "%.2f", value);
     return text.endsWith(".00") ? text.substring(0, text.length() - 3) : text;
   }

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /** The frame of a report: one HTML page, no scripts, nothing loaded from elsewhere. */
-final class ReportPage {
+public final class ReportPage {
   private ReportPage() {}
 
   /** Opens a page with its style sheet, up to the main element's content. */
@@ -31,7 +31,8 @@ final class ReportPage {
     page.open("section").element("h2", title).element("p", note, "class", "note");
   }
 
-  private static String styleSheet() {
+  /** The pages' style sheet: colours of both schemes, layout, tables, charts. */
+  public static String styleSheet() {
     try (InputStream in = ReportPage.class.getResourceAsStream("report.css")) {
       return new String(
           Objects.requireNonNull(in, "report.css").readAllBytes(), StandardCharsets.UTF_8);

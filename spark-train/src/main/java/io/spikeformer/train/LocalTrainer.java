@@ -2,6 +2,7 @@ package io.spikeformer.train;
 
 import io.spikeformer.data.Batch;
 import io.spikeformer.model.CrossEntropy;
+import io.spikeformer.model.FiringCounts;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.ParameterLayout;
 import io.spikeformer.model.ParameterLayout.Entry;
@@ -10,6 +11,7 @@ import io.spikeformer.model.StepResult;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.model.optim.Optimizer;
+import io.spikeformer.model.optim.OptimizerStep;
 import io.spikeformer.model.optim.Schedule;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -119,11 +121,13 @@ public final class LocalTrainer implements AutoCloseable {
    * @throws DivergenceException if a loss or a gradient is not finite
    */
   public TrainingSums train(Iterator<Batch> batches) {
+    FiringCounts spikes = new FiringCounts(model.config().timesteps());
+    model.collect(spikes);
     TrainingSums sums = TrainingSums.NONE;
     while (batches.hasNext()) {
       sums = sums.plus(step(batches.next()));
     }
-    return sums;
+    return sums.plus(new TrainingSums(0, 0, 0, OptimizerSums.NONE, FiringSums.of(spikes)));
   }
 
   private TrainingSums step(Batch batch) {
@@ -142,9 +146,13 @@ public final class LocalTrainer implements AutoCloseable {
           "step " + (step + 1) + ": expected a finite loss, found " + result.loss());
     }
     requireFiniteGradient(step);
-    optimizer.step(model.state(), model.gradient(), schedule.rate(step));
+    OptimizerStep measured = optimizer.step(model.state(), model.gradient(), schedule.rate(step));
     return new TrainingSums(
-        batch.size(), correct(result.logits(), batch.labels()), result.loss() * batch.size());
+        batch.size(),
+        correct(result.logits(), batch.labels()),
+        result.loss() * batch.size(),
+        OptimizerSums.of(measured),
+        FiringSums.NONE);
   }
 
   private void requireFiniteGradient(long step) {

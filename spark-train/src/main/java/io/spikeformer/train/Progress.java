@@ -30,24 +30,21 @@ public interface Progress {
   /**
    * A finished round.
    *
-   * @param epoch from 1
-   * @param round from 1
+   * @param metrics its figures
    * @param rounds rounds of the epoch
-   * @param step optimizer steps since the training began
-   * @param loss mean training loss of the round
-   * @param learningRate rate of the round's last step
-   * @param imagesPerSecond samples of the round per second
    * @param remaining estimate of the time left, without validation and checkpoints
    */
-  record Round(
-      int epoch,
-      int round,
-      int rounds,
-      long step,
-      double loss,
-      double learningRate,
-      double imagesPerSecond,
-      Duration remaining) {}
+  record Round(RoundMetrics metrics, int rounds, Duration remaining) {
+    /** Epoch, from 1. */
+    public int epoch() {
+      return metrics.place().epoch();
+    }
+
+    /** Round of the epoch, from 1. */
+    public int round() {
+      return metrics.place().round();
+    }
+  }
 
   /** The training begins or continues. */
   default void started(Plan plan) {}
@@ -55,11 +52,28 @@ public interface Progress {
   /** A round's mean is the new state. */
   default void roundFinished(Round round) {}
 
+  /** An epoch is trained and validated; its checkpoint is not written yet. */
+  default void epochMeasured(EpochMetrics metrics) {}
+
   /** An epoch is trained and validated, and its checkpoint is written. */
   default void epochFinished(EpochMetrics metrics) {}
 
+  /**
+   * A checkpoint is about to be written: what a resumed training must find is to be in its files
+   * now.
+   *
+   * @param step optimizer steps since the training began
+   */
+  default void checkpointBegins(long step) {}
+
   /** A checkpoint is whole. */
   default void checkpointWritten(String location) {}
+
+  /** The training has come to its end; the location is that of the finished model. */
+  default void finished(String model) {}
+
+  /** Something that the user may want to know. */
+  default void note(String message) {}
 
   /** Something that the user should know and that does not stop the training. */
   default void warning(String message) {}

@@ -18,6 +18,7 @@ import java.util.List;
  * @param loss loss
  * @param averaging workers and rounds
  * @param checkpoint when checkpoints are written
+ * @param watch when a firing rate is worth an alarm
  * @param recompute what the backward pass computes again to save memory: none or block; never
  *     changes the result
  * @param initialiseFrom URI of the checkpoint or output folder that the training starts from, or
@@ -32,6 +33,7 @@ public record Recipe(
     LossSettings loss,
     AveragingSettings averaging,
     CheckpointSettings checkpoint,
+    WatchSettings watch,
     String recompute,
     String initialiseFrom,
     long seed) {

@@ -31,7 +31,7 @@ import java.util.Set;
  */
 public final class RecipeReader {
   private static final String DEFAULTS = "recipe-defaults.yaml";
-  private static final List<String> WITHOUT_INFLUENCE = List.of("checkpoint", "recompute");
+  private static final List<String> WITHOUT_INFLUENCE = List.of("checkpoint", "watch", "recompute");
 
   /** What recipes meant that were written before these keys existed, in checkpoints for example. */
   private static final String BEFORE_AUGMENTATION =

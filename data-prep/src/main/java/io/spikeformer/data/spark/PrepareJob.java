@@ -34,6 +34,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * seed, shards, settings) alone, and a run that was stopped goes on with the shards that it lacks.
  */
 public final class PrepareJob {
+  private static final String GROUP = "preparation";
   private static final int POLL_MILLISECONDS = 500;
 
   private final JavaSparkContext spark;
@@ -100,7 +101,8 @@ public final class PrepareJob {
           spark
               .parallelize(present, present.size())
               .flatMap(new InspectTask(configuration, output.folder(), task));
-      for (ShardWriter.Written found : collect(reports, output, () -> {})) {
+      String text = "check " + present.size() + " shards that are there";
+      for (ShardWriter.Written found : collect(text, reports, output, () -> {})) {
         if (output.agrees(found)) {
           whole.put(found.index(), found);
         }
@@ -129,7 +131,11 @@ public final class PrepareJob {
                 new WriteTask(
                     configuration, output.folder(), options.dataset(), index, whole, counters),
                 false);
-    for (ShardWriter.Written written : collect(reports, output, () -> counters.tell(listener))) {
+    String text =
+        "prepare %s: %d files into %d shards"
+            .formatted(options.dataset().split(), index.files(), options.shards() - shards.size());
+    for (ShardWriter.Written written :
+        collect(text, reports, output, () -> counters.tell(listener))) {
       shards.put(written.index(), written);
     }
   }
@@ -191,9 +197,10 @@ public final class PrepareJob {
   }
 
   /** Runs the tasks and reads their reports, telling of progress meanwhile. */
-  private static List<ShardWriter.Written> collect(
-      JavaRDD<String> reports, OutputFolder output, Runnable progress) {
-    JavaFutureAction<List<String>> action = reports.collectAsync();
+  private List<ShardWriter.Written> collect(
+      String description, JavaRDD<String> reports, OutputFolder output, Runnable progress) {
+    JavaFutureAction<List<String>> action =
+        JobDescription.during(spark, GROUP, description, reports::collectAsync);
     try {
       while (true) {
         try {

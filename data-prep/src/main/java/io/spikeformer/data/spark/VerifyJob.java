@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.util.SerializableConfiguration;
@@ -48,13 +49,14 @@ public final class VerifyJob {
   public Result run(String data) {
     ShardSet set = ShardSet.open(data, spark.hadoopConfiguration());
     List<Integer> shards = IntStream.range(0, set.manifest().shards().size()).boxed().toList();
-    List<String> reports =
+    JavaRDD<String> checks =
         spark
             .parallelize(shards, shards.size())
             .flatMap(
                 new CheckTask(
-                    new SerializableConfiguration(spark.hadoopConfiguration()), set.location()))
-            .collect();
+                    new SerializableConfiguration(spark.hadoopConfiguration()), set.location()));
+    String text = "verify " + shards.size() + " shards of " + data;
+    List<String> reports = JobDescription.during(spark, "verification", text, checks::collect);
     long samples = 0;
     List<String> problems = new ArrayList<>();
     for (String report : reports) {

@@ -54,9 +54,9 @@ public record Pass(
     return mode == Mode.TRAINING || mode == Mode.REPETITION;
   }
 
-  /** The second forward pass of {@link Mode#SPARING_TRAINING}. */
+  /** The second forward pass of {@link Mode#SPARING_TRAINING}; its spikes were counted before. */
   Pass repetition() {
-    return new Pass(kernels, workspace, timesteps, precision, Mode.REPETITION, counts);
+    return new Pass(kernels, workspace, timesteps, precision, Mode.REPETITION, null);
   }
 
   /** Element type of what products write: convolution outputs and their gradients. */

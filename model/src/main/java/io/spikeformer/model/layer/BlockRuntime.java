@@ -52,7 +52,7 @@ public final class BlockRuntime implements AutoCloseable {
     return workspace;
   }
 
-  /** Counts spikes of later evaluation passes, or stops counting if null. */
+  /** Counts the spikes of later passes, or stops counting if null. */
   public void collect(FiringCounts newCounts) {
     counts = newCounts;
   }
@@ -63,15 +63,15 @@ public final class BlockRuntime implements AutoCloseable {
   }
 
   Pass training() {
-    return pass(training, null);
+    return pass(training);
   }
 
   Pass evaluation() {
-    return pass(Pass.Mode.EVALUATION, counts);
+    return pass(Pass.Mode.EVALUATION);
   }
 
-  private Pass pass(Pass.Mode mode, FiringCounts receiver) {
-    return new Pass(kernels, workspace, config.timesteps(), precision, mode, receiver);
+  private Pass pass(Pass.Mode mode) {
+    return new Pass(kernels, workspace, config.timesteps(), precision, mode, counts);
   }
 
   /** Runs a block; in evaluation the output of the block before is not needed any more then. */

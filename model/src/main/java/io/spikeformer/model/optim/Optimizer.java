@@ -5,7 +5,9 @@ import io.spikeformer.model.ParameterLayout.Entry;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.OptimizerKernels;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Updates the flat state of a model from its flat gradient, tensor by tensor.
@@ -47,9 +49,16 @@ public final class Optimizer implements AutoCloseable {
    * @param state parameters and statistics in the layout's order; the parameters are updated
    * @param gradient in the same order, mean over the minibatch, finite
    * @param learningRate &gt;= 0
+   * @return what was measured on the way
    */
-  public void step(Tensor state, Tensor gradient, double learningRate) {
-    Step step = new Step(memory.advance(), (float) learningRate, (float) gradientScale(gradient));
+  public OptimizerStep step(Tensor state, Tensor gradient, double learningRate) {
+    double norm = gradientNorm(gradient);
+    Step step =
+        new Step(
+            memory.advance(),
+            (float) learningRate,
+            (float) gradientScale(norm),
+            new LinkedHashMap<>());
     for (Entry entry : trained) {
       float decay = entry.decayed() ? (float) config.weightDecay() : 0;
       Tensor weights = state.slice(entry.offset(), entry.length());
@@ -60,21 +69,24 @@ public final class Optimizer implements AutoCloseable {
         case SGD -> sgd(step, entry, weights, slope, decay);
       }
     }
+    return new OptimizerStep(norm, step.trustRatios());
   }
 
   /** What is common to all tensors of a step. */
-  private record Step(long number, float rate, float gradientScale) {}
+  private record Step(
+      long number, float rate, float gradientScale, Map<String, Double> trustRatios) {}
 
-  /** 1, or what shortens the gradient of all trained tensors to the greatest permitted norm. */
-  private double gradientScale(Tensor gradient) {
-    if (config.maxGradientNorm() == 0) {
-      return 1;
-    }
+  private double gradientNorm(Tensor gradient) {
     double squares = 0;
     for (Entry entry : trained) {
       squares += kernels.sumOfSquares(gradient.slice(entry.offset(), entry.length()));
     }
-    return 1 / Math.max(1, Math.sqrt(squares) / config.maxGradientNorm());
+    return Math.sqrt(squares);
+  }
+
+  /** 1, or what shortens the gradient of all trained tensors to the greatest permitted norm. */
+  private double gradientScale(double norm) {
+    return config.maxGradientNorm() == 0 ? 1 : 1 / Math.max(1, norm / config.maxGradientNorm());
   }
 
   private void adamw(Step step, Entry entry, Tensor weights, Tensor slope, float decay) {
@@ -106,7 +118,11 @@ public final class Optimizer implements AutoCloseable {
         (float) config.epsilon(),
         decay,
         direction);
-    double trust = decay == 0 ? 1 : trustRatio(weights, direction);
+    double trust = 1;
+    if (decay != 0) {
+      trust = trustRatio(weights, direction);
+      step.trustRatios().put(entry.name(), trust);
+    }
     kernels.addScaled(weights, (float) (-step.rate() * trust), direction);
   }
 

@@ -5,6 +5,7 @@ import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.Task;
+import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.eval.EvaluationResult;
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
@@ -146,12 +148,14 @@ public final class Evaluator {
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     spark.sc().addSparkListener(listener);
+    String text = "evaluate %d samples of %s".formatted(manifest.accepted(), shards.location());
     try {
-      EvaluationCounts counts =
+      JavaRDD<EvaluationCounts> parts =
           spark
               .parallelize(indices(manifest), partitions(spark, manifest, options))
-              .mapPartitions(new EvaluationTask(spec, values, hadoop, samples))
-              .reduce(Evaluator::merged);
+              .mapPartitions(new EvaluationTask(spec, values, hadoop, samples));
+      EvaluationCounts counts =
+          JobDescription.during(spark, "evaluation", text, () -> parts.reduce(Evaluator::merged));
       listener.finish();
       discardOtherPredictions(spark, manifest, options.predictions());
       return counts;

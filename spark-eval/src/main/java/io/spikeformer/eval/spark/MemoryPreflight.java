@@ -1,5 +1,6 @@
 package io.spikeformer.eval.spark;
 
+import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.kernel.Kernels;
@@ -8,6 +9,7 @@ import io.spikeformer.model.memory.Preflight;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 
@@ -40,8 +42,10 @@ public final class MemoryPreflight {
       JavaSparkContext spark, int tasks, String kernels, int threads, Demand demand) {
     Question question = new Question(kernels, threads, sideBySide(spark, tasks), demand);
     List<Integer> indices = IntStream.range(0, tasks).boxed().toList();
-    List<String> refusals =
-        spark.parallelize(indices, tasks).map(question).filter(text -> !text.isEmpty()).collect();
+    JavaRDD<String> answers =
+        spark.parallelize(indices, tasks).map(question).filter(text -> !text.isEmpty());
+    String description = "memory of the executors for " + tasks + " replicas";
+    List<String> refusals = JobDescription.during(spark, "memory", description, answers::collect);
     if (!refusals.isEmpty()) {
       throw new ModelException(refusals.get(0));
     }

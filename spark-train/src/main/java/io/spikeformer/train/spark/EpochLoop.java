@@ -10,6 +10,7 @@ import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.OuterStep;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.Recipe;
+import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.StartingPoint;
 import io.spikeformer.train.TrainingState;
 import java.time.Duration;
@@ -31,6 +32,7 @@ final class EpochLoop {
   private String lastCheckpoint;
   private double roundSeconds;
   private int roundsRun;
+  private double unreportedCheckpointSeconds;
 
   EpochLoop(
       Recipe recipe,
@@ -89,16 +91,24 @@ final class EpochLoop {
     roundsRun++;
     records
         .progress()
-        .roundFinished(
-            new Progress.Round(
-                position.epoch() + 1,
-                position.round(),
-                plan.rounds(),
-                step,
-                outcome.sums().lossSum() / outcome.sums().samples(),
-                schedule.rate(step - 1),
-                outcome.sums().samples() / outcome.totalSeconds(),
-                remaining()));
+        .roundFinished(new Progress.Round(metrics(outcome), plan.rounds(), remaining()));
+  }
+
+  /** The round that has just moved the position. */
+  private RoundMetrics metrics(RoundRunner.Outcome outcome) {
+    RoundMetrics.Seconds seconds =
+        new RoundMetrics.Seconds(
+            outcome.computeSeconds() - outcome.dataSeconds(),
+            outcome.dataSeconds(),
+            outcome.totalSeconds() - outcome.computeSeconds(),
+            unreportedCheckpointSeconds);
+    unreportedCheckpointSeconds = 0;
+    return RoundMetrics.of(
+        new RoundMetrics.Place(position.epoch() + 1, position.round(), position.step()),
+        outcome.sums(),
+        schedule.rate(position.step() - 1),
+        recipe.watch(),
+        seconds);
   }
 
   private Duration remaining() {
@@ -127,7 +137,8 @@ final class EpochLoop {
 
   private void finishEpoch() {
     long began = System.nanoTime();
-    EpochMetrics.Validation validation = validator.validate(records.snapshots().model(state));
+    EpochMetrics.Validation validation =
+        validator.validate(records.snapshots().model(state), position.epoch() + 1);
     double validationSeconds = seconds(began);
     EpochTotals totals = position.totals();
     double trainingSeconds = totals.computeSeconds() + totals.averagingSeconds();
@@ -147,6 +158,7 @@ final class EpochLoop {
                 validationSeconds,
                 totals.checkpointSeconds()));
     history.add(metrics);
+    records.progress().epochMeasured(metrics);
     position = new TrainingPosition(position.epoch() + 1, 0, position.step(), EpochTotals.EMPTY);
     save();
     records.writeMetrics(history);
@@ -169,6 +181,7 @@ final class EpochLoop {
               + " mend the storage, then continue with --resume",
           failure);
     }
+    unreportedCheckpointSeconds += seconds(began);
     position =
         new TrainingPosition(
             position.epoch(),

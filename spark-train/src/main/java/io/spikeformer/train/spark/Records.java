@@ -38,6 +38,7 @@ record Records(
       TrainingPosition position,
       List<EpochMetrics> history,
       WorkerMemory memory) {
+    progress.checkpointBegins(state.step());
     lock.requireHeld();
     List<Long> kept = memory.save(store.workerMoments(position).path());
     Checkpoint checkpoint = snapshots.of(state, position, history, kept);
@@ -61,6 +62,7 @@ record Records(
       TrainingState state, TrainingPosition position, List<EpochMetrics> history) {
     Checkpoint last = snapshots.of(state, position, history, List.of());
     String model = write(() -> output.writeModel(last)).toString();
+    progress.finished(model);
     return new TrainingResult(model, last, history);
   }
 

@@ -24,6 +24,7 @@ final class Replica implements AutoCloseable {
   private final SampleTransform transform;
   private final LocalTrainer trainer;
   private final int readerThreads;
+  private double dataSeconds;
 
   Replica(Recipe recipe, ShardCache cache, ReplicaSpec spec) {
     this.recipe = recipe;
@@ -55,8 +56,12 @@ final class Replica implements AutoCloseable {
     List<SampleRef> samples = plan.samples(worker, epoch, round);
     ReadOptions options =
         ReadOptions.of(recipe.data().batchSize(), recipe.seed(), epoch).withThreads(readerThreads);
-    try (BatchReader batches = new BatchReader(cache, samples, transform, options)) {
-      return trainer.train(batches);
+    long began = System.nanoTime();
+    try (BatchReader reader = new BatchReader(cache, samples, transform, options)) {
+      TimedBatches batches = new TimedBatches(reader, began);
+      TrainingSums sums = trainer.train(batches);
+      dataSeconds = batches.seconds();
+      return sums;
     }
   }
 
@@ -66,6 +71,11 @@ final class Replica implements AutoCloseable {
     float[] values = Arrays.copyOf(start.values(), length + moments);
     System.arraycopy(own, 0, values, length, own.length);
     return new TrainingState(start.step(), values);
+  }
+
+  /** Seconds that the last {@link #train} waited for batches. */
+  double dataSeconds() {
+    return dataSeconds;
   }
 
   TrainingState state() {

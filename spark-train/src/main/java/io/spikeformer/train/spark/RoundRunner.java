@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.TrainingSums;
 import java.util.ArrayList;
@@ -36,7 +37,8 @@ final class RoundRunner {
    *
    * @param values the mean state
    * @param sums over all workers
-   * @param computeSeconds of the slowest worker
+   * @param computeSeconds of the slowest worker, with its waiting for batches
+   * @param dataSeconds that waiting
    * @param totalSeconds of the whole round
    * @param failures reports of workers that cannot go on; then the values mean nothing
    */
@@ -44,6 +46,7 @@ final class RoundRunner {
       float[] values,
       TrainingSums sums,
       double computeSeconds,
+      double dataSeconds,
       double totalSeconds,
       List<WorkerReport> failures) {}
 
@@ -66,11 +69,15 @@ final class RoundRunner {
       JavaRDD<Slice> means =
           memory
               .averaged(trained)
+              .setName("states of " + workers + " workers")
               .repartitionAndSortWithinPartitions(
                   new SlicePartitioner(workers, Slice.count(length)))
-              .mapPartitions(new SliceMean(values));
+              .mapPartitions(new SliceMean(values))
+              .setName("mean state");
+      String text = "epoch %d round %d: train %d workers".formatted(epoch + 1, round + 1, workers);
       try {
-        return outcome(means.collect(), length, began);
+        List<Slice> slices = JobDescription.during(spark, "training", text, means::collect);
+        return outcome(slices, length, began);
       } finally {
         means.rdd().cleanShuffleDependencies(true);
       }
@@ -88,6 +95,7 @@ final class RoundRunner {
     float[] values = new float[length];
     TrainingSums sums = TrainingSums.NONE;
     double slowest = 0;
+    double waiting = 0;
     int filled = 0;
     int reported = 0;
     List<WorkerReport> failures = new ArrayList<>();
@@ -97,7 +105,10 @@ final class RoundRunner {
       for (WorkerReport report : mean.reports()) {
         reported++;
         sums = sums.plus(report.sums());
-        slowest = Math.max(slowest, report.seconds());
+        if (report.seconds() > slowest) {
+          slowest = report.seconds();
+          waiting = report.dataSeconds();
+        }
         if (report.failed()) {
           failures.add(report);
         }
@@ -114,6 +125,7 @@ final class RoundRunner {
               + " and "
               + filled);
     }
-    return new Outcome(values, sums, slowest, (System.nanoTime() - began) / 1e9, failures);
+    double total = (System.nanoTime() - began) / 1e9;
+    return new Outcome(values, sums, slowest, waiting, total, failures);
   }
 }

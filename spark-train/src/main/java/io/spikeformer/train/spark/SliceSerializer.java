@@ -27,10 +27,9 @@ final class SliceSerializer extends Serializer<Slice> {
     output.writeInt(slice.reports().size(), true);
     for (WorkerReport report : slice.reports()) {
       output.writeInt(report.worker(), true);
-      output.writeLong(report.sums().samples(), true);
-      output.writeLong(report.sums().correct(), true);
-      output.writeDouble(report.sums().lossSum());
+      SumsForm.write(output, report.sums());
       output.writeDouble(report.seconds());
+      output.writeDouble(report.dataSeconds());
       output.writeString(report.failure());
     }
   }
@@ -45,9 +44,10 @@ final class SliceSerializer extends Serializer<Slice> {
     List<WorkerReport> reports = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       int worker = input.readInt(true);
-      TrainingSums sums =
-          new TrainingSums(input.readLong(true), input.readLong(true), input.readDouble());
-      reports.add(new WorkerReport(worker, sums, input.readDouble(), input.readString()));
+      TrainingSums sums = SumsForm.read(input);
+      reports.add(
+          new WorkerReport(
+              worker, sums, input.readDouble(), input.readDouble(), input.readString()));
     }
     return new Slice(index, samples, values, changes, reports);
   }

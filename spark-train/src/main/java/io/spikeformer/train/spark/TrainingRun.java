@@ -1,6 +1,7 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.Storage;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.train.CheckpointStore;
@@ -14,6 +15,7 @@ import io.spikeformer.train.Recipe;
 import io.spikeformer.train.Snapshots;
 import io.spikeformer.train.StartingPoint;
 import io.spikeformer.train.StorageRetries;
+import io.spikeformer.train.watch.Watch;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -138,7 +140,9 @@ public final class TrainingRun {
             output.writeRecipe(recipe);
             return recipe;
           });
-      progress.started(
+      Watch watch =
+          new Watch(output, new Storage(spark.hadoopConfiguration()), recipe, start, progress);
+      watch.started(
           new Progress.Plan(
               recipe.schedule().epochs(),
               plan.rounds(),
@@ -154,9 +158,9 @@ public final class TrainingRun {
               new RoundRunner(spark, spec, workers, memory),
               OuterStep.of(recipe),
               validator,
-              new Records(output, store, snapshots, progress, lock, retries),
+              new Records(output, store, snapshots, watch, lock, retries),
               start);
-      return loop.run();
+      return run(loop, watch);
     } finally {
       ReplicaPool.ofThisJvm().end(run);
       hadoop.destroy();
@@ -184,5 +188,13 @@ public final class TrainingRun {
       kept.continueFrom(store.workerMoments(start.position()).path(), start.workerMoments());
     }
     return kept;
+  }
+  private static TrainingResult run(EpochLoop loop, Watch watch) {
+    try {
+      return loop.run();
+    } catch (RuntimeException failure) {
+      watch.stopped(failure);
+      throw failure;
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.spikeformer.train.spark;
 
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.spark.EvaluationOptions;
 import io.spikeformer.eval.spark.Evaluator;
@@ -39,7 +40,7 @@ final class ValidationJob implements Validator {
       TrainingPlaces places,
       TrainingOptions options) {
     if (places.validation() == null) {
-      return state -> null;
+      return (state, epoch) -> null;
     }
     ShardSet shards = ShardSet.open(places.validation(), spark.hadoopConfiguration());
     recipe.evaluationInput().requireFits(shards);
@@ -61,11 +62,17 @@ final class ValidationJob implements Validator {
   }
 
   @Override
-  public EpochMetrics.Validation validate(float[] state) {
-    EvaluationResult result =
-        Evaluator.evaluate(
-            spark, recipe.model().toConfig(), state, data, recipe.evaluationInput(), options);
-    return new EpochMetrics.Validation(
-        result.samples(), result.loss(), result.accuracy(), result.topFiveAccuracy());
+  public EpochMetrics.Validation validate(float[] state, int epoch) {
+    return JobDescription.during(
+        spark,
+        "training",
+        "validation after epoch " + epoch,
+        () -> {
+          EvaluationResult result =
+              Evaluator.evaluate(
+                  spark, recipe.model().toConfig(), state, data, recipe.evaluationInput(), options);
+          return new EpochMetrics.Validation(
+              result.samples(), result.loss(), result.accuracy(), result.topFiveAccuracy());
+        });
   }
 }

@@ -8,10 +8,12 @@ import java.io.Serializable;
  *
  * @param worker index of the worker
  * @param sums samples, hits and loss
- * @param seconds wall time of reading and training
+ * @param seconds wall time of waiting for batches and training
+ * @param dataSeconds the waiting for batches in it
  * @param failure one line that says why the training cannot go on, or empty
  */
-record WorkerReport(int worker, TrainingSums sums, double seconds, String failure)
+record WorkerReport(
+    int worker, TrainingSums sums, double seconds, double dataSeconds, String failure)
     implements Serializable {
   boolean failed() {
     return !failure.isEmpty();

@@ -74,7 +74,9 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Tuple2<Long, Slic
       int from = index * Slice.LENGTH;
       float[] part = Arrays.copyOfRange(state, from, Math.min(averaged, from + Slice.LENGTH));
       List<WorkerReport> reports =
-          index == 0 ? List.of(new WorkerReport(worker, sums, seconds, "")) : List.of();
+          index == 0
+              ? List.of(new WorkerReport(worker, sums, seconds, replica.dataSeconds(), ""))
+              : List.of();
       Slice slice = new Slice(index, sums.samples(), part, reports);
       slices.add(
           new Tuple2<>(
@@ -90,7 +92,7 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Tuple2<Long, Slic
   }
 
   private Tuple2<Long, Slice> failed(int worker, RuntimeException failure) {
-    WorkerReport report = new WorkerReport(worker, TrainingSums.NONE, 0, failure.getMessage());
+    WorkerReport report = new WorkerReport(worker, TrainingSums.NONE, 0, 0, failure.getMessage());
     return new Tuple2<>(key(0, worker), new Slice(0, 0, new float[0], List.of(report)));
   }
 

@@ -7,11 +7,14 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.train.FiringSums;
+import io.spikeformer.train.OptimizerSums;
 import io.spikeformer.train.TrainingSums;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import scala.Tuple2;
@@ -97,7 +100,16 @@ class SliceMeanTest {
   }
 
   private static WorkerReport report(int worker, String failure) {
-    return new WorkerReport(worker, new TrainingSums(8, 5, 0.1), 1.5, failure);
+    OptimizerSums steps =
+        new OptimizerSums(
+            3,
+            0.25,
+            0.125,
+            Map.of("stage1.downsample", new OptimizerSums.TrustRatios(6, 2.5, 0.25, 1)));
+    FiringSums firing =
+        new FiringSums(Map.of("stage3.block1.q", new FiringSums.Count(7, 1L << 40)));
+    TrainingSums sums = new TrainingSums(8, 5, 0.1, steps, firing);
+    return new WorkerReport(worker, sums, 1.5, 0.5, failure);
   }
 
   private static Slice slice(int index, long samples, float... values) {

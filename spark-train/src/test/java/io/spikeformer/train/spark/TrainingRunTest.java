@@ -181,7 +181,12 @@ class TrainingRunTest {
     try (Stream<Path> files = Files.walk(folder.resolve("diverged"))) {
       assertThat(files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()))
           .containsExactlyInAnyOrder(
-              "recipe.yaml", "metrics.jsonl", "epoch-00000-round-000001.spkf");
+              "recipe.yaml",
+              "metrics.jsonl",
+              "rounds.jsonl",
+              "events.out.tfevents",
+              "status.html",
+              "epoch-00000-round-000001.spkf");
     }
   }
 
@@ -284,9 +289,10 @@ class TrainingRunTest {
 
           @Override
           public void roundFinished(Round round) {
-            assertThat(round.imagesPerSecond()).isPositive();
-            assertThat(round.loss()).isPositive();
-            told.add(round.epoch() + "." + round.round() + " step " + round.step());
+            assertThat(round.metrics().imagesPerSecond()).isPositive();
+            assertThat(round.metrics().loss()).isPositive();
+            told.add(
+                round.epoch() + "." + round.round() + " step " + round.metrics().place().step());
           }
 
           @Override

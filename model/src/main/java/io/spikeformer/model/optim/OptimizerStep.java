@@ -1,0 +1,20 @@
+package io.spikeformer.model.optim;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What an optimizer step measured.
+ *
+ * @param gradientNorm Euclidean norm of the gradient of all trained tensors together, before it is
+ *     limited
+ * @param trustRatios LAMB: the trust ratio, after its limit, of every decayed tensor by its name;
+ *     empty for other optimizers
+ */
+public record OptimizerStep(double gradientNorm, Map<String, Double> trustRatios) {
+  /** Takes a copy of the ratios. */
+  public OptimizerStep {
+    trustRatios = Collections.unmodifiableMap(new LinkedHashMap<>(trustRatios));
+  }
+}

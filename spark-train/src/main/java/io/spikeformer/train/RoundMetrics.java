@@ -1,0 +1,167 @@
+package io.spikeformer.train;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One line of {@code rounds.jsonl}: a finished round.
+ *
+ * @param place which round it was
+ * @param samples samples of all workers
+ * @param loss mean training loss
+ * @param accuracy training top-1, 0 to 1
+ * @param learningRate rate of the round's last step
+ * @param gradientNorm norm of the gradient of all tensors together, before it is limited
+ * @param trustRatio LAMB's trust ratios; absent for other optimizers
+ * @param firingRate spikes per neuron and timestep of every block, 0 to 1
+ * @param silent rates of the neuron layers that fire less than the recipe's limit
+ * @param saturated rates of the neuron layers that fire more than the recipe's limit
+ * @param imagesPerSecond samples per second of the whole round
+ * @param seconds where the time went
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RoundMetrics(
+    Place place,
+    long samples,
+    double loss,
+    double accuracy,
+    double learningRate,
+    GradientNorm gradientNorm,
+    TrustRatio trustRatio,
+    Map<String, Double> firingRate,
+    Map<String, Double> silent,
+    Map<String, Double> saturated,
+    double imagesPerSecond,
+    Seconds seconds) {
+  private static final double RATE_DIGITS = 1e6;
+  private static final String PLACE = "place";
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE).build();
+
+  /**
+   * Which round.
+   *
+   * @param epoch from 1
+   * @param round of the epoch, from 1
+   * @param step optimizer steps since the training began
+   */
+  public record Place(int epoch, int round, long step) {}
+
+  /**
+   * Over the steps of all workers.
+   *
+   * @param mean mean
+   * @param max largest
+   */
+  public record GradientNorm(double mean, double max) {}
+
+  /**
+   * Over the decayed tensors and steps of all workers.
+   *
+   * @param min smallest
+   * @param mean mean
+   * @param max largest
+   * @param blocks mean of each block
+   */
+  public record TrustRatio(double min, double mean, double max, Map<String, Double> blocks) {}
+
+  /**
+   * Wall time in seconds.
+   *
+   * @param compute the slowest worker, without its waiting for batches
+   * @param data the slowest worker's waiting for batches
+   * @param averaging the rest of the round: broadcast, shuffle, mean, collection
+   * @param checkpoint writing checkpoints since the line before
+   */
+  public record Seconds(double compute, double data, double averaging, double checkpoint) {
+    /** The round, without checkpoints. */
+    public double round() {
+      return compute + data + averaging;
+    }
+  }
+
+  /** The figures of a round whose workers' sums are these. */
+  public static RoundMetrics of(
+      Place place, TrainingSums sums, double learningRate, WatchSettings limits, Seconds seconds) {
+    OptimizerSums optimizer = sums.optimizer();
+    Map<String, Double> blocks = new LinkedHashMap<>();
+    sums.firing().blocks().forEach((block, count) -> blocks.put(block, rounded(count.rate())));
+    Map<String, Double> silent = new LinkedHashMap<>();
+    Map<String, Double> saturated = new LinkedHashMap<>();
+    sums.firing()
+        .layers()
+        .forEach(
+            (layer, count) -> {
+              if (count.rate() < limits.silentBelow()) {
+                silent.put(layer, rounded(count.rate()));
+              } else if (count.rate() > limits.saturatedAbove()) {
+                saturated.put(layer, rounded(count.rate()));
+              }
+            });
+    return new RoundMetrics(
+        place,
+        sums.samples(),
+        sums.lossSum() / sums.samples(),
+        (double) sums.correct() / sums.samples(),
+        learningRate,
+        new GradientNorm(
+            optimizer.gradientNormSum() / optimizer.steps(), optimizer.largestGradientNorm()),
+        trustRatio(optimizer),
+        blocks,
+        silent,
+        saturated,
+        sums.samples() / seconds.round(),
+        seconds);
+  }
+
+  private static TrustRatio trustRatio(OptimizerSums optimizer) {
+    Map<String, Double> blocks = new LinkedHashMap<>();
+    OptimizerSums.TrustRatios all = null;
+    for (Map.Entry<String, OptimizerSums.TrustRatios> entry : optimizer.trustRatios().entrySet()) {
+      OptimizerSums.TrustRatios ratios = entry.getValue();
+      blocks.put(entry.getKey(), ratios.sum() / ratios.count());
+      all = all == null ? ratios : all.plus(ratios);
+    }
+    return all == null
+        ? null
+        : new TrustRatio(all.smallest(), all.sum() / all.count(), all.largest(), blocks);
+  }
+
+  private static double rounded(double rate) {
+    return Math.round(rate * RATE_DIGITS) / RATE_DIGITS;
+  }
+
+  /** One JSON object without line breaks. */
+  public String toJson() {
+    try {
+      ObjectNode rest = MAPPER.valueToTree(this);
+      ObjectNode line = (ObjectNode) rest.remove(PLACE);
+      line.setAll(rest);
+      return MAPPER.writeValueAsString(line);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("metrics: cannot be written as JSON", e);
+    }
+  }
+
+  /** Reads a line back. */
+  public static RoundMetrics fromJson(String line) {
+    try {
+      if (MAPPER.readTree(line) instanceof ObjectNode tree) {
+        ObjectNode place = tree.objectNode();
+        List.of("epoch", "round", "step").forEach(key -> place.set(key, tree.remove(key)));
+        tree.set(PLACE, place);
+        return MAPPER.treeToValue(tree, RoundMetrics.class);
+      }
+      throw new IllegalArgumentException("metrics: expected a round's JSON, found " + line);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("metrics: expected a round's JSON, found " + line, e);
+    }
+  }
+}

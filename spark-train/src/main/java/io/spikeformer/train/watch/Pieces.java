@@ -1,0 +1,16 @@
+package io.spikeformer.train.watch;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/** How the content of a {@link Journal} falls into pieces. */
+interface Pieces {
+  /** What a file begins with; may be empty. */
+  byte[] header();
+
+  /** The next piece, or null at the end and where the rest is not whole. */
+  byte[] next(InputStream in) throws IOException;
+
+  /** Optimizer steps after which a piece was added; negative for a header. */
+  long step(byte[] piece);
+}

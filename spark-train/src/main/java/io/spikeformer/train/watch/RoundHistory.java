@@ -1,0 +1,168 @@
+package io.spikeformer.train.watch;
+
+import io.spikeformer.train.RoundMetrics;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The rounds so far as a curve of at most {@link #CAPACITY} points, however many they are: when it
+ * is full, points are joined in pairs, and from then on each stands for twice as many rounds.
+ */
+final class RoundHistory {
+  /** Most points. */
+  static final int CAPACITY = 128;
+
+  private final List<Point> points = new ArrayList<>();
+  private long roundsPerPoint = 1;
+
+  /**
+   * Some rounds in succession, as sums.
+   *
+   * @param rounds how many
+   * @param begin where they begin, in epochs since the beginning
+   * @param end where they end
+   * @param samples samples
+   * @param lossSum loss, weighted by samples
+   * @param correct accuracy, weighted by samples
+   * @param learningRate of the last round
+   * @param optimizer sums over the rounds of what the optimizer measured
+   * @param activity sums over the rounds of firing rates and seconds
+   */
+  record Point(
+      long rounds,
+      double begin,
+      double end,
+      long samples,
+      double lossSum,
+      double correct,
+      double learningRate,
+      Optimizer optimizer,
+      Activity activity) {
+    double loss() {
+      return lossSum / samples;
+    }
+
+    double accuracy() {
+      return correct / samples;
+    }
+
+    double imagesPerSecond() {
+      return samples / activity.seconds().round();
+    }
+
+    Point plus(Point next) {
+      return new Point(
+          rounds + next.rounds,
+          begin,
+          next.end,
+          samples + next.samples,
+          lossSum + next.lossSum,
+          correct + next.correct,
+          next.learningRate,
+          optimizer.plus(next.optimizer),
+          activity.plus(next.activity));
+    }
+  }
+
+  /**
+   * What the optimizer measured.
+   *
+   * @param gradientNormSum mean norm of each round, summed
+   * @param largestGradientNorm largest norm
+   * @param trustRatioSum mean trust ratio of each round, summed; NaN without trust ratios
+   * @param smallestTrustRatio smallest trust ratio
+   */
+  record Optimizer(
+      double gradientNormSum,
+      double largestGradientNorm,
+      double trustRatioSum,
+      double smallestTrustRatio) {
+    Optimizer plus(Optimizer next) {
+      return new Optimizer(
+          gradientNormSum + next.gradientNormSum,
+          Math.max(largestGradientNorm, next.largestGradientNorm),
+          trustRatioSum + next.trustRatioSum,
+          Math.min(smallestTrustRatio, next.smallestTrustRatio));
+    }
+  }
+
+  /**
+   * What went on.
+   *
+   * @param firing rate of each round by block, weighted by samples
+   * @param seconds wall time
+   */
+  record Activity(Map<String, Double> firing, RoundMetrics.Seconds seconds) {
+    Activity plus(Activity next) {
+      Map<String, Double> both = new LinkedHashMap<>(firing);
+      next.firing.forEach((block, sum) -> both.merge(block, sum, Double::sum));
+      return new Activity(
+          both,
+          new RoundMetrics.Seconds(
+              seconds.compute() + next.seconds.compute(),
+              seconds.data() + next.seconds.data(),
+              seconds.averaging() + next.seconds.averaging(),
+              seconds.checkpoint() + next.seconds.checkpoint()));
+    }
+  }
+
+  /**
+   * Adds a round.
+   *
+   * @param roundsPerEpoch rounds of an epoch
+   */
+  void add(RoundMetrics round, int roundsPerEpoch) {
+    Point point = point(round, roundsPerEpoch);
+    int last = points.size() - 1;
+    if (last >= 0 && points.get(last).rounds() < roundsPerPoint) {
+      points.set(last, points.get(last).plus(point));
+      return;
+    }
+    if (points.size() == CAPACITY) {
+      List<Point> joined = joined(points);
+      points.clear();
+      points.addAll(joined);
+      roundsPerPoint *= 2;
+    }
+    points.add(point);
+  }
+
+  /** The points, oldest first. */
+  List<Point> points() {
+    return List.copyOf(points);
+  }
+
+  /** At most half as many points, in pairs. */
+  static List<Point> joined(List<Point> points) {
+    List<Point> joined = new ArrayList<>();
+    for (int i = 0; i < points.size(); i += 2) {
+      Point point = points.get(i);
+      joined.add(i + 1 < points.size() ? point.plus(points.get(i + 1)) : point);
+    }
+    return joined;
+  }
+
+  private static Point point(RoundMetrics round, int roundsPerEpoch) {
+    RoundMetrics.Place place = round.place();
+    double end = place.epoch() - 1 + (double) place.round() / roundsPerEpoch;
+    RoundMetrics.TrustRatio trust = round.trustRatio();
+    Map<String, Double> firing = new LinkedHashMap<>();
+    round.firingRate().forEach((block, rate) -> firing.put(block, rate * round.samples()));
+    return new Point(
+        1,
+        end - 1.0 / roundsPerEpoch,
+        end,
+        round.samples(),
+        round.loss() * round.samples(),
+        round.accuracy() * round.samples(),
+        round.learningRate(),
+        new Optimizer(
+            round.gradientNorm().mean(),
+            round.gradientNorm().max(),
+            trust == null ? Double.NaN : trust.mean(),
+            trust == null ? Double.NaN : trust.min()),
+        new Activity(firing, round.seconds()));
+  }
+}

@@ -1,0 +1,169 @@
+package io.spikeformer.train.watch;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.Storage;
+import io.spikeformer.train.EpochMetrics;
+import io.spikeformer.train.OutputFolder;
+import io.spikeformer.train.Progress;
+import io.spikeformer.train.Recipe;
+import io.spikeformer.train.RoundMetrics;
+import io.spikeformer.train.StartingPoint;
+import java.time.Duration;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Makes a training observable while it runs: {@code rounds.jsonl}, a TensorBoard event file, {@code
+ * status.html} in the output folder, and alarms about layers that fall silent or saturate. It only
+ * looks at what the rounds report, so that it has no influence on the result; and it passes
+ * everything on to another listener.
+ */
+public final class Watch implements Progress {
+  /** Name of the lines of rounds. */
+  static final Journal.Name ROUNDS = new Journal.Name("rounds", ".jsonl");
+
+  /** Name of the event file; TensorBoard takes every file whose name contains tfevents. */
+  static final Journal.Name EVENTS = new Journal.Name("events.out.tfevents", "");
+
+  private static final String STATUS = "status.html";
+  private static final Duration OFTEN = Duration.ofSeconds(10);
+  private static final Duration SELDOM = Duration.ofSeconds(60);
+
+  private final Storage storage;
+  private final Path folder;
+  private final Progress next;
+  private final long startStep;
+  private final Journal rounds;
+  private final Journal events;
+  private final FiringAlarms alarms;
+  private final StatusPage page;
+  private final Duration pause;
+  private long lastPage;
+  private boolean pageFailed;
+
+  /**
+   * Watches a training.
+   *
+   * @param output the training's folder
+   * @param storage reaches it
+   * @param recipe the training's recipe
+   * @param start where it begins or continues
+   * @param next is told everything as well, and of the alarms
+   */
+  public Watch(
+      OutputFolder output, Storage storage, Recipe recipe, StartingPoint start, Progress next) {
+    this.storage = storage;
+    this.folder = output.path();
+    this.next = next;
+    this.startStep = start.position().step();
+    this.rounds = new Journal(storage, folder, ROUNDS, new Lines(), next::warning);
+    this.events = new Journal(storage, folder, EVENTS, new EventRecords(), next::warning);
+    this.alarms = new FiringAlarms(recipe.watch());
+    this.pause = rounds.appends() ? OFTEN : SELDOM;
+    this.page = new StatusPage(recipe, folder.toString(), alarms, pause);
+    start.history().forEach(page::epoch);
+    page.checkpoint(start.file());
+  }
+
+  @Override
+  public void started(Plan plan) {
+    page.plan(plan);
+    rounds.open(
+        startStep,
+        line -> {
+          RoundMetrics round = Lines.decode(line);
+          alarms.update(round);
+          page.past(round);
+        });
+    events.open(startStep, event -> {});
+    writePage();
+    next.started(plan);
+  }
+
+  @Override
+  public void roundFinished(Round round) {
+    RoundMetrics metrics = round.metrics();
+    rounds.add(Lines.encode(metrics));
+    events.add(EventRecords.scalars(metrics.place().step(), Scalars.of(metrics)));
+    page.round(round);
+    List<FiringAlarms.Event> changes = alarms.update(metrics);
+    for (FiringAlarms.Event change : changes) {
+      if (change.begins()) {
+        next.warning(change.text());
+      } else {
+        next.note(change.text());
+      }
+    }
+    if (!changes.isEmpty() || System.nanoTime() - lastPage > pause.toNanos()) {
+      writePage();
+    }
+    next.roundFinished(round);
+  }
+
+  @Override
+  public void epochMeasured(EpochMetrics metrics) {
+    events.add(EventRecords.scalars(metrics.step(), Scalars.of(metrics)));
+    page.epoch(metrics);
+    next.epochMeasured(metrics);
+  }
+
+  @Override
+  public void checkpointBegins(long step) {
+    rounds.checkpoint(step);
+    events.checkpoint(step);
+    next.checkpointBegins(step);
+  }
+
+  @Override
+  public void checkpointWritten(String location) {
+    page.checkpoint(location);
+    if (System.nanoTime() - lastPage > pause.toNanos()) {
+      writePage();
+    }
+    next.checkpointWritten(location);
+  }
+
+  @Override
+  public void epochFinished(EpochMetrics metrics) {
+    writePage();
+    next.epochFinished(metrics);
+  }
+
+  @Override
+  public void finished(String model) {
+    page.finished(model);
+    writePage();
+    next.finished(model);
+  }
+
+  /** The training ends before its time. */
+  public void stopped(RuntimeException failure) {
+    page.stopped(
+        failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage());
+    writePage();
+  }
+
+  @Override
+  public void note(String message) {
+    next.note(message);
+  }
+
+  @Override
+  public void warning(String message) {
+    next.warning(message);
+  }
+
+  /** A page that cannot be written is reported once; the training goes on. */
+  private void writePage() {
+    lastPage = System.nanoTime();
+    try {
+      storage.writeText(new Path(folder, STATUS), page.render());
+      pageFailed = false;
+    } catch (DataException failure) {
+      if (!pageFailed) {
+        next.warning(failure.getMessage() + "; will be tried again");
+      }
+      pageFailed = true;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+/**
+ * What makes a running training observable: metrics of rounds, event files, alarms, status page.
+ */
+package io.spikeformer.train.watch;

@@ -1,0 +1,59 @@
+package io.spikeformer.train.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.spikeformer.train.RoundMetrics;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RoundHistoryTest {
+  @Test
+  void hasFewPointsHoweverManyTheRounds() {
+    RoundHistory history = new RoundHistory();
+    double loss = 0;
+    for (int i = 1; i <= 1001; i++) {
+      RoundMetrics round = Rounds.round(i);
+      loss += round.loss();
+      history.add(round, 2);
+    }
+    List<RoundHistory.Point> points = history.points();
+    assertThat(points).hasSizeBetween(RoundHistory.CAPACITY / 2, RoundHistory.CAPACITY);
+    assertThat(points.stream().mapToLong(RoundHistory.Point::rounds).sum()).isEqualTo(1001);
+    assertThat(points.get(0).begin()).isZero();
+    assertThat(points.get(points.size() - 1).end()).isEqualTo(500.5);
+    for (int i = 1; i < points.size(); i++) {
+      assertThat(points.get(i).begin()).isCloseTo(points.get(i - 1).end(), within(1e-9));
+      assertThat(points.get(i - 1).rounds()).isEqualTo(8);
+    }
+    double mean = points.stream().mapToDouble(RoundHistory.Point::lossSum).sum() / (8 * 1001);
+    assertThat(mean).isCloseTo(loss / 1001, within(1e-12));
+    assertThat(points.get(5).imagesPerSecond()).isCloseTo(4, within(1e-12));
+  }
+
+  @Test
+  void aRoundSurvivesItsOwnText() {
+    RoundMetrics round = Rounds.round(3, 5, 950);
+    String line = round.toJson();
+    assertThat(line)
+        .startsWith("{\"epoch\":2,\"round\":1,\"step\":6,\"samples\":8,\"loss\":0.333")
+        .contains("\"firing-rate\":{\"stage3.block1\":0.4775}")
+        .contains("\"silent\":{\"stage3.block1.q\":0.005}")
+        .contains("\"saturated\":{\"stage3.block1.k\":0.95}")
+        .contains("\"trust-ratio\":{\"min\":0.25,\"mean\":0.5,\"max\":1.0")
+        .contains("\"gradient-norm\":{\"mean\":1.5,\"max\":2.5}")
+        .contains("\"images-per-second\":4.0")
+        .doesNotContain("\n");
+    assertThat(RoundMetrics.fromJson(line)).isEqualTo(round);
+  }
+
+  @Test
+  void axesHaveRoundTicks() {
+    assertThat(Axis.over(0.13, 2.31, 4).ticks()).containsExactly(0.0, 1.0, 2.0, 3.0);
+    assertThat(Axis.over(5, 5, 4).ticks()).isNotEmpty();
+    Axis epochs = Axis.exactly(0, 7.5, 6);
+    assertThat(epochs.ticks()).containsExactly(0.0, 2.0, 4.0, 6.0);
+    assertThat(epochs.at(3.75, 0, 100)).isEqualTo(50);
+    assertThat(Axis.over(0, 0.01, 4).label(0.0025)).isEqualTo("0.0025");
+  }
+}

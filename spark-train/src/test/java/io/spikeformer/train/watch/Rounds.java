@@ -1,0 +1,40 @@
+package io.spikeformer.train.watch;
+
+import io.spikeformer.train.FiringSums;
+import io.spikeformer.train.OptimizerSums;
+import io.spikeformer.train.RoundMetrics;
+import io.spikeformer.train.TrainingSums;
+import io.spikeformer.train.WatchSettings;
+import java.util.Map;
+
+/** Rounds as a training of four steps an epoch, two a round, would report them. */
+final class Rounds {
+  static final WatchSettings LIMITS = new WatchSettings(0.01, 0.9);
+
+  private Rounds() {}
+
+  /** The round with this number from 1; the layers q and k fire at these rates of 1000 neurons. */
+  static RoundMetrics round(int number, long q, long k) {
+    TrainingSums sums =
+        new TrainingSums(
+            8,
+            2 + number % 3,
+            8.0 / number,
+            new OptimizerSums(
+                4, 6, 2.5, Map.of("stage3.block1", new OptimizerSums.TrustRatios(4, 2, 0.25, 1))),
+            new FiringSums(
+                Map.of(
+                    "stage3.block1.q", new FiringSums.Count(q, 1000),
+                    "stage3.block1.k", new FiringSums.Count(k, 1000))));
+    return RoundMetrics.of(
+        new RoundMetrics.Place((number + 1) / 2, 2 - number % 2, 2L * number),
+        sums,
+        0.001 * number,
+        LIMITS,
+        new RoundMetrics.Seconds(1, 0.25, 0.75, 0.5));
+  }
+
+  static RoundMetrics round(int number) {
+    return round(number, 100, 200);
+  }
+}
