@@ -42,6 +42,7 @@ public final class SmallSplit {
       schedule: {epochs: 2, warm-up-epochs: 1, base-rate: 0.004, scaling: none}
       averaging: {workers: 2, frequency: 2}
       checkpoint: {every-rounds: 1}
+      watch: {silent-below: 0}
       seed: 5
       """;
 

@@ -41,15 +41,17 @@ class ClusterFaultsTest {
 
   @TempDir private static Path data;
   @TempDir private Path folder;
+  private static LoopbackCluster cluster;
   private static JavaSparkContext spark;
   private static String train;
 
   @BeforeAll
   static void start() throws IOException {
     train = SmallSplit.write(data.resolve("train"), 3, 8);
+    cluster = new LoopbackCluster(3, 1, 1024, data.resolve("workers"));
     spark =
         new JavaSparkContext(
-            SparkTests.conf("local-cluster[3,1,1024]")
+            SparkTests.conf(cluster.master())
                 .set("spark.local.dir", data.resolve("local").toString())
                 .set("spark.speculation", "true")
                 .set("spark.speculation.interval", "200ms")
@@ -62,6 +64,7 @@ class ClusterFaultsTest {
   @AfterAll
   static void stop() {
     spark.stop();
+    cluster.close();
   }
 
   @ParameterizedTest
@@ -116,8 +119,8 @@ class ClusterFaultsTest {
           public void roundFinished(Round round) {
             if (round.epoch() == 2 && round.round() == 1) {
               List<String> executors = List.copyOf(processes().keySet());
-              spark.sc().killExecutor(executors.get(0));
-              spark.sc().killExecutor(executors.get(1));
+              assertThat(executors).hasSizeGreaterThan(1);
+              executors.stream().skip(1).forEach(spark.sc()::killExecutor);
             } else if (round.epoch() == 3 && round.round() == 1) {
               assertThat(processes()).hasSize(1);
               spark.sc().requestExecutors(2);
