@@ -189,6 +189,7 @@ public final class TrainingRun {
     }
     return kept;
   }
+
   private static TrainingResult run(EpochLoop loop, Watch watch) {
     try {
       return loop.run();
