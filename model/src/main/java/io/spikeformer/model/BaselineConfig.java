@@ -177,7 +177,7 @@ public record BaselineConfig(
         name, family, width, depths, classes, channels, timesteps, newNeuron, precision);
   }
 
-  /** The same architecture for other images and classes. */
+  @Override
   public BaselineConfig withData(int newChannels, int newClasses) {
     return new BaselineConfig(
         name, family, width, depths, newClasses, newChannels, timesteps, neuron, precision);

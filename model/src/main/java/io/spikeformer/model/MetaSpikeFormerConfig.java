@@ -156,6 +156,11 @@ public record MetaSpikeFormerConfig(
   }
 
   @Override
+  public MetaSpikeFormerConfig withData(int newChannels, int newClasses) {
+    return toBuilder().channels(newChannels).classes(newClasses).build();
+  }
+
+  @Override
   public MetaSpikeFormerConfig inCircumstancesOf(NetworkConfig other) {
     return toBuilder()
         .name(other.name())

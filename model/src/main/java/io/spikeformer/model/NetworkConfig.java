@@ -50,6 +50,9 @@ public sealed interface NetworkConfig permits MetaSpikeFormerConfig, BaselineCon
    */
   NetworkConfig withHead(ClassifierHead newHead);
 
+  /** The same architecture for other images and classes. */
+  NetworkConfig withData(int newChannels, int newClasses);
+
   /** The same architecture with the name, T, neuron and precision of another network. */
   NetworkConfig inCircumstancesOf(NetworkConfig other);
 

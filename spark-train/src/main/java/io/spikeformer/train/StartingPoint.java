@@ -10,7 +10,6 @@ import io.spikeformer.model.optim.Schedule;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
@@ -35,10 +34,11 @@ public record StartingPoint(
   /**
    * The beginning: random parameters, or those of {@code initialise-from}; moments zero, step 0.
    *
+   * @param progress told which tensors were taken
    * @throws ModelException if the model to start from has another architecture
    */
   public static StartingPoint fresh(
-      Recipe recipe, Configuration hadoop, Consumer<String> warnings) {
+      Recipe recipe, Configuration hadoop, Progress progress) {
     TrainingState state;
     try (LocalTrainer trainer =
         new LocalTrainer(
@@ -48,9 +48,12 @@ public record StartingPoint(
       state = new TrainingState(0, values, new float[outerLength(recipe, length)]);
     }
     if (recipe.initialiseFrom() != null) {
-      Checkpoint source = OutputFolder.load(recipe.initialiseFrom(), hadoop, warnings);
-      requireSameParameters(source.config(), recipe);
-      System.arraycopy(source.state(), 0, state.values(), 0, source.state().length);
+      Checkpoint source = OutputFolder.load(recipe.initialiseFrom(), hadoop, progress::warning);
+      NetworkConfig wanted = recipe.model().toConfig();
+      requireSameArchitecture(source.config(), wanted, recipe.initialiseFrom());
+      progress.note(
+          ParameterTransfer.apply(source.config(), source.state(), wanted, state.values())
+              .describe(recipe.initialiseFrom()));
     }
     return new StartingPoint(state, TrainingPosition.START, List.of(), "", List.of());
   }
@@ -59,14 +62,13 @@ public record StartingPoint(
     return recipe.averaging().outer().active() ? length : 0;
   }
 
-  /** T, the neuron and the precision may differ: the parameters do not depend on them. */
-  private static void requireSameParameters(NetworkConfig source, Recipe recipe) {
-    NetworkConfig wanted = recipe.model().toConfig();
-    NetworkConfig comparable = source.inCircumstancesOf(wanted);
-    if (!comparable.equals(wanted)) {
+  private static void requireSameArchitecture(
+      NetworkConfig source, NetworkConfig wanted, String place) {
+    if (!ParameterTransfer.possible(source, wanted)) {
+      NetworkConfig comparable = source.inCircumstancesOf(wanted);
       throw new ModelException(
           "initialise-from "
-              + recipe.initialiseFrom()
+              + place
               + ": expected the recipe's architecture, found another: "
               + String.join("; ", RecipeReader.differences(comparable.toJson(), wanted.toJson())));
     }

@@ -103,7 +103,7 @@ public final class TrainingRun {
     } else {
       TrainingChecks.requireFresh(store, output.path());
     }
-    return StartingPoint.fresh(recipe, hadoop, progress::warning);
+    return StartingPoint.fresh(recipe, hadoop, progress);
   }
 
   /**

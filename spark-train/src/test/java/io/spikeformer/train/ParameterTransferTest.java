@@ -1,0 +1,155 @@
+package io.spikeformer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.spikeformer.model.ClassifierHead;
+import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.ModelException;
+import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.ParameterLayout;
+import io.spikeformer.model.ParameterLayout.Entry;
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.checkpoint.TrainingPosition;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ParameterTransferTest {
+  private static final String STEM = "stage1.downsample1/conv.weight";
+  private static final String LINEAR = "head/linear.weight";
+  private static final MetaSpikeFormerConfig TRAINED =
+      MetaSpikeFormerConfig.preset("tiny").toBuilder().widths(8, 8, 8, 8).depths(1, 1).build();
+
+  @TempDir private Path folder;
+  private final float[] from = noise(TRAINED, 1);
+
+  @Test
+  void theSameModelIsTakenWhole() {
+    float[] to = noise(TRAINED, 2);
+    ParameterTransfer transfer = ParameterTransfer.apply(TRAINED, from, TRAINED, to);
+    assertThat(to).isEqualTo(from);
+    assertThat(transfer.taken()).hasSize(ParameterLayout.of(TRAINED).entries().size());
+    assertThat(transfer.describe("runs/t1"))
+        .isEqualTo(
+            "initialised from runs/t1: %d tensors taken".formatted(transfer.taken().size()));
+  }
+
+  @Test
+  void otherClassesKeepTheirInitialLinearLayer() {
+    NetworkConfig target = TRAINED.withData(3, 7);
+    float[] initial = noise(target, 2);
+    float[] to = initial.clone();
+    ParameterTransfer transfer = ParameterTransfer.apply(TRAINED, from, target, to);
+    assertThat(transfer.initialised()).containsExactly(LINEAR, "head/linear.bias");
+    assertThat(transfer.left()).isEmpty();
+    assertThat(values(target, to, LINEAR)).isEqualTo(values(target, initial, LINEAR));
+    assertThat(values(target, to, STEM)).isEqualTo(values(TRAINED, from, STEM));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 6})
+  void otherChannelsGiveGreyImagesTheSameSums(int channels) {
+    NetworkConfig target = TRAINED.withData(channels, 10);
+    float[] to = noise(target, 2);
+    ParameterTransfer transfer = ParameterTransfer.apply(TRAINED, from, target, to);
+    assertThat(transfer.resized())
+        .containsExactly(STEM + " [4, 3, 3, 3] to [4, %d, 3, 3]".formatted(channels));
+    float[] before = values(TRAINED, from, STEM);
+    float[] after = values(target, to, STEM);
+    for (int output = 0; output < 4; output++) {
+      for (int window = 0; window < 9; window++) {
+        float[] old = column(before, output, 3, window);
+        float[] now = column(after, output, channels, window);
+        if (channels == 1) {
+          assertThat(now[0]).isCloseTo(old[0] + old[1] + old[2], within(1e-6f));
+        } else {
+          for (int i = 0; i < channels; i++) {
+            assertThat(now[i]).isCloseTo(old[i % 3] * 3 / channels, within(1e-6f));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aSecondLinearLayerComesAndGoes() {
+    NetworkConfig distilled = TRAINED.withHead(ClassifierHead.DISTILLED);
+    ParameterTransfer there =
+        ParameterTransfer.apply(TRAINED, from, distilled, noise(distilled, 2));
+    assertThat(there.initialised())
+        .containsExactly("head/distillation.weight", "head/distillation.bias");
+    ParameterTransfer back =
+        ParameterTransfer.apply(distilled, noise(distilled, 2), TRAINED, from.clone());
+    assertThat(back.initialised()).isEmpty();
+    assertThat(back.describe("x"))
+        .endsWith("; 2 left behind: head/distillation.weight, head/distillation.bias");
+  }
+
+  @Test
+  void aTrainingSaysWhatItTook() {
+    Recipe small = SmallSplit.recipe();
+    NetworkConfig grey = small.model().toConfig().withData(1, 5);
+    float[] trained = noise(grey, 3);
+    Checkpoint checkpoint =
+        new Checkpoint(grey, TrainingPosition.START, "", "", List.of(), trained, List.of());
+    Path model =
+        Path.of(
+            new OutputFolder(folder.toString(), new Configuration())
+                .writeModel(checkpoint)
+                .toUri()
+                .getPath());
+    List<String> notes = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void note(String message) {
+            notes.add(message);
+          }
+        };
+    Recipe recipe = SmallSplit.recipe("initialise-from=" + model);
+    float[] start = StartingPoint.fresh(recipe, new Configuration(), progress).state().values();
+    assertThat(notes).hasSize(1);
+    assertThat(notes.get(0))
+        .contains("1 resized: " + STEM, "2 with initial values: head/linear.weight");
+    float[] stem = values(recipe.model().toConfig(), start, STEM);
+    assertThat(stem[0]).isCloseTo(values(grey, trained, STEM)[0] / 3, within(1e-6f));
+
+    Recipe other = SmallSplit.recipe("initialise-from=" + model, "model.depths=[2, 1]");
+    assertThatThrownBy(() -> StartingPoint.fresh(other, new Configuration(), progress))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("expected the recipe's architecture, found another: ")
+        .hasMessageContaining("depths: [1,1], now [2,1]");
+  }
+
+  private static float[] column(float[] weights, int output, int inputs, int window) {
+    float[] found = new float[inputs];
+    for (int i = 0; i < inputs; i++) {
+      found[i] = weights[(output * inputs + i) * 9 + window];
+    }
+    return found;
+  }
+
+  private static float[] values(NetworkConfig config, float[] state, String name) {
+    Entry entry = ParameterLayout.of(config).entry(name);
+    int begin = (int) entry.offset();
+    return Arrays.copyOfRange(state, begin, begin + (int) entry.length());
+  }
+
+  private static float[] noise(NetworkConfig config, int seed) {
+    Random random = new Random(seed);
+    float[] values = new float[(int) ParameterLayout.of(config).length()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    return values;
+  }
+}
