@@ -37,8 +37,7 @@ public record StartingPoint(
    * @param progress told which tensors were taken
    * @throws ModelException if the model to start from has another architecture
    */
-  public static StartingPoint fresh(
-      Recipe recipe, Configuration hadoop, Progress progress) {
+  public static StartingPoint fresh(Recipe recipe, Configuration hadoop, Progress progress) {
     TrainingState state;
     try (LocalTrainer trainer =
         new LocalTrainer(

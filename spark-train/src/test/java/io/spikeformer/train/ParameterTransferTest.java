@@ -39,8 +39,7 @@ class ParameterTransferTest {
     assertThat(to).isEqualTo(from);
     assertThat(transfer.taken()).hasSize(ParameterLayout.of(TRAINED).entries().size());
     assertThat(transfer.describe("runs/t1"))
-        .isEqualTo(
-            "initialised from runs/t1: %d tensors taken".formatted(transfer.taken().size()));
+        .isEqualTo("initialised from runs/t1: %d tensors taken".formatted(transfer.taken().size()));
   }
 
   @Test

@@ -19,7 +19,8 @@ import jdk.incubator.vector.VectorSpecies;
  * The sums of {@link PlainPasses} in vector registers.
  *
  * <p>Columns are summed for as many rows at once as a register has lanes: the rows are first laid
- * beside each other, [columns, 3, lanes], four bytes at a time, so that one weight serves a whole register.
+ * beside each other, [columns, 3, lanes], four bytes at a time, so that one weight serves a whole
+ * register.
  */
 final class VectorPasses implements ResizePasses {
   private static final VectorSpecies<Integer> LEVELS = IntVector.SPECIES_PREFERRED;
