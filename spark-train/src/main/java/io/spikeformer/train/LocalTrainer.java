@@ -2,12 +2,14 @@ package io.spikeformer.train;
 
 import io.spikeformer.data.Batch;
 import io.spikeformer.model.CrossEntropy;
+import io.spikeformer.model.Distillation;
 import io.spikeformer.model.FiringCounts;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.ParameterLayout;
 import io.spikeformer.model.ParameterLayout.Entry;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.StepResult;
+import io.spikeformer.model.TrainingLoss;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.model.optim.Optimizer;
@@ -29,6 +31,8 @@ public final class LocalTrainer implements AutoCloseable {
   private final SpikeformerModel model;
   private final Optimizer optimizer;
   private final CrossEntropy loss;
+  private final Distillation distillation;
+  private final Teacher teacher;
   private final Schedule schedule;
   private final Kernels kernels;
   private long stepsBefore;
@@ -41,7 +45,18 @@ public final class LocalTrainer implements AutoCloseable {
    * @param kernels numeric work; closed with the replica
    */
   public LocalTrainer(Recipe recipe, Schedule schedule, Kernels kernels) {
+    this(recipe, schedule, kernels, null);
+  }
+
+  /**
+   * A replica with the recipe's initial parameters that learns from a teacher as well.
+   *
+   * @param teacher closed with the replica; null for none
+   */
+  public LocalTrainer(Recipe recipe, Schedule schedule, Kernels kernels, Teacher teacher) {
     this.kernels = kernels;
+    this.teacher = teacher;
+    this.distillation = recipe.distillation().toDistillation();
     this.schedule = schedule;
     this.loss = recipe.crossEntropy();
     this.model = SpikeformerModel.create(recipe.model().toConfig(), kernels, recipe.seed());
@@ -140,7 +155,7 @@ public final class LocalTrainer implements AutoCloseable {
             batch.height(),
             batch.width(),
             batch.channels());
-    StepResult result = model.step(images, batch.labels(), loss);
+    StepResult result = model.step(images, lossOf(images, batch.labels()));
     if (!Double.isFinite(result.loss())) {
       throw new DivergenceException(
           "step " + (step + 1) + ": expected a finite loss, found " + result.loss());
@@ -153,6 +168,13 @@ public final class LocalTrainer implements AutoCloseable {
         result.loss() * batch.size(),
         OptimizerSums.of(measured),
         FiringSums.NONE);
+  }
+
+  private TrainingLoss lossOf(Images images, int[] labels) {
+    int classes = model.config().classes();
+    return teacher == null
+        ? TrainingLoss.ofLabels(labels, classes, loss)
+        : distillation.loss(labels, classes, loss, teacher.logits(images));
   }
 
   private void requireFiniteGradient(long step) {
@@ -192,6 +214,9 @@ public final class LocalTrainer implements AutoCloseable {
 
   @Override
   public void close() {
+    if (teacher != null) {
+      teacher.close();
+    }
     optimizer.close();
     model.close();
     kernels.close();

@@ -2,6 +2,7 @@ package io.spikeformer.train;
 
 import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.UriCredentials;
+import io.spikeformer.model.ClassifierHead;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.Recompute;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param optimizer optimizer
  * @param schedule learning rate and epochs
  * @param loss loss
+ * @param distillation teacher whose answers the second linear layer of the head learns
  * @param averaging workers and rounds
  * @param checkpoint when checkpoints are written
  * @param watch when a firing rate is worth an alarm
@@ -31,6 +33,7 @@ public record Recipe(
     OptimizerSettings optimizer,
     ScheduleSettings schedule,
     LossSettings loss,
+    DistillationSettings distillation,
     AveragingSettings averaging,
     CheckpointSettings checkpoint,
     WatchSettings watch,
@@ -51,6 +54,7 @@ public record Recipe(
     if (initialiseFrom != null) {
       UriCredentials.refuse(initialiseFrom);
     }
+    requireHead(config, distillation);
     schedule.toSchedule(1, data.batchSize() * averaging.workers());
     int every = checkpoint.everyRounds();
     if (averaging.momentsPolicy() == MomentsPolicy.LOCAL
@@ -61,6 +65,15 @@ public record Recipe(
               + ", since the moments of a lost executor are computed again from the last"
               + " checkpoint, found "
               + every);
+    }
+  }
+
+  private static void requireHead(NetworkConfig config, DistillationSettings distillation) {
+    if (distillation.active() && config.head() != ClassifierHead.DISTILLED) {
+      throw new IllegalArgumentException(
+          "distillation teacher: expected model.head distilled, found "
+              + config.head().label()
+              + "; set model.head=distilled");
     }
   }
 

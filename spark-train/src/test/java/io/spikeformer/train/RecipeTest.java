@@ -158,7 +158,7 @@ class RecipeTest {
       textBlock =
           """
           optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
-          epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of model, data, optimizer, schedule, loss, averaging, checkpoint, watch, recompute, initialise-from, seed
+          epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of model, data, optimizer, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, seed
           averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, moments, statistics, transport, outer, elastic, found 3
           data: {batch-size: many}      | recipe r.yaml: data.batch-size: expected a whole number, found many
           data: {batch-size: 12.5}      | recipe r.yaml: data.batch-size: expected a whole number, found 12.5
@@ -208,6 +208,10 @@ class RecipeTest {
           averaging: {outer: {rate: 0}} | recipe r.yaml: averaging outer rate: expected a number > 0, found 0.0
           averaging: {outer: 1}         | recipe r.yaml: expected averaging.outer to have the keys momentum, rate, found 1
           averaging: {elastic: some}    | recipe r.yaml: averaging.elastic: expected true or false, found some
+          distillation: {mode: firm}    | recipe r.yaml: distillation mode: expected hard or soft, found 'firm'
+          distillation: {weight: 0}     | recipe r.yaml: distillation weight: expected a number in (0, 1], found 0.0
+          distillation: {temperature: 0} | recipe r.yaml: distillation temperature: expected a number > 0, found 0.0
+          distillation: {teacher: t}    | recipe r.yaml: distillation teacher: expected model.head distilled, found plain; set model.head=distilled
           recompute: all                | recipe r.yaml: recompute: expected none or block, found 'all'
           watch: {silent-below: 1}      | recipe r.yaml: watch silent-below: expected a rate in [0, 1), found 1.0
           watch: {saturated-above: 0}   | recipe r.yaml: watch saturated-above: expected a rate above silent-below = 0.001 and at most 1, found 0.0
@@ -236,7 +240,7 @@ class RecipeTest {
       textBlock =
           """
           optimizer.lr=1   | --set optimizer.lr=1: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
-          seed.x=1         | --set seed.x=1: unknown key 'seed.x', expected one of model, data, optimizer, schedule, loss, averaging, checkpoint, watch, recompute, initialise-from, seed
+          seed.x=1         | --set seed.x=1: unknown key 'seed.x', expected one of model, data, optimizer, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, seed
           averaging=1      | --set averaging=1: expected one of the keys workers, frequency, moments, statistics, transport, outer, elastic of averaging
           seed             | --set seed: expected key=value
           """)
@@ -318,7 +322,7 @@ class RecipeTest {
             new RecipeValue("data.training.events.roll", "1", RecipeValue.Source.FILE),
             new RecipeValue("data.training.events.drop", "0", RecipeValue.Source.DEFAULT),
             new RecipeValue("model.classes", "null", RecipeValue.Source.DEFAULT));
-    assertThat(values).extracting(RecipeValue::key).doesNotHaveDuplicates().hasSize(76);
+    assertThat(values).extracting(RecipeValue::key).doesNotHaveDuplicates().hasSize(80);
   }
 
   @Test
@@ -330,7 +334,7 @@ class RecipeTest {
       assertThat(page).containsPattern("[`.]" + keys.group(1) + "`");
       found++;
     }
-    assertThat(found).isEqualTo(76);
+    assertThat(found).isEqualTo(80);
   }
 
   private static String defaultsText() throws IOException {

@@ -6,18 +6,24 @@ import io.spikeformer.data.SampleRef;
 import io.spikeformer.data.SampleTransform;
 import io.spikeformer.data.ShardCache;
 import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.AveragingSettings;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.LocalTrainer;
 import io.spikeformer.train.Recipe;
+import io.spikeformer.train.Teacher;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.TrainingSums;
 import java.util.Arrays;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A model with its optimizer and its way to the data. Serves one task at a time. */
 final class Replica implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
   private final Recipe recipe;
   private final ShardCache cache;
   private final EpochPlan plan;
@@ -33,8 +39,17 @@ final class Replica implements AutoCloseable {
     this.transform = recipe.trainingInput().transform();
     this.readerThreads = spec.readerThreads();
     Schedule schedule = recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep());
-    this.trainer =
-        new LocalTrainer(recipe, schedule, KernelProvider.create(spec.kernels(), spec.threads()));
+    this.trainer = new LocalTrainer(recipe, schedule, kernels(spec), teacher(spec));
+  }
+
+  private static Kernels kernels(ReplicaSpec spec) {
+    return KernelProvider.create(spec.kernels(), spec.threads());
+  }
+
+  private Teacher teacher(ReplicaSpec spec) {
+    return recipe.distillation().active()
+        ? new Teacher(Teacher.load(recipe, spec.hadoop().value().value(), LOG::warn), kernels(spec))
+        : null;
   }
 
   AveragingSettings averaging() {

@@ -2,11 +2,18 @@ package io.spikeformer.train.spark;
 
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.model.ModelException;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.train.CheckpointStore;
 import io.spikeformer.train.Recipe;
+import io.spikeformer.train.Teacher;
+import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is refused before a training begins. */
 final class TrainingChecks {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingChecks.class);
+
   private TrainingChecks() {}
 
   /** Refuses data that the recipe cannot train on. */
@@ -26,6 +33,11 @@ final class TrainingChecks {
               + "; set model.classes="
               + expected);
     }
+  }
+
+  /** The network of the recipe's teacher, or null; refuses one that cannot answer. */
+  static NetworkConfig teacher(Recipe recipe, Configuration hadoop) {
+    return recipe.distillation().active() ? Teacher.load(recipe, hadoop, LOG::warn).config() : null;
   }
 
   /** Refuses an output folder that a fresh training would mix up with another one. */

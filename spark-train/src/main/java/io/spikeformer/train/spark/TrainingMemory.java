@@ -14,13 +14,19 @@ import org.apache.spark.api.java.JavaSparkContext;
  * while those of the training are kept.
  *
  * @param recipe the whole recipe as YAML
+ * @param teacher configuration of the model that answers for every batch, or null
  * @param validations replicas of a validation for each replica of the training, 0 without one
  */
-record TrainingMemory(String recipe, int validations) implements MemoryPreflight.Demand {
+record TrainingMemory(String recipe, String teacher, int validations)
+    implements MemoryPreflight.Demand {
 
   /** Asks the executors before anything is trained or written. */
   static void require(
-      JavaSparkContext spark, Recipe recipe, Validator validator, ReplicaSpec replica) {
+      JavaSparkContext spark,
+      Recipe recipe,
+      NetworkConfig teacher,
+      Validator validator,
+      ReplicaSpec replica) {
     int workers = recipe.averaging().workers();
     int trained = MemoryPreflight.sideBySide(spark, workers);
     int validated = MemoryPreflight.sideBySide(spark, Math.max(1, validator.tasks()));
@@ -30,7 +36,12 @@ record TrainingMemory(String recipe, int validations) implements MemoryPreflight
         workers,
         replica.kernels(),
         replica.threads(),
-        new TrainingMemory(replica.recipe(), validations));
+        of(replica.recipe(), teacher, validations));
+  }
+
+  /** The demand of a recipe whose teacher, if it has one, is that network. */
+  static TrainingMemory of(String recipe, NetworkConfig teacher, int validations) {
+    return new TrainingMemory(recipe, teacher == null ? null : teacher.toJson(), validations);
   }
 
   @Override
@@ -41,6 +52,12 @@ record TrainingMemory(String recipe, int validations) implements MemoryPreflight
             workload(known, known.trainingInput(), kernels),
             known.recomputation(),
             known.optimizer().toConfig().name());
+    if (teacher != null) {
+      NetworkConfig config = NetworkConfig.fromJson(teacher);
+      Workload answers = workload(config, known, known.trainingInput(), kernels);
+      long bytes = MemoryNeed.ofInference(answers).bytes();
+      training = training.with(new MemoryNeed.Part("teacher", bytes));
+    }
     if (validations == 0) {
       return training;
     }
@@ -49,7 +66,11 @@ record TrainingMemory(String recipe, int validations) implements MemoryPreflight
   }
 
   private static Workload workload(Recipe recipe, InputConfig input, Kernels kernels) {
-    NetworkConfig config = recipe.model().toConfig();
+    return workload(recipe.model().toConfig(), recipe, input, kernels);
+  }
+
+  private static Workload workload(
+      NetworkConfig config, Recipe recipe, InputConfig input, Kernels kernels) {
     return Workload.of(config, recipe.data().batchSize(), input.height(), input.width(), kernels);
   }
 }

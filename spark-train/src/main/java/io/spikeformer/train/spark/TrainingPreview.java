@@ -63,7 +63,9 @@ public record TrainingPreview(
     }
     int threads = Math.max(1, options.threads());
     try (Kernels kernels = KernelProvider.create(options.kernels(), threads)) {
-      TrainingMemory memory = new TrainingMemory(recipe.toYaml(), validation > 0 ? 1 : 0);
+      TrainingMemory memory =
+          TrainingMemory.of(
+              recipe.toYaml(), TrainingChecks.teacher(recipe, hadoop), validation > 0 ? 1 : 0);
       InputConfig input = recipe.trainingInput();
       Workload one =
           Workload.of(recipe.model().toConfig(), 1, input.height(), input.width(), kernels);

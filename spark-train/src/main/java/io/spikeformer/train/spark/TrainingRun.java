@@ -3,6 +3,7 @@ package io.spikeformer.train.spark;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
 import io.spikeformer.model.ModelException;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.train.CheckpointStore;
 import io.spikeformer.train.EpochPlan;
@@ -42,6 +43,7 @@ public final class TrainingRun {
   private final EpochPlan plan;
   private final Snapshots snapshots;
   private final Validator validator;
+  private final NetworkConfig teacher;
   private final List<Path> found;
   private final StartingPoint start;
 
@@ -73,6 +75,7 @@ public final class TrainingRun {
     this.plan = new EpochPlan(recipe, shards.manifest().rows());
     this.snapshots = new Snapshots(recipe, StartingPoint.identity(shards.manifest()));
     this.validator = ValidationJob.of(spark, recipe, shards.manifest(), places, options);
+    this.teacher = TrainingChecks.teacher(recipe, hadoop);
     this.found = store.files();
     this.start = startingPoint(hadoop);
   }
@@ -130,7 +133,7 @@ public final class TrainingRun {
             hadoop);
     try (OutputLock lock = lock();
         WorkerMemory memory = memory(hadoop)) {
-      TrainingMemory.require(spark, recipe, validator, spec);
+      TrainingMemory.require(spark, recipe, teacher, validator, spec);
       lock.acquire();
       requireUnchanged();
       store.discardUnfinished();

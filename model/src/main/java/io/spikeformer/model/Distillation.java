@@ -1,0 +1,140 @@
+package io.spikeformer.model;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The loss of a head of two linear layers: one learns the labels, the other a teacher's answers
+ * (Touvron et al., "Training data-efficient image transformers &amp; distillation through
+ * attention").
+ *
+ * <p>(1 - weight) CE(labels, z) + weight L(teacher, z'), z and z' being the logits of the two
+ * layers. Hard: L is the cross-entropy of the teacher's first class, without smoothing. Soft: L is
+ * temperature^2 KL(softmax(teacher / temperature) || softmax(z' / temperature)), the mean over the
+ * batch; DeiT's program divides by the number of classes as well.
+ *
+ * @param mode what is learnt of the teacher
+ * @param weight of the teacher's part, in (0, 1]
+ * @param temperature &gt; 0, of soft distillation
+ */
+public record Distillation(Mode mode, double weight, double temperature) {
+  /** What is learnt of the teacher. */
+  public enum Mode {
+    /** Its first class. */
+    HARD,
+    /** Its probabilities. */
+    SOFT;
+
+    /**
+     * Finds a mode by its name in recipes.
+     *
+     * @throws IllegalArgumentException for any other word, naming the accepted ones
+     */
+    public static Mode of(String name) {
+      return Arrays.stream(values())
+          .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(name))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "distillation mode: expected hard or soft, found '" + name + "'"));
+    }
+  }
+
+  /** Validates the ranges. */
+  public Distillation {
+    if (!(weight > 0 && weight <= 1)) {
+      throw new IllegalArgumentException(
+          "distillation weight: expected a number in (0, 1], found " + weight);
+    }
+    if (!(temperature > 0 && Double.isFinite(temperature))) {
+      throw new IllegalArgumentException(
+          "distillation temperature: expected a number > 0, found " + temperature);
+    }
+  }
+
+  /**
+   * The loss of one batch.
+   *
+   * @param labels [B]
+   * @param classes number of classes
+   * @param crossEntropy loss on the labels
+   * @param teacher [B * classes], the teacher's logits of the same images
+   */
+  public TrainingLoss loss(int[] labels, int classes, CrossEntropy crossEntropy, float[] teacher) {
+    return (logits, gradients) -> {
+      requireTwoLayers(logits);
+      float[] ofLabels = gradients.get(0);
+      float[] ofTeacher = gradients.get(1);
+      double hard = crossEntropy.loss(logits.get(0), labels, classes, ofLabels);
+      double taught =
+          mode == Mode.HARD
+              ? new CrossEntropy(0)
+                  .loss(logits.get(1), firstClasses(teacher, classes), classes, ofTeacher)
+              : soft(logits.get(1), teacher, classes, ofTeacher);
+      scale(ofLabels, 1 - weight);
+      scale(ofTeacher, weight);
+      return (1 - weight) * hard + weight * taught;
+    };
+  }
+
+  private static void requireTwoLayers(List<float[]> logits) {
+    if (logits.size() != 2) {
+      throw new IllegalArgumentException(
+          "distillation: expected the logits of two linear layers, found " + logits.size());
+    }
+  }
+
+  private static int[] firstClasses(float[] teacher, int classes) {
+    int[] first = new int[teacher.length / classes];
+    for (int b = 0; b < first.length; b++) {
+      for (int c = 1; c < classes; c++) {
+        if (teacher[b * classes + c] > teacher[b * classes + first[b]]) {
+          first[b] = c;
+        }
+      }
+    }
+    return first;
+  }
+
+  private double soft(float[] logits, float[] teacher, int classes, float[] gradient) {
+    int batch = logits.length / classes;
+    double total = 0;
+    for (int row = 0; row < logits.length; row += classes) {
+      double[] wanted = logSoftmax(teacher, row, classes);
+      double[] found = logSoftmax(logits, row, classes);
+      for (int c = 0; c < classes; c++) {
+        double p = Math.exp(wanted[c]);
+        total += p * (wanted[c] - found[c]);
+        gradient[row + c] = (float) (temperature * (Math.exp(found[c]) - p) / batch);
+      }
+    }
+    return temperature * temperature * total / batch;
+  }
+
+  /** log softmax(z / temperature) of a row. */
+  private double[] logSoftmax(float[] logits, int row, int classes) {
+    double[] scaled = new double[classes];
+    double max = Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < classes; c++) {
+      scaled[c] = logits[row + c] / temperature;
+      max = Math.max(max, scaled[c]);
+    }
+    double sum = 0;
+    for (double value : scaled) {
+      sum += Math.exp(value - max);
+    }
+    double logSum = max + Math.log(sum);
+    for (int c = 0; c < classes; c++) {
+      scaled[c] -= logSum;
+    }
+    return scaled;
+  }
+
+  private static void scale(float[] values, double factor) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= (float) factor;
+    }
+  }
+}
