@@ -26,10 +26,12 @@ class ArchitectureTest {
           .resideInAnyPackage("org.apache.spark..", "scala..");
 
   @ArchTest
-  static final ArchRule vectorApiStaysInTheFastKernels =
+  static final ArchRule vectorApiStaysInTheFastKernelsAndTheResize =
       noClasses()
           .that()
           .resideOutsideOfPackage("io.spikeformer.model.kernel.fast..")
+          .and()
+          .doNotHaveFullyQualifiedName("io.spikeformer.data.image.VectorPasses")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("jdk.incubator.vector..");
