@@ -3,12 +3,18 @@ package io.spikeformer.train.spark;
 import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.TrainingSums;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import scala.Function1;
+import scala.collection.Iterator;
+import scala.reflect.ClassTag$;
+import scala.runtime.BoxedUnit;
 
 /**
  * Runs rounds: broadcast the state, train the workers, average their states slice by slice on the
@@ -75,9 +81,10 @@ final class RoundRunner {
               .mapPartitions(new SliceMean(values))
               .setName("mean state");
       String text = "epoch %d round %d: train %d workers".formatted(epoch + 1, round + 1, workers);
+      Collected collected = new Collected(length);
       try {
-        List<Slice> slices = JobDescription.during(spark, "training", text, means::collect);
-        return outcome(slices, length, began);
+        JobDescription.during(spark, "training", text, () -> collected.from(means));
+        return outcome(collected, length, began);
       } finally {
         means.rdd().cleanShuffleDependencies(true);
       }
@@ -91,30 +98,23 @@ final class RoundRunner {
     return memory;
   }
 
-  private Outcome outcome(List<Slice> means, int length, long began) {
-    float[] values = new float[length];
+  private Outcome outcome(Collected collected, int length, long began) {
     TrainingSums sums = TrainingSums.NONE;
     double slowest = 0;
     double waiting = 0;
-    int filled = 0;
-    int reported = 0;
     List<WorkerReport> failures = new ArrayList<>();
-    for (Slice mean : means) {
-      System.arraycopy(mean.values(), 0, values, mean.index() * Slice.LENGTH, mean.values().length);
-      filled += mean.values().length;
-      for (WorkerReport report : mean.reports()) {
-        reported++;
-        sums = sums.plus(report.sums());
-        if (report.seconds() > slowest) {
-          slowest = report.seconds();
-          waiting = report.dataSeconds();
-        }
-        if (report.failed()) {
-          failures.add(report);
-        }
+    for (WorkerReport report : collected.reports) {
+      sums = sums.plus(report.sums());
+      if (report.seconds() > slowest) {
+        slowest = report.seconds();
+        waiting = report.dataSeconds();
+      }
+      if (report.failed()) {
+        failures.add(report);
       }
     }
-    if (reported != workers || (failures.isEmpty() && filled != length)) {
+    int reported = collected.reports.size();
+    if (reported != workers || (failures.isEmpty() && collected.filled != length)) {
       throw new IllegalStateException(
           "round: expected "
               + workers
@@ -123,9 +123,50 @@ final class RoundRunner {
               + " values, found "
               + reported
               + " and "
-              + filled);
+              + collected.filled);
     }
     double total = (System.nanoTime() - began) / 1e9;
-    return new Outcome(values, sums, slowest, waiting, total, failures);
+    return new Outcome(collected.values, sums, slowest, waiting, total, failures);
+  }
+
+  /**
+   * The mean state, put together from slices as they arrive, so that the driver never holds more of
+   * it than the few partitions that are on their way.
+   */
+  private static final class Collected {
+    private final float[] values;
+    // of all workers in their order: they come with the first slice, which one partition holds
+    private final List<WorkerReport> reports = new ArrayList<>();
+    private int filled;
+
+    Collected(int length) {
+      values = new float[length];
+    }
+
+    Collected from(JavaRDD<Slice> means) {
+      Function1<Iterator<Slice>, Slice[]> all =
+          (Function1<Iterator<Slice>, Slice[]> & Serializable) Collected::all;
+      SparkContext spark = means.context();
+      spark.runJob(means.rdd(), all, this::add, ClassTag$.MODULE$.apply(Slice[].class));
+      return this;
+    }
+
+    private static Slice[] all(Iterator<Slice> partition) {
+      List<Slice> slices = new ArrayList<>();
+      while (partition.hasNext()) {
+        slices.add(partition.next());
+      }
+      return slices.toArray(Slice[]::new);
+    }
+
+    private BoxedUnit add(Object partition, Slice... means) {
+      for (Slice mean : means) {
+        System.arraycopy(
+            mean.values(), 0, values, mean.index() * Slice.LENGTH, mean.values().length);
+        filled += mean.values().length;
+        reports.addAll(mean.reports());
+      }
+      return BoxedUnit.UNIT;
+    }
   }
 }
