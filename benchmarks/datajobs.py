@@ -23,16 +23,16 @@ def photographs(count):
         yield file.getvalue()
 
 
-def class_folders(folder, count):
-    """COUNT files in ten class folders of FOLDER/train, hard links to 64 photographs."""
+def class_folders(folder, count, classes=10):
+    """COUNT files in class folders of FOLDER/train, hard links to 64 photographs."""
     originals = folder / "originals"
     originals.mkdir(parents=True)
     for i, data in enumerate(photographs(64)):
         (originals / f"{i}.jpg").write_bytes(data)
-    for label in range(10):
+    for label in range(classes):
         (folder / "train" / f"class{label}").mkdir(parents=True)
     for i in range(count):
-        os.link(originals / f"{i % 64}.jpg", folder / "train" / f"class{i % 10}" / f"{i:07d}.jpg")
+        os.link(originals / f"{i % 64}.jpg", folder / "train" / f"class{i % classes}" / f"{i:07d}.jpg")
 
 
 def classpath():
