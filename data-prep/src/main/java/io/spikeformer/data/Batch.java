@@ -13,6 +13,7 @@ import java.util.List;
  * @param height in pixels
  * @param width in pixels
  * @param channels 3 for images, 2 for events: OFF and ON
+ * @param logits of the teacher that has answered for the split, [size, classes]; empty without one
  */
 public record Batch(
     float[] pixels,
@@ -22,7 +23,30 @@ public record Batch(
     int frames,
     int height,
     int width,
-    int channels) {
+    int channels,
+    float[] logits) {
+  /** Samples without a teacher's logits. */
+  public Batch(
+      float[] pixels,
+      int[] labels,
+      List<String> keys,
+      int size,
+      int frames,
+      int height,
+      int width,
+      int channels) {
+    this(
+        pixels,
+        labels,
+        keys,
+        size,
+        frames,
+        height,
+        width,
+        channels,
+        LabelledSample.NO_LOGITS);
+  }
+
   /** Checks that the arrays have the stated sizes. */
   public Batch {
     keys = List.copyOf(keys);

@@ -167,6 +167,8 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
     int length = transform.frameLength();
     float[] pixels = new float[Math.multiplyExact(Math.multiplyExact(frames, size), length)];
     int[] labels = new int[size];
+    int classes = cache.shards().manifest().columns().logits();
+    float[] logits = new float[size * classes];
     List<String> keys = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
       LabelledSample sample = cache.sample(places.get(i));
@@ -174,6 +176,7 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
           SeededRandom.mix(options.seed(), options.epoch(), SeededRandom.hash(sample.key()));
       transform.apply(cache, places.get(i), seed, pixels, i * length, size * length);
       labels[i] = sample.label();
+      System.arraycopy(sample.logits(), 0, logits, i * classes, classes);
       keys.add(sample.key());
     }
     return new Batch(
@@ -184,6 +187,7 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
         frames,
         transform.height(),
         transform.width(),
-        transform.channels());
+        transform.channels(),
+        logits);
   }
 }

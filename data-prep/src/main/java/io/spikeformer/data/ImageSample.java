@@ -12,20 +12,39 @@ import java.util.Objects;
  * @param encoding of the bytes
  * @param height rows once decoded, EXIF rotation applied
  * @param width columns once decoded, EXIF rotation applied
+ * @param logits of a teacher, one for each class; empty without one
  */
 public record ImageSample(
-    String key, int label, byte[] image, ImageEncoding encoding, int height, int width)
+    String key,
+    int label,
+    byte[] image,
+    ImageEncoding encoding,
+    int height,
+    int width,
+    float[] logits)
     implements LabelledSample {
   /** Checks the ranges. */
   public ImageSample {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(image, "image");
     Objects.requireNonNull(encoding, "encoding");
+    Objects.requireNonNull(logits, "logits");
     if (label < 0 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
           "sample %s: expected a label >= 0 and a size >= 1, found label %d, %d x %d"
               .formatted(key, label, height, width));
     }
+  }
+
+  /** An image that no teacher has answered for. */
+  public ImageSample(
+      String key, int label, byte[] image, ImageEncoding encoding, int height, int width) {
+    this(key, label, image, encoding, height, width, NO_LOGITS);
+  }
+
+  @Override
+  public ImageSample withLogits(float[] answer) {
+    return new ImageSample(key, label, image, encoding, height, width, answer);
   }
 
   @Override
@@ -35,6 +54,6 @@ public record ImageSample(
 
   @Override
   public long bytes() {
-    return image.length;
+    return image.length + (long) Float.BYTES * logits.length;
   }
 }

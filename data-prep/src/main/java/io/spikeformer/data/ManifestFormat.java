@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.Path;
 public final class ManifestFormat {
   private static final int MANIFEST_LIMIT = 64 << 20;
   private static final String SHORT_SIDE = "shortSide";
+  private static final String TEACHER = "teacher";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -51,7 +52,7 @@ public final class ManifestFormat {
                     + " again")
                 .formatted(ShardManifest.SCHEMA_VERSION, json.path("schemaVersion"), file));
       }
-      if (version == 1) {
+      if (version < ShardManifest.SCHEMA_VERSION) {
         upgrade((ObjectNode) json);
       }
       return JSON.treeToValue(json, ShardManifest.class);
@@ -62,13 +63,16 @@ public final class ManifestFormat {
     }
   }
 
-  /** What the first version said of class folders, as this version says it. */
+  /** What the versions before said, as this version says it. */
   private static void upgrade(ObjectNode manifest) {
     manifest.put("schemaVersion", ShardManifest.SCHEMA_VERSION);
     upgradeSource(manifest.path("source"));
   }
 
   private static void upgradeSource(JsonNode source) {
+    if (source instanceof ObjectNode fields) {
+      fields.putIfAbsent(TEACHER, fields.nullNode());
+    }
     if (source instanceof ObjectNode fields && fields.path(SHORT_SIDE).isInt()) {
       int shortSide = fields.remove(SHORT_SIDE).intValue();
       ObjectNode settings = fields.put("dataset", "imagenet").putObject("settings");
@@ -78,7 +82,7 @@ public final class ManifestFormat {
     }
   }
 
-  /** The source that an unfinished conversion noted, in this version or the first. */
+  /** The source that an unfinished conversion noted, in this version or one before. */
   public static ShardManifest.Source readSource(String json) {
     JsonNode fields = fromJson(json, JsonNode.class);
     upgradeSource(fields);

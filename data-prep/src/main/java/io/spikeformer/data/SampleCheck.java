@@ -28,6 +28,9 @@ final class SampleCheck {
    * @throws InvalidSampleException saying what is wrong
    */
   void check(Sample sample) throws InvalidSampleException {
+    if (sample instanceof LabelledSample labelled) {
+      checkLogits(labelled.logits());
+    }
     if (sample instanceof ImageSample image) {
       checkLabel(image.label());
       checkImage(new EncodedImage(image.image(), image.encoding(), image.height(), image.width()));
@@ -83,6 +86,14 @@ final class SampleCheck {
       }
     } catch (DataException damage) {
       throw new InvalidSampleException(damage.getMessage());
+    }
+  }
+
+  private static void checkLogits(float[] logits) throws InvalidSampleException {
+    for (float logit : logits) {
+      if (!Float.isFinite(logit)) {
+        throw new InvalidSampleException("logits: expected finite numbers, found " + logit);
+      }
     }
   }
 

@@ -11,12 +11,14 @@ import org.apache.parquet.schema.MessageType;
 /** Hands samples to Parquet, column by column, and the rejections to the footer at the end. */
 final class SampleWriteSupport extends WriteSupport<Sample> {
   private final MessageType schema;
+  private final boolean taught;
   private final List<Rejection> rejected;
   private RecordConsumer columns;
 
   /** The list is read when the shard is closed. */
-  SampleWriteSupport(Task task, List<Rejection> rejected) {
-    this.schema = ShardSchema.of(task);
+  SampleWriteSupport(ShardColumns columns, List<Rejection> rejected) {
+    this.schema = ShardSchema.of(columns);
+    this.taught = columns.logits() > 0;
     this.rejected = rejected;
   }
 
@@ -49,6 +51,9 @@ final class SampleWriteSupport extends WriteSupport<Sample> {
       number(ShardSchema.TIMESTEPS, events.timesteps());
       number(ShardSchema.HEIGHT, events.height());
       number(ShardSchema.WIDTH, events.width());
+    }
+    if (taught && sample instanceof LabelledSample labelled) {
+      binary(ShardSchema.LOGITS, LogitBytes.encode(labelled.logits()));
     }
     columns.endMessage();
   }

@@ -73,12 +73,12 @@ public final class ShardCache {
   }
 
   /** Keeps a shard in memory until it is unpinned as often. */
-  void pin(int shard) {
+  public void pin(int shard) {
     entry(shard, 1);
   }
 
   /** Takes one pin back. */
-  synchronized void unpin(int shard) {
+  public synchronized void unpin(int shard) {
     Entry entry = entries.get(shard);
     if (entry != null) {
       entry.pins--;

@@ -1,10 +1,12 @@
 package io.spikeformer.data;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a prepared split holds. It is written last: a split without it is unfinished.
@@ -29,8 +31,8 @@ public record ShardManifest(
     long rejected,
     long ignored,
     List<Shard> shards) {
-  /** The version that this code writes; it reads version 1 too. */
-  public static final int SCHEMA_VERSION = 2;
+  /** The version that this code writes; it reads versions 1 and 2 too. */
+  public static final int SCHEMA_VERSION = 3;
 
   /** The name of the manifest's file. */
   public static final String FILE = "_manifest.json";
@@ -48,6 +50,7 @@ public record ShardManifest(
    * @param seed of the one global shuffle
    * @param shards number of shards
    * @param settings of the dataset that differ from their defaults, by name
+   * @param teacher whose logits are in the shards, or null
    */
   public record Source(
       String dataset,
@@ -56,13 +59,57 @@ public record ShardManifest(
       long bytes,
       long seed,
       int shards,
-      SortedMap<String, String> settings) {
+      SortedMap<String, String> settings,
+      Teacher teacher) {
     /** Checks the ranges. */
     public Source {
       Objects.requireNonNull(dataset, "dataset");
       Objects.requireNonNull(input, "input");
       settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
       check(files >= 0 && bytes >= 0 && shards >= 1, "source", "counts >= 0");
+    }
+
+    /** A conversion without a teacher. */
+    public Source(
+        String dataset,
+        String input,
+        long files,
+        long bytes,
+        long seed,
+        int shards,
+        SortedMap<String, String> settings) {
+      this(dataset, input, files, bytes, seed, shards, settings, null);
+    }
+
+    /** The same samples with a teacher's logits. */
+    public Source withTeacher(Teacher answering) {
+      return new Source(dataset, input, files, bytes, seed, shards, settings, answering);
+    }
+  }
+
+  /**
+   * A model whose logits of every sample are in the shards.
+   *
+   * @param file its name, without a folder
+   * @param sha256 of the file, in lower-case hexadecimal
+   * @param classes logits of a sample, &gt;= 1
+   * @param settings what else decides its answers, by name: how samples were prepared for it, how
+   *     it was run
+   * @param samples {@link ShardManifest#checksum} of the split that it answered for
+   */
+  public record Teacher(
+      String file,
+      String sha256,
+      int classes,
+      SortedMap<String, String> settings,
+      String samples) {
+    /** Checks the range. */
+    public Teacher {
+      Objects.requireNonNull(file, "teacher file");
+      Objects.requireNonNull(sha256, "teacher sha256");
+      Objects.requireNonNull(samples, "teacher samples");
+      settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+      check(classes >= 1, "teacher classes", ">= 1");
     }
   }
 
@@ -89,6 +136,7 @@ public record ShardManifest(
     Objects.requireNonNull(task, "task");
     Objects.requireNonNull(split, "split");
     Objects.requireNonNull(source, "source");
+    columns(task, source);
     classes = List.copyOf(classes);
     shards = List.copyOf(shards);
     long rows = shards.stream().mapToLong(Shard::rows).sum();
@@ -96,6 +144,24 @@ public record ShardManifest(
     check(rejected >= 0 && ignored >= 0, "rejected and ignored", ">= 0");
     check(shards.size() == source.shards(), "shards", source.shards() + " entries");
     check(classes.stream().distinct().count() == classes.size(), "classes", "distinct names");
+  }
+
+  /** The columns of the shards. */
+  public ShardColumns columns() {
+    return columns(task, source);
+  }
+
+  private static ShardColumns columns(Task task, Source source) {
+    return new ShardColumns(task, source.teacher() == null ? 0 : source.teacher().classes());
+  }
+
+  /** SHA-256 of the checksums of all shards: it tells one split's samples from another's. */
+  public String checksum() {
+    return Checksums.sha256(
+        shards.stream()
+            .map(Shard::sha256)
+            .collect(Collectors.joining("\n"))
+            .getBytes(StandardCharsets.US_ASCII));
   }
 
   /** Rows of each shard, by index: what an order of samples is made from. */

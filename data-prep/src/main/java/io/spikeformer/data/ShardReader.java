@@ -23,17 +23,17 @@ final class ShardReader {
 
   private final byte[] bytes;
   private final Path file;
-  private final Task task;
+  private final ShardColumns columns;
 
   /**
    * A shard in memory.
    *
    * @param bytes the whole file
    * @param file where it came from, for messages
-   * @param task of its split
+   * @param columns of its split
    */
-  ShardReader(byte[] bytes, Path file, Task task) {
-    this.task = task;
+  ShardReader(byte[] bytes, Path file, ShardColumns columns) {
+    this.columns = columns;
     this.bytes = bytes;
     this.file = file;
   }
@@ -63,8 +63,8 @@ final class ShardReader {
   List<Rejection> rejected() {
     try (ParquetFileReader reader = ParquetFileReader.open(new InMemory(bytes))) {
       MessageType schema = reader.getFooter().getFileMetaData().getSchema();
-      if (!schema.equals(ShardSchema.of(task))) {
-        throw new IOException("other columns than those of " + task.sampleName() + " samples");
+      if (!schema.equals(ShardSchema.of(columns))) {
+        throw new IOException("other columns than those of " + samples(columns));
       }
       String json =
           reader
@@ -80,7 +80,7 @@ final class ShardReader {
 
   private Sample sample(Group row) {
     String key = text(row, ShardSchema.KEY);
-    return switch (task) {
+    return switch (columns.task()) {
       case CLASSIFICATION -> {
         EncodedImage image = image(row);
         yield new ImageSample(
@@ -89,7 +89,8 @@ final class ShardReader {
             image.bytes(),
             image.encoding(),
             image.height(),
-            image.width());
+            image.width(),
+            logits(row));
       }
       case DETECTION -> new DetectionSample(key, image(row), binary(row, ShardSchema.ANNOTATIONS));
       case SEGMENTATION ->
@@ -101,8 +102,19 @@ final class ShardReader {
               binary(row, ShardSchema.FRAMES),
               number(row, ShardSchema.TIMESTEPS),
               number(row, ShardSchema.HEIGHT),
-              number(row, ShardSchema.WIDTH));
+              number(row, ShardSchema.WIDTH),
+              logits(row));
     };
+  }
+
+  private float[] logits(Group row) {
+    return columns.logits() == 0
+        ? LabelledSample.NO_LOGITS
+        : LogitBytes.decode(binary(row, ShardSchema.LOGITS), columns.logits());
+  }
+
+  private static String samples(ShardColumns columns) {
+    return columns.task().sampleName() + (columns.logits() > 0 ? " samples with logits" : " samples");
   }
 
   private static EncodedImage image(Group row) {
@@ -127,10 +139,10 @@ final class ShardReader {
 
   private DataException damaged(Exception failure) {
     return new DataException(
-        "unreadable shard %s: expected Parquet with the columns of %s samples, found: %s"
+        "unreadable shard %s: expected Parquet with the columns of %s, found: %s"
             .formatted(
                 file,
-                task.sampleName(),
+                samples(columns),
                 String.valueOf(failure.getMessage()).lines().findFirst().orElse("")),
         failure);
   }

@@ -1,5 +1,7 @@
 package io.spikeformer.data;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
@@ -18,14 +20,25 @@ final class ShardSchema {
   static final String LABEL_MAP = "label_map";
   static final String FRAMES = "frames";
   static final String TIMESTEPS = "timesteps";
+  static final String LOGITS = "logits";
 
   /** Footer entry: the rejected inputs that belong to this shard, as a JSON array. */
   static final String REJECTED_ENTRY = "spikeformer.rejected";
 
   private ShardSchema() {}
 
-  /** The columns of a task's shards, in their order. */
-  static MessageType of(Task task) {
+  /** The columns of a split's shards, in their order. */
+  static MessageType of(ShardColumns columns) {
+    MessageType task = of(columns.task());
+    if (columns.logits() == 0) {
+      return task;
+    }
+    List<Type> fields = new ArrayList<>(task.getFields());
+    fields.add(binary(LOGITS));
+    return new MessageType(task.getName(), fields);
+  }
+
+  private static MessageType of(Task task) {
     return switch (task) {
       case CLASSIFICATION ->
           new MessageType(

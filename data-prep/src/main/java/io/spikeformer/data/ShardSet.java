@@ -100,7 +100,7 @@ public final class ShardSet {
     if (!checksum.equals(expected.sha256())) {
       throw damaged(file, "checksum " + expected.sha256(), checksum);
     }
-    List<Sample> samples = new ShardReader(bytes, file, manifest.task()).samples();
+    List<Sample> samples = new ShardReader(bytes, file, manifest.columns()).samples();
     if (samples.size() != expected.rows()) {
       throw damaged(file, expected.rows() + " rows", "" + samples.size());
     }

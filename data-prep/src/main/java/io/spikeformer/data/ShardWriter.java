@@ -21,7 +21,7 @@ public final class ShardWriter {
 
   private final Storage storage;
   private final Path folder;
-  private final Task task;
+  private final ShardColumns columns;
 
   /** Writes labelled images into the folder of a split. */
   public ShardWriter(Storage storage, Path folder) {
@@ -30,9 +30,14 @@ public final class ShardWriter {
 
   /** Writes samples of a task into the folder of a split. */
   public ShardWriter(Storage storage, Path folder, Task task) {
+    this(storage, folder, ShardColumns.of(task));
+  }
+
+  /** Writes samples with these columns into the folder of a split. */
+  public ShardWriter(Storage storage, Path folder, ShardColumns columns) {
     this.storage = storage;
     this.folder = folder;
-    this.task = task;
+    this.columns = columns;
   }
 
   /** Receives the content of one shard, in its final order. */
@@ -69,7 +74,7 @@ public final class ShardWriter {
   public Written existing(int shard) {
     Path file = file(shard);
     byte[] bytes = storage.read(file, (int) MAX_BYTES);
-    ShardReader reader = new ShardReader(bytes, file, task);
+    ShardReader reader = new ShardReader(bytes, file, columns);
     return new Written(
         shard,
         new ShardManifest.Shard(
@@ -120,7 +125,7 @@ public final class ShardWriter {
       DigestOutputStream digest = new DigestOutputStream(stream, Checksums.sha256());
       ParquetStream output = new ParquetStream(digest);
       parquet =
-          new Builder(output, task, rejected)
+          new Builder(output, columns, rejected)
               .withConf(storage.configuration())
               .withCompressionCodec(CompressionCodecName.ZSTD)
               .withRowGroupSize(ROW_GROUP_BYTES)
@@ -137,13 +142,23 @@ public final class ShardWriter {
 
     @Override
     public void accept(Sample sample) throws IOException {
-      if (sample.task() != task) {
-        throw new IllegalArgumentException(
-            "shard of task %s: found sample %s of task %s"
-                .formatted(task.id(), sample.key(), sample.task().id()));
-      }
+      requireColumns(sample);
       parquet.write(sample);
       rows++;
+    }
+
+    private void requireColumns(Sample sample) {
+      if (sample.task() != columns.task()) {
+        throw new IllegalArgumentException(
+            "shard of task %s: found sample %s of task %s"
+                .formatted(columns.task().id(), sample.key(), sample.task().id()));
+      }
+      int logits = sample instanceof LabelledSample labelled ? labelled.logits().length : 0;
+      if (logits != columns.logits()) {
+        throw new IllegalArgumentException(
+            "sample %s: expected %d logits, found %d"
+                .formatted(sample.key(), columns.logits(), logits));
+      }
     }
 
     @Override
@@ -153,12 +168,12 @@ public final class ShardWriter {
   }
 
   private static final class Builder extends ParquetWriter.Builder<Sample, Builder> {
-    private final Task task;
+    private final ShardColumns columns;
     private final List<Rejection> rejected;
 
-    Builder(ParquetStream output, Task task, List<Rejection> rejected) {
+    Builder(ParquetStream output, ShardColumns columns, List<Rejection> rejected) {
       super(output);
-      this.task = task;
+      this.columns = columns;
       this.rejected = rejected;
     }
 
@@ -170,7 +185,7 @@ public final class ShardWriter {
     @Override
     protected WriteSupport<Sample> getWriteSupport(
         org.apache.hadoop.conf.Configuration configuration) {
-      return new SampleWriteSupport(task, rejected);
+      return new SampleWriteSupport(columns, rejected);
     }
   }
 }

@@ -2,14 +2,24 @@ package io.spikeformer.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Manifests as schema version 1 wrote them. */
+/** Manifests as schema versions before this one wrote them. */
 public final class FirstVersion {
   private FirstVersion() {}
+
+  /** The text of a manifest in the words of version 2. */
+  public static String second(String manifest) {
+    String text =
+        manifest
+            .replace("\"schemaVersion\" : 3", "\"schemaVersion\" : 2")
+            .replaceAll(",\\s*\"teacher\" : null", "");
+    assertThat(text).contains("\"schemaVersion\" : 2").doesNotContain("teacher");
+    return text;
+  }
 
   /** The text of a manifest of class folders in the words of version 1. */
   public static String of(String manifest, int shortSide) {
     String text =
-        manifest
+        second(manifest)
             .replace("\"schemaVersion\" : 2", "\"schemaVersion\" : 1")
             .replaceAll("\\s*\"dataset\" : \"imagenet\",", "")
             .replaceAll("\"settings\" : \\{[^}]*}", "\"shortSide\" : " + shortSide);

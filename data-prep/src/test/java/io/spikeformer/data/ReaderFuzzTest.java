@@ -94,7 +94,9 @@ class ReaderFuzzTest {
     fuzz(
         shard,
         input ->
-            new ShardReader(input, path("part-00000.parquet"), Task.CLASSIFICATION).rejected());
+            new ShardReader(
+                    input, path("part-00000.parquet"), ShardColumns.of(Task.CLASSIFICATION))
+                .rejected());
   }
 
   @Test
