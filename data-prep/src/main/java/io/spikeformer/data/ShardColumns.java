@@ -1,5 +1,6 @@
 package io.spikeformer.data;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -9,7 +10,7 @@ import java.util.Objects;
  * @param logits values in the column of a teacher's logits, one for each class; 0 without that
  *     column
  */
-public record ShardColumns(Task task, int logits) {
+public record ShardColumns(Task task, int logits) implements Serializable {
   /** Checks that the task's samples can have logits. */
   public ShardColumns {
     Objects.requireNonNull(task, "task");

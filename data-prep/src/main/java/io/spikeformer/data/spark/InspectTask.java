@@ -2,9 +2,9 @@ package io.spikeformer.data.spark;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.ManifestFormat;
+import io.spikeformer.data.ShardColumns;
 import io.spikeformer.data.ShardWriter;
 import io.spikeformer.data.Storage;
-import io.spikeformer.data.Task;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -20,10 +20,10 @@ final class InspectTask implements FlatMapFunction<Integer, String> {
 
   private final SerializableConfiguration configuration;
   private final String folder;
-  private final Task task;
+  private final ShardColumns columns;
 
-  InspectTask(SerializableConfiguration configuration, Path folder, Task task) {
-    this.task = task;
+  InspectTask(SerializableConfiguration configuration, Path folder, ShardColumns columns) {
+    this.columns = columns;
     this.configuration = configuration;
     this.folder = folder.toString();
   }
@@ -31,7 +31,7 @@ final class InspectTask implements FlatMapFunction<Integer, String> {
   @Override
   public Iterator<String> call(Integer shard) {
     ShardWriter writer =
-        new ShardWriter(new Storage(configuration.value()), new Path(folder), task);
+        new ShardWriter(new Storage(configuration.value()), new Path(folder), columns);
     try {
       return List.of(ManifestFormat.toJson(writer.existing(shard))).iterator();
     } catch (DataException damage) {

@@ -23,12 +23,20 @@ final class OutputFolder {
   private final Storage storage;
   private final Path folder;
   private final ShardManifest.Source source;
+  private final String command;
   private final Optional<ShardManifest> manifest;
 
-  OutputFolder(Storage storage, Path folder, ShardManifest.Source source) {
+  /**
+   * The folder of a conversion.
+   *
+   * @param source decides the bytes of all shards
+   * @param command that writes there, for messages
+   */
+  OutputFolder(Storage storage, Path folder, ShardManifest.Source source, String command) {
     this.storage = storage;
     this.folder = folder;
     this.source = source;
+    this.command = command;
     this.manifest = manifestOf(folder);
   }
 
@@ -53,8 +61,9 @@ final class OutputFolder {
       requireSameSource(ManifestFormat.readSource(storage.readText(note, NOTE_LIMIT)));
     } else if (!storage.list(folder).isEmpty()) {
       throw new DataException(
-          "output not empty: expected a new folder or an earlier run of prepare, found other files"
-              + " in %s; choose another output".formatted(folder));
+          ("output not empty: expected a new folder or an earlier run of %s, found other files in %s;"
+                  + " choose another output")
+              .formatted(command, folder));
     }
     requireClassesOfOtherSplits(classes);
     storage.writeText(note, ManifestFormat.toJson(source) + "\n");

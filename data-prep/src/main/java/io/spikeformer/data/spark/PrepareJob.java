@@ -1,8 +1,8 @@
 package io.spikeformer.data.spark;
 
 import io.spikeformer.data.DataException;
-import io.spikeformer.data.ManifestFormat;
 import io.spikeformer.data.Rejection;
+import io.spikeformer.data.ShardColumns;
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardWriter;
 import io.spikeformer.data.Storage;
@@ -16,11 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
@@ -35,7 +31,7 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class PrepareJob {
   private static final String GROUP = "preparation";
-  private static final int POLL_MILLISECONDS = 500;
+  private static final String COMMAND = "prepare";
 
   private final JavaSparkContext spark;
   private final PrepareListener listener;
@@ -62,18 +58,20 @@ public final class PrepareJob {
     Path folder = new Path(Storage.path(options.output()), options.dataset().split());
     Dataset dataset = Datasets.open(storage, options.dataset());
     SourceIndex index = dataset.index();
-    OutputFolder output = new OutputFolder(storage, folder, source(options, index));
+    OutputFolder output = new OutputFolder(storage, folder, source(options, index), COMMAND);
+    ShardReports reports = new ShardReports(spark, GROUP, COMMAND, folder);
     output.claim(index.classes());
     listener.started(index.files(), index.bytes());
 
-    TreeMap<Integer, ShardWriter.Written> shards = wholeShards(output, dataset.task());
+    TreeMap<Integer, ShardWriter.Written> shards =
+        reports.wholeShards(output, ShardColumns.of(dataset.task()));
     ShardManifest manifest;
     if (output.manifest().isPresent() && shards.size() == options.shards()) {
       manifest = output.manifest().get();
       output.clear();
     } else {
       output.withdrawManifest();
-      writeMissing(options, output, index, shards);
+      writeMissing(options, reports, index, shards);
       manifest = finish(options, dataset.task(), output, index, List.copyOf(shards.values()));
     }
     listener.finished(manifest);
@@ -92,29 +90,10 @@ public final class PrepareJob {
         dataset.settings());
   }
 
-  /** The shards of an earlier run that can be kept, by index. */
-  private TreeMap<Integer, ShardWriter.Written> wholeShards(OutputFolder output, Task task) {
-    TreeMap<Integer, ShardWriter.Written> whole = new TreeMap<>();
-    List<Integer> present = output.presentShards();
-    if (!present.isEmpty()) {
-      JavaRDD<String> reports =
-          spark
-              .parallelize(present, present.size())
-              .flatMap(new InspectTask(configuration, output.folder(), task));
-      String text = "check " + present.size() + " shards that are there";
-      for (ShardWriter.Written found : collect(text, reports, output, () -> {})) {
-        if (output.agrees(found)) {
-          whole.put(found.index(), found);
-        }
-      }
-    }
-    return whole;
-  }
-
   /** Writes the shards that are not there yet and adds them. */
   private void writeMissing(
       PrepareOptions options,
-      OutputFolder output,
+      ShardReports reports,
       SourceIndex index,
       TreeMap<Integer, ShardWriter.Written> shards) {
     if (shards.size() == options.shards()) {
@@ -122,20 +101,20 @@ public final class PrepareJob {
     }
     Set<Integer> whole = Set.copyOf(shards.keySet());
     PrepareCounters counters = new PrepareCounters(spark.sc());
-    JavaRDD<String> reports =
+    JavaRDD<String> tasks =
         spark
             .parallelize(index.parts(), index.parts().size())
             .mapPartitionsToPair(new ReadTask(configuration, options, whole, counters))
             .repartitionAndSortWithinPartitions(new ShardPartitioner(options.shards()))
             .mapPartitionsWithIndex(
                 new WriteTask(
-                    configuration, output.folder(), options.dataset(), index, whole, counters),
+                    configuration, reports.folder(), options.dataset(), index, whole, counters),
                 false);
     String text =
         "prepare %s: %d files into %d shards"
             .formatted(options.dataset().split(), index.files(), options.shards() - shards.size());
     for (ShardWriter.Written written :
-        collect(text, reports, output, () -> counters.tell(listener))) {
+        reports.collect(text, tasks, () -> counters.tell(listener))) {
       shards.put(written.index(), written);
     }
   }
@@ -194,48 +173,5 @@ public final class PrepareJob {
                   first.reason(),
                   list));
     }
-  }
-
-  /** Runs the tasks and reads their reports, telling of progress meanwhile. */
-  private List<ShardWriter.Written> collect(
-      String description, JavaRDD<String> reports, OutputFolder output, Runnable progress) {
-    JavaFutureAction<List<String>> action =
-        JobDescription.during(spark, GROUP, description, reports::collectAsync);
-    try {
-      while (true) {
-        try {
-          List<String> lines = action.get(POLL_MILLISECONDS, TimeUnit.MILLISECONDS);
-          progress.run();
-          return lines.stream()
-              .map(line -> ManifestFormat.fromJson(line, ShardWriter.Written.class))
-              .toList();
-        } catch (TimeoutException running) {
-          progress.run();
-        }
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new DataException(
-          "interrupted: %s is unfinished; run prepare again to go on".formatted(output.folder()),
-          interrupted);
-    } catch (ExecutionException failure) {
-      throw plain(failure, output);
-    } finally {
-      // of no effect on a job that has ended
-      action.cancel(true);
-    }
-  }
-
-  /** The one-line failure that a task threw, without Spark's report around it. */
-  private static DataException plain(ExecutionException failure, OutputFolder output) {
-    Throwable cause = failure;
-    while (cause != null && !(cause instanceof DataException)) {
-      cause = cause.getCause();
-    }
-    String reason = cause == null ? String.valueOf(failure.getMessage()) : cause.getMessage();
-    return new DataException(
-        "prepare failed: %s (%s is unfinished; run prepare again to go on)"
-            .formatted(reason.lines().findFirst().orElse(""), output.folder()),
-        failure);
   }
 }

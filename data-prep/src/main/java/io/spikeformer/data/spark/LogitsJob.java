@@ -1,0 +1,167 @@
+package io.spikeformer.data.spark;
+
+import io.spikeformer.data.Batch;
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.InputConfig;
+import io.spikeformer.data.ShardColumns;
+import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.ShardWriter;
+import io.spikeformer.data.Storage;
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Adds a teacher's logits to a prepared split: a new split with the same samples in the same
+ * shards and order, and one more column.
+ *
+ * <p>Batches do not cross shards, so the bytes of a shard depend on the split, the teacher and how
+ * it is run alone, not on the number of tasks. A run that was stopped goes on with the shards that
+ * it lacks.
+ */
+public final class LogitsJob {
+  private static final String GROUP = "teaching";
+  private static final String COMMAND = "teach";
+  private static final int REJECTED_LIMIT = 1 << 30;
+
+  private final JavaSparkContext spark;
+  private final Storage storage;
+
+  /** A job on a running Spark context. */
+  public LogitsJob(JavaSparkContext spark) {
+    this.spark = spark;
+    this.storage = new Storage(spark.hadoopConfiguration());
+  }
+
+  /** A teacher at work, for one task. */
+  public interface Answers extends AutoCloseable {
+    /** Logits [size, classes] of a batch. */
+    float[] logits(Batch batch);
+
+    @Override
+    void close();
+  }
+
+  /** Makes a teacher on an executor. */
+  @FunctionalInterface
+  public interface Teacher extends Serializable {
+    /** A teacher for one task, which closes it. */
+    Answers open();
+  }
+
+  /**
+   * What to add to what.
+   *
+   * @param data URI or path of the split
+   * @param output URI or path of the new split's folder
+   * @param input what the teacher sees of a sample: for evaluation, without chance
+   * @param teacher what the manifest says of it
+   * @param batchSize samples that it answers for at once, &gt;= 1
+   * @param readerThreads threads of a task that read and decode ahead, &gt;= 1
+   * @param tasks that run at once, each with a teacher of its own, &gt;= 1
+   */
+  public record Options(
+      String data,
+      String output,
+      InputConfig input,
+      ShardManifest.Teacher teacher,
+      int batchSize,
+      int readerThreads,
+      int tasks) {}
+
+  /**
+   * Writes the new split.
+   *
+   * @param samples counts the samples that are answered for, while the tasks run
+   * @return the manifest that was written, or found if nothing was left to do
+   * @throws DataException in one line if the split cannot be used, the output holds something else
+   *     or a task fails
+   */
+  public ShardManifest run(Options options, Teacher teacher, LongAccumulator samples) {
+    ShardSet shards = ShardSet.open(options.data(), spark.hadoopConfiguration());
+    options.input().requireFits(shards);
+    ShardManifest given = shards.manifest();
+    Path folder = Storage.path(options.output());
+    requireAnother(folder, shards);
+    ShardManifest.Source source = given.source().withTeacher(options.teacher());
+    OutputFolder output = new OutputFolder(storage, folder, source, COMMAND);
+    output.claim(given.classes());
+    ShardReports reports = new ShardReports(spark, GROUP, COMMAND, folder);
+    ShardColumns columns = new ShardColumns(given.task(), options.teacher().classes());
+    TreeMap<Integer, ShardWriter.Written> whole = reports.wholeShards(output, columns);
+    whole.values().removeIf(found -> found.shard().rows() != given.rows()[found.index()]);
+    if (output.manifest().isPresent() && whole.size() == given.shards().size()) {
+      output.clear();
+      return output.manifest().get();
+    }
+    output.withdrawManifest();
+    List<Integer> missing =
+        IntStream.range(0, given.shards().size())
+            .filter(shard -> !whole.containsKey(shard))
+            .boxed()
+            .toList();
+    LogitsTask.Spec spec =
+        new LogitsTask.Spec(
+            shards.location(),
+            folder.toString(),
+            columns,
+            options.input(),
+            options.batchSize(),
+            options.readerThreads());
+    int tasks = Math.min(missing.size(), options.tasks());
+    if (tasks > 0) {
+      JavaRDD<String> written =
+          spark
+              .parallelize(missing, tasks)
+              .mapPartitions(new LogitsTask(configuration(), spec, teacher, samples));
+      String text = "answers of %s for %d shards".formatted(source.teacher().file(), missing.size());
+      reports
+          .collect(text, written, () -> {})
+          .forEach(shard -> whole.put(shard.index(), shard));
+    }
+    copyRejections(shards, folder);
+    ShardManifest manifest = taught(given, source, whole.values());
+    output.finish(manifest);
+    return manifest;
+  }
+
+  private SerializableConfiguration configuration() {
+    return new SerializableConfiguration(spark.hadoopConfiguration());
+  }
+
+  private static ShardManifest taught(
+      ShardManifest given, ShardManifest.Source source, Collection<ShardWriter.Written> written) {
+    return new ShardManifest(
+        ShardManifest.SCHEMA_VERSION,
+        given.task(),
+        given.split(),
+        given.classes(),
+        source,
+        given.accepted(),
+        given.rejected(),
+        given.ignored(),
+        written.stream().map(ShardWriter.Written::shard).toList());
+  }
+
+  private static void requireAnother(Path folder, ShardSet shards) {
+    if (folder.toString().equals(shards.location())) {
+      throw new DataException(
+          "output: expected another folder than that of the data, found %s for both"
+              .formatted(folder));
+    }
+  }
+
+  private void copyRejections(ShardSet shards, Path folder) {
+    Path list = new Path(shards.location(), ShardManifest.REJECTED_FILE);
+    String lines = storage.exists(list) ? storage.readText(list, REJECTED_LIMIT) : "";
+    storage.writeText(new Path(folder, ShardManifest.REJECTED_FILE), lines);
+  }
+}

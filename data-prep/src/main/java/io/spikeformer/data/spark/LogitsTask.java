@@ -1,0 +1,143 @@
+package io.spikeformer.data.spark;
+
+import io.spikeformer.data.Batch;
+import io.spikeformer.data.BatchReader;
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.InputConfig;
+import io.spikeformer.data.ManifestFormat;
+import io.spikeformer.data.ReadOptions;
+import io.spikeformer.data.SampleRef;
+import io.spikeformer.data.SampleTransform;
+import io.spikeformer.data.ShardCache;
+import io.spikeformer.data.ShardColumns;
+import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.ShardWriter;
+import io.spikeformer.data.Storage;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Copies shards one after the other, each sample with its logits; gives {@link
+ * ShardWriter.Written} as JSON.
+ */
+final class LogitsTask implements FlatMapFunction<Iterator<Integer>, String> {
+  private static final long serialVersionUID = 1;
+
+  /** A shard is pinned while it is copied; nothing else is worth keeping. */
+  private static final long CACHE_BYTES = 0;
+
+  private final SerializableConfiguration configuration;
+  private final Spec spec;
+  private final LogitsJob.Teacher teacher;
+  private final LongAccumulator samples;
+
+  /**
+   * What every task needs to know.
+   *
+   * @param data location of the split
+   * @param folder of the new split
+   * @param columns of the new split
+   * @param input what the teacher sees of a sample
+   * @param batchSize samples at once
+   * @param readerThreads that read and decode ahead
+   */
+  record Spec(
+      String data,
+      String folder,
+      ShardColumns columns,
+      InputConfig input,
+      int batchSize,
+      int readerThreads)
+      implements Serializable {
+    int classes() {
+      return columns.logits();
+    }
+  }
+
+  LogitsTask(
+      SerializableConfiguration configuration,
+      Spec spec,
+      LogitsJob.Teacher teacher,
+      LongAccumulator samples) {
+    this.configuration = configuration;
+    this.spec = spec;
+    this.teacher = teacher;
+    this.samples = samples;
+  }
+
+  @Override
+  public Iterator<String> call(Iterator<Integer> shards) {
+    ShardSet set = ShardSet.open(spec.data(), configuration.value());
+    ShardWriter writer =
+        new ShardWriter(
+            new Storage(configuration.value()),
+            new Path(spec.folder()),
+            spec.columns());
+    List<String> written = new ArrayList<>();
+    try (LogitsJob.Answers answers = teacher.open()) {
+      ShardCache cache = new ShardCache(set, CACHE_BYTES);
+      while (shards.hasNext()) {
+        int shard = shards.next();
+        cache.pin(shard);
+        written.add(
+            ManifestFormat.toJson(writer.write(shard, sink -> copy(cache, shard, answers, sink))));
+        cache.unpin(shard);
+      }
+    }
+    return written.iterator();
+  }
+
+  private void copy(
+      ShardCache cache, int shard, LogitsJob.Answers answers, ShardWriter.Sink sink)
+      throws IOException {
+    SampleTransform transform = spec.input().transform();
+    int rows = cache.shards().manifest().rows()[shard];
+    List<SampleRef> order =
+        IntStream.range(0, rows).mapToObj(row -> new SampleRef(shard, row)).toList();
+    ReadOptions options =
+        ReadOptions.of(spec.batchSize(), 0, 0).withThreads(spec.readerThreads());
+    int row = 0;
+    try (BatchReader reader = new BatchReader(cache, order, transform, options)) {
+      while (reader.hasNext()) {
+        if (TaskContext.get().isInterrupted()) {
+          throw new TaskKilledException("teach was cancelled");
+        }
+        Batch batch = reader.next();
+        float[] logits = requireNumbers(batch, answers.logits(batch));
+        for (int i = 0; i < batch.size(); i++, row++) {
+          float[] answer =
+              Arrays.copyOfRange(logits, i * spec.classes(), (i + 1) * spec.classes());
+          sink.accept(cache.sample(order.get(row)).withLogits(answer));
+        }
+        samples.add(batch.size());
+      }
+    }
+  }
+
+  private float[] requireNumbers(Batch batch, float[] logits) {
+    if (logits.length != batch.size() * spec.classes()) {
+      throw new DataException(
+          "teacher: expected %d logits for each of %d samples, found %d in all"
+              .formatted(spec.classes(), batch.size(), logits.length));
+    }
+    for (int i = 0; i < logits.length; i++) {
+      if (!Float.isFinite(logits[i])) {
+        throw new DataException(
+            "teacher: expected finite logits, found %s for sample %s; choose another teacher"
+                .formatted(logits[i], batch.keys().get(i / spec.classes())));
+      }
+    }
+    return logits;
+  }
+}

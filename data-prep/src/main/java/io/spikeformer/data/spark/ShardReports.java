@@ -1,0 +1,107 @@
+package io.spikeformer.data.spark;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.ManifestFormat;
+import io.spikeformer.data.ShardColumns;
+import io.spikeformer.data.ShardWriter;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Runs the tasks that write or look at the shards of one folder, and reads what they report. */
+final class ShardReports {
+  private static final int POLL_MILLISECONDS = 500;
+  private static final String OURS = "io.spikeformer.";
+
+  private final JavaSparkContext spark;
+  private final String group;
+  private final String command;
+  private final Path folder;
+
+  /**
+   * Reports about a folder.
+   *
+   * @param group of the jobs on Spark's pages
+   * @param command that runs, for messages
+   */
+  ShardReports(JavaSparkContext spark, String group, String command, Path folder) {
+    this.spark = spark;
+    this.group = group;
+    this.command = command;
+    this.folder = folder;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** The shards of an earlier run that can be kept, by index. */
+  TreeMap<Integer, ShardWriter.Written> wholeShards(OutputFolder output, ShardColumns columns) {
+    TreeMap<Integer, ShardWriter.Written> whole = new TreeMap<>();
+    List<Integer> present = output.presentShards();
+    if (!present.isEmpty()) {
+      SerializableConfiguration configuration =
+          new SerializableConfiguration(spark.hadoopConfiguration());
+      JavaRDD<String> reports =
+          spark
+              .parallelize(present, present.size())
+              .flatMap(new InspectTask(configuration, folder, columns));
+      String text = "check " + present.size() + " shards that are there";
+      for (ShardWriter.Written found : collect(text, reports, () -> {})) {
+        if (output.agrees(found)) {
+          whole.put(found.index(), found);
+        }
+      }
+    }
+    return whole;
+  }
+
+  /** Runs the tasks and reads their reports, telling of progress meanwhile. */
+  List<ShardWriter.Written> collect(String description, JavaRDD<String> tasks, Runnable progress) {
+    JavaFutureAction<List<String>> action =
+        JobDescription.during(spark, group, description, tasks::collectAsync);
+    try {
+      while (true) {
+        try {
+          List<String> lines = action.get(POLL_MILLISECONDS, TimeUnit.MILLISECONDS);
+          progress.run();
+          return lines.stream()
+              .map(line -> ManifestFormat.fromJson(line, ShardWriter.Written.class))
+              .toList();
+        } catch (TimeoutException running) {
+          progress.run();
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new DataException(
+          "interrupted: %s is unfinished; run %s again to go on".formatted(folder, command),
+          interrupted);
+    } catch (ExecutionException failure) {
+      throw plain(failure);
+    } finally {
+      // of no effect on a job that has ended
+      action.cancel(true);
+    }
+  }
+
+  /** The one-line failure that a task threw, without Spark's report around it. */
+  private DataException plain(ExecutionException failure) {
+    Throwable cause = failure;
+    while (cause != null && !cause.getClass().getName().startsWith(OURS)) {
+      cause = cause.getCause();
+    }
+    String reason = String.valueOf((cause == null ? failure : cause).getMessage());
+    return new DataException(
+        "%s failed: %s (%s is unfinished; run %s again to go on)"
+            .formatted(command, reason.lines().findFirst().orElse(""), folder, command),
+        failure);
+  }
+}
