@@ -56,6 +56,7 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
         format(
             "rounds: %,d an epoch, %,d in all, of up to %d steps",
             plan.rounds(), (long) epochs * plan.rounds(), recipe.averaging().frequency()),
+        preview.teacher().isEmpty() ? "teacher: none" : "teacher: " + preview.teacher(),
         format(
             "memory of a worker outside the heap, on %d threads: %s",
             preview.threads(), preview.memory().describe()),
@@ -121,6 +122,7 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
     object.put("roundsPerEpoch", preview.plan().rounds());
     object.put("epochs", recipe.schedule().epochs());
     object.put("samplesPerStep", recipe.samplesPerStep());
+    object.put("teacher", preview.teacher().isEmpty() ? null : preview.teacher());
     Map<String, Object> memory = new LinkedHashMap<>();
     preview.memory().parts().forEach(part -> memory.put(part.name(), part.bytes()));
     memory.put("total", preview.memory().bytes());

@@ -63,6 +63,11 @@ public record Distillation(Mode mode, double weight, double temperature) {
    * @param teacher [B * classes], the teacher's logits of the same images
    */
   public TrainingLoss loss(int[] labels, int classes, CrossEntropy crossEntropy, float[] teacher) {
+    if (teacher.length != labels.length * classes) {
+      throw new IllegalArgumentException(
+          "distillation: expected a teacher's logits for %d images and %d classes, found %d values"
+              .formatted(labels.length, classes, teacher.length));
+    }
     return (logits, gradients) -> {
       requireTwoLayers(logits);
       float[] ofLabels = gradients.get(0);

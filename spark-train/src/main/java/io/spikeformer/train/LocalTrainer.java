@@ -1,6 +1,7 @@
 package io.spikeformer.train;
 
 import io.spikeformer.data.Batch;
+import io.spikeformer.eval.BatchImages;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Distillation;
 import io.spikeformer.model.FiringCounts;
@@ -33,6 +34,7 @@ public final class LocalTrainer implements AutoCloseable {
   private final CrossEntropy loss;
   private final Distillation distillation;
   private final Teacher teacher;
+  private final boolean taughtByColumn;
   private final Schedule schedule;
   private final Kernels kernels;
   private long stepsBefore;
@@ -51,12 +53,14 @@ public final class LocalTrainer implements AutoCloseable {
   /**
    * A replica with the recipe's initial parameters that learns from a teacher as well.
    *
-   * @param teacher closed with the replica; null for none
+   * @param teacher answers during training, closed with the replica; null if there is none or its
+   *     logits come with the batches
    */
   public LocalTrainer(Recipe recipe, Schedule schedule, Kernels kernels, Teacher teacher) {
     this.kernels = kernels;
     this.teacher = teacher;
     this.distillation = recipe.distillation().toDistillation();
+    this.taughtByColumn = recipe.distillation().fromColumn();
     this.schedule = schedule;
     this.loss = recipe.crossEntropy();
     this.model = SpikeformerModel.create(recipe.model().toConfig(), kernels, recipe.seed());
@@ -147,15 +151,8 @@ public final class LocalTrainer implements AutoCloseable {
 
   private TrainingSums step(Batch batch) {
     long step = stepsBefore + optimizer.state().step();
-    Images images =
-        new Images(
-            batch.pixels(),
-            batch.frames(),
-            batch.size(),
-            batch.height(),
-            batch.width(),
-            batch.channels());
-    StepResult result = model.step(images, lossOf(images, batch.labels()));
+    Images images = BatchImages.of(batch);
+    StepResult result = model.step(images, lossOf(images, batch));
     if (!Double.isFinite(result.loss())) {
       throw new DivergenceException(
           "step " + (step + 1) + ": expected a finite loss, found " + result.loss());
@@ -170,11 +167,15 @@ public final class LocalTrainer implements AutoCloseable {
         FiringSums.NONE);
   }
 
-  private TrainingLoss lossOf(Images images, int[] labels) {
+  private TrainingLoss lossOf(Images images, Batch batch) {
+    int[] labels = batch.labels();
     int classes = model.config().classes();
-    return teacher == null
-        ? TrainingLoss.ofLabels(labels, classes, loss)
-        : distillation.loss(labels, classes, loss, teacher.logits(images));
+    if (teacher != null) {
+      return distillation.loss(labels, classes, loss, teacher.logits(images));
+    }
+    return taughtByColumn
+        ? distillation.loss(labels, classes, loss, batch.logits())
+        : TrainingLoss.ofLabels(labels, classes, loss);
   }
 
   private void requireFiniteGradient(long step) {

@@ -80,6 +80,12 @@ public final class OutputFolder {
    */
   public static Checkpoint load(
       String location, Configuration configuration, Consumer<String> warnings) {
+    return find(location, configuration, warnings).checkpoint();
+  }
+
+  /** The same with the file that it was found in. */
+  static CheckpointStore.Stored find(
+      String location, Configuration configuration, Consumer<String> warnings) {
     Storage storage = new Storage(configuration);
     Path path = Storage.path(location);
     FileStatus status =
@@ -93,18 +99,17 @@ public final class OutputFolder {
                             + ": expected a checkpoint or a training's output folder, found"
                             + " nothing"));
     if (status.isFile()) {
-      return CheckpointStore.read(storage, path);
+      return new CheckpointStore.Stored(path, CheckpointStore.read(storage, path));
     }
     Path model = new Path(path, MODEL);
     if (storage.exists(model)) {
-      return CheckpointStore.read(storage, model);
+      return new CheckpointStore.Stored(model, CheckpointStore.read(storage, model));
     }
     return new CheckpointStore(storage, new Path(path, CHECKPOINTS), 1)
         .newest(warnings)
         .orElseThrow(
             () ->
                 new ModelException(
-                    "model " + path + ": expected model.spkf or checkpoints/ in it, found neither"))
-        .checkpoint();
+                    "model " + path + ": expected model.spkf or checkpoints/ in it, found neither"));
   }
 }

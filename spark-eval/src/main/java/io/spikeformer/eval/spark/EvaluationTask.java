@@ -9,10 +9,10 @@ import io.spikeformer.data.SampleTransform;
 import io.spikeformer.data.ShardCache;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
+import io.spikeformer.eval.BatchImages;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.model.CrossEntropy;
-import io.spikeformer.model.Images;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.kernel.KernelProvider;
@@ -134,15 +134,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
     if (task.isInterrupted()) {
       throw new TaskKilledException("evaluation was cancelled");
     }
-    Images images =
-        new Images(
-            batch.pixels(),
-            batch.frames(),
-            batch.size(),
-            batch.height(),
-            batch.width(),
-            batch.channels());
-    float[] logits = model.infer(images);
+    float[] logits = model.infer(BatchImages.of(batch));
     int classes = model.config().classes();
     double loss = new CrossEntropy(0).loss(logits, batch.labels(), classes, null);
     counts.add(shard, logits, batch.labels(), loss);

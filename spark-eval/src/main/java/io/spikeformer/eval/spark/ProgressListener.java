@@ -15,7 +15,7 @@ import scala.collection.Seq;
  * Follows the accumulator that counts samples: executors report it with their heartbeats, long
  * before a task ends. Thread-safe, since Spark delivers events while the driver goes on.
  */
-final class ProgressListener extends SparkListener {
+public final class ProgressListener extends SparkListener {
   private final long accumulator;
   private final long total;
   private final EvaluationProgress progress;
@@ -23,7 +23,14 @@ final class ProgressListener extends SparkListener {
   private long reported;
   private boolean finished;
 
-  ProgressListener(long accumulator, long total, EvaluationProgress progress) {
+  /**
+   * A listener to be added to the Spark context.
+   *
+   * @param accumulator identity of the one that counts samples
+   * @param total samples in all
+   * @param progress told of the samples
+   */
+  public ProgressListener(long accumulator, long total, EvaluationProgress progress) {
     this.accumulator = accumulator;
     this.total = total;
     this.progress = progress;
@@ -57,7 +64,7 @@ final class ProgressListener extends SparkListener {
   }
 
   /** All samples are done; events that come late are ignored. */
-  synchronized void finish() {
+  public synchronized void finish() {
     report(total);
     finished = true;
   }

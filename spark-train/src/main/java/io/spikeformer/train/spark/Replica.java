@@ -13,6 +13,7 @@ import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.LocalTrainer;
 import io.spikeformer.train.Recipe;
 import io.spikeformer.train.Teacher;
+import io.spikeformer.train.TeacherFile;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.TrainingSums;
 import java.util.Arrays;
@@ -47,8 +48,9 @@ final class Replica implements AutoCloseable {
   }
 
   private Teacher teacher(ReplicaSpec spec) {
-    return recipe.distillation().active()
-        ? new Teacher(Teacher.load(recipe, spec.hadoop().value().value(), LOG::warn), kernels(spec))
+    return recipe.distillation().onTheFly()
+        ? TeacherFile.load(recipe, spec.hadoop().value().value(), LOG::warn)
+            .open(spec.kernels(), spec.threads())
         : null;
   }
 

@@ -1,11 +1,11 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.model.ModelException;
-import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.train.CheckpointStore;
 import io.spikeformer.train.Recipe;
-import io.spikeformer.train.Teacher;
+import io.spikeformer.train.TeacherFile;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +33,30 @@ final class TrainingChecks {
               + "; set model.classes="
               + expected);
     }
+    if (recipe.distillation().fromColumn()) {
+      requireColumn(recipe, shards);
+    }
   }
 
-  /** The network of the recipe's teacher, or null; refuses one that cannot answer. */
-  static NetworkConfig teacher(Recipe recipe, Configuration hadoop) {
-    return recipe.distillation().active() ? Teacher.load(recipe, hadoop, LOG::warn).config() : null;
+  /** The teacher that answers during training, or null; refuses one that cannot answer. */
+  static TeacherFile teacher(Recipe recipe, Configuration hadoop) {
+    return recipe.distillation().onTheFly() ? TeacherFile.load(recipe, hadoop, LOG::warn) : null;
+  }
+
+  private static void requireColumn(Recipe recipe, ShardSet shards) {
+    ShardManifest.Teacher teacher = shards.manifest().source().teacher();
+    int classes = recipe.model().toConfig().classes();
+    if (teacher == null || teacher.classes() != classes) {
+      throw new ModelException(
+          ("distillation teacher column: expected shards with a teacher's logits of %d classes, found"
+                  + " %s in %s; run teach --model URI --data %s --output URI with such a teacher and"
+                  + " train on its output")
+              .formatted(
+                  classes,
+                  teacher == null ? "none" : "logits of " + teacher.classes() + " classes",
+                  shards.location(),
+                  shards.location()));
+    }
   }
 
   /** Refuses an output folder that a fresh training would mix up with another one. */

@@ -2,11 +2,11 @@ package io.spikeformer.train.spark;
 
 import io.spikeformer.data.InputConfig;
 import io.spikeformer.eval.spark.MemoryPreflight;
-import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
 import io.spikeformer.train.Recipe;
+import io.spikeformer.train.TeacherNeed;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -14,17 +14,17 @@ import org.apache.spark.api.java.JavaSparkContext;
  * while those of the training are kept.
  *
  * @param recipe the whole recipe as YAML
- * @param teacher configuration of the model that answers for every batch, or null
+ * @param teacher need of the model that answers for every batch, or null
  * @param validations replicas of a validation for each replica of the training, 0 without one
  */
-record TrainingMemory(String recipe, String teacher, int validations)
+record TrainingMemory(String recipe, TeacherNeed teacher, int validations)
     implements MemoryPreflight.Demand {
 
   /** Asks the executors before anything is trained or written. */
   static void require(
       JavaSparkContext spark,
       Recipe recipe,
-      NetworkConfig teacher,
+      TeacherNeed teacher,
       Validator validator,
       ReplicaSpec replica) {
     int workers = recipe.averaging().workers();
@@ -36,12 +36,7 @@ record TrainingMemory(String recipe, String teacher, int validations)
         workers,
         replica.kernels(),
         replica.threads(),
-        of(replica.recipe(), teacher, validations));
-  }
-
-  /** The demand of a recipe whose teacher, if it has one, is that network. */
-  static TrainingMemory of(String recipe, NetworkConfig teacher, int validations) {
-    return new TrainingMemory(recipe, teacher == null ? null : teacher.toJson(), validations);
+        new TrainingMemory(replica.recipe(), teacher, validations));
   }
 
   @Override
@@ -53,9 +48,8 @@ record TrainingMemory(String recipe, String teacher, int validations)
             known.recomputation(),
             known.optimizer().toConfig().name());
     if (teacher != null) {
-      NetworkConfig config = NetworkConfig.fromJson(teacher);
-      Workload answers = workload(config, known, known.trainingInput(), kernels);
-      long bytes = MemoryNeed.ofInference(answers).bytes();
+      int batch = known.data().batchSize();
+      long bytes = teacher.of(batch, known.trainingInput(), kernels).bytes();
       training = training.with(new MemoryNeed.Part("teacher", bytes));
     }
     if (validations == 0) {
@@ -66,11 +60,11 @@ record TrainingMemory(String recipe, String teacher, int validations)
   }
 
   private static Workload workload(Recipe recipe, InputConfig input, Kernels kernels) {
-    return workload(recipe.model().toConfig(), recipe, input, kernels);
-  }
-
-  private static Workload workload(
-      NetworkConfig config, Recipe recipe, InputConfig input, Kernels kernels) {
-    return Workload.of(config, recipe.data().batchSize(), input.height(), input.width(), kernels);
+    return Workload.of(
+        recipe.model().toConfig(),
+        recipe.data().batchSize(),
+        input.height(),
+        input.width(),
+        kernels);
   }
 }

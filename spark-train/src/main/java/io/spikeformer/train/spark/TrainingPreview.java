@@ -11,6 +11,7 @@ import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Recipe;
+import io.spikeformer.train.TeacherFile;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -26,6 +27,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param shares what each worker has in the first epoch
  * @param threads native threads of a task that the memory is counted for
  * @param memory outside the heap for one worker's replica, and its share of a validation
+ * @param teacher who answers for the training images and how, or empty
  * @param stateBytes parameters, statistics and moments: what travels
  */
 public record TrainingPreview(
@@ -36,6 +38,7 @@ public record TrainingPreview(
     List<Share> shares,
     int threads,
     MemoryNeed memory,
+    String teacher,
     long stateBytes) {
 
   /** Samples of a worker in the first epoch, and the shards that they are in. */
@@ -63,9 +66,10 @@ public record TrainingPreview(
     }
     int threads = Math.max(1, options.threads());
     try (Kernels kernels = KernelProvider.create(options.kernels(), threads)) {
+      TeacherFile teacher = TrainingChecks.teacher(recipe, hadoop);
       TrainingMemory memory =
-          TrainingMemory.of(
-              recipe.toYaml(), TrainingChecks.teacher(recipe, hadoop), validation > 0 ? 1 : 0);
+          new TrainingMemory(
+              recipe.toYaml(), teacher == null ? null : teacher.need(), validation > 0 ? 1 : 0);
       InputConfig input = recipe.trainingInput();
       Workload one =
           Workload.of(recipe.model().toConfig(), 1, input.height(), input.width(), kernels);
@@ -78,8 +82,20 @@ public record TrainingPreview(
           shares(recipe, plan),
           threads,
           memory.need(kernels),
+          describe(recipe, teacher, shards.manifest()),
           vectors * MemoryNeed.stateBytes(one));
     }
+  }
+
+  private static String describe(Recipe recipe, TeacherFile teacher, ShardManifest data) {
+    if (teacher != null) {
+      return "%s (%s) answers during training, for the augmented images"
+          .formatted(teacher.file(), teacher.describe());
+    }
+    return recipe.distillation().fromColumn()
+        ? "%s answered in the shards, for the images without augmentation"
+            .formatted(data.source().teacher().file())
+        : "";
   }
 
   private static List<Share> shares(Recipe recipe, EpochPlan plan) {

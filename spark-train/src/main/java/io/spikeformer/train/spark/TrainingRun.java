@@ -3,7 +3,6 @@ package io.spikeformer.train.spark;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
 import io.spikeformer.model.ModelException;
-import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.train.CheckpointStore;
 import io.spikeformer.train.EpochPlan;
@@ -16,6 +15,8 @@ import io.spikeformer.train.Recipe;
 import io.spikeformer.train.Snapshots;
 import io.spikeformer.train.StartingPoint;
 import io.spikeformer.train.StorageRetries;
+import io.spikeformer.train.TeacherFile;
+import io.spikeformer.train.TeacherNeed;
 import io.spikeformer.train.watch.Watch;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,7 @@ public final class TrainingRun {
   private final EpochPlan plan;
   private final Snapshots snapshots;
   private final Validator validator;
-  private final NetworkConfig teacher;
+  private final TeacherNeed teacher;
   private final List<Path> found;
   private final StartingPoint start;
 
@@ -75,7 +76,8 @@ public final class TrainingRun {
     this.plan = new EpochPlan(recipe, shards.manifest().rows());
     this.snapshots = new Snapshots(recipe, StartingPoint.identity(shards.manifest()));
     this.validator = ValidationJob.of(spark, recipe, shards.manifest(), places, options);
-    this.teacher = TrainingChecks.teacher(recipe, hadoop);
+    TeacherFile answering = TrainingChecks.teacher(recipe, hadoop);
+    this.teacher = answering == null ? null : answering.need();
     this.found = store.files();
     this.start = startingPoint(hadoop);
   }

@@ -24,6 +24,7 @@ import io.spikeformer.train.Progress;
 import io.spikeformer.train.Recipe;
 import io.spikeformer.train.SmallSplit;
 import io.spikeformer.train.Teacher;
+import io.spikeformer.train.TeacherFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,9 +121,7 @@ class DistillationTrainingTest {
     EpochPlan plan = new EpochPlan(recipe, cache.shards().manifest().rows());
     Schedule schedule = recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep());
     Teacher teacher =
-        new Teacher(
-            Teacher.load(recipe, new Configuration(), message -> {}),
-            KernelProvider.create("auto", 1));
+        TeacherFile.load(recipe, new Configuration(), message -> {}).open("auto", 1);
     try (LocalTrainer trainer =
         new LocalTrainer(recipe, schedule, KernelProvider.create("auto", 1), teacher)) {
       int length = Math.toIntExact(trainer.layout().length());

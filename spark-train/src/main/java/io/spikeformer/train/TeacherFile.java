@@ -1,0 +1,87 @@
+package io.spikeformer.train;
+
+import io.spikeformer.data.EventConfig;
+import io.spikeformer.data.InputConfig;
+import io.spikeformer.model.ModelException;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** A teacher as it lies in a file: a checkpoint of this project, or an ONNX file. */
+public sealed interface TeacherFile permits CheckpointTeacher, OnnxFile {
+  /**
+   * Reads a teacher.
+   *
+   * @param place a checkpoint, the output folder of a training, or a file whose name ends with
+   *     {@code .onnx}
+   * @param warnings receives one line for each damaged checkpoint that is passed over
+   * @throws ModelException in one line if there is none
+   */
+  static TeacherFile load(String place, Configuration hadoop, Consumer<String> warnings) {
+    return place.toLowerCase(Locale.ROOT).endsWith(OnnxFile.EXTENSION)
+        ? OnnxFile.read(place, hadoop)
+        : CheckpointTeacher.read(place, hadoop, warnings);
+  }
+
+  /**
+   * Reads the teacher that answers during a recipe's training.
+   *
+   * @throws ModelException in one line if it cannot answer for the recipe's images
+   */
+  static TeacherFile load(Recipe recipe, Configuration hadoop, Consumer<String> warnings) {
+    TeacherFile teacher = load(recipe.distillation().teacher(), hadoop, warnings);
+    teacher.requireAnswers(
+        recipe.model().toConfig().classes(), recipe.trainingInput(), "the recipe");
+    if (!teacher.recipe().isEmpty() && !(recipe.trainingInput() instanceof EventConfig)) {
+      DataSettings data = Recipe.fromYaml(teacher.recipe()).data();
+      teacher.require("data.mean", recipe.data().mean(), data.mean(), "the recipe");
+      teacher.require("data.std", recipe.data().std(), data.std(), "the recipe");
+    }
+    return teacher;
+  }
+
+  /** The file. */
+  Path file();
+
+  /** The recipe that it was trained with, as YAML; empty if that is unknown. */
+  String recipe();
+
+  /** T; 1 for a model without time. */
+  int timesteps();
+
+  /** The same model at another T. */
+  TeacherFile withTimesteps(int timesteps);
+
+  /** What it is, in a few words. */
+  String describe();
+
+  /** What besides file and images decides its logits, by name. */
+  SortedMap<String, String> settings(String kernels);
+
+  /** Its need of memory. */
+  TeacherNeed need();
+
+  /**
+   * Checks that it can answer.
+   *
+   * @param classes logits that are wanted
+   * @param input what it would see
+   * @param where those are from, for the message
+   * @throws ModelException in one line that says what does not fit
+   */
+  void requireAnswers(int classes, InputConfig input, String where);
+
+  /** The teacher at work, on that many threads. */
+  Teacher open(String kernels, int threads);
+
+  /** Refuses what is not as expected. */
+  default void require(String what, Object expected, Object found, String where) {
+    if (!expected.equals(found)) {
+      throw new ModelException(
+          "teacher %s: expected %s %s as in %s, found %s; name another teacher"
+              .formatted(file(), what, expected, where, found));
+    }
+  }
+}
