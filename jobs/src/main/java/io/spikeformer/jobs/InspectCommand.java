@@ -100,6 +100,10 @@ final class InspectCommand implements Runnable {
     line(text, "split", manifest.split());
     line(text, "dataset", manifest.source().dataset() + " from " + manifest.source().input());
     line(text, "settings", manifest.source().settings() + ", seed " + manifest.source().seed());
+    if (manifest.source().teacher() != null) {
+      ShardManifest.Teacher teacher = manifest.source().teacher();
+      line(text, "teacher", teacher.file() + " " + teacher.settings());
+    }
     line(
         text,
         "samples",

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       PrepareCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
+      TeachCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
       ReportCommand.class,

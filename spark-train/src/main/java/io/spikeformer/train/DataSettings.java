@@ -14,6 +14,8 @@ import io.spikeformer.data.augment.RandAugment;
 import io.spikeformer.data.augment.RandomErasing;
 import io.spikeformer.model.ModelException;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The recipe's way from samples to batches.
@@ -225,6 +227,25 @@ public record DataSettings(
               + task.id()
               + ", found others; set them so with data.training.events.KEY");
     }
+  }
+
+  /** What validation and evaluation make of a sample, by name: values as in recipes. */
+  public SortedMap<String, String> evaluationSettings() {
+    SortedMap<String, String> settings = new TreeMap<>();
+    if (input.equals(EVENTS)) {
+      settings.put("height", Integer.toString(events.height()));
+      settings.put("width", Integer.toString(events.width()));
+      settings.put("scale", Double.toString(events.scale()));
+      return settings;
+    }
+    settings.put("mean", mean.toString());
+    settings.put("std", std.toString());
+    settings.put("crop", evaluation.crop());
+    settings.put("size", Integer.toString(evaluation.size()));
+    if (evaluation.toCrop() instanceof Crop.Centre) {
+      settings.put("resize", Integer.toString(evaluation.resize()));
+    }
+    return settings;
   }
 
   /** The transform of validation and evaluation images. */

@@ -1,0 +1,128 @@
+package io.spikeformer.train.spark;
+
+import io.spikeformer.data.InputConfig;
+import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.Storage;
+import io.spikeformer.data.spark.LogitsJob;
+import io.spikeformer.eval.spark.EvaluationProgress;
+import io.spikeformer.eval.spark.MemoryPreflight;
+import io.spikeformer.eval.spark.ProgressListener;
+import io.spikeformer.model.ModelException;
+import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.train.CheckpointTeacher;
+import io.spikeformer.train.DataSettings;
+import io.spikeformer.train.RecipeReader;
+import io.spikeformer.train.TeacherFile;
+import io.spikeformer.train.TeacherNeed;
+import java.util.SortedMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.LongAccumulator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets a teacher answer for every sample of a split, prepared as for evaluation, and writes a split
+ * with its logits: what trainings with {@code distillation.teacher: column} learn from.
+ */
+public final class TeachJob {
+  private static final Logger LOG = LoggerFactory.getLogger(TeachJob.class);
+  private static final String TASK_CORES = "spark.task.cpus";
+
+  private TeachJob() {}
+
+  /**
+   * Writes the split.
+   *
+   * @param progress told of the samples
+   * @return its manifest
+   * @throws RuntimeException in one line, before anything is written, if teacher, data and output
+   *     do not fit together or an executor has too little memory
+   */
+  public static ShardManifest run(
+      JavaSparkContext spark, TeachOptions options, EvaluationProgress progress) {
+    Configuration hadoop = spark.hadoopConfiguration();
+    ShardSet shards = ShardSet.open(options.data(), hadoop);
+    ShardManifest data = shards.manifest();
+    TeacherFile teacher = TeacherFile.load(options.model(), hadoop, LOG::warn);
+    if (options.timesteps() > 0) {
+      teacher = teacher.withTimesteps(options.timesteps());
+    }
+    DataSettings preparation = preparation(teacher, options.preparation());
+    InputConfig input = preparation.evaluationInput(teacher.timesteps());
+    input.requireFits(shards);
+    teacher.requireAnswers(data.classes().size(), input, "the data " + shards.location());
+    TeachOptions.Work work = options.work();
+    if (spark.isLocal() && teacher instanceof CheckpointTeacher) {
+      KernelProvider.requireRunnable(work.kernels());
+    }
+    int cores = spark.getConf().getInt(TASK_CORES, 1);
+    int threads = work.threads() > 0 ? work.threads() : cores;
+    int tasks = Math.max(1, Math.min(data.shards().size(), spark.defaultParallelism() / cores));
+    TeacherNeed need = teacher.need();
+    int batchSize = work.batchSize();
+    MemoryPreflight.require(
+        spark, tasks, work.kernels(), threads, kernels -> need.of(batchSize, input, kernels));
+    LogitsJob.Options job =
+        new LogitsJob.Options(
+            shards.location(),
+            options.output(),
+            input,
+            entry(teacher, data, preparation, work, hadoop),
+            work.batchSize(),
+            work.readerThreads(),
+            tasks);
+    try (BroadcastTeacher answering = BroadcastTeacher.of(spark, teacher, work.kernels(), threads)) {
+      return run(spark, job, answering, new Count(data.accepted(), progress));
+    }
+  }
+
+  /** Samples that will be done, and who is told of them. */
+  private record Count(long total, EvaluationProgress progress) {}
+
+  private static ShardManifest run(
+      JavaSparkContext spark, LogitsJob.Options job, BroadcastTeacher teacher, Count count) {
+    LongAccumulator samples = spark.sc().longAccumulator("answered samples");
+    ProgressListener listener =
+        new ProgressListener(samples.id(), count.total(), count.progress());
+    spark.sc().addSparkListener(listener);
+    try {
+      ShardManifest manifest = new LogitsJob(spark).run(job, teacher, samples);
+      listener.finish();
+      return manifest;
+    } finally {
+      spark.sc().removeSparkListener(listener);
+    }
+  }
+
+  private static DataSettings preparation(
+      TeacherFile teacher, TeachOptions.Preparation preparation) {
+    boolean own = preparation.recipe().isBlank();
+    String yaml = own ? teacher.recipe() : preparation.recipe();
+    if (yaml.isBlank() && teacher instanceof CheckpointTeacher) {
+      throw new ModelException(
+          ("teacher %s: expected a checkpoint with the recipe of its training, found none: how its"
+                  + " images are prepared is unknown; name a recipe with --recipe")
+              .formatted(teacher.file()));
+    }
+    return RecipeReader.read(yaml, preparation.source(), preparation.changes()).data();
+  }
+
+  private static ShardManifest.Teacher entry(
+      TeacherFile teacher,
+      ShardManifest data,
+      DataSettings preparation,
+      TeachOptions.Work work,
+      Configuration hadoop) {
+    SortedMap<String, String> settings = teacher.settings(work.kernels());
+    settings.put("batch", Integer.toString(work.batchSize()));
+    settings.putAll(preparation.evaluationSettings());
+    return new ShardManifest.Teacher(
+        teacher.file().getName(),
+        new Storage(hadoop).sha256(teacher.file()),
+        data.classes().size(),
+        settings,
+        data.checksum());
+  }
+}
