@@ -87,6 +87,34 @@ class EventRecordingsTest {
   }
 
   @Test
+  void aTrainedModelAnswersForRecordingsAndAnotherLearnsFromThat() throws IOException {
+    JsonNode taught =
+        json(
+            "teach",
+            "--model",
+            path("run"),
+            "--data",
+            path("shards/train"),
+            "--output",
+            path("taught"));
+    assertThat(taught.at("/teacher/settings/timesteps").asText()).isEqualTo("4");
+    assertThat(taught.at("/teacher/settings/height").asText()).isEqualTo("16");
+    CommandLineRun verified = CommandLineRun.of("verify", "--data", path("taught"));
+    assertThat(verified.out()).contains("24 of 24 events samples in 2 shards read, nothing wrong");
+    JsonNode student =
+        json(
+            with(
+                train("taught", "shards/test", "student"),
+                "--set",
+                "schedule.epochs=1",
+                "--set",
+                "model.head=distilled",
+                "--set",
+                "distillation.teacher=column"));
+    assertThat(student.get("epochs")).hasSize(1);
+  }
+
+  @Test
   void theShardsAreVerifiedAndDrawn() throws IOException {
     CommandLineRun verified = CommandLineRun.of("verify", "--data", path("shards/train"));
     assertThat(verified.out()).contains("24 of 24 events samples in 2 shards read, nothing wrong");

@@ -29,12 +29,14 @@ class JobJarIT {
               "recipes/quickstart-t1.yaml",
               "org/deeplearning4j/nn/graph/ComputationGraph.class",
               "org/bytedeco/dnnl/linux-x86_64/libdnnl.so.3",
+              "ai/onnxruntime/native/linux-x64/libonnxruntime.so",
               "com/fasterxml/jackson/dataformat/yaml/YAMLFactory.class")
           .doesNotHaveDuplicates()
           .noneMatch(name -> name.startsWith("org/apache/spark/"))
           .noneMatch(name -> name.startsWith("org/apache/hadoop/"))
           .noneMatch(name -> name.startsWith("com/amazonaws/"))
           .noneMatch(name -> name.startsWith("org/slf4j/"))
+          .noneMatch(name -> name.matches("ai/onnxruntime/native/(?!linux-x64/).+"))
           .noneMatch(name -> name.matches("org/apache/commons/(io|compress|lang3|math3)/.*"))
           .noneMatch(name -> name.startsWith("com/fasterxml/jackson/databind/"))
           .noneMatch(name -> name.endsWith("module-info.class"))
