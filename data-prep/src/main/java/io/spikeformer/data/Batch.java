@@ -35,16 +35,7 @@ public record Batch(
       int height,
       int width,
       int channels) {
-    this(
-        pixels,
-        labels,
-        keys,
-        size,
-        frames,
-        height,
-        width,
-        channels,
-        LabelledSample.NO_LOGITS);
+    this(pixels, labels, keys, size, frames, height, width, channels, LabelledSample.NO_LOGITS);
   }
 
   /** Checks that the arrays have the stated sizes. */

@@ -98,11 +98,7 @@ public record ShardManifest(
    * @param samples {@link ShardManifest#checksum} of the split that it answered for
    */
   public record Teacher(
-      String file,
-      String sha256,
-      int classes,
-      SortedMap<String, String> settings,
-      String samples) {
+      String file, String sha256, int classes, SortedMap<String, String> settings, String samples) {
     /** Checks the range. */
     public Teacher {
       Objects.requireNonNull(file, "teacher file");

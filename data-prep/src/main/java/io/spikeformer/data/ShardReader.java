@@ -114,7 +114,8 @@ final class ShardReader {
   }
 
   private static String samples(ShardColumns columns) {
-    return columns.task().sampleName() + (columns.logits() > 0 ? " samples with logits" : " samples");
+    return columns.task().sampleName()
+        + (columns.logits() > 0 ? " samples with logits" : " samples");
   }
 
   private static EncodedImage image(Group row) {

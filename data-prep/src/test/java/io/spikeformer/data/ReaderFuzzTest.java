@@ -94,8 +94,7 @@ class ReaderFuzzTest {
     fuzz(
         shard,
         input ->
-            new ShardReader(
-                    input, path("part-00000.parquet"), ShardColumns.of(Task.CLASSIFICATION))
+            new ShardReader(input, path("part-00000.parquet"), ShardColumns.of(Task.CLASSIFICATION))
                 .rejected());
   }
 

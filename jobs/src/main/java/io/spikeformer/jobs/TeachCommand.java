@@ -143,8 +143,7 @@ final class TeachCommand implements Runnable {
     object.put("split", manifest.split());
     object.put("samples", manifest.accepted());
     object.put("shards", manifest.shards().size());
-    object.put(
-        "bytes", manifest.shards().stream().mapToLong(ShardManifest.Shard::bytes).sum());
+    object.put("bytes", manifest.shards().stream().mapToLong(ShardManifest.Shard::bytes).sum());
     object.put("teacher", manifest.source().teacher());
     return object;
   }

@@ -161,13 +161,7 @@ class TeachCommandTest {
 
   private static String[] train(String data, String output) {
     return new String[] {
-      "train",
-      "--recipe",
-      recipe.toString(),
-      "--train",
-      path(data),
-      "--output",
-      path(output)
+      "train", "--recipe", recipe.toString(), "--train", path(data), "--output", path(output)
     };
   }
 

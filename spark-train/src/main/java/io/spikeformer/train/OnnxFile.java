@@ -73,8 +73,7 @@ public record OnnxFile(Path file, byte[] bytes) implements TeacherFile {
               + " checkpoint");
     }
     int length = input.height() * input.width() * input.channels();
-    Images one =
-        Images.of(new float[length], 1, input.height(), input.width(), input.channels());
+    Images one = Images.of(new float[length], 1, input.height(), input.width(), input.channels());
     try (Teacher teacher = open("", 1)) {
       require("classes", classes, teacher.logits(one).length, where);
     }

@@ -63,8 +63,7 @@ public final class OnnxTeacher implements Teacher {
 
   private static OrtEnvironment environment(String place) {
     try {
-      return OrtEnvironment.getEnvironment(
-          OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "spikeformer");
+      return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "spikeformer");
     } catch (LinkageError failure) {
       throw new ModelException(
           ("teacher %s: expected ONNX Runtime for Linux x86-64 on the class path, found: %s; run on"
@@ -157,8 +156,7 @@ public final class OnnxTeacher implements Teacher {
 
   private float[] run(float[] planes, int batch, Images images) {
     long[] sizes = {batch, images.channels(), images.height(), images.width()};
-    try (OnnxTensor tensor =
-            OnnxTensor.createTensor(environment, FloatBuffer.wrap(planes), sizes);
+    try (OnnxTensor tensor = OnnxTensor.createTensor(environment, FloatBuffer.wrap(planes), sizes);
         OrtSession.Result result = session.run(Map.of(input, tensor), Set.of(output))) {
       return requireLogits(result.get(0), batch);
     } catch (OrtException failure) {

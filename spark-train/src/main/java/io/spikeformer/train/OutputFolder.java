@@ -110,6 +110,8 @@ public final class OutputFolder {
         .orElseThrow(
             () ->
                 new ModelException(
-                    "model " + path + ": expected model.spkf or checkpoints/ in it, found neither"));
+                    "model "
+                        + path
+                        + ": expected model.spkf or checkpoints/ in it, found neither"));
   }
 }

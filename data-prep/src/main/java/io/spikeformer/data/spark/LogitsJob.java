@@ -20,8 +20,8 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Adds a teacher's logits to a prepared split: a new split with the same samples in the same
- * shards and order, and one more column.
+ * Adds a teacher's logits to a prepared split: a new split with the same samples in the same shards
+ * and order, and one more column.
  *
  * <p>Batches do not cross shards, so the bytes of a shard depend on the split, the teacher and how
  * it is run alone, not on the number of tasks. A run that was stopped goes on with the shards that
@@ -122,10 +122,9 @@ public final class LogitsJob {
           spark
               .parallelize(missing, tasks)
               .mapPartitions(new LogitsTask(configuration(), spec, teacher, samples));
-      String text = "answers of %s for %d shards".formatted(source.teacher().file(), missing.size());
-      reports
-          .collect(text, written, () -> {})
-          .forEach(shard -> whole.put(shard.index(), shard));
+      String text =
+          "answers of %s for %d shards".formatted(source.teacher().file(), missing.size());
+      reports.collect(text, written, () -> {}).forEach(shard -> whole.put(shard.index(), shard));
     }
     copyRejections(shards, folder);
     ShardManifest manifest = taught(given, source, whole.values());

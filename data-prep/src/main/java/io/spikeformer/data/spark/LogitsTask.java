@@ -28,8 +28,8 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Copies shards one after the other, each sample with its logits; gives {@link
- * ShardWriter.Written} as JSON.
+ * Copies shards one after the other, each sample with its logits; gives {@link ShardWriter.Written}
+ * as JSON.
  */
 final class LogitsTask implements FlatMapFunction<Iterator<Integer>, String> {
   private static final long serialVersionUID = 1;
@@ -81,9 +81,7 @@ final class LogitsTask implements FlatMapFunction<Iterator<Integer>, String> {
     ShardSet set = ShardSet.open(spec.data(), configuration.value());
     ShardWriter writer =
         new ShardWriter(
-            new Storage(configuration.value()),
-            new Path(spec.folder()),
-            spec.columns());
+            new Storage(configuration.value()), new Path(spec.folder()), spec.columns());
     List<String> written = new ArrayList<>();
     try (LogitsJob.Answers answers = teacher.open()) {
       ShardCache cache = new ShardCache(set, CACHE_BYTES);
@@ -98,15 +96,13 @@ final class LogitsTask implements FlatMapFunction<Iterator<Integer>, String> {
     return written.iterator();
   }
 
-  private void copy(
-      ShardCache cache, int shard, LogitsJob.Answers answers, ShardWriter.Sink sink)
+  private void copy(ShardCache cache, int shard, LogitsJob.Answers answers, ShardWriter.Sink sink)
       throws IOException {
     SampleTransform transform = spec.input().transform();
     int rows = cache.shards().manifest().rows()[shard];
     List<SampleRef> order =
         IntStream.range(0, rows).mapToObj(row -> new SampleRef(shard, row)).toList();
-    ReadOptions options =
-        ReadOptions.of(spec.batchSize(), 0, 0).withThreads(spec.readerThreads());
+    ReadOptions options = ReadOptions.of(spec.batchSize(), 0, 0).withThreads(spec.readerThreads());
     int row = 0;
     try (BatchReader reader = new BatchReader(cache, order, transform, options)) {
       while (reader.hasNext()) {
@@ -116,8 +112,7 @@ final class LogitsTask implements FlatMapFunction<Iterator<Integer>, String> {
         Batch batch = reader.next();
         float[] logits = requireNumbers(batch, answers.logits(batch));
         for (int i = 0; i < batch.size(); i++, row++) {
-          float[] answer =
-              Arrays.copyOfRange(logits, i * spec.classes(), (i + 1) * spec.classes());
+          float[] answer = Arrays.copyOfRange(logits, i * spec.classes(), (i + 1) * spec.classes());
           sink.accept(cache.sample(order.get(row)).withLogits(answer));
         }
         samples.add(batch.size());

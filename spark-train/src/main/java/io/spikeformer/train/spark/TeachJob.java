@@ -73,7 +73,8 @@ public final class TeachJob {
             work.batchSize(),
             work.readerThreads(),
             tasks);
-    try (BroadcastTeacher answering = BroadcastTeacher.of(spark, teacher, work.kernels(), threads)) {
+    try (BroadcastTeacher answering =
+        BroadcastTeacher.of(spark, teacher, work.kernels(), threads)) {
       return run(spark, job, answering, new Count(data.accepted(), progress));
     }
   }
@@ -84,8 +85,7 @@ public final class TeachJob {
   private static ShardManifest run(
       JavaSparkContext spark, LogitsJob.Options job, BroadcastTeacher teacher, Count count) {
     LongAccumulator samples = spark.sc().longAccumulator("answered samples");
-    ProgressListener listener =
-        new ProgressListener(samples.id(), count.total(), count.progress());
+    ProgressListener listener = new ProgressListener(samples.id(), count.total(), count.progress());
     spark.sc().addSparkListener(listener);
     try {
       ShardManifest manifest = new LogitsJob(spark).run(job, teacher, samples);

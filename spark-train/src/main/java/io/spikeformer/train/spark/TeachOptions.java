@@ -19,7 +19,8 @@ public record TeachOptions(
   /**
    * How samples are prepared for a teacher: as a recipe evaluates.
    *
-   * @param recipe as YAML; empty for that of the teacher's training, or of an ONNX file the defaults
+   * @param recipe as YAML; empty for that of the teacher's training, or of an ONNX file the
+   *     defaults
    * @param source of the recipe, for messages
    * @param changes of the recipe's values, as {@code key=value}
    */

@@ -120,8 +120,7 @@ class DistillationTrainingTest {
         new ShardCache(ShardSet.open(train, new Configuration()), ShardCache.DEFAULT_BYTES);
     EpochPlan plan = new EpochPlan(recipe, cache.shards().manifest().rows());
     Schedule schedule = recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep());
-    Teacher teacher =
-        TeacherFile.load(recipe, new Configuration(), message -> {}).open("auto", 1);
+    Teacher teacher = TeacherFile.load(recipe, new Configuration(), message -> {}).open("auto", 1);
     try (LocalTrainer trainer =
         new LocalTrainer(recipe, schedule, KernelProvider.create("auto", 1), teacher)) {
       int length = Math.toIntExact(trainer.layout().length());

@@ -119,9 +119,7 @@ class TeachJobTest {
   private ShardManifest teach(String teacher, String output) {
     TeachOptions options = options(teacher, output);
     return TeachJob.run(
-        spark,
-        teacher.equals(onnx) ? ofSmallImages(options) : options,
-        EvaluationProgress.SILENT);
+        spark, teacher.equals(onnx) ? ofSmallImages(options) : options, EvaluationProgress.SILENT);
   }
 
   private String path(String name) {
@@ -191,8 +189,7 @@ class TeachJobTest {
     assertThat(said.file()).isEqualTo("model.spkf");
     assertThat(said.sha256())
         .isEqualTo(new Storage(HADOOP).sha256(Storage.path(checkpoint + "/model.spkf")));
-    assertThat(said.samples())
-        .isEqualTo(ShardSet.open(train, HADOOP).manifest().checksum());
+    assertThat(said.samples()).isEqualTo(ShardSet.open(train, HADOOP).manifest().checksum());
     assertThat(said.settings())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
@@ -234,8 +231,7 @@ class TeachJobTest {
   @CsvSource({"checkpoint, hard", "checkpoint, soft", "onnx, soft"})
   void withoutAugmentationTheColumnTeachesLikeTheTeacher(String kind, String mode) {
     teach(teacher(kind), "taught");
-    float[] column =
-        run(recipe("column", mode), path("taught"), path("from-column")).state();
+    float[] column = run(recipe("column", mode), path("taught"), path("from-column")).state();
     float[] onTheFly = run(recipe(teacher(kind), mode), train, path("on-the-fly")).state();
     assertThat(Arrays.mismatch(column, onTheFly)).isEqualTo(-1);
     float[] alone = run(recipe("null", mode), train, path("alone")).state();

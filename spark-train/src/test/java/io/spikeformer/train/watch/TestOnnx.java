@@ -96,7 +96,9 @@ public final class TestOnnx {
     graph.message(11, value("images", batch, channels, size, size));
     graph.message(
         12,
-        output.equals("logits") ? value(output, batch, classes) : value(output, batch, channels, 1, 1));
+        output.equals("logits")
+            ? value(output, batch, classes)
+            : value(output, batch, channels, 1, 1));
     return new ProtoMessage()
         .number(1, IR_VERSION)
         .message(7, graph)
