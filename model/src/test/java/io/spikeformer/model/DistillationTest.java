@@ -95,6 +95,16 @@ class DistillationTest {
   }
 
   @Test
+  void answersForAnotherBatchAreRefused() {
+    Distillation distillation = new Distillation(Mode.HARD, 0.5, 1);
+    float[] fewer = new float[teacher.length - CLASSES];
+    assertThatThrownBy(() -> distillation.loss(LABELS, CLASSES, SMOOTHED, fewer))
+        .hasMessage(
+            "distillation: expected a teacher's logits for %d images and %d classes, found %d values"
+                .formatted(LABELS.length, CLASSES, fewer.length));
+  }
+
+  @Test
   void oneLayerIsRefused() {
     TrainingLoss loss =
         new Distillation(Mode.HARD, 0.5, 1).loss(LABELS, CLASSES, SMOOTHED, teacher);

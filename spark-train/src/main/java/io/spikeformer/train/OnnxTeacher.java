@@ -120,7 +120,7 @@ public final class OnnxTeacher implements Teacher {
   private void requireSizes(Images images) {
     long[] given = {shape[0], images.channels(), images.height(), images.width()};
     for (int dimension = CHANNEL; dimension < RANK; dimension++) {
-      if (images.frames() != 1 || shape[dimension] > 0 && shape[dimension] != given[dimension]) {
+      if (images.frames() != 1 || (shape[dimension] > 0 && shape[dimension] != given[dimension])) {
         throw new ModelException(
             ("teacher %s: expected images of %s (channels, height, width; -1 for any), found"
                     + " %d frames of %d, %d, %d; set the crop's size to the teacher's, or name"

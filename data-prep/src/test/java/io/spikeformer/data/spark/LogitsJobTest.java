@@ -154,7 +154,7 @@ class LogitsJobTest {
       for (ImageSample sample : before.read(shard)) {
         float[] pixels = new float[8 * 8 * 3];
         INPUT.transform().apply(sample, 0, pixels, 0);
-        expected.add((ImageSample) sample.withLogits(sums(pixels, 1)));
+        expected.add(sample.withLogits(sums(pixels, 1)));
       }
       assertThat(after.read(shard))
           .usingRecursiveFieldByFieldElementComparator()

@@ -49,7 +49,8 @@ final class Replica implements AutoCloseable {
 
   private Teacher teacher(ReplicaSpec spec) {
     return recipe.distillation().onTheFly()
-        ? TeacherFile.load(recipe, spec.hadoop().value().value(), LOG::warn)
+        ? TeacherFile.load(
+                recipe.distillation().teacher(), spec.hadoop().value().value(), LOG::warn)
             .open(spec.kernels(), spec.threads())
         : null;
   }
