@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.security.MessageDigest;
@@ -24,8 +25,11 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.util.functional.FutureIO;
 
 /**
@@ -106,6 +110,13 @@ public final class Storage {
                     + " give --packages org.apache.hadoop:hadoop-aws:3.3.4 to spark-submit, see"
                     + " docs/running.md")
                 .formatted(path, path.toUri().getScheme()),
+            failure);
+      }
+      if (failure.getCause() instanceof UnknownHostException) {
+        throw new DataException(
+            ("cannot reach %s: expected a host or a name service that is configured, found '%s'; see"
+                    + " docs/running.md")
+                .formatted(path, path.toUri().getAuthority()),
             failure);
       }
       throw failure;
@@ -257,21 +268,49 @@ public final class Storage {
         new Path(file.getParent(), UNFINISHED + file.getName() + "-" + UUID.randomUUID());
     boolean done = false;
     try {
-      try (OutputStream stream = fileSystem.create(unfinished, true)) {
+      try (OutputStream stream = new DistinctFailures(fileSystem.create(unfinished, true))) {
         content.writeTo(stream);
       }
-      if (fileSystem.exists(file)) {
-        // a rename onto an existing file is refused by some stores
-        fileSystem.delete(file, false);
-      }
-      done = fileSystem.rename(unfinished, file);
-      if (!done) {
-        throw new IOException("the file system refused to rename " + unfinished.getName());
-      }
+      replace(fileSystem, unfinished, file);
+      done = true;
     } finally {
       if (!done) {
         discard(fileSystem, unfinished);
       }
+    }
+  }
+
+  /** Renames in one step where it can: a job that is killed between two would lose the old file. */
+  private static void replace(FileSystem fileSystem, Path unfinished, Path file)
+      throws IOException {
+    boolean there = fileSystem.exists(file);
+    if (there && fileSystem.getFileStatus(file).isDirectory()) {
+      throw new IOException("expected a file or nothing, found a folder");
+    }
+    if (fileSystem instanceof DistributedFileSystem hdfs) {
+      hdfs.rename(unfinished, file, Options.Rename.OVERWRITE);
+      return;
+    }
+    if (there && !(fileSystem instanceof RawLocalFileSystem)) {
+      // a rename onto an existing file is refused by some stores
+      fileSystem.delete(file, false);
+    }
+    if (!fileSystem.rename(unfinished, file)) {
+      throw new IOException("the file system refused to rename " + unfinished.getName());
+    }
+  }
+
+  /**
+   * Adds to the end of an existing file, where the file system can; a failure may leave a part.
+   *
+   * @param file the file
+   * @param content what is added
+   */
+  public void append(Path file, Content content) {
+    try (OutputStream stream = new DistinctFailures(fileSystem(file).append(file))) {
+      content.writeTo(stream);
+    } catch (IOException failure) {
+      throw failed("append to", file, failure);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
@@ -57,6 +58,31 @@ class StorageTest {
 
     assertThat(storage.readText(file, 100)).isEqualTo("old");
     assertThat(folder.toFile().list()).containsExactly("a.json");
+  }
+
+  @Test
+  void aStreamThatThrowsOneFailureTwiceKeepsItsReason() {
+    IOException lost = new IOException("all nodes are lost");
+    OutputStream broken =
+        new OutputStream() {
+          @Override
+          public void write(int value) throws IOException {
+            throw lost;
+          }
+
+          @Override
+          public void close() throws IOException {
+            throw lost;
+          }
+        };
+    assertThatThrownBy(
+            () -> {
+              try (OutputStream stream = new DistinctFailures(broken)) {
+                stream.write(1);
+              }
+            })
+        .isSameAs(lost)
+        .hasSuppressedException(new IOException("all nodes are lost"));
   }
 
   @Test

@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.CommonPathCapabilities;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -176,19 +175,13 @@ final class Journal {
     }
   }
 
-  /** Writes what is pending. */
-  @FunctionalInterface
-  private interface Writing {
-    void run() throws IOException;
-  }
-
-  private void tryTo(Writing writing) {
+  private void tryTo(Runnable writing) {
     try {
       writing.run();
       written += pending.size();
       pending.reset();
       failed = false;
-    } catch (IOException | DataException failure) {
+    } catch (DataException failure) {
       if (!failed) {
         warnings.accept(
             "%s in %s: cannot be written now, will be tried again: %s"
@@ -198,7 +191,7 @@ final class Journal {
     }
   }
 
-  private void append(Path file) throws IOException {
+  private void append(Path file) {
     if (failed) {
       // nobody knows how much of the last attempt has arrived
       storage.write(
@@ -211,9 +204,7 @@ final class Journal {
           });
       return;
     }
-    try (FSDataOutputStream out = storage.fileSystem(file).append(file)) {
-      pending.writeTo(out);
-    }
+    storage.append(file, pending::writeTo);
   }
 
   private void copy(InputStream in, OutputStream out) throws IOException {

@@ -1,4 +1,4 @@
-package io.spikeformer.s3;
+package io.spikeformer.storage;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

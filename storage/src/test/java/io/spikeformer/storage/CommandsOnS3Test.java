@@ -1,22 +1,19 @@
-package io.spikeformer.s3;
+package io.spikeformer.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.spikeformer.s3.FaultProxy.Fault;
+import io.spikeformer.storage.FaultProxy.Fault;
 import io.spikeformer.train.OutputFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,38 +23,27 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every command with its data on an S3 server, compared with the same command on local files. */
 class CommandsOnS3Test {
   private static final int HIDDEN_BYTES = 40 << 20;
-  private static final List<String> SPLIT =
-      List.of("_manifest.json", "_rejected.jsonl", "part-00000.parquet", "part-00001.parquet");
-  private static final String RECIPE =
-      """
-      model: {preset: tiny, classes: 3, widths: [16, 16, 16, 16], depths: [1, 1]}
-      data:
-        batch-size: 4
-        training: {crop: none, size: 16, horizontal-flip: 0.5}
-        evaluation: {crop: none, size: 16}
-      optimizer: {name: adamw}
-      schedule: {epochs: 3, warm-up-epochs: 0, base-rate: 1.0e-3, scaling: none}
-      averaging: {workers: 1, frequency: 2}
-      """;
 
   @TempDir private static Path folder;
 
   private static S3Lab lab;
+  private static Commands commands;
   private static Map<String, byte[]> localShards;
 
   @BeforeAll
   static void prepareLocally() throws Exception {
     lab = new S3Lab(folder);
+    commands = lab.commands();
     TestImages.write(folder.resolve("raw/train"));
     TestImages.writeTar(folder.resolve("raw/train"), folder.resolve("raw.tar"), HIDDEN_BYTES);
-    Files.writeString(folder.resolve("recipe.yaml"), RECIPE);
+    Files.writeString(folder.resolve("recipe.yaml"), Commands.RECIPE);
     lab.upload(folder.resolve("raw"), "raw");
-    lab.objects().putObject(S3Lab.BUCKET, "recipe.yaml", RECIPE);
+    lab.objects().putObject(S3Lab.BUCKET, "recipe.yaml", Commands.RECIPE);
     lab.objects().putObject(S3Lab.BUCKET, "raw.tar", folder.resolve("raw.tar").toFile());
-    assertSucceeds(prepare(folder.resolve("raw").toString(), folder.resolve("shards").toString()));
-    localShards = shards(files(folder.resolve("shards/train")));
+    prepare(local("raw"), local("shards")).succeeds();
+    localShards = Commands.shards(Commands.files(folder.resolve("shards/train")));
     assertThat(localShards).hasSize(2);
-    assertSucceeds(prepare(S3Lab.uri("raw"), S3Lab.uri("shards")));
+    prepare(S3Lab.uri("raw"), S3Lab.uri("shards")).succeeds();
   }
 
   @AfterAll
@@ -73,11 +59,11 @@ class CommandsOnS3Test {
   @Test
   void shardsAreTheBytesOfALocalConversionAndNothingElseIsLeft() throws IOException {
     Map<String, byte[]> split = lab.content("shards/train");
-    assertThat(split).containsOnlyKeys(SPLIT);
-    assertSameShards(shards(split));
+    assertThat(split).containsOnlyKeys(Commands.SPLIT);
+    assertLocalShards(split);
     // a second run finds everything whole and writes none of it again
     int uploads = lab.proxy().requests("part-00000.parquet").size();
-    assertSucceeds(prepare(S3Lab.uri("raw"), S3Lab.uri("shards")));
+    prepare(S3Lab.uri("raw"), S3Lab.uri("shards")).succeeds();
     assertThat(lab.proxy().requests("part-00000.parquet").stream().skip(uploads))
         .extracting(FaultProxy.Request::method)
         .isNotEmpty()
@@ -86,9 +72,9 @@ class CommandsOnS3Test {
 
   @Test
   void aTarIsReadByRangeSeekingOverWhatIsNotNeeded() throws IOException {
-    assertSucceeds(prepare(S3Lab.uri("raw.tar"), S3Lab.uri("from-tar")));
+    prepare(S3Lab.uri("raw.tar"), S3Lab.uri("from-tar")).succeeds();
 
-    assertSameShards(shards(lab.content("from-tar/train")));
+    assertLocalShards(lab.content("from-tar/train"));
     List<FaultProxy.Request> reads =
         lab.proxy().requests("raw.tar").stream()
             .filter(request -> request.method().equals("GET"))
@@ -101,22 +87,13 @@ class CommandsOnS3Test {
 
   @Test
   void verifyAndInspectReadFromS3() throws IOException {
-    assertThat(json("verify", "--data", S3Lab.uri("shards/train")).get("problems")).isEmpty();
+    assertThat(commands.json("verify", "--data", S3Lab.uri("shards/train")).get("problems"))
+        .isEmpty();
     JsonNode remote =
-        json(
-            "inspect",
-            "--data",
-            S3Lab.uri("shards/train"),
-            "--output",
-            S3Lab.uri("pictures/sheet.png"));
+        commands.json(Commands.inspect(S3Lab.uri("shards/train"), S3Lab.uri("pictures/sheet.png")));
     assertThat(remote.get("accepted").asInt())
         .isEqualTo(TestImages.PER_CLASS * TestImages.CLASSES.size());
-    json(
-        "inspect",
-        "--data",
-        folder.resolve("shards/train").toString(),
-        "--output",
-        folder.resolve("sheet.png").toString());
+    commands.json(Commands.inspect(local("shards/train"), local("sheet.png")));
     assertThat(lab.content("pictures").get("sheet.png"))
         .isEqualTo(Files.readAllBytes(folder.resolve("sheet.png")));
   }
@@ -126,35 +103,34 @@ class CommandsOnS3Test {
   void aTrainingKilledInAnUploadGoesOnToTheBitsOfALocalOne() throws Exception {
     Path log = folder.resolve("train.log");
     FaultProxy.Rule upload = lab.proxy().fail(Fault.HELD, "PUT", "run/checkpoints/epoch-00002", 1);
-    Process training =
-        lab.start(log, with(train(S3Lab.uri("shards/train"), S3Lab.uri("run")), "--verbose"));
+    Process training = lab.start(log, Commands.with(trainOnS3(), "--verbose"));
     await(training, upload, log);
     training.destroyForcibly().waitFor();
     assertThat(lab.names("run/checkpoints")).containsExactly("epoch-00001-round-000000.spkf");
     assertThat(lab.names("run")).doesNotContain("model.spkf");
     lab.proxy().heal();
 
-    String local = folder.resolve("run").toString();
-    json(train(folder.resolve("shards/train").toString(), local));
-    json(with(train(S3Lab.uri("shards/train"), S3Lab.uri("run")), "--resume"));
+    String local = local("run");
+    commands.json(Commands.train(local("recipe.yaml"), local("shards/train"), local));
+    commands.json(Commands.with(trainOnS3(), "--resume"));
     Map<String, byte[]> run = lab.content("run");
     assertThat(state(S3Lab.uri("run"))).isEqualTo(state(local));
     assertThat(run).containsKeys("model.spkf", "metrics.jsonl", "recipe.yaml");
     assertThat(run.keySet()).noneMatch(name -> name.contains("unfinished"));
     assertNoSecretIn("log", Files.readAllBytes(log));
 
-    JsonNode remote = evaluate(S3Lab.uri("run"), S3Lab.uri("shards/train"), S3Lab.uri("result"));
+    JsonNode remote =
+        commands.json(
+            Commands.evaluate(S3Lab.uri("run"), S3Lab.uri("shards/train"), S3Lab.uri("result")));
     JsonNode here =
-        evaluate(local, folder.resolve("shards/train").toString(), local + "/evaluation");
+        commands.json(Commands.evaluate(local, local("shards/train"), local("evaluation")));
     assertThat(remote.get("loss")).isEqualTo(here.get("loss"));
     assertThat(lab.names("result")).contains("evaluation.json", "report.html");
 
     writeArray(folder.resolve("x.npy"));
     for (String model : List.of(S3Lab.uri("run"), local)) {
-      String target = folder.resolve(model.startsWith("s3a") ? "s3.npy" : "local.npy").toString();
-      String input = folder.resolve("x.npy").toString();
-      assertSucceeds(
-          lab.run("infer", "--model", model, "--input", input, "--output", target, "--json"));
+      String target = local(model.startsWith("s3a") ? "s3.npy" : "local.npy");
+      commands.json("infer", "--model", model, "--input", local("x.npy"), "--output", target);
     }
     assertThat(folder.resolve("s3.npy")).hasSameBinaryContentAs(folder.resolve("local.npy"));
   }
@@ -168,11 +144,11 @@ class CommandsOnS3Test {
             lab.proxy().fail(Fault.INTERNAL_ERROR, "PUT", "retried/train/_manifest", 2),
             lab.proxy().fail(Fault.UNAVAILABLE, "GET", "raw/train/cat/1.png", 2));
 
-    assertSucceeds(prepare(S3Lab.uri("raw"), S3Lab.uri("retried")));
+    prepare(S3Lab.uri("raw"), S3Lab.uri("retried")).succeeds();
 
     assertThat(faults).extracting(FaultProxy.Rule::hits).containsExactly(3, 2, 2, 2);
-    assertThat(lab.names("retried/train")).containsExactlyElementsOf(SPLIT);
-    assertSameShards(shards(lab.content("retried/train")));
+    assertThat(lab.names("retried/train")).containsExactlyElementsOf(Commands.SPLIT);
+    assertLocalShards(lab.content("retried/train"));
   }
 
   @Test
@@ -187,9 +163,9 @@ class CommandsOnS3Test {
     assertThat(lab.unfinishedUploads()).isZero();
 
     lab.proxy().heal();
-    assertSucceeds(prepare(S3Lab.uri("raw"), S3Lab.uri("broken")));
-    assertThat(lab.names("broken/train")).containsExactlyElementsOf(SPLIT);
-    assertSameShards(shards(lab.content("broken/train")));
+    prepare(S3Lab.uri("raw"), S3Lab.uri("broken")).succeeds();
+    assertThat(lab.names("broken/train")).containsExactlyElementsOf(Commands.SPLIT);
+    assertLocalShards(lab.content("broken/train"));
   }
 
   @Test
@@ -215,21 +191,22 @@ class CommandsOnS3Test {
   @Test
   void aCredentialAppearsNowhere() throws IOException {
     Path events = Files.createDirectories(folder.resolve("events"));
-    lab.set("spark.eventLog.enabled", "true");
-    lab.set("spark.eventLog.dir", events.toUri().toString());
-    S3Lab.Outcome run =
-        lab.run(with(prepareArguments(S3Lab.uri("raw"), S3Lab.uri("quiet")), "--verbose"));
-    lab.unset("spark.eventLog.enabled");
-    lab.unset("spark.eventLog.dir");
+    commands.set("spark.eventLog.enabled", "true");
+    commands.set("spark.eventLog.dir", events.toUri().toString());
+    Commands.Outcome run =
+        commands.run(
+            Commands.with(Commands.prepare(S3Lab.uri("raw"), S3Lab.uri("quiet")), "--verbose"));
+    commands.unset("spark.eventLog.enabled");
+    commands.unset("spark.eventLog.dir");
 
-    assertSucceeds(run);
+    run.succeeds();
     Map<String, byte[]> everything = new TreeMap<>(lab.content("quiet"));
-    everything.putAll(files(events));
+    everything.putAll(Commands.files(events));
     everything.put("out", bytes(run.out()));
     everything.put("err", bytes(run.err()));
-    assertThat(everything).hasSize(SPLIT.size() + 1 + 2);
+    assertThat(everything).hasSize(Commands.SPLIT.size() + 1 + 2);
     everything.forEach(CommandsOnS3Test::assertNoSecretIn);
-    assertThat(files(events).values())
+    assertThat(Commands.files(events).values())
         .anySatisfy(bytes -> assertThat(text(bytes)).contains("*********(redacted)"));
   }
 
@@ -237,22 +214,23 @@ class CommandsOnS3Test {
   void aUriWithCredentialsIsRefusedAndNotRepeated() throws IOException {
     String key = S3Server.ACCESS_KEY + ":" + S3Server.SECRET_KEY;
     for (String uri : List.of("s3a://" + key + "@lab/raw", "s3a://" + key + "/x@lab/raw")) {
-      S3Lab.Outcome run = prepare(uri, folder.resolve("never").toString());
+      Commands.Outcome run = prepare(uri, local("never"));
       assertThat(run.code()).isEqualTo(2);
       assertThat(run.err()).startsWith("error: expected URIs without credentials").hasLineCount(1);
       assertNoSecretIn("error", bytes(run.out() + run.err()));
     }
     Files.writeString(
-        folder.resolve("leak.yaml"), RECIPE + "initialise-from: s3a://" + key + "@lab/run\n");
-    S3Lab.Outcome run =
-        lab.run(
+        folder.resolve("leak.yaml"),
+        Commands.RECIPE + "initialise-from: s3a://" + key + "@lab/run\n");
+    Commands.Outcome run =
+        commands.run(
             "train",
             "--recipe",
-            folder.resolve("leak.yaml").toString(),
+            local("leak.yaml"),
             "--train",
             S3Lab.uri("shards/train"),
             "--output",
-            folder.resolve("never").toString(),
+            local("never"),
             "--verbose");
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).startsWith("error: ").contains("expected a URI without credentials");
@@ -261,7 +239,7 @@ class CommandsOnS3Test {
   }
 
   private static float[] state(String run) {
-    return OutputFolder.load(run, lab.configuration(), warning -> {}).state();
+    return OutputFolder.load(run, commands.configuration(), warning -> {}).state();
   }
 
   private static void await(Process training, FaultProxy.Rule upload, Path log) throws Exception {
@@ -274,62 +252,20 @@ class CommandsOnS3Test {
     }
   }
 
-  private static S3Lab.Outcome prepare(String input, String output) throws IOException {
-    return lab.run(prepareArguments(input, output));
+  private static Commands.Outcome prepare(String input, String output) throws IOException {
+    return commands.run(Commands.prepare(input, output));
   }
 
-  private static String[] prepareArguments(String input, String output) {
-    return new String[] {
-      "prepare",
-      "imagenet",
-      "--input",
-      input,
-      "--output",
-      output,
-      "--split",
-      "train",
-      "--shards",
-      "2"
-    };
+  private static String[] trainOnS3() {
+    return Commands.train(S3Lab.uri("recipe.yaml"), S3Lab.uri("shards/train"), S3Lab.uri("run"));
   }
 
-  private static String[] train(String shards, String output) {
-    return new String[] {
-      "train",
-      "--recipe",
-      output.startsWith("s3a:")
-          ? S3Lab.uri("recipe.yaml")
-          : folder.resolve("recipe.yaml").toString(),
-      "--train",
-      shards,
-      "--output",
-      output,
-      "--threads",
-      "1"
-    };
+  private static String local(String name) {
+    return folder.resolve(name).toString();
   }
 
-  private static JsonNode evaluate(String model, String data, String output) throws IOException {
-    return json("evaluate", "--model", model, "--data", data, "--output", output);
-  }
-
-  private static JsonNode json(String... arguments) throws IOException {
-    S3Lab.Outcome run = lab.run(with(arguments, "--json"));
-    assertSucceeds(run);
-    return new ObjectMapper().readTree(run.out());
-  }
-
-  private static String[] with(String[] arguments, String last) {
-    return Stream.concat(Arrays.stream(arguments), Stream.of(last)).toArray(String[]::new);
-  }
-
-  private static void assertSucceeds(S3Lab.Outcome run) {
-    assertThat(run.code()).as(run.err()).isZero();
-  }
-
-  private static void assertFails(S3Lab.Outcome run, String expected) {
-    assertThat(run.code()).isEqualTo(1);
-    assertThat(run.err()).startsWith("error: ").contains(expected).hasLineCount(1);
+  private static void assertFails(Commands.Outcome run, String expected) {
+    run.fails(expected);
     assertNoSecretIn("error", bytes(run.err()));
   }
 
@@ -340,30 +276,8 @@ class CommandsOnS3Test {
         .doesNotContain(S3Server.ACCESS_KEY);
   }
 
-  private static void assertSameShards(Map<String, byte[]> found) {
-    assertThat(found).containsOnlyKeys(localShards.keySet());
-    found.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(localShards.get(name)));
-  }
-
-  private static Map<String, byte[]> shards(Map<String, byte[]> files) {
-    Map<String, byte[]> shards = new TreeMap<>(files);
-    shards.keySet().removeIf(name -> !name.endsWith(".parquet"));
-    return shards;
-  }
-
-  private static Map<String, byte[]> files(Path root) throws IOException {
-    Map<String, byte[]> content = new TreeMap<>();
-    List<Path> files = new ArrayList<>();
-    try (Stream<Path> found = Files.walk(root)) {
-      found
-          .filter(
-              file -> Files.isRegularFile(file) && !file.getFileName().toString().startsWith("."))
-          .forEach(files::add);
-    }
-    for (Path file : files) {
-      content.put(root.relativize(file).toString(), Files.readAllBytes(file));
-    }
-    return content;
+  private static void assertLocalShards(Map<String, byte[]> split) {
+    Commands.assertSameFiles(Commands.shards(split), localShards);
   }
 
   /** A NumPy file of one grey image. */

@@ -1,4 +1,4 @@
-package io.spikeformer.s3;
+package io.spikeformer.storage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,11 +1,11 @@
-package io.spikeformer.s3;
+package io.spikeformer.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.Storage;
-import io.spikeformer.s3.FaultProxy.Fault;
+import io.spikeformer.storage.FaultProxy.Fault;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class StorageOnS3Test {
   @BeforeAll
   static void start() throws Exception {
     lab = new S3Lab(folder);
-    Configuration configuration = lab.configuration();
+    Configuration configuration = lab.commands().configuration();
     configuration.set("fs.s3a.multipart.size", Integer.toString(PART));
     storage = new Storage(configuration);
   }

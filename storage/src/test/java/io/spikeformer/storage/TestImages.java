@@ -1,4 +1,4 @@
-package io.spikeformer.s3;
+package io.spikeformer.storage;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.spikeformer.s3;
+package io.spikeformer.storage;
 
 import com.amazonaws.auth.AWSStaticCredentialsProvider;
 import com.amazonaws.auth.BasicAWSCredentials;
@@ -7,19 +7,14 @@ import com.amazonaws.services.s3.AmazonS3;
 import com.amazonaws.services.s3.AmazonS3ClientBuilder;
 import com.amazonaws.services.s3.model.ListMultipartUploadsRequest;
 import com.amazonaws.services.s3.model.S3ObjectSummary;
-import io.spikeformer.jobs.Main;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
@@ -29,12 +24,10 @@ import org.apache.hadoop.fs.FileSystem;
 final class S3Lab implements AutoCloseable {
   static final String BUCKET = "lab";
 
-  private static final String HADOOP = "spark.hadoop.";
-
   private final S3Server server;
   private final FaultProxy proxy;
   private final AmazonS3 objects;
-  private final Map<String, String> settings = new LinkedHashMap<>();
+  private final Commands commands = new Commands();
 
   /** Starts everything; what it needs on disk goes into a folder. */
   S3Lab(Path folder) throws IOException, InterruptedException {
@@ -50,17 +43,18 @@ final class S3Lab implements AutoCloseable {
             .withPathStyleAccessEnabled(true)
             .build();
     objects.createBucket(BUCKET);
-    settings.putAll(shippedSettings());
-    settings.put(HADOOP + "fs.s3a.endpoint", proxy.endpoint());
-    settings.put(HADOOP + "fs.s3a.endpoint.region", "us-east-1");
-    settings.put(HADOOP + "fs.s3a.path.style.access", "true");
-    settings.put(HADOOP + "fs.s3a.connection.ssl.enabled", "false");
-    settings.put(HADOOP + "fs.s3a.buffer.dir", folder.resolve("buffer").toString());
+    shippedSettings().forEach(commands::set);
+    commands.setHadoop("fs.s3a.endpoint", proxy.endpoint());
+    commands.setHadoop("fs.s3a.endpoint.region", "us-east-1");
+    commands.setHadoop("fs.s3a.path.style.access", "true");
+    commands.setHadoop("fs.s3a.connection.ssl.enabled", "false");
+    commands.setHadoop("fs.s3a.buffer.dir", folder.resolve("buffer").toString());
     // as often as shipped or less, and without the waits
-    settings.put(HADOOP + "fs.s3a.attempts.maximum", "2");
-    settings.put(HADOOP + "fs.s3a.retry.interval", "20ms");
-    settings.put(HADOOP + "fs.s3a.retry.throttle.interval", "20ms");
-    settings.put("spark.master", "local[2]");
+    commands.setHadoop("fs.s3a.attempts.maximum", "2");
+    commands.setHadoop("fs.s3a.retry.interval", "20ms");
+    commands.setHadoop("fs.s3a.retry.throttle.interval", "20ms");
+    commands.setSecret("fs.s3a.access.key", S3Server.ACCESS_KEY);
+    commands.setSecret("fs.s3a.secret.key", S3Server.SECRET_KEY);
   }
 
   /** The lines of conf/s3a.conf. */
@@ -85,68 +79,14 @@ final class S3Lab implements AutoCloseable {
     return objects;
   }
 
-  /** Sets something for the commands that follow. */
-  void set(String key, String value) {
-    settings.put(key, value);
-  }
-
-  /** Takes it back. */
-  void unset(String key) {
-    settings.remove(key);
-  }
-
-  /** What Hadoop is told, with the credentials. */
-  Configuration configuration() {
-    Configuration configuration = new Configuration();
-    withCredentials()
-        .forEach(
-            (key, value) -> {
-              if (key.startsWith(HADOOP)) {
-                configuration.set(key.substring(HADOOP.length()), value);
-              }
-            });
-    return configuration;
-  }
-
-  private Map<String, String> withCredentials() {
-    Map<String, String> all = new LinkedHashMap<>(settings);
-    all.put(HADOOP + "fs.s3a.access.key", S3Server.ACCESS_KEY);
-    all.put(HADOOP + "fs.s3a.secret.key", S3Server.SECRET_KEY);
-    return all;
-  }
-
-  /** What a command printed and how it ended. */
-  record Outcome(int code, String out, String err) {}
-
-  /** Runs a command in this process, as Spark's configuration the system properties. */
-  Outcome run(String... arguments) throws IOException {
-    FileSystem.closeAll(); // or it would keep the settings of the command before
-    Map<String, String> all = withCredentials();
-    all.forEach(System::setProperty);
-    try {
-      StringWriter out = new StringWriter();
-      StringWriter err = new StringWriter();
-      int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
-      return new Outcome(code, out.toString(), err.toString());
-    } finally {
-      all.keySet().forEach(System::clearProperty);
-    }
+  /** The commands, with the settings of the server. */
+  Commands commands() {
+    return commands;
   }
 
   /** Starts a command in a process of its own, its credentials in the environment. */
   Process start(Path log, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-    command.add("@" + Path.of(System.getProperty("spikeformer.root"), "conf/jvm.options"));
-    command.add("-Xmx1g");
-    settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add(Main.class.getName());
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    ProcessBuilder builder = commands.process(log, arguments);
     builder.environment().put("AWS_ACCESS_KEY_ID", S3Server.ACCESS_KEY);
     builder.environment().put("AWS_SECRET_ACCESS_KEY", S3Server.SECRET_KEY);
     return builder.start();
