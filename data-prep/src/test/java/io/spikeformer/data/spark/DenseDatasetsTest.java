@@ -21,22 +21,15 @@ import io.spikeformer.data.preview.SamplePainter;
 import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.data.source.DatasetSpec;
 import io.spikeformer.data.source.TestArchive;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Raw sets of objects and of label images into shards and back, on a real Spark. */
-class DenseDatasetsTest {
+class DenseDatasetsTest extends PreparationLab {
   private static final String COCO =
       """
       {"images": [{"id": 5, "file_name": "a.jpg", "height": 12, "width": 20},
@@ -50,27 +43,6 @@ class DenseDatasetsTest {
          {"id": 2, "image_id": 5, "category_id": 7, "iscrowd": 1, "area": 12.0,
           "bbox": [0, 0, 1, 12], "segmentation": {"size": [12, 20], "counts": [0, 12, 228]}}]}
       """;
-
-  private static JavaSparkContext spark;
-  @TempDir Path folder;
-
-  @BeforeAll
-  static void startSpark() {
-    spark =
-        new JavaSparkContext(
-            new SparkConf()
-                .setMaster("local[2]")
-                .setAppName("dense")
-                .set("spark.ui.enabled", "false")
-                .set("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
-                .set("spark.kryo.registrationRequired", "true")
-                .registerKryoClasses(DataKryoClasses.all()));
-  }
-
-  @AfterAll
-  static void stopSpark() {
-    spark.stop();
-  }
 
   @Test
   void keepsEveryObjectOfCoco() throws Exception {
@@ -219,7 +191,7 @@ class DenseDatasetsTest {
   private ShardManifest run(DatasetSpec spec, String output) {
     PrepareOptions options =
         PrepareOptions.of(spec, path(output)).withShards(2).withMaxRejectedFraction(0.7);
-    return new PrepareJob(spark, PrepareListener.SILENT).run(options);
+    return run(options);
   }
 
   private Map<String, Sample> samples() {
@@ -229,15 +201,5 @@ class DenseDatasetsTest {
       set.samples(shard).forEach(sample -> samples.put(sample.key(), sample));
     }
     return samples;
-  }
-
-  private void put(String name, byte[] content) throws IOException {
-    Path file = folder.resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.write(file, content);
-  }
-
-  private String path(String name) {
-    return folder.resolve(name).toString();
   }
 }

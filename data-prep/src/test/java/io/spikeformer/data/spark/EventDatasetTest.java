@@ -23,43 +23,16 @@ import io.spikeformer.data.source.RecordingFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Recordings of events into shards and back, on a real Spark. */
-class EventDatasetTest {
+class EventDatasetTest extends PreparationLab {
   private static final FrameOptions FRAMES = FrameOptions.ofSize(64, 80);
   private static final int SHARDS = 2;
-
-  private static JavaSparkContext spark;
-  @TempDir Path folder;
-
-  @BeforeAll
-  static void startSpark() {
-    spark =
-        new JavaSparkContext(
-            new SparkConf()
-                .setMaster("local[2]")
-                .setAppName("events")
-                .set("spark.ui.enabled", "false")
-                .set("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
-                .set("spark.kryo.registrationRequired", "true")
-                .registerKryoClasses(DataKryoClasses.all()));
-  }
-
-  @AfterAll
-  static void stopSpark() {
-    spark.stop();
-  }
 
   @Test
   void harDvsIsReadInItsThreeForms() throws Exception {
@@ -260,7 +233,7 @@ class EventDatasetTest {
         PrepareOptions.of(settings.toSpec(path(input), "train"), path(output))
             .withShards(SHARDS)
             .withMaxRejectedFraction(rejected);
-    return new PrepareJob(spark, PrepareListener.SILENT).run(options);
+    return run(options);
   }
 
   private Map<String, EventSample> samples(String split) {
@@ -285,15 +258,5 @@ class EventDatasetTest {
 
   private static byte[] text(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private void put(String name, byte[] content) throws IOException {
-    Path file = folder.resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.write(file, content);
-  }
-
-  private String path(String name) {
-    return folder.resolve(name).toString();
   }
 }
