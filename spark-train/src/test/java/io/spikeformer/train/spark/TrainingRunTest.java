@@ -22,7 +22,6 @@ import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.Recipe;
 import io.spikeformer.train.SmallSplit;
-import io.spikeformer.train.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,34 +33,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class TrainingRunTest {
-  private static final TrainingOptions OPTIONS =
-      new TrainingOptions(TrainingOptions.Start.FRESH, "auto", 1, 1);
-
-  @TempDir private static Path data;
-  @TempDir private Path folder;
-  private static JavaSparkContext spark;
-  private static String train;
-  private static String validation;
-
-  @BeforeAll
-  static void start() throws IOException {
-    spark = new JavaSparkContext(SparkTests.conf("local[2]"));
-    train = SmallSplit.write(data.resolve("train"), 3, 11);
-    validation = SmallSplit.write(data.resolve("validation"), 1, 9);
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
-
+/** What a training computes, tells and refuses. */
+class TrainingRunTest extends TrainingLab {
   @Test
   void oneWorkerIsLocalTrainingBitForBit() {
     Recipe recipe = SmallSplit.recipe("averaging.workers=1", "averaging.frequency=3");
@@ -86,48 +61,6 @@ class TrainingRunTest {
   }
 
   @Test
-  void aRunThatWasKilledAndResumedEndsWithTheSameBits() throws IOException {
-    Recipe recipe = SmallSplit.recipe();
-    TrainingResult whole = run(recipe, "whole");
-    Killer killer = new Killer(2, 1);
-    assertThatExceptionOfType(Killed.class)
-        .isThrownBy(() -> training(recipe, "killed", OPTIONS, killer).run());
-    assertThat(folder.resolve("killed/model.spkf")).doesNotExist();
-    Path unfinished = folder.resolve("killed/checkpoints/.unfinished-epoch-00001.spkf-1");
-    Files.write(unfinished, new byte[100]);
-    TrainingResult resumed = training(recipe, "killed", OPTIONS.resuming(), Progress.SILENT).run();
-
-    assertThat(unfinished).doesNotExist();
-    assertSameBits(values(resumed), values(whole));
-    assertThat(resumed.checkpoint().position().step())
-        .isEqualTo(whole.checkpoint().position().step())
-        .isEqualTo(8);
-    List<EpochMetrics> expected = metrics("whole");
-    List<EpochMetrics> found = metrics("killed");
-    assertThat(found).extracting(EpochMetrics::epoch).containsExactly(1, 2);
-    for (int i = 0; i < 2; i++) {
-      assertThat(found.get(i).trainLoss()).isEqualTo(expected.get(i).trainLoss());
-      assertThat(found.get(i).trainAccuracy()).isEqualTo(expected.get(i).trainAccuracy());
-      assertThat(found.get(i).validation()).isEqualTo(expected.get(i).validation());
-    }
-  }
-
-  @Test
-  void aRunThatIsResumedWithRecomputationEndsWithTheSameBits() {
-    TrainingResult whole = run(SmallSplit.recipe("model.timesteps=2"), "kept");
-    assertThatExceptionOfType(Killed.class)
-        .isThrownBy(
-            () ->
-                training(SmallSplit.recipe("model.timesteps=2"), "again", OPTIONS, new Killer(1, 2))
-                    .run());
-    Recipe other = SmallSplit.recipe("model.timesteps=2", "recompute=block");
-    TrainingResult resumed = training(other, "again", OPTIONS.resuming(), Progress.SILENT).run();
-    assertThat(resumed.checkpoint().position().round()).isZero();
-    assertThat(resumed.checkpoint().recipe()).contains("recompute: block");
-    assertSameBits(values(resumed), values(whole));
-  }
-
-  @Test
   void aModelLargerThanTheMemoryIsRefusedBeforeAnythingIsWritten() {
     Recipe recipe = SmallSplit.recipe("model.timesteps=1000000");
     assertThatExceptionOfType(ModelException.class)
@@ -139,33 +72,6 @@ class TrainingRunTest {
                 + " choose a smaller batch, recompute: block, precision: bfloat16 or fewer replicas"
                 + " at once");
     assertThat(folder.resolve("large")).doesNotExist();
-  }
-
-  @Test
-  void aDamagedNewestCheckpointIsReportedAndTheOneBeforeIsUsed() throws IOException {
-    Recipe recipe = SmallSplit.recipe();
-    TrainingResult whole = run(recipe, "whole");
-    assertThatExceptionOfType(Killed.class)
-        .isThrownBy(() -> training(recipe, "damaged", OPTIONS, new Killer(2, 2)).run());
-    Path newest = folder.resolve("damaged/checkpoints/epoch-00001-round-000001.spkf");
-    byte[] bytes = Files.readAllBytes(newest);
-    bytes[bytes.length / 2] ^= 4;
-    Files.write(newest, bytes);
-
-    List<String> warnings = new ArrayList<>();
-    Progress listener =
-        new Progress() {
-          @Override
-          public void warning(String message) {
-            warnings.add(message);
-          }
-        };
-    TrainingResult resumed = training(recipe, "damaged", OPTIONS.resuming(), listener).run();
-    assertThat(warnings).hasSize(1);
-    assertThat(warnings.get(0))
-        .contains("epoch-00001-round-000001.spkf is damaged: expected checksum")
-        .endsWith("using the one before, epoch-00001-round-000000.spkf");
-    assertSameBits(values(resumed), values(whole));
   }
 
   @Test
@@ -208,28 +114,6 @@ class TrainingRunTest {
         .withMessageContaining("damaged shard")
         .withMessageContaining("last good checkpoint: none yet")
         .withMessageNotContaining("\n");
-  }
-
-  @Test
-  void resumingWithAnotherRecipeOrOtherDataSaysWhatDiffers() throws IOException {
-    Recipe recipe = SmallSplit.recipe("schedule.epochs=1");
-    run(recipe, "out");
-    assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() -> run(recipe, "out"))
-        .withMessageContaining("expected a folder without checkpoints, found 2; use --resume");
-    Recipe other = SmallSplit.recipe("schedule.epochs=1", "optimizer.weight-decay=0.5");
-    assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() -> training(other, "out", OPTIONS.resuming(), Progress.SILENT))
-        .withMessageStartingWith("resume: the recipe of checkpoint ")
-        .withMessageContaining("differs: optimizer.weight-decay: null, now 0.5; train into");
-    TrainingPlaces elsewhere =
-        new TrainingPlaces(SmallSplit.write(folder.resolve("new"), 2, 16), null, path("out"));
-    assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(
-            () -> new TrainingRun(spark, recipe, elsewhere, OPTIONS.resuming(), Progress.SILENT))
-        .withMessageContaining("resume: the training data of checkpoint")
-        .withMessageContaining("33 samples in 3 shards")
-        .withMessageContaining("now 32 samples in 2 shards");
   }
 
   @Test
@@ -378,52 +262,5 @@ class TrainingRunTest {
       reader.forEachRemaining(batches::add);
     }
     trainer.train(batches.iterator());
-  }
-
-  private TrainingResult run(Recipe recipe, String output) {
-    return training(recipe, output, OPTIONS, Progress.SILENT).run();
-  }
-
-  private TrainingRun training(
-      Recipe recipe, String output, TrainingOptions options, Progress progress) {
-    return new TrainingRun(
-        spark, recipe, new TrainingPlaces(train, validation, path(output)), options, progress);
-  }
-
-  private String path(String name) {
-    return folder.resolve(name).toString();
-  }
-
-  private List<EpochMetrics> metrics(String output) throws IOException {
-    return Files.readAllLines(folder.resolve(output).resolve("metrics.jsonl")).stream()
-        .map(EpochMetrics::fromJson)
-        .toList();
-  }
-
-  private static float[] values(TrainingResult result) {
-    Checkpoint checkpoint = result.checkpoint();
-    int length = checkpoint.state().length;
-    float[] all = Arrays.copyOf(checkpoint.state(), 3 * length);
-    System.arraycopy(checkpoint.moments().get(0), 0, all, length, length);
-    System.arraycopy(checkpoint.moments().get(1), 0, all, 2 * length, length);
-    return new TrainingState(0, all).values();
-  }
-
-  private static void assertSameBits(float[] found, float[] expected) {
-    assertThat(Arrays.mismatch(found, expected)).as("first different value").isEqualTo(-1);
-  }
-
-  /** Ends a run as a lost driver would: between a round and its checkpoint. */
-  private record Killer(int epoch, int round) implements Progress {
-    @Override
-    public void roundFinished(Round finished) {
-      if (finished.epoch() == epoch && finished.round() == round) {
-        throw new Killed();
-      }
-    }
-  }
-
-  private static final class Killed extends RuntimeException {
-    private static final long serialVersionUID = 1L;
   }
 }

@@ -1,0 +1,130 @@
+package io.spikeformer.train.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.spikeformer.model.ModelException;
+import io.spikeformer.train.EpochMetrics;
+import io.spikeformer.train.Progress;
+import io.spikeformer.train.Recipe;
+import io.spikeformer.train.SmallSplit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Trainings that were killed, or have ended, and go on. */
+class ResumedTrainingTest extends TrainingLab {
+  @Test
+  void aRunThatWasKilledAndResumedEndsWithTheSameBits() throws IOException {
+    Recipe recipe = SmallSplit.recipe();
+    TrainingResult whole = run(recipe, "whole");
+    Killer killer = new Killer(2, 1);
+    assertThatExceptionOfType(Killed.class)
+        .isThrownBy(() -> training(recipe, "killed", OPTIONS, killer).run());
+    assertThat(folder.resolve("killed/model.spkf")).doesNotExist();
+    Path unfinished = folder.resolve("killed/checkpoints/.unfinished-epoch-00001.spkf-1");
+    Files.write(unfinished, new byte[100]);
+    TrainingResult resumed = training(recipe, "killed", OPTIONS.resuming(), Progress.SILENT).run();
+
+    assertThat(unfinished).doesNotExist();
+    assertSameBits(values(resumed), values(whole));
+    assertThat(resumed.checkpoint().position().step())
+        .isEqualTo(whole.checkpoint().position().step())
+        .isEqualTo(8);
+    List<EpochMetrics> expected = metrics("whole");
+    List<EpochMetrics> found = metrics("killed");
+    assertThat(found).extracting(EpochMetrics::epoch).containsExactly(1, 2);
+    for (int i = 0; i < 2; i++) {
+      assertThat(found.get(i).trainLoss()).isEqualTo(expected.get(i).trainLoss());
+      assertThat(found.get(i).trainAccuracy()).isEqualTo(expected.get(i).trainAccuracy());
+      assertThat(found.get(i).validation()).isEqualTo(expected.get(i).validation());
+    }
+  }
+
+  @Test
+  void aRunThatIsResumedWithRecomputationEndsWithTheSameBits() {
+    TrainingResult whole = run(SmallSplit.recipe("model.timesteps=2"), "kept");
+    assertThatExceptionOfType(Killed.class)
+        .isThrownBy(
+            () ->
+                training(SmallSplit.recipe("model.timesteps=2"), "again", OPTIONS, new Killer(1, 2))
+                    .run());
+    Recipe other = SmallSplit.recipe("model.timesteps=2", "recompute=block");
+    TrainingResult resumed = training(other, "again", OPTIONS.resuming(), Progress.SILENT).run();
+    assertThat(resumed.checkpoint().position().round()).isZero();
+    assertThat(resumed.checkpoint().recipe()).contains("recompute: block");
+    assertSameBits(values(resumed), values(whole));
+  }
+
+  @Test
+  void aDamagedNewestCheckpointIsReportedAndTheOneBeforeIsUsed() throws IOException {
+    Recipe recipe = SmallSplit.recipe();
+    TrainingResult whole = run(recipe, "whole");
+    assertThatExceptionOfType(Killed.class)
+        .isThrownBy(() -> training(recipe, "damaged", OPTIONS, new Killer(2, 2)).run());
+    Path newest = folder.resolve("damaged/checkpoints/epoch-00001-round-000001.spkf");
+    byte[] bytes = Files.readAllBytes(newest);
+    bytes[bytes.length / 2] ^= 4;
+    Files.write(newest, bytes);
+
+    List<String> warnings = new ArrayList<>();
+    Progress listener =
+        new Progress() {
+          @Override
+          public void warning(String message) {
+            warnings.add(message);
+          }
+        };
+    TrainingResult resumed = training(recipe, "damaged", OPTIONS.resuming(), listener).run();
+    assertThat(warnings).hasSize(1);
+    assertThat(warnings.get(0))
+        .contains("epoch-00001-round-000001.spkf is damaged: expected checksum")
+        .endsWith("using the one before, epoch-00001-round-000000.spkf");
+    assertSameBits(values(resumed), values(whole));
+  }
+
+  @Test
+  void resumingWithAnotherRecipeOrOtherDataSaysWhatDiffers() throws IOException {
+    Recipe recipe = SmallSplit.recipe("schedule.epochs=1");
+    run(recipe, "out");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> run(recipe, "out"))
+        .withMessageContaining("expected a folder without checkpoints, found 2; use --resume");
+    Recipe other = SmallSplit.recipe("schedule.epochs=1", "optimizer.weight-decay=0.5");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> training(other, "out", OPTIONS.resuming(), Progress.SILENT))
+        .withMessageStartingWith("resume: the recipe of checkpoint ")
+        .withMessageContaining("differs: optimizer.weight-decay: null, now 0.5; train into");
+    TrainingPlaces elsewhere =
+        new TrainingPlaces(SmallSplit.write(folder.resolve("new"), 2, 16), null, path("out"));
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(
+            () -> new TrainingRun(spark, recipe, elsewhere, OPTIONS.resuming(), Progress.SILENT))
+        .withMessageContaining("resume: the training data of checkpoint")
+        .withMessageContaining("33 samples in 3 shards")
+        .withMessageContaining("now 32 samples in 2 shards");
+  }
+
+  private List<EpochMetrics> metrics(String output) throws IOException {
+    return Files.readAllLines(folder.resolve(output).resolve("metrics.jsonl")).stream()
+        .map(EpochMetrics::fromJson)
+        .toList();
+  }
+
+  /** Ends a run as a lost driver would: between a round and its checkpoint. */
+  private record Killer(int epoch, int round) implements Progress {
+    @Override
+    public void roundFinished(Round finished) {
+      if (finished.epoch() == epoch && finished.round() == round) {
+        throw new Killed();
+      }
+    }
+  }
+
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+}
