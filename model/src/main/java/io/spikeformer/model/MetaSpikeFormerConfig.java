@@ -189,104 +189,13 @@ public record MetaSpikeFormerConfig(
 
   @Override
   public List<BlockSpec> blocks() {
-    return new Chain().blocks();
+    return new MetaSpikeFormerChain(this).blocks();
   }
 
   private static void require(boolean holds, String what, String expected, Object found) {
     if (!holds) {
       throw new IllegalArgumentException(
           "model " + what + ": expected " + expected + ", found " + found);
-    }
-  }
-
-  /** Lays the blocks out. */
-  private final class Chain {
-    private final List<BlockSpec> blocks = new ArrayList<>();
-    private int width = channels;
-
-    List<BlockSpec> blocks() {
-      firstStage();
-      downsample("stage2.downsample", widths.get(1), 3, 2);
-      repeat("stage2.conv_block", 2, BlockSpec.BlockKind.CONV);
-      downsample("stage3.downsample", widths.get(2), 3, 2);
-      repeat("stage3.block", depths.get(0), BlockSpec.BlockKind.TRANSFORMER);
-      if (structure.pyramid() == Structure.Pyramid.FOUR_STAGES) {
-        downsample("stage4.downsample", widths.get(3), 3, 1);
-      }
-      repeat("stage4.block", depths.get(1), BlockSpec.BlockKind.TRANSFORMER);
-      boolean membrane = structure.shortcut() == Shortcut.MEMBRANE;
-      blocks.add(
-          new BlockSpec.Head(
-              "head",
-              width,
-              classes,
-              membrane ? BlockSpec.Head.Readout.SPIKES_OF_MEAN : BlockSpec.Head.Readout.MEAN,
-              head));
-      return blocks;
-    }
-
-    private void firstStage() {
-      if (structure.firstStage() == Structure.FirstStage.TWO_STEPS) {
-        downsample("stage1.downsample1", widths.get(0) / 2, stemWindow, stemStride);
-        block("stage1.conv_block1", BlockSpec.BlockKind.CONV);
-        downsample("stage1.downsample2", widths.get(0), 3, 2);
-        block("stage1.conv_block2", BlockSpec.BlockKind.CONV);
-      } else {
-        downsample("stage1.downsample1", widths.get(0), stemWindow, 2 * stemStride);
-        repeat("stage1.conv_block", 2, BlockSpec.BlockKind.CONV);
-      }
-    }
-
-    private void downsample(String name, int outputs, int window, int stride) {
-      boolean first = blocks.isEmpty();
-      boolean membrane = structure.shortcut() == Shortcut.MEMBRANE;
-      blocks.add(
-          new BlockSpec.Downsampling(
-              name,
-              width,
-              outputs,
-              window,
-              stride,
-              first ? BlockSpec.Source.IMAGE : BlockSpec.Source.BLOCK,
-              membrane
-                  ? first ? BlockSpec.Firing.NOWHERE : BlockSpec.Firing.BEFORE
-                  : BlockSpec.Firing.AFTER,
-              BlockSpec.Pooling.NONE,
-              BlockSpec.Bias.PRESENT));
-      width = outputs;
-    }
-
-    private void repeat(String name, int count, BlockSpec.BlockKind kind) {
-      for (int i = 1; i <= count; i++) {
-        block(name + i, kind);
-      }
-    }
-
-    /** A block at the present width; of that kind where the stages are of both kinds. */
-    private void block(String name, BlockSpec.BlockKind hybrid) {
-      boolean transformer =
-          switch (structure.blocks()) {
-            case HYBRID -> hybrid == BlockSpec.BlockKind.TRANSFORMER;
-            case TRANSFORMER -> true;
-            case CONVOLUTION -> false;
-          };
-      blocks.add(
-          transformer
-              ? new BlockSpec.Transformer(
-                  name.replace("conv_block", "block"),
-                  width,
-                  heads,
-                  attention,
-                  structure.queryKeyValue(),
-                  structure.output(),
-                  BlockSpec.Bias.ABSENT,
-                  structure.shortcut())
-              : new BlockSpec.Convolutional(
-                  name,
-                  width,
-                  structure.tokenConvolution(),
-                  structure.channelMixer(),
-                  structure.shortcut()));
     }
   }
 
