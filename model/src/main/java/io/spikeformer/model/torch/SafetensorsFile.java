@@ -52,9 +52,9 @@ final class SafetensorsFile implements WeightsFile {
       channel = null;
       return opened;
     } catch (IOException e) {
-      throw new ModelException("weights " + file + ": cannot be read: " + e.getMessage(), e);
+      throw WeightsFile.unreadable(file, e);
     } finally {
-      close(channel);
+      WeightsFile.close(channel);
     }
   }
 
@@ -171,7 +171,7 @@ final class SafetensorsFile implements WeightsFile {
     try {
       return read(positions.get(tensor.storage()), (int) bytes);
     } catch (IOException e) {
-      throw new ModelException("weights " + file + ": cannot be read: " + e.getMessage(), e);
+      throw WeightsFile.unreadable(file, e);
     }
   }
 
@@ -192,16 +192,6 @@ final class SafetensorsFile implements WeightsFile {
 
   @Override
   public void close() {
-    close(channel);
-  }
-
-  private static void close(FileChannel channel) {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException e) {
-      throw new ModelException("weights: cannot be closed: " + e.getMessage(), e);
-    }
+    WeightsFile.close(channel);
   }
 }

@@ -77,9 +77,9 @@ final class TorchArchive implements WeightsFile {
           "weights " + file + ": expected a whole zip file, found a damaged one: " + e.getMessage(),
           e);
     } catch (IOException e) {
-      throw new ModelException("weights " + file + ": cannot be read: " + e.getMessage(), e);
+      throw WeightsFile.unreadable(file, e);
     } finally {
-      close(zip);
+      WeightsFile.close(zip);
     }
   }
 
@@ -240,7 +240,7 @@ final class TorchArchive implements WeightsFile {
       try {
         lastBytes = ByteBuffer.wrap(bytes(entry, MAX_STORAGE)).order(ByteOrder.LITTLE_ENDIAN);
       } catch (IOException e) {
-        throw new ModelException("weights " + file + ": cannot be read: " + e.getMessage(), e);
+        throw WeightsFile.unreadable(file, e);
       }
       lastStorage = entry.getName();
     }
@@ -257,16 +257,6 @@ final class TorchArchive implements WeightsFile {
 
   @Override
   public void close() {
-    close(zip);
-  }
-
-  private static void close(ZipFile zip) {
-    try {
-      if (zip != null) {
-        zip.close();
-      }
-    } catch (IOException e) {
-      throw new ModelException("weights: cannot be closed: " + e.getMessage(), e);
-    }
+    WeightsFile.close(zip);
   }
 }

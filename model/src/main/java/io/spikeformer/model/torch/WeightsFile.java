@@ -1,6 +1,7 @@
 package io.spikeformer.model.torch;
 
 import io.spikeformer.model.ModelException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -58,6 +59,22 @@ interface WeightsFile extends AutoCloseable {
                 ? "PyTorch's format from before version 1.6: load it with a current PyTorch, if you"
                     + " trust it, and save its weights again with torch.save(weights, FILE)"
                 : "neither"));
+  }
+
+  /** The error of a file whose bytes cannot be read. */
+  static ModelException unreadable(Path file, IOException cause) {
+    return new ModelException("weights " + file + ": cannot be read: " + cause.getMessage(), cause);
+  }
+
+  /** Closes what a file was opened with, if it was. */
+  static void close(Closeable source) {
+    try {
+      if (source != null) {
+        source.close();
+      }
+    } catch (IOException e) {
+      throw new ModelException("weights: cannot be closed: " + e.getMessage(), e);
+    }
   }
 
   private static boolean isSafetensors(byte[] start, long length) {
