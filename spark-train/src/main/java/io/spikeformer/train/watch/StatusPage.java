@@ -18,8 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
 
 /**
  * The state of a training as one HTML page that loads itself again while the training runs: no
@@ -111,7 +109,7 @@ final class StatusPage {
     tiles(page);
     alarms(page);
     if (latest != null) {
-      curves(page);
+      new LearningCharts(page, history.points(), epochs, latest).draw();
       activity(page);
     }
     epochTable(page);
@@ -188,7 +186,7 @@ final class StatusPage {
       tile(
           page,
           "Learning rate",
-          rate(latest.learningRate()),
+          LearningCharts.rate(latest.learningRate()),
           recipe.optimizer().name() + ", " + recipe.schedule().decay());
     }
     page.close();
@@ -261,57 +259,6 @@ final class StatusPage {
     page.close().close().close();
   }
 
-  private void curves(Markup page) {
-    List<RoundHistory.Point> points = history.points();
-    double end = points.get(points.size() - 1).end();
-    page.open("section").element("h2", "Learning");
-    page.open("div", "class", "pair");
-    new LineChart("Loss", end, StatusPage::plain)
-        .curve("training", points(points, RoundHistory.Point::loss))
-        .dots("validation", validation(EpochMetrics.Validation::loss))
-        .draw(page);
-    new LineChart("Top-1 accuracy", end, share -> Numbers.percent(share, 1))
-        .curve("training", points(points, RoundHistory.Point::accuracy))
-        .dots("validation", validation(EpochMetrics.Validation::top1))
-        .draw(page);
-    new LineChart("Learning rate", end, StatusPage::rate)
-        .curve("last step", points(points, RoundHistory.Point::learningRate))
-        .draw(page);
-    new LineChart("Gradient norm", end, StatusPage::plain)
-        .curve("mean", points(points, p -> p.optimizer().gradientNormSum() / p.rounds()))
-        .curve("largest", points(points, p -> p.optimizer().largestGradientNorm()))
-        .draw(page);
-    if (latest.trustRatio() != null) {
-      new LineChart("Trust ratio of LAMB", end, StatusPage::plain)
-          .curve("mean", points(points, p -> p.optimizer().trustRatioSum() / p.rounds()))
-          .curve("smallest", points(points, p -> p.optimizer().smallestTrustRatio()))
-          .draw(page);
-    }
-    new LineChart("Images per second", end, StatusPage::plain)
-        .curve("whole round", points(points, RoundHistory.Point::imagesPerSecond))
-        .draw(page);
-    page.close().close();
-  }
-
-  private static double[] points(
-      List<RoundHistory.Point> points, ToDoubleFunction<RoundHistory.Point> value) {
-    double[] pairs = new double[2 * points.size()];
-    for (int i = 0; i < points.size(); i++) {
-      RoundHistory.Point point = points.get(i);
-      pairs[2 * i] = (point.begin() + point.end()) / 2;
-      pairs[2 * i + 1] = value.applyAsDouble(point);
-    }
-    return pairs;
-  }
-
-  private double[] validation(ToDoubleFunction<EpochMetrics.Validation> value) {
-    return epochs.stream()
-        .filter(epoch -> epoch.validation() != null)
-        .flatMapToDouble(
-            epoch -> DoubleStream.of(epoch.epoch(), value.applyAsDouble(epoch.validation())))
-        .toArray();
-  }
-
   private void activity(Markup page) {
     ActivityCharts charts = new ActivityCharts(page, history.points());
     page.open("section").element("h2", "Firing rate of every block");
@@ -379,16 +326,6 @@ final class StatusPage {
         "lead");
     page.open("details").element("summary", "The whole recipe");
     page.element("pre", recipe.toYaml()).close().close();
-  }
-
-  private static String rate(double value) {
-    return String.format(Locale.ROOT, "%.1e", value);
-  }
-
-  /** Four digits, without zeros at the end. */
-  private static String plain(double value) {
-    String digits = Numbers.significant(value);
-    return digits.contains(".") ? digits.replaceFirst("\\.?0+$", "") : digits;
   }
 
   private static String styleSheet() {

@@ -1,0 +1,96 @@
+package io.spikeformer.train.watch;
+
+import io.spikeformer.eval.Markup;
+import io.spikeformer.eval.Numbers;
+import io.spikeformer.train.EpochMetrics;
+import io.spikeformer.train.RoundMetrics;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+
+/** The curves of loss, accuracy, optimizer and speed over the epochs. */
+final class LearningCharts {
+  private final Markup page;
+  private final List<RoundHistory.Point> points;
+  private final List<EpochMetrics> epochs;
+  private final RoundMetrics latest;
+
+  /**
+   * Charts of a training.
+   *
+   * @param points the rounds so far, at least one
+   * @param epochs the epochs that have ended
+   * @param latest the last round, which knows whether the optimizer has trust ratios
+   */
+  LearningCharts(
+      Markup page,
+      List<RoundHistory.Point> points,
+      List<EpochMetrics> epochs,
+      RoundMetrics latest) {
+    this.page = page;
+    this.points = points;
+    this.epochs = epochs;
+    this.latest = latest;
+  }
+
+  void draw() {
+    double end = points.get(points.size() - 1).end();
+    page.open("section").element("h2", "Learning");
+    page.open("div", "class", "pair");
+    new LineChart("Loss", end, LearningCharts::plain)
+        .curve("training", values(RoundHistory.Point::loss))
+        .dots("validation", validation(EpochMetrics.Validation::loss))
+        .draw(page);
+    new LineChart("Top-1 accuracy", end, share -> Numbers.percent(share, 1))
+        .curve("training", values(RoundHistory.Point::accuracy))
+        .dots("validation", validation(EpochMetrics.Validation::top1))
+        .draw(page);
+    new LineChart("Learning rate", end, LearningCharts::rate)
+        .curve("last step", values(RoundHistory.Point::learningRate))
+        .draw(page);
+    new LineChart("Gradient norm", end, LearningCharts::plain)
+        .curve("mean", values(p -> p.optimizer().gradientNormSum() / p.rounds()))
+        .curve("largest", values(p -> p.optimizer().largestGradientNorm()))
+        .draw(page);
+    if (latest.trustRatio() != null) {
+      new LineChart("Trust ratio of LAMB", end, LearningCharts::plain)
+          .curve("mean", values(p -> p.optimizer().trustRatioSum() / p.rounds()))
+          .curve("smallest", values(p -> p.optimizer().smallestTrustRatio()))
+          .draw(page);
+    }
+    new LineChart("Images per second", end, LearningCharts::plain)
+        .curve("whole round", values(RoundHistory.Point::imagesPerSecond))
+        .draw(page);
+    page.close().close();
+  }
+
+  private double[] values(ToDoubleFunction<RoundHistory.Point> value) {
+    double[] pairs = new double[2 * points.size()];
+    for (int i = 0; i < points.size(); i++) {
+      RoundHistory.Point point = points.get(i);
+      pairs[2 * i] = (point.begin() + point.end()) / 2;
+      pairs[2 * i + 1] = value.applyAsDouble(point);
+    }
+    return pairs;
+  }
+
+  private double[] validation(ToDoubleFunction<EpochMetrics.Validation> value) {
+    return epochs.stream()
+        .filter(epoch -> epoch.validation() != null)
+        .flatMapToDouble(
+            epoch -> DoubleStream.of(epoch.epoch(), value.applyAsDouble(epoch.validation())))
+        .toArray();
+  }
+
+  /** A learning rate. */
+  static String rate(double value) {
+    return String.format(Locale.ROOT, "%.1e", value);
+  }
+
+  /** Four digits, without zeros at the end. */
+  private static String plain(double value) {
+    String digits = Numbers.significant(value);
+    return digits.contains(".") ? digits.replaceFirst("\\.?0+$", "") : digits;
+  }
+}
