@@ -38,8 +38,6 @@ import picocli.CommandLine.Option;
         "  jobs/spikeformer import-torch --input 55M_kd_T4.pth --preset 55M --timesteps 4 --output"
             + " models/55M-t4")
 final class ImportTorchCommand implements Runnable {
-  private static final int MAX_RECIPE_BYTES = 1 << 20;
-
   @Mixin private OutputOptions output;
 
   @Option(
@@ -154,9 +152,7 @@ final class ImportTorchCommand implements Runnable {
       settings.add("model.preset=" + architecture.preset.name());
       return RecipeReader.read("", "--preset", settings);
     }
-    Storage storage = new Storage(new Configuration());
-    String text = storage.readText(Storage.path(architecture.recipe), MAX_RECIPE_BYTES);
-    return RecipeReader.read(text, architecture.recipe, settings);
+    return RecipeReader.read(RecipeFile.read(architecture.recipe), architecture.recipe, settings);
   }
 
   private String write(Checkpoint checkpoint) {

@@ -1,7 +1,6 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.Storage;
 import io.spikeformer.train.spark.TeachJob;
 import io.spikeformer.train.spark.TeachOptions;
 import java.util.ArrayList;
@@ -33,8 +32,6 @@ import picocli.CommandLine.Option;
       "    --set data.evaluation.size=288 --set data.evaluation.resize=320"
     })
 final class TeachCommand implements Runnable {
-  private static final int MAX_RECIPE_BYTES = 1 << 20;
-
   @Mixin private SparkOptions sparkOptions;
   @Mixin private KernelChoice kernels;
   @Mixin private OutputOptions output;
@@ -119,10 +116,7 @@ final class TeachCommand implements Runnable {
       TeachOptions.Preparation own = TeachOptions.Preparation.OF_TEACHER;
       return new TeachOptions.Preparation(own.recipe(), own.source(), changes);
     }
-    String text =
-        new Storage(HadoopSettings.configuration())
-            .readText(Storage.path(recipe), MAX_RECIPE_BYTES);
-    return new TeachOptions.Preparation(text, recipe, changes);
+    return new TeachOptions.Preparation(RecipeFile.read(recipe), recipe, changes);
   }
 
   private String describe(ShardManifest manifest) {

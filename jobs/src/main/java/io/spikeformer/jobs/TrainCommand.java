@@ -2,7 +2,6 @@ package io.spikeformer.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.spikeformer.data.Storage;
 import io.spikeformer.train.EpochMetrics;
 import io.spikeformer.train.Recipe;
 import io.spikeformer.train.RecipeReader;
@@ -38,8 +37,6 @@ import picocli.CommandLine.Option;
       "    --validation shards/test --output runs/t1 --workers 2 --set schedule.epochs=5"
     })
 final class TrainCommand implements Runnable {
-  private static final int MAX_RECIPE_BYTES = 1 << 20;
-
   @Mixin private SparkOptions sparkOptions;
   @Mixin private KernelChoice kernels;
   @Mixin private OutputOptions output;
@@ -100,9 +97,7 @@ final class TrainCommand implements Runnable {
 
   @Override
   public void run() {
-    String text =
-        new Storage(HadoopSettings.configuration())
-            .readText(Storage.path(recipe), MAX_RECIPE_BYTES);
+    String text = RecipeFile.read(recipe);
     Recipe parsed = RecipeReader.read(text, recipe, overrides());
     TrainingPlaces places = new TrainingPlaces(train, validation, target);
     TrainingOptions options =
