@@ -151,7 +151,8 @@ public final class LogitsJob {
   }
 
   private static void requireAnother(Path folder, ShardSet shards) {
-    if (folder.toString().equals(shards.location())) {
+    // of texts, for a path made of a local folder ends with a slash
+    if (new Path(folder.toString()).equals(new Path(shards.location()))) {
       throw new DataException(
           "output: expected another folder than that of the data, found %s for both"
               .formatted(folder));

@@ -46,7 +46,9 @@ public final class TrainingRun {
   private final Validator validator;
   private final TeacherNeed teacher;
   private final List<Path> found;
-  private final StartingPoint start;
+
+  /** Given up once the rounds begin: nobody needs the first state then, and it is large. */
+  private StartingPoint start;
 
   /**
    * Prepares a training; nothing is written yet.
@@ -112,7 +114,7 @@ public final class TrainingRun {
   }
 
   /**
-   * Trains to the end of the last epoch.
+   * Trains to the end of the last epoch; once.
    *
    * @throws ModelException in one line if the executors have too little memory, before anything is
    *     written; or if the loss or a gradient stops being finite, with round, step and the last
@@ -165,6 +167,7 @@ public final class TrainingRun {
               validator,
               new Records(output, store, snapshots, watch, lock, retries),
               start);
+      start = null;
       return run(loop, watch);
     } finally {
       ReplicaPool.ofThisJvm().end(run);
