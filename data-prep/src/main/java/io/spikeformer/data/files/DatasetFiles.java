@@ -40,6 +40,11 @@ public interface DatasetFiles extends Closeable {
   /** What messages call this dataset. */
   String name();
 
+  /** Whether these are files of a folder, not members of an archive. */
+  default boolean isFolder() {
+    return false;
+  }
+
   /** Closes the archive, if one is open. */
   @Override
   void close();

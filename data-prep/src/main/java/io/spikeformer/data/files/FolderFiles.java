@@ -38,6 +38,11 @@ record FolderFiles(Storage storage, Path root) implements DatasetFiles {
   }
 
   @Override
+  public boolean isFolder() {
+    return true;
+  }
+
+  @Override
   public void close() {
     // every file is closed as soon as it is read
   }

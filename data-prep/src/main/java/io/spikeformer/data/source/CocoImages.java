@@ -112,6 +112,11 @@ final class CocoImages implements Dataset {
   }
 
   @Override
+  public boolean readsFilesInAnyOrder() {
+    return files.isFolder();
+  }
+
+  @Override
   public SamplePreparation preparation(List<String> classes) {
     ImagePreparation preparation = new ImagePreparation(0);
     return (key, raw) -> {

@@ -46,6 +46,11 @@ final class FolderSource implements SampleSource {
     return new Reader(part);
   }
 
+  @Override
+  public boolean readsFilesInAnyOrder() {
+    return true;
+  }
+
   /** What is found below the folder that holds the class folders. */
   private final class Listing {
     private final Path root;

@@ -66,6 +66,11 @@ public final class ImageNet implements Dataset {
   }
 
   @Override
+  public boolean readsFilesInAnyOrder() {
+    return source.readsFilesInAnyOrder();
+  }
+
+  @Override
   public SamplePreparation preparation(List<String> classes) {
     Map<String, Integer> labels = labels(classes);
     ImagePreparation images = new ImagePreparation(shortSide);

@@ -109,6 +109,11 @@ final class LabelledPixels implements Dataset {
   }
 
   @Override
+  public boolean readsFilesInAnyOrder() {
+    return files.isFolder();
+  }
+
+  @Override
   public SamplePreparation preparation(List<String> classes) {
     SegmentationPreparation pairs = new SegmentationPreparation(coding);
     return (key, raw) -> pairs.prepare(key, raw.content(), raw.truth());

@@ -19,6 +19,15 @@ public interface SampleSource {
   /** Reads one part of the index. */
   SourceReader read(SourcePart part);
 
+  /**
+   * Whether a part may hold any files of the index, in any order, at no further cost: each is a
+   * file of its own below one folder, and reading it is little work. Then the task that writes a
+   * shard reads its files; else parts are read as they come, and the files sent to their shards.
+   */
+  default boolean readsFilesInAnyOrder() {
+    return false;
+  }
+
   /** The dataset at a place, its classes told by folders alone. */
   static SampleSource open(Storage storage, Path input, String split) {
     return open(storage, input, split, ImageLabels.NONE);

@@ -90,6 +90,11 @@ public final class SourcePart implements Serializable {
     return keys.length;
   }
 
+  /** The key of one of the files. */
+  public String key(int file) {
+    return keys[file];
+  }
+
   /** One of the files. */
   public Item file(int file) {
     return new Item(keys[file], names[file], offsets[file], sizes[file], truths[file]);

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,20 +19,20 @@ final class InspectTask implements FlatMapFunction<Integer, String> {
   private static final long serialVersionUID = 1;
   private static final Logger LOG = LoggerFactory.getLogger(InspectTask.class);
 
-  private final SerializableConfiguration configuration;
+  private final Broadcast<SerializableConfiguration> hadoop;
   private final String folder;
   private final ShardColumns columns;
 
-  InspectTask(SerializableConfiguration configuration, Path folder, ShardColumns columns) {
+  InspectTask(Broadcast<SerializableConfiguration> hadoop, Path folder, ShardColumns columns) {
     this.columns = columns;
-    this.configuration = configuration;
+    this.hadoop = hadoop;
     this.folder = folder.toString();
   }
 
   @Override
   public Iterator<String> call(Integer shard) {
     ShardWriter writer =
-        new ShardWriter(new Storage(configuration.value()), new Path(folder), columns);
+        new ShardWriter(new Storage(hadoop.value().value()), new Path(folder), columns);
     try {
       return List.of(ManifestFormat.toJson(writer.existing(shard))).iterator();
     } catch (DataException damage) {

@@ -17,7 +17,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Adds a teacher's logits to a prepared split: a new split with the same samples in the same shards
@@ -94,7 +93,20 @@ public final class LogitsJob {
     ShardManifest.Source source = given.source().withTeacher(options.teacher());
     OutputFolder output = new OutputFolder(storage, folder, source, COMMAND);
     output.claim(given.classes());
-    ShardReports reports = new ShardReports(spark, GROUP, COMMAND, folder);
+    try (ShardReports reports = new ShardReports(spark, GROUP, COMMAND, folder)) {
+      return write(options, teacher, samples, shards, output, reports);
+    }
+  }
+
+  private ShardManifest write(
+      Options options,
+      Teacher teacher,
+      LongAccumulator samples,
+      ShardSet shards,
+      OutputFolder output,
+      ShardReports reports) {
+    ShardManifest given = shards.manifest();
+    ShardManifest.Source source = given.source().withTeacher(options.teacher());
     ShardColumns columns = new ShardColumns(given.task(), options.teacher().classes());
     TreeMap<Integer, ShardWriter.Written> whole = reports.wholeShards(output, columns);
     whole.values().removeIf(found -> found.shard().rows() != given.rows()[found.index()]);
@@ -111,7 +123,7 @@ public final class LogitsJob {
     LogitsTask.Spec spec =
         new LogitsTask.Spec(
             shards.location(),
-            folder.toString(),
+            output.folder().toString(),
             columns,
             options.input(),
             options.batchSize(),
@@ -121,19 +133,15 @@ public final class LogitsJob {
       JavaRDD<String> written =
           spark
               .parallelize(missing, tasks)
-              .mapPartitions(new LogitsTask(configuration(), spec, teacher, samples));
+              .mapPartitions(new LogitsTask(reports.hadoop(), spec, teacher, samples));
       String text =
           "answers of %s for %d shards".formatted(source.teacher().file(), missing.size());
       reports.collect(text, written, () -> {}).forEach(shard -> whole.put(shard.index(), shard));
     }
-    copyRejections(shards, folder);
+    copyRejections(shards, output.folder());
     ShardManifest manifest = taught(given, source, whole.values());
     output.finish(manifest);
     return manifest;
-  }
-
-  private SerializableConfiguration configuration() {
-    return new SerializableConfiguration(spark.hadoopConfiguration());
   }
 
   private static ShardManifest taught(

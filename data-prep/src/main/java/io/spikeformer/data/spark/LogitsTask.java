@@ -24,6 +24,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -37,7 +38,7 @@ final class LogitsTask implements FlatMapFunction<Iterator<Integer>, String> {
   /** A shard is pinned while it is copied; nothing else is worth keeping. */
   private static final long CACHE_BYTES = 0;
 
-  private final SerializableConfiguration configuration;
+  private final Broadcast<SerializableConfiguration> hadoop;
   private final Spec spec;
   private final LogitsJob.Teacher teacher;
   private final LongAccumulator samples;
@@ -66,11 +67,11 @@ final class LogitsTask implements FlatMapFunction<Iterator<Integer>, String> {
   }
 
   LogitsTask(
-      SerializableConfiguration configuration,
+      Broadcast<SerializableConfiguration> hadoop,
       Spec spec,
       LogitsJob.Teacher teacher,
       LongAccumulator samples) {
-    this.configuration = configuration;
+    this.hadoop = hadoop;
     this.spec = spec;
     this.teacher = teacher;
     this.samples = samples;
@@ -78,10 +79,10 @@ final class LogitsTask implements FlatMapFunction<Iterator<Integer>, String> {
 
   @Override
   public Iterator<String> call(Iterator<Integer> shards) {
-    ShardSet set = ShardSet.open(spec.data(), configuration.value());
+    ShardSet set = ShardSet.open(spec.data(), hadoop.value().value());
     ShardWriter writer =
         new ShardWriter(
-            new Storage(configuration.value()), new Path(spec.folder()), spec.columns());
+            new Storage(hadoop.value().value()), new Path(spec.folder()), spec.columns());
     List<String> written = new ArrayList<>();
     try (LogitsJob.Answers answers = teacher.open()) {
       ShardCache cache = new ShardCache(set, CACHE_BYTES);

@@ -11,6 +11,7 @@ import io.spikeformer.data.source.Dataset;
 import io.spikeformer.data.source.DatasetSpec;
 import io.spikeformer.data.source.Datasets;
 import io.spikeformer.data.source.SourceIndex;
+import io.spikeformer.data.source.SourcePart;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,15 +20,16 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
 
 /**
  * Converts a raw dataset into shards: OUTPUT/SPLIT/part-NNNNN.parquet, the list of rejected files
  * and, last, the manifest.
  *
- * <p>The input is read part by part, every file is sent to its shard, and each shard is checked,
- * reduced and written by one task in the order of a seeded hash. So the bytes depend on (input,
- * seed, shards, settings) alone, and a run that was stopped goes on with the shards that it lacks.
+ * <p>Each shard is checked, reduced and written by one task in the order of a seeded hash. Files of
+ * a folder are read by that task; an archive is read part by part, and every file sent to its
+ * shard. So the bytes depend on (input, seed, shards, settings) alone, and a run that was stopped
+ * goes on with the shards that it lacks.
  */
 public final class PrepareJob {
   private static final String GROUP = "preparation";
@@ -36,14 +38,12 @@ public final class PrepareJob {
   private final JavaSparkContext spark;
   private final PrepareListener listener;
   private final Storage storage;
-  private final SerializableConfiguration configuration;
 
   /** A job on a running Spark context. */
   public PrepareJob(JavaSparkContext spark, PrepareListener listener) {
     this.spark = spark;
     this.listener = listener;
     this.storage = new Storage(spark.hadoopConfiguration());
-    this.configuration = new SerializableConfiguration(spark.hadoopConfiguration());
   }
 
   /**
@@ -59,23 +59,44 @@ public final class PrepareJob {
     Dataset dataset = Datasets.open(storage, options.dataset());
     SourceIndex index = dataset.index();
     OutputFolder output = new OutputFolder(storage, folder, source(options, index), COMMAND);
-    ShardReports reports = new ShardReports(spark, GROUP, COMMAND, folder);
     output.claim(index.classes());
     listener.started(index.files(), index.bytes());
-
-    TreeMap<Integer, ShardWriter.Written> shards =
-        reports.wholeShards(output, ShardColumns.of(dataset.task()));
     ShardManifest manifest;
-    if (output.manifest().isPresent() && shards.size() == options.shards()) {
-      manifest = output.manifest().get();
-      output.clear();
-    } else {
-      output.withdrawManifest();
-      writeMissing(options, reports, index, shards);
-      manifest = finish(options, dataset.task(), output, index, List.copyOf(shards.values()));
+    try (ShardReports reports = new ShardReports(spark, GROUP, COMMAND, folder)) {
+      manifest = convert(options, dataset, index, output, reports);
     }
     listener.finished(manifest);
     return manifest;
+  }
+
+  private ShardManifest convert(
+      PrepareOptions options,
+      Dataset dataset,
+      SourceIndex index,
+      OutputFolder output,
+      ShardReports reports) {
+    TreeMap<Integer, ShardWriter.Written> shards =
+        reports.wholeShards(output, ShardColumns.of(dataset.task()));
+    if (output.manifest().isPresent() && shards.size() == options.shards()) {
+      output.clear();
+      return output.manifest().get();
+    }
+    output.withdrawManifest();
+    if (shards.size() < options.shards()) {
+      PrepareCounters counters = new PrepareCounters(spark.sc());
+      Set<Integer> whole = Set.copyOf(shards.keySet());
+      JavaRDD<String> tasks =
+          dataset.readsFilesInAnyOrder()
+              ? fromFiles(options, reports, index, whole, counters)
+              : fromParts(options, reports, index, whole, counters);
+      String text =
+          "prepare %s: %d files into %d shards"
+              .formatted(options.dataset().split(), index.files(), options.shards() - whole.size());
+      reports
+          .collect(text, tasks, () -> counters.tell(listener))
+          .forEach(written -> shards.put(written.index(), written));
+    }
+    return finish(options, dataset.task(), output, index, List.copyOf(shards.values()));
   }
 
   private static ShardManifest.Source source(PrepareOptions options, SourceIndex index) {
@@ -90,33 +111,31 @@ public final class PrepareJob {
         dataset.settings());
   }
 
-  /** Writes the shards that are not there yet and adds them. */
-  private void writeMissing(
+  /** One task a missing shard, which reads the shard's files. */
+  private JavaRDD<String> fromFiles(
       PrepareOptions options,
       ShardReports reports,
       SourceIndex index,
-      TreeMap<Integer, ShardWriter.Written> shards) {
-    if (shards.size() == options.shards()) {
-      return;
-    }
-    Set<Integer> whole = Set.copyOf(shards.keySet());
-    PrepareCounters counters = new PrepareCounters(spark.sc());
-    JavaRDD<String> tasks =
-        spark
-            .parallelize(index.parts(), index.parts().size())
-            .mapPartitionsToPair(new ReadTask(configuration, options, whole, counters))
-            .repartitionAndSortWithinPartitions(new ShardPartitioner(options.shards()))
-            .mapPartitionsWithIndex(
-                new WriteTask(
-                    configuration, reports.folder(), options.dataset(), index, whole, counters),
-                false);
-    String text =
-        "prepare %s: %d files into %d shards"
-            .formatted(options.dataset().split(), index.files(), options.shards() - shards.size());
-    for (ShardWriter.Written written :
-        reports.collect(text, tasks, () -> counters.tell(listener))) {
-      shards.put(written.index(), written);
-    }
+      Set<Integer> whole,
+      PrepareCounters counters) {
+    ShardMaker maker = new ShardMaker(reports, options.dataset(), index, counters);
+    List<Tuple2<Integer, SourcePart>> inputs = ShardInputs.plan(index, options, whole);
+    return spark.parallelize(inputs, inputs.size()).map(new FileTask(maker, counters));
+  }
+
+  /** One task a part, which sends its files to one task a shard. */
+  private JavaRDD<String> fromParts(
+      PrepareOptions options,
+      ShardReports reports,
+      SourceIndex index,
+      Set<Integer> whole,
+      PrepareCounters counters) {
+    ShardMaker maker = new ShardMaker(reports, options.dataset(), index, counters);
+    return spark
+        .parallelize(index.parts(), index.parts().size())
+        .mapPartitionsToPair(new ReadTask(reports.hadoop(), options, whole, counters))
+        .repartitionAndSortWithinPartitions(new ShardPartitioner(options.shards()))
+        .mapPartitionsWithIndex(new WriteTask(maker, whole), false);
   }
 
   private static ShardManifest finish(

@@ -14,6 +14,7 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
@@ -22,7 +23,7 @@ import scala.Tuple2;
 final class ReadTask implements PairFlatMapFunction<Iterator<SourcePart>, ShardKey, RawSample> {
   private static final long serialVersionUID = 1;
 
-  private final SerializableConfiguration configuration;
+  private final Broadcast<SerializableConfiguration> hadoop;
   private final DatasetSpec dataset;
   private final long seed;
   private final int shards;
@@ -30,11 +31,11 @@ final class ReadTask implements PairFlatMapFunction<Iterator<SourcePart>, ShardK
   private final PrepareCounters counters;
 
   ReadTask(
-      SerializableConfiguration configuration,
+      Broadcast<SerializableConfiguration> hadoop,
       PrepareOptions options,
       Set<Integer> wholeShards,
       PrepareCounters counters) {
-    this.configuration = configuration;
+    this.hadoop = hadoop;
     this.dataset = options.dataset();
     this.seed = options.seed();
     this.shards = options.shards();
@@ -44,7 +45,7 @@ final class ReadTask implements PairFlatMapFunction<Iterator<SourcePart>, ShardK
 
   @Override
   public Iterator<Tuple2<ShardKey, RawSample>> call(Iterator<SourcePart> parts) {
-    return new Files(Datasets.open(new Storage(configuration.value()), dataset), parts);
+    return new Files(Datasets.open(new Storage(hadoop.value().value()), dataset), parts);
   }
 
   /** The files of all parts that belong to shards still to be written. */

@@ -13,10 +13,14 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** Runs the tasks that write or look at the shards of one folder, and reads what they report. */
-final class ShardReports {
+/**
+ * Runs the tasks that write or look at the shards of one folder, and reads what they report.
+ * Hadoop's settings go to every executor once, not with every task.
+ */
+final class ShardReports implements AutoCloseable {
   private static final int POLL_MILLISECONDS = 500;
   private static final String OURS = "io.spikeformer.";
 
@@ -24,6 +28,7 @@ final class ShardReports {
   private final String group;
   private final String command;
   private final Path folder;
+  private final Broadcast<SerializableConfiguration> hadoop;
 
   /**
    * Reports about a folder.
@@ -36,10 +41,21 @@ final class ShardReports {
     this.group = group;
     this.command = command;
     this.folder = folder;
+    this.hadoop = spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
   }
 
   Path folder() {
     return folder;
+  }
+
+  /** Hadoop's settings for tasks, until this is closed. */
+  Broadcast<SerializableConfiguration> hadoop() {
+    return hadoop;
+  }
+
+  @Override
+  public void close() {
+    hadoop.destroy();
   }
 
   /** The shards of an earlier run that can be kept, by index. */
@@ -47,12 +63,10 @@ final class ShardReports {
     TreeMap<Integer, ShardWriter.Written> whole = new TreeMap<>();
     List<Integer> present = output.presentShards();
     if (!present.isEmpty()) {
-      SerializableConfiguration configuration =
-          new SerializableConfiguration(spark.hadoopConfiguration());
       JavaRDD<String> reports =
           spark
               .parallelize(present, present.size())
-              .flatMap(new InspectTask(configuration, folder, columns));
+              .flatMap(new InspectTask(hadoop, folder, columns));
       String text = "check " + present.size() + " shards that are there";
       for (ShardWriter.Written found : collect(text, reports, () -> {})) {
         if (output.agrees(found)) {

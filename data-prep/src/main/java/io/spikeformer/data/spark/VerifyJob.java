@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Reads a prepared split again, all of it: one task a shard. */
@@ -49,23 +50,29 @@ public final class VerifyJob {
   public Result run(String data) {
     ShardSet set = ShardSet.open(data, spark.hadoopConfiguration());
     List<Integer> shards = IntStream.range(0, set.manifest().shards().size()).boxed().toList();
-    JavaRDD<String> checks =
-        spark
-            .parallelize(shards, shards.size())
-            .flatMap(
-                new CheckTask(
-                    new SerializableConfiguration(spark.hadoopConfiguration()), set.location()));
-    String text = "verify " + shards.size() + " shards of " + data;
-    List<String> reports = JobDescription.during(spark, "verification", text, checks::collect);
     long samples = 0;
     List<String> problems = new ArrayList<>();
-    for (String report : reports) {
+    for (String report : check(set, shards, data)) {
       ShardCheck.Findings findings = ManifestFormat.fromJson(report, ShardCheck.Findings.class);
       samples += findings.samples();
       problems.addAll(findings.problems());
     }
     checkRejections(set, problems);
     return new Result(set.manifest(), samples, problems);
+  }
+
+  /** What one task a shard finds. */
+  private List<String> check(ShardSet set, List<Integer> shards, String data) {
+    Broadcast<SerializableConfiguration> hadoop =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    try {
+      JavaRDD<String> checks =
+          spark.parallelize(shards, shards.size()).flatMap(new CheckTask(hadoop, set.location()));
+      String text = "verify " + shards.size() + " shards of " + data;
+      return JobDescription.during(spark, "verification", text, checks::collect);
+    } finally {
+      hadoop.destroy();
+    }
   }
 
   private void checkRejections(ShardSet set, List<String> problems) {
@@ -83,17 +90,17 @@ public final class VerifyJob {
   private static final class CheckTask implements FlatMapFunction<Integer, String> {
     private static final long serialVersionUID = 1;
 
-    private final SerializableConfiguration configuration;
+    private final Broadcast<SerializableConfiguration> hadoop;
     private final String data;
 
-    CheckTask(SerializableConfiguration configuration, String data) {
-      this.configuration = configuration;
+    CheckTask(Broadcast<SerializableConfiguration> hadoop, String data) {
+      this.hadoop = hadoop;
       this.data = data;
     }
 
     @Override
     public Iterator<String> call(Integer shard) {
-      ShardCheck check = new ShardCheck(ShardSet.open(data, configuration.value()));
+      ShardCheck check = new ShardCheck(ShardSet.open(data, hadoop.value().value()));
       return List.of(ManifestFormat.toJson(check.check(shard))).iterator();
     }
   }

@@ -18,7 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +128,56 @@ class PrepareJobTest extends ImagePreparationLab {
         .filteredOn(sample -> sample.key().equals("class0/misnamed.jpg"))
         .singleElement()
         .satisfies(sample -> assertThat(sample.encoding()).isEqualTo(ImageEncoding.PNG));
+  }
+
+  @Test
+  void rejectsTheSameFilesOfAnArchiveAsOfAFolder() throws Exception {
+    putImages("in/train", 20);
+    putBadFiles();
+    TestArchive.pack(folder.resolve("in"), folder.resolve("in.tar"));
+
+    ShardManifest manifest = run(options().withMaxRejectedFraction(0.5));
+    ShardManifest packed =
+        run(
+            PrepareOptions.of(path("in.tar"), path("tar"), "train")
+                .withShards(SHARDS)
+                .withMaxRejectedFraction(0.5));
+
+    assertThat(packed.rejected()).isEqualTo(manifest.rejected());
+    // what is rejected where a shard is written stands in its footer
+    assertThat(shards("tar/train")).containsExactlyEntriesOf(shards("out/train"));
+  }
+
+  @Test
+  void theFilesOfAFolderAreReadWhereTheirShardIsWritten() throws Exception {
+    putImages("in/train", 60);
+    TestArchive.pack(folder.resolve("in"), folder.resolve("in.tar"));
+
+    assertThat(shuffled(options())).isZero();
+    assertThat(shuffled(PrepareOptions.of(path("in.tar"), path("tar"), "train"))).isPositive();
+  }
+
+  /** Bytes that a conversion sends from task to task. */
+  private long shuffled(PrepareOptions options) throws Exception {
+    AtomicLong bytes = new AtomicLong();
+    AtomicInteger tasks = new AtomicInteger();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onTaskEnd(SparkListenerTaskEnd end) {
+            bytes.addAndGet(end.taskMetrics().shuffleWriteMetrics().bytesWritten());
+            tasks.incrementAndGet();
+          }
+        };
+    spark.sc().addSparkListener(listener);
+    try {
+      run(options);
+      spark.sc().listenerBus().waitUntilEmpty(10_000);
+    } finally {
+      spark.sc().removeSparkListener(listener);
+    }
+    assertThat(tasks.get()).isGreaterThanOrEqualTo(options.shards());
+    return bytes.get();
   }
 
   @Test

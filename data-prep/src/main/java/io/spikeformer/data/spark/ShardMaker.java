@@ -1,0 +1,111 @@
+package io.spikeformer.data.spark;
+
+import io.spikeformer.data.InvalidSampleException;
+import io.spikeformer.data.ManifestFormat;
+import io.spikeformer.data.Rejection;
+import io.spikeformer.data.ShardWriter;
+import io.spikeformer.data.Storage;
+import io.spikeformer.data.source.Dataset;
+import io.spikeformer.data.source.DatasetSpec;
+import io.spikeformer.data.source.Datasets;
+import io.spikeformer.data.source.RawSample;
+import io.spikeformer.data.source.SamplePreparation;
+import io.spikeformer.data.source.SourceIndex;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Checks and reduces the files of a shard and writes it; the same wherever the files come from. */
+final class ShardMaker implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final Broadcast<SerializableConfiguration> hadoop;
+  private final String folder;
+  private final DatasetSpec dataset;
+  private final List<String> classes;
+  private final String prefix;
+  private final PrepareCounters counters;
+
+  /**
+   * A maker of the shards of one split.
+   *
+   * @param reports of the split's folder
+   * @param dataset what is prepared
+   * @param index of the dataset
+   * @param counters of samples and rejected files
+   */
+  ShardMaker(
+      ShardReports reports, DatasetSpec dataset, SourceIndex index, PrepareCounters counters) {
+    this.hadoop = reports.hadoop();
+    this.folder = reports.folder().toString();
+    this.dataset = dataset;
+    this.classes = index.classes();
+    this.prefix = index.prefix();
+    this.counters = counters;
+  }
+
+  /** Hands over the files of a shard. */
+  @FunctionalInterface
+  interface Files {
+    /** Gives every file, in the shard's order. */
+    void giveTo(Receiver receiver) throws IOException;
+  }
+
+  /** Takes the files of a shard. */
+  @FunctionalInterface
+  interface Receiver {
+    /** Takes the next file: the key of its sample, and what was read of it. */
+    void take(String key, RawSample file) throws IOException;
+  }
+
+  /** The input, on this executor. */
+  Dataset open() {
+    return Datasets.open(storage(), dataset);
+  }
+
+  /** Writes one shard, whole or not at all; gives {@link ShardWriter.Written} as JSON. */
+  String make(int shard, Dataset source, Files files) {
+    SamplePreparation preparation = source.preparation(classes);
+    ShardWriter.Written written =
+        new ShardWriter(storage(), new Path(folder), source.task())
+            .write(shard, sink -> files.giveTo(new Samples(preparation, sink)));
+    return ManifestFormat.toJson(written);
+  }
+
+  private Storage storage() {
+    return new Storage(hadoop.value().value());
+  }
+
+  /** Makes samples of files, and notes those that cannot be samples. */
+  private final class Samples implements Receiver {
+    private final SamplePreparation preparation;
+    private final ShardWriter.Sink sink;
+    private String previous;
+
+    Samples(SamplePreparation preparation, ShardWriter.Sink sink) {
+      this.preparation = preparation;
+      this.sink = sink;
+    }
+
+    @Override
+    public void take(String key, RawSample file) throws IOException {
+      try {
+        if (key.equals(previous)) {
+          throw new InvalidSampleException("a second file of the same path");
+        }
+        if (file.rejection() != null) {
+          throw new InvalidSampleException(file.rejection());
+        }
+        sink.accept(preparation.prepare(key, file));
+        counters.countAccepted();
+      } catch (InvalidSampleException reason) {
+        sink.reject(new Rejection(prefix + key, reason.getMessage()));
+        counters.countRejected();
+      }
+      previous = key;
+    }
+  }
+}
