@@ -136,7 +136,8 @@ class CommandsOnHdfsTest {
   @Test
   void withoutAnyDataNodeItIsOneLineLeavesNoHalfAndARerunGoesOn() throws IOException {
     NameNodeOperations.once("create", ".unfinished-part-00001", lab::stopDataNodes);
-    prepare(lab.uri("raw"), lab.uri("all-lost"))
+    // local files, for a task reads while it writes
+    prepare(local("raw"), lab.uri("all-lost"))
         .fails("cannot write " + lab.uri("all-lost/train/part-0000"));
     lab.heal();
     assertThat(lab.content("all-lost/train"))
@@ -146,7 +147,7 @@ class CommandsOnHdfsTest {
             (name, bytes) -> assertThat(localShards.getOrDefault(name, bytes)).isEqualTo(bytes))
         .doesNotContainKey("_manifest.json");
 
-    prepare(lab.uri("raw"), lab.uri("all-lost")).succeeds();
+    prepare(local("raw"), lab.uri("all-lost")).succeeds();
     assertWhole("all-lost");
   }
 
