@@ -6,70 +6,66 @@ import jdk.incubator.vector.FloatVector;
  * Sums of the rows of a matrix that a list of events names: the arithmetic of event-driven
  * products.
  *
- * <p>Each method keeps all its sums in registers. Where there are few vectors in a row,
- * neighbouring events go to different sums, so that one addition need not wait for the one before.
+ * <p>Each method keeps all its sums in registers while it goes through the events: Java 17 puts the
+ * vectors of sums that live on over an outer loop on the heap.
  */
 final class EventArrays {
   private EventArrays() {}
-
-  private static FloatVector at(float[] array, int i) {
-    return FloatVector.fromArray(Lanes.FLOATS, array, i);
-  }
 
   private static FloatVector at(float[] array, int i, int vector) {
     return FloatVector.fromArray(Lanes.FLOATS, array, i + vector * Lanes.COUNT);
   }
 
   /**
-   * sum = start + the rows of the events.
+   * Adds to the sums the rows of the events, vector by vector.
    *
-   * @param rows matrix; row r begins at base + r * width
+   * @param rows matrix; row r begins at base + r * step
    * @param base begin of the matrix
-   * @param width elements of a row, 1, 2, 4 or 8 vectors
+   * @param step elements from row to row
+   * @param width elements to add of a row: 1, 2, 3, 4, 6 or 12 vectors
    * @param events rows to add
    * @param from first event
    * @param to behind the last event
-   * @param start initial values, from startAt
-   * @param sum [width] receives the sums
+   * @param sums receives the sums from begin on
+   * @param begin first of the sums
    */
-  static void sum(
+  static void add(
       float[] rows,
       int base,
+      int step,
       int width,
       int[] events,
       int from,
       int to,
-      float[] start,
-      int startAt,
-      float[] sum) {
+      float[] sums,
+      int begin) {
     switch (width / Lanes.COUNT) {
-      case 8 -> eight(rows, base, width, events, from, to, start, startAt, sum);
-      case 4 -> four(rows, base, width, events, from, to, start, startAt, sum);
-      case 2 -> two(rows, base, width, events, from, to, start, startAt, sum);
-      default -> one(rows, base, width, events, from, to, start, startAt, sum);
+      case 12 -> twelve(rows, base, step, events, from, to, sums, begin);
+      case 6 -> six(rows, base, step, events, from, to, sums, begin);
+      case 4 -> four(rows, base, step, events, from, to, sums, begin);
+      case 3 -> three(rows, base, step, events, from, to, sums, begin);
+      case 2 -> two(rows, base, step, events, from, to, sums, begin);
+      case 1 -> one(rows, base, step, events, from, to, sums, begin);
+      default -> throw new IllegalArgumentException("no sums of " + width + " elements");
     }
   }
 
-  private static void eight(
-      float[] rows,
-      int base,
-      int width,
-      int[] events,
-      int from,
-      int to,
-      float[] start,
-      int startAt,
-      float[] sum) {
-    FloatVector a = at(start, startAt, 0);
-    FloatVector b = at(start, startAt, 1);
-    FloatVector c = at(start, startAt, 2);
-    FloatVector d = at(start, startAt, 3);
-    FloatVector e = at(start, startAt, 4);
-    FloatVector f = at(start, startAt, 5);
-    FloatVector g = at(start, startAt, 6);
-    FloatVector h = at(start, startAt, 7);
-    for (int j = from; j < to; j++) {
-      int row = base + events[j] * width;
+  private static void twelve(
+      float[] rows, int base, int step, int[] events, int from, int to, float[] sums, int begin) {
+    FloatVector a = at(sums, begin, 0);
+    FloatVector b = at(sums, begin, 1);
+    FloatVector c = at(sums, begin, 2);
+    FloatVector d = at(sums, begin, 3);
+    FloatVector e = at(sums, begin, 4);
+    FloatVector f = at(sums, begin, 5);
+    FloatVector g = at(sums, begin, 6);
+    FloatVector h = at(sums, begin, 7);
+    FloatVector i = at(sums, begin, 8);
+    FloatVector j = at(sums, begin, 9);
+    FloatVector k = at(sums, begin, 10);
+    FloatVector l = at(sums, begin, 11);
+    for (int event = from; event < to; event++) {
+      int row = base + events[event] * step;
       a = a.add(at(rows, row, 0));
       b = b.add(at(rows, row, 1));
       c = c.add(at(rows, row, 2));
@@ -78,139 +74,118 @@ final class EventArrays {
       f = f.add(at(rows, row, 5));
       g = g.add(at(rows, row, 6));
       h = h.add(at(rows, row, 7));
+      i = i.add(at(rows, row, 8));
+      j = j.add(at(rows, row, 9));
+      k = k.add(at(rows, row, 10));
+      l = l.add(at(rows, row, 11));
     }
-    put(sum, 0, a);
-    put(sum, 1, b);
-    put(sum, 2, c);
-    put(sum, 3, d);
-    put(sum, 4, e);
-    put(sum, 5, f);
-    put(sum, 6, g);
-    put(sum, 7, h);
+    put(sums, begin, 0, a);
+    put(sums, begin, 1, b);
+    put(sums, begin, 2, c);
+    put(sums, begin, 3, d);
+    put(sums, begin, 4, e);
+    put(sums, begin, 5, f);
+    put(sums, begin, 6, g);
+    put(sums, begin, 7, h);
+    put(sums, begin, 8, i);
+    put(sums, begin, 9, j);
+    put(sums, begin, 10, k);
+    put(sums, begin, 11, l);
+  }
+
+  private static void six(
+      float[] rows, int base, int step, int[] events, int from, int to, float[] sums, int begin) {
+    FloatVector a = at(sums, begin, 0);
+    FloatVector b = at(sums, begin, 1);
+    FloatVector c = at(sums, begin, 2);
+    FloatVector d = at(sums, begin, 3);
+    FloatVector e = at(sums, begin, 4);
+    FloatVector f = at(sums, begin, 5);
+    for (int event = from; event < to; event++) {
+      int row = base + events[event] * step;
+      a = a.add(at(rows, row, 0));
+      b = b.add(at(rows, row, 1));
+      c = c.add(at(rows, row, 2));
+      d = d.add(at(rows, row, 3));
+      e = e.add(at(rows, row, 4));
+      f = f.add(at(rows, row, 5));
+    }
+    put(sums, begin, 0, a);
+    put(sums, begin, 1, b);
+    put(sums, begin, 2, c);
+    put(sums, begin, 3, d);
+    put(sums, begin, 4, e);
+    put(sums, begin, 5, f);
   }
 
   private static void four(
-      float[] rows,
-      int base,
-      int width,
-      int[] events,
-      int from,
-      int to,
-      float[] start,
-      int startAt,
-      float[] sum) {
-    FloatVector a = at(start, startAt, 0);
-    FloatVector b = at(start, startAt, 1);
-    FloatVector c = at(start, startAt, 2);
-    FloatVector d = at(start, startAt, 3);
-    FloatVector e = FloatVector.zero(Lanes.FLOATS);
-    FloatVector f = e;
-    FloatVector g = e;
-    FloatVector h = e;
-    int j = from;
-    for (; j + 1 < to; j += 2) {
-      int row = base + events[j] * width;
-      int next = base + events[j + 1] * width;
-      a = a.add(at(rows, row, 0));
-      b = b.add(at(rows, row, 1));
-      c = c.add(at(rows, row, 2));
-      d = d.add(at(rows, row, 3));
-      e = e.add(at(rows, next, 0));
-      f = f.add(at(rows, next, 1));
-      g = g.add(at(rows, next, 2));
-      h = h.add(at(rows, next, 3));
-    }
-    if (j < to) {
-      int row = base + events[j] * width;
+      float[] rows, int base, int step, int[] events, int from, int to, float[] sums, int begin) {
+    FloatVector a = at(sums, begin, 0);
+    FloatVector b = at(sums, begin, 1);
+    FloatVector c = at(sums, begin, 2);
+    FloatVector d = at(sums, begin, 3);
+    for (int event = from; event < to; event++) {
+      int row = base + events[event] * step;
       a = a.add(at(rows, row, 0));
       b = b.add(at(rows, row, 1));
       c = c.add(at(rows, row, 2));
       d = d.add(at(rows, row, 3));
     }
-    put(sum, 0, a.add(e));
-    put(sum, 1, b.add(f));
-    put(sum, 2, c.add(g));
-    put(sum, 3, d.add(h));
+    put(sums, begin, 0, a);
+    put(sums, begin, 1, b);
+    put(sums, begin, 2, c);
+    put(sums, begin, 3, d);
+  }
+
+  private static void three(
+      float[] rows, int base, int step, int[] events, int from, int to, float[] sums, int begin) {
+    FloatVector a = at(sums, begin, 0);
+    FloatVector b = at(sums, begin, 1);
+    FloatVector c = at(sums, begin, 2);
+    for (int event = from; event < to; event++) {
+      int row = base + events[event] * step;
+      a = a.add(at(rows, row, 0));
+      b = b.add(at(rows, row, 1));
+      c = c.add(at(rows, row, 2));
+    }
+    put(sums, begin, 0, a);
+    put(sums, begin, 1, b);
+    put(sums, begin, 2, c);
   }
 
   private static void two(
-      float[] rows,
-      int base,
-      int width,
-      int[] events,
-      int from,
-      int to,
-      float[] start,
-      int startAt,
-      float[] sum) {
-    FloatVector a = at(start, startAt, 0);
-    FloatVector b = at(start, startAt, 1);
-    FloatVector c = FloatVector.zero(Lanes.FLOATS);
-    FloatVector d = c;
-    FloatVector e = c;
-    FloatVector f = c;
-    FloatVector g = c;
-    FloatVector h = c;
-    int j = from;
-    for (; j + 3 < to; j += 4) {
-      int first = base + events[j] * width;
-      int second = base + events[j + 1] * width;
-      int third = base + events[j + 2] * width;
-      int fourth = base + events[j + 3] * width;
-      a = a.add(at(rows, first, 0));
-      b = b.add(at(rows, first, 1));
-      c = c.add(at(rows, second, 0));
-      d = d.add(at(rows, second, 1));
-      e = e.add(at(rows, third, 0));
-      f = f.add(at(rows, third, 1));
-      g = g.add(at(rows, fourth, 0));
-      h = h.add(at(rows, fourth, 1));
-    }
-    for (; j < to; j++) {
-      int row = base + events[j] * width;
+      float[] rows, int base, int step, int[] events, int from, int to, float[] sums, int begin) {
+    FloatVector a = at(sums, begin, 0);
+    FloatVector b = at(sums, begin, 1);
+    for (int event = from; event < to; event++) {
+      int row = base + events[event] * step;
       a = a.add(at(rows, row, 0));
       b = b.add(at(rows, row, 1));
     }
-    put(sum, 0, a.add(c).add(e.add(g)));
-    put(sum, 1, b.add(d).add(f.add(h)));
+    put(sums, begin, 0, a);
+    put(sums, begin, 1, b);
   }
 
   private static void one(
-      float[] rows,
-      int base,
-      int width,
-      int[] events,
-      int from,
-      int to,
-      float[] start,
-      int startAt,
-      float[] sum) {
-    FloatVector a = at(start, startAt, 0);
-    FloatVector b = FloatVector.zero(Lanes.FLOATS);
-    FloatVector c = b;
-    FloatVector d = b;
-    int j = from;
-    for (; j + 3 < to; j += 4) {
-      a = a.add(at(rows, base + events[j] * width));
-      b = b.add(at(rows, base + events[j + 1] * width));
-      c = c.add(at(rows, base + events[j + 2] * width));
-      d = d.add(at(rows, base + events[j + 3] * width));
+      float[] rows, int base, int step, int[] events, int from, int to, float[] sums, int begin) {
+    FloatVector a = at(sums, begin, 0);
+    for (int event = from; event < to; event++) {
+      int row = base + events[event] * step;
+      a = a.add(at(rows, row, 0));
     }
-    for (; j < to; j++) {
-      a = a.add(at(rows, base + events[j] * width));
-    }
-    put(sum, 0, a.add(b).add(c.add(d)));
+    put(sums, begin, 0, a);
   }
 
   /**
    * Adds to the gradient of a 3x3 window, one vector of outputs wide, the rows of dy that the
-   * events of one input channel reach: tap (i, j) the pixel (2 - i, 2 - j) after the event.
+   * events of one input channel reach: tap (i, j) the pixel (2 - i, 2 - j) after the event. The
+   * gradient has {@link EventWeights}' order.
    *
    * @param dy [pixels, one vector], with a border
    * @param base begin of the first pixel
    * @param line pixels from line to line
    * @param events pixels of dy
-   * @param gradient receives the sums at begin + tap * step
+   * @param gradient receives the sums of line i of the window at begin + i * step
    */
   static void addWindow(
       float[] dy,
@@ -246,40 +221,40 @@ final class EventArrays {
       h = h.add(at(dy, pixel, 1));
       i = i.add(at(dy, pixel, 2));
     }
-    add(gradient, begin + 8 * step, a);
-    add(gradient, begin + 7 * step, b);
-    add(gradient, begin + 6 * step, c);
-    add(gradient, begin + 5 * step, d);
-    add(gradient, begin + 4 * step, e);
-    add(gradient, begin + 3 * step, f);
-    add(gradient, begin + 2 * step, g);
-    add(gradient, begin + step, h);
-    add(gradient, begin, i);
+    add(gradient, begin, 0, g);
+    add(gradient, begin, 1, h);
+    add(gradient, begin, 2, i);
+    add(gradient, begin + step, 0, d);
+    add(gradient, begin + step, 1, e);
+    add(gradient, begin + step, 2, f);
+    add(gradient, begin + 2 * step, 0, a);
+    add(gradient, begin + 2 * step, 1, b);
+    add(gradient, begin + 2 * step, 2, c);
   }
 
   /** target[at..at+length) += values. */
   static void accumulate(float[] values, float[] target, int at, int length) {
     for (int i = 0; i < length; i += Lanes.COUNT) {
-      add(target, at + i, at(values, i));
+      add(target, at + i, 0, Lanes.at(values, i));
     }
   }
 
   /** Adds so many neighbouring rows, as wide as the sum. */
   static void addRows(float[] rows, int begin, int count, float[] sum) {
     for (int i = 0; i < sum.length; i += Lanes.COUNT) {
-      FloatVector total = at(sum, i);
+      FloatVector total = Lanes.at(sum, i);
       for (int row = 0; row < count; row++) {
-        total = total.add(at(rows, begin + row * sum.length + i));
+        total = total.add(Lanes.at(rows, begin + row * sum.length + i));
       }
       total.intoArray(sum, i);
     }
   }
 
-  private static void add(float[] array, int at, FloatVector value) {
-    at(array, at).add(value).intoArray(array, at);
+  private static void add(float[] array, int at, int vector, FloatVector value) {
+    at(array, at, vector).add(value).intoArray(array, at + vector * Lanes.COUNT);
   }
 
-  private static void put(float[] array, int vector, FloatVector value) {
-    value.intoArray(array, vector * Lanes.COUNT);
+  private static void put(float[] array, int at, int vector, FloatVector value) {
+    value.intoArray(array, at + vector * Lanes.COUNT);
   }
 }

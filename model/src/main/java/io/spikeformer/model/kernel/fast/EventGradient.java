@@ -2,6 +2,7 @@ package io.spikeformer.model.kernel.fast;
 
 import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.Tensor;
+import io.spikeformer.model.kernel.fast.EventWeights.Layout;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -34,8 +35,12 @@ final class EventGradient {
   void backwardWeights(
       ConvolutionShape shape, Tensor spikes, Tensor dy, Tensor dWeights, Tensor dBias) {
     int vectors = shape.window() == 1 ? 4 : 1;
-    EventWeights gradient = EventWeights.undefined(shape, vectors, memory);
-    memory = gradient.values();
+    int length = EventWeights.ALIGNED + EventWeights.length(shape);
+    if (memory.length < length) {
+      memory = new float[length];
+    }
+    EventWeights gradient =
+        EventWeights.undefined(shape, new Layout(vectors, shape.inputs()), memory);
     int blocks = gradient.blocks().size();
     int parts = Math.min(team.size(), blocks);
     Frame frame = new Frame(shape);
@@ -83,19 +88,21 @@ final class EventGradient {
       float[] dy,
       float[] gradient) {
     float[] sum = new float[block.width()];
-    float[] zero = new float[block.width()];
-    int step = shape.inputs() * block.width();
+    int window = shape.window();
+    int step = shape.inputs() * window * block.width();
     for (int c = 0; c < shape.inputs(); c++) {
       int[] events = lists.events(c);
       int from = lists.begin(c);
       int to = lists.end(c);
-      int begin = block.base() + c * block.width();
-      if (shape.window() == 3) {
+      int begin = block.base() + c * window * block.width();
+      if (window == 3) {
         EventArrays.addWindow(
             dy, EventWeights.ALIGNED, frame.line, events, from, to, gradient, begin, step);
       } else {
-        EventArrays.sum(dy, EventWeights.ALIGNED, block.width(), events, from, to, zero, 0, sum);
-        EventArrays.accumulate(sum, gradient, begin, block.width());
+        int width = block.width();
+        Arrays.fill(sum, 0);
+        EventArrays.add(dy, EventWeights.ALIGNED, width, width, events, from, to, sum, 0);
+        EventArrays.accumulate(sum, gradient, begin, width);
       }
     }
   }

@@ -12,9 +12,25 @@ import io.spikeformer.model.kernel.Tensor;
  * compute, so that the choice changes no more than the order of a sum.
  */
 final class EventProducts {
-  // firing rates below which events win (docs/performance.md)
-  private static final double CROSSOVER_FLOAT32 = 0.2;
-  private static final double CROSSOVER_BFLOAT16 = 0.1;
+  /**
+   * Firing rates below which events win (docs/performance.md).
+   *
+   * @param float32 against a dense product in float32
+   * @param bfloat16 against one in bfloat16
+   */
+  private record Crossover(double float32, double bfloat16) {
+    double against(DataType dense) {
+      return dense == DataType.FLOAT32 ? float32 : bfloat16;
+    }
+  }
+
+  private static final Crossover FORWARD = new Crossover(0.42, 0.18);
+  private static final Crossover NARROW_FORWARD = new Crossover(0.28, 0.15);
+  private static final Crossover WINDOW_GRADIENT = new Crossover(0.45, 0.2);
+  private static final Crossover POINTWISE_GRADIENT = new Crossover(0.22, 0.12);
+  private static final int NARROW = 64;
+  // with fewer pixels than this, to arrange the weights takes longer than their product
+  private static final int FEWEST_PIXELS = 128;
 
   private final EventConvolution convolution;
   private final EventGradient gradient;
@@ -25,12 +41,23 @@ final class EventProducts {
   }
 
   /** Whether events win for a product that else would be computed densely in a type. */
-  boolean worthwhile(ConvolutionShape shape, Tensor x, DataType dense) {
-    if (x.type() != DataType.BIT || shape.depthwise()) {
-      return false;
-    }
-    double crossover = dense == DataType.FLOAT32 ? CROSSOVER_FLOAT32 : CROSSOVER_BFLOAT16;
-    return Events.count(x) < crossover * x.elements();
+  boolean forwardPays(ConvolutionShape shape, Tensor x, DataType dense) {
+    Crossover crossover = shape.outputs() < NARROW ? NARROW_FORWARD : FORWARD;
+    return firesBelow(crossover.against(dense), shape, x);
+  }
+
+  /** As {@link #forwardPays}, for the gradient of the weights. */
+  boolean gradientPays(ConvolutionShape shape, Tensor x, DataType dense) {
+    Crossover crossover = shape.window() == 1 ? POINTWISE_GRADIENT : WINDOW_GRADIENT;
+    return hasGradient(shape) && firesBelow(crossover.against(dense), shape, x);
+  }
+
+  private static boolean firesBelow(double rate, ConvolutionShape shape, Tensor x) {
+    long pixels = (long) shape.images() * shape.outputHeight() * shape.outputWidth();
+    return x.type() == DataType.BIT
+        && !shape.depthwise()
+        && pixels >= FEWEST_PIXELS
+        && Events.count(x) < rate * x.elements();
   }
 
   /** Whether there is an event-driven gradient of the weights for the shape. */

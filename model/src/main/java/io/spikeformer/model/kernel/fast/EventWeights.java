@@ -9,10 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Weights in the order in which events read them: blocks of outputs, in each block one row for
- * every input of every pixel of the window, so that what an event adds lies side by side.
+ * Weights in the order in which events read them: blocks of outputs, in each block groups of input
+ * channels, so that what an event adds lies side by side and what many events add lies close.
  *
- * <p>PyTorch's order is [outputs, inputs, k, k]; here [block][(i * k + j) * inputs + input][width].
+ * <p>PyTorch's order is [outputs, inputs, k, k]; here [block][group][i][input][k - 1 - j][width].
  * The last outputs of a number that is no multiple of a vector are filled up with zeros.
  */
 final class EventWeights implements AutoCloseable {
@@ -29,7 +29,8 @@ final class EventWeights implements AutoCloseable {
   private static final int TILE = 16;
 
   private final ConvolutionShape shape;
-  private final List<Block> blocks;
+  private final int group;
+  private final List<Block> blocks = new ArrayList<>();
   private final float[] values;
 
   /**
@@ -41,43 +42,58 @@ final class EventWeights implements AutoCloseable {
    */
   record Block(int first, int width, int base) {}
 
-  private EventWeights(ConvolutionShape shape, List<Block> blocks, float[] values) {
-    this.shape = shape;
-    this.blocks = blocks;
-    this.values = values;
-  }
-
   /**
-   * Undefined values.
+   * How weights are divided.
    *
-   * @param most most vectors of a block: a power of 2
-   * @param memory array to reuse if it is large enough, or null
+   * @param vectors most vectors of a block: a power of 2
+   * @param group input channels of a group, a multiple of 8
    */
-  static EventWeights undefined(ConvolutionShape shape, int most, float[] memory) {
-    int rows = rows(shape);
-    List<Block> blocks = new ArrayList<>();
-    int vectors = Lanes.roundUp(shape.outputs()) / Lanes.COUNT;
+  record Layout(int vectors, int group) {}
+
+  private EventWeights(ConvolutionShape shape, Layout layout, float[] values, int base) {
+    this.shape = shape;
+    this.group = layout.group;
+    this.values = values;
+    int vectors = vectors(shape);
     int first = 0;
-    for (int width = most; width >= 1; width /= 2) {
+    for (int width = layout.vectors; width >= 1; width /= 2) {
       while (vectors - first >= width) {
-        blocks.add(new Block(first * Lanes.COUNT, width * Lanes.COUNT, first * Lanes.COUNT * rows));
+        int at = base + first * Lanes.COUNT * rows(shape);
+        blocks.add(new Block(first * Lanes.COUNT, width * Lanes.COUNT, at));
         first += width;
       }
     }
-    int length = Math.addExact(Math.multiplyExact(vectors * Lanes.COUNT, rows), ALIGNED);
-    boolean fits = memory != null && memory.length >= length;
-    return new EventWeights(shape, blocks, fits ? memory : new float[length]);
   }
 
-  /** Weights of PyTorch's order; see {@link #undefined} and {@link #read}. */
+  private static int vectors(ConvolutionShape shape) {
+    return Lanes.roundUp(shape.outputs()) / Lanes.COUNT;
+  }
+
+  /** Floats that the weights take, whole cache lines of vectors. */
+  static int length(ConvolutionShape shape) {
+    return Math.multiplyExact(vectors(shape) * Lanes.COUNT, rows(shape));
+  }
+
+  /** Undefined values in an array of at least {@link #ALIGNED} and {@link #length} floats. */
+  static EventWeights undefined(ConvolutionShape shape, Layout layout, float[] memory) {
+    return new EventWeights(shape, layout, memory, ALIGNED);
+  }
+
+  /**
+   * Weights of PyTorch's order, rounded to a type.
+   *
+   * @param memory receives them
+   * @param base where they begin there
+   */
   static EventWeights of(
       Team team,
       ConvolutionShape shape,
-      int most,
+      Layout layout,
       float[] memory,
+      int base,
       Tensor weights,
       DataType rounding) {
-    EventWeights arranged = undefined(shape, most, memory);
+    EventWeights arranged = new EventWeights(shape, layout, memory, base);
     arranged.read(team, weights, rounding);
     return arranged;
   }
@@ -85,6 +101,28 @@ final class EventWeights implements AutoCloseable {
   /** Rows of a block. */
   static int rows(ConvolutionShape shape) {
     return shape.window() * shape.window() * shape.inputs();
+  }
+
+  /** Whether the taps of a line of the window can be added as one row: EventArrays has it. */
+  static boolean together(ConvolutionShape shape) {
+    return shape.stride() == 1 && (shape.window() == 1 || shape.window() == 3);
+  }
+
+  /** Input channels of a group, but for the last one. */
+  int group() {
+    return group;
+  }
+
+  int groups() {
+    return (shape.inputs() + group - 1) / group;
+  }
+
+  /** Where the rows of line i of the window begin in a group of a block. */
+  int base(Block block, int index, int i) {
+    int channel = index * group;
+    int channels = Math.min(group, shape.inputs() - channel);
+    int before = shape.window() * (channel * shape.window() + i * channels);
+    return block.base + before * block.width;
   }
 
   /** Sets the values of a block to zero. */
@@ -159,9 +197,12 @@ final class EventWeights implements AutoCloseable {
 
   /** Where the weight of a place in PyTorch's row [inputs, k, k] of an output stands here. */
   private int at(Block block, int output, int place) {
-    int taps = shape.window() * shape.window();
-    int row = place % taps * shape.inputs() + place / taps;
-    return block.base + row * block.width + output - block.first;
+    int window = shape.window();
+    int tap = place % (window * window);
+    int channel = place / (window * window);
+    int inGroup = channel % group;
+    int row = inGroup * window + window - 1 - tap % window;
+    return base(block, channel / group, tap / window) + row * block.width + output - block.first;
   }
 
   /** What is done with one vector of outputs. */

@@ -47,40 +47,40 @@ final class Events {
   }
 
   /**
-   * Lists the spikes of pixels: pixel p has those from starts[p] to starts[p + 1].
+   * Lists the spikes of some channels of pixels: pixel p has those from starts[at + p] to starts[at
+   * + p + 1].
    *
    * @param channels bits of a pixel, a multiple of 8
-   * @param begin first pixel
-   * @param end behind the last pixel
-   * @param step added to the channel for each pixel after the first
-   * @param width pixels after which that begins again
-   * @param starts receives the places from starts[0] for pixel begin
-   * @param events receives channel + step * (pixel % width)
-   * @return number of spikes
+   * @param from first channel to list, a multiple of 8
+   * @param to behind the last channel to list
+   * @param pixels number of pixels
+   * @param events receives channel - from
+   * @param found where in events to begin
+   * @return behind the last event
    */
   static int list(
       ByteBuffer bits,
       int channels,
-      int begin,
-      int end,
-      int step,
-      int width,
+      int from,
+      int to,
+      int pixels,
       int[] starts,
-      int[] events) {
-    int found = 0;
-    for (int pixel = begin; pixel < end; pixel++) {
-      starts[pixel - begin] = found;
-      int offset = step * (pixel % width);
-      int at = pixel * (channels / 8);
-      for (int c = 0; c < channels; c += Long.SIZE) {
-        long word = word(bits, at + c / 8, channels - c);
+      int at,
+      int[] events,
+      int found) {
+    int next = found;
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      starts[at + pixel] = next;
+      int begin = pixel * (channels / Byte.SIZE);
+      for (int c = from; c < to; c += Long.SIZE) {
+        long word = word(bits, begin + c / Byte.SIZE, to - c);
         while (word != 0) {
-          events[found++] = offset + c + Long.numberOfTrailingZeros(word);
+          events[next++] = c - from + Long.numberOfTrailingZeros(word);
           word &= word - 1;
         }
       }
     }
-    starts[end - begin] = found;
-    return found;
+    starts[at + pixels] = next;
+    return next;
   }
 }

@@ -141,7 +141,7 @@ final class FastProducts {
 
   void forward(ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y) {
     DataType operands = operandType(x, x, y);
-    if (events.worthwhile(shape, x, operands)) {
+    if (events.forwardPays(shape, x, operands)) {
       events.forward(shape, x, weights, bias, y, operands);
       return;
     }
@@ -210,7 +210,7 @@ final class FastProducts {
       return;
     }
     DataType operands = operandType(x, dy, dWeights);
-    if (EventProducts.hasGradient(shape) && events.worthwhile(shape, x, operands)) {
+    if (events.gradientPays(shape, x, operands)) {
       events.backwardWeights(shape, x, dy, dWeights, dBias);
       return;
     }

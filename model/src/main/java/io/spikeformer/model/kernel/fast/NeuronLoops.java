@@ -25,11 +25,21 @@ final class NeuronLoops {
     ByteBuffer out = spikes.memory();
     int outFrom = spikes.from();
     float gain = neuron.gain();
-    for (int i = 0; i < length; i += Lanes.COUNT) {
-      FloatVector scaled = Lanes.at(scale, i).mul(Lanes.at(in, inFrom + i));
-      FloatVector h = scaled.add(Lanes.at(shift, i)).mul(gain);
+    int i = 0;
+    for (; i + 2 * Lanes.COUNT <= length; i += 2 * Lanes.COUNT) {
+      int next = i + Lanes.COUNT;
+      FloatVector h = drive(in, inFrom, scale, shift, i).mul(gain);
+      FloatVector following = drive(in, inFrom, scale, shift, next).mul(gain);
+      Lanes.putBits(fired(h, neuron), fired(following, neuron), out, outFrom + i);
+    }
+    for (; i < length; i += Lanes.COUNT) {
+      FloatVector h = drive(in, inFrom, scale, shift, i).mul(gain);
       Lanes.putBits(fired(h, neuron), out, outFrom + i);
     }
+  }
+
+  private static FloatVector drive(ByteBuffer in, int inFrom, float[] scale, float[] shift, int i) {
+    return Lanes.at(scale, i).mul(Lanes.at(in, inFrom + i)).add(Lanes.at(shift, i));
   }
 
   /**
@@ -51,8 +61,7 @@ final class NeuronLoops {
     float decay = neuron.decay();
     float gain = neuron.gain();
     for (int i = 0; i < length; i += Lanes.COUNT) {
-      FloatVector scaled = Lanes.at(scale, i).mul(Lanes.at(in, inFrom + i));
-      FloatVector drive = scaled.add(Lanes.at(shift, i)).mul(gain);
+      FloatVector drive = drive(in, inFrom, scale, shift, i).mul(gain);
       FloatVector h = Lanes.at(v, i).mul(decay).add(drive);
       VectorMask<Float> fired = fired(h, neuron);
       Lanes.putBits(fired, out, outFrom + i);
@@ -69,8 +78,7 @@ final class NeuronLoops {
     float decay = neuron.decay();
     float gain = neuron.gain();
     for (int i = 0; i < length; i += Lanes.COUNT) {
-      FloatVector scaled = Lanes.at(scale, i).mul(Lanes.at(in, inFrom + i));
-      FloatVector drive = scaled.add(Lanes.at(shift, i)).mul(gain);
+      FloatVector drive = drive(in, inFrom, scale, shift, i).mul(gain);
       FloatVector potential = Lanes.at(v, i).mul(decay).add(drive);
       potential.intoArray(h, i);
       potential.blend(zero, fired(potential, neuron)).intoArray(v, i);

@@ -17,7 +17,7 @@ record Span(long rows, int channels, int parts, int tileRows) {
   /** Most elements of a chunk, unless a single tile is larger: 128 MiB of float32. */
   static final int MOST = 1 << 25;
 
-  private static final int TILE = 1024;
+  private static final int TILE = 512;
   private static final long WORTH_A_THREAD = 16384;
 
   /** What is done with one chunk of a part. */

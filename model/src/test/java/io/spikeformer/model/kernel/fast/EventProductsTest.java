@@ -156,17 +156,27 @@ class EventProductsTest {
     EventProducts products = PRODUCTS.get(0);
     Random random = new Random(1);
     Tensor few = spikes(new Case(shape, 0.05), random);
-    Tensor some = spikes(new Case(shape, 0.15), random);
-    Tensor many = spikes(new Case(shape, 0.4), random);
-    assertThat(products.worthwhile(shape, few, DataType.FLOAT32)).isTrue();
-    assertThat(products.worthwhile(shape, few, DataType.BFLOAT16)).isTrue();
-    assertThat(products.worthwhile(shape, some, DataType.FLOAT32)).isTrue();
-    assertThat(products.worthwhile(shape, some, DataType.BFLOAT16)).isFalse();
-    assertThat(products.worthwhile(shape, many, DataType.FLOAT32)).isFalse();
+    Tensor some = spikes(new Case(shape, 0.3), random);
+    Tensor many = spikes(new Case(shape, 0.6), random);
+    assertThat(products.forwardPays(shape, few, DataType.FLOAT32)).isTrue();
+    assertThat(products.forwardPays(shape, few, DataType.BFLOAT16)).isTrue();
+    assertThat(products.forwardPays(shape, some, DataType.FLOAT32)).isTrue();
+    assertThat(products.forwardPays(shape, some, DataType.BFLOAT16)).isFalse();
+    assertThat(products.forwardPays(shape, many, DataType.FLOAT32)).isFalse();
+    assertThat(products.gradientPays(shape, some, DataType.FLOAT32)).isTrue();
+    assertThat(products.gradientPays(shape, some, DataType.BFLOAT16)).isFalse();
+    assertThat(products.gradientPays(shape, many, DataType.FLOAT32)).isFalse();
+    ConvolutionShape narrow = new ConvolutionShape(4, 16, 16, 64, 32, 3, 1, 1, false);
+    assertThat(products.forwardPays(narrow, some, DataType.FLOAT32)).isFalse();
+    ConvolutionShape strided = new ConvolutionShape(4, 16, 16, 64, 64, 3, 2, 1, false);
+    assertThat(products.gradientPays(strided, few, DataType.FLOAT32)).isFalse();
+    ConvolutionShape single = new ConvolutionShape(1, 1, 1, 64, 64, 1, 1, 0, false);
+    Tensor one = spikes(new Case(single, 0.05), random);
+    assertThat(products.forwardPays(single, one, DataType.FLOAT32)).isFalse();
     ConvolutionShape depthwise = new ConvolutionShape(4, 16, 16, 64, 64, 3, 1, 1, true);
-    assertThat(products.worthwhile(depthwise, few, DataType.FLOAT32)).isFalse();
+    assertThat(products.forwardPays(depthwise, few, DataType.FLOAT32)).isFalse();
     Tensor dense = normal(DataType.FLOAT32, random, few.shape());
-    assertThat(products.worthwhile(shape, dense, DataType.FLOAT32)).isFalse();
+    assertThat(products.forwardPays(shape, dense, DataType.FLOAT32)).isFalse();
   }
 
   @Test
