@@ -5,14 +5,14 @@ import os
 import subprocess
 from pathlib import Path
 
-import numpy
-from PIL import Image
-
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def photographs(count):
     """JPEG files of 500 x 375 pixels: gradients, shapes and noise, as large as a photograph of this size."""
+    import numpy  # only the benchmarks that draw images need it and Pillow
+    from PIL import Image
+
     rng = numpy.random.default_rng(0)
     y, x = numpy.mgrid[0:375, 0:500]
     for _ in range(count):

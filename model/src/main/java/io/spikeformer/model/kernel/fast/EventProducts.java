@@ -24,7 +24,7 @@ final class EventProducts {
     }
   }
 
-  private static final Crossover FORWARD = new Crossover(0.42, 0.18);
+  private static final Crossover FORWARD = new Crossover(0.4, 0.17);
   private static final Crossover NARROW_FORWARD = new Crossover(0.28, 0.15);
   private static final Crossover WINDOW_GRADIENT = new Crossover(0.45, 0.2);
   private static final Crossover POINTWISE_GRADIENT = new Crossover(0.22, 0.12);
