@@ -87,7 +87,7 @@ final class FastNeurons {
     if (membrane != null || tiles.hasResidual()) {
       Tile[] formed = drives(scratch, chunk, membrane);
       if (membrane != null) {
-        passes.add((t, at, length) -> formed[t].target(at, length));
+        passes.add((t, at, length) -> formed[t].targetFloats(at, length));
       }
       tiles.form(passes, chunk, value, formed, scratch);
       if (membrane != null) {

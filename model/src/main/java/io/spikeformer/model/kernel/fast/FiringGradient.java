@@ -45,26 +45,36 @@ final class FiringGradient {
     Tile[] further =
         dMembrane == null ? zeros() : chunk.tiles(dMembrane, t -> scratch.buffer(1, tile));
     Tile[] out = chunk.tiles(dx, t -> scratch.buffer(2, tile));
-    forward.add((t, at, length) -> value[t].load(at, length));
-    back.add((t, at, length) -> ds[t].load(at, length));
-    if (dMembrane != null) {
-      back.add((t, at, length) -> further[t].load(at, length));
-    }
-    back.add((t, at, length) -> out[t].target(at, length));
     if (timesteps > 1 || neuron.surrogate() != Surrogate.SIGMOID) {
-      planSteps(ds, further, out);
-    } else if (dMembrane == null && !drive.hasResidual()) {
-      back.add((t, at, length) -> loops.single(value[0], ds[0], out[0], length));
-    } else {
-      Tile[] residual = drive.hasResidual() ? drive.residual(chunk, scratch) : zeros();
-      if (drive.hasResidual()) {
-        forward.add((t, at, length) -> residual[0].load(at, length));
+      forward.add((t, at, length) -> value[t].load(at, length));
+      back.add((t, at, length) -> ds[t].load(at, length));
+      if (dMembrane != null) {
+        back.add((t, at, length) -> further[t].load(at, length));
       }
-      back.add(
-          (t, at, length) ->
-              loops.single(value[0], residual[0], ds[0], further[0], out[0], length));
+      back.add((t, at, length) -> out[t].target(at, length));
+      planSteps(ds, further, out);
+    } else {
+      planSingle(ds[0], dMembrane == null ? null : further[0], out[0]);
     }
     back.add((t, at, length) -> out[t].store(at, length));
+  }
+
+  private void planSingle(Tile ds, Tile dMembrane, Tile out) {
+    Tile x = value[0];
+    Tile residual = drive.hasResidual() ? drive.residual(chunk, scratch)[0] : null;
+    for (Tile tile : new Tile[] {x, ds, dMembrane, residual}) {
+      if (tile != null) {
+        back.add((t, at, length) -> tile.loadFloats(at, length));
+      }
+    }
+    back.add((t, at, length) -> out.targetFloats(at, length));
+    if (dMembrane == null && residual == null) {
+      back.add((t, at, length) -> loops.single(x, ds, out, length));
+    } else {
+      Tile shortcut = residual == null ? zeros()[0] : residual;
+      Tile further = dMembrane == null ? zeros()[0] : dMembrane;
+      back.add((t, at, length) -> loops.single(x, shortcut, ds, further, out, length));
+    }
   }
 
   private Tile[] zeros() {

@@ -24,6 +24,11 @@ final class Formats {
     }
   }
 
+  /** Bfloat16 to bfloat16. */
+  static void copyHalves(ByteBuffer source, int from, ByteBuffer target, int to, int length) {
+    target.put(Short.BYTES * to, source, Short.BYTES * from, Short.BYTES * length);
+  }
+
   /** Bfloat16 to float32. */
   static void widen(ByteBuffer source, int from, ByteBuffer target, int to, int length) {
     int whole = Lanes.roundDown(length);

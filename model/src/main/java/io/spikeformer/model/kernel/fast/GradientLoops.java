@@ -58,7 +58,12 @@ final class GradientLoops {
     return total;
   }
 
-  /** A single timestep of neurons with the sigmoid surrogate, from value to dx in one loop. */
+  /**
+   * A single timestep of neurons with the sigmoid surrogate, from value to dx in one loop.
+   *
+   * <p>All tiles are float32: with conversions inside, the loop is more than Java 17 compiles
+   * without vectors on the heap.
+   */
   void single(Tile value, Tile dSpikes, Tile dx, int length) {
     ByteBuffer y = value.memory();
     int yFrom = value.from();
@@ -124,22 +129,29 @@ final class GradientLoops {
   void step(
       float[] h, float[] slopes, float[] dv, Tile dSpikes, Tile dMembrane, Tile dx, int length) {
     ByteBuffer in = dSpikes.memory();
+    boolean inHalf = dSpikes.half();
     int inFrom = dSpikes.from();
     ByteBuffer further = dMembrane.memory();
+    boolean furtherHalf = dMembrane.half();
     int furtherFrom = dMembrane.from();
     ByteBuffer out = dx.memory();
+    boolean outHalf = dx.half();
     int outFrom = dx.from();
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
     FloatVector sumThrough = zero;
     float decay = neuron.decay();
     float gain = neuron.gain();
     for (int i = 0; i < length; i += Lanes.COUNT) {
-      FloatVector through = Lanes.at(in, inFrom + i).mul(Lanes.at(slopes, i));
+      FloatVector through = Lanes.at(inHalf, in, inFrom + i).mul(Lanes.at(slopes, i));
       sumThrough = sumThrough.add(through);
       VectorMask<Float> fired = Lanes.at(h, i).compare(VectorOperators.GE, neuron.threshold());
       FloatVector dh = through.add(Lanes.at(dv, i).blend(zero, fired));
       dh.mul(decay).intoArray(dv, i);
-      Lanes.put(dh.mul(gain).add(Lanes.at(further, furtherFrom + i)), out, outFrom + i);
+      Lanes.put(
+          outHalf,
+          dh.mul(gain).add(Lanes.at(furtherHalf, further, furtherFrom + i)),
+          out,
+          outFrom + i);
     }
     Lanes.at(lanes, 0).add(sumThrough).intoArray(lanes, 0);
   }

@@ -200,6 +200,11 @@ final class Lanes {
     return bits.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
   }
 
+  /** The vector that begins with a bfloat16 (half) or float32 element of the memory. */
+  static FloatVector at(boolean half, ByteBuffer memory, int element) {
+    return half ? halvesAt(memory, element) : at(memory, element);
+  }
+
   /** The vector that begins with a bit of the memory, the first of a byte, as 0 or 1. */
   static FloatVector bitsAt(ByteBuffer memory, int element) {
     int offset = element / DataType.PER_BYTE;
@@ -214,6 +219,15 @@ final class Lanes {
   /** Writes a vector to where a float32 element of the memory is. */
   static void put(FloatVector values, ByteBuffer memory, int element) {
     values.intoByteBuffer(memory, Float.BYTES * element, ORDER);
+  }
+
+  /** Writes a vector to where a bfloat16 (half; rounded) or float32 element of the memory is. */
+  static void put(boolean half, FloatVector values, ByteBuffer memory, int element) {
+    if (half) {
+      putHalves(values, memory, element);
+    } else {
+      put(values, memory, element);
+    }
   }
 
   /** Writes a vector, rounded, to where a bfloat16 element of the memory is. */

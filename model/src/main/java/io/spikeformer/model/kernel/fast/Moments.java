@@ -33,7 +33,7 @@ final class Moments {
   private float[] mean(Tile x, int length) {
     double[] sum = new double[channels];
     for (int i = 0; i < length; i++) {
-      sum[i % channels] += x.memory().getFloat(Float.BYTES * (x.from() + i));
+      sum[i % channels] += x.get(i);
     }
     float[] mean = new float[channels];
     for (int c = 0; c < channels; c++) {

@@ -21,6 +21,7 @@ final class NeuronLoops {
   static void fire(
       Neuron neuron, Tile x, float[] scale, float[] shift, SpikeTile spikes, int length) {
     ByteBuffer in = x.memory();
+    boolean inHalf = x.half();
     int inFrom = x.from();
     ByteBuffer out = spikes.memory();
     int outFrom = spikes.from();
@@ -28,18 +29,19 @@ final class NeuronLoops {
     int i = 0;
     for (; i + 2 * Lanes.COUNT <= length; i += 2 * Lanes.COUNT) {
       int next = i + Lanes.COUNT;
-      FloatVector h = drive(in, inFrom, scale, shift, i).mul(gain);
-      FloatVector following = drive(in, inFrom, scale, shift, next).mul(gain);
+      FloatVector h = drive(inHalf, in, inFrom, scale, shift, i).mul(gain);
+      FloatVector following = drive(inHalf, in, inFrom, scale, shift, next).mul(gain);
       Lanes.putBits(fired(h, neuron), fired(following, neuron), out, outFrom + i);
     }
     for (; i < length; i += Lanes.COUNT) {
-      FloatVector h = drive(in, inFrom, scale, shift, i).mul(gain);
+      FloatVector h = drive(inHalf, in, inFrom, scale, shift, i).mul(gain);
       Lanes.putBits(fired(h, neuron), out, outFrom + i);
     }
   }
 
-  private static FloatVector drive(ByteBuffer in, int inFrom, float[] scale, float[] shift, int i) {
-    return Lanes.at(scale, i).mul(Lanes.at(in, inFrom + i)).add(Lanes.at(shift, i));
+  private static FloatVector drive(
+      boolean half, ByteBuffer in, int inFrom, float[] scale, float[] shift, int i) {
+    return Lanes.at(scale, i).mul(Lanes.at(half, in, inFrom + i)).add(Lanes.at(shift, i));
   }
 
   /**
@@ -54,6 +56,7 @@ final class NeuronLoops {
       SpikeTile spikes,
       int length) {
     ByteBuffer in = x.memory();
+    boolean inHalf = x.half();
     int inFrom = x.from();
     ByteBuffer out = spikes.memory();
     int outFrom = spikes.from();
@@ -61,7 +64,7 @@ final class NeuronLoops {
     float decay = neuron.decay();
     float gain = neuron.gain();
     for (int i = 0; i < length; i += Lanes.COUNT) {
-      FloatVector drive = drive(in, inFrom, scale, shift, i).mul(gain);
+      FloatVector drive = drive(inHalf, in, inFrom, scale, shift, i).mul(gain);
       FloatVector h = Lanes.at(v, i).mul(decay).add(drive);
       VectorMask<Float> fired = fired(h, neuron);
       Lanes.putBits(fired, out, outFrom + i);
@@ -73,12 +76,13 @@ final class NeuronLoops {
   static void potential(
       Neuron neuron, Tile x, float[] scale, float[] shift, float[] v, float[] h, int length) {
     ByteBuffer in = x.memory();
+    boolean inHalf = x.half();
     int inFrom = x.from();
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
     float decay = neuron.decay();
     float gain = neuron.gain();
     for (int i = 0; i < length; i += Lanes.COUNT) {
-      FloatVector drive = drive(in, inFrom, scale, shift, i).mul(gain);
+      FloatVector drive = drive(inHalf, in, inFrom, scale, shift, i).mul(gain);
       FloatVector potential = Lanes.at(v, i).mul(decay).add(drive);
       potential.intoArray(h, i);
       potential.blend(zero, fired(potential, neuron)).intoArray(v, i);
@@ -88,11 +92,13 @@ final class NeuronLoops {
   /** adjusted = dSpikes - dv * h: the gradient through a reset that is not detached. */
   static void throughReset(Tile dSpikes, float[] h, float[] dv, Tile adjusted, int length) {
     ByteBuffer in = dSpikes.memory();
+    boolean inHalf = dSpikes.half();
     int inFrom = dSpikes.from();
     ByteBuffer out = adjusted.memory();
+    boolean outHalf = adjusted.half();
     for (int i = 0; i < length; i += Lanes.COUNT) {
       FloatVector reset = Lanes.at(dv, i).mul(Lanes.at(h, i));
-      Lanes.put(Lanes.at(in, inFrom + i).sub(reset), out, adjusted.from() + i);
+      Lanes.put(outHalf, Lanes.at(inHalf, in, inFrom + i).sub(reset), out, adjusted.from() + i);
     }
   }
 }
