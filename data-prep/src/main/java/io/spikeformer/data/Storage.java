@@ -112,14 +112,7 @@ public final class Storage {
                 .formatted(path, path.toUri().getScheme()),
             failure);
       }
-      if (failure.getCause() instanceof UnknownHostException) {
-        throw new DataException(
-            ("cannot reach %s: expected a host or a name service that is configured, found '%s'; see"
-                    + " docs/running.md")
-                .formatted(path, path.toUri().getAuthority()),
-            failure);
-      }
-      throw failure;
+      throw UnknownHost.of(failure).isPresent() ? failed("reach", path, failure) : failure;
     }
   }
 
@@ -351,6 +344,7 @@ public final class Storage {
         || failure instanceof FileNotFoundException
         || failure instanceof InterruptedIOException
         || failure instanceof SocketException
+        || failure instanceof UnknownHostException
         || failure.getClass().getName().startsWith("org.apache.hadoop.");
   }
 
@@ -360,6 +354,11 @@ public final class Storage {
   }
 
   private static DataException failed(String action, Path path, Exception cause) {
+    Optional<UnknownHost> host = UnknownHost.of(cause);
+    if (host.isPresent()) {
+      return new DataException(
+          "cannot %s %s: %s".formatted(action, path, host.get().advice(path)), cause);
+    }
     String reason =
         cause instanceof AccessDeniedException
             ? "access denied; check the permissions, and the credentials that are used"

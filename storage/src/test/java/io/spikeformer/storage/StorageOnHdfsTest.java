@@ -12,7 +12,9 @@ import java.security.PrivilegedExceptionAction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.hdfs.server.namenode.ha.ConfiguredFailoverProxyProvider;
 import org.apache.hadoop.security.UserGroupInformation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -139,6 +141,37 @@ class StorageOnHdfsTest {
         .hasMessageStartingWith(
             "cannot read " + lab.uri("mine/a.bin") + ": Permission denied: user=other")
         .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void anUnknownHostIsNamedWithWhatToDo() {
+    String advice =
+        "expected a host that is known, found '%s'; check the URI, or set HADOOP_CONF_DIR if this is"
+            + " a name service, see docs/running.md";
+    assertThatThrownBy(() -> storage.exists(Storage.path("hdfs://no-such-host.invalid/x")))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "cannot reach hdfs://no-such-host.invalid/x: "
+                + advice.formatted("no-such-host.invalid"));
+
+    Configuration settings = lab.commands().configuration();
+    settings.set("fs.defaultFS", "hdfs://no-such-default.invalid");
+    assertThatThrownBy(() -> new Storage(settings).exists(Storage.path("hdfs:///x")))
+        .isInstanceOf(DataException.class)
+        .hasMessage("cannot reach hdfs:/x: " + advice.formatted("no-such-default.invalid"));
+
+    settings.set("dfs.nameservices", "pair");
+    settings.set("dfs.ha.namenodes.pair", "a,b");
+    settings.set("dfs.namenode.rpc-address.pair.a", "a.invalid:8020");
+    settings.set("dfs.namenode.rpc-address.pair.b", "b.invalid:8020");
+    settings.set(
+        "dfs.client.failover.proxy.provider.pair", ConfiguredFailoverProxyProvider.class.getName());
+    settings.set("dfs.client.failover.max.attempts", "1");
+    settings.set("dfs.client.failover.sleep.base.millis", "10");
+    assertThatThrownBy(() -> new Storage(settings).exists(Storage.path("hdfs://pair/x")))
+        .isInstanceOf(DataException.class)
+        .hasMessageMatching(
+            "cannot look up hdfs://pair/x: expected a host that is known, found '[ab]\\.invalid'; .+");
   }
 
   @Test

@@ -141,6 +141,19 @@ class StorageOnS3Test {
   }
 
   @Test
+  void anUnknownHostIsNamedWithWhatToDo() {
+    Configuration settings = lab.commands().configuration();
+    settings.set("fs.s3a.endpoint", "http://no-such-store.invalid");
+    settings.set("fs.s3a.retry.limit", "1");
+    assertThatThrownBy(() -> new Storage(settings).exists(Storage.path("s3a://elsewhere/x")))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "cannot look up s3a://elsewhere/x: expected a host that is known, found"
+                + " 'no-such-store.invalid'; check spark.hadoop.fs.s3a.endpoint and the network, see"
+                + " docs/running.md");
+  }
+
+  @Test
   void theShippedSettingsAreOnesThatHadoopKnowsAndHoldNoCredentials() throws Exception {
     List<Object> known = new ArrayList<>();
     for (Field constant : Constants.class.getFields()) {
