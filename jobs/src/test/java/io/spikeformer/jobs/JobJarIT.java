@@ -3,6 +3,7 @@ package io.spikeformer.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -84,5 +85,37 @@ class JobJarIT {
         .containsExactly(setting + "5", setting + "9");
     assertThat(Launcher.run(environment, "verify", "--data", "train").out())
         .doesNotContain("fs.s3a");
+  }
+
+  @Test
+  void launcherObeysTheHadoopSettingsOfTheEnvironmentWithoutADistribution() throws Exception {
+    new ShapeImages(16).write(folder.resolve("raw"), "train", 2, 0);
+    Files.writeString(
+        folder.resolve("core-site.xml"),
+        """
+        <configuration>
+          <property><name>fs.viewfs.mounttable.lab.link./raw</name><value>%s</value></property>
+        </configuration>
+        """
+            .formatted(folder.resolve("raw").toUri()));
+    String[] command = {
+      "prepare",
+      "imagenet",
+      "--input",
+      "viewfs://lab/raw",
+      "--output",
+      folder + "/shards",
+      "--split",
+      "train",
+      "--shards",
+      "2",
+      "--json"
+    };
+
+    CommandLineRun run = Launcher.run(Map.of("HADOOP_CONF_DIR", folder.toString()), command);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("\"accepted\":" + 2 * ShapeImages.Shape.values().length);
+
+    assertThat(Launcher.run(Map.of(), command).code()).as("nothing else names it").isEqualTo(1);
   }
 }
