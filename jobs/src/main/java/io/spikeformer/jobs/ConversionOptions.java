@@ -84,7 +84,8 @@ final class ConversionOptions {
 
   /** Runs a conversion on a Spark of its own and prints what it gave. */
   void run(PrepareOptions options, OutputOptions output) {
-    try (SparkSession spark = SparkSessions.start("spikeformer prepare " + split, sparkOptions)) {
+    try (SparkSession spark =
+        SparkSessions.startConversion("spikeformer prepare " + split, sparkOptions)) {
       ShardManifest manifest = prepare(spark, options);
       output.print(() -> describe(manifest), () -> json(manifest));
     }

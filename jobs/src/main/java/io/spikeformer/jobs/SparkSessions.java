@@ -21,7 +21,15 @@ final class SparkSessions {
    * @param options master and threads that the command line asked for
    */
   static SparkSession start(String application, SparkOptions options) {
-    SparkConf conf = configuration(new SparkConf(), application, options);
+    return start(configuration(new SparkConf(), application, options));
+  }
+
+  /** Starts a session that converts a dataset; its shuffle is set up for images. */
+  static SparkSession startConversion(String application, SparkOptions options) {
+    return start(conversion(configuration(new SparkConf(), application, options)));
+  }
+
+  private static SparkSession start(SparkConf conf) {
     if (triesNoTaskTwice(conf)) {
       Logging.hideTaskFailures();
     }
@@ -55,6 +63,15 @@ final class SparkSessions {
     conf.setIfMissing("spark.kryoserializer.buffer.max", "512m");
     conf.setIfMissing("spark.driver.maxResultSize", "4g");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    return conf;
+  }
+
+  /** Fills in what a shuffle of compressed files is best done with. */
+  static SparkConf conversion(SparkConf conf) {
+    conf.setIfMissing("spark.shuffle.compress", "false");
+    conf.setIfMissing("spark.shuffle.spill.compress", "false");
+    // a task writes one file sorted by shard, not one file a shard which it then puts together
+    conf.setIfMissing("spark.shuffle.sort.bypassMergeThreshold", "1");
     return conf;
   }
 }

@@ -35,6 +35,19 @@ class SparkSessionsTest {
     assertThat(conf.get("spark.task.cpus")).isEqualTo("4");
   }
 
+  @Test
+  void aConversionDoesNotCompressImagesAgainUnlessTold() {
+    assertThat(configure().contains("spark.shuffle.compress")).isFalse();
+    SparkConf conf = SparkSessions.conversion(configure());
+    assertThat(conf.get("spark.shuffle.compress")).isEqualTo("false");
+    assertThat(conf.get("spark.shuffle.spill.compress")).isEqualTo("false");
+    assertThat(conf.get("spark.shuffle.sort.bypassMergeThreshold")).isEqualTo("1");
+
+    given.set("spark.shuffle.compress", "true");
+    assertThat(SparkSessions.conversion(configure()).get("spark.shuffle.compress"))
+        .isEqualTo("true");
+  }
+
   private SparkConf configure(String... arguments) {
     SparkOptions options = CommandLine.populateCommand(new SparkOptions(), arguments);
     return SparkSessions.configuration(given, "test", options);
