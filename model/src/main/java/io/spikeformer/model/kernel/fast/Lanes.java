@@ -28,7 +28,6 @@ final class Lanes {
       IntVector.broadcast(INTS, 1).lanewise(VectorOperators.LSHL, IntVector.zero(INTS).addIndex(1));
   private static final IntVector TO_SIGN =
       IntVector.broadcast(INTS, Integer.SIZE - 1).sub(IntVector.zero(INTS).addIndex(1));
-  private static final IntVector NEXT_BITS = LANE_BITS.lanewise(VectorOperators.LSHL, COUNT);
   private static final int INFINITY = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
   private static final IntVector NO_BITS = IntVector.zero(INTS);
   private static final IntVector ONE_BITS = IntVector.broadcast(INTS, Float.floatToRawIntBits(1));
@@ -251,21 +250,6 @@ final class Lanes {
       memory.putShort(element / DataType.PER_BYTE, (short) bits);
     } else {
       memory.put(element / DataType.PER_BYTE, (byte) bits);
-    }
-  }
-
-  /** As {@link #putBits} for two vectors, one behind the other: a reduction for both. */
-  static void putBits(
-      VectorMask<Float> set, VectorMask<Float> next, ByteBuffer memory, int element) {
-    int bits =
-        NO_BITS
-            .blend(LANE_BITS, set.cast(INTS))
-            .or(NO_BITS.blend(NEXT_BITS, next.cast(INTS)))
-            .reduceLanes(VectorOperators.OR);
-    if (COUNT == Short.SIZE) {
-      memory.putInt(element / DataType.PER_BYTE, bits);
-    } else {
-      memory.putShort(element / DataType.PER_BYTE, (short) bits);
     }
   }
 }

@@ -26,14 +26,7 @@ final class NeuronLoops {
     ByteBuffer out = spikes.memory();
     int outFrom = spikes.from();
     float gain = neuron.gain();
-    int i = 0;
-    for (; i + 2 * Lanes.COUNT <= length; i += 2 * Lanes.COUNT) {
-      int next = i + Lanes.COUNT;
-      FloatVector h = drive(inHalf, in, inFrom, scale, shift, i).mul(gain);
-      FloatVector following = drive(inHalf, in, inFrom, scale, shift, next).mul(gain);
-      Lanes.putBits(fired(h, neuron), fired(following, neuron), out, outFrom + i);
-    }
-    for (; i < length; i += Lanes.COUNT) {
+    for (int i = 0; i < length; i += Lanes.COUNT) {
       FloatVector h = drive(inHalf, in, inFrom, scale, shift, i).mul(gain);
       Lanes.putBits(fired(h, neuron), out, outFrom + i);
     }
