@@ -93,7 +93,7 @@ class CompareScriptTest {
     String size = " --timesteps 4 --batch 8 --size 224 --steps 3 --threads 2";
     String theirs = "peer " + peer + " bench --model 15M" + size + " --bf16";
     String ours =
-        "ours --driver-memory 600m bench --preset 15M --precision bfloat16 --activity trained"
+        "ours --driver-memory 500m bench --preset 15M --precision bfloat16 --activity trained"
             + size;
     assertThat(Files.readAllLines(folder.resolve("calls")))
         .containsExactly(theirs, ours, theirs, ours, theirs, ours);
@@ -137,7 +137,7 @@ class CompareScriptTest {
 
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err().lines().reduce("", (first, last) -> last))
-        .startsWith("error: '" + folder.resolve("jobs/spikeformer") + " --driver-memory 600m bench")
+        .startsWith("error: '" + folder.resolve("jobs/spikeformer") + " --driver-memory 500m bench")
         .endsWith("failed: worse");
   }
 
