@@ -1,6 +1,7 @@
 package io.spikeformer.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.io.Reader;
@@ -8,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,5 +36,22 @@ class SparkDefaultsTest {
         .containsExactlyElementsOf(options);
     assertThat(defaults.getProperty("spark.executor.defaultJavaOptions").split(" "))
         .containsExactlyElementsOf(options);
+  }
+
+  @Test
+  void whatIsNotToBeInlinedIsThere() throws IOException {
+    Pattern command = Pattern.compile("-XX:CompileCommand=dontinline,([\\w.]+)::\\*");
+    List<String> classes =
+        Files.readAllLines(CONF.resolve("jvm.options")).stream()
+            .map(command::matcher)
+            .filter(Matcher::matches)
+            .map(matcher -> matcher.group(1))
+            .toList();
+    assertThat(classes).isNotEmpty();
+    for (String name : classes) {
+      assertThatCode(() -> Class.forName(name, false, getClass().getClassLoader()))
+          .as(name)
+          .doesNotThrowAnyException();
+    }
   }
 }

@@ -21,6 +21,11 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Columns are summed for as many rows at once as a register has lanes: the rows are first laid
  * beside each other, [columns, 3, lanes], four bytes at a time, so that one weight serves a whole
  * register.
+ *
+ * <p>No method of this class may be compiled as a part of its caller ({@code conf/jvm.options}):
+ * after a few thousand images HotSpot would pull all of it into whatever converts a sample, run out
+ * of its budget for inlining in the middle, and compute what is left on objects: 4 to 7 times
+ * slower.
  */
 final class VectorPasses implements ResizePasses {
   private static final VectorSpecies<Integer> LEVELS = IntVector.SPECIES_PREFERRED;
@@ -121,13 +126,9 @@ final class VectorPasses implements ResizePasses {
       from += RgbImage.CHANNELS * LANES;
     }
     int to = x * RgbImage.CHANNELS * LANES;
-    level(red).intoArray(out, to);
-    level(green).intoArray(out, to + LANES);
-    level(blue).intoArray(out, to + 2 * LANES);
-  }
-
-  private static IntVector level(IntVector sum) {
-    return sum.lanewise(ASHR, FRACTION_BITS).max(0).min(255);
+    Levels.of(red).intoArray(out, to);
+    Levels.of(green).intoArray(out, to + LANES);
+    Levels.of(blue).intoArray(out, to + 2 * LANES);
   }
 
   /** [packs, 4, lanes] to [packs, lanes]. */
@@ -191,7 +192,7 @@ final class VectorPasses implements ResizePasses {
         sum = sum.add(levels.lanewise(AND, 0xff).mul(weight));
         place += length;
       }
-      ((ByteVector) level(sum).castShape(BYTES, 0)).intoArray(target, to + at);
+      ((ByteVector) Levels.of(sum).castShape(BYTES, 0)).intoArray(target, to + at);
     }
   }
 
@@ -203,6 +204,13 @@ final class VectorPasses implements ResizePasses {
         sum += weights[t] * (source[from + t * length + i] & 0xff);
       }
       target[to + i] = (byte) Math.max(0, Math.min(255, sum >> FRACTION_BITS));
+    }
+  }
+
+  /** What may be compiled as a part of the methods above. */
+  private static final class Levels {
+    static IntVector of(IntVector sum) {
+      return sum.lanewise(ASHR, FRACTION_BITS).max(0).min(255);
     }
   }
 }
