@@ -24,7 +24,7 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>No method of this class may be compiled as a part of its caller ({@code conf/jvm.options}):
  * after a few thousand images HotSpot would pull all of it into whatever converts a sample, run out
- * of its budget for inlining in the middle, and compute what is left on objects: 4 to 7 times
+ * of its budget for inlining in the middle, and compute what is left on objects: more than 4 times
  * slower.
  */
 final class VectorPasses implements ResizePasses {
