@@ -61,7 +61,7 @@ final class QuickstartCommand implements Runnable {
   public void run() {
     long start = System.nanoTime();
     drawImages();
-    try (SparkSession spark = SparkSessions.start("spikeformer quickstart", sparkOptions)) {
+    try (SparkSession spark = SparkSessions.startTraining("spikeformer quickstart", sparkOptions)) {
       prepare(spark, "train");
       prepare(spark, "test");
       TrainingResult direct = train(spark, "t1", List.of());

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs;
 
+import io.spikeformer.train.spark.TrainingConf;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
@@ -27,6 +28,11 @@ final class SparkSessions {
   /** Starts a session that converts a dataset; its shuffle is set up for images. */
   static SparkSession startConversion(String application, SparkOptions options) {
     return start(conversion(configuration(new SparkConf(), application, options)));
+  }
+
+  /** Starts a session that trains, see {@link #start} and {@link TrainingConf}. */
+  static SparkSession startTraining(String application, SparkOptions options) {
+    return start(TrainingConf.fill(configuration(new SparkConf(), application, options)));
   }
 
   private static SparkSession start(SparkConf conf) {

@@ -110,7 +110,7 @@ final class TrainCommand implements Runnable {
       preview(TrainingPreview.of(parsed, places, options, HadoopSettings.configuration()), text);
       return;
     }
-    try (SparkSession spark = SparkSessions.start("spikeformer train", sparkOptions)) {
+    try (SparkSession spark = SparkSessions.startTraining("spikeformer train", sparkOptions)) {
       TrainingResult result = train(spark, "training", parsed, places, options);
       output.print(() -> describe(result), () -> json(result));
     }

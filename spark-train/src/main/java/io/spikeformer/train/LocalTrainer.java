@@ -17,8 +17,6 @@ import io.spikeformer.model.optim.Optimizer;
 import io.spikeformer.model.optim.OptimizerStep;
 import io.spikeformer.model.optim.Schedule;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 
@@ -76,15 +74,26 @@ public final class LocalTrainer implements AutoCloseable {
 
   /** A copy of everything that the training remembers. */
   public TrainingState state() {
-    List<Tensor> parts = parts();
-    float[] values = new float[Math.toIntExact(parts.size() * model.layout().length())];
-    int offset = 0;
-    for (Tensor part : parts) {
-      float[] copy = part.toArray();
-      System.arraycopy(copy, 0, values, offset, copy.length);
-      offset += copy.length;
-    }
+    StateParts parts = parts();
+    float[] values = parts.copy(0, Math.toIntExact(parts.length()));
     return new TrainingState(stepsBefore + optimizer.state().step(), values);
+  }
+
+  /** Everything that the training remembers but the step, in place. */
+  public StateParts parts() {
+    List<Tensor> parts = new ArrayList<>(List.of(model.state()));
+    parts.addAll(optimizer.state().moments());
+    return new StateParts(parts);
+  }
+
+  /** Parameters and statistics in place. */
+  public StateParts modelPart() {
+    return new StateParts(List.of(model.state()));
+  }
+
+  /** The optimizer's moments in place, one after the other. */
+  public StateParts moments() {
+    return new StateParts(optimizer.state().moments());
   }
 
   /**
@@ -93,45 +102,51 @@ public final class LocalTrainer implements AutoCloseable {
    * @throws IllegalArgumentException if it belongs to another model or optimizer
    */
   public void load(TrainingState state) {
-    int length = Math.toIntExact(model.layout().length());
-    int parts = 1 + optimizer.config().name().moments();
-    if (state.values().length != parts * (long) length) {
+    StateParts parts = parts();
+    if (state.values().length != parts.length()) {
       throw new IllegalArgumentException(
           "training state: expected "
-              + parts
+              + parts.tensors().size()
               + " vectors of "
-              + length
+              + model.layout().length()
               + " values, found "
               + state.values().length
               + " values");
     }
-    model.state().put(state.values(), 0, length);
-    List<float[]> moments = new ArrayList<>();
-    for (int part = 1; part < parts; part++) {
-      moments.add(Arrays.copyOfRange(state.values(), part * length, (part + 1) * length));
-    }
-    optimizer.state().restore(state.step(), moments);
-    stepsBefore = 0;
+    parts.put(0, state.values());
+    continueAt(state.step());
   }
 
   /**
-   * Continues from the parameters and statistics of a state, with an optimizer that begins anew:
-   * its moments are zero and their bias correction counts from here. The learning rate does not.
+   * Continues from the parameters and statistics of a state, see {@link #beginAnewAt}.
    *
    * @param state its values may hold moments, which are passed over
    */
   public void loadModel(TrainingState state) {
-    int length = Math.toIntExact(model.layout().length());
-    model.state().put(state.values(), 0, length);
-    int count = optimizer.config().name().moments();
-    optimizer.state().restore(0, Collections.nCopies(count, new float[length]));
-    stepsBefore = state.step();
+    model.state().put(state.values(), 0, Math.toIntExact(model.layout().length()));
+    beginAnewAt(state.step());
   }
 
-  private List<Tensor> parts() {
-    List<Tensor> parts = new ArrayList<>(List.of(model.state()));
-    parts.addAll(optimizer.state().moments());
-    return parts;
+  /**
+   * Continues with the values that {@link #parts()} holds now.
+   *
+   * @param step optimizer steps taken before, &gt;= 0
+   */
+  public void continueAt(long step) {
+    optimizer.state().continueAt(step);
+    stepsBefore = 0;
+  }
+
+  /**
+   * Continues with the parameters and statistics that {@link #modelPart()} holds now and an
+   * optimizer that begins anew: its moments are zero and their bias correction counts from here.
+   * The learning rate does not.
+   *
+   * @param step optimizer steps taken before, &gt;= 0
+   */
+  public void beginAnewAt(long step) {
+    optimizer.state().clear();
+    stepsBefore = step;
   }
 
   /**

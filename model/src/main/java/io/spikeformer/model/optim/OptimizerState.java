@@ -67,6 +67,24 @@ public final class OptimizerState implements AutoCloseable {
     step = newStep;
   }
 
+  /**
+   * Continues with the values that the moments hold now.
+   *
+   * @param newStep steps taken, &gt;= 0
+   */
+  public void continueAt(long newStep) {
+    if (newStep < 0) {
+      throw new IllegalArgumentException("optimizer state: expected a step >= 0, found " + newStep);
+    }
+    step = newStep;
+  }
+
+  /** Moments of zero before the first step. */
+  public void clear() {
+    moments.forEach(Tensor::zero);
+    step = 0;
+  }
+
   /** Counts a step and returns its number, from 1. */
   long advance() {
     return ++step;

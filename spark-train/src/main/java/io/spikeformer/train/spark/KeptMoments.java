@@ -1,6 +1,7 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.data.Storage;
+import io.spikeformer.train.StateParts;
 import io.spikeformer.train.StorageRetries;
 import io.spikeformer.train.WorkerMomentsFolder;
 import java.io.Serializable;
@@ -25,14 +26,14 @@ import scala.Tuple2;
  * <p>They stay on the executors as persisted partitions whose lineage reaches back to the last
  * checkpoint: a lost partition is computed again from there, round by round, with the same bits,
  * since a worker's part of a round is a pure function. For that the state that each of these rounds
- * began with stays with the driver, on disk where memory is short. A checkpoint writes the moments
- * into one file for each worker, and the lineage begins anew there.
+ * began with stays with the driver, on disk. A checkpoint writes the moments into one file for each
+ * worker, and the lineage begins anew there.
  */
 final class KeptMoments implements WorkerMemory {
   private final JavaSparkContext spark;
   private final int workers;
   private final Files files;
-  private final List<Broadcast<float[]>> starts = new ArrayList<>();
+  private final List<SharedState> starts = new ArrayList<>();
   private JavaPairRDD<Long, Slice> newest;
   private JavaPairRDD<Long, Slice> coming;
 
@@ -75,7 +76,7 @@ final class KeptMoments implements WorkerMemory {
   }
 
   @Override
-  public void finish(Broadcast<float[]> start) {
+  public void finish(SharedState start) {
     starts.add(start);
     start.unpersist();
     newest.unpersist();
@@ -95,7 +96,7 @@ final class KeptMoments implements WorkerMemory {
   @Override
   public void close() {
     newest.unpersist();
-    starts.forEach(Broadcast::destroy);
+    starts.forEach(SharedState::destroy);
     starts.clear();
   }
 
@@ -110,8 +111,9 @@ final class KeptMoments implements WorkerMemory {
     while (kept.hasNext()) {
       Slice slice = kept.next()._2();
       if (slice.index() >= averagedSlices) {
-        parts.add(slice.values());
-        length += slice.values().length;
+        float[] values = ((Payload.Floats) slice.payload()).values();
+        parts.add(values);
+        length += values.length;
       }
     }
     float[] whole = new float[length];
@@ -123,11 +125,21 @@ final class KeptMoments implements WorkerMemory {
     return whole;
   }
 
-  /** The values from an offset on as slices that are numbered behind the averaged ones. */
-  static List<Slice> cut(float[] values, int offset, int averagedSlices) {
+  /** The moments of a replica as slices that are numbered behind the averaged ones. */
+  static List<Slice> cut(StateParts moments, int averagedSlices) {
     List<Slice> slices = new ArrayList<>();
-    for (int from = offset; from < values.length; from += Slice.LENGTH) {
-      float[] part = Arrays.copyOfRange(values, from, Math.min(values.length, from + Slice.LENGTH));
+    for (long from = 0; from < moments.length(); from += Slice.LENGTH) {
+      float[] part = moments.copy(from, (int) Math.min(moments.length() - from, Slice.LENGTH));
+      slices.add(new Slice(averagedSlices + slices.size(), 0, part, List.of()));
+    }
+    return slices;
+  }
+
+  private static List<Slice> cut(float[] moments, int averagedSlices) {
+    List<Slice> slices = new ArrayList<>();
+    for (int from = 0; from < moments.length; from += Slice.LENGTH) {
+      int end = Math.min(moments.length, from + Slice.LENGTH);
+      float[] part = Arrays.copyOfRange(moments, from, end);
       slices.add(new Slice(averagedSlices + slices.size(), 0, part, List.of()));
     }
     return slices;
@@ -141,7 +153,7 @@ final class KeptMoments implements WorkerMemory {
     Iterator<Tuple2<Long, Slice>> read(String folder, List<Long> checksums) {
       int worker = TaskContext.getPartitionId();
       float[] moments = folder(folder).read(worker, checksums.get(worker));
-      return cut(moments, 0, averagedSlices).stream()
+      return cut(moments, averagedSlices).stream()
           .map(slice -> new Tuple2<>((long) slice.index(), slice))
           .iterator();
     }

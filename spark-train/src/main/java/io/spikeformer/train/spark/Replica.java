@@ -11,12 +11,12 @@ import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.AveragingSettings;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.LocalTrainer;
+import io.spikeformer.train.MomentsPolicy;
 import io.spikeformer.train.Recipe;
+import io.spikeformer.train.StateParts;
 import io.spikeformer.train.Teacher;
 import io.spikeformer.train.TeacherFile;
-import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.TrainingSums;
-import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,17 +60,33 @@ final class Replica implements AutoCloseable {
   }
 
   /**
-   * Trains a worker's part of a round; {@link #state()} is then the outcome.
+   * Takes what a worker's part of a round begins with.
    *
    * @param start what all workers start from
+   * @param step optimizer steps taken before
    * @param own the worker's own moments if it keeps them, empty for zeros
    */
-  TrainingSums train(TrainingState start, float[] own, int worker, int epoch, int round) {
+  void load(SharedState start, long step, float[] own, int worker) {
     switch (recipe.averaging().momentsPolicy()) {
-      case AVERAGE -> trainer.load(start);
-      case RESET -> trainer.loadModel(start);
-      case LOCAL -> trainer.load(withMoments(start, own));
+      case AVERAGE -> {
+        start.copyTo(trainer.parts(), worker);
+        trainer.continueAt(step);
+      }
+      case RESET -> {
+        start.copyTo(trainer.modelPart(), worker);
+        trainer.beginAnewAt(step);
+      }
+      case LOCAL -> {
+        start.copyTo(trainer.modelPart(), worker);
+        trainer.beginAnewAt(0);
+        trainer.moments().put(0, own);
+        trainer.continueAt(step);
+      }
     }
+  }
+
+  /** Trains a worker's part of a round; {@link #averaged()} holds the outcome. */
+  TrainingSums train(int worker, int epoch, int round) {
     List<SampleRef> samples = plan.samples(worker, epoch, round);
     ReadOptions options =
         ReadOptions.of(recipe.data().batchSize(), recipe.seed(), epoch).withThreads(readerThreads);
@@ -83,21 +99,21 @@ final class Replica implements AutoCloseable {
     }
   }
 
-  private TrainingState withMoments(TrainingState start, float[] own) {
-    int length = start.values().length;
-    int moments = length * recipe.optimizer().toConfig().name().moments();
-    float[] values = Arrays.copyOf(start.values(), length + moments);
-    System.arraycopy(own, 0, values, length, own.length);
-    return new TrainingState(start.step(), values);
-  }
-
   /** Seconds that the last {@link #train} waited for batches. */
   double dataSeconds() {
     return dataSeconds;
   }
 
-  TrainingState state() {
-    return trainer.state();
+  /** What is averaged, in place: valid until the next {@link #load}. */
+  StateParts averaged() {
+    return recipe.averaging().momentsPolicy() == MomentsPolicy.AVERAGE
+        ? trainer.parts()
+        : trainer.modelPart();
+  }
+
+  /** The optimizer's moments, in place. */
+  StateParts moments() {
+    return trainer.moments();
   }
 
   @Override

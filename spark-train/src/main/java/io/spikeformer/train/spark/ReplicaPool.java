@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * The replicas and the cached data of a JVM, kept from round to round: building them costs more
@@ -48,20 +47,40 @@ final class ReplicaPool {
     return OF_THIS_JVM;
   }
 
-  /**
-   * Lends a replica for as long as the work takes. After a failure it is closed rather than kept.
-   */
-  <T> T with(ReplicaSpec spec, Function<Replica, T> work) {
-    Replica replica = borrow(spec);
-    boolean whole = false;
-    try {
-      T result = work.apply(replica);
-      whole = true;
-      return result;
-    } finally {
-      if (!whole || !giveBack(spec.run(), replica)) {
+  /** Lends a replica. */
+  Loan lend(ReplicaSpec spec) {
+    return new Loan(spec.run(), borrow(spec));
+  }
+
+  /** A replica that is the borrower's until it is returned. */
+  final class Loan {
+    private final String run;
+    private final Replica replica;
+    private boolean over;
+
+    private Loan(String run, Replica replica) {
+      this.run = run;
+      this.replica = replica;
+    }
+
+    Replica replica() {
+      return replica;
+    }
+
+    /** Gives it back for others to use; the first end of a loan counts. */
+    void giveBack() {
+      if (!over && !ReplicaPool.this.giveBack(run, replica)) {
         replica.close();
       }
+      over = true;
+    }
+
+    /** Closes it, since it has failed. */
+    void discard() {
+      if (!over) {
+        replica.close();
+      }
+      over = true;
     }
   }
 

@@ -1,30 +1,37 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.data.DataException;
 import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.TrainingSums;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.SparkContext;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
-import scala.Function1;
+import scala.Function2;
 import scala.collection.Iterator;
+import scala.collection.JavaConverters;
 import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
 
 /**
- * Runs rounds: broadcast the state, train the workers, average their states slice by slice on the
- * executors, collect one state.
+ * Runs rounds: lay out the state for all, train the workers, average their states slice by slice on
+ * the executors, read one state.
  */
 final class RoundRunner {
   private final JavaSparkContext spark;
   private final ReplicaSpec spec;
   private final int workers;
   private final WorkerMemory memory;
+
+  /** Referred to for a round longer: Spark would remove its blocks a second time at once. */
+  private SharedState before;
 
   /**
    * Rounds of a training.
@@ -68,28 +75,25 @@ final class RoundRunner {
     int length = start.values().length;
     WorkerTask.Place place =
         new WorkerTask.Place(start.step(), epoch, round, workers, TaskLimits.maxAttempts(spark));
-    Broadcast<float[]> values = spark.broadcast(start.values());
+    SharedState state = SharedState.of(spark, start.values());
     try {
       JavaPairRDD<Long, Slice> trained =
-          memory.newest().mapPartitionsToPair(new WorkerTask(spec, values, place));
-      JavaRDD<Slice> means =
-          memory
-              .averaged(trained)
-              .setName("states of " + workers + " workers")
-              .repartitionAndSortWithinPartitions(
-                  new SlicePartitioner(workers, Slice.count(length)))
-              .mapPartitions(new SliceMean(values))
-              .setName("mean state");
+          memory.newest().mapPartitionsToPair(new WorkerTask(spec, state, place));
+      MeanRdd means =
+          MeanRdd.of(
+              memory.averaged(trained).setName("states of " + workers + " workers").rdd(), state);
+      means.setName("mean state");
       String text = "epoch %d round %d: train %d workers".formatted(epoch + 1, round + 1, workers);
-      Collected collected = new Collected(length);
+      Collected collected = new Collected(length, state.mean());
       try {
         JobDescription.during(spark, "training", text, () -> collected.from(means));
         return outcome(collected, length, began);
       } finally {
-        means.rdd().cleanShuffleDependencies(true);
+        means.cleanShuffleDependencies(true);
       }
     } finally {
-      memory.finish(values);
+      memory.finish(state);
+      before = state;
     }
   }
 
@@ -130,42 +134,71 @@ final class RoundRunner {
   }
 
   /**
-   * The mean state, put together from slices as they arrive, so that the driver never holds more of
-   * it than the few partitions that are on their way.
+   * The mean state, put together from slices as they are formed. The driver reads each from its
+   * block into its place.
    */
   private static final class Collected {
+    private static final int ATTEMPTS = 4;
+
     private final float[] values;
+    private final SliceBlocks blocks;
+    private final ByteBuffer buffer = SliceBlocks.buffer();
     // of all workers in their order: they come with the first slice, which one partition holds
     private final List<WorkerReport> reports = new ArrayList<>();
+    private final Map<Integer, DataException> missing = new TreeMap<>();
     private int filled;
 
-    Collected(int length) {
+    Collected(int length, SliceBlocks blocks) {
       values = new float[length];
+      this.blocks = blocks;
     }
 
-    Collected from(JavaRDD<Slice> means) {
-      Function1<Iterator<Slice>, Slice[]> all =
-          (Function1<Iterator<Slice>, Slice[]> & Serializable) Collected::all;
-      SparkContext spark = means.context();
-      spark.runJob(means.rdd(), all, this::add, ClassTag$.MODULE$.apply(Slice[].class));
+    Collected from(MeanRdd means) {
+      List<Integer> partitions = IntStream.range(0, means.getNumPartitions()).boxed().toList();
+      // an executor may be lost after its task has ended and before its blocks were read
+      for (int attempt = 1; !partitions.isEmpty(); attempt++) {
+        missing.clear();
+        run(means, partitions);
+        partitions = List.copyOf(missing.keySet());
+        if (!partitions.isEmpty() && attempt == ATTEMPTS) {
+          throw missing.get(partitions.get(0));
+        }
+      }
       return this;
     }
 
-    private static Slice[] all(Iterator<Slice> partition) {
-      List<Slice> slices = new ArrayList<>();
-      while (partition.hasNext()) {
-        slices.add(partition.next());
-      }
-      return slices.toArray(Slice[]::new);
+    private void run(MeanRdd means, List<Integer> partitions) {
+      Function2<TaskContext, Iterator<MeanPart>, MeanPart> only =
+          (Function2<TaskContext, Iterator<MeanPart>, MeanPart> & Serializable)
+              (context, part) -> part.next();
+      means
+          .context()
+          .runJob(
+              means,
+              only,
+              JavaConverters.<Object>asScalaBuffer(List.copyOf(partitions)).toList(),
+              this::add,
+              ClassTag$.MODULE$.apply(MeanPart.class));
     }
 
-    private BoxedUnit add(Object partition, Slice... means) {
-      for (Slice mean : means) {
-        System.arraycopy(
-            mean.values(), 0, values, mean.index() * Slice.LENGTH, mean.values().length);
-        filled += mean.values().length;
-        reports.addAll(mean.reports());
+    private BoxedUnit add(Object partition, MeanPart part) {
+      try {
+        for (int index : part.slices()) {
+          int count = Slice.length(index, values.length);
+          blocks.read(
+              index,
+              List.of(buffer.clear().limit(count * Float.BYTES)),
+              SliceBlocks.Fetched.PASS_ON);
+          buffer.asFloatBuffer().get(values, index * Slice.LENGTH, count);
+        }
+      } catch (DataException failure) {
+        missing.put((Integer) partition, failure);
+        return BoxedUnit.UNIT;
       }
+      for (int index : part.slices()) {
+        filled += Slice.length(index, values.length);
+      }
+      reports.addAll(part.reports());
       return BoxedUnit.UNIT;
     }
   }

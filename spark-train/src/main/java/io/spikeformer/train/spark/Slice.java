@@ -5,37 +5,36 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * A part of one worker's state on its way to the mean, or of the mean itself.
+ * A part of one worker's state on its way to the mean.
  *
  * @param index which part: elements [index * LENGTH, (index + 1) * LENGTH)
  * @param samples weight of the values: samples that they were trained on in this round
- * @param values the elements; empty from a worker that failed, or where the changes are given
- * @param changes instead of the values, their differences from the round's start as bfloat16
- * @param reports with index 0 the reports of the workers in it, else empty
+ * @param payload the elements; none from a worker that failed
+ * @param reports with index 0 the report of the worker, else empty
  */
-record Slice(int index, long samples, float[] values, short[] changes, List<WorkerReport> reports)
+record Slice(int index, long samples, Payload payload, List<WorkerReport> reports)
     implements Serializable {
   /** Elements of every slice but the last: 4 MiB. */
   static final int LENGTH = 1 << 20;
 
   /** A part whose values are given. */
   Slice(int index, long samples, float[] values, List<WorkerReport> reports) {
-    this(index, samples, values, new short[0], reports);
-  }
-
-  /** The same part as differences from the round's start. */
-  Slice compressed(float[] start) {
-    short[] halves = new short[values.length];
-    for (int i = 0; i < halves.length; i++) {
-      halves[i] = change(start[index * LENGTH + i], values[i]);
-    }
-    return new Slice(index, samples, new float[0], halves, reports);
+    this(index, samples, new Payload.Floats(values), reports);
   }
 
   /**
-   * The bfloat16 nearest to the difference, but never one that makes a value negative whose ends
-   * are not: variances and second moments stay what they are.
+   * Differences of values from the round's start: of each the bfloat16 nearest to it, but never one
+   * that makes a value negative whose ends are not: variances and second moments stay what they
+   * are.
    */
+  static short[] changes(float[] start, float[] values) {
+    short[] halves = new short[values.length];
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = change(start[i], values[i]);
+    }
+    return halves;
+  }
+
   private static short change(float start, float value) {
     short nearest = DataType.toBfloat16(value - start);
     boolean crosses =
@@ -46,5 +45,10 @@ record Slice(int index, long samples, float[] values, short[] changes, List<Work
   /** Number of slices of a state, at least one. */
   static int count(int elements) {
     return Math.max(1, (int) (((long) elements + LENGTH - 1) / LENGTH));
+  }
+
+  /** Elements of a slice of a state. */
+  static int length(int index, int elements) {
+    return Math.min(elements - index * LENGTH, LENGTH);
   }
 }

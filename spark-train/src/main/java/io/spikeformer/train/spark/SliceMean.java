@@ -1,97 +1,111 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.model.kernel.DataType;
-import java.util.ArrayList;
-import java.util.Iterator;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.util.Arrays;
 import java.util.List;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.broadcast.Broadcast;
-import scala.Tuple2;
+import java.util.function.IntFunction;
 
 /**
- * The sample-weighted mean of each slice, from contributions sorted by slice and then by worker.
+ * The sample-weighted mean of a slice.
  *
- * <p>Summed in double in the workers' order, never in order of arrival: sum(samples * value) /
- * sum(samples), rounded once. The mean of one contribution, or of equal ones, is that bit for bit:
- * the products are exact as long as the samples of a round stay below 2^29. A contribution that
- * comes as differences is the round's start plus those.
+ * <p>Summed in double in the workers' order: sum(samples * value) / sum(samples), rounded once. The
+ * mean of one contribution, or of equal ones, is that bit for bit: the products are exact as long
+ * as the samples of a round stay below 2^29. A contribution that comes as differences is the
+ * round's start plus those.
+ *
+ * <p>All contributions are read side by side, a chunk at a time: nothing but the mean itself is
+ * ever held as a whole.
  */
-final class SliceMean implements FlatMapFunction<Iterator<Tuple2<Long, Slice>>, Slice> {
-  private static final long serialVersionUID = 1L;
-
-  private final Broadcast<float[]> start;
+final class SliceMean {
+  private final IntFunction<float[]> start;
+  private final ByteBuffer chunk =
+      ByteBuffer.allocate(Payload.CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final FloatBuffer floats = chunk.asFloatBuffer();
+  private final ShortBuffer shorts = chunk.asShortBuffer();
+  private final double[] totals = new double[Payload.CHUNK];
+  private final float[] values = new float[Payload.CHUNK];
+  private final short[] halves = new short[Payload.CHUNK];
 
   /**
    * Means of a round.
    *
-   * @param start the state that the round began with; only read for contributions that are
-   *     differences from it
+   * @param start a slice of the state that the round began with; only asked for contributions that
+   *     are differences from it
    */
-  SliceMean(Broadcast<float[]> start) {
+  SliceMean(IntFunction<float[]> start) {
     this.start = start;
   }
 
-  @Override
-  public Iterator<Slice> call(Iterator<Tuple2<Long, Slice>> contributions) {
-    List<Slice> means = new ArrayList<>();
-    Sum sum = null;
-    while (contributions.hasNext()) {
-      Slice slice = contributions.next()._2();
-      if (sum == null || sum.index != slice.index()) {
-        if (sum != null) {
-          means.add(sum.mean());
-        }
-        sum = new Sum(slice.index());
-      }
-      sum.add(slice);
+  /**
+   * One contribution.
+   *
+   * @param header its weight and size
+   * @param chunks its elements
+   */
+  record Contribution(SliceHeader header, Payload.Chunks chunks) {
+    static Contribution of(Slice slice) {
+      return new Contribution(SliceHeader.of(slice), slice.payload().open());
     }
-    if (sum != null) {
-      means.add(sum.mean());
+
+    static Contribution of(ArrivingSlice slice) {
+      return new Contribution(slice.header(), slice::next);
     }
-    return means.iterator();
+
+    private boolean counts() {
+      return header.samples() > 0;
+    }
   }
 
-  /** Accumulates the contributions of one slice. */
-  private final class Sum {
-    private final int index;
-    private final List<WorkerReport> reports = new ArrayList<>();
-    private double[] totals = new double[0];
-    private long samples;
-
-    Sum(int index) {
-      this.index = index;
+  /**
+   * Forms the mean of one slice.
+   *
+   * @param contributions in the workers' order, each with no elements or as many as the others
+   * @param mean receives the values from its position on
+   */
+  void form(List<Contribution> contributions, ByteBuffer mean) {
+    int elements = 0;
+    long samples = 0;
+    for (Contribution contribution : contributions) {
+      if (contribution.counts()) {
+        elements = contribution.header().elements();
+        samples += contribution.header().samples();
+      }
     }
-
-    void add(Slice slice) {
-      reports.addAll(slice.reports());
-      if (slice.samples() == 0) {
-        return;
-      }
-      float[] values = slice.values();
-      short[] changes = slice.changes();
-      if (totals.length == 0) {
-        totals = new double[Math.max(values.length, changes.length)];
-      }
-      double weight = slice.samples();
-      for (int i = 0; i < values.length; i++) {
-        totals[i] += weight * values[i];
-      }
-      if (changes.length > 0) {
-        float[] before = start.value();
-        int offset = index * Slice.LENGTH;
-        for (int i = 0; i < changes.length; i++) {
-          totals[i] += weight * ((double) before[offset + i] + DataType.fromBfloat16(changes[i]));
+    for (int from = 0; from < elements; from += Payload.CHUNK) {
+      int count = Math.min(Payload.CHUNK, elements - from);
+      Arrays.fill(totals, 0, count, 0);
+      for (Contribution contribution : contributions) {
+        if (contribution.counts()) {
+          add(contribution, from, count);
         }
       }
-      samples += slice.samples();
-    }
-
-    Slice mean() {
-      float[] mean = new float[totals.length];
-      for (int i = 0; i < mean.length; i++) {
-        mean[i] = (float) (totals[i] / samples);
+      for (int i = 0; i < count; i++) {
+        values[i] = (float) (totals[i] / samples);
       }
-      return new Slice(index, samples, mean, List.copyOf(reports));
+      mean.asFloatBuffer().put(values, 0, count);
+      mean.position(mean.position() + count * Float.BYTES);
+    }
+  }
+
+  private void add(Contribution contribution, int from, int count) {
+    SliceHeader header = contribution.header();
+    contribution.chunks().next(chunk.clear().limit(count * header.width()));
+    double weight = header.samples();
+    if (header.width() == Float.BYTES) {
+      floats.get(0, values, 0, count);
+      for (int i = 0; i < count; i++) {
+        totals[i] += weight * values[i];
+      }
+    } else {
+      shorts.get(0, halves, 0, count);
+      float[] before = start.apply(header.index());
+      for (int i = 0; i < count; i++) {
+        totals[i] += weight * ((double) before[from + i] + DataType.fromBfloat16(halves[i]));
+      }
     }
   }
 }

@@ -4,12 +4,12 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import io.spikeformer.train.TrainingSums;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
- * Kryo form of {@link Slice}: records have final fields, which Kryo's own serializer cannot set.
+ * Kryo form of a {@link Slice} on the heap: what the workers keep from round to round, where it
+ * does not fit into memory. Records have final fields, which Kryo's own serializer cannot set.
  */
 final class SliceSerializer extends Serializer<Slice> {
   SliceSerializer() {
@@ -18,37 +18,23 @@ final class SliceSerializer extends Serializer<Slice> {
 
   @Override
   public void write(Kryo kryo, Output output, Slice slice) {
-    output.writeInt(slice.index(), true);
-    output.writeLong(slice.samples(), true);
-    output.writeInt(slice.values().length, true);
-    output.writeFloats(slice.values());
-    output.writeInt(slice.changes().length, true);
-    output.writeShorts(slice.changes());
-    output.writeInt(slice.reports().size(), true);
-    for (WorkerReport report : slice.reports()) {
-      output.writeInt(report.worker(), true);
-      SumsForm.write(output, report.sums());
-      output.writeDouble(report.seconds());
-      output.writeDouble(report.dataSeconds());
-      output.writeString(report.failure());
+    SliceHeader.of(slice).write(output);
+    byte[] bytes = new byte[Payload.CHUNK * Float.BYTES];
+    Payload.Chunks chunks = slice.payload().open();
+    int left = slice.payload().elements() * slice.payload().width();
+    while (left > 0) {
+      int count = Math.min(left, bytes.length);
+      chunks.next(ByteBuffer.wrap(bytes, 0, count).order(ByteOrder.LITTLE_ENDIAN));
+      output.writeBytes(bytes, 0, count);
+      left -= count;
     }
   }
 
   @Override
   public Slice read(Kryo kryo, Input input, Class<Slice> type) {
-    int index = input.readInt(true);
-    long samples = input.readLong(true);
-    float[] values = input.readFloats(input.readInt(true));
-    short[] changes = input.readShorts(input.readInt(true));
-    int count = input.readInt(true);
-    List<WorkerReport> reports = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      int worker = input.readInt(true);
-      TrainingSums sums = SumsForm.read(input);
-      reports.add(
-          new WorkerReport(
-              worker, sums, input.readDouble(), input.readDouble(), input.readString()));
-    }
-    return new Slice(index, samples, values, changes, reports);
+    SliceHeader header = SliceHeader.read(input);
+    ByteBuffer bytes =
+        ByteBuffer.wrap(input.readBytes(header.bytes())).order(ByteOrder.LITTLE_ENDIAN);
+    return new Slice(header.index(), header.samples(), header.payload(bytes), header.reports());
   }
 }

@@ -10,7 +10,7 @@ public final class SpikeformerKryoRegistrator implements KryoRegistrator {
   @Override
   public void registerClasses(Kryo kryo) {
     kryo.register(Slice.class, new SliceSerializer());
-    kryo.register(Slice[].class);
+    kryo.register(MeanPart.class, new MeanPartSerializer());
     kryo.register(float[].class);
     for (Class<?> type : DataKryoClasses.all()) {
       kryo.register(type);

@@ -5,7 +5,6 @@ import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import scala.Tuple2;
 
 /** What the workers bring along from round to round, besides the state that all start from. */
@@ -22,7 +21,7 @@ interface WorkerMemory extends AutoCloseable {
   JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained);
 
   /** A round is over; the state that it began with is given up unless it may be needed again. */
-  void finish(Broadcast<float[]> start);
+  void finish(SharedState start);
 
   /**
    * Writes what is kept into a folder.
@@ -47,7 +46,7 @@ interface WorkerMemory extends AutoCloseable {
     }
 
     @Override
-    public void finish(Broadcast<float[]> start) {
+    public void finish(SharedState start) {
       start.destroy();
     }
 

@@ -4,15 +4,14 @@ import io.spikeformer.data.DataException;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.train.DivergenceException;
 import io.spikeformer.train.MomentsPolicy;
-import io.spikeformer.train.TrainingState;
+import io.spikeformer.train.StateParts;
 import io.spikeformer.train.TrainingSums;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
-import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
 /**
@@ -27,16 +26,16 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Tuple2<Long, Slic
   private static final long serialVersionUID = 1L;
 
   private final ReplicaSpec spec;
-  private final Broadcast<float[]> values;
+  private final SharedState start;
   private final Place place;
 
   /** Where in the training a round is, and how often Spark tries a task. */
   record Place(long step, int epoch, int round, int workers, int maxAttempts)
       implements java.io.Serializable {}
 
-  WorkerTask(ReplicaSpec spec, Broadcast<float[]> values, Place place) {
+  WorkerTask(ReplicaSpec spec, SharedState start, Place place) {
     this.spec = spec;
-    this.values = values;
+    this.start = start;
     this.place = place;
   }
 
@@ -44,56 +43,65 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Tuple2<Long, Slic
   public Iterator<Tuple2<Long, Slice>> call(Iterator<Tuple2<Long, Slice>> kept) {
     int worker = TaskContext.getPartitionId();
     // before a replica is taken: where this was lost, it is another round that needs one
-    float[] moments = KeptMoments.join(kept, slices());
+    float[] moments = KeptMoments.join(kept, start.slices());
+    ReplicaPool.Loan loan = ReplicaPool.ofThisJvm().lend(spec);
+    // what is sent lies in the replica's tensors until it is written, which Spark does after this
+    TaskCompletionListener end = context -> loan.giveBack();
+    TaskContext.get().addTaskCompletionListener(end);
+    boolean whole = false;
     try {
-      return ReplicaPool.ofThisJvm()
-          .with(spec, replica -> train(replica, moments, worker))
-          .iterator();
+      List<Tuple2<Long, Slice>> slices = train(loan.replica(), moments, worker);
+      whole = true;
+      return slices.iterator();
     } catch (ModelException | DataException | IllegalArgumentException failure) {
       if (!(failure instanceof DivergenceException) && mayBeTriedAgain()) {
         throw failure;
       }
       return List.of(failed(worker, failure)).iterator();
+    } finally {
+      if (!whole) {
+        loan.discard();
+      }
     }
-  }
-
-  /** Slices that go to the mean; those behind them are kept. */
-  private int slices() {
-    return Slice.count(values.value().length);
   }
 
   private List<Tuple2<Long, Slice>> train(Replica replica, float[] moments, int worker) {
+    replica.load(start, place.step(), moments, worker);
     long began = System.nanoTime();
-    TrainingState start = new TrainingState(place.step(), values.value());
-    TrainingSums sums = replica.train(start, moments, worker, place.epoch(), place.round());
-    float[] state = replica.state().values();
+    TrainingSums sums = replica.train(worker, place.epoch(), place.round());
     double seconds = (System.nanoTime() - began) / 1e9;
+    WorkerReport report = new WorkerReport(worker, sums, seconds, replica.dataSeconds(), "");
     List<Tuple2<Long, Slice>> slices = new ArrayList<>();
-    int averaged = start.values().length;
-    for (int index = 0; index < slices(); index++) {
-      int from = index * Slice.LENGTH;
-      float[] part = Arrays.copyOfRange(state, from, Math.min(averaged, from + Slice.LENGTH));
-      List<WorkerReport> reports =
-          index == 0
-              ? List.of(new WorkerReport(worker, sums, seconds, replica.dataSeconds(), ""))
-              : List.of();
-      Slice slice = new Slice(index, sums.samples(), part, reports);
+    for (int index = 0; index < start.slices(); index++) {
+      Payload payload = payload(replica, index);
+      List<WorkerReport> reports = index == 0 ? List.of(report) : List.of();
       slices.add(
-          new Tuple2<>(
-              key(index, worker),
-              replica.averaging().compressed() ? slice.compressed(start.values()) : slice));
+          new Tuple2<>(key(index, worker), new Slice(index, sums.samples(), payload, reports)));
     }
     if (replica.averaging().momentsPolicy() == MomentsPolicy.LOCAL) {
-      for (Slice part : KeptMoments.cut(state, averaged, slices())) {
+      for (Slice part : KeptMoments.cut(replica.moments(), start.slices())) {
         slices.add(new Tuple2<>(key(part.index(), worker), part));
       }
     }
     return slices;
   }
 
+  private Payload payload(Replica replica, int index) {
+    StateParts state = replica.averaged();
+    long from = (long) index * Slice.LENGTH;
+    int count = Slice.length(index, start.elements());
+    if (replica.averaging().compressed()) {
+      return new Payload.Changes(Slice.changes(start.slice(index), state.copy(from, count)));
+    }
+    // what is kept from round to round must not lie where the next round is trained
+    return replica.averaging().momentsPolicy() == MomentsPolicy.LOCAL
+        ? new Payload.Floats(state.copy(from, count))
+        : Payload.InPlace.of(state.views(from, count));
+  }
+
   private Tuple2<Long, Slice> failed(int worker, RuntimeException failure) {
     WorkerReport report = new WorkerReport(worker, TrainingSums.NONE, 0, 0, failure.getMessage());
-    return new Tuple2<>(key(0, worker), new Slice(0, 0, new float[0], List.of(report)));
+    return new Tuple2<>(key(0, worker), new Slice(0, 0, Payload.NONE, List.of(report)));
   }
 
   private boolean mayBeTriedAgain() {

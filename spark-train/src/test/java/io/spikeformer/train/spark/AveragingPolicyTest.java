@@ -252,7 +252,7 @@ class AveragingPolicyTest {
             own.set(worker, trainer.state().values());
             float[] sent = own.get(worker);
             if (recipe.averaging().compressed()) {
-              add(sums, new Slice(0, 1, sent, List.of()).compressed(start.values()), start);
+              add(sums, Slice.changes(start.values(), Arrays.copyOf(sent, sums.length)), start);
             } else {
               for (int i = 0; i < sums.length; i++) {
                 sums[i] += sent[i];
@@ -275,10 +275,9 @@ class AveragingPolicyTest {
     }
   }
 
-  private static void add(double[] sums, Slice changes, TrainingState start) {
+  private static void add(double[] sums, short[] changes, TrainingState start) {
     for (int i = 0; i < sums.length; i++) {
-      sums[i] +=
-          (double) start.values()[i] + Float.intBitsToFloat(changes.changes()[i] << Short.SIZE);
+      sums[i] += (double) start.values()[i] + Float.intBitsToFloat(changes[i] << Short.SIZE);
     }
   }
 

@@ -10,54 +10,75 @@ import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.train.FiringSums;
 import io.spikeformer.train.OptimizerSums;
 import io.spikeformer.train.TrainingSums;
-import java.util.ArrayList;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import scala.Tuple2;
 
 class SliceMeanTest {
   @Test
   void weighsByTheSamples() {
-    Slice mean = only(mean(slice(0, 3, 1, -2), slice(0, 1, 5, 2)));
-    assertThat(mean.values()).containsExactly(2, -1);
-    assertThat(mean.samples()).isEqualTo(4);
+    assertThat(mean(slice(0, 3, 1, -2), slice(0, 1, 5, 2))).containsExactly(2, -1);
   }
 
   @Test
   void theMeanOfOneOrOfEqualsIsThatBitForBit() {
     float[] values = random(1000);
-    assertThat(Arrays.equals(only(mean(slice(0, 12345, values))).values(), values)).isTrue();
-    Slice three =
-        only(mean(slice(0, 7, values), slice(0, 9999991, values), slice(0, 1280, values)));
-    assertThat(Arrays.equals(three.values(), values)).isTrue();
+    assertThat(Arrays.equals(mean(slice(0, 12345, values)), values)).isTrue();
+    float[] three = mean(slice(0, 7, values), slice(0, 9999991, values), slice(0, 1280, values));
+    assertThat(Arrays.equals(three, values)).isTrue();
   }
 
   @Test
-  void formsOneMeanForEachSlice() {
-    List<Slice> means =
-        mean(slice(2, 1, 1), slice(2, 1, 3), slice(5, 1, 7), slice(8, 1, 2), slice(8, 3, 6));
-    assertThat(means).extracting(Slice::index).containsExactly(2, 5, 8);
-    assertThat(means).extracting(m -> m.values()[0]).containsExactly(2f, 7f, 5f);
+  void sumsInDoubleInTheOrderOfTheWorkersWhateverTheChunks() {
+    for (int length : new int[] {1, Payload.CHUNK, Payload.CHUNK + 1, 3 * Payload.CHUNK - 5}) {
+      float[] one = random(length);
+      float[] two = random(length, 2);
+      float[] three = random(length, 3);
+      float[] expected = new float[length];
+      for (int i = 0; i < length; i++) {
+        expected[i] = (float) ((0.0 + 5.0 * one[i] + 7.0 * two[i] + 3.0 * three[i]) / 15);
+      }
+      assertThat(
+              Arrays.equals(mean(slice(4, 5, one), slice(4, 7, two), slice(4, 3, three)), expected))
+          .isTrue();
+    }
   }
 
   @Test
-  void keepsTheReportsInTheOrderOfTheWorkers() {
-    Slice failed = new Slice(0, 0, new float[0], List.of(report(1, "step 3: bad")));
-    Slice good = new Slice(0, 4, new float[] {2}, List.of(report(0, "")));
-    Slice mean = only(mean(good, failed));
-    assertThat(mean.reports()).containsExactly(report(0, ""), report(1, "step 3: bad"));
-    assertThat(mean.values()).containsExactly(2);
+  void aWorkerThatFailedDoesNotCount() {
+    Slice failed = new Slice(0, 0, Payload.NONE, List.of(report(1, "step 3: bad")));
+    assertThat(mean(slice(0, 4, 2), failed)).containsExactly(2);
+    assertThat(mean(failed)).isEmpty();
   }
 
   @Test
-  void aCompressedSliceKeepsTheSignsOfItsEnds() {
+  void differencesAreAddedToTheStart() {
+    float[] start = random(40000);
+    float[] end = random(40000, 2);
+    short[] changes = Slice.changes(start, end);
+    Slice slice = new Slice(3, 2, new Payload.Changes(changes), List.of());
+    float[] expected = new float[start.length];
+    for (int i = 0; i < start.length; i++) {
+      double value = (double) start[i] + DataType.fromBfloat16(changes[i]);
+      expected[i] = (float) ((2 * value + 5.0 * end[i]) / 7);
+    }
+    SliceMean mean =
+        new SliceMean(
+            index -> {
+              assertThat(index).isEqualTo(3);
+              return start;
+            });
+    assertThat(Arrays.equals(mean(mean, slice, slice(3, 5, end)), expected)).isTrue();
+  }
+
+  @Test
+  void aDifferenceKeepsTheSignsOfItsEnds() {
     float[] start = {1, -2, 0.5f, 1e-3f, 0, 1};
     float[] end = {1.0078125f, -2.5f, 1e-9f, 0, 0, 3};
-    short[] changes = new Slice(0, 1, end, List.of()).compressed(start).changes();
+    short[] changes = Slice.changes(start, end);
     for (int i = 0; i < changes.length; i++) {
       float change = DataType.fromBfloat16(changes[i]);
       assertThat(change).isCloseTo(end[i] - start[i], withinPercentage(0.8));
@@ -67,23 +88,28 @@ class SliceMeanTest {
 
   @Test
   void travelsThroughKryoUnchanged() {
+    Slice slice = new Slice(3, 1L << 40, random(20000), List.of(report(2, ""), report(3, "why")));
+    Slice read = throughKryo(slice);
+    assertThat(read.index()).isEqualTo(3);
+    assertThat(read.samples()).isEqualTo(1L << 40);
+    assertThat(read.reports()).isEqualTo(slice.reports());
+    assertThat(Arrays.equals(values(read), values(slice))).isTrue();
+    short[] halves = Slice.changes(new float[50], random(50));
+    Slice changes = throughKryo(new Slice(0, 1, new Payload.Changes(halves), List.of()));
+    assertThat(((Payload.Changes) changes.payload()).halves()).isEqualTo(halves);
+    MeanPart part = throughKryo(new MeanPart(new int[] {0, 7, 14}, slice.reports()));
+    assertThat(part.slices()).containsExactly(0, 7, 14);
+    assertThat(part.reports()).isEqualTo(slice.reports());
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T> T throughKryo(T object) {
     Kryo kryo = new Kryo();
     kryo.setRegistrationRequired(true);
     new SpikeformerKryoRegistrator().registerClasses(kryo);
-    Slice slice = new Slice(3, 1L << 40, random(2000), List.of(report(2, ""), report(3, "why")));
     Output output = new Output(64, -1);
-    kryo.writeClassAndObject(output, slice);
-    Slice read = (Slice) kryo.readClassAndObject(new Input(output.toBytes()));
-    assertThat(Arrays.equals(read.values(), slice.values())).isTrue();
-    assertThat(read.reports()).isEqualTo(slice.reports());
-    assertThat(read.index()).isEqualTo(3);
-    Slice compressed = new Slice(0, 1, random(50), List.of()).compressed(new float[50]);
-    output.clear();
-    kryo.writeClassAndObject(output, compressed);
-    Slice halves = (Slice) kryo.readClassAndObject(new Input(output.toBytes()));
-    assertThat(halves.changes()).isEqualTo(compressed.changes()).hasSize(50);
-    assertThat(halves.values()).isEmpty();
-    assertThat(read.samples()).isEqualTo(1L << 40);
+    kryo.writeClassAndObject(output, object);
+    return (T) kryo.readClassAndObject(new Input(output.toBytes()));
   }
 
   @Test
@@ -99,7 +125,7 @@ class SliceMeanTest {
     }
   }
 
-  private static WorkerReport report(int worker, String failure) {
+  static WorkerReport report(int worker, String failure) {
     OptimizerSums steps =
         new OptimizerSums(
             3,
@@ -116,8 +142,16 @@ class SliceMeanTest {
     return new Slice(index, samples, values, List.of());
   }
 
+  private static float[] values(Slice slice) {
+    return ((Payload.Floats) slice.payload()).values();
+  }
+
   private static float[] random(int count) {
-    Random random = new Random(1);
+    return random(count, 1);
+  }
+
+  private static float[] random(int count, long seed) {
+    Random random = new Random(seed);
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = (float) (random.nextGaussian() * Math.exp(random.nextInt(80) - 40));
@@ -125,16 +159,15 @@ class SliceMeanTest {
     return values;
   }
 
-  private static List<Slice> mean(Slice... slices) {
-    Iterator<Tuple2<Long, Slice>> sorted =
-        Arrays.stream(slices).map(s -> new Tuple2<>((long) s.index(), s)).iterator();
-    List<Slice> means = new ArrayList<>();
-    new SliceMean(null).call(sorted).forEachRemaining(means::add);
-    return means;
+  private static float[] mean(Slice... slices) {
+    return mean(new SliceMean(null), slices);
   }
 
-  private static Slice only(List<Slice> means) {
-    assertThat(means).hasSize(1);
-    return means.get(0);
+  private static float[] mean(SliceMean mean, Slice... slices) {
+    ByteBuffer buffer = SliceBlocks.buffer();
+    mean.form(Arrays.stream(slices).map(SliceMean.Contribution::of).toList(), buffer);
+    float[] values = new float[buffer.flip().remaining() / Float.BYTES];
+    buffer.asFloatBuffer().get(values);
+    return values;
   }
 }

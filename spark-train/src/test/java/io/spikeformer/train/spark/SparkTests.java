@@ -10,8 +10,7 @@ final class SparkTests {
   static SparkConf conf(String master) {
     String jvmOptions =
         Path.of(System.getProperty("spikeformer.root"), "conf/jvm.options").toString();
-    return new SparkConf()
-        .setMaster(master)
+    return TrainingConf.fill(new SparkConf().setMaster(master))
         .setAppName("test")
         .set("spark.ui.enabled", "false")
         .set("spark.serializer", "org.apache.spark.serializer.KryoSerializer")

@@ -1,0 +1,125 @@
+package io.spikeformer.train.spark;
+
+import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/** The elements of a slice, where they lie. */
+sealed interface Payload {
+  /** Elements that travel at a time: few enough for the second level cache. */
+  int CHUNK = 1 << 14;
+
+  /** No elements. */
+  Payload NONE = new Floats(new float[0]);
+
+  /** Number of elements. */
+  int elements();
+
+  /** Bytes of an element: 4 of a float32, 2 of a bfloat16 difference from the round's start. */
+  int width();
+
+  /** Reads the elements from the first one on. */
+  Chunks open();
+
+  /** Elements in their order. */
+  @FunctionalInterface
+  interface Chunks {
+    /** Fills a little-endian buffer from its position to its limit, which are whole elements. */
+    void next(ByteBuffer chunk);
+  }
+
+  /** Values on the heap. */
+  record Floats(float[] values) implements Payload {
+    @Override
+    public int elements() {
+      return values.length;
+    }
+
+    @Override
+    public int width() {
+      return Float.BYTES;
+    }
+
+    @Override
+    public Chunks open() {
+      FloatBuffer from = FloatBuffer.wrap(values);
+      return chunk -> {
+        int count = chunk.remaining() / Float.BYTES;
+        chunk.asFloatBuffer().put(values, from.position(), count);
+        from.position(from.position() + count);
+        chunk.position(chunk.limit());
+      };
+    }
+  }
+
+  /** Differences from the round's start as bfloat16, on the heap. */
+  record Changes(short[] halves) implements Payload {
+    @Override
+    public int elements() {
+      return halves.length;
+    }
+
+    @Override
+    public int width() {
+      return Short.BYTES;
+    }
+
+    @Override
+    public Chunks open() {
+      ShortBuffer from = ShortBuffer.wrap(halves);
+      return chunk -> {
+        int count = chunk.remaining() / Short.BYTES;
+        chunk.asShortBuffer().put(halves, from.position(), count);
+        from.position(from.position() + count);
+        chunk.position(chunk.limit());
+      };
+    }
+  }
+
+  /**
+   * Values in the tensors of a replica, which must not change before they are written. Addresses
+   * rather than tensors: Spark walks through all that a buffered record refers to, to estimate its
+   * size.
+   *
+   * @param addresses of the parts, which follow each other
+   * @param bytes of each
+   */
+  record InPlace(long[] addresses, int[] bytes) implements Payload {
+    static InPlace of(List<Tensor> parts) {
+      return new InPlace(
+          parts.stream().mapToLong(Tensor::address).toArray(),
+          parts.stream().mapToInt(part -> (int) part.byteSize()).toArray());
+    }
+
+    @Override
+    public int elements() {
+      return Arrays.stream(bytes).sum() / Float.BYTES;
+    }
+
+    @Override
+    public int width() {
+      return Float.BYTES;
+    }
+
+    @Override
+    public Chunks open() {
+      ByteBuffer[] parts = new ByteBuffer[addresses.length];
+      for (int i = 0; i < parts.length; i++) {
+        int count = bytes[i] / Float.BYTES;
+        parts[i] = Tensor.view(DataType.FLOAT32, addresses[i], count).bytes(0, count);
+      }
+      return chunk -> {
+        for (ByteBuffer part : parts) {
+          int count = Math.min(part.remaining(), chunk.remaining());
+          chunk.put(chunk.position(), part, part.position(), count);
+          chunk.position(chunk.position() + count);
+          part.position(part.position() + count);
+        }
+      };
+    }
+  }
+}
