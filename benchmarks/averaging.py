@@ -25,10 +25,11 @@ def shards(folder):
     )
 
 
-def train(folder, preset, workers, rounds, memory, heap="3g", *options):
+def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out=LEFT_OUT):
     """The measured rounds of a training that is stopped after them, as its rounds.jsonl has them.
 
-    memory is of an executor's heap in MiB, heap the driver's; options are further ones of its JVM.
+    memory is of an executor's heap in MiB, heap the driver's; options are further ones of its JVM. The first left_out
+    rounds are not returned.
     """
     output = folder / "out"
     shutil.rmtree(output, ignore_errors=True)
@@ -64,16 +65,16 @@ def train(folder, preset, workers, rounds, memory, heap="3g", *options):
     process = subprocess.Popen(command, env=environment(), stdout=log, stderr=log, start_new_session=True)
     file = output / "rounds.jsonl"
     try:
-        while process.poll() is None and (not file.exists() or len(file.read_text().splitlines()) < rounds + LEFT_OUT):
+        while process.poll() is None and (not file.exists() or len(file.read_text().splitlines()) < rounds + left_out):
             time.sleep(0.2)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     lines = file.read_text().splitlines() if file.exists() else []
-    if len(lines) < LEFT_OUT + 1:
+    if len(lines) < left_out + 1:
         raise SystemExit((folder / "log").read_text()[-2000:])
-    return [json.loads(line) for line in lines][LEFT_OUT : rounds + LEFT_OUT]
+    return [json.loads(line) for line in lines][left_out : left_out + rounds]
 
 
 def parameters(preset):
