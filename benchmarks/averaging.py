@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from datajobs import ROOT, class_folders, classpath, environment, java, prepare
 
 CLASSES = 1000
 VECTORS = 3  # parameters and LAMB's two moments
+PAUSE = re.compile(r"Pause .* (\d+)M->(\d+)M\(\d+M\)")
 LEFT_OUT = 2  # rounds in which JVMs start and compile
 
 
@@ -25,11 +27,11 @@ def shards(folder):
     )
 
 
-def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out=LEFT_OUT):
+def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out=LEFT_OUT, executors=None):
     """The measured rounds of a training that is stopped after them, as its rounds.jsonl has them.
 
     memory is of an executor's heap in MiB, heap the driver's; options are further ones of its JVM. The first left_out
-    rounds are not returned.
+    rounds are not returned. With fewer executors than workers a round runs in waves.
     """
     output = folder / "out"
     shutil.rmtree(output, ignore_errors=True)
@@ -45,6 +47,7 @@ def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out
         "schedule.warm-up-epochs": 0,
         "averaging.workers": workers,
         "averaging.frequency": 1,
+        "averaging.elastic": str(executors is not None).lower(),
         "watch.silent-below": 0,
     }
     recipe = folder / "recipe.yaml"
@@ -58,7 +61,7 @@ def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out
         *options,
     )
     command += ["io.spikeformer.jobs.Main", "train", "--recipe", recipe, "--train", folder / "shards/train"]
-    command += ["--output", output, "--threads", "1", "--master", f"local-cluster[{workers},1,{memory}]"]
+    command += ["--output", output, "--threads", "1", "--master", f"local-cluster[{executors or workers},1,{memory}]"]
     for key, value in settings.items():
         command += ["--set", f"{key}={value}"]
     log = open(folder / "log", "w")
@@ -75,6 +78,15 @@ def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out
     if len(lines) < left_out + 1:
         raise SystemExit((folder / "log").read_text()[-2000:])
     return [json.loads(line) for line in lines][left_out : left_out + rounds]
+
+
+def heaps(file):
+    """Largest heap in MiB before and after a collection, of a log of collections; 0 where there was none."""
+    pauses = [(int(before), int(after)) for before, after in PAUSE.findall(file.read_text())]
+    return {
+        "heap": max((before for before, _ in pauses), default=0),
+        "live": max((after for _, after in pauses), default=0),
+    }
 
 
 def parameters(preset):
