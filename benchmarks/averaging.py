@@ -16,11 +16,11 @@ PAUSE = re.compile(r"Pause .* (\d+)M->(\d+)M\(\d+M\)")
 LEFT_OUT = 2  # rounds in which JVMs start and compile
 
 
-def shards(folder):
-    """The small images that `train` reads, of as many classes as the presets have."""
-    class_folders(folder, CLASSES, CLASSES)
+def shards(folder, images=CLASSES, count=8):
+    """The small images that `train` reads, of as many classes as the presets have, in COUNT shards."""
+    class_folders(folder, images, CLASSES)
     subprocess.run(
-        prepare("1g", folder / "local", folder / "train", folder / "shards", 8, "--short-side", "64", "--master", "local[1]"),
+        prepare("1g", folder / "local", folder / "train", folder / "shards", count, "--short-side", "64", "--master", "local[1]"),
         check=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -31,7 +31,8 @@ def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out
     """The measured rounds of a training that is stopped after them, as its rounds.jsonl has them.
 
     memory is of an executor's heap in MiB, heap the driver's; options are further ones of its JVM. The first left_out
-    rounds are not returned. With fewer executors than workers a round runs in waves.
+    rounds are not returned. With fewer executors than workers a round runs in waves. Each round's seconds have one more
+    entry, driver: the mean processor time that the driver's process took for one of them.
     """
     output = folder / "out"
     shutil.rmtree(output, ignore_errors=True)
@@ -67,9 +68,12 @@ def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out
     log = open(folder / "log", "w")
     process = subprocess.Popen(command, env=environment(), stdout=log, stderr=log, start_new_session=True)
     file = output / "rounds.jsonl"
+    spent = {}
     try:
-        while process.poll() is None and (not file.exists() or len(file.read_text().splitlines()) < rounds + left_out):
+        while process.poll() is None and max(spent, default=0) < rounds + left_out:
             time.sleep(0.2)
+            finished = len(file.read_text().splitlines()) if file.exists() else 0
+            spent.setdefault(finished, processor(process.pid))
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
@@ -77,7 +81,23 @@ def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out
     lines = file.read_text().splitlines() if file.exists() else []
     if len(lines) < left_out + 1:
         raise SystemExit((folder / "log").read_text()[-2000:])
-    return [json.loads(line) for line in lines][left_out : left_out + rounds]
+    counted = {finished: seconds for finished, seconds in spent.items() if finished >= left_out}
+    first, last = min(counted), max(counted)
+    driver = (counted[last] - counted[first]) / max(1, last - first)
+    measured = [json.loads(line) for line in lines][left_out : left_out + rounds]
+    for line in measured:
+        line["seconds"]["driver"] = driver
+    return measured
+
+
+def processor(pid):
+    """Seconds of processor time that a process has taken; 0 when it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            user, system = file.read().rpartition(")")[2].split()[11:13]
+    except OSError:
+        return 0.0
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def heaps(file):

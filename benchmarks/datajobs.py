@@ -40,7 +40,8 @@ def classpath():
     given = os.environ.get("SPIKEFORMER_CLASSPATH")
     if given:
         return given
-    subprocess.run([ROOT / "jobs/spikeformer", "--version"], check=True, stdout=subprocess.DEVNULL)
+    without = {key: value for key, value in os.environ.items() if key != "SPARK_HOME"}  # its class path is another one
+    subprocess.run([ROOT / "jobs/spikeformer", "--version"], check=True, stdout=subprocess.DEVNULL, env=without)
     launcher = ROOT / "jobs/target/launcher"
     return f"{launcher}/*:{(launcher / 'external.classpath').read_text().strip()}"
 

@@ -67,7 +67,6 @@ final class SparkSessions {
     conf.set("spark.kryo.registrationRequired", "true");
     conf.set("spark.kryo.registrator", REGISTRATOR);
     conf.setIfMissing("spark.kryoserializer.buffer.max", "512m");
-    conf.setIfMissing("spark.driver.maxResultSize", "4g");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     return conf;
   }

@@ -14,7 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Spikes per neuron of every neuron layer at every timestep, in [0, 1]. */
+/**
+ * Spikes per neuron of every neuron layer at every timestep, in [0, 1]; what networks that sum
+ * spikes feed their layers with may exceed 1.
+ */
 public final class FiringRates {
   private final int timesteps;
   private final Map<String, double[]> rates;
@@ -60,7 +63,7 @@ public final class FiringRates {
    * @param file comma-separated values in UTF-8
    * @param config the model; its number of timesteps is that of the columns
    * @throws EvaluationException if the file cannot be read, a layer is missing or unknown, a rate
-   *     is not a number in [0, 1] or the columns are those of another T
+   *     is not a number in [0, 1] (from 0 on, for networks that sum spikes) or the columns are those of another T
    */
   public static FiringRates readCsv(Path file, NetworkConfig config) {
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {

@@ -47,7 +47,7 @@ public record EpochMetrics(
    * Wall time in seconds.
    *
    * @param compute training of the slowest worker of each round
-   * @param averaging the rest of the rounds: broadcast, shuffle, mean, collection
+   * @param averaging the rest of the rounds: laying out the state, shuffle, mean, reading it
    * @param validation evaluation on the validation data
    * @param checkpoint writing checkpoints since the line before
    */

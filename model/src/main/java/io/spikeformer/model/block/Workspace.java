@@ -70,11 +70,6 @@ public final class Workspace implements AutoCloseable {
     arena.give(tensor.address(), tensor.byteSize());
   }
 
-  /** Whether a tensor was taken here and not given back. */
-  public boolean owns(Tensor tensor) {
-    return taken.contains(tensor);
-  }
-
   /** Most bytes that were in use at a time, with the gaps between them. */
   public long bytes() {
     return arena.used();

@@ -154,8 +154,10 @@ public final class Evaluator {
           spark
               .parallelize(indices(manifest), partitions(spark, manifest, options))
               .mapPartitions(new EvaluationTask(spec, values, hadoop, samples));
+      // on executors first: with 1000 classes a part is 8 MB, and there are as many as cores
       EvaluationCounts counts =
-          JobDescription.during(spark, "evaluation", text, () -> parts.reduce(Evaluator::merged));
+          JobDescription.during(
+              spark, "evaluation", text, () -> parts.treeReduce(Evaluator::merged));
       listener.finish();
       discardOtherPredictions(spark, manifest, options.predictions());
       return counts;

@@ -111,7 +111,7 @@ public record TrainingPreview(
 
   /**
    * Bytes that cross the network in a round if every worker has an executor of its own: the
-   * broadcast to each, each one's slices on their way to the mean, and the collected mean. The
+   * state to each, each one's slices on their way to the mean, and the mean to the driver. The
    * driver sends and receives one state of them.
    */
   public long networkBytes() {

@@ -15,7 +15,7 @@ import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
 /**
- * A worker's part of a round: trains from the broadcast state and sends the outcome in slices. The
+ * A worker's part of a round: trains from the shared state and sends the outcome in slices. The
  * worker is the partition's index; the partition holds what the worker has kept from the round
  * before, which is nothing unless the workers have moments of their own.
  *
