@@ -118,16 +118,6 @@ public final class LocalTrainer implements AutoCloseable {
   }
 
   /**
-   * Continues from the parameters and statistics of a state, see {@link #beginAnewAt}.
-   *
-   * @param state its values may hold moments, which are passed over
-   */
-  public void loadModel(TrainingState state) {
-    model.state().put(state.values(), 0, Math.toIntExact(model.layout().length()));
-    beginAnewAt(state.step());
-  }
-
-  /**
    * Continues with the values that {@link #parts()} holds now.
    *
    * @param step optimizer steps taken before, &gt;= 0

@@ -57,12 +57,6 @@ public record OptimizerConfig(
     };
   }
 
-  /** The same settings with another weight decay. */
-  public OptimizerConfig withWeightDecay(double decay) {
-    return new OptimizerConfig(
-        name, decay, beta1, beta2, epsilon, momentum, nesterov, maxGradientNorm, maxTrustRatio);
-  }
-
   private static void requireFraction(String what, double found) {
     require(found >= 0 && found < 1, what, "a number in [0, 1)", found);
   }

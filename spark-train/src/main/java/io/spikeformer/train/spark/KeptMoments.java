@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.data.DataException;
 import io.spikeformer.data.Storage;
 import io.spikeformer.train.StateParts;
 import io.spikeformer.train.StorageRetries;
@@ -104,12 +105,18 @@ final class KeptMoments implements WorkerMemory {
    * A worker's kept slices as one vector.
    *
    * @param kept all slices of the worker, in order; those that are averaged are passed over
+   * @throws DataException with the worker's reason if it has failed where they come from
    */
   static float[] join(Iterator<Tuple2<Long, Slice>> kept, int averagedSlices) {
     List<float[]> parts = new ArrayList<>();
     int length = 0;
     while (kept.hasNext()) {
       Slice slice = kept.next()._2();
+      for (WorkerReport report : slice.reports()) {
+        if (report.failed()) {
+          throw new DataException(report.failure());
+        }
+      }
       if (slice.index() >= averagedSlices) {
         float[] values = ((Payload.Floats) slice.payload()).values();
         parts.add(values);

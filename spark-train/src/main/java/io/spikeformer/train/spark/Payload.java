@@ -3,6 +3,7 @@ package io.spikeformer.train.spark;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.util.Arrays;
@@ -76,6 +77,42 @@ sealed interface Payload {
         chunk.asShortBuffer().put(halves, from.position(), count);
         from.position(from.position() + count);
         chunk.position(chunk.limit());
+      };
+    }
+  }
+
+  /**
+   * Differences of values in the tensors of a replica from the round's start, formed as they are
+   * read.
+   *
+   * @param start the same slice of what the round began with
+   * @param values what they are now
+   */
+  record ChangesInPlace(SharedState.Stored start, InPlace values) implements Payload {
+    @Override
+    public int elements() {
+      return values.elements();
+    }
+
+    @Override
+    public int width() {
+      return Short.BYTES;
+    }
+
+    @Override
+    public Chunks open() {
+      FloatBuffer before = FloatBuffer.wrap(start.values());
+      Chunks now = values.open();
+      ByteBuffer floats = ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      return chunk -> {
+        while (chunk.hasRemaining()) {
+          int count = Math.min(chunk.remaining() / Short.BYTES, CHUNK);
+          now.next(floats.clear().limit(count * Float.BYTES));
+          FloatBuffer after = floats.flip().asFloatBuffer();
+          for (int i = 0; i < count; i++) {
+            chunk.putShort(Slice.change(before.get(), after.get()));
+          }
+        }
       };
     }
   }

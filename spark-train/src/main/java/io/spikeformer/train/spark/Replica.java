@@ -79,6 +79,11 @@ final class Replica implements AutoCloseable {
       case LOCAL -> {
         start.copyTo(trainer.modelPart(), worker);
         trainer.beginAnewAt(0);
+        if (step > 0 && own.length != trainer.moments().length()) {
+          throw new IllegalStateException(
+              "worker %d: expected its %d moments at step %d, found %d"
+                  .formatted(worker, trainer.moments().length(), step, own.length));
+        }
         trainer.moments().put(0, own);
         trainer.continueAt(step);
       }

@@ -74,11 +74,23 @@ final class SharedState implements Serializable {
 
   /** A slice of the state. */
   float[] slice(int index) {
-    ByteBuffer buffer = SliceBlocks.buffer().limit(Slice.length(index, elements) * Float.BYTES);
-    start.read(index, List.of(buffer), SliceBlocks.Fetched.KEEP);
-    float[] values = new float[Slice.length(index, elements)];
-    buffer.asFloatBuffer().get(values);
-    return values;
+    return stored(index).values();
+  }
+
+  /** A slice of the state that has not been read yet. */
+  Stored stored(int index) {
+    return new Stored(start, index, Slice.length(index, elements));
+  }
+
+  /** A slice where it is stored: of what refers to it Spark does not walk through the whole. */
+  record Stored(SliceBlocks blocks, int index, int length) implements Serializable {
+    float[] values() {
+      ByteBuffer buffer = SliceBlocks.buffer().limit(length * Float.BYTES);
+      blocks.read(index, List.of(buffer), SliceBlocks.Fetched.KEEP);
+      float[] values = new float[length];
+      buffer.asFloatBuffer().get(values);
+      return values;
+    }
   }
 
   /** Where the mean of the round lies. */

@@ -22,11 +22,7 @@ record Slice(int index, long samples, Payload payload, List<WorkerReport> report
     this(index, samples, new Payload.Floats(values), reports);
   }
 
-  /**
-   * Differences of values from the round's start: of each the bfloat16 nearest to it, but never one
-   * that makes a value negative whose ends are not: variances and second moments stay what they
-   * are.
-   */
+  /** Differences of values from the round's start, see {@link #change}. */
   static short[] changes(float[] start, float[] values) {
     short[] halves = new short[values.length];
     for (int i = 0; i < halves.length; i++) {
@@ -35,7 +31,11 @@ record Slice(int index, long samples, Payload payload, List<WorkerReport> report
     return halves;
   }
 
-  private static short change(float start, float value) {
+  /**
+   * Difference of a value from the round's start: the bfloat16 nearest to it, but never one that
+   * makes a value negative whose ends are not: variances and second moments stay what they are.
+   */
+  static short change(float start, float value) {
     short nearest = DataType.toBfloat16(value - start);
     boolean crosses =
         start >= 0 && value >= 0 && (double) start + DataType.fromBfloat16(nearest) < 0;

@@ -33,8 +33,8 @@ final class SliceMean {
   /**
    * Means of a round.
    *
-   * @param start a slice of the state that the round began with; only asked for contributions that
-   *     are differences from it
+   * @param start a slice of the state that the round began with; asked for once, and only where
+   *     contributions are differences from it
    */
   SliceMean(IntFunction<float[]> start) {
     this.start = start;
@@ -58,6 +58,10 @@ final class SliceMean {
     private boolean counts() {
       return header.samples() > 0;
     }
+
+    private boolean differs() {
+      return counts() && header.width() == Short.BYTES;
+    }
   }
 
   /**
@@ -75,12 +79,13 @@ final class SliceMean {
         samples += contribution.header().samples();
       }
     }
+    float[] before = before(contributions);
     for (int from = 0; from < elements; from += Payload.CHUNK) {
       int count = Math.min(Payload.CHUNK, elements - from);
       Arrays.fill(totals, 0, count, 0);
       for (Contribution contribution : contributions) {
         if (contribution.counts()) {
-          add(contribution, from, count);
+          add(contribution, before, from, count);
         }
       }
       for (int i = 0; i < count; i++) {
@@ -91,7 +96,16 @@ final class SliceMean {
     }
   }
 
-  private void add(Contribution contribution, int from, int count) {
+  /** What differences are added to, if there are any. */
+  private float[] before(List<Contribution> contributions) {
+    return contributions.stream()
+        .filter(Contribution::differs)
+        .findFirst()
+        .map(contribution -> start.apply(contribution.header().index()))
+        .orElse(null);
+  }
+
+  private void add(Contribution contribution, float[] before, int from, int count) {
     SliceHeader header = contribution.header();
     contribution.chunks().next(chunk.clear().limit(count * header.width()));
     double weight = header.samples();
@@ -102,7 +116,6 @@ final class SliceMean {
       }
     } else {
       shorts.get(0, halves, 0, count);
-      float[] before = start.apply(header.index());
       for (int i = 0; i < count; i++) {
         totals[i] += weight * ((double) before[from + i] + DataType.fromBfloat16(halves[i]));
       }

@@ -42,22 +42,33 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Tuple2<Long, Slic
   @Override
   public Iterator<Tuple2<Long, Slice>> call(Iterator<Tuple2<Long, Slice>> kept) {
     int worker = TaskContext.getPartitionId();
-    // before a replica is taken: where this was lost, it is another round that needs one
-    float[] moments = KeptMoments.join(kept, start.slices());
-    ReplicaPool.Loan loan = ReplicaPool.ofThisJvm().lend(spec);
-    // what is sent lies in the replica's tensors until it is written, which Spark does after this
-    TaskCompletionListener end = context -> loan.giveBack();
-    TaskContext.get().addTaskCompletionListener(end);
-    boolean whole = false;
     try {
-      List<Tuple2<Long, Slice>> slices = train(loan.replica(), moments, worker);
-      whole = true;
-      return slices.iterator();
+      // before a replica is taken: where this was lost, it is another round that needs one
+      float[] moments = KeptMoments.join(kept, start.slices());
+      return train(moments, worker).iterator();
     } catch (ModelException | DataException | IllegalArgumentException failure) {
       if (!(failure instanceof DivergenceException) && mayBeTriedAgain()) {
         throw failure;
       }
       return List.of(failed(worker, failure)).iterator();
+    }
+  }
+
+  private List<Tuple2<Long, Slice>> train(float[] moments, int worker) {
+    ReplicaPool.Loan loan = ReplicaPool.ofThisJvm().lend(spec);
+    boolean whole = false;
+    try {
+      List<Tuple2<Long, Slice>> slices = train(loan.replica(), moments, worker);
+      whole = true;
+      if (inPlace(loan.replica())) {
+        // Spark writes what is sent after this, from the replica's tensors
+        TaskCompletionListener end = context -> loan.giveBack();
+        TaskContext.get().addTaskCompletionListener(end);
+      } else {
+        // rounds that are trained again in one task must not take a replica each
+        loan.giveBack();
+      }
+      return slices;
     } finally {
       if (!whole) {
         loan.discard();
@@ -73,7 +84,8 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Tuple2<Long, Slic
     WorkerReport report = new WorkerReport(worker, sums, seconds, replica.dataSeconds(), "");
     List<Tuple2<Long, Slice>> slices = new ArrayList<>();
     for (int index = 0; index < start.slices(); index++) {
-      Payload payload = payload(replica, index);
+      // a worker whose share is used up has nothing to say
+      Payload payload = sums.samples() > 0 ? payload(replica, index) : Payload.NONE;
       List<WorkerReport> reports = index == 0 ? List.of(report) : List.of();
       slices.add(
           new Tuple2<>(key(index, worker), new Slice(index, sums.samples(), payload, reports)));
@@ -90,13 +102,20 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Tuple2<Long, Slic
     StateParts state = replica.averaged();
     long from = (long) index * Slice.LENGTH;
     int count = Slice.length(index, start.elements());
-    if (replica.averaging().compressed()) {
-      return new Payload.Changes(Slice.changes(start.slice(index), state.copy(from, count)));
+    boolean compressed = replica.averaging().compressed();
+    if (inPlace(replica)) {
+      Payload.InPlace values = Payload.InPlace.of(state.views(from, count));
+      return compressed ? new Payload.ChangesInPlace(start.stored(index), values) : values;
     }
-    // what is kept from round to round must not lie where the next round is trained
-    return replica.averaging().momentsPolicy() == MomentsPolicy.LOCAL
-        ? new Payload.Floats(state.copy(from, count))
-        : Payload.InPlace.of(state.views(from, count));
+    float[] values = state.copy(from, count);
+    return compressed
+        ? new Payload.Changes(Slice.changes(start.slice(index), values))
+        : new Payload.Floats(values);
+  }
+
+  /** What is kept from round to round must not lie where the next round is trained. */
+  private static boolean inPlace(Replica replica) {
+    return replica.averaging().momentsPolicy() != MomentsPolicy.LOCAL;
   }
 
   private Tuple2<Long, Slice> failed(int worker, RuntimeException failure) {

@@ -94,6 +94,23 @@ class AveragingPolicyTest {
     assertThat(run(plain, train, "plain").state()).isNotEqualTo(expected);
   }
 
+  /** Shares of 16 and 17 samples in minibatches of 16: the second round is one worker's alone. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "averaging.moments=average",
+        "averaging.moments=local",
+        "averaging.transport=bfloat16"
+      })
+  void aWorkerWhoseShareIsUsedUpDoesNotCount(String policy) {
+    Recipe recipe =
+        SmallSplit.recipe(
+            "data.batch-size=16", "data.drop-last=false", "averaging.frequency=1", policy);
+    EpochPlan plan = new EpochPlan(recipe, ROWS);
+    assertThat(List.of(plan.samples(0, 0, 1).size(), plan.samples(1, 0, 1).size())).contains(0, 1);
+    assertSameBits(run(recipe, train, "uneven").state(), localTraining(recipe, train, ROWS));
+  }
+
   /**
    * Both workers see the same images, with other labels. Batch normalisation then has the same
    * statistics in each minibatch and in both together, so that the gradient of both together is the
@@ -237,6 +254,8 @@ class AveragingPolicyTest {
       for (int epoch = 0; epoch < recipe.schedule().epochs(); epoch++) {
         for (int round = 0; round < plan.rounds(); round++) {
           double[] sums = new double[start.values().length];
+          long samples = 0;
+          long step = 0;
           for (int worker = 0; worker < workers; worker++) {
             float[] values = start.values().clone();
             if (policy == MomentsPolicy.LOCAL) {
@@ -244,27 +263,34 @@ class AveragingPolicyTest {
             }
             TrainingState begin = new TrainingState(start.step(), values);
             if (policy == MomentsPolicy.RESET) {
-              trainer.loadModel(begin);
+              trainer.modelPart().put(0, Arrays.copyOf(values, length));
+              trainer.beginAnewAt(begin.step());
             } else {
               trainer.load(begin);
             }
-            trainer.train(batches(recipe, split, plan, worker, epoch, round).iterator());
+            long weight =
+                trainer
+                    .train(batches(recipe, split, plan, worker, epoch, round).iterator())
+                    .samples();
+            samples += weight;
+            step = Math.max(step, trainer.state().step());
             own.set(worker, trainer.state().values());
             float[] sent = own.get(worker);
             if (recipe.averaging().compressed()) {
-              add(sums, Slice.changes(start.values(), Arrays.copyOf(sent, sums.length)), start);
+              short[] changes = Slice.changes(start.values(), Arrays.copyOf(sent, sums.length));
+              add(sums, weight, changes, start);
             } else {
               for (int i = 0; i < sums.length; i++) {
-                sums[i] += sent[i];
+                sums[i] += (double) weight * sent[i];
               }
             }
           }
           float[] mean = new float[sums.length];
           for (int i = 0; i < mean.length; i++) {
-            mean[i] = (float) (sums[i] / workers);
+            mean[i] = (float) (sums[i] / samples);
           }
           start = outer.apply(start, new TrainingState(start.step() + plan.steps(round), mean));
-          assertThat(trainer.state().step()).isEqualTo(start.step());
+          assertThat(step).isEqualTo(start.step());
           start =
               start.outer().length == 0
                   ? new TrainingState(start.step(), start.values(), new float[length])
@@ -275,9 +301,10 @@ class AveragingPolicyTest {
     }
   }
 
-  private static void add(double[] sums, short[] changes, TrainingState start) {
+  private static void add(double[] sums, double weight, short[] changes, TrainingState start) {
     for (int i = 0; i < sums.length; i++) {
-      sums[i] += (double) start.values()[i] + Float.intBitsToFloat(changes[i] << Short.SIZE);
+      double value = (double) start.values()[i] + Float.intBitsToFloat(changes[i] << Short.SIZE);
+      sums[i] += weight * value;
     }
   }
 
