@@ -63,7 +63,8 @@ public final class FiringRates {
    * @param file comma-separated values in UTF-8
    * @param config the model; its number of timesteps is that of the columns
    * @throws EvaluationException if the file cannot be read, a layer is missing or unknown, a rate
-   *     is not a number in [0, 1] (from 0 on, for networks that sum spikes) or the columns are those of another T
+   *     is not a number in [0, 1] (from 0 on, for networks that sum spikes) or the columns are
+   *     those of another T
    */
   public static FiringRates readCsv(Path file, NetworkConfig config) {
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {

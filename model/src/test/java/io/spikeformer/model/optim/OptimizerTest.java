@@ -184,7 +184,8 @@ class OptimizerTest {
   @Test
   void refusesImpossibleSettings() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new OptimizerConfig(OptimizerName.LAMB, -1, 0.9, 0.999, 1e-6, 0, false, 1, 1))
+        .isThrownBy(
+            () -> new OptimizerConfig(OptimizerName.LAMB, -1, 0.9, 0.999, 1e-6, 0, false, 1, 1))
         .withMessage("optimizer weight-decay: expected a number in [0, 1), found -1.0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> settings(OptimizerName.SGD, 0, true, 0, 1))

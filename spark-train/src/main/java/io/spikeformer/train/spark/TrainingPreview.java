@@ -110,9 +110,9 @@ public record TrainingPreview(
   }
 
   /**
-   * Bytes that cross the network in a round if every worker has an executor of its own: the
-   * state to each, each one's slices on their way to the mean, and the mean to the driver. The
-   * driver sends and receives one state of them.
+   * Bytes that cross the network in a round if every worker has an executor of its own: the state
+   * to each, each one's slices on their way to the mean, and the mean to the driver. The driver
+   * sends and receives one state of them.
    */
   public long networkBytes() {
     return stateBytes * (2L * recipe.averaging().workers() + 1);
