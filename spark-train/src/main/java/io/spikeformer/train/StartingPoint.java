@@ -1,17 +1,13 @@
 package io.spikeformer.train;
 
-import io.spikeformer.data.ShardManifest;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.optim.Schedule;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -77,19 +73,28 @@ public record StartingPoint(
    * Continues from a checkpoint of the same training.
    *
    * @param stored a whole checkpoint
-   * @param data identity of the training data
+   * @param data what this run learns from
    * @throws ModelException in one line that says what differs
    */
-  public static StartingPoint resumed(CheckpointStore.Stored stored, Recipe recipe, String data) {
+  public static StartingPoint resumed(
+      CheckpointStore.Stored stored, Recipe recipe, DataIdentity data) {
     Checkpoint checkpoint = stored.checkpoint();
     // read and written again, so that keys that are newer than the checkpoint have their defaults
     String earlier = Recipe.fromYaml(checkpoint.recipe()).toYaml();
     List<String> differences = RecipeReader.differences(earlier, recipe.toYaml());
+    DataIdentity before = DataIdentity.parse(checkpoint.data());
+    if (before.hasTeacherOf(data)) {
+      // a teacher is its content, whatever its place is called now
+      differences.removeIf(difference -> difference.startsWith("distillation.teacher: "));
+    }
     if (!differences.isEmpty()) {
       throw different(stored, "recipe", String.join("; ", differences));
     }
-    if (!checkpoint.data().equals(data)) {
-      throw different(stored, "training data", checkpoint.data() + ", now " + data);
+    if (!before.samples().equals(data.samples())) {
+      throw different(stored, "training data", before.samples() + ", now " + data.samples());
+    }
+    if (before.hasAnotherTeacherThan(data)) {
+      throw anotherTeacher(stored, before.teacher(), data.teacher());
     }
     int length = checkpoint.state().length;
     int moments = checkpoint.moments().size();
@@ -131,16 +136,12 @@ public record StartingPoint(
             + "; train into another folder or restore it");
   }
 
-  /** What identifies training data: two splits with the same text hold the same samples. */
-  public static String identity(ShardManifest manifest) {
-    String checksums =
-        manifest.shards().stream().map(ShardManifest.Shard::sha256).collect(Collectors.joining());
-    CRC32C digest = new CRC32C();
-    digest.update(checksums.getBytes(StandardCharsets.US_ASCII));
-    return manifest.accepted()
-        + " samples in "
-        + manifest.shards().size()
-        + " shards, checksum "
-        + Long.toHexString(digest.getValue());
+  private static ModelException anotherTeacher(
+      CheckpointStore.Stored stored, TeacherIdentity expected, TeacherIdentity found) {
+    return new ModelException(
+        ("resume: the teacher of checkpoint %s differs: expected %s, found %s; restore that file,"
+                + " name a copy of it with --set distillation.teacher=URI, or train into another"
+                + " folder")
+            .formatted(stored.file(), expected, found));
   }
 }

@@ -5,6 +5,7 @@ import io.spikeformer.data.Storage;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.train.CheckpointStore;
+import io.spikeformer.train.DataIdentity;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.MomentsPolicy;
 import io.spikeformer.train.OuterStep;
@@ -44,7 +45,8 @@ public final class TrainingRun {
   private final EpochPlan plan;
   private final Snapshots snapshots;
   private final Validator validator;
-  private final TeacherNeed teacher;
+  private final TeacherNeed teacherNeed;
+  private final DataIdentity data;
   private final List<Path> found;
 
   /** Given up once the rounds begin: nobody needs the first state then, and it is large. */
@@ -76,10 +78,11 @@ public final class TrainingRun {
       KernelProvider.requireRunnable(options.kernels());
     }
     this.plan = new EpochPlan(recipe, shards.manifest().rows());
-    this.snapshots = new Snapshots(recipe, StartingPoint.identity(shards.manifest()));
     this.validator = ValidationJob.of(spark, recipe, shards.manifest(), places, options);
     TeacherFile answering = TrainingChecks.teacher(recipe, hadoop);
-    this.teacher = answering == null ? null : answering.need();
+    this.teacherNeed = answering == null ? null : answering.need();
+    this.data = DataIdentity.of(shards.manifest(), answering == null ? null : answering.identity());
+    this.snapshots = new Snapshots(recipe, data.text());
     this.found = store.files();
     this.start = startingPoint(hadoop);
   }
@@ -105,7 +108,7 @@ public final class TrainingRun {
     if (options.start() == TrainingOptions.Start.RESUME) {
       Optional<CheckpointStore.Stored> newest = store.newest(progress::warning);
       if (newest.isPresent()) {
-        return StartingPoint.resumed(newest.get(), recipe, snapshots.data());
+        return StartingPoint.resumed(newest.get(), recipe, data);
       }
     } else {
       TrainingChecks.requireFresh(store, output.path());
@@ -131,13 +134,14 @@ public final class TrainingRun {
             run,
             recipe.toYaml(),
             shards.location(),
+            data.teacher(),
             options.kernels(),
             threads,
             options.readerThreads(),
             hadoop);
     try (OutputLock lock = lock();
         WorkerMemory memory = memory(hadoop)) {
-      TrainingMemory.require(spark, recipe, teacher, validator, spec);
+      TrainingMemory.require(spark, recipe, teacherNeed, validator, spec);
       lock.acquire();
       requireUnchanged();
       store.discardUnfinished();
