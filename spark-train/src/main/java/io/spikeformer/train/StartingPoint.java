@@ -8,6 +8,7 @@ import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.optim.Schedule;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -42,15 +43,29 @@ public record StartingPoint(
       float[] values = Arrays.copyOf(trainer.state().values(), recipe.averagedVectors() * length);
       state = new TrainingState(0, values, new float[outerLength(recipe, length)]);
     }
-    if (recipe.initialiseFrom() != null) {
-      Checkpoint source = OutputFolder.load(recipe.initialiseFrom(), hadoop, progress::warning);
+    Checkpoint source = source(recipe, hadoop, progress::warning);
+    if (source != null) {
       NetworkConfig wanted = recipe.model().toConfig();
-      requireSameArchitecture(source.config(), wanted, recipe.initialiseFrom());
       progress.note(
           ParameterTransfer.apply(source.config(), source.state(), wanted, state.values())
               .describe(recipe.initialiseFrom()));
     }
     return new StartingPoint(state, TrainingPosition.START, List.of(), "", List.of());
+  }
+
+  /**
+   * The model of {@code initialise-from}, or null.
+   *
+   * @param warnings receives one line for each damaged checkpoint that is passed over
+   * @throws ModelException if there is no whole model, or it has another architecture
+   */
+  public static Checkpoint source(Recipe recipe, Configuration hadoop, Consumer<String> warnings) {
+    if (recipe.initialiseFrom() == null) {
+      return null;
+    }
+    Checkpoint source = OutputFolder.load(recipe.initialiseFrom(), hadoop, warnings);
+    requireSameArchitecture(source.config(), recipe.model().toConfig(), recipe.initialiseFrom());
+    return source;
   }
 
   private static int outerLength(Recipe recipe, int length) {
