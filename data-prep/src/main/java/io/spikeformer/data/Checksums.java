@@ -4,11 +4,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The checksum of shards. */
-final class Checksums {
+/** The checksum of files: SHA-256. */
+public final class Checksums {
   private Checksums() {}
 
-  static MessageDigest sha256() {
+  /** A digest that has seen nothing yet. */
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException impossible) {
@@ -16,7 +17,13 @@ final class Checksums {
     }
   }
 
-  static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(sha256().digest(bytes));
+  /** The checksum of a file's content, in lower-case hexadecimal. */
+  public static String sha256(byte[] bytes) {
+    return text(sha256().digest(bytes));
+  }
+
+  /** A checksum in lower-case hexadecimal. */
+  public static String text(byte[] checksum) {
+    return HexFormat.of().formatHex(checksum);
   }
 }

@@ -3,17 +3,14 @@ package io.spikeformer.data;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -44,8 +41,6 @@ import org.apache.hadoop.util.functional.FutureIO;
  */
 public final class Storage {
   private static final String UNFINISHED = ".unfinished-";
-
-  private static final int DIGEST_BYTES = 1 << 20;
 
   /** At 100 MB/s reading this much takes about as long as another request. */
   private static final long SHORT_GAP_BYTES = 4L << 20;
@@ -143,24 +138,6 @@ public final class Storage {
     } catch (IOException | IllegalArgumentException failure) {
       throw failed("list", folder, failure);
     }
-  }
-
-  /**
-   * SHA-256 of a file's bytes, in lower-case hexadecimal.
-   *
-   * @throws DataException if it cannot be read
-   */
-  public String sha256(Path file) {
-    MessageDigest digest = Checksums.sha256();
-    try (InputStream stream = open(file)) {
-      byte[] piece = new byte[DIGEST_BYTES];
-      for (int read = stream.read(piece); read >= 0; read = stream.read(piece)) {
-        digest.update(piece, 0, read);
-      }
-    } catch (IOException failure) {
-      throw failed("read", file, failure);
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** Opens a file for reading; the caller closes it. */

@@ -217,6 +217,7 @@ class WholeWayTest {
   @Test
   void aDryRunRefusesWhatATrainingWould() {
     assertFails("expected a folder without checkpoints", with(train("run"), "--dry-run"));
+    assertFails("differs: seed: ", with(train("run"), "--dry-run", "--resume", "--set", "seed=99"));
     assertFails(
         "expected a shard or more for each of 3 workers, found 2 shards",
         with(train("dry"), "--dry-run", "--workers", "3"));

@@ -1,13 +1,22 @@
 package io.spikeformer.train;
 
+import io.spikeformer.data.Checksums;
+import io.spikeformer.data.DataException;
 import io.spikeformer.data.EventConfig;
 import io.spikeformer.data.InputConfig;
+import io.spikeformer.data.Storage;
+import io.spikeformer.model.ModelException;
 import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.checkpoint.CheckpointFormat;
 import io.spikeformer.model.kernel.KernelProvider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -15,20 +24,36 @@ import org.apache.hadoop.fs.Path;
  * A teacher in a checkpoint of this project.
  *
  * @param file the checkpoint
+ * @param sha256 of its bytes, in lower-case hexadecimal
  * @param config its architecture, at the T that it answers with
  * @param state parameters and statistics; not copied, not to be changed
  * @param recipe of its training, as YAML, or empty
  */
-public record CheckpointTeacher(Path file, NetworkConfig config, float[] state, String recipe)
+public record CheckpointTeacher(
+    Path file, String sha256, NetworkConfig config, float[] state, String recipe)
     implements TeacherFile {
 
-  static CheckpointTeacher read(String place, Configuration hadoop, Consumer<String> warnings) {
-    CheckpointStore.Stored found = OutputFolder.find(place, hadoop, warnings);
-    return new CheckpointTeacher(
-        found.file(),
-        found.checkpoint().config(),
-        found.checkpoint().state(),
-        found.checkpoint().recipe());
+  /** Reads a checkpoint and its checksum in one pass, so that both are of the same content. */
+  static CheckpointTeacher read(Path file, Configuration hadoop) {
+    Storage storage = new Storage(hadoop);
+    MessageDigest digest = Checksums.sha256();
+    long length =
+        storage
+            .status(file)
+            .orElseThrow(() -> new ModelException("teacher " + file + ": no such file"))
+            .getLen();
+    try (InputStream in = new DigestInputStream(storage.open(file), digest)) {
+      Checkpoint checkpoint = CheckpointFormat.read(in, length, file.toString());
+      return new CheckpointTeacher(
+          file,
+          Checksums.text(digest.digest()),
+          checkpoint.config(),
+          checkpoint.state(),
+          checkpoint.recipe());
+    } catch (IOException failure) {
+      throw new DataException(
+          "teacher " + file + ": cannot be read: " + failure.getMessage(), failure);
+    }
   }
 
   @Override
@@ -38,7 +63,7 @@ public record CheckpointTeacher(Path file, NetworkConfig config, float[] state, 
 
   @Override
   public CheckpointTeacher withTimesteps(int timesteps) {
-    return new CheckpointTeacher(file, config.withTimesteps(timesteps), state, recipe);
+    return new CheckpointTeacher(file, sha256, config.withTimesteps(timesteps), state, recipe);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.spikeformer.train;
 
+import io.spikeformer.data.Checksums;
 import io.spikeformer.data.EventConfig;
 import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.Storage;
@@ -16,9 +17,10 @@ import org.apache.hadoop.fs.Path;
  * and logits [B, classes] of float32 as its first output.
  *
  * @param file the ONNX file
+ * @param sha256 of its content, in lower-case hexadecimal
  * @param bytes its content; not copied, not to be changed
  */
-public record OnnxFile(Path file, byte[] bytes) implements TeacherFile {
+public record OnnxFile(Path file, String sha256, byte[] bytes) implements TeacherFile {
   static final String EXTENSION = ".onnx";
 
   /** What protocol buffers, and so ONNX files with weights inside, can hold. */
@@ -27,9 +29,9 @@ public record OnnxFile(Path file, byte[] bytes) implements TeacherFile {
   /** The runtime's copy of the weights, and the order of them that its kernels prefer. */
   private static final int COPIES = 2;
 
-  static OnnxFile read(String place, Configuration hadoop) {
-    Path file = Storage.path(place);
-    return new OnnxFile(file, new Storage(hadoop).read(file, MAX_BYTES));
+  static OnnxFile read(Path file, Configuration hadoop) {
+    byte[] bytes = new Storage(hadoop).read(file, MAX_BYTES);
+    return new OnnxFile(file, Checksums.sha256(bytes), bytes);
   }
 
   @Override

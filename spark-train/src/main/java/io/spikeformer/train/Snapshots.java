@@ -10,7 +10,7 @@ import java.util.List;
  * Makes checkpoints of one training's states.
  *
  * @param recipe the training's recipe
- * @param data identity of its data
+ * @param data identity of what it learns from, as text
  */
 public record Snapshots(Recipe recipe, String data) {
   /**

@@ -1,17 +1,14 @@
 package io.spikeformer.train;
 
-import io.spikeformer.data.ShardManifest;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.optim.Schedule;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.zip.CRC32C;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -46,15 +43,29 @@ public record StartingPoint(
       float[] values = Arrays.copyOf(trainer.state().values(), recipe.averagedVectors() * length);
       state = new TrainingState(0, values, new float[outerLength(recipe, length)]);
     }
-    if (recipe.initialiseFrom() != null) {
-      Checkpoint source = OutputFolder.load(recipe.initialiseFrom(), hadoop, progress::warning);
+    Checkpoint source = source(recipe, hadoop, progress::warning);
+    if (source != null) {
       NetworkConfig wanted = recipe.model().toConfig();
-      requireSameArchitecture(source.config(), wanted, recipe.initialiseFrom());
       progress.note(
           ParameterTransfer.apply(source.config(), source.state(), wanted, state.values())
               .describe(recipe.initialiseFrom()));
     }
     return new StartingPoint(state, TrainingPosition.START, List.of(), "", List.of());
+  }
+
+  /**
+   * The model of {@code initialise-from}, or null.
+   *
+   * @param warnings receives one line for each damaged checkpoint that is passed over
+   * @throws ModelException if there is no whole model, or it has another architecture
+   */
+  public static Checkpoint source(Recipe recipe, Configuration hadoop, Consumer<String> warnings) {
+    if (recipe.initialiseFrom() == null) {
+      return null;
+    }
+    Checkpoint source = OutputFolder.load(recipe.initialiseFrom(), hadoop, warnings);
+    requireSameArchitecture(source.config(), recipe.model().toConfig(), recipe.initialiseFrom());
+    return source;
   }
 
   private static int outerLength(Recipe recipe, int length) {
@@ -77,19 +88,28 @@ public record StartingPoint(
    * Continues from a checkpoint of the same training.
    *
    * @param stored a whole checkpoint
-   * @param data identity of the training data
+   * @param data what this run learns from
    * @throws ModelException in one line that says what differs
    */
-  public static StartingPoint resumed(CheckpointStore.Stored stored, Recipe recipe, String data) {
+  public static StartingPoint resumed(
+      CheckpointStore.Stored stored, Recipe recipe, DataIdentity data) {
     Checkpoint checkpoint = stored.checkpoint();
     // read and written again, so that keys that are newer than the checkpoint have their defaults
     String earlier = Recipe.fromYaml(checkpoint.recipe()).toYaml();
     List<String> differences = RecipeReader.differences(earlier, recipe.toYaml());
+    DataIdentity before = DataIdentity.parse(checkpoint.data());
+    if (before.hasTeacherOf(data)) {
+      // a teacher is its content, whatever its place is called now
+      differences.removeIf(difference -> difference.startsWith("distillation.teacher: "));
+    }
     if (!differences.isEmpty()) {
       throw different(stored, "recipe", String.join("; ", differences));
     }
-    if (!checkpoint.data().equals(data)) {
-      throw different(stored, "training data", checkpoint.data() + ", now " + data);
+    if (!before.samples().equals(data.samples())) {
+      throw different(stored, "training data", before.samples() + ", now " + data.samples());
+    }
+    if (before.hasAnotherTeacherThan(data)) {
+      throw anotherTeacher(stored, before.teacher(), data.teacher());
     }
     int length = checkpoint.state().length;
     int moments = checkpoint.moments().size();
@@ -131,16 +151,12 @@ public record StartingPoint(
             + "; train into another folder or restore it");
   }
 
-  /** What identifies training data: two splits with the same text hold the same samples. */
-  public static String identity(ShardManifest manifest) {
-    String checksums =
-        manifest.shards().stream().map(ShardManifest.Shard::sha256).collect(Collectors.joining());
-    CRC32C digest = new CRC32C();
-    digest.update(checksums.getBytes(StandardCharsets.US_ASCII));
-    return manifest.accepted()
-        + " samples in "
-        + manifest.shards().size()
-        + " shards, checksum "
-        + Long.toHexString(digest.getValue());
+  private static ModelException anotherTeacher(
+      CheckpointStore.Stored stored, TeacherIdentity expected, TeacherIdentity found) {
+    return new ModelException(
+        ("resume: the teacher of checkpoint %s differs: expected %s, found %s; restore that file,"
+                + " name a copy of it with --set distillation.teacher=URI, or train into another"
+                + " folder")
+            .formatted(stored.file(), expected, found));
   }
 }

@@ -2,6 +2,7 @@ package io.spikeformer.train;
 
 import io.spikeformer.data.EventConfig;
 import io.spikeformer.data.InputConfig;
+import io.spikeformer.data.Storage;
 import io.spikeformer.model.ModelException;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -20,9 +21,24 @@ public sealed interface TeacherFile permits CheckpointTeacher, OnnxFile {
    * @throws ModelException in one line if there is none
    */
   static TeacherFile load(String place, Configuration hadoop, Consumer<String> warnings) {
-    return place.toLowerCase(Locale.ROOT).endsWith(OnnxFile.EXTENSION)
-        ? OnnxFile.read(place, hadoop)
-        : CheckpointTeacher.read(place, hadoop, warnings);
+    return read(
+        isOnnx(place) ? Storage.path(place) : OutputFolder.find(place, hadoop, warnings).file(),
+        hadoop);
+  }
+
+  /**
+   * Reads a teacher's file.
+   *
+   * @throws ModelException in one line if it is damaged or none
+   */
+  static TeacherFile read(Path file, Configuration hadoop) {
+    return isOnnx(file.getName())
+        ? OnnxFile.read(file, hadoop)
+        : CheckpointTeacher.read(file, hadoop);
+  }
+
+  private static boolean isOnnx(String name) {
+    return name.toLowerCase(Locale.ROOT).endsWith(OnnxFile.EXTENSION);
   }
 
   /**
@@ -44,6 +60,14 @@ public sealed interface TeacherFile permits CheckpointTeacher, OnnxFile {
 
   /** The file. */
   Path file();
+
+  /** SHA-256 of its bytes as they were read, in lower-case hexadecimal. */
+  String sha256();
+
+  /** The file and its content, for replicas and checkpoints. */
+  default TeacherIdentity identity() {
+    return new TeacherIdentity(file().toString(), sha256());
+  }
 
   /** The recipe that it was trained with, as YAML; empty if that is unknown. */
   String recipe();

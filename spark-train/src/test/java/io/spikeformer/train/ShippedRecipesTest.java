@@ -51,10 +51,13 @@ class ShippedRecipesTest {
         .contains(
             "cifar10-tiny-t1.yaml",
             "cifar10-tiny-t4.yaml",
+            "hardvs-18m-t8.yaml",
             "imagenet-15m-t1.yaml",
             "imagenet-15m-t4.yaml",
             "imagenet-31m-t1.yaml",
             "imagenet-31m-t4.yaml",
+            "imagenet-55m-distilled-t1.yaml",
+            "imagenet-55m-distilled-t4.yaml",
             "imagenet-55m-t1.yaml",
             "imagenet-55m-t4.yaml",
             "quickstart-t1.yaml",
@@ -98,6 +101,19 @@ class ShippedRecipesTest {
     assertThat(schedule.rate(2L * steps)).isEqualTo(2e-5 * 336 / 256);
     assertThat(schedule.rate(20L * steps)).isEqualTo(1e-6);
     assertThat(recipe.initialiseFrom()).isEqualTo("output/" + name + "-t1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1", "4"})
+  void theDistilledRecipesAddTheSecondHeadAndAHardTeacherAndNothingElse(int timesteps)
+      throws IOException {
+    Recipe plain = read("imagenet-55m-t" + timesteps + ".yaml");
+    Recipe distilled = read("imagenet-55m-distilled-t" + timesteps + ".yaml");
+    assertThat(RecipeReader.differences(plain.toYaml(), distilled.toYaml()))
+        .containsExactlyInAnyOrder(
+            "model.head: null, now distilled", "distillation.teacher: null, now output/teacher");
+    assertThat(distilled.distillation())
+        .isEqualTo(new DistillationSettings("output/teacher", "hard", 0.5, 1));
   }
 
   /** Optimizer and augmentation are those of the defaults, which RecipeTest pins. */

@@ -15,16 +15,11 @@ import io.spikeformer.train.MomentsPolicy;
 import io.spikeformer.train.Recipe;
 import io.spikeformer.train.StateParts;
 import io.spikeformer.train.Teacher;
-import io.spikeformer.train.TeacherFile;
 import io.spikeformer.train.TrainingSums;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A model with its optimizer and its way to the data. Serves one task at a time. */
 final class Replica implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
-
   private final Recipe recipe;
   private final ShardCache cache;
   private final EpochPlan plan;
@@ -47,12 +42,10 @@ final class Replica implements AutoCloseable {
     return KernelProvider.create(spec.kernels(), spec.threads());
   }
 
-  private Teacher teacher(ReplicaSpec spec) {
-    return recipe.distillation().onTheFly()
-        ? TeacherFile.load(
-                recipe.distillation().teacher(), spec.hadoop().value().value(), LOG::warn)
-            .open(spec.kernels(), spec.threads())
-        : null;
+  private static Teacher teacher(ReplicaSpec spec) {
+    return spec.teacher() == null
+        ? null
+        : spec.teacher().load(spec.hadoop().value().value()).open(spec.kernels(), spec.threads());
   }
 
   AveragingSettings averaging() {

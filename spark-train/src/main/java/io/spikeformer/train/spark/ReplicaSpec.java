@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.train.TeacherIdentity;
 import java.io.Serializable;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -10,6 +11,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param run identity of the run
  * @param recipe the whole recipe as YAML
  * @param data location of the training split
+ * @param teacher the one that answers in the steps, the same for all replicas; null without one
  * @param kernels auto, fast or reference
  * @param threads native threads of a task
  * @param readerThreads threads of a task that read and decode ahead
@@ -19,6 +21,7 @@ record ReplicaSpec(
     String run,
     String recipe,
     String data,
+    TeacherIdentity teacher,
     String kernels,
     int threads,
     int readerThreads,

@@ -3,7 +3,6 @@ package io.spikeformer.train.spark;
 import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.Storage;
 import io.spikeformer.data.spark.LogitsJob;
 import io.spikeformer.eval.spark.EvaluationProgress;
 import io.spikeformer.eval.spark.MemoryPreflight;
@@ -69,7 +68,7 @@ public final class TeachJob {
             shards.location(),
             options.output(),
             input,
-            entry(teacher, data, preparation, work, hadoop),
+            entry(teacher, data, preparation, work),
             work.batchSize(),
             work.readerThreads(),
             tasks);
@@ -110,17 +109,13 @@ public final class TeachJob {
   }
 
   private static ShardManifest.Teacher entry(
-      TeacherFile teacher,
-      ShardManifest data,
-      DataSettings preparation,
-      TeachOptions.Work work,
-      Configuration hadoop) {
+      TeacherFile teacher, ShardManifest data, DataSettings preparation, TeachOptions.Work work) {
     SortedMap<String, String> settings = teacher.settings(work.kernels());
     settings.put("batch", Integer.toString(work.batchSize()));
     settings.putAll(preparation.evaluationSettings());
     return new ShardManifest.Teacher(
         teacher.file().getName(),
-        new Storage(hadoop).sha256(teacher.file()),
+        teacher.sha256(),
         data.classes().size(),
         settings,
         data.checksum());

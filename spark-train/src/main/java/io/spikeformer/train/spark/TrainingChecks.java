@@ -6,14 +6,11 @@ import io.spikeformer.model.ModelException;
 import io.spikeformer.train.CheckpointStore;
 import io.spikeformer.train.Recipe;
 import io.spikeformer.train.TeacherFile;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What is refused before a training begins. */
 final class TrainingChecks {
-  private static final Logger LOG = LoggerFactory.getLogger(TrainingChecks.class);
-
   private TrainingChecks() {}
 
   /** Refuses data that the recipe cannot train on. */
@@ -39,8 +36,8 @@ final class TrainingChecks {
   }
 
   /** The teacher that answers during training, or null; refuses one that cannot answer. */
-  static TeacherFile teacher(Recipe recipe, Configuration hadoop) {
-    return recipe.distillation().onTheFly() ? TeacherFile.load(recipe, hadoop, LOG::warn) : null;
+  static TeacherFile teacher(Recipe recipe, Configuration hadoop, Consumer<String> warnings) {
+    return recipe.distillation().onTheFly() ? TeacherFile.load(recipe, hadoop, warnings) : null;
   }
 
   private static void requireColumn(Recipe recipe, ShardSet shards) {

@@ -2,22 +2,23 @@ package io.spikeformer.train.spark;
 
 import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.ShardSet;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
 import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.EpochPlan;
-import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Recipe;
+import io.spikeformer.train.StartingPoint;
 import io.spikeformer.train.TeacherFile;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What a training would do, found from recipe and manifests alone: no Spark, nothing trained,
+ * What a training would do, found from recipe, data and output folder: no Spark, nothing trained,
  * nothing written.
  *
  * @param recipe the recipe
@@ -28,7 +29,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param threads native threads of a task that the memory is counted for
  * @param memory outside the heap for one worker's replica, and its share of a validation
  * @param teacher who answers for the training images and how, or empty
- * @param stateBytes parameters, statistics and moments: what travels
+ * @param stateBytes what travels: parameters, statistics, and the moments if they are averaged
  */
 public record TrainingPreview(
     Recipe recipe,
@@ -40,6 +41,7 @@ public record TrainingPreview(
     MemoryNeed memory,
     String teacher,
     long stateBytes) {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingPreview.class);
 
   /** Samples of a worker in the first epoch, and the shards that they are in. */
   public record Share(int samples, int shards) {}
@@ -51,39 +53,31 @@ public record TrainingPreview(
    */
   public static TrainingPreview of(
       Recipe recipe, TrainingPlaces places, TrainingOptions options, Configuration hadoop) {
-    ShardSet shards = ShardSet.open(places.train(), hadoop);
-    TrainingChecks.requireData(recipe, shards);
-    EpochPlan plan = new EpochPlan(recipe, shards.manifest().rows());
-    long validation = 0;
-    if (places.validation() != null) {
-      ShardManifest manifest = ShardSet.open(places.validation(), hadoop).manifest();
-      shards.manifest().requireSameClasses(manifest);
-      validation = manifest.accepted();
+    TrainingInputs inputs = TrainingInputs.of(recipe, places, options, hadoop, LOG::warn);
+    if (inputs.reached().isEmpty()) {
+      StartingPoint.source(recipe, hadoop, LOG::warn);
     }
-    if (options.start() == TrainingOptions.Start.FRESH) {
-      OutputFolder output = new OutputFolder(places.output(), hadoop);
-      TrainingChecks.requireFresh(output.checkpoints(recipe.checkpoint().keep()), output.path());
-    }
+    ShardManifest data = inputs.shards().manifest();
+    long validation = inputs.validation() == null ? 0 : inputs.validation().manifest().accepted();
     int threads = Math.max(1, options.threads());
     try (Kernels kernels = KernelProvider.create(options.kernels(), threads)) {
-      TeacherFile teacher = TrainingChecks.teacher(recipe, hadoop);
+      TeacherFile teacher = inputs.teacher();
       TrainingMemory memory =
           new TrainingMemory(
               recipe.toYaml(), teacher == null ? null : teacher.need(), validation > 0 ? 1 : 0);
       InputConfig input = recipe.trainingInput();
       Workload one =
           Workload.of(recipe.model().toConfig(), 1, input.height(), input.width(), kernels);
-      int vectors = 1 + recipe.optimizer().toConfig().name().moments();
       return new TrainingPreview(
           recipe,
-          shards.manifest(),
+          data,
           validation,
-          plan,
-          shares(recipe, plan),
+          inputs.plan(),
+          shares(recipe, inputs.plan()),
           threads,
           memory.need(kernels),
-          describe(recipe, teacher, shards.manifest()),
-          vectors * MemoryNeed.stateBytes(one));
+          describe(recipe, teacher, data),
+          recipe.averagedVectors() * MemoryNeed.stateBytes(one));
     }
   }
 
@@ -111,10 +105,11 @@ public record TrainingPreview(
 
   /**
    * Bytes that cross the network in a round if every worker has an executor of its own: the state
-   * to each, each one's slices on their way to the mean, and the mean to the driver. The driver
-   * sends and receives one state of them.
+   * to each, each one's slices on their way to the mean, which bfloat16 halves, and the mean to the
+   * driver. The driver sends and receives one state of them.
    */
   public long networkBytes() {
-    return stateBytes * (2L * recipe.averaging().workers() + 1);
+    long toTheMean = recipe.averaging().compressed() ? stateBytes / 2 : stateBytes;
+    return recipe.averaging().workers() * (stateBytes + toTheMean) + stateBytes;
   }
 }

@@ -1,6 +1,5 @@
 package io.spikeformer.train.spark;
 
-import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.kernel.KernelProvider;
@@ -15,11 +14,10 @@ import io.spikeformer.train.Recipe;
 import io.spikeformer.train.Snapshots;
 import io.spikeformer.train.StartingPoint;
 import io.spikeformer.train.StorageRetries;
-import io.spikeformer.train.TeacherFile;
+import io.spikeformer.train.TeacherIdentity;
 import io.spikeformer.train.TeacherNeed;
 import io.spikeformer.train.watch.Watch;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -40,11 +38,12 @@ public final class TrainingRun {
   private final Progress progress;
   private final OutputFolder output;
   private final CheckpointStore store;
-  private final ShardSet shards;
+  private final String trainingSplit;
   private final EpochPlan plan;
   private final Snapshots snapshots;
   private final Validator validator;
-  private final TeacherNeed teacher;
+  private final TeacherIdentity teacher;
+  private final TeacherNeed teacherNeed;
   private final List<Path> found;
 
   /** Given up once the rounds begin: nobody needs the first state then, and it is large. */
@@ -68,28 +67,19 @@ public final class TrainingRun {
     this.progress = progress;
     this.output = new OutputFolder(places.output(), hadoop);
     this.store = output.checkpoints(recipe.checkpoint().keep());
-    lock().requireFree();
     requireSteadyExecutors();
-    this.shards = ShardSet.open(places.train(), hadoop);
-    TrainingChecks.requireData(recipe, shards);
     if (spark.isLocal()) {
       KernelProvider.requireRunnable(options.kernels());
     }
-    this.plan = new EpochPlan(recipe, shards.manifest().rows());
-    this.snapshots = new Snapshots(recipe, StartingPoint.identity(shards.manifest()));
-    this.validator = ValidationJob.of(spark, recipe, shards.manifest(), places, options);
-    TeacherFile answering = TrainingChecks.teacher(recipe, hadoop);
-    this.teacher = answering == null ? null : answering.need();
-    this.found = store.files();
-    this.start = startingPoint(hadoop);
-  }
-
-  private OutputLock lock() {
-    return output.lock(
-        options.start() == TrainingOptions.Start.RESUME
-            ? OutputLock.Stale.TAKE_OVER
-            : OutputLock.Stale.REFUSE,
-        progress::warning);
+    TrainingInputs inputs = TrainingInputs.of(recipe, places, options, hadoop, progress::warning);
+    this.trainingSplit = inputs.shards().location();
+    this.plan = inputs.plan();
+    this.validator = ValidationJob.of(spark, recipe, inputs.validation(), places, options);
+    this.teacher = inputs.data().teacher();
+    this.teacherNeed = inputs.teacher() == null ? null : inputs.teacher().need();
+    this.snapshots = new Snapshots(recipe, inputs.data().text());
+    this.found = inputs.files();
+    this.start = inputs.reached().orElseGet(() -> StartingPoint.fresh(recipe, hadoop, progress));
   }
 
   private void requireSteadyExecutors() {
@@ -99,18 +89,6 @@ public final class TrainingRun {
           "averaging elastic: expected true with spark.dynamicAllocation.enabled=true, found false;"
               + " set averaging.elastic=true or switch dynamic allocation off");
     }
-  }
-
-  private StartingPoint startingPoint(Configuration hadoop) {
-    if (options.start() == TrainingOptions.Start.RESUME) {
-      Optional<CheckpointStore.Stored> newest = store.newest(progress::warning);
-      if (newest.isPresent()) {
-        return StartingPoint.resumed(newest.get(), recipe, snapshots.data());
-      }
-    } else {
-      TrainingChecks.requireFresh(store, output.path());
-    }
-    return StartingPoint.fresh(recipe, hadoop, progress);
   }
 
   /**
@@ -130,14 +108,15 @@ public final class TrainingRun {
         new ReplicaSpec(
             run,
             recipe.toYaml(),
-            shards.location(),
+            trainingSplit,
+            teacher,
             options.kernels(),
             threads,
             options.readerThreads(),
             hadoop);
-    try (OutputLock lock = lock();
+    try (OutputLock lock = TrainingInputs.lock(output, options, progress::warning);
         WorkerMemory memory = memory(hadoop)) {
-      TrainingMemory.require(spark, recipe, teacher, validator, spec);
+      TrainingMemory.require(spark, recipe, teacherNeed, validator, spec);
       lock.acquire();
       requireUnchanged();
       store.discardUnfinished();

@@ -1,6 +1,5 @@
 package io.spikeformer.train.spark;
 
-import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.eval.EvaluationResult;
@@ -28,25 +27,20 @@ final class ValidationJob implements Validator {
   }
 
   /**
-   * Validation on the places' split, or none if they name none.
+   * Validation on a split that fits the recipe.
    *
-   * @throws io.spikeformer.data.DataException if the split is not prepared, is none that the recipe
-   *     can use, or has other classes
+   * @param shards the split, or null for no validation
    */
   static Validator of(
       JavaSparkContext spark,
       Recipe recipe,
-      ShardManifest training,
+      ShardSet shards,
       TrainingPlaces places,
       TrainingOptions options) {
-    if (places.validation() == null) {
+    if (shards == null) {
       return (state, epoch) -> null;
     }
-    ShardSet shards = ShardSet.open(places.validation(), spark.hadoopConfiguration());
-    recipe.evaluationInput().requireFits(shards);
-    ShardManifest manifest = shards.manifest();
-    training.requireSameClasses(manifest);
-    int tasks = manifest.shards().size();
+    int tasks = shards.manifest().shards().size();
     int threads = TaskLimits.threads(spark, tasks);
     EvaluationOptions evaluation =
         EvaluationOptions.of(places.output())

@@ -1,0 +1,197 @@
+package io.spikeformer.train.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.spikeformer.data.Checksums;
+import io.spikeformer.data.ManifestFormat;
+import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.Storage;
+import io.spikeformer.data.Task;
+import io.spikeformer.model.ModelException;
+import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.train.LocalTrainer;
+import io.spikeformer.train.OutputFolder;
+import io.spikeformer.train.OutputLock;
+import io.spikeformer.train.Progress;
+import io.spikeformer.train.Recipe;
+import io.spikeformer.train.SmallSplit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is known of a training before it begins, and what is refused then. */
+class TrainingPreviewTest extends TrainingLab {
+  private static final Configuration HADOOP = new Configuration();
+
+  private TrainingPlaces places(String output) {
+    return new TrainingPlaces(train, validation, path(output));
+  }
+
+  private TrainingPreview preview(Recipe recipe, String output, TrainingOptions options) {
+    return TrainingPreview.of(recipe, places(output), options, HADOOP);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "adamw, average, 3",
+    "adamw, reset, 1",
+    "adamw, local, 1",
+    "lamb, local, 1",
+    "sgd, average, 2",
+    "sgd, reset, 1"
+  })
+  void onlyWhatIsAveragedTravels(String optimizer, String moments, int vectors) {
+    TrainingPreview preview =
+        preview(
+            SmallSplit.recipe("optimizer.name=" + optimizer, "averaging.moments=" + moments),
+            "out",
+            OPTIONS);
+    long vector = Float.BYTES * modelLength();
+    assertThat(preview.stateBytes()).isEqualTo(vectors * vector);
+    // to two workers, from two workers, to the driver
+    assertThat(preview.networkBytes()).isEqualTo(5 * vectors * vector);
+  }
+
+  private static long modelLength() {
+    try (LocalTrainer trainer =
+        new LocalTrainer(
+            SmallSplit.recipe(),
+            Schedule.cosine(1, 0, 0, 1),
+            KernelProvider.create("reference", 1))) {
+      return trainer.layout().length();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, float32, 10", "2, bfloat16, 8", "3, bfloat16, 11", "1, bfloat16, 6"})
+  void bfloat16HalvesWhatSeveralWorkersSend(int workers, String transport, int halfStates) {
+    TrainingPreview preview =
+        preview(
+            SmallSplit.recipe("averaging.workers=" + workers, "averaging.transport=" + transport),
+            "out",
+            OPTIONS);
+    assertThat(2 * preview.networkBytes()).isEqualTo(halfStates * preview.stateBytes());
+  }
+
+  @Test
+  void aValidationSplitThatCannotBeUsedIsRefusedAsInATraining() throws IOException {
+    ShardManifest known = ShardSet.open(validation, HADOOP).manifest();
+    String shard = known.shards().get(0).file();
+    Files.createDirectory(folder.resolve("detection"));
+    Files.copy(Path.of(validation, shard), folder.resolve("detection").resolve(shard));
+    ManifestFormat.write(
+        new Storage(HADOOP),
+        Storage.path(path("detection")),
+        new ShardManifest(
+            known.schemaVersion(),
+            Task.DETECTION,
+            known.split(),
+            known.classes(),
+            known.source(),
+            known.accepted(),
+            0,
+            0,
+            known.shards()));
+    refused(
+        SmallSplit.recipe(),
+        new TrainingPlaces(train, path("detection"), path("out")),
+        OPTIONS,
+        "shards of another task: expected classification, found detection in");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void anOutputFolderThatAnotherRunHoldsIsRefusedAndLeftAlone() throws IOException {
+    try (OutputLock lock =
+        new OutputFolder(path("held"), HADOOP).lock(OutputLock.Stale.REFUSE, message -> {})) {
+      lock.acquire();
+      Map<String, String> before = files("held");
+      for (TrainingOptions options : new TrainingOptions[] {OPTIONS, OPTIONS.resuming()}) {
+        assertThatExceptionOfType(ModelException.class)
+            .isThrownBy(() -> preview(SmallSplit.recipe(), "held", options))
+            .withMessageMatching(
+                "output \\S+/held/: expected no other run, found process "
+                    + ProcessHandle.current().pid()
+                    + " of user .*");
+      }
+      lock.requireHeld();
+      assertThat(files("held")).isEqualTo(before).containsOnlyKeys(OutputLock.FILE);
+    }
+  }
+
+  @Test
+  void aTrainingThatCannotGoOnIsRefusedAndOneThatCanIsLeftAlone() throws IOException {
+    Recipe recipe = SmallSplit.recipe("schedule.epochs=1");
+    run(recipe, "out");
+    Map<String, String> before = files("out");
+    TrainingOptions resume = OPTIONS.resuming();
+
+    assertThat(preview(recipe, "out", resume).recipe()).isEqualTo(recipe);
+    refused(recipe, places("out"), OPTIONS, "expected a folder without checkpoints");
+    refused(
+        SmallSplit.recipe("schedule.epochs=1", "optimizer.weight-decay=0.5"),
+        places("out"),
+        resume,
+        "differs: optimizer.weight-decay: null, now 0.5; train into another folder");
+    String other = SmallSplit.write(folder.resolve("new"), 2, 16);
+    refused(
+        recipe,
+        new TrainingPlaces(other, validation, path("out")),
+        resume,
+        "resume: the training data of checkpoint");
+    assertThat(files("out")).isEqualTo(before);
+  }
+
+  @Test
+  void aModelToStartFromThatIsMissingOrOfAnotherArchitectureIsRefused() {
+    refused(
+        SmallSplit.recipe("initialise-from=" + path("nowhere")),
+        places("out"),
+        OPTIONS,
+        "expected a checkpoint or a training's output folder, found nothing");
+    run(SmallSplit.recipe("schedule.epochs=1"), "other");
+    refused(
+        SmallSplit.recipe("model.depths=[1, 2]", "initialise-from=" + path("other")),
+        places("out"),
+        OPTIONS,
+        "expected the recipe's architecture, found another");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  /** A preview and a training say the same in one line. */
+  private void refused(
+      Recipe recipe, TrainingPlaces places, TrainingOptions options, String message) {
+    RuntimeException found =
+        catchThrowableOfType(
+            RuntimeException.class, () -> TrainingPreview.of(recipe, places, options, HADOOP));
+    RuntimeException expected =
+        catchThrowableOfType(
+            RuntimeException.class,
+            () -> new TrainingRun(spark, recipe, places, options, Progress.SILENT));
+    assertThat(found).hasMessageContaining(message).hasMessageNotContaining("\n");
+    assertThat(found).hasSameClassAs(expected).hasMessage(expected.getMessage());
+  }
+
+  /** Checksums by name. */
+  private Map<String, String> files(String output) throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    Path root = folder.resolve(output);
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        files.put(root.relativize(file).toString(), Checksums.sha256(Files.readAllBytes(file)));
+      }
+    }
+    return files;
+  }
+}
