@@ -104,6 +104,24 @@ class StorageFaultsTest {
   }
 
   @Test
+  void aLockThatCannotBeReadBeforeACheckpointIsTriedAgain() {
+    Progress listener =
+        new Progress() {
+          @Override
+          public void roundFinished(Round round) {
+            spark.hadoopConfiguration().set(FlakyFileSystem.FAULTS, "open,_lock.json,fail,2");
+          }
+
+          @Override
+          public void warning(String message) {
+            warnings.add(message);
+          }
+        };
+    assertSameBits(training(OPTIONS, listener).run().checkpoint(), calm);
+    assertThat(warnings).hasSize(2).allMatch(line -> line.contains("_lock.json: the disk is not"));
+  }
+
+  @Test
   void tasksThatFailEveryTimeStopTheTrainingAndThePageSaysSo() throws IOException {
     Progress killer =
         afterRound(
