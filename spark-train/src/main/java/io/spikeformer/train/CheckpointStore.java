@@ -5,6 +5,7 @@ import io.spikeformer.data.Storage;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.CheckpointFormat;
+import io.spikeformer.model.checkpoint.NewerVersionException;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,6 +94,8 @@ public final class CheckpointStore {
    * The newest whole checkpoint, or nothing if there are no files at all.
    *
    * @param warnings receives one line for each damaged file that is passed over
+   * @throws NewerVersionException if a newer release has written it: the training would go back to
+   *     an older one, and overwrite it
    * @throws ModelException if there are files and none is whole
    */
   public Optional<Stored> newest(Consumer<String> warnings) {
@@ -103,6 +106,8 @@ public final class CheckpointStore {
         WorkerMomentsFolder.of(storage, files.get(i))
             .requireFiles(checkpoint.workerMoments().size());
         return Optional.of(new Stored(files.get(i), checkpoint));
+      } catch (NewerVersionException newer) {
+        throw newer;
       } catch (ModelException damaged) {
         warnings.accept(
             damaged.getMessage()
@@ -123,7 +128,7 @@ public final class CheckpointStore {
   /**
    * Reads one file.
    *
-   * @throws ModelException if it is damaged, of another version or not a checkpoint
+   * @throws ModelException if it is damaged, of a newer version or not a checkpoint
    */
   static Checkpoint read(Storage storage, Path file) {
     FileStatus status =

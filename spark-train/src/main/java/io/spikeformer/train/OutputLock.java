@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -31,6 +31,9 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
  * there, and after a take-over, the taker waits for a moment and looks whether the lock is still
  * its own; whoever loses it later learns so before the next checkpoint and stops. What is written
  * is whole in any case.
+ *
+ * <p>A renewal replaces the file in one step where the storage can; elsewhere it overwrites it, and
+ * a failure leaves it short. Such a lock is still this run's: the next renewal mends it.
  */
 public final class OutputLock implements AutoCloseable {
   /** Name of the file. */
@@ -62,6 +65,9 @@ public final class OutputLock implements AutoCloseable {
   private final Duration settle;
   private ScheduledExecutorService heart;
   private LockHolder mine;
+
+  /** Whether the file was being overwritten and that has not succeeded: it may be short. */
+  private boolean overwriting;
 
   /** What to do with a stale lock. */
   public enum Stale {
@@ -141,34 +147,58 @@ public final class OutputLock implements AutoCloseable {
   }
 
   /**
-   * Looks whether the lock is still this run's.
+   * Looks whether the lock is still this run's; waits for a renewal that has begun.
    *
    * @throws ModelException if another run has taken it, or somebody has deleted it
-   * @throws DataException if the storage does not answer
+   * @throws DataException if the storage does not answer, or a renewal of this run has failed and
+   *     left a lock that is not whole
    */
-  public void requireHeld() {
-    Optional<LockHolder> holder = storage.exists(file) ? read() : Optional.empty();
-    if (!holder.map(LockHolder::id).equals(Optional.of(mine.id()))) {
+  public synchronized void requireHeld() {
+    Optional<LockHolder> holder = find();
+    if (isLeftByRenewal(holder)) {
+      throw new DataException(
+          "cannot read "
+              + file
+              + ": expected the lock of this run, found what a failed renewal left; it is renewed"
+              + " again every "
+              + renewEvery.toMillis()
+              + " ms");
+    }
+    if (!isMine(holder)) {
       throw new ModelException(
           "output "
               + folder
               + ": the lock of this run is gone, "
               + holder
                   .map(other -> "taken over by " + other.describe())
-                  .orElse("deleted by somebody")
+                  .orElse("deleted or damaged by somebody")
               + "; this run stops, so that two do not write into one folder");
     }
   }
 
-  private void renew() {
+  private synchronized void renew() {
     try {
-      if (storage.exists(file)
-          && read().filter(holder -> holder.id().equals(mine.id())).isPresent()) {
+      Optional<LockHolder> holder = find();
+      if (isMine(holder) || isLeftByRenewal(holder)) {
         replace(mine.renewed(Instant.now()));
       }
-    } catch (DataException failure) {
+    } catch (RuntimeException failure) {
+      // a failure that is thrown on would be the last renewal
       warnings.accept("lock not renewed: " + failure.getMessage());
     }
+  }
+
+  private Optional<LockHolder> find() {
+    return storage.exists(file) ? read() : Optional.empty();
+  }
+
+  private boolean isMine(Optional<LockHolder> holder) {
+    return holder.map(LockHolder::id).equals(Optional.of(mine.id()));
+  }
+
+  /** Nothing whole, where a renewal of this run has failed on the way. */
+  private boolean isLeftByRenewal(Optional<LockHolder> holder) {
+    return holder.isEmpty() && overwriting;
   }
 
   private void requireStale(Optional<LockHolder> holder) {
@@ -259,19 +289,20 @@ public final class OutputLock implements AutoCloseable {
   }
 
   private void replace(LockHolder holder) {
-    byte[] content = holder.toJson().getBytes(StandardCharsets.UTF_8);
+    String text = holder.toJson();
     try {
       FileSystem fileSystem = storage.fileSystem(file);
-      if (fileSystem instanceof RawLocalFileSystem local) {
-        java.nio.file.Path path = local.pathToFile(file).toPath();
-        java.nio.file.Path next = path.resolveSibling("." + FILE + "-" + holder.id());
-        Files.write(next, content);
-        Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
-      } else {
-        try (OutputStream out = fileSystem.create(file, true)) {
-          out.write(content);
-        }
+      if (createsAtomically()
+          || fileSystem.hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
+        storage.writeText(file, text);
+        return;
       }
+      // to rename, the old one would have to be deleted first: a moment in which the folder is free
+      overwriting = true;
+      try (OutputStream out = fileSystem.create(file, true)) {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      overwriting = false;
     } catch (IOException failure) {
       throw failed(failure);
     }
@@ -298,13 +329,19 @@ public final class OutputLock implements AutoCloseable {
     heart.shutdown();
     try {
       heart.awaitTermination(renewEvery.toMillis(), TimeUnit.MILLISECONDS);
-      requireHeld();
-      storage.delete(file);
+      giveBack();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } catch (ModelException | DataException failure) {
       warnings.accept("lock not given back: " + failure.getMessage());
     }
     heart = null;
+  }
+
+  private synchronized void giveBack() {
+    if (!isLeftByRenewal(find())) {
+      requireHeld();
+    }
+    storage.delete(file);
   }
 }

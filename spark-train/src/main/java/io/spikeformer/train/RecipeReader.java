@@ -80,7 +80,20 @@ public final class RecipeReader {
    *     type, an impossible value
    */
   public static Recipe read(String yaml, String source, List<String> overrides) {
-    return bind(tree(yaml, source, overrides), "recipe " + source);
+    return bind(tree(parse(yaml, source), source, overrides), "recipe " + source);
+  }
+
+  /**
+   * Reads the recipe of a checkpoint. A key that is newer than the checkpoint has the value that
+   * its training had, which need not be today's default.
+   *
+   * @throws ModelException as {@link #read}
+   */
+  static Recipe readEarlier(String yaml) {
+    String source = "of the checkpoint";
+    JsonNode given = parse(yaml, source);
+    completeAugmentation(given);
+    return bind(tree(given, source, List.of()), "recipe " + source);
   }
 
   /**
@@ -90,8 +103,8 @@ public final class RecipeReader {
    * @throws ModelException as {@link #read}
    */
   public static List<RecipeValue> explain(String yaml, String source, List<String> overrides) {
-    ObjectNode tree = tree(yaml, source, overrides);
     JsonNode file = parse(yaml, source);
+    ObjectNode tree = tree(file, source, overrides);
     Set<String> flags = new HashSet<>();
     overrides.forEach(override -> flags.add(override.substring(0, override.indexOf('='))));
     List<RecipeValue> values = new ArrayList<>();
@@ -117,9 +130,8 @@ public final class RecipeReader {
   }
 
   /** The defaults, under the recipe, under the overrides. */
-  private static ObjectNode tree(String yaml, String source, List<String> overrides) {
+  private static ObjectNode tree(JsonNode given, String source, List<String> overrides) {
     ObjectNode tree = defaults();
-    JsonNode given = parse(yaml, source);
     if (!given.isMissingNode() && !given.isNull()) {
       merge(tree, given, "", "recipe " + source);
     }
@@ -146,7 +158,6 @@ public final class RecipeReader {
     List<String> found = new ArrayList<>();
     ObjectNode earlier = (ObjectNode) parse(before, "of the checkpoint");
     ObjectNode later = (ObjectNode) parse(now, "of this run");
-    completeAugmentation(earlier);
     for (ObjectNode recipe : List.of(earlier, later)) {
       recipe.remove(WITHOUT_INFLUENCE);
       if (recipe.get("averaging") instanceof ObjectNode averaging) {
@@ -157,7 +168,7 @@ public final class RecipeReader {
     return found;
   }
 
-  private static void completeAugmentation(ObjectNode earlier) {
+  private static void completeAugmentation(JsonNode earlier) {
     if (earlier.at("/data/training") instanceof ObjectNode training) {
       for (Map.Entry<String, JsonNode> field : parse(BEFORE_AUGMENTATION, "").properties()) {
         training.putIfAbsent(field.getKey(), field.getValue());

@@ -94,8 +94,8 @@ public record StartingPoint(
   public static StartingPoint resumed(
       CheckpointStore.Stored stored, Recipe recipe, DataIdentity data) {
     Checkpoint checkpoint = stored.checkpoint();
-    // read and written again, so that keys that are newer than the checkpoint have their defaults
-    String earlier = Recipe.fromYaml(checkpoint.recipe()).toYaml();
+    // read and written again, so that it has the keys that are newer than the checkpoint
+    String earlier = RecipeReader.readEarlier(checkpoint.recipe()).toYaml();
     List<String> differences = RecipeReader.differences(earlier, recipe.toYaml());
     DataIdentity before = DataIdentity.parse(checkpoint.data());
     if (before.hasTeacherOf(data)) {

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.checkpoint.CheckpointFormat;
 import io.spikeformer.model.checkpoint.EpochTotals;
+import io.spikeformer.model.checkpoint.NewerVersionException;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +67,21 @@ class OutputFolderTest {
   }
 
   @Test
+  void aCheckpointOfANewerReleaseIsNotPassedOverForAnOlderOne() throws IOException {
+    CheckpointStore store = new OutputFolder(folder.toString(), HADOOP).checkpoints(3);
+    store.save(checkpoint(1, 1));
+    store.save(checkpoint(2, 2));
+    raiseVersion("epoch-00002-round-000000.spkf");
+    List<String> warnings = new ArrayList<>();
+    assertThatExceptionOfType(NewerVersionException.class)
+        .isThrownBy(() -> store.newest(warnings::add))
+        .withMessageContaining("epoch-00002-round-000000.spkf: expected format version 1 to 2")
+        .withMessageEndingWith("found 3; use the release that wrote it");
+    assertThatExceptionOfType(NewerVersionException.class).isThrownBy(() -> load(""));
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
   void aFolderWithoutAModelSaysWhatItLacks() {
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> load("nowhere"))
@@ -80,6 +100,18 @@ class OutputFolderTest {
     Path file = folder.resolve("checkpoints").resolve(name);
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 3));
+  }
+
+  /** The version field, and the header's checksum so that it is right. */
+  private void raiseVersion(String name) throws IOException {
+    Path file = folder.resolve("checkpoints").resolve(name);
+    byte[] bytes = Files.readAllBytes(file);
+    ByteBuffer numbers = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int end = 16 + numbers.putInt(8, CheckpointFormat.VERSION + 1).getInt(12);
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, end);
+    numbers.putInt(end, (int) crc.getValue());
+    Files.write(file, bytes);
   }
 
   private static Checkpoint checkpoint(int epoch, float value) {

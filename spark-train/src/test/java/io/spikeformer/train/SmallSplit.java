@@ -53,6 +53,15 @@ public final class SmallSplit {
     return RecipeReader.read(RECIPE, "test", List.of(overrides));
   }
 
+  /** A recipe's text as checkpoints have it that are older than the keys of augmentation. */
+  public static String beforeAugmentation(Recipe recipe) {
+    return recipe
+        .toYaml()
+        .replaceAll("(?m)^    (interpolation|rand-augment|random-erasing):.*\n", "")
+        .replaceAll("(?m)^    colour-jitter:\n(    - .*\n)+", "")
+        .replaceAll("(?m)^    events:\n(      .*\n)+", "");
+  }
+
   /** Writes a split and returns its location. */
   public static String write(java.nio.file.Path folder, int shards, int rows) throws IOException {
     Random random = new Random(17);

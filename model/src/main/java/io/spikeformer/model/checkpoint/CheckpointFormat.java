@@ -71,7 +71,8 @@ public final class CheckpointFormat {
    * @param in at the beginning of the file; stays open
    * @param length bytes of the file
    * @param source name for messages
-   * @throws ModelException if it is not a checkpoint, is damaged or of another version
+   * @throws NewerVersionException if a newer release has written it
+   * @throws ModelException if it is not a checkpoint or is damaged
    * @throws IOException if reading itself fails
    */
   public static Checkpoint read(InputStream in, long length, String source) throws IOException {
@@ -105,8 +106,11 @@ public final class CheckpointFormat {
     }
     ByteBuffer numbers = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
     int version = numbers.getInt(MAGIC.length);
-    if (version < 1 || version > VERSION) {
-      throw new ModelException(
+    if (version < 1) {
+      throw damaged(source, "format version 1 to " + VERSION, "" + version);
+    }
+    if (version > VERSION) {
+      throw new NewerVersionException(
           "checkpoint "
               + source
               + ": expected format version 1 to "

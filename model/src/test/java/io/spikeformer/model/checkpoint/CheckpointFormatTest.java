@@ -157,12 +157,16 @@ class CheckpointFormatTest {
 
   @Test
   void anotherVersionIsNamed() {
-    byte[] newer = bytes(SMALL);
-    newer[8] = 3;
-    assertThatExceptionOfType(ModelException.class)
+    byte[] newer = withVersion(bytes(SMALL), 3);
+    assertThatExceptionOfType(NewerVersionException.class)
         .isThrownBy(() -> read(newer))
         .withMessage(
-            "checkpoint here: expected format version 1 to 2, found 3; use the release that wrote it");
+            "checkpoint here: expected format version 1 to 2, found 3; use the release that wrote"
+                + " it");
+    byte[] impossible = withVersion(bytes(SMALL), 0);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> read(impossible))
+        .withMessage("checkpoint here is damaged: expected format version 1 to 2, found 0");
   }
 
   @Test

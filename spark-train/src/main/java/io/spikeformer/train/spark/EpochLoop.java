@@ -16,6 +16,7 @@ import io.spikeformer.train.TrainingState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Rounds, validation, checkpoints and metrics from a starting point to the last epoch's end. */
 final class EpochLoop {
@@ -71,7 +72,8 @@ final class EpochLoop {
   }
 
   private void trainRound() {
-    RoundRunner.Outcome outcome = rounds.run(state, position.epoch(), position.round());
+    RoundRunner.Outcome outcome =
+        run(inRound(), () -> rounds.run(state, position.epoch(), position.round()));
     if (!outcome.failures().isEmpty()) {
       throw stopped(outcome.failures().get(0));
     }
@@ -119,10 +121,8 @@ final class EpochLoop {
 
   private ModelException stopped(WorkerReport report) {
     return new ModelException(
-        "training stopped in epoch "
-            + (position.epoch() + 1)
-            + ", round "
-            + (position.round() + 1)
+        "training stopped "
+            + inRound()
             + ", worker "
             + report.worker()
             + ": "
@@ -131,14 +131,52 @@ final class EpochLoop {
             + lastGood());
   }
 
+  /** The round that comes next. */
+  private String inRound() {
+    return "in epoch %d, round %d".formatted(position.epoch() + 1, position.round() + 1);
+  }
+
+  /** The round before, which may be the last one of its epoch. */
+  private String afterRound() {
+    return position.round() == 0
+        ? "after epoch %d, round %d".formatted(position.epoch(), plan.rounds())
+        : "after epoch %d, round %d".formatted(position.epoch() + 1, position.round());
+  }
+
   private String lastGood() {
     return lastCheckpoint.isEmpty() ? "none yet" : lastCheckpoint;
+  }
+
+  /**
+   * Does what runs on Spark, whose failures are checked exceptions that no method declares: of a
+   * job that was given up, of the driver's local disk.
+   *
+   * @param place where in the training that is
+   */
+  private <T> T run(String place, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException failure) {
+      throw failure;
+    } catch (Exception failure) {
+      throw new ModelException(
+          "training stopped "
+              + place
+              + ": "
+              + Failures.describe(failure)
+              + "; last good checkpoint: "
+              + lastGood()
+              + "; continue with --resume",
+          failure);
+    }
   }
 
   private void finishEpoch() {
     long began = System.nanoTime();
     EpochMetrics.Validation validation =
-        validator.validate(records.snapshots().model(state), position.epoch() + 1);
+        run(
+            afterRound(),
+            () -> validator.validate(records.snapshots().model(state), position.epoch() + 1));
     double validationSeconds = seconds(began);
     EpochTotals totals = position.totals();
     double trainingSeconds = totals.computeSeconds() + totals.averagingSeconds();
@@ -169,16 +207,17 @@ final class EpochLoop {
   private void save() {
     long began = System.nanoTime();
     try {
-      lastCheckpoint = records.save(state, position, history, rounds.memory());
+      lastCheckpoint =
+          run(afterRound(), () -> records.save(state, position, history, rounds.memory()));
     } catch (DataException failure) {
       throw new ModelException(
-          "training stopped after epoch %d, round %d: %s; last good checkpoint: %s; make room or"
-                  .formatted(
-                      position.epoch() + (position.round() == 0 ? 0 : 1),
-                      position.round() == 0 ? plan.rounds() : position.round(),
-                      failure.getMessage(),
-                      lastGood())
-              + " mend the storage, then continue with --resume",
+          "training stopped "
+              + afterRound()
+              + ": "
+              + failure.getMessage()
+              + "; last good checkpoint: "
+              + lastGood()
+              + "; make room or mend the storage, then continue with --resume",
           failure);
     }
     unreportedCheckpointSeconds += seconds(began);

@@ -39,7 +39,11 @@ record Records(
       List<EpochMetrics> history,
       WorkerMemory memory) {
     progress.checkpointBegins(state.step());
-    lock.requireHeld();
+    retries.run(
+        () -> {
+          lock.requireHeld();
+          return lock;
+        });
     List<Long> kept = memory.save(store.workerMoments(position).path());
     Checkpoint checkpoint = snapshots.of(state, position, history, kept);
     String file = write(() -> store.save(checkpoint)).toString();

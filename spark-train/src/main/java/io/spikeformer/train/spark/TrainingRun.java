@@ -96,7 +96,7 @@ public final class TrainingRun {
    *
    * @throws ModelException in one line if the executors have too little memory, before anything is
    *     written; or if the loss or a gradient stops being finite, with round, step and the last
-   *     good checkpoint
+   *     good checkpoint; or if Spark gives a job up, with round and the last good checkpoint
    */
   public TrainingResult run() {
     String run = UUID.randomUUID().toString();
@@ -180,8 +180,13 @@ public final class TrainingRun {
   private static TrainingResult run(EpochLoop loop, Watch watch) {
     try {
       return loop.run();
-    } catch (RuntimeException failure) {
-      watch.stopped(failure);
+    } catch (Throwable failure) {
+      try {
+        watch.stopped(failure);
+      } catch (RuntimeException | Error unrecorded) {
+        // without memory even that may fail
+        failure.addSuppressed(unrecorded);
+      }
       throw failure;
     }
   }

@@ -137,9 +137,12 @@ public final class Watch implements Progress {
   }
 
   /** The training ends before its time. */
-  public void stopped(RuntimeException failure) {
+  public void stopped(Throwable failure) {
+    String type = failure.getClass().getSimpleName();
+    String message = failure.getMessage();
+    // "Java heap space" alone says too little
     page.stopped(
-        failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage());
+        message == null ? type : failure instanceof Error ? type + ": " + message : message);
     writePage();
   }
 

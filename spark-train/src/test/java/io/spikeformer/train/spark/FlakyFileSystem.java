@@ -23,8 +23,8 @@ public final class FlakyFileSystem extends RawLocalFileSystem {
 
   /**
    * Configuration key of the faults, separated by semicolons: OPERATION,NAME,FAULT,TIMES. The
-   * operation is open or create, the name a part of the file's, the fault fail, full (after a few
-   * bytes), kill (the whole process) or wait (for 15 s).
+   * operation is open or create, the name a part of the file's, the fault fail, break (as a mistake
+   * in a program would), full (after a few bytes), kill (the whole process) or wait (for 15 s).
    */
   static final String FAULTS = "flaky.faults";
 
@@ -68,6 +68,7 @@ public final class FlakyFileSystem extends RawLocalFileSystem {
       if (meant && isDue(i + "-" + parts[2], Integer.parseInt(parts[3]))) {
         switch (parts[2]) {
           case "fail" -> throw new IOException("the disk is not ready");
+          case "break" -> throw new IllegalStateException("nobody\nexpected this");
           case "kill" -> Kill.thisProcess();
           case "wait" -> pause();
           default -> {

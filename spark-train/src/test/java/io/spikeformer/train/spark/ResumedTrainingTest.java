@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.spikeformer.model.ModelException;
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.train.CheckpointStore;
 import io.spikeformer.train.EpochMetrics;
+import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.Recipe;
 import io.spikeformer.train.SmallSplit;
@@ -13,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 
 /** Trainings that were killed, or have ended, and go on. */
@@ -84,6 +88,29 @@ class ResumedTrainingTest extends TrainingLab {
         .contains("epoch-00001-round-000001.spkf is damaged: expected checksum")
         .endsWith("using the one before, epoch-00001-round-000000.spkf");
     assertSameBits(values(resumed), values(whole));
+  }
+
+  @Test
+  void aCheckpointFromBeforeTheAugmentationKeysIsContinuedToTheSameBits() {
+    Recipe recipe = SmallSplit.recipe();
+    TrainingResult whole = run(recipe, "whole");
+    assertThatExceptionOfType(Killed.class)
+        .isThrownBy(() -> training(recipe, "old", OPTIONS, new Killer(2, 2)).run());
+    CheckpointStore store = new OutputFolder(path("old"), new Configuration()).checkpoints(9);
+    Checkpoint newest = store.newest(message -> {}).orElseThrow().checkpoint();
+    store.save(
+        new Checkpoint(
+            newest.config(),
+            newest.position(),
+            SmallSplit.beforeAugmentation(recipe),
+            newest.data(),
+            newest.history(),
+            newest.state(),
+            newest.moments()));
+
+    TrainingResult resumed = training(recipe, "old", OPTIONS.resuming(), Progress.SILENT).run();
+    assertSameBits(values(resumed), values(whole));
+    assertThat(resumed.checkpoint().recipe()).contains("rand-augment: none");
   }
 
   @Test

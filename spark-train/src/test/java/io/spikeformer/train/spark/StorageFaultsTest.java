@@ -2,6 +2,8 @@ package io.spikeformer.train.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.checkpoint.Checkpoint;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A storage that fails while checkpoints are written, for a moment or for good. */
+/** A storage that fails while it is read or written, for a moment or for good. */
 class StorageFaultsTest {
   private static final TrainingOptions OPTIONS =
       new TrainingOptions(TrainingOptions.Start.FRESH, "auto", 1, 1);
@@ -61,6 +64,7 @@ class StorageFaultsTest {
   @BeforeEach
   void noteFaults() {
     spark.hadoopConfiguration().set(FlakyFileSystem.NOTES, folder.toString());
+    spark.hadoopConfiguration().set(FlakyFileSystem.FAULTS, "");
   }
 
   @ParameterizedTest
@@ -99,6 +103,95 @@ class StorageFaultsTest {
     assertThat(warnings).hasSize(3);
   }
 
+  @Test
+  void aLockThatCannotBeReadBeforeACheckpointIsTriedAgain() {
+    Progress listener =
+        new Progress() {
+          @Override
+          public void roundFinished(Round round) {
+            spark.hadoopConfiguration().set(FlakyFileSystem.FAULTS, "open,_lock.json,fail,2");
+          }
+
+          @Override
+          public void warning(String message) {
+            warnings.add(message);
+          }
+        };
+    assertSameBits(training(OPTIONS, listener).run().checkpoint(), calm);
+    assertThat(warnings).hasSize(2).allMatch(line -> line.contains("_lock.json: the disk is not"));
+  }
+
+  @Test
+  void tasksThatFailEveryTimeStopTheTrainingAndThePageSaysSo() throws IOException {
+    Progress killer =
+        afterRound(
+            2,
+            () -> {
+              throw new IllegalStateException("killed here");
+            });
+    assertThatIllegalStateException().isThrownBy(() -> training(OPTIONS, killer).run());
+    spark.hadoopConfiguration().set(FlakyFileSystem.FAULTS, "open,.parquet,break,99");
+    TrainingPlaces places = new TrainingPlaces("flaky://" + train, null, out());
+    TrainingRun resumed =
+        new TrainingRun(spark, RECIPE, places, OPTIONS.resuming(), Progress.SILENT);
+    String place = "in epoch 1, round 2: Job aborted due to stage failure: .*IllegalStateException";
+    assertGivenUp(resumed, place + ": nobody", "epoch-00000-round-000001.spkf");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "break, Job aborted due to stage failure: .*IllegalStateException: nobody",
+    "fail, cannot read flaky:.* the disk is not ready .IOException.",
+  })
+  void aValidationThatFailsEveryTimeStopsTheTrainingAndThePageSaysSo(String fault, String reason)
+      throws IOException {
+    spark.hadoopConfiguration().set(FlakyFileSystem.FAULTS, "open,.parquet,%s,99".formatted(fault));
+    TrainingPlaces places = new TrainingPlaces(train, "flaky://" + train, out());
+    TrainingRun training = new TrainingRun(spark, RECIPE, places, OPTIONS, Progress.SILENT);
+    assertGivenUp(training, "after epoch 1, round 3: " + reason, "epoch-00000-round-000002.spkf");
+  }
+
+  @Test
+  void anErrorOfTheVirtualMachineIsOnThePageAndGoesOn() throws IOException {
+    OutOfMemoryError error = new OutOfMemoryError("Java heap space");
+    Progress failing =
+        afterRound(
+            1,
+            () -> {
+              throw error;
+            });
+    assertThatThrownBy(() -> training(OPTIONS, failing).run()).isSameAs(error);
+    assertThat(page())
+        .contains("Stopped: OutOfMemoryError: Java heap space")
+        .doesNotContain("Running, ");
+  }
+
+  private void assertGivenUp(TrainingRun training, String why, String checkpoint)
+      throws IOException {
+    String message =
+        "training stopped "
+            + why
+            + "; last good checkpoint: flaky:.*"
+            + checkpoint
+            + "; continue with --resume";
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(training::run)
+        .withMessageMatching(message)
+        .withCauseInstanceOf(SparkException.class);
+    assertThat(page()).containsPattern("Stopped: " + message).doesNotContain("Running, ");
+  }
+
+  private static Progress afterRound(int round, Runnable action) {
+    return new Progress() {
+      @Override
+      public void roundFinished(Round finished) {
+        if (finished.round() == round) {
+          action.run();
+        }
+      }
+    };
+  }
+
   private Checkpoint run(String faults) {
     spark.hadoopConfiguration().set(FlakyFileSystem.FAULTS, faults);
     return training(OPTIONS).run().checkpoint();
@@ -112,8 +205,20 @@ class StorageFaultsTest {
             warnings.add(message);
           }
         };
-    TrainingPlaces places = new TrainingPlaces(train, null, "flaky://" + folder.resolve("out"));
-    return new TrainingRun(spark, RECIPE, places, options, listener);
+    return training(options, listener);
+  }
+
+  private TrainingRun training(TrainingOptions options, Progress listener) {
+    return new TrainingRun(
+        spark, RECIPE, new TrainingPlaces(train, null, out()), options, listener);
+  }
+
+  private String out() {
+    return "flaky://" + folder.resolve("out");
+  }
+
+  private String page() throws IOException {
+    return Files.readString(folder.resolve("out/status.html"));
   }
 
   private List<String> names() throws IOException {

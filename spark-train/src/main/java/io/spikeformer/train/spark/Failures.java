@@ -1,0 +1,24 @@
+package io.spikeformer.train.spark;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.model.ModelException;
+import org.apache.spark.SparkException;
+
+/** What Spark's failures say in one line. */
+final class Failures {
+  private Failures() {}
+
+  /**
+   * The line of this project's own failure if Spark has wrapped one, else the first line of what
+   * Spark says; stack traces of tasks follow there.
+   */
+  static String describe(Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ModelException || cause instanceof DataException) {
+        return cause.getMessage();
+      }
+    }
+    String told = failure instanceof SparkException ? failure.getMessage() : failure.toString();
+    return told.lines().findFirst().orElse("");
+  }
+}
