@@ -287,10 +287,11 @@ class RecipeTest {
     String before = SmallSplit.beforeAugmentation(recipe);
     assertThat(before).doesNotContain("augment", "jitter", "erasing", "interpolation", "roll");
     CheckpointStore.Stored stored = stored(recipe, before);
-    assertThat(StartingPoint.resumed(stored, recipe, "data").position().step()).isEqualTo(390);
+    DataIdentity data = new DataIdentity("data", null);
+    assertThat(StartingPoint.resumed(stored, recipe, data).position().step()).isEqualTo(390);
     Recipe withDefaults = RecipeReader.read(before, "of that time", List.of());
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() -> StartingPoint.resumed(stored, withDefaults, "data"))
+        .isThrownBy(() -> StartingPoint.resumed(stored, withDefaults, data))
         .withMessageContaining(
             "differs: data.training.rand-augment: none, now rand-m9-mstd0.5-inc1;"
                 + " data.training.random-erasing: 0.0, now 0.25; train into another folder");
