@@ -33,7 +33,8 @@ public interface DatasetFiles extends Closeable {
 
   /**
    * The content of a file that was listed or found, also by another instance; the caller closes it.
-   * A member of a zip that is not what its directory says ends in a {@link ZipException}.
+   * A member of a zip that is not what its directory says ends in a {@link ZipException}, a storage
+   * that does not deliver it in its own exception.
    */
   InputStream open(Place place) throws IOException;
 

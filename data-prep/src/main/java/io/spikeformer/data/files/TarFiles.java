@@ -1,6 +1,5 @@
 package io.spikeformer.data.files;
 
-import io.spikeformer.data.DataException;
 import io.spikeformer.data.Storage;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -62,20 +61,18 @@ final class TarFiles implements DatasetFiles {
   private ArchiveDirectory readDirectory() {
     ArchiveDirectory found = new ArchiveDirectory(name());
     long size = storage.status(archive).orElseThrow().getLen();
-    try (SeekableFile channel = new SeekableFile(storage.open(archive), size);
-        TarFile tar = new TarFile(channel)) {
-      for (TarArchiveEntry entry : tar.getEntries()) {
-        boolean link = entry.isSymbolicLink() || entry.isLink();
-        if (entry.isFile() && !link && !entry.isSparse()) {
-          found.add(entry.getName(), entry.getDataOffset(), entry.getSize());
+    try (SeekableFile channel = new SeekableFile(storage.open(archive), size)) {
+      try (TarFile tar = new TarFile(channel)) {
+        for (TarArchiveEntry entry : tar.getEntries()) {
+          boolean link = entry.isSymbolicLink() || entry.isLink();
+          if (entry.isFile() && !link && !entry.isSparse()) {
+            found.add(entry.getName(), entry.getDataOffset(), entry.getSize());
+          }
         }
+        return found;
+      } catch (IOException | IllegalArgumentException failure) {
+        throw channel.unusable(archive, "tar", failure);
       }
-      return found;
-    } catch (IOException | IllegalArgumentException failure) {
-      throw new DataException(
-          "damaged archive: expected a whole tar file, found in %s: %s; get the archive again"
-              .formatted(archive, failure.getMessage()),
-          failure);
     }
   }
 
