@@ -28,6 +28,11 @@ public interface DatasetFiles extends Closeable {
   /** The files directly in a folder, sorted, without hidden ones; none if there is no folder. */
   List<Place> list(String folder);
 
+  /** The names of links directly in a folder that lead nowhere, sorted; none in an archive. */
+  default List<String> deadLinks(String folder) {
+    return List.of();
+  }
+
   /** One file, empty if there is none. */
   Optional<Place> find(String path);
 

@@ -84,6 +84,23 @@ class SampleSourceTest {
   }
 
   @Test
+  void rejectsLinksThatLeadNowhere() throws Exception {
+    put("in/train/cat/1.jpg", "c1");
+    Files.createSymbolicLink(folder.resolve("in/train/cat/2.jpg"), Path.of("gone"));
+    Files.createSymbolicLink(folder.resolve("in/train/cat/.2.jpg"), Path.of("gone"));
+    Files.createSymbolicLink(folder.resolve("in/train/dog"), Path.of("gone"));
+
+    SourceIndex index = open("in", "train").index();
+
+    assertThat(index.files()).isEqualTo(3);
+    assertThat(index.ignored()).isEqualTo(1);
+    assertThat(index.rejected())
+        .containsExactly(
+            new Rejection("train/cat/2.jpg", "a link that leads nowhere"),
+            new Rejection("train/dog", "a link that leads nowhere"));
+  }
+
+  @Test
   void rejectsLinksAndPathsThatLeadOutOfAnArchive() throws Exception {
     try (TestArchive archive = new TestArchive(folder.resolve("a.tar.gz"))) {
       archive.file("train/cat/1.jpg", bytes("c1"));

@@ -23,6 +23,7 @@ import io.spikeformer.data.source.RecordingFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -146,11 +147,17 @@ class EventDatasetTest extends PreparationLab {
     put("in/action_001/text.aedat4", text("no recording"));
     put("in/action_001/few.npz", EventFiles.npz(7, 1));
     Files.createDirectories(folder.resolve("in/action_001/empty"));
+    Files.createSymbolicLink(folder.resolve("in/action_001/gone.npz"), Path.of("nothing"));
+    for (int i = 0; i < 8; i++) {
+      put("in/action_001/hole/" + i + ".png", EventFiles.picture(64, 80, i, 300));
+    }
+    Files.createSymbolicLink(folder.resolve("in/action_001/hole/8.png"), Path.of("nothing"));
     put(
         "labels.txt",
         text(
             "action_001/good 0\naction_001/cut 0\naction_001/text 0\naction_001/few 0\n"
-                + "action_001/empty 0\naction_003/none 2\n"));
+                + "action_001/empty 0\naction_003/none 2\n"
+                + "action_001/gone 0\naction_001/hole 0\n"));
     EventSettings settings =
         new EventSettings(
             FRAMES,
@@ -165,7 +172,11 @@ class EventDatasetTest extends PreparationLab {
 
     assertThat(manifest.accepted()).isEqualTo(1);
     assertThat(rejections("out/train"))
-        .hasSize(5)
+        .hasSize(7)
+        .anySatisfy(
+            line -> assertThat(line).contains("action_001/gone\"", "a link that leads nowhere"))
+        .anySatisfy(
+            line -> assertThat(line).contains("hole/8.png: expected a picture, found a link"))
         .anySatisfy(
             line ->
                 assertThat(line)
