@@ -118,7 +118,7 @@ final class CocoImages implements Dataset {
 
   @Override
   public SamplePreparation preparation(List<String> classes) {
-    ImagePreparation preparation = new ImagePreparation(0);
+    ImagePreparation preparation = ImagePreparation.ofStoredPixels();
     return (key, raw) -> {
       EncodedImage image = preparation.prepare(raw.content());
       ByteBuffer size = ByteBuffer.wrap(raw.truth());
