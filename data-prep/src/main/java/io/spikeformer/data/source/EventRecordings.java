@@ -118,9 +118,10 @@ public final class EventRecordings implements Dataset {
     List<FrameImage> pictures = new ArrayList<>(files.size());
     for (FileStatus file : files) {
       String name = folder + file.getPath().getName();
-      if (file.isSymlink()) {
+      if (!file.isFile()) {
         throw new InvalidEventsException(
-            "%s: expected a picture, found %s".formatted(name, Storage.DEAD_LINK));
+            "%s: expected a picture, found %s"
+                .formatted(name, file.isSymlink() ? Storage.DEAD_LINK : "a folder"));
       }
       pictures.add(new FrameImage(name, opener(file.getPath())));
     }

@@ -152,12 +152,16 @@ class EventDatasetTest extends PreparationLab {
       put("in/action_001/hole/" + i + ".png", EventFiles.picture(64, 80, i, 300));
     }
     Files.createSymbolicLink(folder.resolve("in/action_001/hole/8.png"), Path.of("nothing"));
+    for (int i = 0; i < 8; i++) {
+      put("in/action_001/deep/" + i + ".png", EventFiles.picture(64, 80, i, 300));
+    }
+    Files.createDirectories(folder.resolve("in/action_001/deep/more"));
     put(
         "labels.txt",
         text(
             "action_001/good 0\naction_001/cut 0\naction_001/text 0\naction_001/few 0\n"
                 + "action_001/empty 0\naction_003/none 2\n"
-                + "action_001/gone 0\naction_001/hole 0\n"));
+                + "action_001/gone 0\naction_001/hole 0\naction_001/deep 0\n"));
     EventSettings settings =
         new EventSettings(
             FRAMES,
@@ -172,9 +176,11 @@ class EventDatasetTest extends PreparationLab {
 
     assertThat(manifest.accepted()).isEqualTo(1);
     assertThat(rejections("out/train"))
-        .hasSize(7)
+        .hasSize(8)
         .anySatisfy(
             line -> assertThat(line).contains("action_001/gone\"", "a link that leads nowhere"))
+        .anySatisfy(
+            line -> assertThat(line).contains("deep/more: expected a picture, found a folder"))
         .anySatisfy(
             line -> assertThat(line).contains("hole/8.png: expected a picture, found a link"))
         .anySatisfy(
