@@ -116,6 +116,38 @@ class NpzReaderTest {
   }
 
   @Test
+  void whatLiesBesideTheColumnsDoesNotMatter() throws Exception {
+    TestEvents events = TestEvents.generate(20, SensorSize.DAVIS346, 9);
+    byte[] label = TestNpz.npy("'<i8'", "()", new byte[8]);
+    byte[] meta = TestNpz.npy("[('id', '<i8')]", "(1,)", new byte[8]);
+    for (boolean first : new boolean[] {true, false}) {
+      TestNpz file = TestNpz.stored();
+      if (first) {
+        file.member("label.npy", label).member("meta.npy", meta).member("notes.txt", new byte[3]);
+      }
+      TestNpz.addColumns(file, events);
+      if (!first) {
+        file.member("label.npy", label).member("meta.npy", meta).member("notes.txt", new byte[3]);
+      }
+      assertThat(TestEvents.read(TestEvents.npz(file.bytes()), 10))
+          .containsExactlyElementsOf(events.rows());
+    }
+  }
+
+  @Test
+  void structuresAreFoundBehindOtherArrays() throws Exception {
+    byte[] row = TestNpz.buffer(13).putLong(7).putShort((short) 3).putShort((short) 4).array();
+    byte[] file =
+        TestNpz.stored()
+            .member("label.npy", TestNpz.npy("'<i8'", "()", new byte[8]))
+            .array("meta", "[('id', '<i8')]", 1, new byte[8])
+            .array("events", "[('t', '<i8'), ('x', '<i2'), ('y', '<i2'), ('p', '|u1')]", 1, row)
+            .bytes();
+
+    assertThat(TestEvents.read(TestEvents.npz(file), 10)).containsExactly(new long[] {7, 3, 4, 0});
+  }
+
+  @Test
   void aMissingColumnIsNamed() {
     byte[] file =
         TestNpz.stored()
