@@ -37,7 +37,7 @@ final class DeadLinks {
       // what else is missing was deleted in between
       if (!known.contains(name) && Files.isSymbolicLink(file)) {
         Path target = new Path(null, null, Files.readSymbolicLink(file).toString());
-        Path link = new Path(folder, new Path(null, null, name));
+        Path link = Storage.child(folder, name);
         links.add(new FileStatus(0, false, 1, 0, 0, 0, null, null, null, target, link));
       }
     }

@@ -99,6 +99,16 @@ public final class Storage {
     }
   }
 
+  /**
+   * What lies below a folder.
+   *
+   * @param folder that holds it
+   * @param name relative to the folder; a colon in it is one, not the end of a scheme
+   */
+  public static Path child(Path folder, String name) {
+    return new Path(folder, new Path(null, null, name));
+  }
+
   /** The file system of a path. */
   public FileSystem fileSystem(Path path) {
     try {

@@ -57,6 +57,6 @@ record FolderFiles(Storage storage, Path root) implements DatasetFiles {
   }
 
   private Path path(String relative) {
-    return relative.isEmpty() ? root : new Path(root, relative);
+    return relative.isEmpty() ? root : Storage.child(root, relative);
   }
 }

@@ -94,7 +94,8 @@ final class EventIndex {
     for (HarDvsLabels.Entry entry : readLabels(labels)) {
       List<FileStatus> files =
           actions
-              .computeIfAbsent(entry.action(), action -> recordings(new Path(input, action), null))
+              .computeIfAbsent(
+                  entry.action(), action -> recordings(Storage.child(input, action), null))
               .getOrDefault(entry.recording(), List.of());
       if (files.isEmpty()) {
         rejected.add(

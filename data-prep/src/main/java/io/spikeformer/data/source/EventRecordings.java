@@ -100,7 +100,7 @@ public final class EventRecordings implements Dataset {
     if (name.endsWith(EventIndex.FOLDER)) {
       return pictures.integrate(name, pictures(root, name));
     }
-    StreamOpener opener = opener(new Path(root, name));
+    StreamOpener opener = opener(Storage.child(root, name));
     EventRecording stream =
         RecordingFormat.ofFile(name) == RecordingFormat.AEDAT4
             ? EventRecording.aedat4(name, opener)
@@ -111,7 +111,7 @@ public final class EventRecordings implements Dataset {
 
   private List<FrameImage> pictures(Path root, String folder) throws InvalidEventsException {
     List<FileStatus> files =
-        storage.list(new Path(root, folder)).stream()
+        storage.list(Storage.child(root, folder)).stream()
             .filter(file -> !HiddenFiles.matches(file.getPath().getName()))
             .sorted(BY_NUMBER)
             .toList();

@@ -145,7 +145,7 @@ final class FolderSource implements SampleSource {
         throw new NoSuchElementException();
       }
       SourcePart.Item file = part.file(next);
-      Path path = new Path(new Path(part.location()), file.name());
+      Path path = Storage.child(new Path(part.location()), file.name());
       return new FileEntry(storage, path, file.key(), next++, file.size());
     }
 

@@ -65,6 +65,13 @@ class SampleSourceTest {
   }
 
   @Test
+  void aColonInANameIsAColon() throws Exception {
+    put("in/train/9:00/12:30.jpg", "c1");
+
+    assertThat(readAll(open("in", "train"))).isEqualTo(Map.of("9:00/12:30.jpg", "c1"));
+  }
+
+  @Test
   void passesHiddenFilesOverAndRejectsWhatLiesElsewhere() throws Exception {
     put("in/train/cat/1.jpg", "c1");
     put("in/train/cat/.DS_Store", "x");

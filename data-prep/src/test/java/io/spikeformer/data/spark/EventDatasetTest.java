@@ -130,6 +130,18 @@ class EventDatasetTest extends PreparationLab {
   }
 
   @Test
+  void aColonInANameIsAColon() throws Exception {
+    put("in/train/9:00/12:30.aedat4", EventFiles.aedat4(500, 3, "LZ4"));
+    for (int i = 0; i < 8; i++) {
+      put("in/train/9:00/12:31/0:" + i + ".png", EventFiles.picture(64, 80, i, 300));
+    }
+
+    run(EventSettings.of(FRAMES), "in", "out", 0);
+
+    assertThat(samples("out/train")).containsOnlyKeys("9:00/12:30", "9:00/12:31");
+  }
+
+  @Test
   void oneRecordingIsADatasetToo() throws Exception {
     put("mine/jump.aedat4", EventFiles.aedat4(500, 3, "ZSTD_HIGH"));
 
