@@ -4,9 +4,11 @@ import io.spikeformer.data.Storage;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.tar.TarFile;
 import org.apache.commons.compress.utils.BoundedInputStream;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -62,7 +64,7 @@ final class TarFiles implements DatasetFiles {
     ArchiveDirectory found = new ArchiveDirectory(name());
     long size = storage.status(archive).orElseThrow().getLen();
     try (SeekableFile channel = new SeekableFile(storage.open(archive), size)) {
-      try (TarFile tar = new TarFile(channel)) {
+      try (TarFile tar = open(channel)) {
         for (TarArchiveEntry entry : tar.getEntries()) {
           boolean link = entry.isSymbolicLink() || entry.isLink();
           if (entry.isFile() && !link && !entry.isSparse()) {
@@ -74,6 +76,16 @@ final class TarFiles implements DatasetFiles {
         throw channel.unusable(archive, "tar", failure);
       }
     }
+  }
+
+  /** Names are UTF-8 whatever the machine's charset is; what is none of it is replaced. */
+  private static TarFile open(SeekableFile channel) throws IOException {
+    return new TarFile(
+        channel,
+        TarConstants.DEFAULT_BLKSIZE,
+        TarConstants.DEFAULT_RCDSIZE,
+        StandardCharsets.UTF_8.name(),
+        false);
   }
 
   @Override
