@@ -88,6 +88,10 @@ class NpzReaderTest {
         "expected a one-dimensional array, found {");
     assertFault(withTimes("'<U8'", 1, new byte[32]), "found type '<U8'");
     assertFault(withTimes("'|O'", 1, new byte[32]), "found type '|O'");
+    for (int bytes : new int[] {1, 3, 8, 9999}) {
+      String type = "'|V%d'".formatted(bytes);
+      assertFault(withTimes(type, 2, new byte[2 * bytes]), "member 't': expected integers, floats");
+    }
     assertFault(
         withTimes("'<i8'", 99_999_999_999_999L, new byte[8]),
         "expected at most 68719476736 events");
