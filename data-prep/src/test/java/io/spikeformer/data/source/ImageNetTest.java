@@ -233,6 +233,22 @@ class ImageNetTest {
     }
   }
 
+  @Test
+  void sizesThatNoMatlabFileCanHaveAreRefused() {
+    int most = Integer.MAX_VALUE;
+    assertStructs(TestDevelopmentKit.structs("", most, 1), "found 2147483647 with 0 bytes");
+    assertStructs(TestDevelopmentKit.structs("", 2, 1), "found 2 with 0 bytes of field names");
+    assertStructs(TestDevelopmentKit.structs("WNID", most, most, most, most), "at most 65536");
+    assertStructs(TestDevelopmentKit.structs("WNID", 65_536, 1), "an element that ends early");
+    assertStructs(TestDevelopmentKit.structs("WNID", -1, 1), "an array of size -1");
+  }
+
+  private static void assertStructs(byte[] file, String message) {
+    assertThatThrownBy(() -> new MatlabStructs(file).read("synsets"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(message);
+  }
+
   private void assertLabels(String labels, String message) {
     assertThatThrownBy(() -> open("val.tar", "val", labels))
         .isInstanceOf(DataException.class)
