@@ -8,8 +8,9 @@ import java.util.Objects;
  *
  * @param bytes of a JPEG or PNG file; not copied, not to be changed
  * @param encoding of the bytes
- * @param height rows once decoded, EXIF rotation applied, &gt;= 1
- * @param width columns once decoded, EXIF rotation applied, &gt;= 1
+ * @param height rows once decoded, &gt;= 1: as stored beside annotations, otherwise with the EXIF
+ *     rotation applied
+ * @param width columns once decoded, &gt;= 1, likewise
  */
 public record EncodedImage(byte[] bytes, ImageEncoding encoding, int height, int width) {
   /** Checks the ranges. */

@@ -13,6 +13,13 @@ import io.spikeformer.data.image.RgbImage;
 public final class ImagePreparation {
   private final ImageCodec codec = new ImageCodec();
   private final int shortSide;
+  private final Decoder decoder;
+
+  /** Turns a file into pixels. */
+  @FunctionalInterface
+  private interface Decoder {
+    RgbImage decode(byte[] file) throws InvalidImageException;
+  }
 
   /**
    * How images are kept.
@@ -21,6 +28,17 @@ public final class ImagePreparation {
    */
   public ImagePreparation(int shortSide) {
     this.shortSide = shortSide;
+    this.decoder = codec::decode;
+  }
+
+  private ImagePreparation() {
+    this.shortSide = 0;
+    this.decoder = codec::decodeStored;
+  }
+
+  /** Images beside annotations: as they are, their size that of the stored pixels. */
+  public static ImagePreparation ofStoredPixels() {
+    return new ImagePreparation();
   }
 
   /**
@@ -45,7 +63,7 @@ public final class ImagePreparation {
    */
   public EncodedImage prepare(byte[] file) throws InvalidImageException {
     ImageHeader header = ImageHeader.check(file);
-    RgbImage image = codec.decode(file);
+    RgbImage image = decoder.decode(file);
     byte[] kept = file;
     if (shortSide > 0 && Math.min(image.height(), image.width()) > shortSide) {
       image = BicubicResize.resizeShortSide(image, shortSide);

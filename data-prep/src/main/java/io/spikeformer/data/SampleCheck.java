@@ -33,12 +33,15 @@ final class SampleCheck {
     }
     if (sample instanceof ImageSample image) {
       checkLabel(image.label());
-      checkImage(new EncodedImage(image.image(), image.encoding(), image.height(), image.width()));
+      EncodedImage encoded =
+          new EncodedImage(image.image(), image.encoding(), image.height(), image.width());
+      checkHeader(encoded);
+      requireSize("image", encoded, codec.decode(encoded.bytes()));
     } else if (sample instanceof DetectionSample detection) {
-      checkImage(detection.image());
+      checkStored(detection.image());
       checkObjects(detection);
     } else if (sample instanceof SegmentationSample segmentation) {
-      checkImage(segmentation.image());
+      checkStored(segmentation.image());
       checkLabelMap(segmentation);
     } else if (sample instanceof EventSample events) {
       checkLabel(events.label());
@@ -104,20 +107,24 @@ final class SampleCheck {
     }
   }
 
-  private void checkImage(EncodedImage image) throws InvalidSampleException {
+  /** Annotations lie on the pixels as stored. */
+  private void checkStored(EncodedImage image) throws InvalidSampleException {
+    checkHeader(image);
+    requireSize("image", image, codec.decodeStored(image.bytes()));
+  }
+
+  private static void checkHeader(EncodedImage image) throws InvalidSampleException {
     ImageHeader header = ImageHeader.check(image.bytes());
     if (header.encoding() != image.encoding()) {
       throw new InvalidSampleException(
           "encoding: expected %s, found %s"
               .formatted(image.encoding().id(), header.encoding().id()));
     }
-    RgbImage pixels = codec.decode(image.bytes());
-    requireSize("image", image, pixels);
   }
 
   private void checkLabelMap(SegmentationSample sample) throws InvalidSampleException {
     ImageHeader.check(sample.labelMap());
-    RgbImage map = codec.decode(sample.labelMap());
+    RgbImage map = codec.decodeStored(sample.labelMap());
     requireSize("label map", sample.image(), map);
     for (int i = 0; i < map.pixels().length; i += RgbImage.CHANNELS) {
       int label = map.pixels()[i] & 0xff;

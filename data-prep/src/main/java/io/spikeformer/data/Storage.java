@@ -9,7 +9,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +40,9 @@ import org.apache.hadoop.util.functional.FutureIO;
  * copy and a deletion.
  */
 public final class Storage {
+  /** Reason to reject an input that {@link #list} gives as a link. */
+  public static final String DEAD_LINK = "a link that leads nowhere";
+
   private static final String UNFINISHED = ".unfinished-";
 
   /** At 100 MB/s reading this much takes about as long as another request. */
@@ -91,6 +94,16 @@ public final class Storage {
     }
   }
 
+  /**
+   * What lies below a folder.
+   *
+   * @param folder that holds it
+   * @param name relative to the folder; a colon in it is one, not the end of a scheme
+   */
+  public static Path child(Path folder, String name) {
+    return new Path(folder, new Path(null, null, name));
+  }
+
   /** The file system of a path. */
   public FileSystem fileSystem(Path path) {
     try {
@@ -127,12 +140,19 @@ public final class Storage {
     }
   }
 
-  /** Files and folders directly in a folder, sorted by name; none if there is no such folder. */
+  /**
+   * Files and folders directly in a folder, sorted by name; none if there is no such folder. A link
+   * of the local file system that leads nowhere is listed as a link, neither file nor folder.
+   */
   public List<FileStatus> list(Path folder) {
     try {
-      FileStatus[] entries = fileSystem(folder).listStatus(folder);
-      Arrays.sort(entries, Comparator.comparing(entry -> entry.getPath().getName()));
-      return List.of(entries);
+      FileSystem fileSystem = fileSystem(folder);
+      List<FileStatus> entries = new ArrayList<>(List.of(fileSystem.listStatus(folder)));
+      if (fileSystem instanceof RawLocalFileSystem local) {
+        entries.addAll(DeadLinks.in(local, folder, entries));
+      }
+      entries.sort(Comparator.comparing(entry -> entry.getPath().getName()));
+      return List.copyOf(entries);
     } catch (FileNotFoundException absent) {
       return List.of();
     } catch (IOException | IllegalArgumentException failure) {

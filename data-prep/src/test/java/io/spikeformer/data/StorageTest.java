@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +39,21 @@ class StorageTest {
 
     assertThat(storage.readText(file, 100)).isEqualTo("second");
     assertThat(storage.list(file.getParent())).hasSize(1);
+  }
+
+  @Test
+  void aLinkThatLeadsNowhereIsListedAsALink() throws Exception {
+    Files.writeString(folder.resolve("b"), "x");
+    Files.createSymbolicLink(folder.resolve("a"), folder.resolve("b"));
+    Files.createSymbolicLink(folder.resolve("12:30.jpg"), Path.of("gone:1"));
+    Files.createSymbolicLink(folder.resolve("c"), folder.resolve("c"));
+
+    List<FileStatus> entries = storage.list(Storage.path(folder.toString()));
+
+    assertThat(entries)
+        .extracting(entry -> entry.getPath().getName())
+        .containsExactly("12:30.jpg", "a", "b", "c");
+    assertThat(entries).extracting(FileStatus::isSymlink).containsExactly(true, false, false, true);
   }
 
   @Test

@@ -21,6 +21,9 @@ public final class OnnxTeacher implements Teacher {
   private static final int CHANNEL = 1;
   private static final int RANK = 4;
 
+  /** Most numbers that a call may take, 1 GiB. */
+  private static final long MAX_INPUT = 1L << 28;
+
   private final String place;
   private final OrtEnvironment environment;
   private final OrtSession session;
@@ -92,6 +95,7 @@ public final class OnnxTeacher implements Teacher {
         && inputs.get(input).getInfo() instanceof TensorInfo tensor
         && tensor.type == OnnxJavaType.FLOAT
         && tensor.getShape().length == RANK) {
+      requireFits(tensor.getShape());
       return tensor.getShape();
     }
     throw new ModelException(
@@ -99,11 +103,29 @@ public final class OnnxTeacher implements Teacher {
             .formatted(place, inputs.values()));
   }
 
+  /** Sizes of an input that can be held; those that any will do for count as one. */
+  private void requireFits(long... sizes) {
+    long room = MAX_INPUT;
+    for (long size : sizes) {
+      room /= Math.max(1, size);
+    }
+    if (room == 0) {
+      throw new ModelException(
+          ("teacher %s: expected an input of at most %d numbers, found [batch, channels, height,"
+                  + " width] of %s; export it with a batch of any size")
+              .formatted(place, MAX_INPUT, Arrays.toString(sizes)));
+    }
+  }
+
   @Override
   public float[] logits(Images images) {
     requireSizes(images);
     int batch = images.batch();
-    int piece = shape[0] > 0 ? Math.toIntExact(shape[0]) : batch;
+    int piece = shape[0] > 0 ? (int) shape[0] : batch;
+    if (shape[0] > 0) {
+      // what a file asks for is not bounded by what the images already take
+      requireFits(piece, images.channels(), images.height(), images.width());
+    }
     float[] logits = new float[0];
     for (int first = 0; first < batch; first += piece) {
       float[] answer = run(planes(images, first, piece), piece, images);

@@ -71,6 +71,23 @@ class OnnxTeacherTest {
   }
 
   @Test
+  void inputsThatCannotBeHeldAreRefusedInOneLine() {
+    byte[] fixed = TestOnnx.linear(WEIGHTS, BIAS, 1 << 26, 6);
+    assertThatThrownBy(() -> new OnnxTeacher("t.onnx", fixed, 1))
+        .isInstanceOf(ModelException.class)
+        .hasMessage(
+            "teacher t.onnx: expected an input of at most 268435456 numbers, found [batch,"
+                + " channels, height, width] of [67108864, 3, 6, 6]; export it with a batch of any"
+                + " size");
+    byte[] open = TestOnnx.linear(WEIGHTS, BIAS, 1 << 26, 0);
+    try (OnnxTeacher teacher = new OnnxTeacher("t.onnx", open, 1)) {
+      assertThatThrownBy(() -> teacher.logits(images()))
+          .isInstanceOf(ModelException.class)
+          .hasMessageContaining("of [67108864, 3, 6, 6]; export it with a batch of any size");
+    }
+  }
+
+  @Test
   void filesThatAreNoTeachersAreRefusedInOneLine() {
     assertThatThrownBy(() -> new OnnxTeacher("t.onnx", new byte[] {1, 2, 3}, 1))
         .isInstanceOf(ModelException.class)

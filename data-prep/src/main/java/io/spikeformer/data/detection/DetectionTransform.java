@@ -53,7 +53,7 @@ public final class DetectionTransform {
     EncodedImage encoded = sample.image();
     RgbImage image;
     try {
-      image = codec.decode(encoded.bytes());
+      image = codec.decodeStored(encoded.bytes());
     } catch (InvalidImageException failure) {
       throw new DataException(
           "sample %s: expected a %s image, found bytes that %s; prepare the data again"

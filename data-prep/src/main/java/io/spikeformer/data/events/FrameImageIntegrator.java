@@ -23,6 +23,9 @@ public final class FrameImageIntegrator {
   private static final int MAX_FILE = 32 << 20;
   private static final int MAX_PICTURES = 1_000_000;
 
+  /** More than the shades that compression makes of two colours and a background. */
+  private static final int MAX_COLOURS = 1 << 16;
+
   private final FrameOptions options;
   private final PolarityColours colours;
   private final ImageCodec codec = new ImageCodec();
@@ -91,7 +94,7 @@ public final class FrameImageIntegrator {
   private void count(String name, RgbImage image, PixelMap pixels, byte[] counts, int frame)
       throws InvalidEventsException {
     int plane = options.height() * options.width();
-    int background = background(image);
+    int background = background(name, image);
     byte[] levels = image.pixels();
     for (int y = 0, at = 0; y < image.height(); y++) {
       for (int x = 0; x < image.width(); x++, at += RgbImage.CHANNELS) {
@@ -115,7 +118,7 @@ public final class FrameImageIntegrator {
     }
   }
 
-  private static int background(RgbImage image) {
+  private static int background(String name, RgbImage image) throws InvalidEventsException {
     Map<Integer, Integer> frequency = new HashMap<>();
     int best = 0;
     int most = 0;
@@ -126,6 +129,11 @@ public final class FrameImageIntegrator {
       if (count > most) {
         most = count;
         best = colour;
+      }
+      if (frequency.size() > MAX_COLOURS) {
+        throw new InvalidEventsException(
+            "%s: expected a picture of events, of at most %d colours, found more"
+                .formatted(name, MAX_COLOURS));
       }
     }
     return best;

@@ -89,6 +89,10 @@ record NpyHeader(long length, List<Field> fields, int stride) {
       throw member.fault("expected a number type in 'descr', found " + text);
     }
     NpyType type = NpyType.parse(plain.group(1), member);
+    if (type.kind() == 'V') {
+      // only between the fields of structures is it padding
+      throw NpyType.unknown(plain.group(1), member);
+    }
     return new NpyHeader(length, List.of(new Field("", type, 0)), type.bytes());
   }
 

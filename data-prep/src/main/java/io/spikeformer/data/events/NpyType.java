@@ -33,7 +33,12 @@ record NpyType(char kind, int bytes, ByteOrder order) {
         return new NpyType(kind, bytes, isBig ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
       }
     }
-    throw member.fault(
+    throw unknown(text, member);
+  }
+
+  /** The fault of a type that holds no numbers. */
+  static InvalidEventsException unknown(String text, ZipMember member) {
+    return member.fault(
         "expected integers, floats or truth values, found type '%s'".formatted(text));
   }
 

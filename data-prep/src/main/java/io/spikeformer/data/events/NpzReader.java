@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -78,63 +79,111 @@ final class NpzReader implements EventReader {
     }
   }
 
+  /**
+   * Arrays are told by their names, wherever they stand; without them structures are looked for.
+   */
   private void openColumns(String file, StreamOpener opener)
       throws IOException, InvalidEventsException {
-    Source first = open(file, opener, null);
-    if (first.header().isStructured()) {
-      for (Set<String> names : NAMES) {
-        columns.add(
-            new Column(
-                first,
-                first.header().fields().stream()
-                    .filter(field -> names.contains(field.name()))
-                    .findFirst()
-                    .orElseThrow(
-                        () ->
-                            first
-                                .member()
-                                .fault(
-                                    "expected a field %s, found %s"
-                                        .formatted(sorted(names), first.header().fields())))));
-      }
-      return;
-    }
-    close();
-    sources.clear();
     for (Set<String> names : NAMES) {
-      Source source = open(file, opener, names);
-      if (source.header().isStructured()) {
-        throw source.member().fault("expected an array of numbers, found structures");
+      if (!openArray(file, opener, names)) {
+        close();
+        sources.clear();
+        columns.clear();
+        openStructures(file, opener, names);
+        return;
       }
-      columns.add(new Column(source, source.header().fields().get(0)));
     }
   }
 
-  /** Opens the first member that has one of the names; null stands for any. */
-  private Source open(String file, StreamOpener opener, Set<String> names)
+  /** Opens the first array of numbers that has one of the names, if there is one. */
+  private boolean openArray(String file, StreamOpener opener, Set<String> names)
       throws IOException, InvalidEventsException {
     ZipMember member = new ZipMember(new CountingStream(opener.open(), file));
-    List<String> seen = new ArrayList<>();
     boolean opened = false;
     try {
-      while (member.next()) {
-        if (names == null || names.contains(member.name())) {
-          Source source = new Source(member, NpyHeader.read(member));
-          sources.add(source);
-          opened = true;
-          return source;
+      while (!opened && member.next()) {
+        if (names.contains(member.name())) {
+          NpyHeader header = NpyHeader.read(member);
+          opened = !header.isStructured() && addSource(member, header, header.fields());
         }
-        seen.add(member.name());
       }
-      throw member.fault(
-          names == null
-              ? "expected a zip of .npy arrays, found other bytes"
-              : "expected a member named %s, found %s".formatted(sorted(names), seen));
+      return opened;
     } finally {
       if (!opened) {
         member.close();
       }
     }
+  }
+
+  /**
+   * Opens the first array of structures that has all columns.
+   *
+   * @param missing names of which no array has one, for messages
+   */
+  private void openStructures(String file, StreamOpener opener, Set<String> missing)
+      throws IOException, InvalidEventsException {
+    ZipMember member = new ZipMember(new CountingStream(opener.open(), file));
+    List<String> seen = new ArrayList<>();
+    InvalidEventsException incomplete = null;
+    boolean opened = false;
+    try {
+      while (!opened && member.next()) {
+        seen.add(member.name());
+        Optional<NpyHeader> header = structures(member);
+        if (header.isPresent()) {
+          Optional<Set<String>> lacking =
+              NAMES.stream().filter(names -> field(header.get(), names).isEmpty()).findFirst();
+          if (lacking.isEmpty()) {
+            opened = addSource(member, header.get(), fields(header.get()));
+          } else if (incomplete == null) {
+            incomplete =
+                member.fault(
+                    "expected a field %s, found %s"
+                        .formatted(sorted(lacking.get()), header.get().fields()));
+          }
+        }
+      }
+      if (!opened) {
+        throw incomplete != null ? incomplete : absent(member, missing, seen);
+      }
+    } finally {
+      if (!opened) {
+        member.close();
+      }
+    }
+  }
+
+  private static Optional<NpyHeader.Field> field(NpyHeader header, Set<String> names) {
+    return header.fields().stream().filter(field -> names.contains(field.name())).findFirst();
+  }
+
+  private static List<NpyHeader.Field> fields(NpyHeader header) {
+    return NAMES.stream().map(names -> field(header, names).orElseThrow()).toList();
+  }
+
+  private boolean addSource(ZipMember member, NpyHeader header, List<NpyHeader.Field> fields) {
+    Source source = new Source(member, header);
+    sources.add(source);
+    fields.forEach(field -> columns.add(new Column(source, field)));
+    return true;
+  }
+
+  /** The header of a member, if it is an array of structures. */
+  private static Optional<NpyHeader> structures(ZipMember member) throws IOException {
+    try {
+      return Optional.of(NpyHeader.read(member)).filter(NpyHeader::isStructured);
+    } catch (InvalidEventsException other) {
+      // a file of events may hold anything beside them
+      return Optional.empty();
+    }
+  }
+
+  private static InvalidEventsException absent(
+      ZipMember member, Set<String> names, List<String> seen) {
+    return member.fault(
+        seen.isEmpty()
+            ? "expected a zip of .npy arrays, found other bytes"
+            : "expected a member named %s, found %s".formatted(sorted(names), seen));
   }
 
   private static List<String> sorted(Set<String> names) {

@@ -28,12 +28,18 @@ public interface DatasetFiles extends Closeable {
   /** The files directly in a folder, sorted, without hidden ones; none if there is no folder. */
   List<Place> list(String folder);
 
+  /** The names of links directly in a folder that lead nowhere, sorted; none in an archive. */
+  default List<String> deadLinks(String folder) {
+    return List.of();
+  }
+
   /** One file, empty if there is none. */
   Optional<Place> find(String path);
 
   /**
    * The content of a file that was listed or found, also by another instance; the caller closes it.
-   * A member of a zip that is not what its directory says ends in a {@link ZipException}.
+   * A member of a zip that is not what its directory says ends in a {@link ZipException}, a storage
+   * that does not deliver it in its own exception.
    */
   InputStream open(Place place) throws IOException;
 

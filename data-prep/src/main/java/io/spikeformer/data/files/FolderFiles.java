@@ -23,6 +23,15 @@ record FolderFiles(Storage storage, Path root) implements DatasetFiles {
   }
 
   @Override
+  public List<String> deadLinks(String folder) {
+    return storage.list(path(folder)).stream()
+        .filter(FileStatus::isSymlink)
+        .map(status -> status.getPath().getName())
+        .filter(name -> !name.startsWith("."))
+        .toList();
+  }
+
+  @Override
   public Optional<Place> find(String path) {
     return storage.status(path(path)).map(status -> new Place(path, 0, status.getLen()));
   }
@@ -48,6 +57,6 @@ record FolderFiles(Storage storage, Path root) implements DatasetFiles {
   }
 
   private Path path(String relative) {
-    return relative.isEmpty() ? root : new Path(root, relative);
+    return relative.isEmpty() ? root : Storage.child(root, relative);
   }
 }

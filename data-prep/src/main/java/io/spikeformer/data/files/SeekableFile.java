@@ -1,14 +1,21 @@
 package io.spikeformer.data.files;
 
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
+import java.util.Optional;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.Path;
 
-/** A file on a Hadoop file system as a channel, for libraries that read archives from one. */
+/**
+ * A file on a Hadoop file system as a channel, for libraries that read archives from one. It keeps
+ * the storage's own failure apart from what those libraries make of it.
+ */
 final class SeekableFile implements SeekableByteChannel {
   private static final int BUFFER_BYTES = 1 << 16;
 
@@ -17,6 +24,7 @@ final class SeekableFile implements SeekableByteChannel {
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private long position;
   private boolean open = true;
+  private IOException failure;
 
   SeekableFile(FSDataInputStream file, long size) {
     this.file = file;
@@ -31,15 +39,44 @@ final class SeekableFile implements SeekableByteChannel {
     if (position >= size) {
       return -1;
     }
-    if (file.getPos() != position) {
-      file.seek(position);
+    failure = null;
+    int count;
+    try {
+      if (file.getPos() != position) {
+        file.seek(position);
+      }
+      count = file.read(buffer, 0, Math.min(target.remaining(), buffer.length));
+    } catch (IOException unread) {
+      failure = unread;
+      throw unread;
     }
-    int count = file.read(buffer, 0, Math.min(target.remaining(), buffer.length));
     if (count > 0) {
       target.put(buffer, 0, count);
       position += count;
     }
     return count;
+  }
+
+  /** What the storage answered instead of bytes; empty if it delivered the last ones. */
+  Optional<IOException> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /**
+   * The error of an archive that could not be listed: the storage's own, or else damage.
+   *
+   * @param archive its place
+   * @param form what it should be: zip or tar
+   * @param found what the library says of it
+   */
+  DataException unusable(Path archive, String form, Exception found) {
+    if (failure != null) {
+      return Storage.unreadable(archive, failure);
+    }
+    return new DataException(
+        "damaged archive: expected a whole %s file, found in %s: %s; get the archive again"
+            .formatted(form, archive, found.getMessage()),
+        found);
   }
 
   @Override

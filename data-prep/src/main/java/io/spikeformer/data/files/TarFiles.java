@@ -1,13 +1,14 @@
 package io.spikeformer.data.files;
 
-import io.spikeformer.data.DataException;
 import io.spikeformer.data.Storage;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.tar.TarFile;
 import org.apache.commons.compress.utils.BoundedInputStream;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -62,21 +63,29 @@ final class TarFiles implements DatasetFiles {
   private ArchiveDirectory readDirectory() {
     ArchiveDirectory found = new ArchiveDirectory(name());
     long size = storage.status(archive).orElseThrow().getLen();
-    try (SeekableFile channel = new SeekableFile(storage.open(archive), size);
-        TarFile tar = new TarFile(channel)) {
-      for (TarArchiveEntry entry : tar.getEntries()) {
-        boolean link = entry.isSymbolicLink() || entry.isLink();
-        if (entry.isFile() && !link && !entry.isSparse()) {
-          found.add(entry.getName(), entry.getDataOffset(), entry.getSize());
+    try (SeekableFile channel = new SeekableFile(storage.open(archive), size)) {
+      try (TarFile tar = open(channel)) {
+        for (TarArchiveEntry entry : tar.getEntries()) {
+          boolean link = entry.isSymbolicLink() || entry.isLink();
+          if (entry.isFile() && !link && !entry.isSparse()) {
+            found.add(entry.getName(), entry.getDataOffset(), entry.getSize());
+          }
         }
+        return found;
+      } catch (IOException | IllegalArgumentException failure) {
+        throw channel.unusable(archive, "tar", failure);
       }
-      return found;
-    } catch (IOException | IllegalArgumentException failure) {
-      throw new DataException(
-          "damaged archive: expected a whole tar file, found in %s: %s; get the archive again"
-              .formatted(archive, failure.getMessage()),
-          failure);
     }
+  }
+
+  /** Names are UTF-8 whatever the machine's charset is; what is none of it is replaced. */
+  private static TarFile open(SeekableFile channel) throws IOException {
+    return new TarFile(
+        channel,
+        TarConstants.DEFAULT_BLKSIZE,
+        TarConstants.DEFAULT_RCDSIZE,
+        StandardCharsets.UTF_8.name(),
+        false);
   }
 
   @Override

@@ -21,6 +21,7 @@ final class ZipFiles implements DatasetFiles {
   private final Storage storage;
   private final Path archive;
   private ZipFile zip;
+  private SeekableFile channel;
   private ArchiveDirectory directory;
 
   ZipFiles(Storage storage, Path archive) {
@@ -65,15 +66,12 @@ final class ZipFiles implements DatasetFiles {
   private ZipFile zip() {
     if (zip == null) {
       long size = storage.status(archive).orElseThrow().getLen();
-      SeekableFile channel = new SeekableFile(storage.open(archive), size);
+      channel = new SeekableFile(storage.open(archive), size);
       try {
         zip = new ZipFile(channel, name(), StandardCharsets.UTF_8.name(), true, true);
       } catch (IOException | IllegalArgumentException failure) {
         channel.close();
-        throw new DataException(
-            "damaged archive: expected a whole zip file, found in %s: %s; get the archive again"
-                .formatted(archive, failure.getMessage()),
-            failure);
+        throw channel.unusable(archive, "zip", failure);
       }
     }
     return zip;
@@ -92,7 +90,18 @@ final class ZipFiles implements DatasetFiles {
                   archive,
                   entry == null ? "none" : "%d bytes".formatted(entry.getSize())));
     }
-    return new Member(zip().getInputStream(entry), entry);
+    try {
+      return new Member(zip().getInputStream(entry), entry, channel);
+    } catch (IOException failure) {
+      throw told(failure, channel);
+    }
+  }
+
+  /** The storage's failure as it is, anything else as damage. */
+  private static IOException told(IOException failure, SeekableFile channel) {
+    return channel
+        .failure()
+        .orElseGet(() -> (IOException) new ZipException(failure.getMessage()).initCause(failure));
   }
 
   @Override
@@ -105,9 +114,12 @@ final class ZipFiles implements DatasetFiles {
 
   /** A member's content, of exactly the size and checksum that the directory declares. */
   private static final class Member extends FilterInputStream {
-    Member(InputStream content, ZipArchiveEntry entry) {
+    private final SeekableFile channel;
+
+    Member(InputStream content, ZipArchiveEntry entry, SeekableFile channel) {
       super(
           new ChecksumVerifyingInputStream(new CRC32(), content, entry.getSize(), entry.getCrc()));
+      this.channel = channel;
     }
 
     @Override
@@ -120,8 +132,8 @@ final class ZipFiles implements DatasetFiles {
     public int read(byte[] target, int offset, int length) throws IOException {
       try {
         return super.read(target, offset, length);
-      } catch (IOException damage) {
-        throw (ZipException) new ZipException(damage.getMessage()).initCause(damage);
+      } catch (IOException failure) {
+        throw told(failure, channel);
       }
     }
   }

@@ -12,7 +12,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * Decodes and encodes images with OpenCV. Thread-safe.
  *
  * <p>Whatever is stored becomes 8-bit RGB: grey is repeated, CMYK converted, a palette looked up,
- * alpha dropped, 16 bits cut to 8, an EXIF rotation applied.
+ * alpha dropped, 16 bits cut to 8. Only {@link #decode} applies an EXIF rotation.
  */
 public final class ImageCodec {
   private static final int JPEG_QUALITY = 95;
@@ -23,15 +23,31 @@ public final class ImageCodec {
   }
 
   /**
-   * Decodes a file that {@link ImageHeader#check} has accepted.
+   * Decodes a file that {@link ImageHeader#check} has accepted, and turns it as EXIF says.
    *
    * @param bytes a whole JPEG or PNG file
    * @throws InvalidImageException if OpenCV refuses it
    */
   public RgbImage decode(byte[] bytes) throws InvalidImageException {
+    return decode(bytes, opencv_imgcodecs.IMREAD_COLOR_RGB);
+  }
+
+  /**
+   * Decodes a file that {@link ImageHeader#check} has accepted, rows and columns as stored: boxes,
+   * masks and label maps follow these, whatever EXIF says of the camera.
+   *
+   * @param bytes a whole JPEG or PNG file
+   * @throws InvalidImageException if OpenCV refuses it
+   */
+  public RgbImage decodeStored(byte[] bytes) throws InvalidImageException {
+    return decode(
+        bytes, opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION);
+  }
+
+  private static RgbImage decode(byte[] bytes, int flags) throws InvalidImageException {
     try (PointerScope scope = new PointerScope()) {
       Mat file = new Mat(1, bytes.length, opencv_core.CV_8UC1, new BytePointer(bytes));
-      Mat image = opencv_imgcodecs.imdecode(file, opencv_imgcodecs.IMREAD_COLOR_RGB);
+      Mat image = opencv_imgcodecs.imdecode(file, flags);
       if (image.empty() || image.type() != opencv_core.CV_8UC3 || !image.isContinuous()) {
         throw new InvalidImageException("cannot be decoded");
       }

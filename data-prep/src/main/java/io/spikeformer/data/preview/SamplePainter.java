@@ -26,6 +26,12 @@ public final class SamplePainter {
   private static final int COLUMNS = 4;
   private static final double MASK_SHARE = 0.5;
 
+  /** Gives the pixels of a file. */
+  @FunctionalInterface
+  private interface Decoding {
+    RgbImage image() throws InvalidImageException;
+  }
+
   private final EventPainter events = new EventPainter();
   private final ImageCodec codec = new ImageCodec();
 
@@ -72,7 +78,7 @@ public final class SamplePainter {
 
   private RgbImage paint(Sample sample) {
     if (sample instanceof ImageSample image) {
-      return decode(sample, image.image());
+      return decode(sample, () -> codec.decode(image.image()));
     }
     if (sample instanceof SegmentationSample segmentation) {
       return withLabels(segmentation);
@@ -84,8 +90,8 @@ public final class SamplePainter {
   }
 
   private RgbImage withLabels(SegmentationSample sample) {
-    Canvas canvas = Canvas.of(decode(sample, sample.image().bytes()));
-    RgbImage map = decode(sample, sample.labelMap());
+    Canvas canvas = Canvas.of(stored(sample, sample.image().bytes()));
+    RgbImage map = stored(sample, sample.labelMap());
     for (int row = 0; row < Math.min(map.height(), canvas.height()); row++) {
       for (int column = 0; column < Math.min(map.width(), canvas.width()); column++) {
         int label = map.value(row, column, 0);
@@ -98,7 +104,7 @@ public final class SamplePainter {
   }
 
   private RgbImage withObjects(DetectionSample sample) {
-    Canvas canvas = Canvas.of(decode(sample, sample.image().bytes()));
+    Canvas canvas = Canvas.of(stored(sample, sample.image().bytes()));
     List<DetectedObject> objects =
         ObjectBytes.decode(
             sample.key(), sample.annotations(), sample.image().height(), sample.image().width());
@@ -125,9 +131,14 @@ public final class SamplePainter {
     }
   }
 
-  private RgbImage decode(Sample sample, byte[] file) {
+  /** What annotations lie on: the pixels as stored. */
+  private RgbImage stored(Sample sample, byte[] file) {
+    return decode(sample, () -> codec.decodeStored(file));
+  }
+
+  private static RgbImage decode(Sample sample, Decoding decoding) {
     try {
-      return codec.decode(file);
+      return decoding.image();
     } catch (InvalidImageException reason) {
       throw new DataException(
           "sample %s cannot be drawn: %s; run verify".formatted(sample.key(), reason.getMessage()),

@@ -2,6 +2,7 @@ package io.spikeformer.data.segmentation;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.Rejection;
+import io.spikeformer.data.Storage;
 import io.spikeformer.data.files.DatasetFiles;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +30,19 @@ public final class Ade20k {
     String labelFolder = "annotations/" + folder;
     TreeMap<String, String> images = byStem(files.requireNames(imageFolder));
     TreeMap<String, String> labels = byStem(files.requireNames(labelFolder));
+    TreeMap<String, String> deadLabels = byStem(files.deadLinks(labelFolder));
     List<SegmentationEntry> entries = new ArrayList<>();
     List<Rejection> rejected = new ArrayList<>();
+    byStem(files.deadLinks(imageFolder))
+        .forEach(
+            (key, name) -> {
+              labels.remove(key);
+              deadLabels.remove(key);
+              rejected.add(new Rejection(imageFolder + "/" + name, Storage.DEAD_LINK));
+            });
     images.forEach(
         (key, name) -> {
+          deadLabels.remove(key);
           String label = labels.remove(key);
           String image = imageFolder + "/" + name;
           if (label == null) {
@@ -47,6 +57,8 @@ public final class Ade20k {
             rejected.add(
                 new Rejection(
                     labelFolder + "/" + name, "no image %s/%s.jpg".formatted(imageFolder, key))));
+    deadLabels.forEach(
+        (key, name) -> rejected.add(new Rejection(labelFolder + "/" + name, Storage.DEAD_LINK)));
     return new SegmentationIndex(classes, entries, rejected);
   }
 

@@ -7,7 +7,7 @@ import io.spikeformer.data.image.InvalidImageException;
 
 /** Makes a sample of an image and its label image, both decoded to prove that they can be. */
 public final class SegmentationPreparation {
-  private final ImagePreparation images = new ImagePreparation(0);
+  private final ImagePreparation images = ImagePreparation.ofStoredPixels();
   private final LabelCoding coding;
 
   /**

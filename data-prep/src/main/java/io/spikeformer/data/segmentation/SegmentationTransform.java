@@ -28,7 +28,7 @@ public final class SegmentationTransform {
    */
   public TransformedSegmentation apply(SegmentationSample sample, long seed) {
     try {
-      RgbImage image = codec.decode(sample.image().bytes());
+      RgbImage image = codec.decodeStored(sample.image().bytes());
       LabelMap labels = LabelMap.decode(sample.labelMap());
       requireSize(sample, "an image", image.height(), image.width());
       requireSize(sample, "a label map", labels.height(), labels.width());

@@ -7,7 +7,6 @@ import io.spikeformer.data.files.Place;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 
@@ -74,7 +73,8 @@ record CocoAnnotationFile(Storage storage, Path archive, Place member) {
         }
       };
     } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
+      files.close();
+      throw new DataException("cannot read %s: %s".formatted(this, failure.getMessage()), failure);
     }
   }
 

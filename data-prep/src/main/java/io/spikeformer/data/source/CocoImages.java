@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -61,11 +62,9 @@ final class CocoImages implements Dataset {
   public SourceIndex index() {
     CocoAnnotationFile source = CocoAnnotationFile.of(storage, annotations, split);
     CocoDataset coco = CocoDataset.read(source::open, source.toString());
-    Map<String, Place> places = new HashMap<>();
+    Map<String, Place> places;
     try (files) {
-      for (Place place : files.list("")) {
-        places.put(place.name(), place);
-      }
+      places = places(coco.images());
     }
     PartBuilder parts = new PartBuilder(images.toString(), FILES_PER_PART);
     List<Rejection> rejected = new ArrayList<>(coco.rejected());
@@ -73,7 +72,7 @@ final class CocoImages implements Dataset {
     long bytes = 0;
     for (CocoImage image : coco.images()) {
       files++;
-      Place place = places.get(image.fileName());
+      Place place = places.get(path(image));
       if (place == null) {
         rejected.add(new Rejection(image.fileName(), "annotated, but there is no such image"));
         continue;
@@ -93,6 +92,28 @@ final class CocoImages implements Dataset {
               .formatted(annotations, images));
     }
     return new SourceIndex(coco.classes(), parts.parts(), "", files, bytes, 0, rejected);
+  }
+
+  /** Where the files lie, each folder that holds one listed once. */
+  private Map<String, Place> places(List<CocoImage> images) {
+    Map<String, Place> places = new HashMap<>();
+    images.stream()
+        .map(CocoImages::path)
+        .map(path -> path.substring(0, path.lastIndexOf('/') + 1))
+        .distinct()
+        .forEach(
+            folder ->
+                files
+                    .list(folder.isEmpty() ? "" : folder.substring(0, folder.length() - 1))
+                    .forEach(place -> places.put(folder + place.name(), place)));
+    return places;
+  }
+
+  /** An image's path below the folder of images, in one spelling. */
+  private static String path(CocoImage image) {
+    return Arrays.stream(image.fileName().split("/"))
+        .filter(name -> !name.isEmpty() && !name.equals("."))
+        .collect(Collectors.joining("/"));
   }
 
   private static byte[] truth(CocoImage image, byte[] objects) {
@@ -118,7 +139,7 @@ final class CocoImages implements Dataset {
 
   @Override
   public SamplePreparation preparation(List<String> classes) {
-    ImagePreparation preparation = new ImagePreparation(0);
+    ImagePreparation preparation = ImagePreparation.ofStoredPixels();
     return (key, raw) -> {
       EncodedImage image = preparation.prepare(raw.content());
       ByteBuffer size = ByteBuffer.wrap(raw.truth());

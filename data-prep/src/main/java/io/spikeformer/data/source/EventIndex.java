@@ -94,7 +94,8 @@ final class EventIndex {
     for (HarDvsLabels.Entry entry : readLabels(labels)) {
       List<FileStatus> files =
           actions
-              .computeIfAbsent(entry.action(), action -> recordings(new Path(input, action), null))
+              .computeIfAbsent(
+                  entry.action(), action -> recordings(Storage.child(input, action), null))
               .getOrDefault(entry.recording(), List.of());
       if (files.isEmpty()) {
         rejected.add(
@@ -141,7 +142,8 @@ final class EventIndex {
         recordings(entry.getPath(), place.prefix() + name)
             .forEach((recording, files) -> add(place.prefix(), name, recording, files, label));
       } else {
-        rejected.add(new Rejection(place.prefix() + name, "not in a class folder"));
+        String reason = entry.isSymlink() ? Storage.DEAD_LINK : "not in a class folder";
+        rejected.add(new Rejection(place.prefix() + name, reason));
       }
     }
     return toIndex(place, named(classes));
@@ -168,7 +170,9 @@ final class EventIndex {
         rejected.add(
             new Rejection(
                 otherFiles + "/" + name,
-                "expected an .aedat4 file, an .npz file or a folder of pictures"));
+                entry.isSymlink()
+                    ? Storage.DEAD_LINK
+                    : "expected an .aedat4 file, an .npz file or a folder of pictures"));
       }
     }
     return recordings;
@@ -196,6 +200,10 @@ final class EventIndex {
       return;
     }
     FileStatus file = files.get(0);
+    if (file.isSymlink()) {
+      rejected.add(new Rejection(prefix + key, Storage.DEAD_LINK));
+      return;
+    }
     String name = className + "/" + file.getPath().getName() + (file.isDirectory() ? FOLDER : "");
     long bytes = file.isDirectory() ? 0 : file.getLen();
     found.add(new Found(key, name, file.getPath(), bytes, label));

@@ -16,6 +16,7 @@ import io.spikeformer.data.events.StreamOpener;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
@@ -99,7 +100,7 @@ public final class EventRecordings implements Dataset {
     if (name.endsWith(EventIndex.FOLDER)) {
       return pictures.integrate(name, pictures(root, name));
     }
-    StreamOpener opener = opener(new Path(root, name));
+    StreamOpener opener = opener(Storage.child(root, name));
     EventRecording stream =
         RecordingFormat.ofFile(name) == RecordingFormat.AEDAT4
             ? EventRecording.aedat4(name, opener)
@@ -108,12 +109,23 @@ public final class EventRecordings implements Dataset {
         recording.size() <= IN_MEMORY_BYTES ? stream.inMemory(IN_MEMORY_BYTES) : stream);
   }
 
-  private List<FrameImage> pictures(Path root, String folder) {
-    return storage.list(new Path(root, folder)).stream()
-        .filter(file -> !HiddenFiles.matches(file.getPath().getName()))
-        .sorted(BY_NUMBER)
-        .map(file -> new FrameImage(folder + file.getPath().getName(), opener(file.getPath())))
-        .toList();
+  private List<FrameImage> pictures(Path root, String folder) throws InvalidEventsException {
+    List<FileStatus> files =
+        storage.list(Storage.child(root, folder)).stream()
+            .filter(file -> !HiddenFiles.matches(file.getPath().getName()))
+            .sorted(BY_NUMBER)
+            .toList();
+    List<FrameImage> pictures = new ArrayList<>(files.size());
+    for (FileStatus file : files) {
+      String name = folder + file.getPath().getName();
+      if (!file.isFile()) {
+        throw new InvalidEventsException(
+            "%s: expected a picture, found %s"
+                .formatted(name, file.isSymlink() ? Storage.DEAD_LINK : "a folder"));
+      }
+      pictures.add(new FrameImage(name, opener(file.getPath())));
+    }
+    return pictures;
   }
 
   private StreamOpener opener(Path file) {

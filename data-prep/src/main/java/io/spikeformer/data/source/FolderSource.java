@@ -72,6 +72,8 @@ final class FolderSource implements SampleSource {
       String name = entry.getPath().getName();
       if (HiddenFiles.matches(name)) {
         ignored++;
+      } else if (entry.isSymlink()) {
+        reject(name, entry, Storage.DEAD_LINK);
       } else if (entry.isDirectory()) {
         classes.add(name);
         storage.list(entry.getPath()).forEach(file -> addFile(name, file));
@@ -93,6 +95,8 @@ final class FolderSource implements SampleSource {
         ignored++;
       } else if (file.isDirectory()) {
         reject(key, file, "a folder inside a class folder");
+      } else if (file.isSymlink()) {
+        reject(key, file, Storage.DEAD_LINK);
       } else {
         addSample(key, key, file);
       }
@@ -141,7 +145,7 @@ final class FolderSource implements SampleSource {
         throw new NoSuchElementException();
       }
       SourcePart.Item file = part.file(next);
-      Path path = new Path(new Path(part.location()), file.name());
+      Path path = Storage.child(new Path(part.location()), file.name());
       return new FileEntry(storage, path, file.key(), next++, file.size());
     }
 

@@ -7,21 +7,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
  * The classes of images that lie in no class folder, by file name without its ending.
  *
- * <p>A CSV file begins with a heading; in each line the name of an image stands before the first
- * comma, and the first word after it is its class. So Kaggle's {@code LOC_val_solution.csv} can be
- * used as it is.
+ * <p>A CSV file begins with a heading; in each line the first field is the name of an image and the
+ * second its class, either of them in quotes or not. A class with boxes of four numbers behind it
+ * is the first word alone, so that Kaggle's {@code LOC_val_solution.csv} can be used as it is.
  */
 final class ImageLabels {
   /** No labels: classes are told by folders. */
   static final ImageLabels NONE = new ImageLabels("", List.of(), Map.of());
 
   private static final int MAX_BYTES = 256 << 20;
+
+  /** A class, a box, and maybe more of both, as Kaggle writes them. */
+  private static final Pattern BOXES =
+      Pattern.compile("(\\S++)(?:\\s++-?\\d++){4}(?:\\s++\\S++(?:\\s++-?\\d++){4})*+");
+
+  /** In quotes, where two stand for one, or up to the next comma. */
+  private static final String FIELD = "\\s*+(?:\"((?:[^\"]++|\"\")*+)\"\\s*+|((?!\")[^,]*+))";
+
+  private static final Pattern LINE = Pattern.compile(FIELD + "," + FIELD + "(?:,.*+)?+");
 
   private final String origin;
   private final List<String> classes;
@@ -55,16 +66,19 @@ final class ImageLabels {
             .formatted(place));
   }
 
-  private static ImageLabels csv(String text, Path place) {
+  private static ImageLabels csv(String content, Path place) {
     Map<String, String> classOfImage = new HashMap<>();
-    List<String> lines = text.lines().toList();
+    List<String> lines = content.lines().toList();
     for (int line = 1; line < lines.size(); line++) {
       if (lines.get(line).isBlank()) {
         continue;
       }
-      int comma = lines.get(line).indexOf(',');
-      String name = comma < 0 ? "" : lines.get(line).substring(0, comma).strip();
-      String className = lines.get(line).substring(comma + 1).strip().split("[\\s,]", 2)[0];
+      Matcher fields = LINE.matcher(lines.get(line));
+      boolean whole = fields.matches();
+      String name = whole ? field(fields, 1) : "";
+      String text = whole ? field(fields, 3) : "";
+      Matcher boxes = BOXES.matcher(text);
+      String className = boxes.matches() ? boxes.group(1) : text;
       if (name.isEmpty() || className.isEmpty() || className.contains("/")) {
         throw damaged(place, line, "image,class", lines.get(line));
       }
@@ -75,6 +89,12 @@ final class ImageLabels {
     }
     return new ImageLabels(
         place.getName(), List.copyOf(new TreeSet<>(classOfImage.values())), classOfImage);
+  }
+
+  /** The text of a field, whose quoted form is one group and whose plain form is the next. */
+  private static String field(Matcher fields, int quoted) {
+    String text = fields.group(quoted);
+    return (text == null ? fields.group(quoted + 1) : text.replace("\"\"", "\"")).strip();
   }
 
   private static DataException damaged(Path place, int line, String expected, String found) {

@@ -23,6 +23,9 @@ final class MatlabStructs {
   private static final int MAX_BYTES = 64 << 20;
   private static final int MAX_DEPTH = 4;
 
+  /** Many times the synsets of ImageNet. */
+  private static final int MAX_STRUCTS = 1 << 16;
+
   /** Types of elements. */
   private static final int INT8 = 1;
 
@@ -148,7 +151,12 @@ final class MatlabStructs {
       ByteBuffer dimensions = next(data).data();
       long product = 1;
       while (dimensions.hasRemaining()) {
-        product = Math.multiplyExact(product, (long) dimensions.getInt());
+        int dimension = dimensions.getInt();
+        if (dimension < 0) {
+          throw new IOException("an array of size %d".formatted(dimension));
+        }
+        // what is cut here is more than any file holds
+        product = Math.min(product * dimension, Integer.MAX_VALUE);
       }
       this.count = product;
       this.name = text(next(data));
@@ -160,6 +168,11 @@ final class MatlabStructs {
       }
       int nameBytes = Math.max(1, next(content).data().getInt());
       String names = text(next(content));
+      if (count > MAX_STRUCTS || (count > 0 && names.isEmpty())) {
+        throw new IOException(
+            "%s: expected at most %d structs with fields, found %d with %d bytes of field names"
+                .formatted(name, MAX_STRUCTS, count, names.length()));
+      }
       List<Map<String, Object>> structs = new ArrayList<>();
       for (long i = 0; i < count; i++) {
         Map<String, Object> fields = new HashMap<>();

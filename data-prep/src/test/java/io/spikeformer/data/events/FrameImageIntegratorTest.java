@@ -69,6 +69,30 @@ class FrameImageIntegratorTest {
   }
 
   @Test
+  void aPictureOfMoreColoursThanEventsHaveIsRefused() {
+    FrameImage photograph = colours(0x10001);
+
+    assertFault(
+        List.of(photograph, photograph),
+        "folder/p.png: expected a picture of events, of at most 65536 colours, found more");
+    assertThatThrownBy(() -> integrate(OPTIONS, List.of(colours(0x10000), photograph)))
+        .hasMessageStartingWith("folder/p.png: expected a colour of ON or OFF events");
+  }
+
+  /** A picture of so many colours, each in one pixel but for the last. */
+  private FrameImage colours(int number) {
+    byte[] pixels = new byte[257 * 257 * 3];
+    for (int i = 0; i < pixels.length / 3; i++) {
+      int colour = Math.min(i, number - 1);
+      pixels[3 * i] = (byte) (colour >> 16);
+      pixels[3 * i + 1] = (byte) (colour >> 8);
+      pixels[3 * i + 2] = (byte) colour;
+    }
+    byte[] bytes = codec.encode(new RgbImage(257, 257, pixels), ImageEncoding.PNG);
+    return new FrameImage("folder/p.png", () -> new ByteArrayInputStream(bytes));
+  }
+
+  @Test
   void coloursAreChosenByWhoKnowsThem() {
     PolarityColours green = new PolarityColours(0x00ff00, 0xff0000);
     assertThat(green.polarity(0x10c010)).isEqualTo(1);

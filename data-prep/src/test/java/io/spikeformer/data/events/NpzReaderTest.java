@@ -88,6 +88,10 @@ class NpzReaderTest {
         "expected a one-dimensional array, found {");
     assertFault(withTimes("'<U8'", 1, new byte[32]), "found type '<U8'");
     assertFault(withTimes("'|O'", 1, new byte[32]), "found type '|O'");
+    for (int bytes : new int[] {1, 3, 8, 9999}) {
+      String type = "'|V%d'".formatted(bytes);
+      assertFault(withTimes(type, 2, new byte[2 * bytes]), "member 't': expected integers, floats");
+    }
     assertFault(
         withTimes("'<i8'", 99_999_999_999_999L, new byte[8]),
         "expected at most 68719476736 events");
@@ -113,6 +117,38 @@ class NpzReaderTest {
         .array("y", "'<i2'", 2, new byte[4])
         .array("p", "'|b1'", 2, new byte[2])
         .bytes();
+  }
+
+  @Test
+  void whatLiesBesideTheColumnsDoesNotMatter() throws Exception {
+    TestEvents events = TestEvents.generate(20, SensorSize.DAVIS346, 9);
+    byte[] label = TestNpz.npy("'<i8'", "()", new byte[8]);
+    byte[] meta = TestNpz.npy("[('id', '<i8')]", "(1,)", new byte[8]);
+    for (boolean first : new boolean[] {true, false}) {
+      TestNpz file = TestNpz.stored();
+      if (first) {
+        file.member("label.npy", label).member("meta.npy", meta).member("notes.txt", new byte[3]);
+      }
+      TestNpz.addColumns(file, events);
+      if (!first) {
+        file.member("label.npy", label).member("meta.npy", meta).member("notes.txt", new byte[3]);
+      }
+      assertThat(TestEvents.read(TestEvents.npz(file.bytes()), 10))
+          .containsExactlyElementsOf(events.rows());
+    }
+  }
+
+  @Test
+  void structuresAreFoundBehindOtherArrays() throws Exception {
+    byte[] row = TestNpz.buffer(13).putLong(7).putShort((short) 3).putShort((short) 4).array();
+    byte[] file =
+        TestNpz.stored()
+            .member("label.npy", TestNpz.npy("'<i8'", "()", new byte[8]))
+            .array("meta", "[('id', '<i8')]", 1, new byte[8])
+            .array("events", "[('t', '<i8'), ('x', '<i2'), ('y', '<i2'), ('p', '|u1')]", 1, row)
+            .bytes();
+
+    assertThat(TestEvents.read(TestEvents.npz(file), 10)).containsExactly(new long[] {7, 3, 4, 0});
   }
 
   @Test

@@ -30,6 +30,11 @@ final class TestNpz {
 
   /** The four usual arrays. */
   static byte[] of(TestEvents events) {
+    return addColumns(deflated(), events).bytes();
+  }
+
+  /** Adds the four usual arrays. */
+  static TestNpz addColumns(TestNpz file, TestEvents events) {
     int count = events.count();
     ByteBuffer t = buffer(8 * count);
     ByteBuffer x = buffer(2 * count);
@@ -41,12 +46,10 @@ final class TestNpz {
       y.putShort((short) events.y()[i]);
       p.put((byte) events.polarity()[i]);
     }
-    return deflated()
-        .array("t", "'<i8'", count, t.array())
+    return file.array("t", "'<i8'", count, t.array())
         .array("x", "'<u2'", count, x.array())
         .array("y", "'<u2'", count, y.array())
-        .array("p", "'|b1'", count, p.array())
-        .bytes();
+        .array("p", "'|b1'", count, p.array());
   }
 
   static ByteBuffer buffer(int bytes) {

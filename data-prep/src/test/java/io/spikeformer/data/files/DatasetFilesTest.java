@@ -61,6 +61,18 @@ class DatasetFilesTest {
   }
 
   @Test
+  void aColonInTheNameOfAFileIsAColon() throws Exception {
+    Files.createDirectories(folder.resolve("9:00"));
+    Files.write(folder.resolve("9:00/12:30.jpg"), new byte[5]);
+    Files.write(folder.resolve("12:31.jpg"), new byte[6]);
+    DatasetFiles files = files("");
+
+    assertThat(files.list("9:00")).containsExactly(new Place("9:00/12:30.jpg", 0, 5));
+    assertThat(files.read(files.find("9:00/12:30.jpg").orElseThrow(), LIMIT)).hasSize(5);
+    assertThat(files.read(files.list("").get(0), LIMIT)).hasSize(6);
+  }
+
+  @Test
   void namesTheMemberThatIsDamaged() throws Exception {
     byte[] content = "a member that is stored as it is".getBytes(StandardCharsets.UTF_8);
     byte[] zip = new TestZip().stored("a", content).deflated("b", new byte[LIMIT]).bytes();

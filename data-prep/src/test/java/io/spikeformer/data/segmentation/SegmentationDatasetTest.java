@@ -75,6 +75,24 @@ class SegmentationDatasetTest {
   }
 
   @Test
+  void linksThatLeadNowhereAreRejectedOncePerSample() throws Exception {
+    writeAde();
+    for (String name : new String[] {"images/training/%s.jpg", "annotations/training/%s.png"}) {
+      Files.delete(folder.resolve(name.formatted("ADE_train_1")));
+      Files.createSymbolicLink(folder.resolve(name.formatted("ADE_train_1")), Path.of("gone"));
+    }
+    Files.createSymbolicLink(
+        folder.resolve("annotations/training/ADE_train_3.png"), Path.of("gone"));
+    SegmentationIndex index = Ade20k.index(files(folder), "training");
+
+    assertThat(index.entries()).extracting(SegmentationEntry::key).containsExactly("ADE_train_2");
+    assertThat(index.rejected())
+        .containsExactly(
+            new Rejection("images/training/ADE_train_1.jpg", "a link that leads nowhere"),
+            new Rejection("annotations/training/ADE_train_3.png", "a link that leads nowhere"));
+  }
+
+  @Test
   void refusesAnotherLayoutOfAde20k() throws Exception {
     writeAde();
     assertThatThrownBy(() -> Ade20k.index(files(folder), "test"))

@@ -89,6 +89,27 @@ class ImageNetTest {
   }
 
   @Test
+  void aClassOfSeveralWordsIsNotCut() throws Exception {
+    writeValidation("val.tar");
+    put(
+        "labels.csv",
+        """
+        image,class,note
+        ILSVRC2012_val_00000001.JPEG,polar bear
+        ILSVRC2012_val_00000002.JPEG , polar fox ,"a, b"
+        "ILSVRC2012_val_00000003.JPEG","bear, ""big\"""
+        ILSVRC2012_val_00000004.JPEG,Boeing 747
+        """);
+
+    assertThat(readAll(open("val.tar", "val", "labels.csv")).keySet())
+        .containsExactlyInAnyOrder(
+            "polar bear/ILSVRC2012_val_00000001.JPEG",
+            "polar fox/ILSVRC2012_val_00000002.JPEG",
+            "bear, \"big\"/ILSVRC2012_val_00000003.JPEG",
+            "Boeing 747/ILSVRC2012_val_00000004.JPEG");
+  }
+
+  @Test
   void readsWhatKaggleLaysOut() throws Exception {
     for (int i = 1; i <= 4; i++) {
       put("k/ILSVRC/Data/CLS-LOC/val/ILSVRC2012_val_0000000%d.JPEG".formatted(i), "v" + i);
@@ -97,8 +118,9 @@ class ImageNetTest {
     put(
         "k/LOC_val_solution.csv",
         "ImageId,PredictionString\n"
-            + "ILSVRC2012_val_00000001,n03445777 1 1 2 2 \nILSVRC2012_val_00000002,n02119789 0\n"
-            + "ILSVRC2012_val_00000003,n01440764 0\nILSVRC2012_val_00000004,n02119789 0\n");
+            + "ILSVRC2012_val_00000001,n03445777 1 1 2 2 \n"
+            + "ILSVRC2012_val_00000002,n02119789 9 1 9 2 n02119789 0 0 3 5 \n"
+            + "ILSVRC2012_val_00000003,n01440764\nILSVRC2012_val_00000004,n02119789 0 0 2 2\n");
 
     assertThat(readAll(open("k", "val"))).isEqualTo(VALIDATION);
     assertThat(open("k", "val").index().classes()).hasSize(3);
@@ -173,6 +195,9 @@ class ImageNetTest {
     TestDevelopmentKit.write(folder.resolve("wrong.tar.gz"), WORD_NET_IDS, List.of(1, 7));
     put("two.csv", "image,class\na.jpg,cat\na.png,dog\n");
     put("short.csv", "image,class\na.jpg\n");
+    put("open.csv", "image,class\na.jpg,\"cat\n");
+    put("behind.csv", "image,class\na.jpg,\"cat\"s\n");
+    put("empty.csv", "image,class\na.jpg,\n");
     put("labels.txt", "x");
     put("kit/data/meta.mat", "MATLAB");
     put("kit/data/ILSVRC2012_validation_ground_truth.txt", "1\n");
@@ -183,6 +208,9 @@ class ImageNetTest {
     assertLabels("wrong.tar.gz", "line 2; get it again");
     assertLabels("two.csv", "expected one class for a.png, cat, found 'dog'");
     assertLabels("short.csv", "damaged labels: expected image,class, found 'a.jpg'");
+    assertLabels("open.csv", "expected image,class, found 'a.jpg,\"cat'");
+    assertLabels("behind.csv", "expected image,class, found 'a.jpg,\"cat\"s'");
+    assertLabels("empty.csv", "expected image,class, found 'a.jpg,'");
     assertLabels("labels.txt", "unknown labels: expected a .csv file or a development kit");
     assertLabels("kit", "found: a file of 6 bytes, too short");
     assertLabels("nothing.csv", "missing file");
@@ -203,6 +231,22 @@ class ImageNetTest {
         assertThat(expected).hasMessageNotContaining("\n");
       }
     }
+  }
+
+  @Test
+  void sizesThatNoMatlabFileCanHaveAreRefused() {
+    int most = Integer.MAX_VALUE;
+    assertStructs(TestDevelopmentKit.structs("", most, 1), "found 2147483647 with 0 bytes");
+    assertStructs(TestDevelopmentKit.structs("", 2, 1), "found 2 with 0 bytes of field names");
+    assertStructs(TestDevelopmentKit.structs("WNID", most, most, most, most), "at most 65536");
+    assertStructs(TestDevelopmentKit.structs("WNID", 65_536, 1), "an element that ends early");
+    assertStructs(TestDevelopmentKit.structs("WNID", -1, 1), "an array of size -1");
+  }
+
+  private static void assertStructs(byte[] file, String message) {
+    assertThatThrownBy(() -> new MatlabStructs(file).read("synsets"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(message);
   }
 
   private void assertLabels(String labels, String message) {

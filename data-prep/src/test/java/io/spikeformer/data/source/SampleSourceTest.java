@@ -65,6 +65,13 @@ class SampleSourceTest {
   }
 
   @Test
+  void aColonInANameIsAColon() throws Exception {
+    put("in/train/9:00/12:30.jpg", "c1");
+
+    assertThat(readAll(open("in", "train"))).isEqualTo(Map.of("9:00/12:30.jpg", "c1"));
+  }
+
+  @Test
   void passesHiddenFilesOverAndRejectsWhatLiesElsewhere() throws Exception {
     put("in/train/cat/1.jpg", "c1");
     put("in/train/cat/.DS_Store", "x");
@@ -81,6 +88,23 @@ class SampleSourceTest {
         .containsExactlyInAnyOrder(
             new Rejection("train/readme.txt", "not in a class folder"),
             new Rejection("train/cat/more", "a folder inside a class folder"));
+  }
+
+  @Test
+  void rejectsLinksThatLeadNowhere() throws Exception {
+    put("in/train/cat/1.jpg", "c1");
+    Files.createSymbolicLink(folder.resolve("in/train/cat/2.jpg"), Path.of("gone"));
+    Files.createSymbolicLink(folder.resolve("in/train/cat/.2.jpg"), Path.of("gone"));
+    Files.createSymbolicLink(folder.resolve("in/train/dog"), Path.of("gone"));
+
+    SourceIndex index = open("in", "train").index();
+
+    assertThat(index.files()).isEqualTo(3);
+    assertThat(index.ignored()).isEqualTo(1);
+    assertThat(index.rejected())
+        .containsExactly(
+            new Rejection("train/cat/2.jpg", "a link that leads nowhere"),
+            new Rejection("train/dog", "a link that leads nowhere"));
   }
 
   @Test

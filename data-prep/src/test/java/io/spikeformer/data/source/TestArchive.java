@@ -3,6 +3,7 @@ package io.spikeformer.data.source;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +21,9 @@ public final class TestArchive implements AutoCloseable {
   public TestArchive(Path file) throws IOException {
     OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file));
     boolean compressed = file.toString().endsWith("gz");
-    this.tar = new TarArchiveOutputStream(compressed ? new GZIPOutputStream(stream) : stream);
+    this.tar =
+        new TarArchiveOutputStream(
+            compressed ? new GZIPOutputStream(stream) : stream, StandardCharsets.UTF_8.name());
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
   }
 

@@ -55,6 +55,19 @@ final class TestDevelopmentKit {
       putSynset(structs, i + 1, wordNetIds.get(i), 0);
     }
     putSynset(structs, wordNetIds.size() + 1, "n99999999", 2);
+    return file(structs.toByteArray());
+  }
+
+  /** Structs of any dimensions and field names, without content. */
+  static byte[] structs(String names, int... dimensions) {
+    ByteArrayOutputStream structs = new ByteArrayOutputStream();
+    put(structs, arrayHeader(2, "synsets", dimensions));
+    put(structs, element(INT32, ints(FIELD_BYTES)));
+    put(structs, element(INT8, names.getBytes(StandardCharsets.US_ASCII)));
+    return file(structs.toByteArray());
+  }
+
+  private static byte[] file(byte[] structs) {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     byte[] header = new byte[128];
     System.arraycopy("MATLAB 5.0 MAT-file".getBytes(StandardCharsets.US_ASCII), 0, header, 0, 19);
@@ -63,7 +76,7 @@ final class TestDevelopmentKit {
     header[127] = 'M';
     put(file, header);
     put(file, element(MATRIX, array(4, "other", "text")));
-    put(file, tag(COMPRESSED, deflate(element(MATRIX, structs.toByteArray()))));
+    put(file, tag(COMPRESSED, deflate(element(MATRIX, structs))));
     return file.toByteArray();
   }
 
@@ -90,10 +103,10 @@ final class TestDevelopmentKit {
     return content.toByteArray();
   }
 
-  private static byte[] arrayHeader(int arrayClass, String name, int rows, int columns) {
+  private static byte[] arrayHeader(int arrayClass, String name, int... dimensions) {
     ByteArrayOutputStream header = new ByteArrayOutputStream();
     put(header, element(UINT32, ints(arrayClass, 0)));
-    put(header, element(INT32, ints(rows, columns)));
+    put(header, element(INT32, ints(dimensions)));
     put(header, element(INT8, name.getBytes(StandardCharsets.US_ASCII)));
     return header.toByteArray();
   }

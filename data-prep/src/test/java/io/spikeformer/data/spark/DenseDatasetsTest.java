@@ -83,6 +83,29 @@ class DenseDatasetsTest extends PreparationLab {
   }
 
   @Test
+  void readsImagesOfCocoInSubfolders() throws Exception {
+    String json = COCO.replace("\"a.jpg\"", "\"x/y/a.jpg\"").replace("\"b.jpg\"", "\"./x//b.jpg\"");
+    TestZip zip = new TestZip();
+    for (String name : new String[] {"x/y/a.jpg", "x/b.jpg", "a.jpg"}) {
+      byte[] jpeg = TestImages.jpeg(12, 20, name.length());
+      put("images/" + name, jpeg);
+      zip.stored("val2017/" + name, jpeg);
+    }
+    put("val2017.zip", zip.bytes());
+    put("instances.json", json.getBytes(StandardCharsets.UTF_8));
+
+    for (String input : new String[] {"images", "val2017.zip"}) {
+      run(
+          DatasetSpec.of("coco", path(input), "train").with("annotations", path("instances.json")),
+          "out-" + input);
+      Map<String, Sample> samples = samples("out-" + input);
+      assertThat(samples).containsOnlyKeys("x/y/a.jpg", "./x//b.jpg");
+      assertThat(((DetectionSample) samples.get("x/y/a.jpg")).image().bytes())
+          .isEqualTo(TestImages.jpeg(12, 20, 9));
+    }
+  }
+
+  @Test
   void keepsEveryPixelOfVoc() throws Exception {
     byte[] labels = new byte[12 * 20];
     for (int i = 0; i < labels.length; i++) {
@@ -195,7 +218,11 @@ class DenseDatasetsTest extends PreparationLab {
   }
 
   private Map<String, Sample> samples() {
-    ShardSet set = ShardSet.open(path("out/train"), new Configuration());
+    return samples("out");
+  }
+
+  private Map<String, Sample> samples(String output) {
+    ShardSet set = ShardSet.open(path(output + "/train"), new Configuration());
     Map<String, Sample> samples = new TreeMap<>();
     for (int shard = 0; shard < 2; shard++) {
       set.samples(shard).forEach(sample -> samples.put(sample.key(), sample));

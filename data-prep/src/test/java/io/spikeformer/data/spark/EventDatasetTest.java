@@ -23,6 +23,7 @@ import io.spikeformer.data.source.RecordingFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -129,6 +130,18 @@ class EventDatasetTest extends PreparationLab {
   }
 
   @Test
+  void aColonInANameIsAColon() throws Exception {
+    put("in/train/9:00/12:30.aedat4", EventFiles.aedat4(500, 3, "LZ4"));
+    for (int i = 0; i < 8; i++) {
+      put("in/train/9:00/12:31/0:" + i + ".png", EventFiles.picture(64, 80, i, 300));
+    }
+
+    run(EventSettings.of(FRAMES), "in", "out", 0);
+
+    assertThat(samples("out/train")).containsOnlyKeys("9:00/12:30", "9:00/12:31");
+  }
+
+  @Test
   void oneRecordingIsADatasetToo() throws Exception {
     put("mine/jump.aedat4", EventFiles.aedat4(500, 3, "ZSTD_HIGH"));
 
@@ -146,11 +159,21 @@ class EventDatasetTest extends PreparationLab {
     put("in/action_001/text.aedat4", text("no recording"));
     put("in/action_001/few.npz", EventFiles.npz(7, 1));
     Files.createDirectories(folder.resolve("in/action_001/empty"));
+    Files.createSymbolicLink(folder.resolve("in/action_001/gone.npz"), Path.of("nothing"));
+    for (int i = 0; i < 8; i++) {
+      put("in/action_001/hole/" + i + ".png", EventFiles.picture(64, 80, i, 300));
+    }
+    Files.createSymbolicLink(folder.resolve("in/action_001/hole/8.png"), Path.of("nothing"));
+    for (int i = 0; i < 8; i++) {
+      put("in/action_001/deep/" + i + ".png", EventFiles.picture(64, 80, i, 300));
+    }
+    Files.createDirectories(folder.resolve("in/action_001/deep/more"));
     put(
         "labels.txt",
         text(
             "action_001/good 0\naction_001/cut 0\naction_001/text 0\naction_001/few 0\n"
-                + "action_001/empty 0\naction_003/none 2\n"));
+                + "action_001/empty 0\naction_003/none 2\n"
+                + "action_001/gone 0\naction_001/hole 0\naction_001/deep 0\n"));
     EventSettings settings =
         new EventSettings(
             FRAMES,
@@ -165,7 +188,13 @@ class EventDatasetTest extends PreparationLab {
 
     assertThat(manifest.accepted()).isEqualTo(1);
     assertThat(rejections("out/train"))
-        .hasSize(5)
+        .hasSize(8)
+        .anySatisfy(
+            line -> assertThat(line).contains("action_001/gone\"", "a link that leads nowhere"))
+        .anySatisfy(
+            line -> assertThat(line).contains("deep/more: expected a picture, found a folder"))
+        .anySatisfy(
+            line -> assertThat(line).contains("hole/8.png: expected a picture, found a link"))
         .anySatisfy(
             line ->
                 assertThat(line)
