@@ -61,6 +61,9 @@ public record ShardManifest(
       int shards,
       SortedMap<String, String> settings,
       Teacher teacher) {
+    /** The setting that names the checksum of all files and of what is known of them. */
+    public static final String LISTING = "listing";
+
     /** Checks the ranges. */
     public Source {
       Objects.requireNonNull(dataset, "dataset");
@@ -79,6 +82,18 @@ public record ShardManifest(
         int shards,
         SortedMap<String, String> settings) {
       this(dataset, input, files, bytes, seed, shards, settings, null);
+    }
+
+    /** Whether both make the same shards; splits from before listings were noted have none. */
+    public boolean sameAs(Source other) {
+      boolean listed = settings.containsKey(LISTING) && other.settings.containsKey(LISTING);
+      return listed ? equals(other) : withoutListing().equals(other.withoutListing());
+    }
+
+    private Source withoutListing() {
+      SortedMap<String, String> fewer = new TreeMap<>(settings);
+      fewer.remove(LISTING);
+      return new Source(dataset, input, files, bytes, seed, shards, fewer, teacher);
     }
 
     /** The same samples with a teacher's logits. */

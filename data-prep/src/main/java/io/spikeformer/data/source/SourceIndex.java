@@ -1,6 +1,10 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.data.Checksums;
 import io.spikeformer.data.Rejection;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.List;
 
 /**
@@ -27,5 +31,29 @@ public record SourceIndex(
     classes = List.copyOf(classes);
     parts = List.copyOf(parts);
     rejected = List.copyOf(rejected);
+  }
+
+  /**
+   * SHA-256 of the classes and of every file's key, size and truth: annotations or class names that
+   * were corrected make another split of files that did not change. An archive that is read as one
+   * stream has no list of files.
+   */
+  public String checksum() {
+    MessageDigest digest = Checksums.sha256();
+    classes.forEach(name -> update(digest, name.getBytes(StandardCharsets.UTF_8)));
+    for (SourcePart part : parts) {
+      for (int i = 0; i < part.files(); i++) {
+        SourcePart.Item file = part.file(i);
+        update(digest, file.key().getBytes(StandardCharsets.UTF_8));
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(file.size()).flip());
+        update(digest, file.truth());
+      }
+    }
+    return Checksums.text(digest.digest());
+  }
+
+  private static void update(MessageDigest digest, byte[] bytes) {
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+    digest.update(bytes);
   }
 }

@@ -113,7 +113,7 @@ final class OutputFolder {
   }
 
   private void requireSameSource(ShardManifest.Source earlier) {
-    if (!earlier.equals(source)) {
+    if (!earlier.sameAs(source)) {
       throw new DataException(
           ("output holds another conversion: expected %s, found %s in %s; choose another output or"
                   + " delete that folder")

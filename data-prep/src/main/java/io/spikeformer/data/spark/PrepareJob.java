@@ -108,7 +108,7 @@ public final class PrepareJob {
         index.bytes(),
         options.seed(),
         options.shards(),
-        dataset.settings());
+        dataset.with(ShardManifest.Source.LISTING, index.checksum()).settings());
   }
 
   /** One task a missing shard, which reads the shard's files. */

@@ -106,6 +106,21 @@ class DenseDatasetsTest extends PreparationLab {
   }
 
   @Test
+  void correctedAnnotationsAreAnotherConversion() throws Exception {
+    put("images/a.jpg", TestImages.jpeg(12, 20, 'a'));
+    put("images/b.jpg", TestImages.jpeg(12, 20, 'b'));
+    put("instances.json", COCO.getBytes(StandardCharsets.UTF_8));
+    DatasetSpec spec =
+        DatasetSpec.of("coco", path("images"), "train").with("annotations", path("instances.json"));
+    ShardManifest manifest = run(spec);
+    assertThat(run(spec)).isEqualTo(manifest);
+    String corrected = COCO.replace("\"area\": 20.0", "\"area\": 21.0");
+    assertThat(corrected).isNotEqualTo(COCO);
+    put("instances.json", corrected.getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> run(spec)).hasMessageStartingWith("output holds another conversion");
+  }
+
+  @Test
   void keepsEveryPixelOfVoc() throws Exception {
     byte[] labels = new byte[12 * 20];
     for (int i = 0; i < labels.length; i++) {
