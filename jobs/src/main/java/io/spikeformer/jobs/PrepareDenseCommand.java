@@ -7,6 +7,7 @@ import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Converts images with boxes, masks or label images into shards; its name is the dataset's. */
@@ -27,6 +28,8 @@ import picocli.CommandLine.Spec;
       "    --split train"
     })
 abstract class PrepareDenseCommand implements Runnable {
+  private static final String AUGMENTED = "augmented";
+
   @Spec private CommandSpec spec;
   @Mixin private ConversionOptions conversion;
   @Mixin private OutputOptions output;
@@ -66,9 +69,24 @@ abstract class PrepareDenseCommand implements Runnable {
 
   private DatasetSpec dataset() {
     DatasetSpec dataset = conversion.dataset(spec.name());
+    requireOptionOf("coco", "--annotations", annotations);
+    requireOptionOf("voc2012", "--labels", labels);
+    if (labels != null && !labels.equals(AUGMENTED)) {
+      throw wrong("--labels: expected '" + AUGMENTED + "', found '" + labels + "'");
+    }
     if (annotations != null) {
       dataset = dataset.with("annotations", Storage.path(annotations).toString());
     }
     return labels == null ? dataset : dataset.with("labels", labels);
+  }
+
+  private void requireOptionOf(String dataset, String option, String value) {
+    if (value != null && !spec.name().equals(dataset)) {
+      throw wrong(option + ": an option of " + dataset + " alone, found with " + spec.name());
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 }

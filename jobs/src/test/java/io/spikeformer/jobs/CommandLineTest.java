@@ -37,6 +37,9 @@ class CommandLineTest {
         "describe --prest 31M | error: Unknown options: '--prest', '31M'",
         "describe --preset 30M | error: Invalid value for option '--preset': expected one of 15M, 31M, 55M",
         "describe --preset 15M --size 0 | error: Invalid value for option '--size': expected a whole number >= 1, found '0'",
+        "prepare ade20k --input a --output b --split train --annotations c | error: --annotations: an option of coco alone, found with ade20k",
+        "prepare coco --input a --output b --split train --labels augmented | error: --labels: an option of voc2012 alone, found with coco",
+        "prepare voc2012 --input a --output b --split train --labels augmentd | error: --labels: expected 'augmented', found 'augmentd'",
         "describe --preset 15M --size big | error: Invalid value for option '--size': expected a whole number >= 1, found 'big'",
       })
   void wrongUsageIsExitCodeTwoAndOneLine(String arguments, String expected) {
