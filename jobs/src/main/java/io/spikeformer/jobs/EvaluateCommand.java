@@ -4,20 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.Storage;
-import io.spikeformer.eval.EnergyCsv;
 import io.spikeformer.eval.EvaluationResult;
-import io.spikeformer.eval.HtmlReport;
 import io.spikeformer.eval.spark.EvaluationOptions;
 import io.spikeformer.eval.spark.Evaluator;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Recipe;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -136,6 +132,9 @@ final class EvaluateCommand implements Runnable {
       Places places,
       EvaluationOptions options) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    EvaluationFolder folder =
+        new EvaluationFolder(new Storage(context.hadoopConfiguration()), places.output());
+    folder.requireWritable();
     InputConfig input = input(checkpoint, config.timesteps());
     Evaluator.requireMemory(context, config, places.data(), input, options);
     EvaluationResult result;
@@ -150,13 +149,7 @@ final class EvaluateCommand implements Runnable {
               input,
               options.withProgress(display));
     }
-    Storage storage = new Storage(context.hadoopConfiguration());
-    Path folder = Storage.path(places.output());
-    storage.writeText(new Path(folder, "evaluation.json"), result.toJson());
-    storage.writeText(
-        new Path(folder, "energy.csv"),
-        EnergyCsv.write(List.of(result.fused(), result.asExecuted())));
-    storage.writeText(new Path(folder, "report.html"), HtmlReport.render(result));
+    folder.write(result);
     return result;
   }
 

@@ -16,10 +16,8 @@ import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import java.util.stream.IntStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -147,6 +145,9 @@ public final class Evaluator {
     Broadcast<float[]> values = spark.broadcast(state);
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    Storage storage = new Storage(spark.hadoopConfiguration());
+    // predictions of an earlier evaluation must not be taken for this one's
+    predictions(options).ifPresent(folder -> PredictionFolder.clear(storage, folder));
     spark.sc().addSparkListener(listener);
     String text = "evaluate %d samples of %s".formatted(manifest.accepted(), shards.location());
     try {
@@ -159,7 +160,7 @@ public final class Evaluator {
           JobDescription.during(
               spark, "evaluation", text, () -> parts.treeReduce(Evaluator::merged));
       listener.finish();
-      discardOtherPredictions(spark, manifest, options.predictions());
+      predictions(options).ifPresent(folder -> PredictionFolder.discardUnfinished(storage, folder));
       return counts;
     } finally {
       spark.sc().removeSparkListener(listener);
@@ -179,22 +180,10 @@ public final class Evaluator {
     return rows;
   }
 
-  /** Files of an earlier evaluation on more shards must not be taken for this one's. */
-  private static void discardOtherPredictions(
-      JavaSparkContext spark, ShardManifest manifest, String predictions) {
-    if (predictions.isEmpty()) {
-      return;
-    }
-    Storage storage = new Storage(spark.hadoopConfiguration());
-    Path folder = Storage.path(predictions);
-    Set<String> written =
-        IntStream.range(0, manifest.shards().size())
-            .mapToObj(shard -> PredictionFile.of(folder, shard).getName())
-            .collect(Collectors.toSet());
-    storage.list(folder).stream()
-        .map(FileStatus::getPath)
-        .filter(path -> path.getName().endsWith(".parquet") && !written.contains(path.getName()))
-        .forEach(storage::delete);
+  private static Optional<Path> predictions(EvaluationOptions options) {
+    return options.predictions().isEmpty()
+        ? Optional.empty()
+        : Optional.of(Storage.path(options.predictions()));
   }
 
   private static EvaluationCounts merged(EvaluationCounts left, EvaluationCounts right) {

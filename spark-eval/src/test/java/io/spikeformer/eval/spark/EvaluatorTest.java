@@ -207,6 +207,25 @@ class EvaluatorTest {
   }
 
   @Test
+  void predictionsReplaceThoseOfEarlierEvaluationsAndNothingElse() throws IOException {
+    Path predictions = folder.resolve("with-others");
+    Files.createDirectories(predictions.resolve("part-00011.parquet"));
+    Files.writeString(predictions.resolve("part-00011.parquet/mine.txt"), "mine");
+    Files.writeString(predictions.resolve("baseline.parquet"), "mine");
+    Files.writeString(predictions.resolve("part-of-mine.parquet"), "mine");
+    Files.writeString(predictions.resolve("part-00010.parquet"), "of more shards");
+    String killed = ".unfinished-part-00001.parquet-00000000-0000-4000-8000-000000000000";
+    Files.writeString(predictions.resolve(killed), "half");
+    evaluate(OPTIONS.withLimit(3).withPredictions(predictions.toString()));
+    assertThat(predictions.resolve("baseline.parquet")).hasContent("mine");
+    assertThat(predictions.resolve("part-of-mine.parquet")).hasContent("mine");
+    assertThat(predictions.resolve("part-00011.parquet/mine.txt")).hasContent("mine");
+    assertThat(predictions.resolve("part-00000.parquet")).isRegularFile();
+    assertThat(predictions.resolve("part-00010.parquet")).doesNotExist();
+    assertThat(predictions.resolve(killed)).doesNotExist();
+  }
+
+  @Test
   void progressReachesTheNumberOfSamples() {
     AtomicLong last = new AtomicLong();
     EvaluationProgress progress =
