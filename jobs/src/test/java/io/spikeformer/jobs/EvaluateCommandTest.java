@@ -2,20 +2,9 @@ package io.spikeformer.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.SpikeformerModel;
-import io.spikeformer.model.checkpoint.Checkpoint;
-import io.spikeformer.model.checkpoint.CheckpointFormat;
-import io.spikeformer.model.checkpoint.TrainingPosition;
-import io.spikeformer.model.kernel.KernelProvider;
-import io.spikeformer.model.kernel.Kernels;
-import io.spikeformer.train.Recipe;
-import io.spikeformer.train.RecipeReader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,11 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 class EvaluateCommandTest {
   private static final int CLASSES = ShapeImages.Shape.values().length;
   private static final int SHARDS = 3;
-  private static final String RECIPE =
-      """
-      model: {preset: tiny, widths: [8, 8, 8, 8], depths: [1, 1], heads: 1}
-      data: {evaluation: {crop: none, size: 16}}
-      """;
 
   @TempDir private static Path shared;
 
@@ -51,27 +35,8 @@ class EvaluateCommandTest {
             "--shards",
             "" + SHARDS);
     assertThat(run.code()).as(run.err()).isZero();
-    model("model.spkf", CLASSES);
-    model("nine.spkf", 9);
-  }
-
-  private static void model(String name, int classes) throws IOException {
-    Recipe recipe = RecipeReader.read(RECIPE, "test", List.of("model.classes=" + classes));
-    NetworkConfig config = recipe.model().toConfig();
-    try (Kernels kernels = KernelProvider.create("reference", 1);
-        SpikeformerModel model = SpikeformerModel.create(config, kernels, 3);
-        OutputStream out = Files.newOutputStream(shared.resolve(name))) {
-      CheckpointFormat.write(
-          new Checkpoint(
-              config,
-              TrainingPosition.START,
-              recipe.toYaml(),
-              "",
-              List.of(),
-              model.state().toArray(),
-              List.of()),
-          out);
-    }
+    TinyModels.write(shared.resolve("model.spkf"), CLASSES);
+    TinyModels.write(shared.resolve("nine.spkf"), 9);
   }
 
   @Test
