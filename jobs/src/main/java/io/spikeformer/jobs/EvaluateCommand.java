@@ -100,7 +100,7 @@ final class EvaluateCommand implements Runnable {
             .withKernels(kernels.choice())
             .withConstants(energy.constants())
             .withLimit(limit == null ? EvaluationOptions.ALL : limit)
-            .withPredictions(predictions ? target + "/predictions" : "");
+            .withPredictions(predictions ? target + "/" + EvaluationFolder.PREDICTIONS : "");
     try (SparkSession spark = SparkSessions.start("spikeformer evaluate", sparkOptions)) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
@@ -136,7 +136,8 @@ final class EvaluateCommand implements Runnable {
         new EvaluationFolder(new Storage(context.hadoopConfiguration()), places.output());
     folder.requireWritable();
     InputConfig input = input(checkpoint, config.timesteps());
-    Evaluator.requireMemory(context, config, places.data(), input, options);
+    Evaluator.requireRunnable(context, config, places.data(), input, options);
+    folder.clear();
     EvaluationResult result;
     try (EvaluationDisplay display =
         new EvaluationDisplay("evaluating T = " + config.timesteps())) {

@@ -50,6 +50,44 @@ class EvaluateCommandTest {
     assertThat(file).hasContent("mine");
   }
 
+  @Test
+  void theFolderHoldsOneEvaluationAlone() throws IOException {
+    String output = folder.resolve("out").toString();
+    succeeds(evaluate("model.spkf", output, "--predictions"));
+    Path predictions = folder.resolve("out/predictions");
+    assertThat(predictions.resolve("part-00000.parquet")).isRegularFile();
+    Files.writeString(predictions.resolve("baseline.parquet"), "mine");
+    succeeds(evaluate("model.spkf", output, "--timesteps", "2"));
+    assertThat(predictions.toFile().list()).containsExactly("baseline.parquet");
+    assertThat(folder.resolve("out").toFile().list())
+        .containsExactlyInAnyOrder("evaluation.json", "energy.csv", "report.html", "predictions");
+  }
+
+  @Test
+  void aRefusedEvaluationLeavesTheEarlierOneAndAFailedOneNothing() throws IOException {
+    String output = folder.resolve("out").toString();
+    succeeds(evaluate("model.spkf", output));
+    Path result = folder.resolve("out/evaluation.json");
+    byte[] earlier = Files.readAllBytes(result);
+    fails(evaluate("nine.spkf", output), "error: evaluation of ");
+    assertThat(result).hasBinaryContent(earlier);
+
+    Path damaged = Files.createDirectories(folder.resolve("damaged"));
+    for (String name : shared.resolve("shards/test").toFile().list()) {
+      Files.copy(shared.resolve("shards/test").resolve(name), damaged.resolve(name));
+    }
+    byte[] shard = Files.readAllBytes(damaged.resolve("part-00001.parquet"));
+    shard[shard.length / 2] ^= 1;
+    Files.write(damaged.resolve("part-00001.parquet"), shard);
+    CommandLineRun failed = evaluateOn(damaged, "model.spkf", output, "--predictions");
+    assertThat(failed.code()).isEqualTo(1);
+    assertThat(folder.resolve("out").toFile().list()).containsExactly("predictions");
+  }
+
+  private static void succeeds(CommandLineRun run) {
+    assertThat(run.code()).as(run.err()).isZero();
+  }
+
   private static void fails(CommandLineRun run, String message) {
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.out()).isEmpty();
@@ -57,13 +95,17 @@ class EvaluateCommandTest {
   }
 
   private static CommandLineRun evaluate(String model, String output, String... more) {
+    return evaluateOn(shared.resolve("shards/test"), model, output, more);
+  }
+
+  private static CommandLineRun evaluateOn(Path data, String model, String output, String... more) {
     Stream<String> arguments =
         Stream.of(
             "evaluate",
             "--model",
             shared.resolve(model).toString(),
             "--data",
-            shared.resolve("shards/test").toString(),
+            data.toString(),
             "--output",
             output,
             "--master",

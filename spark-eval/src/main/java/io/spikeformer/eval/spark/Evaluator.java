@@ -52,11 +52,7 @@ public final class Evaluator {
       InputConfig input,
       EvaluationOptions options) {
     ShardSet shards = ShardSet.open(data, spark.hadoopConfiguration());
-    input.requireFits(shards);
-    check(config, input, shards.manifest(), data);
-    if (spark.isLocal()) {
-      KernelProvider.requireRunnable(options.work().kernels());
-    }
+    requireFits(spark, config, shards, input, options);
     EvaluationCounts counts = count(spark, config, state, shards, input, options);
     return EvaluationResult.of(
         new EvaluationSource(
@@ -70,22 +66,25 @@ public final class Evaluator {
   /**
    * Lets an evaluation with the same arguments go ahead.
    *
+   * @throws EvaluationException if the data do not fit the model
+   * @throws io.spikeformer.data.DataException if the shards are missing, damaged or unfinished
    * @throws io.spikeformer.model.ModelException in one line, if an executor has too little memory
    */
-  public static void requireMemory(
+  public static void requireRunnable(
       JavaSparkContext spark,
       NetworkConfig config,
       String data,
       InputConfig input,
       EvaluationOptions options) {
-    ShardManifest manifest = ShardSet.open(data, spark.hadoopConfiguration()).manifest();
+    ShardSet shards = ShardSet.open(data, spark.hadoopConfiguration());
+    requireFits(spark, config, shards, input, options);
     String architecture = config.toJson();
     int height = input.height();
     int width = input.width();
     int batchSize = options.work().batchSize();
     MemoryPreflight.require(
         spark,
-        partitions(spark, manifest, options),
+        partitions(spark, shards.manifest(), options),
         options.work().kernels(),
         threads(spark, options),
         kernels ->
@@ -97,6 +96,24 @@ public final class Evaluator {
   private static int threads(JavaSparkContext spark, EvaluationOptions options) {
     int threads = options.work().threads();
     return threads > 0 ? threads : spark.getConf().getInt(TASK_CORES, 1);
+  }
+
+  private static void requireFits(
+      JavaSparkContext spark,
+      NetworkConfig config,
+      ShardSet shards,
+      InputConfig input,
+      EvaluationOptions options) {
+    input.requireFits(shards);
+    check(config, input, shards.manifest(), location(shards));
+    if (spark.isLocal()) {
+      KernelProvider.requireRunnable(options.work().kernels());
+    }
+  }
+
+  /** A local folder's path may end with a slash, which would tell equal places apart. */
+  private static String location(ShardSet shards) {
+    return new Path(shards.location()).toString();
   }
 
   private static void check(
