@@ -56,7 +56,12 @@ public final class Evaluator {
     EvaluationCounts counts = count(spark, config, state, shards, input, options);
     return EvaluationResult.of(
         new EvaluationSource(
-            options.model(), data, shards.manifest().accepted(), input.height(), input.width()),
+            options.model(),
+            location(shards),
+            samples(shards.manifest()),
+            shards.manifest().accepted(),
+            input.height(),
+            input.width()),
         config,
         shards.manifest().classes(),
         counts,
@@ -114,6 +119,12 @@ public final class Evaluator {
   /** A local folder's path may end with a slash, which would tell equal places apart. */
   private static String location(ShardSet shards) {
     return new Path(shards.location()).toString();
+  }
+
+  /** A teacher's logits change the bytes of the shards, but not what is evaluated. */
+  private static String samples(ShardManifest manifest) {
+    ShardManifest.Teacher teacher = manifest.source().teacher();
+    return teacher == null ? manifest.checksum() : teacher.samples();
   }
 
   private static void check(

@@ -148,6 +148,14 @@ class EvaluatorTest {
   }
 
   @Test
+  void theResultSaysWhereItsDataLayAndWhichTheyWere() {
+    ShardSet shards = ShardSet.open(data(), new Configuration());
+    EvaluationResult result = evaluate(2);
+    assertThat(result.source().data()).isEqualTo("file:" + data());
+    assertThat(result.source().checksum()).isEqualTo(shards.manifest().checksum());
+  }
+
+  @Test
   void theLastTimestepDecides() {
     EvaluationResult result = evaluate(2);
     assertThat(result.topOneByTimestep()).hasSize(2);
