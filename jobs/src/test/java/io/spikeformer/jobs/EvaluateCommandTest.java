@@ -84,6 +84,14 @@ class EvaluateCommandTest {
     assertThat(folder.resolve("out").toFile().list()).containsExactly("predictions");
   }
 
+  @Test
+  void theNumberOfTasksDoesNotTouchTheResult() throws IOException {
+    succeeds(evaluate("model.spkf", folder.resolve("one").toString(), "--partitions", "1"));
+    succeeds(evaluate("model.spkf", folder.resolve("three").toString(), "--partitions", "3"));
+    assertThat(folder.resolve("three/evaluation.json"))
+        .hasSameBinaryContentAs(folder.resolve("one/evaluation.json"));
+  }
+
   private static void succeeds(CommandLineRun run) {
     assertThat(run.code()).as(run.err()).isZero();
   }

@@ -181,7 +181,7 @@ public final class Evaluator {
     try {
       JavaRDD<EvaluationCounts> parts =
           spark
-              .parallelize(indices(manifest), partitions(spark, manifest, options))
+              .parallelize(withRows(spec.rows()), partitions(spark, manifest, options))
               .mapPartitions(new EvaluationTask(spec, values, hadoop, samples));
       // on executors first: with 1000 classes a part is 8 MB, and there are as many as cores
       EvaluationCounts counts =
@@ -219,8 +219,9 @@ public final class Evaluator {
     return left;
   }
 
-  private static List<Integer> indices(ShardManifest manifest) {
-    return IntStream.range(0, manifest.shards().size()).boxed().toList();
+  /** The shards of which something is evaluated: others would leave some tasks with less work. */
+  private static List<Integer> withRows(int[] rows) {
+    return IntStream.range(0, rows.length).filter(shard -> rows[shard] > 0).boxed().toList();
   }
 
   /** Each task builds a model, so by default there are no more tasks than run at once. */
@@ -229,6 +230,6 @@ public final class Evaluator {
     int atOnce = spark.defaultParallelism() / spark.getConf().getInt(TASK_CORES, 1);
     int wanted = options.work().partitions();
     int tasks = wanted > 0 ? wanted : atOnce;
-    return Math.max(1, Math.min(tasks, manifest.shards().size()));
+    return Math.max(1, Math.min(tasks, withRows(rows(manifest, options.limit())).size()));
   }
 }
