@@ -183,7 +183,7 @@ public final class Evaluator {
           spark
               .parallelize(withRows(spec.rows()), partitions(spark, manifest, options))
               .mapPartitions(new EvaluationTask(spec, values, hadoop, samples));
-      // on executors first: with 1000 classes a part is 8 MB, and there are as many as cores
+      // on executors first: there are as many parts as cores, each with up to a cell a sample
       EvaluationCounts counts =
           JobDescription.during(
               spark, "evaluation", text, () -> parts.treeReduce(Evaluator::merged));
