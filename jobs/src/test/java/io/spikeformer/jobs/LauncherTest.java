@@ -66,6 +66,31 @@ class LauncherTest {
     assertThat(jars.get(2)).hasContent("three");
   }
 
+  @Test
+  void driverMemoryIsTheHeapHoweverItIsGiven() throws Exception {
+    checkout();
+    for (String[] given :
+        new String[][] {{"--driver-memory", "3g"}, {"--conf", "spark.driver.memory=3g"}}) {
+      assertThat(java(given[0], given[1], "describe"))
+          .contains("-Xmx3g")
+          .filteredOn(line -> line.startsWith("-Xmx"))
+          .hasSize(1);
+      assertThat(submit(given[0], given[1], "describe"))
+          .containsSequence("--driver-memory", "3g")
+          .containsOnlyOnce("--driver-memory");
+    }
+  }
+
+  /** What a JVM gets as arguments from the launcher of {@link #checkout}. */
+  private List<String> java(String... arguments) throws Exception {
+    Launcher.script(folder.resolve("java/bin/java"), "printf '%s\\n' \"$@\"");
+    Files.writeString(folder.resolve("java/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    String home = folder.resolve("java").toString();
+    CommandLineRun run = Launcher.run(folder, Map.of("JAVA_HOME", home), arguments);
+    assertThat(run.code()).as(run.err()).isZero();
+    return run.out().lines().toList();
+  }
+
   private Path launchedJar() throws Exception {
     return submit("describe").stream()
         .filter(line -> line.endsWith(".jar"))
