@@ -81,6 +81,17 @@ class LauncherTest {
     }
   }
 
+  @Test
+  void roomBesideTheExecutorsHeapIsLeftUnlessGiven() throws Exception {
+    checkout();
+    String setting = "spark.executor.memoryOverheadFactor=";
+    assertThat(submit("describe")).containsSequence("--conf", setting + "0.6");
+    assertThat(submit("--conf", setting + "0.2", "describe"))
+        .filteredOn(line -> line.startsWith(setting))
+        .as("what is given stands behind what is shipped, so it wins")
+        .containsExactly(setting + "0.6", setting + "0.2");
+  }
+
   /** What a JVM gets as arguments from the launcher of {@link #checkout}. */
   private List<String> java(String... arguments) throws Exception {
     Launcher.script(folder.resolve("java/bin/java"), "printf '%s\\n' \"$@\"");
