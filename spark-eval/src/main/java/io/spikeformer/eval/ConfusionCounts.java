@@ -95,9 +95,9 @@ final class ConfusionCounts implements Serializable {
   /** Where a key is, or the free place where it belongs. */
   private int place(long key) {
     int mask = keys.length - 1;
-    int place = (int) (key * SPREAD >>> HALF) & mask;
+    int place = (int) ((key * SPREAD) >>> HALF) & mask;
     while (keys[place] != key && keys[place] != 0) {
-      place = place + 1 & mask;
+      place = (place + 1) & mask;
     }
     return place;
   }

@@ -99,7 +99,10 @@ public final class FiringRates {
 
   private static EvaluationException unreadable(String source, Exception cause) {
     return new EvaluationException(
-        "rates file " + source + ": expected text in UTF-8, could not read it: " + cause.getMessage(),
+        "rates file "
+            + source
+            + ": expected text in UTF-8, could not read it: "
+            + cause.getMessage(),
         cause);
   }
 

@@ -33,8 +33,8 @@ public record EvaluationOptions(
    * How the work is done.
    *
    * @param batchSize samples per batch, &gt;= 1
-   * @param partitions tasks, at most one per shard; 0: as many as the cluster runs at once when
-   *     the job starts
+   * @param partitions tasks, at most one per shard; 0: as many as the cluster runs at once when the
+   *     job starts
    * @param threads native threads of a task; 0: spark.task.cpus
    * @param readerThreads threads of a task that read and decode ahead, &gt;= 1
    * @param kernels auto, fast or reference
