@@ -8,13 +8,14 @@ import io.spikeformer.eval.FiringRates;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.cost.CountingConvention;
 import io.spikeformer.model.cost.LayerCosts;
-import java.nio.file.Path;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,30 +43,39 @@ final class EnergyCommand implements Runnable {
   @Option(
       names = "--rates",
       required = true,
-      paramLabel = "FILE",
+      paramLabel = "URI",
       description = "CSV with the columns layer, t1 ... tT and a row for each neuron layer.")
-  private Path rates;
+  private String rates;
 
   @Option(
       names = "--csv",
-      paramLabel = "FILE",
+      paramLabel = "URI",
       description = "Also write a row for each layer and convention to a file.")
-  private Path csv;
+  private String csv;
 
   @Override
   public void run() {
     EnergyConstants constants = energy.constants();
     NetworkConfig config = network.config().withTimesteps(timesteps);
-    FiringRates table = FiringRates.readCsv(rates, config);
+    Storage storage = new Storage(HadoopSettings.configuration());
+    FiringRates table = read(storage, config);
     LayerCosts costs = LayerCosts.of(config, network.size(), network.size());
     EnergyAccount fused = EnergyAccount.of(costs, table, constants, CountingConvention.FUSED);
     EnergyAccount executed =
         EnergyAccount.of(costs, table, constants, CountingConvention.AS_EXECUTED);
     if (csv != null) {
-      new Storage(new Configuration())
-          .writeText(Storage.path(csv.toString()), EnergyCsv.write(List.of(fused, executed)));
+      storage.writeText(Storage.path(csv), EnergyCsv.write(List.of(fused, executed)));
     }
     output.print(() -> text(fused, executed), () -> json(fused, executed));
+  }
+
+  private FiringRates read(Storage storage, NetworkConfig config) {
+    Path file = Storage.path(rates);
+    try (InputStream stream = storage.open(file)) {
+      return FiringRates.readCsv(rates, stream, config);
+    } catch (IOException failure) {
+      throw Storage.unreadable(file, failure);
+    }
   }
 
   private String text(EnergyAccount fused, EnergyAccount executed) {

@@ -4,25 +4,22 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.Storage;
-import io.spikeformer.eval.EnergyCsv;
 import io.spikeformer.eval.EvaluationResult;
-import io.spikeformer.eval.HtmlReport;
 import io.spikeformer.eval.spark.EvaluationOptions;
 import io.spikeformer.eval.spark.Evaluator;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Recipe;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -82,6 +79,16 @@ final class EvaluateCommand implements Runnable {
   private int batch;
 
   @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      description =
+          "Tasks, at most one a shard (default: as many as run at once when the job starts; more"
+              + " let executors that come later take part).",
+      converter = PositiveNumber.class,
+      showDefaultValue = Visibility.NEVER)
+  private Integer partitions;
+
+  @Option(
       names = "--limit",
       paramLabel = "N",
       description = "Evaluate the first N samples alone; shards are random samples of the split.",
@@ -100,11 +107,12 @@ final class EvaluateCommand implements Runnable {
     EvaluationOptions options =
         EvaluationOptions.of(model)
             .withBatchSize(batch)
+            .withPartitions(partitions == null ? 0 : partitions)
             .withThreads(sparkOptions.threads().orElse(0), 1)
             .withKernels(kernels.choice())
             .withConstants(energy.constants())
             .withLimit(limit == null ? EvaluationOptions.ALL : limit)
-            .withPredictions(predictions ? target + "/predictions" : "");
+            .withPredictions(predictions ? target + "/" + EvaluationFolder.PREDICTIONS : "");
     try (SparkSession spark = SparkSessions.start("spikeformer evaluate", sparkOptions)) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
@@ -136,8 +144,12 @@ final class EvaluateCommand implements Runnable {
       Places places,
       EvaluationOptions options) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    EvaluationFolder folder =
+        new EvaluationFolder(new Storage(context.hadoopConfiguration()), places.output());
+    folder.requireWritable();
     InputConfig input = input(checkpoint, config.timesteps());
-    Evaluator.requireMemory(context, config, places.data(), input, options);
+    Evaluator.requireRunnable(context, config, places.data(), input, options);
+    folder.clear();
     EvaluationResult result;
     try (EvaluationDisplay display =
         new EvaluationDisplay("evaluating T = " + config.timesteps())) {
@@ -150,13 +162,7 @@ final class EvaluateCommand implements Runnable {
               input,
               options.withProgress(display));
     }
-    Storage storage = new Storage(context.hadoopConfiguration());
-    Path folder = Storage.path(places.output());
-    storage.writeText(new Path(folder, "evaluation.json"), result.toJson());
-    storage.writeText(
-        new Path(folder, "energy.csv"),
-        EnergyCsv.write(List.of(result.fused(), result.asExecuted())));
-    storage.writeText(new Path(folder, "report.html"), HtmlReport.render(result));
+    folder.write(result);
     return result;
   }
 

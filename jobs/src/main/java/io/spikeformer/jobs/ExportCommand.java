@@ -86,7 +86,7 @@ final class ExportCommand implements Runnable {
 
   @Override
   public void run() {
-    Configuration hadoop = new Configuration();
+    Configuration hadoop = HadoopSettings.configuration();
     Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
     org.apache.hadoop.fs.Path file = Storage.path(target);
     new Storage(hadoop).write(file, out -> ModelExport.write(checkpoint, format, out));

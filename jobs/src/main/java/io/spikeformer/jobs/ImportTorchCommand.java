@@ -44,7 +44,7 @@ final class ImportTorchCommand implements Runnable {
       names = "--input",
       required = true,
       paramLabel = "FILE",
-      description = "The weights: .pth, .pt or .safetensors.")
+      description = "The weights, a local file: .pth, .pt or .safetensors.")
   private Path input;
 
   @ArgGroup private Architecture architecture;
@@ -156,11 +156,12 @@ final class ImportTorchCommand implements Runnable {
   }
 
   private String write(Checkpoint checkpoint) {
+    Configuration hadoop = HadoopSettings.configuration();
     if (!target.endsWith(CheckpointFormat.EXTENSION)) {
-      return new OutputFolder(target, new Configuration()).writeModel(checkpoint).toString();
+      return new OutputFolder(target, hadoop).writeModel(checkpoint).toString();
     }
     org.apache.hadoop.fs.Path file = Storage.path(target);
-    new Storage(new Configuration()).write(file, out -> CheckpointFormat.write(checkpoint, out));
+    new Storage(hadoop).write(file, out -> CheckpointFormat.write(checkpoint, out));
     return file.toString();
   }
 

@@ -75,6 +75,16 @@ final class TeachCommand implements Runnable {
   private int batch;
 
   @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      description =
+          "Tasks, at most one a shard (default: as many as run at once when the job starts; more"
+              + " let executors that come later take part).",
+      converter = PositiveNumber.class,
+      showDefaultValue = Visibility.NEVER)
+  private Integer partitions;
+
+  @Option(
       names = "--recipe",
       paramLabel = "FILE",
       description =
@@ -94,7 +104,12 @@ final class TeachCommand implements Runnable {
   @Override
   public void run() {
     TeachOptions.Work work =
-        new TeachOptions.Work(batch, sparkOptions.threads().orElse(0), 1, kernels.choice());
+        new TeachOptions.Work(
+            batch,
+            partitions == null ? 0 : partitions,
+            sparkOptions.threads().orElse(0),
+            1,
+            kernels.choice());
     TeachOptions options =
         new TeachOptions(
             model, data, target, preparation(), timesteps == null ? 0 : timesteps, work);

@@ -69,7 +69,7 @@ class EnergyCommandTest {
         CommandLineRun.of("energy", "--preset=31M", "--timesteps=4", "--rates=none.csv");
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.out()).isEmpty();
-    assertThat(run.err()).startsWith("error: rates file none.csv").hasLineCount(1);
+    assertThat(run.err()).startsWith("error: missing file: expected file:").hasLineCount(1);
   }
 
   @Test
@@ -77,6 +77,6 @@ class EnergyCommandTest {
     CommandLineRun run =
         CommandLineRun.of(
             "energy", "--preset=31M", "--timesteps=4", "--rates=none.csv", "--verbose");
-    assertThat(run.err()).startsWith("error: rates file none.csv").contains("\tat io.spikeformer");
+    assertThat(run.err()).startsWith("error: missing file: ").contains("\tat io.spikeformer");
   }
 }

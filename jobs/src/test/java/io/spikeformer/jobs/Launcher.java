@@ -17,8 +17,14 @@ final class Launcher {
 
   static CommandLineRun run(Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
+    return run(Path.of(System.getProperty("spikeformer.root")), environment, arguments);
+  }
+
+  /** The same with the launcher of another checkout. */
+  static CommandLineRun run(Path root, Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("spikeformer.root"), "jobs/spikeformer").toString());
+    command.add(root.resolve("jobs/spikeformer").toString());
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile("launcher", ".out");
     Path err = Files.createTempFile("launcher", ".err");

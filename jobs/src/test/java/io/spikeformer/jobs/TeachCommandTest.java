@@ -67,6 +67,17 @@ class TeachCommandTest {
   }
 
   @Test
+  void theNumberOfTasksDoesNotTouchTheAnswers() throws IOException {
+    for (String tasks : new String[] {"1", "2"}) {
+      json(with(teach("teacher", "in-" + tasks), "--partitions", tasks));
+      for (String shard : new String[] {"part-00000.parquet", "part-00001.parquet"}) {
+        assertThat(folder.resolve("in-" + tasks).resolve(shard))
+            .hasSameBinaryContentAs(folder.resolve("taught/train").resolve(shard));
+      }
+    }
+  }
+
+  @Test
   void aTrainingLearnsFromThem() throws IOException {
     JsonNode plan = json(with(column("taught/train", "dry"), "--dry-run"));
     assertThat(plan.get("teacher").asText())

@@ -102,7 +102,7 @@ class WholeWayTest {
           "--first-layer",
           "once");
     }
-    assertThat(folder.resolve("first-5/predictions/part-00001.parquet")).isRegularFile();
+    assertThat(folder.resolve("first-5/predictions/part-00000.parquet")).isRegularFile();
     JsonNode compared =
         json(
             "report",

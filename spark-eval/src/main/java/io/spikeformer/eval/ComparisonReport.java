@@ -82,14 +82,22 @@ public final class ComparisonReport {
 
   private String data() {
     List<String> names = runs.stream().map(run -> run.result().source().data()).distinct().toList();
+    if (sameData()) {
+      return "On " + names.get(0);
+    }
     return names.size() == 1
-        ? "On " + names.get(0)
+        ? "On different data that lay at " + names.get(0)
         : "On different data: " + String.join(", ", names);
+  }
+
+  private boolean sameData() {
+    List<EvaluationSource> sources = runs.stream().map(run -> run.result().source()).toList();
+    return sources.stream().allMatch(one -> sources.stream().allMatch(one::sameData));
   }
 
   private void notes() {
     List<String> notes = new ArrayList<>();
-    if (runs.stream().map(run -> run.result().source().data()).distinct().count() > 1) {
+    if (!sameData()) {
       notes.add("The evaluations are on different data: accuracies do not compare.");
     }
     if (runs.stream().map(run -> run.result().fused().constants()).distinct().count() > 1) {

@@ -21,7 +21,9 @@ public final class EvaluationCounts implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final int classes;
-  private final long[] confusion;
+  private final ConfusionCounts confusion;
+  private final long[] samples;
+  private final long[] predicted;
   private final long[] topFive;
   private final TreeMap<Integer, Double> lossSums = new TreeMap<>();
   private final FiringCounts firing;
@@ -40,7 +42,9 @@ public final class EvaluationCounts implements Serializable {
           "evaluation counts: expected classes >= 1, found " + classes);
     }
     this.classes = classes;
-    this.confusion = new long[Math.multiplyExact(classes, classes)];
+    this.confusion = new ConfusionCounts(classes);
+    this.samples = new long[classes];
+    this.predicted = new long[classes];
     this.topFive = new long[classes];
     this.firing = new FiringCounts(timesteps);
     this.topOneByTimestep = new long[timesteps];
@@ -72,14 +76,16 @@ public final class EvaluationCounts implements Serializable {
       throw new IllegalArgumentException(
           "label: expected 0 to " + (classes - 1) + ", found " + label);
     }
-    int predicted = best(logits, from, classes);
+    int taken = best(logits, from, classes);
     int better = 0;
     for (int c = 0; c < classes; c++) {
       better += ranksAbove(logits, from, c, label) ? 1 : 0;
     }
-    confusion[label * classes + predicted]++;
+    confusion.add(label, taken);
+    samples[label]++;
+    predicted[taken]++;
     topFive[label] += better < BEST ? 1 : 0;
-    calibration.add(CalibrationCounts.confidence(logits, from, classes), predicted == label);
+    calibration.add(CalibrationCounts.confidence(logits, from, classes), taken == label);
   }
 
   /**
@@ -150,17 +156,17 @@ public final class EvaluationCounts implements Serializable {
     for (int t = 0; t < topOneByTimestep.length; t++) {
       topOneByTimestep[t] += other.topOneByTimestep[t];
     }
-    for (int i = 0; i < confusion.length; i++) {
-      confusion[i] += other.confusion[i];
-    }
+    confusion.merge(other.confusion);
     for (int c = 0; c < classes; c++) {
+      samples[c] += other.samples[c];
+      predicted[c] += other.predicted[c];
       topFive[c] += other.topFive[c];
     }
   }
 
-  /** The class of a part of these counts, for serializers that must know every class. */
-  public static Class<?> parts() {
-    return CalibrationCounts.class;
+  /** The classes of the parts of these counts, for serializers that must know every class. */
+  public static List<Class<?>> parts() {
+    return List.of(CalibrationCounts.class, ConfusionCounts.class);
   }
 
   public int classes() {
@@ -174,25 +180,22 @@ public final class EvaluationCounts implements Serializable {
 
   /** Samples of a class that were taken for a class. */
   public long confused(int actual, int predicted) {
-    return confusion[actual * classes + predicted];
+    return confusion.samples(actual, predicted);
+  }
+
+  /** The cells of the confusion matrix that are not 0, row by row. */
+  public List<Confusion> confusion() {
+    return confusion.cells();
   }
 
   /** Samples of a class. */
   public long samples(int actual) {
-    long sum = 0;
-    for (int predicted = 0; predicted < classes; predicted++) {
-      sum += confused(actual, predicted);
-    }
-    return sum;
+    return samples[actual];
   }
 
   /** Samples that were taken for a class. */
-  public long predicted(int predicted) {
-    long sum = 0;
-    for (int actual = 0; actual < classes; actual++) {
-      sum += confused(actual, predicted);
-    }
-    return sum;
+  public long predicted(int label) {
+    return predicted[label];
   }
 
   /** Samples of a class whose label is among the five best logits. */
@@ -203,7 +206,7 @@ public final class EvaluationCounts implements Serializable {
   /** All samples. */
   public long samples() {
     long sum = 0;
-    for (long count : confusion) {
+    for (long count : samples) {
       sum += count;
     }
     return sum;

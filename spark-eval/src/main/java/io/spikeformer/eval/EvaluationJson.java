@@ -10,17 +10,29 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.model.NetworkConfig;
 import java.io.IOException;
 
 /** Evaluation results as JSON; the format follows the records. */
 final class EvaluationJson {
+  private static final String CHECKSUM = "checksum";
+
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .addModule(new SimpleModule().addDeserializer(NetworkConfig.class, new ConfigReader()))
+          .addModule(
+              new SimpleModule()
+                  .addDeserializer(NetworkConfig.class, new ConfigReader())
+                  .addDeserializer(EvaluationSource.class, new SourceReader()))
+          .build();
+
+  private static final ObjectMapper STRICT =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .build();
 
   private EvaluationJson() {}
@@ -32,6 +44,19 @@ final class EvaluationJson {
         throws IOException {
       JsonNode object = in.readValueAsTree();
       return NetworkConfig.fromJson(object.toString());
+    }
+  }
+
+  /** Older results have no checksum of their samples. */
+  private static final class SourceReader extends JsonDeserializer<EvaluationSource> {
+    @Override
+    public EvaluationSource deserialize(JsonParser in, DeserializationContext context)
+        throws IOException {
+      JsonNode node = in.readValueAsTree();
+      if (node instanceof ObjectNode object && !object.has(CHECKSUM)) {
+        object.put(CHECKSUM, "");
+      }
+      return STRICT.treeToValue(node, EvaluationSource.class);
     }
   }
 

@@ -80,7 +80,7 @@ public record EvaluationResult(
         counts.topOneByTimestep(),
         counts.calibration(),
         classes(classNames, counts),
-        confusion(counts),
+        counts.confusion(),
         firing(counts.firing()),
         EnergyAccount.of(costs, rates, constants, CountingConvention.FUSED),
         EnergyAccount.of(costs, rates, constants, CountingConvention.AS_EXECUTED));
@@ -98,19 +98,6 @@ public record EvaluationResult(
               counts.predicted(c)));
     }
     return results;
-  }
-
-  private static List<Confusion> confusion(EvaluationCounts counts) {
-    List<Confusion> cells = new ArrayList<>();
-    for (int actual = 0; actual < counts.classes(); actual++) {
-      for (int predicted = 0; predicted < counts.classes(); predicted++) {
-        long samples = counts.confused(actual, predicted);
-        if (samples > 0) {
-          cells.add(new Confusion(actual, predicted, samples));
-        }
-      }
-    }
-    return cells;
   }
 
   private static List<LayerFiring> firing(FiringCounts counts) {

@@ -5,6 +5,9 @@ import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.cost.LayerCosts;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -67,16 +70,40 @@ public final class FiringRates {
    *     those of another T
    */
   public static FiringRates readCsv(Path file, NetworkConfig config) {
-    try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      List<String> lines = reader.lines().toList();
-      return new FiringRatesCsv(file.toString(), config).parse(lines);
+    try (InputStream stream = Files.newInputStream(file)) {
+      return readCsv(file.toString(), stream, config);
     } catch (NoSuchFileException e) {
       throw new EvaluationException("rates file " + file + ": no such file", e);
-    } catch (IOException | java.io.UncheckedIOException e) {
-      throw new EvaluationException(
-          "rates file " + file + ": expected text in UTF-8, could not read it: " + e.getMessage(),
-          e);
+    } catch (IOException e) {
+      throw unreadable(file.toString(), e);
     }
+  }
+
+  /**
+   * The same from a stream, which the caller closes.
+   *
+   * @param source where the stream comes from, for messages
+   */
+  public static FiringRates readCsv(String source, InputStream stream, NetworkConfig config) {
+    // a decoder of its own refuses what is not UTF-8
+    BufferedReader reader =
+        new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8.newDecoder()));
+    List<String> lines;
+    try {
+      lines = reader.lines().toList();
+    } catch (UncheckedIOException e) {
+      throw unreadable(source, e);
+    }
+    return new FiringRatesCsv(source, config).parse(lines);
+  }
+
+  private static EvaluationException unreadable(String source, Exception cause) {
+    return new EvaluationException(
+        "rates file "
+            + source
+            + ": expected text in UTF-8, could not read it: "
+            + cause.getMessage(),
+        cause);
   }
 
   public int timesteps() {

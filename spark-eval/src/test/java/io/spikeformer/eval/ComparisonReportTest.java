@@ -35,6 +35,26 @@ class ComparisonReportTest {
   }
 
   @Test
+  void theChecksumSaysWhetherDataAreTheSame() {
+    String differ = "The evaluations are on different data";
+    assertThat(page("data/val", "aa", "/mnt/data/val", "aa"))
+        .contains(">On data/val<")
+        .doesNotContain(differ);
+    assertThat(page("data/val", "aa", "data/val", "bb"))
+        .contains(differ, ">On different data that lay at data/val<");
+    // from before there were checksums
+    assertThat(page("data/val", "aa", "data/val", "")).doesNotContain(differ);
+    assertThat(page("data/val", "aa", "/mnt/data/val", "")).contains(differ);
+  }
+
+  private static String page(String data, String checksum, String other, String otherChecksum) {
+    return ComparisonReport.render(
+        List.of(
+            new ComparisonReport.Run("one", SampleResults.on(data, checksum, ONE.result())),
+            new ComparisonReport.Run("two", SampleResults.on(other, otherChecksum, ONE.result()))));
+  }
+
+  @Test
   void nothingToCompareIsRefused() {
     assertThatThrownBy(() -> ComparisonReport.render(List.of()))
         .hasMessage("comparison: expected evaluations, found none");

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class EvaluationCountsTest {
@@ -107,6 +108,55 @@ class EvaluationCountsTest {
         assertThat(result(right)).isEqualTo(whole);
       }
     }
+  }
+
+  @Test
+  void manyClassesTakeRoomForWhatIsCountedAlone() {
+    int classes = 100_000;
+    EvaluationCounts counts = new EvaluationCounts(classes, 1);
+    float[] logits = new float[2 * classes];
+    logits[classes - 1] = 1;
+    logits[classes + 7] = 1;
+    counts.add(0, logits, new int[] {classes - 1, classes - 2}, 1);
+    EvaluationCounts all = new EvaluationCounts(classes, 1);
+    all.merge(counts);
+    assertThat(all.confusion())
+        .containsExactly(
+            new Confusion(classes - 2, 7, 1), new Confusion(classes - 1, classes - 1, 1));
+    assertThat(all.samples(classes - 2)).isEqualTo(1);
+    assertThat(all.predicted(7)).isEqualTo(1);
+    assertThat(all.topOne()).isEqualTo(1);
+  }
+
+  @Test
+  void everyCellIsCountedHoweverManyThereAre() {
+    int classes = 50;
+    long[][] expected = new long[classes][classes];
+    EvaluationCounts whole = new EvaluationCounts(classes, 1);
+    Random random = new Random(9);
+    for (int shard = 0; shard < 3; shard++) {
+      EvaluationCounts counts = new EvaluationCounts(classes, 1);
+      int[] labels = random.ints(1500, 0, classes).toArray();
+      float[] logits = new float[labels.length * classes];
+      for (int i = 0; i < labels.length; i++) {
+        int taken = random.nextInt(classes);
+        logits[i * classes + taken] = 1;
+        expected[labels[i]][taken]++;
+      }
+      counts.add(shard, logits, labels, 1);
+      whole.merge(counts);
+    }
+    List<Confusion> cells = new ArrayList<>();
+    for (int actual = 0; actual < classes; actual++) {
+      for (int taken = 0; taken < classes; taken++) {
+        assertThat(whole.confused(actual, taken)).isEqualTo(expected[actual][taken]);
+        if (expected[actual][taken] > 0) {
+          cells.add(new Confusion(actual, taken, expected[actual][taken]));
+        }
+      }
+      assertThat(whole.samples(actual)).isEqualTo(LongStream.of(expected[actual]).sum());
+    }
+    assertThat(whole.confusion()).isEqualTo(cells).hasSizeGreaterThan(1000);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,19 @@ class EvaluationResultTest {
   void jsonRoundTripKeepsEverything() {
     EvaluationResult result = SampleResults.random(NAMES, 4);
     assertThat(EvaluationResult.fromJson(result.toJson())).isEqualTo(result);
+  }
+
+  @Test
+  void resultsFromBeforeThereWereChecksumsAreRead() throws IOException {
+    EvaluationResult result = SampleResults.random(NAMES, 4);
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(result.toJson());
+    ObjectNode source = (ObjectNode) json.get("source");
+    source.remove("checksum");
+    assertThat(EvaluationResult.fromJson(json.toString())).isEqualTo(result);
+    source.remove("model");
+    assertThatThrownBy(() -> EvaluationResult.fromJson(json.toString()))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageContaining("Missing creator property 'model'");
   }
 
   @Test

@@ -25,11 +25,31 @@ final class SampleResults {
   static EvaluationResult result(EvaluationCounts counts, int classes, int timesteps) {
     List<String> names = IntStream.range(0, classes).mapToObj(c -> "class " + c).toList();
     return EvaluationResult.of(
-        new EvaluationSource("checkpoint", "shards", counts.samples(), 32, 32),
+        new EvaluationSource("checkpoint", "shards", "", counts.samples(), 32, 32),
         config(classes, timesteps),
         names,
         counts,
         EnergyConstants.NANOMETRES_45);
+  }
+
+  /** The same result on data of another name and checksum. */
+  static EvaluationResult on(String data, String checksum, EvaluationResult result) {
+    EvaluationSource source = result.source();
+    return new EvaluationResult(
+        new EvaluationSource(
+            source.model(), data, checksum, source.available(), source.height(), source.width()),
+        result.config(),
+        result.samples(),
+        result.loss(),
+        result.topOne(),
+        result.topFive(),
+        result.topOneByTimestep(),
+        result.calibration(),
+        result.classes(),
+        result.confusion(),
+        result.firing(),
+        result.fused(),
+        result.asExecuted());
   }
 
   static MetaSpikeFormerConfig config(int classes, int timesteps) {
@@ -60,7 +80,12 @@ final class SampleResults {
     }
     return EvaluationResult.of(
         new EvaluationSource(
-            "runs/cifar10-tiny-t4/checkpoints/round-01950", "data/test", counts.samples(), 32, 32),
+            "runs/cifar10-tiny-t4/checkpoints/round-01950",
+            "data/test",
+            "",
+            counts.samples(),
+            32,
+            32),
         config(classes, timesteps),
         names,
         counts,

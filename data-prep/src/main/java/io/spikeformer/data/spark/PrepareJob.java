@@ -13,6 +13,7 @@ import io.spikeformer.data.source.Datasets;
 import io.spikeformer.data.source.SourceIndex;
 import io.spikeformer.data.source.SourcePart;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -79,6 +80,9 @@ public final class PrepareJob {
         reports.wholeShards(output, ShardColumns.of(dataset.task()));
     if (output.manifest().isPresent() && shards.size() == options.shards()) {
       output.clear();
+      // an earlier run may have allowed more
+      Path list = new Path(output.folder(), ShardManifest.REJECTED_FILE);
+      requireFewRejections(options, index, rejections(index, shards.values()), list);
       return output.manifest().get();
     }
     output.withdrawManifest();
@@ -144,9 +148,7 @@ public final class PrepareJob {
       OutputFolder output,
       SourceIndex index,
       List<ShardWriter.Written> shards) {
-    List<Rejection> rejections = new ArrayList<>(index.rejected());
-    shards.forEach(shard -> rejections.addAll(shard.rejected()));
-    rejections.sort(Comparator.comparing(Rejection::path).thenComparing(Rejection::reason));
+    List<Rejection> rejections = rejections(index, shards);
     Path list = output.writeRejections(rejections);
     long accepted = shards.stream().mapToLong(shard -> shard.shard().rows()).sum();
     requireEveryFile(index, accepted + rejections.size());
@@ -164,6 +166,15 @@ public final class PrepareJob {
             shards.stream().map(ShardWriter.Written::shard).toList());
     output.finish(manifest);
     return manifest;
+  }
+
+  /** What the index and the footers of the shards say was rejected, sorted. */
+  private static List<Rejection> rejections(
+      SourceIndex index, Collection<ShardWriter.Written> shards) {
+    List<Rejection> rejections = new ArrayList<>(index.rejected());
+    shards.forEach(shard -> rejections.addAll(shard.rejected()));
+    rejections.sort(Comparator.comparing(Rejection::path).thenComparing(Rejection::reason));
+    return rejections;
   }
 
   private static void requireEveryFile(SourceIndex index, long handled) {

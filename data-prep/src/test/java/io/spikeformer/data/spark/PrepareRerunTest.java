@@ -40,6 +40,20 @@ class PrepareRerunTest extends ImagePreparationLab {
   }
 
   @Test
+  void aFinishedSplitIsHeldToTheFractionToo() throws Exception {
+    putImages("in/train", 20);
+    putBadFiles();
+    PrepareOptions lenient = options().withMaxRejectedFraction(0.2);
+    ShardManifest manifest = run(lenient);
+    assertThatThrownBy(() -> run(options()))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith(
+            "too many rejected files: expected at most a fraction of 0.01, found 5 of 26 (0.1923),"
+                + " the first is train/class0/empty.jpg (empty file); see file:");
+    assertThat(run(lenient)).isEqualTo(manifest);
+  }
+
+  @Test
   void goesOnAfterAFailureInTheMiddle() throws Exception {
     putImages("in/train", 80);
     run(options());

@@ -13,7 +13,8 @@ import java.util.Objects;
  *     the last digits of the logits
  * @param constants energy per operation
  * @param limit samples to evaluate, the first ones in the order of the shards, &gt;= 1
- * @param predictions folder that receives a Parquet file of predictions for each shard, or empty
+ * @param predictions folder that receives a Parquet file of predictions for each shard that is
+ *     evaluated, or empty
  * @param progress told of the progress
  */
 public record EvaluationOptions(
@@ -32,7 +33,8 @@ public record EvaluationOptions(
    * How the work is done.
    *
    * @param batchSize samples per batch, &gt;= 1
-   * @param partitions tasks, at most one per shard; 0: as many as the cluster runs at once
+   * @param partitions tasks, at most one per shard; 0: as many as the cluster runs at once when the
+   *     job starts
    * @param threads native threads of a task; 0: spark.task.cpus
    * @param readerThreads threads of a task that read and decode ahead, &gt;= 1
    * @param kernels auto, fast or reference

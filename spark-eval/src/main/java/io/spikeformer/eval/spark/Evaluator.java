@@ -16,10 +16,8 @@ import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import java.util.stream.IntStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -54,15 +52,16 @@ public final class Evaluator {
       InputConfig input,
       EvaluationOptions options) {
     ShardSet shards = ShardSet.open(data, spark.hadoopConfiguration());
-    input.requireFits(shards);
-    check(config, input, shards.manifest(), data);
-    if (spark.isLocal()) {
-      KernelProvider.requireRunnable(options.work().kernels());
-    }
+    requireFits(spark, config, shards, input, options);
     EvaluationCounts counts = count(spark, config, state, shards, input, options);
     return EvaluationResult.of(
         new EvaluationSource(
-            options.model(), data, shards.manifest().accepted(), input.height(), input.width()),
+            options.model(),
+            location(shards),
+            samples(shards.manifest()),
+            shards.manifest().accepted(),
+            input.height(),
+            input.width()),
         config,
         shards.manifest().classes(),
         counts,
@@ -72,22 +71,25 @@ public final class Evaluator {
   /**
    * Lets an evaluation with the same arguments go ahead.
    *
+   * @throws EvaluationException if the data do not fit the model
+   * @throws io.spikeformer.data.DataException if the shards are missing, damaged or unfinished
    * @throws io.spikeformer.model.ModelException in one line, if an executor has too little memory
    */
-  public static void requireMemory(
+  public static void requireRunnable(
       JavaSparkContext spark,
       NetworkConfig config,
       String data,
       InputConfig input,
       EvaluationOptions options) {
-    ShardManifest manifest = ShardSet.open(data, spark.hadoopConfiguration()).manifest();
+    ShardSet shards = ShardSet.open(data, spark.hadoopConfiguration());
+    requireFits(spark, config, shards, input, options);
     String architecture = config.toJson();
     int height = input.height();
     int width = input.width();
     int batchSize = options.work().batchSize();
     MemoryPreflight.require(
         spark,
-        partitions(spark, manifest, options),
+        partitions(spark, shards.manifest(), options),
         options.work().kernels(),
         threads(spark, options),
         kernels ->
@@ -99,6 +101,30 @@ public final class Evaluator {
   private static int threads(JavaSparkContext spark, EvaluationOptions options) {
     int threads = options.work().threads();
     return threads > 0 ? threads : spark.getConf().getInt(TASK_CORES, 1);
+  }
+
+  private static void requireFits(
+      JavaSparkContext spark,
+      NetworkConfig config,
+      ShardSet shards,
+      InputConfig input,
+      EvaluationOptions options) {
+    input.requireFits(shards);
+    check(config, input, shards.manifest(), location(shards));
+    if (spark.isLocal()) {
+      KernelProvider.requireRunnable(options.work().kernels());
+    }
+  }
+
+  /** A local folder's path may end with a slash, which would tell equal places apart. */
+  private static String location(ShardSet shards) {
+    return new Path(shards.location()).toString();
+  }
+
+  /** A teacher's logits change the bytes of the shards, but not what is evaluated. */
+  private static String samples(ShardManifest manifest) {
+    ShardManifest.Teacher teacher = manifest.source().teacher();
+    return teacher == null ? manifest.checksum() : teacher.samples();
   }
 
   private static void check(
@@ -147,19 +173,22 @@ public final class Evaluator {
     Broadcast<float[]> values = spark.broadcast(state);
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    Storage storage = new Storage(spark.hadoopConfiguration());
+    // predictions of an earlier evaluation must not be taken for this one's
+    predictions(options).ifPresent(folder -> PredictionFolder.clear(storage, folder));
     spark.sc().addSparkListener(listener);
     String text = "evaluate %d samples of %s".formatted(manifest.accepted(), shards.location());
     try {
       JavaRDD<EvaluationCounts> parts =
           spark
-              .parallelize(indices(manifest), partitions(spark, manifest, options))
+              .parallelize(withRows(spec.rows()), partitions(spark, manifest, options))
               .mapPartitions(new EvaluationTask(spec, values, hadoop, samples));
-      // on executors first: with 1000 classes a part is 8 MB, and there are as many as cores
+      // on executors first: there are as many parts as cores, each with up to a cell a sample
       EvaluationCounts counts =
           JobDescription.during(
               spark, "evaluation", text, () -> parts.treeReduce(Evaluator::merged));
       listener.finish();
-      discardOtherPredictions(spark, manifest, options.predictions());
+      predictions(options).ifPresent(folder -> PredictionFolder.discardUnfinished(storage, folder));
       return counts;
     } finally {
       spark.sc().removeSparkListener(listener);
@@ -179,22 +208,10 @@ public final class Evaluator {
     return rows;
   }
 
-  /** Files of an earlier evaluation on more shards must not be taken for this one's. */
-  private static void discardOtherPredictions(
-      JavaSparkContext spark, ShardManifest manifest, String predictions) {
-    if (predictions.isEmpty()) {
-      return;
-    }
-    Storage storage = new Storage(spark.hadoopConfiguration());
-    Path folder = Storage.path(predictions);
-    Set<String> written =
-        IntStream.range(0, manifest.shards().size())
-            .mapToObj(shard -> PredictionFile.of(folder, shard).getName())
-            .collect(Collectors.toSet());
-    storage.list(folder).stream()
-        .map(FileStatus::getPath)
-        .filter(path -> path.getName().endsWith(".parquet") && !written.contains(path.getName()))
-        .forEach(storage::delete);
+  private static Optional<Path> predictions(EvaluationOptions options) {
+    return options.predictions().isEmpty()
+        ? Optional.empty()
+        : Optional.of(Storage.path(options.predictions()));
   }
 
   private static EvaluationCounts merged(EvaluationCounts left, EvaluationCounts right) {
@@ -202,8 +219,9 @@ public final class Evaluator {
     return left;
   }
 
-  private static List<Integer> indices(ShardManifest manifest) {
-    return IntStream.range(0, manifest.shards().size()).boxed().toList();
+  /** The shards of which something is evaluated: others would leave some tasks with less work. */
+  private static List<Integer> withRows(int[] rows) {
+    return IntStream.range(0, rows.length).filter(shard -> rows[shard] > 0).boxed().toList();
   }
 
   /** Each task builds a model, so by default there are no more tasks than run at once. */
@@ -212,6 +230,6 @@ public final class Evaluator {
     int atOnce = spark.defaultParallelism() / spark.getConf().getInt(TASK_CORES, 1);
     int wanted = options.work().partitions();
     int tasks = wanted > 0 ? wanted : atOnce;
-    return Math.max(1, Math.min(tasks, manifest.shards().size()));
+    return Math.max(1, Math.min(tasks, withRows(rows(manifest, options.limit())).size()));
   }
 }

@@ -10,54 +10,89 @@ import io.spikeformer.model.MetaSpikeFormerConfig;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.kernel.ReferenceKernels;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.collection.JavaConverters;
 
 class EvaluationTasksTest {
+  private static final List<String> CLASSES = List.of("a", "b");
+  private static final MetaSpikeFormerConfig CONFIG =
+      MetaSpikeFormerConfig.builder("small")
+          .widths(8, 8, 8, 8)
+          .depths(1, 1)
+          .classes(CLASSES.size())
+          .stem(3, 1)
+          .heads(1)
+          .build();
+  private static final EvaluationOptions OPTIONS =
+      EvaluationOptions.of("small").withKernels("reference");
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void write() {
+    GeneratedShards.write(folder.resolve("test"), 16, CLASSES, 1, 1, 1, 1, 1, 1);
+  }
+
   @Test
-  void thereAreAsManyTasksAsRunAtOnceWhenEachTakesTwoCores(@TempDir Path folder) {
-    List<String> classes = List.of("a", "b");
-    GeneratedShards.write(folder.resolve("test"), 16, classes, 1, 1, 1, 1, 1, 1);
-    MetaSpikeFormerConfig config =
-        MetaSpikeFormerConfig.builder("small")
-            .widths(8, 8, 8, 8)
-            .depths(1, 1)
-            .classes(classes.size())
-            .stem(3, 1)
-            .heads(1)
-            .build();
+  void thereAreAsManyTasksAsRunAtOnceWhenEachTakesTwoCores() {
+    assertThat(samplesOfTasks(OPTIONS)).containsExactly(3, 3);
+  }
+
+  @Test
+  void thereAreAsManyTasksAsAskedForUpToOneAShard() {
+    assertThat(samplesOfTasks(OPTIONS.withPartitions(3))).containsExactly(2, 2, 2);
+    assertThat(samplesOfTasks(OPTIONS.withPartitions(9))).containsExactly(1, 1, 1, 1, 1, 1);
+  }
+
+  @Test
+  void aLimitIsSharedEvenly() {
+    assertThat(samplesOfTasks(OPTIONS.withLimit(4))).containsExactly(2, 2);
+    assertThat(samplesOfTasks(OPTIONS.withLimit(1))).containsExactly(1);
+  }
+
+  /** How many samples each task evaluated where two run at once, the fewest first. */
+  private List<Integer> samplesOfTasks(EvaluationOptions options) {
     SparkConf conf =
         new SparkConf()
             .setMaster("local[4]")
             .setAppName("tasks")
             .set("spark.ui.enabled", "false")
             .set("spark.task.cpus", "2");
-    AtomicInteger tasks = new AtomicInteger();
+    List<Integer> samples = Collections.synchronizedList(new ArrayList<>());
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
       spark
           .sc()
           .addSparkListener(
               new SparkListener() {
                 @Override
-                public void onStageSubmitted(SparkListenerStageSubmitted submitted) {
-                  tasks.set(submitted.stageInfo().numTasks());
+                public void onTaskEnd(SparkListenerTaskEnd end) {
+                  for (AccumulableInfo info :
+                      JavaConverters.seqAsJavaList(end.taskInfo().accumulables().toSeq())) {
+                    if (info.name().contains("evaluated samples")) {
+                      samples.add(((Number) info.update().get()).intValue());
+                    }
+                  }
                 }
               });
       Evaluator.evaluate(
           spark,
-          config,
-          state(config),
+          CONFIG,
+          state(),
           folder.resolve("test").toString(),
           TransformConfig.evaluation(new Crop.Whole(16), Normalisation.CIFAR10),
-          EvaluationOptions.of("small").withKernels("reference"));
+          options);
     }
-    assertThat(tasks).hasValue(2);
+    return samples.stream().sorted().toList();
   }
 
   @Test
@@ -67,9 +102,9 @@ class EvaluationTasksTest {
         .withMessage("kernels: expected auto, fast or reference, found 'turbo'");
   }
 
-  private static float[] state(MetaSpikeFormerConfig config) {
+  private static float[] state() {
     try (ReferenceKernels kernels = new ReferenceKernels();
-        SpikeformerModel model = SpikeformerModel.create(config, kernels, 3)) {
+        SpikeformerModel model = SpikeformerModel.create(CONFIG, kernels, 3)) {
       return model.state().toArray();
     }
   }

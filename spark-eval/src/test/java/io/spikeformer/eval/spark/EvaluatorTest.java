@@ -31,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
@@ -148,6 +149,14 @@ class EvaluatorTest {
   }
 
   @Test
+  void theResultSaysWhereItsDataLayAndWhichTheyWere() {
+    ShardSet shards = ShardSet.open(data(), new Configuration());
+    EvaluationResult result = evaluate(2);
+    assertThat(result.source().data()).isEqualTo("file:" + data());
+    assertThat(result.source().checksum()).isEqualTo(shards.manifest().checksum());
+  }
+
+  @Test
   void theLastTimestepDecides() {
     EvaluationResult result = evaluate(2);
     assertThat(result.topOneByTimestep()).hasSize(2);
@@ -174,7 +183,8 @@ class EvaluatorTest {
         evaluate(OPTIONS.withPartitions(2).withPredictions(predictions.toString()));
     Set<String> keys = new HashSet<>();
     long right = 0;
-    for (int shard = 0; shard < ROWS.length; shard++) {
+    assertThat(predictions.resolve("part-00003.parquet")).doesNotExist(); // no samples
+    for (int shard : withRows()) {
       org.apache.hadoop.fs.Path file =
           new org.apache.hadoop.fs.Path(
               predictions.resolve("part-%05d.parquet".formatted(shard)).toUri());
@@ -204,6 +214,25 @@ class EvaluatorTest {
     assertThat(predictions.resolve("part-00009.parquet")).doesNotExist();
     assertThat(right).isEqualTo(result.topOne());
     assertThat(predictions).isDirectoryNotContaining("glob:**.unfinished*");
+  }
+
+  @Test
+  void predictionsReplaceThoseOfEarlierEvaluationsAndNothingElse() throws IOException {
+    Path predictions = folder.resolve("with-others");
+    Files.createDirectories(predictions.resolve("part-00011.parquet"));
+    Files.writeString(predictions.resolve("part-00011.parquet/mine.txt"), "mine");
+    Files.writeString(predictions.resolve("baseline.parquet"), "mine");
+    Files.writeString(predictions.resolve("part-of-mine.parquet"), "mine");
+    Files.writeString(predictions.resolve("part-00010.parquet"), "of more shards");
+    String killed = ".unfinished-part-00001.parquet-00000000-0000-4000-8000-000000000000";
+    Files.writeString(predictions.resolve(killed), "half");
+    evaluate(OPTIONS.withLimit(3).withPredictions(predictions.toString()));
+    assertThat(predictions.resolve("baseline.parquet")).hasContent("mine");
+    assertThat(predictions.resolve("part-of-mine.parquet")).hasContent("mine");
+    assertThat(predictions.resolve("part-00011.parquet/mine.txt")).hasContent("mine");
+    assertThat(predictions.resolve("part-00000.parquet")).isRegularFile();
+    assertThat(predictions.resolve("part-00010.parquet")).doesNotExist();
+    assertThat(predictions.resolve(killed)).doesNotExist();
   }
 
   @Test
@@ -279,6 +308,10 @@ class EvaluatorTest {
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith(
             "shards of another task: expected classification, found detection in ");
+  }
+
+  private static int[] withRows() {
+    return IntStream.range(0, ROWS.length).filter(shard -> ROWS[shard] > 0).toArray();
   }
 
   private static EvaluationResult evaluate(int partitions) {

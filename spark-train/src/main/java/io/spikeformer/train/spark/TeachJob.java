@@ -58,7 +58,8 @@ public final class TeachJob {
     }
     int cores = spark.getConf().getInt(TASK_CORES, 1);
     int threads = work.threads() > 0 ? work.threads() : cores;
-    int tasks = Math.max(1, Math.min(data.shards().size(), spark.defaultParallelism() / cores));
+    int wanted = work.partitions() > 0 ? work.partitions() : spark.defaultParallelism() / cores;
+    int tasks = Math.max(1, Math.min(data.shards().size(), wanted));
     TeacherNeed need = teacher.need();
     int batchSize = work.batchSize();
     MemoryPreflight.require(

@@ -39,18 +39,21 @@ public record TeachOptions(
    * and kernels as well, which the manifest therefore notes.
    *
    * @param batchSize samples at once, &gt;= 1
+   * @param partitions tasks, at most one per shard; 0: as many as run at once when the job starts
    * @param threads native threads of a task; 0: spark.task.cpus
    * @param readerThreads threads of a task that read and decode ahead, &gt;= 1
    * @param kernels auto, fast or reference
    */
-  public record Work(int batchSize, int threads, int readerThreads, String kernels) {
+  public record Work(
+      int batchSize, int partitions, int threads, int readerThreads, String kernels) {
     /** Checks the ranges. */
     public Work {
       KernelProvider.requireKnown(kernels);
-      if (batchSize < 1 || threads < 0 || readerThreads < 1) {
+      if (batchSize < 1 || partitions < 0 || threads < 0 || readerThreads < 1) {
         throw new IllegalArgumentException(
-            "teach: expected batch size and reader threads >= 1 and threads >= 0, found %d, %d and %d"
-                .formatted(batchSize, readerThreads, threads));
+            ("teach: expected batch size and reader threads >= 1, partitions and threads >= 0, found %d,"
+                    + " %d, %d and %d")
+                .formatted(batchSize, readerThreads, partitions, threads));
       }
     }
   }

@@ -101,7 +101,7 @@ class TeachJobTest {
         path(output),
         new TeachOptions.Preparation(own.recipe(), own.source(), List.of(changes)),
         0,
-        new TeachOptions.Work(BATCH, 1, 1, "reference"));
+        new TeachOptions.Work(BATCH, 0, 1, 1, "reference"));
   }
 
   private static TeachOptions ofSmallImages(TeachOptions options) {

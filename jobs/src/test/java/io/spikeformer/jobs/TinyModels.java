@@ -1,0 +1,47 @@
+package io.spikeformer.jobs;
+
+import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.checkpoint.CheckpointFormat;
+import io.spikeformer.model.checkpoint.TrainingPosition;
+import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.train.Recipe;
+import io.spikeformer.train.RecipeReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Checkpoints of seeded random weights, for tests that train nothing. */
+final class TinyModels {
+  private static final String RECIPE =
+      """
+      model: {preset: tiny, widths: [8, 8, 8, 8], depths: [1, 1], heads: 1}
+      data: {evaluation: {crop: none, size: 16}}
+      """;
+
+  private TinyModels() {}
+
+  /** A checkpoint for images of 16x16. */
+  static void write(Path file, int classes) throws IOException {
+    Recipe recipe = RecipeReader.read(RECIPE, "test", List.of("model.classes=" + classes));
+    NetworkConfig config = recipe.model().toConfig();
+    try (Kernels kernels = KernelProvider.create("reference", 1);
+        SpikeformerModel model = SpikeformerModel.create(config, kernels, 3);
+        OutputStream out = Files.newOutputStream(file)) {
+      CheckpointFormat.write(
+          new Checkpoint(
+              config,
+              TrainingPosition.START,
+              recipe.toYaml(),
+              "",
+              List.of(),
+              model.state().toArray(),
+              List.of()),
+          out);
+    }
+  }
+}

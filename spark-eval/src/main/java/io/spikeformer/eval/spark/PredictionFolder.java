@@ -1,0 +1,50 @@
+package io.spikeformer.eval.spark;
+
+import io.spikeformer.data.Storage;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder of an evaluation's predictions. Of what lies there, only files under the names of
+ * {@link PredictionFile} and the unfinished ones of killed runs are ever deleted.
+ */
+public final class PredictionFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(PredictionFolder.class);
+  private static final Pattern OWN =
+      Pattern.compile(
+          "part-\\d{5,}\\.parquet|\\.unfinished-part-\\d{5,}\\.parquet-[-0-9a-fA-F]{36}");
+
+  private PredictionFolder() {}
+
+  /**
+   * Deletes the predictions of earlier evaluations, if there are any.
+   *
+   * @throws io.spikeformer.data.DataException if one cannot be deleted
+   */
+  public static void clear(Storage storage, Path folder) {
+    own(storage, folder).forEach(storage::delete);
+  }
+
+  /** Deletes what interrupted tasks have left; a failure is logged, for the result is there. */
+  static void discardUnfinished(Storage storage, Path folder) {
+    try {
+      own(storage, folder).stream()
+          .filter(file -> Storage.isUnfinished(file.getName()))
+          .forEach(storage::delete);
+    } catch (RuntimeException failure) {
+      LOG.warn("unfinished predictions are left in {}: {}", folder, failure.getMessage());
+    }
+  }
+
+  private static List<Path> own(Storage storage, Path folder) {
+    return storage.list(folder).stream()
+        .filter(FileStatus::isFile)
+        .map(FileStatus::getPath)
+        .filter(path -> OWN.matcher(path.getName()).matches())
+        .toList();
+  }
+}
