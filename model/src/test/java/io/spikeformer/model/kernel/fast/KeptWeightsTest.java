@@ -6,6 +6,7 @@ import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,8 +38,7 @@ class KeptWeightsTest {
             one.depthwise());
     DataType type = rate < 1 ? DataType.BIT : DataType.FLOAT32;
     try (Tensor x =
-            noise(
-                new Random(images), rate, type, images, one.height(), one.width(), one.inputs());
+            noise(new Random(images), rate, type, images, one.height(), one.width(), one.inputs());
         Tensor y =
             Tensor.allocate(
                 DataType.FLOAT32, images, one.outputHeight(), one.outputWidth(), one.outputs())) {
@@ -61,6 +61,22 @@ class KeptWeightsTest {
         assertThat(convolve(kernels, one, images, 1, kept))
             .isEqualTo(convolve(kernels, one, images, 1, weights));
         assertThat(kernels.kept().forms(kept.address())).as("%d images", images).isEqualTo(1);
+      }
+      kernels.forget(kept);
+    }
+  }
+
+  @Test
+  void aLayerWhoseRateChangesKeepsOneOrderForItsEvents() {
+    ConvolutionShape one = new ConvolutionShape(1, 14, 14, 64, 128, 3, 1, 1, false);
+    try (FastKernels kernels = new FastKernels(2);
+        Tensor weights = noise(new Random(1), 1, DataType.FLOAT32, one.weights());
+        Tensor kept = noise(new Random(1), 1, DataType.FLOAT32, one.weights())) {
+      kernels.keep(kept);
+      for (double rate : new double[] {0.05, 0.2, 0.05, 0.2}) {
+        assertThat(convolve(kernels, one, 3, rate, kept))
+            .isEqualTo(convolve(kernels, one, 3, rate, weights));
+        assertThat(kernels.kept().forms(kept.address())).as("rate %s", rate).isEqualTo(1);
       }
       kernels.forget(kept);
     }
