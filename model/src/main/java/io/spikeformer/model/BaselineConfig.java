@@ -9,6 +9,7 @@ import io.spikeformer.model.BlockSpec.Source;
 import io.spikeformer.model.Structure.Projection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Networks that the paper's Table 1 compares with, at full width, or small ones of the same kind.
@@ -67,6 +68,12 @@ public record BaselineConfig(
 
   /** Validates the architecture. */
   public BaselineConfig {
+    require(name != null, "name", "a text", name);
+    require(family != null, "family", "one of " + List.of(Family.values()), family);
+    require(neuron != null, "neuron", "its settings", neuron);
+    require(precision != null, "precision", "a number format", precision);
+    boolean given = depths != null && depths.stream().allMatch(Objects::nonNull);
+    require(given, "depths", family.stages + " numbers >= 1", depths);
     depths = List.copyOf(depths);
     require(
         depths.size() == family.stages && depths.stream().allMatch(d -> d >= 1),

@@ -2,6 +2,7 @@ package io.spikeformer.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Architecture of a Meta-SpikeFormer (paper, Table 1 and Section 3).
@@ -51,6 +52,12 @@ public record MetaSpikeFormerConfig(
 
   /** Validates the architecture. */
   public MetaSpikeFormerConfig {
+    require(name != null, "name", "a text", name);
+    require(given(widths), "widths", "four numbers", widths);
+    require(given(depths), "depths", "two numbers", depths);
+    require(attention != null, "attention", "an operator", attention);
+    require(neuron != null, "neuron", "its settings", neuron);
+    require(precision != null, "precision", "a number format", precision);
     widths = List.copyOf(widths);
     depths = List.copyOf(depths);
     structure = structure == null ? Structure.PAPER : structure;
@@ -190,6 +197,10 @@ public record MetaSpikeFormerConfig(
   @Override
   public List<BlockSpec> blocks() {
     return new MetaSpikeFormerChain(this).blocks();
+  }
+
+  private static boolean given(List<Integer> numbers) {
+    return numbers != null && numbers.stream().allMatch(Objects::nonNull);
   }
 
   private static void require(boolean holds, String what, String expected, Object found) {

@@ -85,6 +85,9 @@ public sealed interface NetworkConfig permits MetaSpikeFormerConfig, BaselineCon
         new ObjectMapper().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
     try {
       JsonNode tree = mapper.readTree(json);
+      if (!tree.isObject()) {
+        throw new ModelException("model configuration: expected an object, found " + json);
+      }
       Class<? extends NetworkConfig> family =
           tree.has("family") ? BaselineConfig.class : MetaSpikeFormerConfig.class;
       return mapper.treeToValue(tree, family);

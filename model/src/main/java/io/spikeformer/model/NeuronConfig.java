@@ -1,5 +1,7 @@
 package io.spikeformer.model;
 
+import java.util.List;
+
 /**
  * Leaky integrate-and-fire neuron of the whole network (paper, Eq. 4-6).
  *
@@ -30,13 +32,14 @@ public record NeuronConfig(
 
   /** Validates the ranges. */
   public NeuronConfig {
+    require(surrogate != null, "surrogate", "one of " + List.of(Surrogate.values()), surrogate);
     require(tau >= 1, "tau", ">= 1", tau);
     require(threshold > 0, "threshold", "> 0", threshold);
     require(inputScale > 0, "input-scale", "> 0", inputScale);
     require(alpha > 0, "alpha", "> 0", alpha);
   }
 
-  private static void require(boolean holds, String what, String expected, double found) {
+  private static void require(boolean holds, String what, String expected, Object found) {
     if (!holds) {
       throw new IllegalArgumentException(
           "neuron " + what + ": expected " + expected + ", found " + found);

@@ -33,13 +33,18 @@ public final class SpikeformerModel implements AutoCloseable {
   private final ParameterLayout layout;
   private final List<BlockLayer> layers = new ArrayList<>();
   private final Tensor state;
-  private final Tensor gradient;
+  private final boolean ownsGraph;
+  // null until the first step: inference needs none
+  private Tensor gradient;
   private Tensor input;
   private boolean frozen;
+  private boolean closed;
 
-  private SpikeformerModel(NetworkConfig config, ComputationGraph graph, Kernels kernels) {
+  private SpikeformerModel(
+      NetworkConfig config, ComputationGraph graph, Kernels kernels, boolean ownsGraph) {
     this.config = config;
     this.graph = graph;
+    this.ownsGraph = ownsGraph;
     this.runtime = new BlockRuntime(config, kernels);
     for (BlockSpec spec : config.blocks()) {
       BlockLayer layer = (BlockLayer) graph.getLayer(spec.name());
@@ -47,12 +52,7 @@ public final class SpikeformerModel implements AutoCloseable {
       layers.add(layer);
     }
     layout = ParameterLayout.of(config);
-    if (graph.getFlattenedGradients() == null) {
-      graph.initGradientsView();
-    }
     state = flat(graph.params());
-    gradient = flat(graph.getFlattenedGradients());
-    gradient.zero();
   }
 
   private Tensor flat(INDArray array) {
@@ -78,11 +78,11 @@ public final class SpikeformerModel implements AutoCloseable {
     }
     ComputationGraph graph = new ComputationGraph(builder.setOutputs(previous).build());
     graph.init();
-    return new SpikeformerModel(config, graph, kernels);
+    return new SpikeformerModel(config, graph, kernels, true);
   }
 
   /**
-   * Wraps a graph that was restored or edited with DL4J.
+   * Wraps a graph that was restored or edited with DL4J, and that stays the caller's.
    *
    * @throws ModelException if it is not a graph of this project's blocks
    */
@@ -95,7 +95,7 @@ public final class SpikeformerModel implements AutoCloseable {
       }
     }
     BlockLayerConfig first = (BlockLayerConfig) graph.getLayer(0).conf().getLayer();
-    return new SpikeformerModel(first.config(), graph, kernels);
+    return new SpikeformerModel(first.config(), graph, kernels, false);
   }
 
   public NetworkConfig config() {
@@ -123,6 +123,13 @@ public final class SpikeformerModel implements AutoCloseable {
 
   /** Gradients of the last {@link #step}, in the layout's order; 0 for statistics. */
   public Tensor gradient() {
+    if (gradient == null) {
+      if (graph.getFlattenedGradients() == null) {
+        graph.initGradientsView();
+      }
+      gradient = flat(graph.getFlattenedGradients());
+      gradient.zero();
+    }
     return gradient;
   }
 
@@ -223,6 +230,7 @@ public final class SpikeformerModel implements AutoCloseable {
     for (int i = 0; i < outputs; i++) {
       epsilon.slice(i * length, length).put(gradients.get(i));
     }
+    gradient();
     graph.backpropGradient(NdArrays.array(epsilon));
     runtime.workspace().give(epsilon);
     return new StepResult(mean, mean(logits));
@@ -269,7 +277,10 @@ public final class SpikeformerModel implements AutoCloseable {
     return NdArrays.array(input.reshape(total, images.height(), images.width(), images.channels()));
   }
 
-  /** Frees the activation buffers; the kernels stay the caller's. */
+  /**
+   * Frees the activation buffers and, unless the graph is the caller's, {@link #state()} and {@link
+   * #gradient()}, which must not be used any more; the kernels stay the caller's.
+   */
   @Override
   public void close() {
     thaw();
@@ -277,5 +288,13 @@ public final class SpikeformerModel implements AutoCloseable {
     if (input != null) {
       input.close();
     }
+    if (ownsGraph && !closed) {
+      // not by graph.close(), which also runs the garbage collector
+      NdArrays.free(graph.params());
+      if (graph.getFlattenedGradients() != null) {
+        NdArrays.free(graph.getFlattenedGradients());
+      }
+    }
+    closed = true;
   }
 }

@@ -247,9 +247,9 @@ class DistilledHeadTest {
   }
 
   private static NetworkConfig roundTrip(NetworkConfig config) throws Exception {
+    float[] state = new float[(int) ParameterLayout.of(config).length()];
     Checkpoint checkpoint =
-        new Checkpoint(
-            config, TrainingPosition.START, "", "", List.of(), new float[] {1}, List.of());
+        new Checkpoint(config, TrainingPosition.START, "", "", List.of(), state, List.of());
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     CheckpointFormat.write(checkpoint, out);
     byte[] bytes = out.toByteArray();

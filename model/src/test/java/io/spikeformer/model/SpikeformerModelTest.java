@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 
 class SpikeformerModelTest {
   private static final MetaSpikeFormerConfig SMALL =
@@ -160,6 +161,25 @@ class SpikeformerModelTest {
   }
 
   @Test
+  void aModelFreesTheVectorsOfItsOwnGraphOnceAndOfNoOther() {
+    SpikeformerModel model = SpikeformerModel.create(SMALL, kernels, 3);
+    model.infer(batch(2));
+    assertThat(model.graph().getFlattenedGradients()).as("gradient before a step").isNull();
+    model.step(batch(2), new int[] {0, 1}, new CrossEntropy(0));
+    DataBuffer state = model.graph().params().data().originalDataBuffer();
+    DataBuffer gradient = model.graph().getFlattenedGradients().data();
+    ComputationGraph copy = model.graph().clone();
+    float[] before = model.state().toArray();
+    model.close();
+    model.close();
+    assertThat(state.wasClosed()).isTrue();
+    assertThat(gradient.wasClosed()).isTrue();
+
+    SpikeformerModel.of(copy, kernels).close();
+    assertThat(copy.params().toFloatVector()).isEqualTo(before);
+  }
+
+  @Test
   void summaryListsTheBlocks() {
     try (SpikeformerModel model = SpikeformerModel.create(SMALL, kernels, 3)) {
       assertThat(model.graph().summary()).contains("stage1.conv_block1", "stage3.block1", "head");
@@ -295,7 +315,8 @@ class SpikeformerModelTest {
         .hasMessage("model timesteps: expected >= 1, found 0");
     assertThatThrownBy(() -> SMALL.toBuilder().heads(3).build())
         .hasMessage(
-            "model widths: expected third and fourth to be multiples of 3 heads, found [8, 16, 16, 16]");
+            "model widths: expected third and fourth to be multiples of 3 heads, found [8, 16, 16,"
+                + " 16]");
     assertThatThrownBy(
             () -> MetaSpikeFormerConfig.fromJson(SMALL.toJson().replace("classes", "klasses")))
         .isInstanceOf(ModelException.class)

@@ -64,7 +64,9 @@ final class Attention implements Branch {
     Tensor v = value.forward(pass, s);
     pass.done(s);
     Tensor mixed = operator.forward(pass, q, k, v);
-    return projection.forward(pass, mixed, shortcut);
+    Drive output = projection.forward(pass, mixed, shortcut);
+    pass.done(mixed);
+    return output;
   }
 
   @Override

@@ -45,7 +45,11 @@ final class Downsampling extends Block {
 
   @Override
   Tensor run(Pass pass, Tensor u) {
-    Drive drive = convolution.forward(pass, input(pass, u));
+    Tensor read = input(pass, u);
+    Drive drive = convolution.forward(pass, read);
+    if (read != u) {
+      pass.done(read);
+    }
     Tensor output = pass.membrane(drive.value().shape());
     if (spec.firing() == Firing.AFTER) {
       neurons.fireInto(pass, drive, output);

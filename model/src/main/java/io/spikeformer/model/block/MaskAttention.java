@@ -43,9 +43,16 @@ final class MaskAttention implements SpikeDrivenSelfAttention {
     value = v;
     Tensor sum = pass.membrane(images(), q.channels());
     pass.kernels().sumTokens(q, usesKeys ? k : null, images(), tokens(), 1, sum);
+    pass.done(q);
+    if (usesKeys) {
+      pass.done(k);
+    }
     mask = neurons.fire(pass, Drive.of(sum));
+    pass.done(sum);
     Tensor masked = pass.spikes(v.shape());
     pass.kernels().scaleTokens(mask, v, images(), tokens(), 1, masked);
+    pass.done(mask);
+    pass.done(v);
     // masked V feeds the projection but is no neuron's output
     SpikeSums.count(pass, block + ".repconv_proj", masked);
     return masked;

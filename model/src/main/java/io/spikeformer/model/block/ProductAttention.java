@@ -88,9 +88,15 @@ final class ProductAttention implements SpikeDrivenSelfAttention {
     value = v;
     keyValue = pass.product(images(), heads, headWidth(), headWidth());
     pass.kernels().matmul(overTokens(), k, v, keyValue);
+    pass.done(k);
+    pass.done(v);
     Tensor mixed = pass.product(q.shape());
     pass.kernels().matmul(overWidth(square()), q, keyValue, mixed);
-    return neurons.fire(pass, Drive.of(mixed));
+    pass.done(q);
+    pass.done(keyValue);
+    Tensor spikes = neurons.fire(pass, Drive.of(mixed));
+    pass.done(mixed);
+    return spikes;
   }
 
   @Override

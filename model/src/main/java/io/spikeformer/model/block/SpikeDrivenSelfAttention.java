@@ -9,7 +9,7 @@ interface SpikeDrivenSelfAttention {
   /** Gradients of the three inputs; key is null where there are no keys. */
   record Gradients(Tensor query, Tensor key, Tensor value) {}
 
-  /** Mixes tokens; key is null for SDSA-2. */
+  /** Mixes tokens, and is done with its inputs then; key is null for SDSA-2. */
   Tensor forward(Pass pass, Tensor query, Tensor key, Tensor value);
 
   /** From the gradient of the output, which is given back, to those of the inputs. */

@@ -1,6 +1,8 @@
 package io.spikeformer.model.checkpoint;
 
 import io.spikeformer.model.ModelException;
+import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.ParameterLayout;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +21,7 @@ import java.util.zip.CRC32C;
  * <p>All numbers are little-endian: magic (8 bytes), version and header length (int32 each), header
  * (JSON, UTF-8), CRC-32C of all that; then the state, each moment and the outer momentum as
  * float32, each followed by its CRC-32C. Nothing follows. Lengths are checked against the file's
- * before memory is allocated.
+ * and the model's before memory is allocated.
  */
 public final class CheckpointFormat {
   /** Version that is written; those from 1 on are read. */
@@ -150,6 +152,21 @@ public final class CheckpointFormat {
     long expected = vectors * (header.vectorLength() * Float.BYTES + CHECKSUM);
     if (found != expected) {
       throw damaged(source, expected + " bytes after the header", found + " bytes");
+    }
+    long elements = elements(header.model(), source);
+    if (header.vectorLength() != elements) {
+      throw damaged(
+          source,
+          "a state of " + elements + " elements, as its model " + header.model().name() + " has",
+          header.vectorLength() + "; use another checkpoint");
+    }
+  }
+
+  private static long elements(NetworkConfig model, String source) {
+    try {
+      return ParameterLayout.of(model).length();
+    } catch (ArithmeticException | IllegalArgumentException e) {
+      throw damaged(source, "tensors of less than 2^31 elements", "model " + model.toJson());
     }
   }
 

@@ -47,6 +47,24 @@ record CheckpointHeader(
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .build();
 
+  /** Validates that nothing is missing. */
+  CheckpointHeader {
+    require(model, "model");
+    require(position, "position");
+    require(recipe, "recipe");
+    require(data, "data");
+    require(history, "history");
+    history.forEach(line -> require(line, "history"));
+    require(workerMoments, "worker-moments");
+    workerMoments.forEach(checksum -> require(checksum, "worker-moments"));
+  }
+
+  private static void require(Object value, String key) {
+    if (value == null) {
+      throw new IllegalArgumentException("header " + key + ": expected a value, found null");
+    }
+  }
+
   static CheckpointHeader of(Checkpoint checkpoint) {
     return new CheckpointHeader(
         checkpoint.config(),
@@ -83,6 +101,9 @@ record CheckpointHeader(
         if (!model.has("head")) {
           model.put("head", ClassifierHead.PLAIN.name());
         }
+      }
+      if (!header.isObject()) {
+        throw damaged(source, new IllegalArgumentException("expected an object"), null);
       }
       return reader(header.at("/model/family").isMissingNode())
           .treeToValue(header, CheckpointHeader.class);

@@ -104,7 +104,7 @@ public interface Kernels extends AutoCloseable {
 
   /**
    * y [N,H',W',C] = the maximum of the 3x3 windows of x [N,H,W,C] around every second pixel, what
-   * lies outside left out; H' = (H + 1) / 2.
+   * lies outside left out; H' = (H + 1) / 2. A NaN is above all, as in PyTorch.
    */
   void maxPool(Tensor x, Tensor y);
 

@@ -1,5 +1,7 @@
 package io.spikeformer.model.kernel;
 
+import java.util.Arrays;
+
 /**
  * Maximum of 3x3 windows around every second pixel, image by image; see {@link Kernels#maxPool}.
  *
@@ -66,16 +68,23 @@ public final class MaxPooling {
     return x.slice((long) image * length, length).toArray();
   }
 
-  /** The maximum of each channel in a window, and the pixel where it first occurs. */
+  /**
+   * The maximum of each channel in a window, and the pixel where it first occurs; as in PyTorch a
+   * NaN is above all, and the last one counts.
+   */
   private void findMaximum(float[] in, int pixel, float[] maximum, int[] position) {
-    java.util.Arrays.fill(maximum, Float.NEGATIVE_INFINITY);
-    int centreY = pixel / pooledWidth * STRIDE;
-    int centreX = pixel % pooledWidth * STRIDE;
-    for (int y = Math.max(0, centreY - 1); y <= Math.min(height - 1, centreY + 1); y++) {
-      for (int x = Math.max(0, centreX - 1); x <= Math.min(width - 1, centreX + 1); x++) {
+    int top = Math.max(0, pixel / pooledWidth * STRIDE - 1);
+    int left = Math.max(0, pixel % pooledWidth * STRIDE - 1);
+    int bottom = Math.min(height - 1, pixel / pooledWidth * STRIDE + 1);
+    int right = Math.min(width - 1, pixel % pooledWidth * STRIDE + 1);
+    int first = (top * width + left) * channels;
+    System.arraycopy(in, first, maximum, 0, channels);
+    Arrays.fill(position, first);
+    for (int y = top; y <= bottom; y++) {
+      for (int x = left; x <= right; x++) {
         int at = (y * width + x) * channels;
         for (int c = 0; c < channels; c++) {
-          if (in[at + c] > maximum[c]) {
+          if (in[at + c] > maximum[c] || Float.isNaN(in[at + c])) {
             maximum[c] = in[at + c];
             position[c] = at;
           }

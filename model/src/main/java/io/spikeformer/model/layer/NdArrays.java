@@ -4,6 +4,7 @@ import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -38,6 +39,17 @@ public final class NdArrays {
         strides(tensor.shape()),
         0,
         'c');
+  }
+
+  /** Frees the memory that an array of ND4J's lies in; neither it nor views may be used then. */
+  public static void free(INDArray array) {
+    DataBuffer whole = array.data().originalDataBuffer();
+    if (whole == null) {
+      whole = array.data();
+    }
+    if (whole.closeable()) {
+      whole.close();
+    }
   }
 
   private static long[] strides(long[] shape) {

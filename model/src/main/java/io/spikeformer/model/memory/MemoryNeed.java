@@ -21,9 +21,10 @@ import java.util.stream.Collectors;
 public record MemoryNeed(String subject, List<Part> parts, List<String> savings) {
   private static final double GIGABYTE = 1e9;
   private static final String ACTIVATIONS = "activations";
-  // state and gradient; in the inference form also the folded weights and two orders of them
+  // state and gradient; for inference state, folded weights and their copy in oneDNN's order: that
+  // in the order of events lies on the heap
   private static final int VECTORS_OF_TRAINING = 2;
-  private static final int VECTORS_OF_INFERENCE = 5;
+  private static final int VECTORS_OF_INFERENCE = 3;
 
   /** Copies the lists. */
   public MemoryNeed {
@@ -103,8 +104,8 @@ public record MemoryNeed(String subject, List<Part> parts, List<String> savings)
         throw new ModelException(
             "memory: "
                 + workload
-                + ": one image alone needs more than this machine can give: choose smaller images or"
-                + " fewer timesteps",
+                + ": one image alone needs more than this machine can give: choose smaller images"
+                + " or fewer timesteps",
             e);
       }
       return measure(workload.withBatch(1), passes, parameters, parameterBytes).stream()

@@ -2,9 +2,11 @@ package io.spikeformer.model.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.model.BaselineConfig;
 import io.spikeformer.model.BlockSpec;
 import io.spikeformer.model.BlockSpec.BlockKind;
 import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.NeuronConfig;
 import io.spikeformer.model.Precision;
 import io.spikeformer.model.Recompute;
@@ -16,6 +18,7 @@ import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -72,6 +75,49 @@ class RecomputeTest {
       assertThat(again.state()).as("statistics of %s", name).isEqualTo(kept.state());
       assertThat(again.heldBetweenPasses()).as("buffers of %s", name).isEqualTo(1);
       assertThat(kept.heldBetweenPasses()).as("buffers of %s", name).isGreaterThan(1);
+    }
+  }
+
+  @Test
+  void aBlockThatKeepsNothingGivesBackWhatItHasReadBeforeItEnds() {
+    MetaSpikeFormerConfig plain =
+        MetaSpikeFormerConfig.builder("small")
+            .widths(16, 16, 16, 16)
+            .depths(1, 0)
+            .stem(3, 1)
+            .heads(2)
+            .build();
+    List<NetworkConfig> configs = new ArrayList<>();
+    for (SpikeDrivenAttention attention : SpikeDrivenAttention.values()) {
+      configs.add(plain.toBuilder().attention(attention).build());
+    }
+    configs.add(BaselineConfig.of("SSA", BaselineConfig.Family.SPIKFORMER, 16, 1));
+    for (NetworkConfig config : configs) {
+      // the head's few numbers stay until its block ends
+      List<BlockSpec> blocks = config.blocks().subList(0, config.blocks().size() - 1);
+      for (BlockSpec spec : blocks) {
+        for (Pass.Mode mode : List.of(Pass.Mode.EVALUATION, Pass.Mode.SPARING_TRAINING)) {
+          assertThat(heldAtTheEnd(config, spec, mode))
+              .as("buffers of %s of %s, %s", spec.name(), config, mode)
+              .isEqualTo(1);
+        }
+      }
+    }
+  }
+
+  /** Buffers in use when a block has run, before it releases what is left. */
+  private static int heldAtTheEnd(NetworkConfig config, BlockSpec spec, Pass.Mode mode) {
+    Block block = Block.of(config, spec);
+    long[] shape = {(long) config.timesteps() * BATCH, SIDE, SIDE, spec.inputs()};
+    try (Kernels kernels = KernelProvider.create("reference", 1);
+        Workspace workspace = new Workspace();
+        Tensor state = Tensor.allocate(DataType.FLOAT32, block.parameters().length());
+        Tensor input = Tensor.of(noise(new Random(5), shape), shape)) {
+      block.parameters().bindState(state);
+      block.parameters().all().forEach(p -> p.value().put(p.initial(3)));
+      block.run(
+          new Pass(kernels, workspace, config.timesteps(), config.precision(), mode, null), input);
+      return workspace.inUse();
     }
   }
 

@@ -2,6 +2,7 @@ package io.spikeformer.model.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,54 @@ class MaxPoolingTest {
       }
     }
     return best;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1;NaN;2;3, NaN, 1",
+    "NaN;1;NaN;3, NaN, 2",
+    "NaN;5;6;7, NaN, 0",
+    "-Infinity;-Infinity;-Infinity;-Infinity, -Infinity, 0",
+    "-Infinity;Infinity;NaN;1, NaN, 2"
+  })
+  void whatIsNoNumberIsPooledAsInPyTorch(String window, float maximum, int place) {
+    float[] values = new float[4 * 8];
+    String[] first = window.split(";");
+    for (int i = 0; i < first.length; i++) {
+      values[i * 8 + 5] = Float.parseFloat(first[i]);
+    }
+    for (String choice : List.of("reference", "auto")) {
+      try (Kernels kernels = KernelProvider.create(choice, 1);
+          Tensor x = Tensor.of(values, 1, 2, 2, 8);
+          Tensor y = Tensor.allocate(DataType.FLOAT32, 1, 1, 1, 8);
+          Tensor dy = Tensor.of(new float[] {1, 1, 1, 1, 1, 3, 1, 1}, 1, 1, 1, 8);
+          Tensor dx = Tensor.allocate(DataType.FLOAT32, 1, 2, 2, 8)) {
+        kernels.maxPool(x, y);
+        kernels.maxPoolBackward(x, dy, dx);
+        assertThat(y.get(5)).isEqualTo(Float.valueOf(maximum));
+        assertThat(y.get(4)).isZero();
+        for (int i = 0; i < 4; i++) {
+          assertThat(dx.get(i * 8L + 5)).as("gradient at %d", i).isEqualTo(i == place ? 3 : 0);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anEmptyMaximumLeavesNoGradientToTheWindowBefore() {
+    float[] values = new float[4 * 8];
+    Arrays.fill(values, 8, 4 * 8, Float.NEGATIVE_INFINITY);
+    float[] gradient = new float[2 * 8];
+    gradient[8] = 3;
+    for (String choice : List.of("reference", "auto")) {
+      try (Kernels kernels = KernelProvider.create(choice, 1);
+          Tensor x = Tensor.of(values, 1, 1, 4, 8);
+          Tensor dy = Tensor.of(gradient, 1, 1, 2, 8);
+          Tensor dx = Tensor.allocate(DataType.FLOAT32, 1, 1, 4, 8)) {
+        kernels.maxPoolBackward(x, dy, dx);
+        assertThat(dx.get(8)).isEqualTo(3);
+      }
+    }
   }
 
   @Test

@@ -24,6 +24,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
 import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
@@ -49,7 +50,8 @@ final class ConvolutionPrimitive implements Worker.Compiled {
   record Key(Pass pass, ConvolutionShape shape, DataType input, DataType output, boolean bias) {}
 
   private final Native context;
-  private final Key key;
+  // what ordered weights are found by: primitives for other numbers of images share them
+  private final List<Long> order;
   private final Primitive main;
   // null where oneDNN computes in PyTorch's order
   private final Primitive reorder;
@@ -57,7 +59,6 @@ final class ConvolutionPrimitive implements Worker.Compiled {
 
   ConvolutionPrimitive(Native context, Key key) {
     this.context = context;
-    this.key = key;
     dnnl_memory_desc plain = plainWeights(key.shape());
     dnnl_primitive_desc description = describe(context, key);
     boolean toPlain = key.pass() == Pass.BACKWARD_WEIGHTS;
@@ -66,6 +67,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
             description,
             dnnl_query_exec_arg_md,
             toPlain ? DNNL_ARG_DIFF_WEIGHTS : DNNL_ARG_WEIGHTS);
+    this.order = Native.order(weights);
     this.weightBytes = dnnl_memory_desc_get_size(weights);
     this.main = new Primitive(context, description, arguments(key));
     if (dnnl_memory_desc_equal(weights, plain) != 0) {
@@ -221,7 +223,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
   }
 
   private long ordered(long weights, KeptWeights kept) {
-    Ordered form = kept.find(weights, Ordered.class, key, () -> new Ordered(this, weights));
+    Ordered form = kept.find(weights, Ordered.class, order, () -> new Ordered(this, weights));
     if (form != null) {
       return form.memory.address();
     }

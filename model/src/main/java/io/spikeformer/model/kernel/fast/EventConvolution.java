@@ -81,29 +81,49 @@ final class EventConvolution {
     return near ? NEAR : WIDE;
   }
 
-  /** What kept weights are found by. */
-  private record Form(Layout layout, DataType rounding) {}
-
   private EventWeights arrange(
       ConvolutionShape shape, Layout layout, Tensor weights, DataType rounding) {
-    EventWeights lasting =
-        kept.find(
-            weights.address(),
-            EventWeights.class,
-            new Form(layout, rounding),
-            () -> {
-              int length = EventWeights.length(shape);
-              int base = slab.take(length);
-              return EventWeights.of(team, shape, layout, slab.array, base, weights, rounding);
-            });
+    Lasting lasting =
+        kept.find(weights.address(), Lasting.class, rounding, () -> new Lasting(shape));
     if (lasting != null) {
-      return lasting;
+      return lasting.in(layout, weights, rounding);
     }
     int length = EventWeights.ALIGNED + EventWeights.length(shape);
     if (memory.length < length) {
       memory = new float[length];
     }
     return EventWeights.of(team, shape, layout, memory, EventWeights.ALIGNED, weights, rounding);
+  }
+
+  /**
+   * Kept weights. They are arranged anew where they lie when a layer's rate asks for another
+   * layout: to keep both would take the memory twice.
+   */
+  private final class Lasting implements AutoCloseable {
+    private final ConvolutionShape shape;
+    private final float[] array;
+    private final int base;
+    private Layout layout;
+    private EventWeights arranged;
+
+    Lasting(ConvolutionShape shape) {
+      this.shape = shape;
+      base = slab.take(EventWeights.length(shape));
+      array = slab.array;
+    }
+
+    EventWeights in(Layout wanted, Tensor weights, DataType rounding) {
+      if (!wanted.equals(layout)) {
+        arranged = EventWeights.of(team, shape, wanted, array, base, weights, rounding);
+        layout = wanted;
+      }
+      return arranged;
+    }
+
+    @Override
+    public void close() {
+      // the values are the garbage collector's
+    }
   }
 
   /** Memory for kept weights, one behind the other: arrays of their own would not be aligned. */

@@ -15,7 +15,7 @@ import java.util.List;
  * <p>PyTorch's order is [outputs, inputs, k, k]; here [block][group][i][input][k - 1 - j][width].
  * The last outputs of a number that is no multiple of a vector are filled up with zeros.
  */
-final class EventWeights implements AutoCloseable {
+final class EventWeights {
   /**
    * Where matrices begin in an array: on a cache line, if the array stands at the beginning of a
    * region of the garbage collector, as large ones do under G1. Additions of rows that straddle
@@ -225,10 +225,5 @@ final class EventWeights implements AutoCloseable {
             }
           }
         });
-  }
-
-  @Override
-  public void close() {
-    // the values are the garbage collector's
   }
 }

@@ -60,14 +60,18 @@ public final class FastKernels implements Kernels {
     static final Nd4jCpu NATIVE = new Nd4jCpu();
   }
 
+  KeptWeights kept() {
+    return products.kept();
+  }
+
   @Override
   public void keep(Tensor weights) {
-    products.kept().keep(weights);
+    kept().keep(weights);
   }
 
   @Override
   public void forget(Tensor weights) {
-    products.kept().forget(weights);
+    kept().forget(weights);
   }
 
   @Override

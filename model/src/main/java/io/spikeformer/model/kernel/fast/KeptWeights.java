@@ -33,6 +33,11 @@ final class KeptWeights implements AutoCloseable {
     return forms == null ? null : type.cast(forms.computeIfAbsent(key, k -> derive.get()));
   }
 
+  /** Number of forms that are kept of the weights at an address. */
+  int forms(long address) {
+    return derived.getOrDefault(address, Map.of()).size();
+  }
+
   private static void close(AutoCloseable form) {
     try {
       form.close();

@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_strides;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_tag;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_query;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_scratchpad_mode;
@@ -11,13 +12,18 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_destroy;
 
 import io.spikeformer.model.kernel.DataType;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 
 /**
  * What one thread needs to run oneDNN primitives: an engine, a stream, and buffers that all its
@@ -105,6 +111,41 @@ final class Native implements AutoCloseable {
         dnnl_memory_desc_create_with_strides(description, sizes.length, sizes, type(type), strides),
         "describing strided memory");
     return description;
+  }
+
+  /**
+   * Type, sizes and order of blocked memory, as numbers that are equal where they are.
+   *
+   * @throws IllegalStateException for memory that is not blocked; that of convolutions is
+   */
+  static List<Long> order(dnnl_memory_desc layout) {
+    List<Long> order = new ArrayList<>();
+    order.add((long) number(layout, dnnl.dnnl_query_data_type));
+    int dimensions = number(layout, dnnl.dnnl_query_ndims_s32);
+    add(layout, dnnl.dnnl_query_dims, dimensions, order);
+    add(layout, dnnl.dnnl_query_padded_dims, dimensions, order);
+    add(layout, dnnl.dnnl_query_strides, dimensions, order);
+    int blocks = number(layout, dnnl.dnnl_query_inner_nblks_s32);
+    add(layout, dnnl.dnnl_query_inner_blks, blocks, order);
+    add(layout, dnnl.dnnl_query_inner_idxs, blocks, order);
+    return order;
+  }
+
+  private static int number(dnnl_memory_desc layout, int what) {
+    try (IntPointer result = new IntPointer(1)) {
+      check(dnnl_memory_desc_query(layout, what, result), "reading a layout");
+      return result.get();
+    }
+  }
+
+  private static void add(dnnl_memory_desc layout, int what, int count, List<Long> to) {
+    try (PointerPointer<LongPointer> result = new PointerPointer<>(1)) {
+      check(dnnl_memory_desc_query(layout, what, result), "reading a layout");
+      LongPointer numbers = result.get(LongPointer.class, 0);
+      for (int i = 0; i < count; i++) {
+        to.add(numbers.get(i));
+      }
+    }
   }
 
   static void check(int status, String action) {

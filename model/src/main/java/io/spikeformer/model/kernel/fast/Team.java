@@ -36,7 +36,10 @@ final class Team implements AutoCloseable {
     return helpers.length + 1;
   }
 
-  /** Runs parts 0 to parts - 1, at most {@link #size()}, and returns when all are done. */
+  /**
+   * Runs parts 0 to parts - 1, at most {@link #size()}, and returns when all are done; an interrupt
+   * of the caller ends nothing and is still set then.
+   */
   void run(int parts, Task task) {
     for (int i = 1; i < parts; i++) {
       helpers[i - 1].begin(task);
@@ -101,10 +104,16 @@ final class Team implements AutoCloseable {
       }
       if (task != null) {
         waiter = Thread.currentThread();
+        boolean interrupted = false;
         while (task != null) {
           LockSupport.park(this);
+          // an interrupted thread is not parked: its flag is put aside meanwhile
+          interrupted |= Thread.interrupted();
         }
         waiter = null;
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
       Throwable result = failure;
       failure = null;
