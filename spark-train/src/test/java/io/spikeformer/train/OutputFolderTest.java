@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.spikeformer.model.ModelException;
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.ParameterLayout;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.CheckpointFormat;
-import io.spikeformer.model.checkpoint.EpochTotals;
 import io.spikeformer.model.checkpoint.NewerVersionException;
-import io.spikeformer.model.checkpoint.TrainingPosition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,10 +28,10 @@ class OutputFolderTest {
   @Test
   void aFinishedModelIsPreferredToItsCheckpoints() {
     OutputFolder output = new OutputFolder(folder.toString(), HADOOP);
-    output.checkpoints(3).save(checkpoint(1, 1));
-    output.checkpoints(3).save(checkpoint(2, 2));
+    output.checkpoints(3).save(ConstantCheckpoint.of(1, 1));
+    output.checkpoints(3).save(ConstantCheckpoint.of(2, 2));
     assertThat(load("").state()).containsOnly(2);
-    output.writeModel(checkpoint(3, 3));
+    output.writeModel(ConstantCheckpoint.of(3, 3));
     assertThat(load("").state()).containsOnly(3);
     assertThat(load("checkpoints/epoch-00001-round-000000.spkf").state()).containsOnly(1);
   }
@@ -44,7 +40,7 @@ class OutputFolderTest {
   void keepsTheNewestFiles() {
     CheckpointStore store = new OutputFolder(folder.toString(), HADOOP).checkpoints(2);
     for (int epoch = 8; epoch <= 11; epoch++) {
-      store.save(checkpoint(epoch, epoch));
+      store.save(ConstantCheckpoint.of(epoch, epoch));
     }
     assertThat(store.files())
         .extracting(org.apache.hadoop.fs.Path::getName)
@@ -55,8 +51,8 @@ class OutputFolderTest {
   void damagedCheckpointsArePassedOverAndOnlyDamagedOnesAreAnError() throws IOException {
     CheckpointStore store = new OutputFolder(folder.toString(), HADOOP).checkpoints(3);
     assertThat(store.newest(message -> {})).isEmpty();
-    store.save(checkpoint(1, 1));
-    store.save(checkpoint(2, 2));
+    store.save(ConstantCheckpoint.of(1, 1));
+    store.save(ConstantCheckpoint.of(2, 2));
     truncate("epoch-00002-round-000000.spkf");
     List<String> warnings = new ArrayList<>();
     assertThat(store.newest(warnings::add).orElseThrow().checkpoint().state()).containsOnly(1);
@@ -71,8 +67,8 @@ class OutputFolderTest {
   @Test
   void aCheckpointOfANewerReleaseIsNotPassedOverForAnOlderOne() throws IOException {
     CheckpointStore store = new OutputFolder(folder.toString(), HADOOP).checkpoints(3);
-    store.save(checkpoint(1, 1));
-    store.save(checkpoint(2, 2));
+    store.save(ConstantCheckpoint.of(1, 1));
+    store.save(ConstantCheckpoint.of(2, 2));
     raiseVersion("epoch-00002-round-000000.spkf");
     List<String> warnings = new ArrayList<>();
     assertThatExceptionOfType(NewerVersionException.class)
@@ -114,19 +110,5 @@ class OutputFolderTest {
     crc.update(bytes, 0, end);
     numbers.putInt(end, (int) crc.getValue());
     Files.write(file, bytes);
-  }
-
-  private static Checkpoint checkpoint(int epoch, float value) {
-    NetworkConfig config = SmallSplit.recipe().model().toConfig();
-    float[] vector = new float[(int) ParameterLayout.of(config).length()];
-    Arrays.fill(vector, value);
-    return new Checkpoint(
-        config,
-        new TrainingPosition(epoch, 0, epoch, EpochTotals.EMPTY),
-        "",
-        "",
-        List.of(),
-        vector,
-        List.of(new float[vector.length]));
   }
 }

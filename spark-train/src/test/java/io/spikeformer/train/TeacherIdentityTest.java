@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.spikeformer.data.Checksums;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.checkpoint.Checkpoint;
-import io.spikeformer.model.checkpoint.TrainingPosition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,15 +21,7 @@ class TeacherIdentityTest {
 
   private Path checkpoint(float value) {
     String output = folder.resolve("a teacher").toString();
-    Checkpoint checkpoint =
-        new Checkpoint(
-            SmallSplit.recipe().model().toConfig(),
-            TrainingPosition.START,
-            "",
-            "",
-            List.of(),
-            new float[] {value},
-            List.of());
+    Checkpoint checkpoint = ConstantCheckpoint.of(1, value);
     return Path.of(new OutputFolder(output, HADOOP).writeModel(checkpoint).toUri().getPath());
   }
 

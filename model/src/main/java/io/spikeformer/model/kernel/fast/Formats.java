@@ -9,6 +9,10 @@ import jdk.incubator.vector.VectorOperators;
  * Moves elements between the formats of tensors and float32, both outside the heap.
  *
  * <p>Positions are elements of the format concerned.
+ *
+ * <p>No method of this class may be compiled as a part of its caller ({@code conf/jvm.options}):
+ * HotSpot would take several of these loops into one large lambda, run out of its budget for
+ * inlining in the middle, and compute what is left on objects.
  */
 final class Formats {
   private Formats() {}
