@@ -146,9 +146,9 @@ final class EvaluateCommand implements Runnable {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     EvaluationFolder folder =
         new EvaluationFolder(new Storage(context.hadoopConfiguration()), places.output());
-    folder.requireWritable();
     InputConfig input = input(checkpoint, config.timesteps());
     Evaluator.requireRunnable(context, config, places.data(), input, options);
+    folder.requireWritable();
     folder.clear();
     EvaluationResult result;
     try (EvaluationDisplay display =
