@@ -5,6 +5,7 @@ import io.spikeformer.train.StateParts;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -103,8 +104,10 @@ final class SharedState implements Serializable {
     length.unpersist();
   }
 
-  /** Removes everything. */
+  /** Removes everything, if Spark has not gone with it. */
   void destroy() {
-    length.destroy();
+    if (SparkEnv.get() != null) {
+      length.destroy();
+    }
   }
 }

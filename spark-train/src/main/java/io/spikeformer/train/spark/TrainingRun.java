@@ -150,7 +150,10 @@ public final class TrainingRun {
       return run(loop, watch);
     } finally {
       ReplicaPool.ofThisJvm().end(run);
-      hadoop.destroy();
+      // after Ctrl-C Spark is gone, and what it held
+      if (!spark.sc().isStopped()) {
+        hadoop.destroy();
+      }
     }
   }
 
