@@ -19,7 +19,6 @@ import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -78,15 +77,7 @@ final class EvaluateCommand implements Runnable {
       converter = PositiveNumber.class)
   private int batch;
 
-  @Option(
-      names = "--partitions",
-      paramLabel = "N",
-      description =
-          "Tasks, at most one a shard (default: as many as run at once when the job starts; more"
-              + " let executors that come later take part).",
-      converter = PositiveNumber.class,
-      showDefaultValue = Visibility.NEVER)
-  private Integer partitions;
+  @Mixin private PartitionsOption tasks;
 
   @Option(
       names = "--limit",
@@ -107,7 +98,7 @@ final class EvaluateCommand implements Runnable {
     EvaluationOptions options =
         EvaluationOptions.of(model)
             .withBatchSize(batch)
-            .withPartitions(partitions == null ? 0 : partitions)
+            .withPartitions(tasks.partitions())
             .withThreads(sparkOptions.threads().orElse(0), 1)
             .withKernels(kernels.choice())
             .withConstants(energy.constants())

@@ -74,15 +74,7 @@ final class TeachCommand implements Runnable {
       converter = PositiveNumber.class)
   private int batch;
 
-  @Option(
-      names = "--partitions",
-      paramLabel = "N",
-      description =
-          "Tasks, at most one a shard (default: as many as run at once when the job starts; more"
-              + " let executors that come later take part).",
-      converter = PositiveNumber.class,
-      showDefaultValue = Visibility.NEVER)
-  private Integer partitions;
+  @Mixin private PartitionsOption tasks;
 
   @Option(
       names = "--recipe",
@@ -105,11 +97,7 @@ final class TeachCommand implements Runnable {
   public void run() {
     TeachOptions.Work work =
         new TeachOptions.Work(
-            batch,
-            partitions == null ? 0 : partitions,
-            sparkOptions.threads().orElse(0),
-            1,
-            kernels.choice());
+            batch, tasks.partitions(), sparkOptions.threads().orElse(0), 1, kernels.choice());
     TeachOptions options =
         new TeachOptions(
             model, data, target, preparation(), timesteps == null ? 0 : timesteps, work);

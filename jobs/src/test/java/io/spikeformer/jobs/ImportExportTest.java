@@ -4,17 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.SpikeformerModel;
-import io.spikeformer.model.checkpoint.Checkpoint;
-import io.spikeformer.model.checkpoint.CheckpointFormat;
-import io.spikeformer.model.checkpoint.TrainingPosition;
-import io.spikeformer.model.kernel.KernelProvider;
-import io.spikeformer.model.kernel.Kernels;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.RecipeReader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,23 +33,8 @@ class ImportExportTest {
   }
 
   private Path model() throws IOException {
-    Recipe recipe = RecipeReader.read(RECIPE, "test", List.of());
-    NetworkConfig config = recipe.model().toConfig();
     Path file = folder.resolve("model.spkf");
-    try (Kernels kernels = KernelProvider.create("reference", 1);
-        SpikeformerModel model = SpikeformerModel.create(config, kernels, 3);
-        OutputStream out = Files.newOutputStream(file)) {
-      CheckpointFormat.write(
-          new Checkpoint(
-              config,
-              TrainingPosition.START,
-              recipe.toYaml(),
-              "",
-              List.of(),
-              model.state().toArray(),
-              List.of()),
-          out);
-    }
+    TinyModels.write(file, RecipeReader.read(RECIPE, "test", List.of()));
     return file;
   }
 

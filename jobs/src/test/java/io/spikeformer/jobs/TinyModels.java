@@ -27,7 +27,11 @@ final class TinyModels {
 
   /** A checkpoint for images of 16x16. */
   static void write(Path file, int classes) throws IOException {
-    Recipe recipe = RecipeReader.read(RECIPE, "test", List.of("model.classes=" + classes));
+    write(file, RecipeReader.read(RECIPE, "test", List.of("model.classes=" + classes)));
+  }
+
+  /** A checkpoint of a recipe's model, not trained. */
+  static void write(Path file, Recipe recipe) throws IOException {
     NetworkConfig config = recipe.model().toConfig();
     try (Kernels kernels = KernelProvider.create("reference", 1);
         SpikeformerModel model = SpikeformerModel.create(config, kernels, 3);
