@@ -2,6 +2,7 @@ package io.spikeformer.train;
 
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
+import io.spikeformer.model.checkpoint.TrainingVectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,8 +12,9 @@ import java.util.List;
  *
  * @param recipe the training's recipe
  * @param data identity of what it learns from, as text
+ * @param classes names of the classes that it learns, in the order of their labels
  */
-public record Snapshots(Recipe recipe, String data) {
+public record Snapshots(Recipe recipe, String data, List<String> classes) {
   /**
    * A checkpoint of a state at a position.
    *
@@ -31,14 +33,14 @@ public record Snapshots(Recipe recipe, String data) {
     }
     return new Checkpoint(
         recipe.model().toConfig(),
+        classes,
         position,
         recipe.toYaml(),
         data,
         history.stream().map(EpochMetrics::toJson).toList(),
         model(state),
-        moments,
-        state.outer(),
-        workerMoments);
+        new TrainingVectors(moments, state.outer(), workerMoments),
+        null);
   }
 
   /** Parameters and statistics alone. */

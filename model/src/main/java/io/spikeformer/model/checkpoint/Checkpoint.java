@@ -1,58 +1,43 @@
 package io.spikeformer.model.checkpoint;
 
 import io.spikeformer.model.NetworkConfig;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A model and where its training stands.
  *
  * @param config architecture
+ * @param classes names of the model's classes, in the order of its logits; empty if unknown
  * @param position epoch, round and step
  * @param recipe the whole recipe of the training as text, or empty
- * @param data what identifies the training data, or empty
+ * @param data what identifies the training data, with the checksum of its shards; or empty
  * @param history one JSON object per finished epoch
  * @param state parameters and statistics, in the order of the model's layout
- * @param moments optimizer moments, each as long as the state; empty for a model that is not to be
- *     trained on, and where the workers of a training do not share them
- * @param outer momentum of the averaged step, as long as the state; empty without one
- * @param workerMoments where each worker has moments of its own: the CRC-32C of every worker's file
- *     beside the checkpoint, in the workers' order; else empty
+ * @param training what only training needs: moments
+ * @param arithmetic what the state was computed with; null if unknown or if nothing computed it
  */
 public record Checkpoint(
     NetworkConfig config,
+    List<String> classes,
     TrainingPosition position,
     String recipe,
     String data,
     List<String> history,
     float[] state,
-    List<float[]> moments,
-    float[] outer,
-    List<Long> workerMoments) {
+    TrainingVectors training,
+    Arithmetic arithmetic) {
 
-  /** Validates that every vector has one length. */
+  /** Validates that every vector has one length and that each class has a name, or none has. */
   public Checkpoint {
+    classes = List.copyOf(classes);
     history = List.copyOf(history);
-    moments = List.copyOf(moments);
-    workerMoments = List.copyOf(workerMoments);
-    for (float[] moment : moments) {
-      if (moment.length != state.length) {
-        throw new IllegalArgumentException(
-            "checkpoint moments: expected "
-                + state.length
-                + " elements as in the state, found "
-                + moment.length);
-      }
-    }
-    if (outer.length != 0 && outer.length != state.length) {
-      throw new IllegalArgumentException(
-          "checkpoint outer momentum: expected none or "
-              + state.length
-              + " elements as in the state, found "
-              + outer.length);
-    }
+    requireNames(classes, config);
+    training.requireLength(state.length);
   }
 
-  /** A checkpoint of a training whose workers share their moments, without outer momentum. */
+  /** A checkpoint that knows neither class names nor what computed it, with shared moments. */
   public Checkpoint(
       NetworkConfig config,
       TrainingPosition position,
@@ -61,11 +46,71 @@ public record Checkpoint(
       List<String> history,
       float[] state,
       List<float[]> moments) {
-    this(config, position, recipe, data, history, state, moments, new float[0], List.of());
+    this(
+        config,
+        List.of(),
+        position,
+        recipe,
+        data,
+        history,
+        state,
+        TrainingVectors.shared(moments),
+        null);
+  }
+
+  /** Requires as many different names as the model has classes, or none. */
+  static void requireNames(List<String> classes, NetworkConfig config) {
+    if (!classes.isEmpty() && classes.size() != config.classes()) {
+      throw new IllegalArgumentException(
+          "checkpoint classes: expected none or "
+              + config.classes()
+              + " names as the model has classes, found "
+              + classes.size());
+    }
+    Set<String> seen = new HashSet<>();
+    for (String name : classes) {
+      if (!seen.add(name)) {
+        throw new IllegalArgumentException(
+            "checkpoint classes: expected different names, found " + name + " twice");
+      }
+    }
+  }
+
+  /** Moments of the optimizer, each as long as the state. */
+  public List<float[]> moments() {
+    return training.moments();
+  }
+
+  /** Momentum of the averaged step, as long as the state; empty without one. */
+  public float[] outer() {
+    return training.outer();
+  }
+
+  /** Checksums of the files with the workers' own moments; empty without them. */
+  public List<Long> workerMoments() {
+    return training.workerMoments();
+  }
+
+  /** The same with names for the classes, in the order of the logits; empty if unknown. */
+  public Checkpoint withClasses(List<String> names) {
+    return new Checkpoint(
+        config, names, position, recipe, data, history, state, training, arithmetic);
+  }
+
+  /** The same with what the state was computed with, or null. */
+  public Checkpoint withArithmetic(Arithmetic computed) {
+    return new Checkpoint(
+        config, classes, position, recipe, data, history, state, training, computed);
+  }
+
+  /** The same model with other training vectors. */
+  public Checkpoint withTraining(TrainingVectors vectors) {
+    return new Checkpoint(
+        config, classes, position, recipe, data, history, state, vectors, arithmetic);
   }
 
   /** The same model without what only training needs. */
   public Checkpoint withoutMoments() {
-    return new Checkpoint(config, position, recipe, data, history, state, List.of());
+    return withTraining(TrainingVectors.NONE);
   }
 }

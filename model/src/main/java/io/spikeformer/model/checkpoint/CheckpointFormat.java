@@ -25,7 +25,7 @@ import java.util.zip.CRC32C;
  */
 public final class CheckpointFormat {
   /** Version that is written; those from 1 on are read. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** Usual ending of a checkpoint's file name. */
   public static final String EXTENSION = ".spkf";
@@ -89,14 +89,14 @@ public final class CheckpointFormat {
         header.outer() == 0 ? new float[0] : readVector(in, elements, "outer momentum", source);
     return new Checkpoint(
         header.model(),
+        header.classes(),
         header.position(),
         header.recipe(),
         header.data(),
         header.history(),
         state,
-        moments,
-        outer,
-        header.workerMoments());
+        new TrainingVectors(moments, outer, header.workerMoments()),
+        header.arithmetic());
   }
 
   private static CheckpointHeader readHeader(InputStream in, long length, String source)

@@ -21,6 +21,7 @@ import java.util.List;
  * The JSON part of a checkpoint.
  *
  * @param model architecture
+ * @param classes class names in the order of the logits; empty if unknown
  * @param position epoch, round, step
  * @param recipe recipe text
  * @param data identity of the training data
@@ -29,9 +30,11 @@ import java.util.List;
  * @param moments number of moments
  * @param outer 1 if the momentum of the averaged step follows the moments, else 0
  * @param workerMoments checksums of the workers' own moments, which lie in files beside
+ * @param arithmetic what the state was computed with, or null
  */
 record CheckpointHeader(
     NetworkConfig model,
+    List<String> classes,
     TrainingPosition position,
     String recipe,
     String data,
@@ -39,7 +42,8 @@ record CheckpointHeader(
     long vectorLength,
     int moments,
     int outer,
-    List<Long> workerMoments) {
+    List<Long> workerMoments,
+    Arithmetic arithmetic) {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
@@ -50,6 +54,9 @@ record CheckpointHeader(
   /** Validates that nothing is missing. */
   CheckpointHeader {
     require(model, "model");
+    require(classes, "classes");
+    classes.forEach(name -> require(name, "classes"));
+    Checkpoint.requireNames(classes, model);
     require(position, "position");
     require(recipe, "recipe");
     require(data, "data");
@@ -68,6 +75,7 @@ record CheckpointHeader(
   static CheckpointHeader of(Checkpoint checkpoint) {
     return new CheckpointHeader(
         checkpoint.config(),
+        checkpoint.classes(),
         checkpoint.position(),
         checkpoint.recipe(),
         checkpoint.data(),
@@ -75,7 +83,8 @@ record CheckpointHeader(
         checkpoint.state().length,
         checkpoint.moments().size(),
         checkpoint.outer().length == 0 ? 0 : 1,
-        checkpoint.workerMoments());
+        checkpoint.workerMoments(),
+        checkpoint.arithmetic());
   }
 
   byte[] encode() {
@@ -90,8 +99,8 @@ record CheckpointHeader(
   static CheckpointHeader decode(byte[] json, int version, String source) {
     try {
       JsonNode header = MAPPER.readTree(json);
-      if (version == 1 && header instanceof ObjectNode fields) {
-        fields.put("outer", 0).putArray("worker-moments");
+      if (header instanceof ObjectNode fields) {
+        addWhatIsNewerThan(version, fields);
       }
       if (header.get("model") instanceof ObjectNode model && !model.has("family")) {
         // written before there was a choice: the published structure, one linear layer
@@ -113,6 +122,15 @@ record CheckpointHeader(
       throw damaged(source, new IllegalArgumentException(e.getOriginalMessage()), e);
     } catch (IOException e) {
       throw damaged(source, e, e);
+    }
+  }
+
+  private static void addWhatIsNewerThan(int version, ObjectNode header) {
+    if (version < 2) {
+      header.put("outer", 0).putArray("worker-moments");
+    }
+    if (version < 3) {
+      header.putNull("arithmetic").putArray("classes");
     }
   }
 

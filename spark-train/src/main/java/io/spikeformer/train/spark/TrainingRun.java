@@ -77,7 +77,8 @@ public final class TrainingRun {
     this.validator = ValidationJob.of(spark, recipe, inputs.validation(), places, options);
     this.teacher = inputs.data().teacher();
     this.teacherNeed = inputs.teacher() == null ? null : inputs.teacher().need();
-    this.snapshots = new Snapshots(recipe, inputs.data().text());
+    this.snapshots =
+        new Snapshots(recipe, inputs.data().text(), inputs.shards().manifest().classes());
     this.found = inputs.files();
     this.start = inputs.reached().orElseGet(() -> StartingPoint.fresh(recipe, hadoop, progress));
   }

@@ -1,0 +1,48 @@
+package io.spikeformer.model.checkpoint;
+
+import java.util.List;
+
+/**
+ * What a training needs beside the state to go on.
+ *
+ * @param moments optimizer moments, each as long as the state; empty for a model that is not to be
+ *     trained on, and where the workers of a training do not share them
+ * @param outer momentum of the averaged step, as long as the state; empty without one
+ * @param workerMoments where each worker has moments of its own: the CRC-32C of every worker's file
+ *     beside the checkpoint, in the workers' order; else empty
+ */
+public record TrainingVectors(List<float[]> moments, float[] outer, List<Long> workerMoments) {
+  /** Those of a model that is not to be trained on. */
+  public static final TrainingVectors NONE = shared(List.of());
+
+  /** Copies the lists. */
+  public TrainingVectors {
+    moments = List.copyOf(moments);
+    workerMoments = List.copyOf(workerMoments);
+  }
+
+  /** Those of a training whose workers share their moments, without outer momentum. */
+  public static TrainingVectors shared(List<float[]> moments) {
+    return new TrainingVectors(moments, new float[0], List.of());
+  }
+
+  /** Requires that every vector is as long as the state. */
+  void requireLength(int elements) {
+    for (float[] moment : moments) {
+      if (moment.length != elements) {
+        throw new IllegalArgumentException(
+            "checkpoint moments: expected "
+                + elements
+                + " elements as in the state, found "
+                + moment.length);
+      }
+    }
+    if (outer.length != 0 && outer.length != elements) {
+      throw new IllegalArgumentException(
+          "checkpoint outer momentum: expected none or "
+              + elements
+              + " elements as in the state, found "
+              + outer.length);
+    }
+  }
+}
