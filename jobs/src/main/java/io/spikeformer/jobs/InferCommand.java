@@ -1,5 +1,8 @@
 package io.spikeformer.jobs;
 
+import io.spikeformer.data.Storage;
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.checkpoint.Checkpoint;
@@ -10,6 +13,7 @@ import io.spikeformer.train.OutputFolder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -47,9 +51,11 @@ final class InferCommand implements Runnable {
   @Option(
       names = "--output",
       required = true,
-      paramLabel = "FILE",
-      description = "Receives the logits as .npy.")
-  private Path target;
+      paramLabel = "URI",
+      description = "File that receives the logits as .npy.")
+  private String target;
+
+  @Mixin private OverwriteOption overwrite;
 
   @Option(
       names = "--timesteps",
@@ -68,8 +74,15 @@ final class InferCommand implements Runnable {
 
   @Override
   public void run() {
+    Configuration hadoop = HadoopSettings.configuration();
+    Storage storage = new Storage(hadoop);
+    org.apache.hadoop.fs.Path file =
+        new Outputs(storage)
+            .reads("--model", model)
+            .reads("--input", input.toString())
+            .file("--output", target, PlaceContent.ARRAY, overwrite.existing());
     Inference inference = new Inference(NpyFile.read(input), input.toString());
-    Checkpoint checkpoint = OutputFolder.load(model, HadoopSettings.configuration(), LOG::warn);
+    Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
     NetworkConfig config = checkpoint.config().withTimesteps(timesteps(checkpoint, inference));
     NpyArray logits;
     try (Kernels kernels = kernelOptions.create()) {
@@ -79,7 +92,7 @@ final class InferCommand implements Runnable {
         logits = inference.logits(replica, batch);
       }
     }
-    NpyFile.write(target, logits);
+    storage.write(file, out -> NpyFile.write(out, logits));
     output.print(
         () -> target + ": " + logits + " of " + config.name() + " at T = " + config.timesteps(),
         () -> json(config, logits));
@@ -96,7 +109,7 @@ final class InferCommand implements Runnable {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", config.name());
     object.put("timesteps", config.timesteps());
-    object.put("output", target.toString());
+    object.put("output", target);
     object.put("shape", logits.shape());
     return object;
   }

@@ -1,14 +1,13 @@
 package io.spikeformer.jobs;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -30,6 +29,7 @@ final class NpyFile {
   private static final int MAX_HEADER_BYTES = 1 << 16;
   private static final int MAX_DIMENSIONS = 32;
   private static final int HEADER_ALIGNMENT = 64;
+  private static final int CHUNK = 8192;
 
   private static final Pattern HEADER =
       Pattern.compile(
@@ -53,28 +53,14 @@ final class NpyFile {
     }
   }
 
-  /** Writes a file, whole or not at all. */
-  static void write(Path path, NpyArray array) {
-    Path target = path.toAbsolutePath();
-    Path part = target.resolveSibling("." + target.getFileName() + ".part");
-    try {
-      try (FileChannel channel =
-          FileChannel.open(
-              part,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        drain(channel, header(array.shape()));
-        ByteBuffer values = ByteBuffer.allocate(Float.BYTES * 8192).order(ByteOrder.LITTLE_ENDIAN);
-        for (int from = 0; from < array.values().length; from += 8192) {
-          int count = Math.min(8192, array.values().length - from);
-          values.clear().asFloatBuffer().put(array.values(), from, count);
-          drain(channel, values.limit(count * Float.BYTES));
-        }
-      }
-      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new JobException(path + ": cannot be written: " + e, e);
+  /** Writes an array; the stream stays open. */
+  static void write(OutputStream out, NpyArray array) throws IOException {
+    out.write(header(array.shape()).array());
+    ByteBuffer values = ByteBuffer.allocate(Float.BYTES * CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+    for (int from = 0; from < array.values().length; from += CHUNK) {
+      int count = Math.min(CHUNK, array.values().length - from);
+      values.clear().asFloatBuffer().put(array.values(), from, count);
+      out.write(values.array(), 0, count * Float.BYTES);
     }
   }
 
@@ -93,12 +79,6 @@ final class NpyFile {
         .putShort((short) line.length)
         .put(line)
         .flip();
-  }
-
-  private static void drain(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
   }
 
   /** One pass over one file. */

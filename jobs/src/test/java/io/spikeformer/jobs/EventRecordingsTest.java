@@ -291,11 +291,8 @@ class EventRecordingsTest {
         ZipOutputStream zip = new ZipOutputStream(stream)) {
       String[] names = {"t", "x", "y", "p"};
       for (int column = 0; column < names.length; column++) {
-        Path array = Files.createTempFile(folder, names[column], ".npy");
-        NpyFile.write(array, new NpyArray(new int[] {EVENTS}, columns[column]));
         zip.putNextEntry(new ZipEntry(names[column] + ".npy"));
-        zip.write(Files.readAllBytes(array));
-        Files.delete(array);
+        NpyFile.write(zip, new NpyArray(new int[] {EVENTS}, columns[column]));
       }
     }
   }

@@ -79,7 +79,7 @@ class ImportExportTest {
         "--output",
         path("run"),
         "--json");
-    NpyFile.write(folder.resolve("in.npy"), new NpyArray(new int[] {2, 16, 16, 3}, noise()));
+    NpyFiles.write(folder.resolve("in.npy"), new NpyArray(new int[] {2, 16, 16, 3}, noise()));
     JsonNode inferred =
         json(
             "infer",

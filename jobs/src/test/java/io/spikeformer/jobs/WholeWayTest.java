@@ -246,8 +246,8 @@ class WholeWayTest {
   }
 
   @Test
-  void inferenceWritesLogits() {
-    NpyFile.write(
+  void inferenceWritesLogits() throws IOException {
+    NpyFiles.write(
         folder.resolve("x.npy"), new NpyArray(new int[] {3, 16, 16, 3}, new float[3 * 768]));
     CommandLineRun run =
         CommandLineRun.of(
@@ -337,7 +337,7 @@ class WholeWayTest {
     byte[] model = Files.readAllBytes(folder.resolve("run/model.spkf"));
     model[model.length / 2] ^= 1;
     Files.write(folder.resolve("damaged.spkf"), model);
-    NpyFile.write(folder.resolve("z.npy"), new NpyArray(new int[] {1, 16, 16, 3}, new float[768]));
+    NpyFiles.write(folder.resolve("z.npy"), new NpyArray(new int[] {1, 16, 16, 3}, new float[768]));
     assertFails(
         "is damaged",
         "infer",

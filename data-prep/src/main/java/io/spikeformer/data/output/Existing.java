@@ -1,0 +1,11 @@
+package io.spikeformer.data.output;
+
+/** What a command may do with what an earlier run has left at the place of its output. */
+public enum Existing {
+  /** Nothing: it stays, and the command is refused. */
+  KEEP,
+  /** Replace it, as the user has asked for. */
+  REPLACE,
+  /** Go on with it: the command itself tells its own work from another's. */
+  CONTINUE
+}

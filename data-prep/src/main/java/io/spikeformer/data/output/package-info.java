@@ -1,0 +1,2 @@
+/** Where commands write: what lies there, and whether it may be written to. */
+package io.spikeformer.data.output;
