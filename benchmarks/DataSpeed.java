@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The product's side of benchmarks/data-speed: does one kind of work for each line that it reads
+ * The product's side of benchmarks/data-speed.py: does one kind of work for each line that it reads
  * and answers with the work's amount and seconds.
  */
 public final class DataSpeed {

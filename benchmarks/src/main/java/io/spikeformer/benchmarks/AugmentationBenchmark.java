@@ -35,14 +35,14 @@ import picocli.CommandLine.Spec;
 
 /** What decoding, cropping and augmenting a training sample cost on one thread. */
 @Command(
-    name = "benchmarks/augmentations",
+    name = "benchmarks/augmentations.sh",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     description =
         "Measures the processor time of each augmentation on one thread, the rows in turn; prints"
             + " the median of the rounds in milliseconds for one sample.",
     footerHeading = "%nExample:%n",
-    footer = "  benchmarks/augmentations --size 224 --rounds 9")
+    footer = "  benchmarks/augmentations.sh --size 224 --rounds 9")
 public final class AugmentationBenchmark implements Runnable {
   private static final int FILE_HEIGHT = 375;
   private static final int FILE_WIDTH = 500;

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
  * Measures every kernel, or those whose name contains all given words, each in a JVM of its own.
  */
 @Command(
-    name = "benchmarks/kernels",
+    name = "benchmarks/kernels.sh",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     sortOptions = false,
@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
           + " GFLOP/s are those of the dense product."
     },
     footerHeading = "%nExample:%n",
-    footer = "  benchmarks/kernels convolution 3x3 bfloat16")
+    footer = "  benchmarks/kernels.sh convolution 3x3 bfloat16")
 public final class Main implements Runnable {
   private static final int WARM_UP_ITERATIONS = 3;
   private static final String LINE = "%-26s %-46s %9s %8s %7s %6s %s%n";
@@ -95,7 +95,7 @@ public final class Main implements Runnable {
 
   private static int refuse(ParameterException e, String[] arguments) {
     e.getCommandLine().getErr().println("error: " + e.getMessage());
-    e.getCommandLine().getErr().println("See 'benchmarks/kernels --help'.");
+    e.getCommandLine().getErr().println("See 'benchmarks/kernels.sh --help'.");
     return ExitCode.USAGE;
   }
 

@@ -46,12 +46,14 @@ class CompareScriptTest {
   @BeforeEach
   void copyTheScript() throws IOException {
     Path root = Path.of(System.getProperty("spikeformer.root"));
-    script = folder.resolve("benchmarks/compare");
+    script = folder.resolve("benchmarks/compare.py");
     Files.createDirectories(script.getParent());
-    Files.copy(root.resolve("benchmarks/compare"), script);
+    Files.copy(root.resolve("benchmarks/compare.py"), script);
     python = executable("python", speaker("peer", 2));
     executable("jobs/spikeformer", speaker("ours", 6));
-    peer = Files.createFile(folder.resolve("peer.py"));
+    peer = folder.resolve("benchmarks/pytorch/bench.py");
+    Files.createDirectories(peer.getParent());
+    Files.createFile(peer);
   }
 
   private String speaker(String side, int factor) {
@@ -73,12 +75,12 @@ class CompareScriptTest {
 
   private Outcome compare(String... options) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("python3", script.toString()));
+    command.addAll(List.of("--python", python.toString()));
     command.addAll(List.of(options));
     Path out = folder.resolve("out");
     Path err = folder.resolve("err");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-    builder.environment().put("SPIKEFORMER_PEER_PYTHON", python.toString());
     Process process = builder.start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
@@ -87,11 +89,16 @@ class CompareScriptTest {
   @Test
   void sidesRunInTurnAndTheMediansAreCompared() throws Exception {
     Outcome outcome =
-        compare("--rows=bfloat16-t4", "--rounds=3", "--threads=2", "--json", peer.toString());
+        compare(
+            "--rows=bfloat16-t4",
+            "--rounds=3",
+            "--threads=2",
+            "--peer-option=--channels-last",
+            "--json");
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
     String size = " --timesteps 4 --batch 8 --size 224 --steps 3 --threads 2";
-    String theirs = "peer " + peer + " bench --model 15M" + size + " --bf16";
+    String theirs = "peer " + peer + " --model 15M" + size + " --channels-last --bf16";
     String ours =
         "ours --driver-memory 500m bench --preset 15M --precision bfloat16 --activity trained"
             + size;
@@ -107,7 +114,7 @@ class CompareScriptTest {
 
   @Test
   void theTableHasARowForTrainingAndOneForInference() throws Exception {
-    Outcome outcome = compare("--rows=float32-t1", "--rounds=1", peer.toString());
+    Outcome outcome = compare("--rows=float32-t1", "--rounds=1");
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out().lines().map(line -> line.strip().replaceAll(" +", " ")))
@@ -118,13 +125,11 @@ class CompareScriptTest {
 
   @Test
   void aPeerThatIsNotThereIsNamed() throws Exception {
-    Outcome outcome = compare("nowhere/metaspikeformer.py");
+    Outcome outcome = compare("--peer", "nowhere/bench.py");
 
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err())
-        .isEqualTo(
-            "error: expected the peer's metaspikeformer.py, found no file nowhere/metaspikeformer.py:"
-                + " give its path as argument or in SPIKEFORMER_PEER\n");
+        .isEqualTo("error: --peer: expected a script, found no file nowhere/bench.py\n");
   }
 
   @Test
@@ -133,7 +138,7 @@ class CompareScriptTest {
         "jobs/spikeformer",
         speaker("ours", 6).replaceAll("(?m)^speed=.*", "echo worse >&2; exit 1"));
 
-    Outcome outcome = compare("--rows=float32-t1", peer.toString());
+    Outcome outcome = compare("--rows=float32-t1");
 
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err().lines().reduce("", (first, last) -> last))
@@ -142,12 +147,26 @@ class CompareScriptTest {
   }
 
   @Test
-  void anotherPythonWithoutTorchIsRefused() throws Exception {
+  void aPythonWithoutTorchIsRefused() throws Exception {
     executable("python", "#!/usr/bin/env bash\nexit 1\n");
 
-    assertThat(compare(peer.toString()).err())
+    Outcome outcome = compare();
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err())
         .isEqualTo(
-            "error: expected torch for %s, found none: set SPIKEFORMER_PEER_PYTHON to a Python that has it%n"
+            ("error: --python: expected an interpreter that has torch, found %s without: python3 -m venv"
+                    + " V && V/bin/pip install torch numpy setuptools, then --python V/bin/python%n")
+                .formatted(python));
+  }
+
+  @Test
+  void aPythonThatIsNotThereIsNamed() throws Exception {
+    Files.delete(python);
+
+    assertThat(compare().err())
+        .isEqualTo(
+            "error: --python: expected an interpreter, found %s: No such file or directory%n"
                 .formatted(python));
   }
 }

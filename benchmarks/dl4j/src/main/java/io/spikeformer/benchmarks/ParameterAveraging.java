@@ -29,7 +29,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /**
- * The peer of benchmarks/averaging-dl4j: rounds of DL4J's parameter averaging, one local step of
+ * The peer of benchmarks/averaging-dl4j.py: rounds of DL4J's parameter averaging, one local step of
  * one sample each, with Adam's two moments averaged. Prints one line "round SECONDS LOCAL" for each
  * round, from DL4J's own statistics: the round from the broadcast's creation to the mean set, and
  * the slowest worker from the broadcast at hand to its result.

@@ -97,7 +97,7 @@ class WeightsImportTest {
     }
   }
 
-  /** Written by PyTorch (benchmarks/torch-parity --fixture): float16, views of one storage. */
+  /** Written by PyTorch (benchmarks/pytorch/check_weights.py --fixture): float16, views of one storage. */
   @ParameterizedTest
   @CsvSource({"reference", "auto"})
   void aCheckpointOfPyTorchGivesItsLogits(String choice) throws IOException {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A long run in small, in processes that are killed: {@code rehearsal.rounds} rounds (20 unless
  * given) with a random fault in every ten, on {@code rehearsal.master} (local[2,4] unless given).
- * See benchmarks/rehearsal.
+ * See benchmarks/rehearsal.sh.
  */
 @Tag("slow")
 class RehearsalTest {

@@ -1,28 +1,25 @@
 #!/usr/bin/env python3
-"""Compares whole training steps and inference with the PyTorch form of the model, in turn, several times.
+"""Compares whole training steps and inference with the PyTorch form of the model (benchmarks/pytorch), in turn, several times.
 
 For every row (timesteps and number format) the peer runs, then this project, then the peer again: a machine's speed
 changes from minute to minute, so only runs that follow each other are compared. One process is alive at a time. The
 table has the medians of the rounds; a ratio is the median of the rounds' ratios. Memory is the peak of a process that
 trains and then infers.
 
-Environment: SPIKEFORMER_PEER, the peer's script; SPIKEFORMER_PEER_PYTHON, a Python that has torch (default: Debian's, for
-which python3-torch is installed where it is missing).
+The peer needs torch:  python3 -m venv V && V/bin/pip install torch numpy setuptools;  benchmarks/compare.py --python V/bin/python
 """
 import argparse
 import json
 import os
 import pathlib
 import re
-import shutil
 import signal
 import statistics
 import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-DEBIAN_PYTHON = "/usr/bin/python3"
-PEER_PYTHON = os.environ.get("SPIKEFORMER_PEER_PYTHON", DEBIAN_PYTHON)
+PEER = ROOT / "benchmarks/pytorch/bench.py"
 PRECISIONS = ("float32", "bfloat16")
 ROWS = [f"{precision}-t{timesteps}" for timesteps in (1, 4) for precision in PRECISIONS]
 WORK = ("train", "infer")
@@ -38,8 +35,7 @@ def main():
     options = arguments()
     signal.signal(signal.SIGTERM, interrupt)  # a run that is under way ends with this script
     try:
-        peer = peer_script(options.peer)
-        require_torch()
+        peer = peer_command(options)
         build()
         rows = [measure(row, peer, options) for row in options.rows]
     except CompareError as error:
@@ -55,8 +51,11 @@ def interrupt(number, frame):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("peer", nargs="?", metavar="PEER", help="the peer's metaspikeformer.py (default: $SPIKEFORMER_PEER, "
-                        "or shared/oracle/metaspikeformer.py beside this project)")
+    parser.add_argument("--python", default=sys.executable, metavar="FILE", help="interpreter of the peer, with torch (default: that of this script)")
+    parser.add_argument("--peer", type=pathlib.Path, default=PEER, metavar="FILE",
+                        help="the peer's script, with the options and the output of the default, benchmarks/pytorch/bench.py")
+    parser.add_argument("--peer-option", action="append", default=[], metavar="OPTION",
+                        help="a further option of the peer, as --peer-option=--compile or =--channels-last; repeatable")
     parser.add_argument("--rows", type=row_list, default=ROWS, metavar="ROW,...", help=f"which of {', '.join(ROWS)} (default: all)")
     parser.add_argument("--rounds", type=positive, default=3, metavar="N", help="how often each side runs (default: 3)")
     parser.add_argument("--steps", type=positive, metavar="N",
@@ -85,39 +84,18 @@ def row_list(text):
     return rows
 
 
-def peer_script(argument):
-    named = argument or os.environ.get("SPIKEFORMER_PEER")
-    path = pathlib.Path(named) if named else ROOT.parent / "shared/oracle/metaspikeformer.py"
-    if not path.is_file():
-        raise CompareError(f"expected the peer's metaspikeformer.py, found no file {path}: give its path as argument "
-                           "or in SPIKEFORMER_PEER")
-    return path
-
-
-def require_torch():
-    """Installs Debian's PyTorch where it is missing and no other Python was asked for."""
-    if has_torch():
-        return
-    if PEER_PYTHON != DEBIAN_PYTHON:
-        raise CompareError(f"expected torch for {PEER_PYTHON}, found none: set SPIKEFORMER_PEER_PYTHON to a Python that has it")
-    install = ["apt-get", "install", "-y", "--no-install-recommends", "python3-torch"]
-    if not shutil.which("apt-get"):
-        raise CompareError(f"expected torch for {PEER_PYTHON}, found none, and no apt-get to install python3-torch with")
-    if os.geteuid() != 0:
-        if not shutil.which("sudo"):
-            raise CompareError(f"expected torch for {PEER_PYTHON}, found none: run '{' '.join(install)}' as root")
-        install.insert(0, "sudo")
-    say(f"installing python3-torch, which {PEER_PYTHON} does not have: {' '.join(install)}")
-    update = install[:install.index("install")] + ["update"]
-    for command in (update, install):
-        if subprocess.run(command, stdout=sys.stderr, stderr=sys.stderr, check=False).returncode != 0:
-            raise CompareError(f"'{' '.join(command)}' failed, see above: install python3-torch by hand")
-    if not has_torch():
-        raise CompareError(f"python3-torch is installed, but {PEER_PYTHON} still has no torch")
-
-
-def has_torch():
-    return os.access(PEER_PYTHON, os.X_OK) and subprocess.run([PEER_PYTHON, "-c", "import torch"], capture_output=True, check=False).returncode == 0
+def peer_command(options):
+    """The peer's interpreter and script, once both are found to be usable."""
+    if not options.peer.is_file():
+        raise CompareError(f"--peer: expected a script, found no file {options.peer}")
+    try:
+        torch = subprocess.run([options.python, "-c", "import torch"], capture_output=True, check=False)
+    except OSError as error:
+        raise CompareError(f"--python: expected an interpreter, found {options.python}: {error.strerror}") from error
+    if torch.returncode != 0:
+        raise CompareError(f"--python: expected an interpreter that has torch, found {options.python} without: "
+                           "python3 -m venv V && V/bin/pip install torch numpy setuptools, then --python V/bin/python")
+    return [options.python, options.peer]
 
 
 def build():
@@ -130,7 +108,7 @@ def measure(row, peer, options):
     steps = options.steps or (7 if timesteps == "1" else 3)
     size = ["--timesteps", timesteps, "--batch", options.batch, "--size", options.size,
             "--steps", steps, "--threads", options.threads]
-    theirs = [PEER_PYTHON, peer, "bench", "--model", options.preset, *size]
+    theirs = [*peer, "--model", options.preset, *size, *options.peer_option]
     if precision == "bfloat16":
         theirs.append("--bf16")
     # without a limit the JVM lets garbage stand until a quarter of the machine's memory is full
@@ -173,7 +151,7 @@ def summary(runs):
 
 
 def document(rows, options):
-    return {"preset": options.preset, "activity": options.activity, "batch": options.batch, "size": options.size, "threads": options.threads,
+    return {"preset": options.preset, "peer": str(options.peer), "peerOptions": options.peer_option, "activity": options.activity, "batch": options.batch, "size": options.size, "threads": options.threads,
             "rounds": options.rounds, "rows": rows}
 
 

@@ -5,7 +5,7 @@ Executors are processes with one core (local-cluster); a local step is one small
 averaging. Printed are lines for benchmarks/scaling-points.csv: medians of `seconds.averaging` of rounds.jsonl, the first
 two rounds left out. Needs Pillow and NumPy.
 
-    benchmarks/averaging-cost --cases 15M:1,15M:2,15M:4,55M:1,55M:2 FOLDER
+    benchmarks/averaging-cost.py --cases 15M:1,15M:2,15M:4,55M:1,55M:2 FOLDER
 """
 
 import argparse

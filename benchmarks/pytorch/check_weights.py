@@ -1,7 +1,7 @@
-#!/usr/bin/python3
+#!/usr/bin/env python3
 """Does an imported PyTorch checkpoint give PyTorch's logits?
 
-For each preset, T and head: the oracle with random weights is saved as a .pth under the released models' names, imported with
+For each preset, T and head: the network with random weights is saved as a .pth under the released models' names, imported with
 `jobs/spikeformer import-torch`, run with `jobs/spikeformer infer` on random images, and the logits are compared; then it is
 exported in both formats, imported again and compared bit for bit, and torch.load reads the exported file.
 
@@ -9,13 +9,12 @@ A neuron whose membrane potential lies within rounding of its threshold may fire
 which changes logits visibly and says nothing about the weights. So the images with the largest margin (the smallest distance
 of any potential from its threshold) out of --candidates are those that must agree; how many of all agree is printed beside.
 
-Needs Debian's python3-torch and python3-numpy, and the oracle: metaspikeformer.py in shared/oracle beside this project, or --oracle.
+Needs torch and numpy.
 
-  benchmarks/torch-parity [--presets 15M,31M,55M --timesteps 1,4 --size 32 --candidates 48 --images 4 --json OUT.json]
-  benchmarks/torch-parity --fixture FOLDER     writes the small checkpoint of the tests, with its images and logits
+  benchmarks/pytorch/check_weights.py [--presets 15M,31M,55M --timesteps 1,4 --size 32 --candidates 48 --images 4 --json OUT.json]
+  benchmarks/pytorch/check_weights.py --fixture FOLDER     writes the small checkpoint of the tests, with its images and logits
 """
 import argparse
-import importlib.util
 import json
 import pathlib
 import subprocess
@@ -25,21 +24,17 @@ import tempfile
 import numpy as np
 import torch
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from network import WIDTHS, MetaSpikeFormer, excite, randomise
+from neurons import Lif
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOLERANCE = 1e-4  # of the largest logit
 VARIANCE = 0.1
 LARGEST_FIXTURE = 100_000
 
 
-def load_oracle(path):
-    spec = importlib.util.spec_from_file_location("oracle", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def released_names(model):
-    """State of the oracle under the released models' names, with their shapes."""
+    """State of the network under the released models' names, with their shapes."""
     blocks = ["downsample1_1", "ConvBlock1_1.0", "downsample1_2", "ConvBlock1_2.0", "downsample2", "ConvBlock2_1.0", "ConvBlock2_2.0"]
     kinds = [type(m).__name__ for m in model.stages]
     depth3 = kinds.index("Downsample", 8) - 8
@@ -64,20 +59,20 @@ def released_names(model):
     return state
 
 
-def watch_margins(oracle, margins):
+def watch_margins(margins):
     """Notes for every image how close its neurons come to their thresholds; exact comparisons (attention) do not count."""
     def forward(self, x):
-        x = x.reshape(self.T, -1, *x.shape[1:])
-        v, out = torch.zeros_like(x[0]), []
-        for t in range(self.T):
-            h = v + (x[t] - v) / self.tau if self.input_scale is None else v - v / self.tau + self.input_scale * x[t]
+        steps = x.reshape(self.timesteps, -1, *x.shape[1:])
+        v, out = torch.zeros_like(steps[0]), []
+        for x_t in steps:
+            h = self.charge(v, x_t)
             s = (h >= self.threshold).to(h.dtype)
             if self.threshold == 1.0:
                 margins.append((h - self.threshold).abs().flatten(1).min(1)[0])
             v = h * (1 - s)
             out.append(s)
         return torch.stack(out).flatten(0, 1)
-    oracle.Lif.forward = forward
+    Lif.forward = forward
 
 
 def spikeformer(*arguments):
@@ -87,10 +82,11 @@ def spikeformer(*arguments):
     return json.loads(run.stdout)
 
 
-def build(oracle, options, second_head, seed, **more):
+def build(options, second_head, seed):
     torch.manual_seed(seed)
-    model = oracle.MetaSpikeFormer(options.pop("dims"), **options, **more).eval()
-    oracle.randomise(model, seed)
+    model = MetaSpikeFormer(**options).eval()
+    randomise(model, seed)
+    excite(model)
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_var.mul_(VARIANCE)  # else little but the biases decides who fires, and all images get the same logits
@@ -106,7 +102,7 @@ def logits(model, heads, images):
     with torch.no_grad():
         model(images)
         hook.remove()
-        each = [head(seen[0]).reshape(model.T, -1, head.out_features).mean(0) for head in heads]
+        each = [head(seen[0]).reshape(model.timesteps, -1, head.out_features).mean(0) for head in heads]
     return (sum(each) / len(each)).numpy()
 
 
@@ -141,8 +137,8 @@ def same_bits(folder, model):
     return file
 
 
-def compare(oracle, a, margins, preset, timesteps, second_head, seed):
-    model, heads = build(oracle, {"dims": oracle.SIZES[preset], "timesteps": timesteps}, second_head, seed)
+def compare(a, margins, preset, timesteps, second_head, seed):
+    model, heads = build({"widths": WIDTHS[preset], "timesteps": timesteps}, second_head, seed)
     images = torch.randn(a.candidates, 3, a.size, a.size)
     margins.clear()
     expected = logits(model, heads, images)
@@ -173,10 +169,10 @@ def compare(oracle, a, margins, preset, timesteps, second_head, seed):
     return result
 
 
-def fixture(oracle, margins, folder):
+def fixture(margins, folder):
     """float16 weights of a very small model with two heads, as views of one storage; two images, and the logits of these weights."""
-    options = {"dims": (8, 8, 8, 8), "classes": 5, "depths": (1, 1), "timesteps": 4, "heads": 2}
-    model, heads = build(oracle, options, True, 3)
+    options = {"widths": (8, 8, 8, 8), "classes": 5, "depths": (1, 1), "timesteps": 4, "heads": 2}
+    model, heads = build(options, True, 3)
     for module in (model, heads[1]):
         module.half().float()
     images = 2 * torch.randn(256, 3, 16, 16)
@@ -206,21 +202,18 @@ def fixture(oracle, margins, folder):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--oracle", type=pathlib.Path, default=ROOT.parent / "shared/oracle/metaspikeformer.py")
     p.add_argument("--fixture", type=pathlib.Path)
     p.add_argument("--json", type=pathlib.Path)
     for name, kind, default in (("--presets", str, "15M,31M,55M"), ("--timesteps", str, "1,4"), ("--size", int, 32), ("--candidates", int, 48),
                                 ("--images", int, 4), ("--seed", int, 1), ("--threads", int, 2)):
         p.add_argument(name, type=kind, default=default)
     a = p.parse_args()
-    if not a.oracle.is_file():
-        sys.exit(f"{a.oracle}: expected the oracle there, found nothing: name it with --oracle")
     torch.set_num_threads(a.threads)
-    oracle, margins = load_oracle(a.oracle), []
-    watch_margins(oracle, margins)
+    margins = []
+    watch_margins(margins)
     if a.fixture:
-        return fixture(oracle, margins, a.fixture)
-    results = [compare(oracle, a, margins, preset, int(timesteps), second, a.seed)
+        return fixture(margins, a.fixture)
+    results = [compare(a, margins, preset, int(timesteps), second, a.seed)
                for preset in a.presets.split(",") for timesteps in a.timesteps.split(",") for second in (False, True)]
     if a.json:
         a.json.write_text(json.dumps(results, indent=1) + "\n")

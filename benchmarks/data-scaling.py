@@ -6,7 +6,7 @@ them would choose another collector than one. A run has as many cores as executo
 a single executor do not work on the second core. Of every conversion the seconds are
 counted from the start of the first task to the end of the last; medians of the rounds. Needs Pillow and NumPy.
 
-    benchmarks/data-scaling --images 16000 --rounds 3 --sizes 1000,10000,100000 FOLDER
+    benchmarks/data-scaling.py --images 16000 --rounds 3 --sizes 1000,10000,100000 FOLDER
 """
 
 import argparse

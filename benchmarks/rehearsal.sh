@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A long run in small: rounds with a random fault in every ten (a driver or an executor killed with SIGKILL, a disk that
 # is full for a moment), continued with resume each time, must end with the bits of a run without faults.
-#   benchmarks/rehearsal [ROUNDS [MASTER]]     default: 200 local-cluster[2,1,1024]
+#   benchmarks/rehearsal.sh [ROUNDS [MASTER]]     default: 200 local-cluster[2,1,1024]
 set -euo pipefail
 cd "$(dirname -- "$0")/.."
 mvn -B -q -pl spark-train -am test -Dtest=RehearsalTest -Dsurefire.failIfNoSpecifiedTests=false \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Measures the kernels against what the machine can do:  benchmarks/kernels [OPTION...] [WORD...]
+# Measures what preparing a training image costs:  benchmarks/augmentations.sh [OPTION...]
 #
-# Every row runs in a JVM of its own with the options of conf/jvm.options. What is older than the sources is built first.
+# One thread, the rows in turn. What is older than the sources is built first.
 #
 # Environment: JAVA_HOME.
 set -euo pipefail
@@ -18,7 +18,7 @@ fail() {
 
 command -v "$java" >/dev/null || fail "expected a JDK 17, found no $java: install one or set JAVA_HOME"
 
-if [[ ! -e $classpath || -n $(find "$root/pom.xml" "$root"/{model,benchmarks}/pom.xml "$root"/{model,benchmarks}/src/main \
+if [[ ! -e $classpath || -n $(find "$root/pom.xml" "$root"/{data-prep,benchmarks}/pom.xml "$root"/{data-prep,benchmarks}/src/main \
   -newer "$classpath" -print -quit) ]]; then
   command -v mvn >/dev/null || fail "no mvn found: building the benchmarks needs Maven 3.8 or newer"
   echo "building the benchmarks" >&2
@@ -26,6 +26,5 @@ if [[ ! -e $classpath || -n $(find "$root/pom.xml" "$root"/{model,benchmarks}/po
   touch "$classpath"
 fi
 
-export OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
-exec "$java" "@$root/conf/jvm.options" -Xmx2g -cp "$target/classes:$(<"$classpath")" \
-  io.spikeformer.benchmarks.Main --log "$target/kernels.log" "$@"
+exec "$java" "@$root/conf/jvm.options" -Xmx1g -cp "$target/classes:$(<"$classpath")" \
+  io.spikeformer.benchmarks.AugmentationBenchmark "$@"

@@ -4,7 +4,7 @@
 The archive is generated as a stream, so that it needs disk space only; it is deleted afterwards, as are the shards.
 FOLDER needs three times the archive's size.
 
-    benchmarks/data-heap --gigabytes 3 FOLDER
+    benchmarks/data-heap.py --gigabytes 3 FOLDER
 """
 
 import argparse

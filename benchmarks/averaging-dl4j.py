@@ -8,7 +8,7 @@ exactly the model's number of parameters, over Kryo, without its count, split, e
 collection of garbage between rounds that is not counted (benchmarks/dl4j). The first rounds of each run, in which
 JVMs start and compile, are left out on both sides (--left-out). Needs Maven for DL4J's side, Pillow and NumPy.
 
-    benchmarks/averaging-dl4j --preset 55M --workers 4 FOLDER
+    benchmarks/averaging-dl4j.py --preset 55M --workers 4 FOLDER
 """
 
 import argparse

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Writes the images of CIFAR-10's binary version as PNG files in class folders, an archive for each split.
 
-    benchmarks/cifar10-images cifar-10-binary.tar.gz FOLDER
+    benchmarks/cifar10-images.py cifar-10-binary.tar.gz FOLDER
 
 FOLDER gets cifar10-train.tar.gz (train/CLASS/NUMBER.png) and cifar10-test.tar.gz (test/CLASS/NUMBER.png). Needs Pillow.
 """

@@ -5,9 +5,9 @@ A run has as many cores as workers, so that compilers and collectors of a single
 have the same batch for each worker and average every K steps. The speed of a run is that of its last rounds, averaging
 and reading included, checkpoints not; printed are the medians of the turns and the median of their ratios.
 
-    benchmarks/worker-scaling --turns 3 SHARDS FOLDER
+    benchmarks/worker-scaling.py --turns 3 SHARDS FOLDER
 
-SHARDS are the training shards of `benchmarks/cifar10 ... prepare`.
+SHARDS are the training shards of `benchmarks/cifar10.sh ... prepare`.
 """
 
 import argparse

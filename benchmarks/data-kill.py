@@ -3,7 +3,7 @@
 
 The output must be the same byte for byte, with no other file beside it. Needs Pillow and NumPy.
 
-    benchmarks/data-kill --images 6000 FOLDER
+    benchmarks/data-kill.py --images 6000 FOLDER
 """
 
 import argparse

@@ -5,8 +5,8 @@ Workers run in waves on a few executors with one core (local-cluster, averaging.
 one machine; what the driver sends and receives is the same. Read from the driver's log of collections: the largest heap
 before and after one. Processor time is the driver process's for one round, all its threads. Needs Pillow and NumPy.
 
-    benchmarks/driver --preset 55M --workers 2,8 FOLDER
-    benchmarks/driver --preset tiny --workers 8,32,128 --memory 1024 --left-out 12 --rounds 12 FOLDER
+    benchmarks/driver.py --preset 55M --workers 2,8 FOLDER
+    benchmarks/driver.py --preset tiny --workers 8,32,128 --memory 1024 --left-out 12 --rounds 12 FOLDER
 """
 
 import argparse

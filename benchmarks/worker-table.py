@@ -6,8 +6,8 @@ multiplied by the square root of their number. Prints a table; a training that i
 With --steps every training is stopped after so many steps, which takes about a minute each; printed is what an epoch of
 rounds of their median would take.
 
-    benchmarks/worker-table --epochs 3 TRAIN_SHARDS TEST_SHARDS FOLDER
-    benchmarks/worker-table --steps 128 TRAIN_SHARDS TEST_SHARDS FOLDER
+    benchmarks/worker-table.py --epochs 3 TRAIN_SHARDS TEST_SHARDS FOLDER
+    benchmarks/worker-table.py --steps 128 TRAIN_SHARDS TEST_SHARDS FOLDER
 """
 
 import argparse

@@ -4,7 +4,7 @@
 Both sides do the same work in turn, pinned to the same core, so that whatever else runs there slows both alike;
 printed are the medians. Needs Pillow and NumPy. The images are generated: 500 x 375 pixels, about 62 KB.
 
-    benchmarks/data-speed --aedat4 sample.aedat4
+    benchmarks/data-speed.py --aedat4 sample.aedat4
 """
 
 import argparse

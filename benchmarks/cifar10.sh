@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Trains and evaluates the tiny preset on CIFAR-10, the accuracy proof of the whole way:
 #
-#   benchmarks/cifar10 TRAIN.tar.gz TEST.tar.gz FOLDER [STAGE...] [-- OPTION...]
+#   benchmarks/cifar10.sh TRAIN.tar.gz TEST.tar.gz FOLDER [STAGE...] [-- OPTION...]
 #
 # What follows -- are further options of every training, for example --threads 1.
 #

@@ -1,31 +1,26 @@
 #!/usr/bin/env python3
 """Records blocks of ablations and of other networks in PyTorch, for BlockParityTest.
 
-    record_blocks.py ORACLE OUT_FOLDER       ORACLE is the file metaspikeformer.py, whose modules are reused
+    record_blocks.py OUT_FOLDER
 
 Each file holds random parameters, an input, what the block makes of it with running and with batch statistics, and the
 gradients of sum(output * weights). Names of tensors are those of this project's blocks. Seeds are searched until no membrane
 potential lies near its threshold, so that rounding cannot flip a spike.
 """
-import importlib.util
+import pathlib
 import sys
 
 import numpy as np
 import torch
 from torch import nn
 
+from blocks import RepConv, conv_bn
+from network import randomise
+from neurons import Lif, neurons, record as record_neurons
+
 T, BATCH, WIDTH, SIDE = 2, 2, 8, 6
-
-
-def load(path):
-    spec = importlib.util.spec_from_file_location("oracle", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-oracle = load(sys.argv[1])
-Lif, conv_bn, RepConv = oracle.Lif, oracle.conv_bn, oracle.RepConv
+SHIFT = 1.5  # of the biases of BN: single blocks fire often enough with it
+SMALLEST_MARGIN = 2e-5
 
 
 class Chain(nn.Module):
@@ -200,16 +195,6 @@ def named(tensors):
                 yield name + ".runningVar", module.running_var
 
 
-def randomise(module, seed):
-    g = torch.Generator().manual_seed(seed)
-    for m in module.modules():
-        if isinstance(m, nn.BatchNorm2d):
-            m.weight.data.copy_(torch.rand(m.weight.shape, generator=g) + 0.8)
-            m.bias.data.copy_(torch.randn(m.bias.shape, generator=g) * 0.5 + 1.5)
-            m.running_mean.copy_(torch.randn(m.bias.shape, generator=g) * 0.1)
-            m.running_var.copy_(torch.rand(m.bias.shape, generator=g) + 0.5)
-
-
 def given(kind, channels, seed):
     g = torch.Generator().manual_seed(seed)
     shape = (T * BATCH, channels, SIDE, SIDE)
@@ -223,24 +208,22 @@ def given(kind, channels, seed):
 def record(index, seed):
     torch.manual_seed(seed)
     name, module, kind, channels = list(cases())[index]
-    for m in module.modules():
-        if isinstance(m, Lif):
-            m.T = T
-    randomise(module, seed)
+    for _, neuron in neurons(module):
+        neuron.timesteps = T
+    randomise(module, seed, SHIFT)
     x = given(kind, channels, seed).requires_grad_()
     tensors = dict(named(module.tensors()))
     out = {"input": x.detach().numpy().copy()}
     out.update({"param/" + k: p.detach().numpy().copy() for k, p in tensors.items()})
-    Lif.track = True
-    lifs = [(k, m) for k, m in module.named_modules() if isinstance(m, Lif)]
-    exact = lambda k: "attn_lif" in k  # its input is a multiple of 1/8 or 1: comparing it with 0.5 is exact
+    # the attention neuron's input is a multiple of 1/8 or 1: comparing it with 0.5 is exact
+    recordings = [r for k, r in record_neurons(module).items() if "attn_lif" not in k]
     module.eval()
     with torch.no_grad():
         out["eval/output"] = module(x).numpy().copy()
-    margins = [m.margin for k, m in lifs if not exact(k)]
+    margins = [r.margin for r in recordings]
     module.train()
     y = module(x)
-    margins += [m.margin for k, m in lifs if not exact(k)]
+    margins += [r.margin for r in recordings]
     weights = torch.randn(y.shape, generator=torch.Generator().manual_seed(seed + 1))
     (y * weights).sum().backward()
     out.update({"train/output": y.detach().numpy(), "train/dOutput": weights.numpy()})
@@ -251,11 +234,20 @@ def record(index, seed):
     return name, out, min(margins, default=1.0)
 
 
-for index in range(len(list(cases()))):
-    for seed in range(1, 400):
-        name, out, margin = record(index, seed)
-        if margin > 2e-5:
-            break
-    np.savez_compressed(f"{sys.argv[2]}/{name}.npz", **out)
-    rate = float(np.mean(out["train/output"]))
-    print(f"{name}: seed {seed}, margin {margin:.1e}, mean output {rate:.3f}", flush=True)
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    folder = pathlib.Path(sys.argv[1])
+    for index in range(len(list(cases()))):
+        for seed in range(1, 400):
+            name, out, margin = record(index, seed)
+            if margin > SMALLEST_MARGIN:
+                break
+        else:
+            sys.exit(f"{name}: expected a seed with a margin above {SMALLEST_MARGIN}, found none up to 399")
+        np.savez_compressed(folder / f"{name}.npz", **out)
+        print(f"{name}: seed {seed}, margin {margin:.1e}, mean output {float(np.mean(out['train/output'])):.3f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """What a training costs on N executors: a model of a round, fitted to measured rounds, and its projection.
 
-    benchmarks/scaling-model benchmarks/scaling-points.csv                  measured rounds beside the model
-    benchmarks/scaling-model benchmarks/scaling-points.csv --project --parameters 55.4e6 --vectors 3 --step 3.0 --frequency 16
+    benchmarks/scaling-model.py benchmarks/scaling-points.csv                  measured rounds beside the model
+    benchmarks/scaling-model.py benchmarks/scaling-points.csv --project --parameters 55.4e6 --vectors 3 --step 3.0 --frequency 16
 
 A round of k steps takes
 

@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Times training steps and inference of a published size; benchmarks/compare runs it in turn with `jobs/spikeformer bench`.
+
+    bench.py --model 15M --timesteps 1 --batch 8 --size 224 --steps 5 [--bf16] [--channels-last] [--compile]
+"""
+import argparse
+import resource
+import statistics
+import time
+
+import torch
+import torch.nn.functional as F
+
+from network import WIDTHS, MetaSpikeFormer
+
+
+def arguments():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--model", choices=WIDTHS, default="15M")
+    for name, default in (("timesteps", 1), ("batch", 8), ("size", 224), ("steps", 5), ("threads", 2)):
+        p.add_argument("--" + name, type=int, default=default)
+    p.add_argument("--bf16", action="store_true", help="autocast to bfloat16")
+    p.add_argument("--channels-last", action="store_true", help="activations as [N, H, W, C]")
+    p.add_argument("--compile", action="store_true", help="torch.compile; needs a C++ compiler and minutes to warm up")
+    return p.parse_args()
+
+
+def main():
+    a = arguments()
+    torch.set_num_threads(a.threads)
+    torch.manual_seed(0)
+    model = MetaSpikeFormer(WIDTHS[a.model], timesteps=a.timesteps)
+    x, label = torch.randn(a.batch, 3, a.size, a.size), torch.randint(0, 1000, (a.batch,))
+    if a.channels_last:
+        model, x = model.to(memory_format=torch.channels_last), x.contiguous(memory_format=torch.channels_last)
+    optimizer = torch.optim.AdamW(model.parameters(), 1e-4)
+    forward = torch.compile(model) if a.compile else model
+    autocast = torch.autocast("cpu", torch.bfloat16, enabled=a.bf16)
+
+    def train():
+        optimizer.zero_grad()
+        with autocast:
+            loss = F.cross_entropy(forward(x), label, label_smoothing=0.1)
+        loss.backward()
+        optimizer.step()
+
+    def infer():
+        with torch.no_grad(), autocast:
+            forward(x)
+
+    for name, step in (("train", train), ("infer", infer)):
+        model.train(name == "train")
+        step()  # builds what is built once
+        seconds = [timed(step) for _ in range(a.steps)]
+        median = statistics.median(seconds)
+        print(f"{name} {a.model} T={a.timesteps} batch {a.batch} {a.size}px: median {median:.3f} s, {a.batch / median:.2f} images/s, "
+              f"best {a.batch / min(seconds):.2f}", flush=True)
+    print(f"peak resident memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
+
+
+def timed(step):
+    start = time.perf_counter()
+    step()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()
