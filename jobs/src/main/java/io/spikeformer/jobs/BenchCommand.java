@@ -64,8 +64,7 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    NetworkConfig config =
-        network.config().withTimesteps(timesteps).withPrecision(step.precision());
+    NetworkConfig config = step.apply(network.config().withTimesteps(timesteps));
     Benchmark.requireOneArray(config, step.batch(), network.size());
     try (Kernels kernels = kernelOptions.create()) {
       Workload workload =
@@ -109,7 +108,7 @@ final class BenchCommand implements Runnable {
     object.put("timesteps", timesteps);
     object.put("batch", step.batch());
     object.put("size", network.size());
-    object.put("precision", step.precision().label());
+    object.put("precision", config.precision().label());
     object.put("recompute", step.recompute().label());
     object.put("activity", activity.label());
     object.put("kernels", kernels.name());

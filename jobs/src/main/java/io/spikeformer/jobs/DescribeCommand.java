@@ -1,57 +1,141 @@
 package io.spikeformer.jobs;
 
+import io.spikeformer.data.InputConfig;
 import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.ClassifierHead;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.Recompute;
+import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.cost.FeatureMap;
 import io.spikeformer.model.cost.ModelSummary;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
 import io.spikeformer.model.optim.OptimizerName;
+import io.spikeformer.train.CheckpointStore;
+import io.spikeformer.train.OutputFolder;
+import io.spikeformer.train.Recipe;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** Prints the blocks of a network with shapes, parameters and MACs. */
+/** Prints the blocks of a network with shapes, parameters and MACs, and what a checkpoint holds. */
 @Command(
     name = "describe",
     description = {
       "Prints the blocks of a network with their shapes, parameters and MACs, and the memory that a"
           + " replica needs outside the Java heap.",
+      "Of a trained model also where its training stands, and the SHA-256 of its parameters and"
+          + " statistics: equal for models that are the same bit for bit.",
     },
     showDefaultValues = true,
     footerHeading = "%nExample:%n",
-    footer = "  jobs/spikeformer describe --preset 31M --timesteps 4 --batch 32 --recompute block")
+    footer = {
+      "  jobs/spikeformer describe --preset 31M --timesteps 4 --batch 32 --recompute block",
+      "  jobs/spikeformer describe --model runs/t1"
+    })
 final class DescribeCommand implements Runnable {
-  @Mixin private PresetOptions network;
+  private static final Logger LOG = LoggerFactory.getLogger(DescribeCommand.class);
+
+  @ArgGroup(multiplicity = "1")
+  private Subject subject;
+
+  @Mixin private NetworkOptions differences;
   @Mixin private StepOptions step;
   @Mixin private OutputOptions output;
+
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--timesteps",
       paramLabel = "T",
-      description = "Timesteps, if not those of the preset.",
+      description = "Timesteps, if not those of the network.",
       converter = PositiveNumber.class,
       showDefaultValue = Visibility.NEVER)
   private Integer timesteps;
 
+  /** What is described. */
+  private static final class Subject {
+    @Option(
+        names = "--preset",
+        paramLabel = "NAME",
+        converter = PresetOptions.Converter.class,
+        completionCandidates = PresetOptions.Names.class,
+        description = "A published network, one of ${COMPLETION-CANDIDATES}.")
+    private NetworkConfig preset;
+
+    @Option(
+        names = "--model",
+        paramLabel = "URI",
+        description = "A trained model: checkpoint, or output folder of a training.")
+    private String model;
+  }
+
   @Override
   public void run() {
-    NetworkConfig config = network.config().withPrecision(step.precision());
-    config = timesteps == null ? config : config.withTimesteps(timesteps);
+    if (subject.model == null) {
+      NetworkConfig preset = subject.preset;
+      NetworkConfig headed = preset.withHead(differences.head().orElse(ClassifierHead.PLAIN));
+      int size = PresetOptions.usualSize(preset);
+      describe(null, headed, new FeatureMap(size, size, headed.channels()));
+      return;
+    }
+    if (differences.head().isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "--head: a model has the head of its training; leave the option out");
+    }
+    CheckpointStore.Stored found =
+        OutputFolder.find(subject.model, HadoopSettings.configuration(), LOG::warn);
+    Checkpoint checkpoint = found.checkpoint();
+    describe(
+        new CheckpointSummary(found.file(), checkpoint),
+        checkpoint.config(),
+        image(checkpoint));
+  }
+
+  /** An image as the model is evaluated with. */
+  private static FeatureMap image(Checkpoint checkpoint) {
+    int channels = checkpoint.config().channels();
+    if (checkpoint.recipe().isBlank()) {
+      int size = PresetOptions.usualSize(checkpoint.config());
+      return new FeatureMap(size, size, channels);
+    }
+    InputConfig input = Recipe.fromYaml(checkpoint.recipe()).evaluationInput();
+    return new FeatureMap(input.height(), input.width(), channels);
+  }
+
+  private void describe(CheckpointSummary checkpoint, NetworkConfig known, FeatureMap image) {
+    NetworkConfig given = step.apply(known);
+    NetworkConfig config = timesteps == null ? given : given.withTimesteps(timesteps);
+    int height = differences.size(image.height());
+    int width = differences.size(image.width());
     Workload workload =
         new Workload(
-            config,
-            step.batch(),
-            network.size(),
-            network.size(),
-            Runtime.getRuntime().availableProcessors());
-    print(config, new Memory(workload, step.recompute()));
+            config, step.batch(), height, width, Runtime.getRuntime().availableProcessors());
+    Memory memory = new Memory(workload, step.recompute());
+    ModelSummary summary = ModelSummary.of(config, height, width);
+    output.print(
+        () ->
+            (checkpoint == null ? "" : checkpoint.text() + System.lineSeparator())
+                + text(config, summary, memory),
+        () -> json(checkpoint, json(config, summary, memory)));
+  }
+
+  private static Map<String, ?> json(CheckpointSummary checkpoint, Map<String, Object> network) {
+    if (checkpoint != null) {
+      network.put("checkpoint", checkpoint.json());
+    }
+    return network;
   }
 
   /** What a replica needs, with LAMB or AdamW. */
@@ -66,12 +150,7 @@ final class DescribeCommand implements Runnable {
     }
   }
 
-  private void print(NetworkConfig config, Memory memory) {
-    ModelSummary summary = ModelSummary.of(config, network.size(), network.size());
-    output.print(() -> text(config, summary, memory), () -> json(config, summary, memory));
-  }
-
-  private String text(NetworkConfig config, ModelSummary summary, Memory memory) {
+  private static String text(NetworkConfig config, ModelSummary summary, Memory memory) {
     TextTable table =
         new TextTable(
             4, "block", "kind", "input", "output", "parameters", "MACs fused", "MACs as executed");
@@ -127,7 +206,8 @@ final class DescribeCommand implements Runnable {
         memory.inference().describe());
   }
 
-  private static Map<String, ?> json(NetworkConfig config, ModelSummary summary, Memory memory) {
+  private static Map<String, Object> json(
+      NetworkConfig config, ModelSummary summary, Memory memory) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", config.name());
     object.put("timesteps", config.timesteps());

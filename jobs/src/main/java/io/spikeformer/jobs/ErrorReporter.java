@@ -30,7 +30,8 @@ final class ErrorReporter implements IParameterExceptionHandler, IExecutionExcep
     CommandLine line = e.getCommandLine();
     PrintWriter err = line.getErr();
     ParameterException told = unknownOptionFirst(e);
-    err.println("error: " + firstLine(told.getMessage()));
+    // of options that exclude each other picocli begins with the word itself
+    err.println("error: " + firstLine(told.getMessage()).replaceFirst("^Error: ", ""));
     UnmatchedArgumentException.printSuggestions(told, err);
     err.println("See '" + line.getCommandSpec().qualifiedName() + " --help'.");
     return ExitCode.USAGE;

@@ -3,8 +3,8 @@ package io.spikeformer.jobs;
 import io.spikeformer.model.ClassifierHead;
 import io.spikeformer.model.NetworkConfig;
 import java.util.Iterator;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -46,28 +46,19 @@ final class PresetOptions {
       description = "One of ${COMPLETION-CANDIDATES}.")
   private NetworkConfig preset;
 
-  @Option(
-      names = "--size",
-      paramLabel = "PX",
-      description = "Height and width of the images (default: 224, or 32 for tiny).",
-      showDefaultValue = Visibility.NEVER,
-      converter = PositiveNumber.class)
-  private int size;
-
-  @Option(
-      names = "--head",
-      paramLabel = "NAME",
-      defaultValue = "plain",
-      description = "plain, or distilled: with a second linear layer for a teacher's answers.",
-      converter = HeadConverter.class)
-  private ClassifierHead head;
+  @Mixin private NetworkOptions differences;
 
   NetworkConfig config() {
-    return preset.withHead(head);
+    return preset.withHead(differences.head().orElse(ClassifierHead.PLAIN));
   }
 
   /** Height and width of an image in pixels. */
   int size() {
-    return size > 0 ? size : preset.name().equals("tiny") ? TINY_SIZE : IMAGENET_SIZE;
+    return differences.size(usualSize(preset));
+  }
+
+  /** Height and width of the images that a network is published for. */
+  static int usualSize(NetworkConfig config) {
+    return config.name().equals("tiny") ? TINY_SIZE : IMAGENET_SIZE;
   }
 }

@@ -69,9 +69,14 @@ final class QuickstartCommand implements Runnable {
       TrainingResult finetuned = train(spark, "t4", List.of("initialise-from=" + path("t1")));
       EvaluationResult atFour = evaluate(spark, "t4", finetuned.checkpoint());
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      output.print(() -> describe(atOne, atFour, took), () -> json(atOne, atFour, took));
+      List<Outcome> outcomes =
+          List.of(new Outcome(direct, atOne), new Outcome(finetuned, atFour));
+      output.print(() -> describe(outcomes, took), () -> json(outcomes, took));
     }
   }
+
+  /** A training and what became of it. */
+  private record Outcome(TrainingResult training, EvaluationResult evaluation) {}
 
   private void drawImages() {
     ShapeImages images = new ShapeImages(IMAGE_SIZE);
@@ -124,10 +129,11 @@ final class QuickstartCommand implements Runnable {
     return folder.resolve(name).toString();
   }
 
-  private String describe(EvaluationResult atOne, EvaluationResult atFour, Duration took) {
+  private String describe(List<Outcome> outcomes, Duration took) {
     TextTable table =
         new TextTable(1, "timesteps", "top-1 %", "firing rate", "mJ fused", "mJ as executed");
-    for (EvaluationResult result : List.of(atOne, atFour)) {
+    for (Outcome outcome : outcomes) {
+      EvaluationResult result = outcome.evaluation();
       table.row(
           "T = " + result.config().timesteps(),
           number("%.1f", 100 * result.accuracy()),
@@ -135,35 +141,42 @@ final class QuickstartCommand implements Runnable {
           number("%.4f", result.fused().millijoules()),
           number("%.4f", result.asExecuted().millijoules()));
     }
+    Outcome last = outcomes.get(outcomes.size() - 1);
     return String.format(
         Locale.ROOT,
-        "%,d test images of %d classes (chance: %.1f %%), %d:%02d minutes%n%n%s%nreport: %s",
-        atFour.samples(),
-        atFour.classes().size(),
-        100.0 / atFour.classes().size(),
+        "%,d test images of %d classes (chance: %.1f %%), %d:%02d minutes%n%n%s%nreport: %s%n"
+            + "state SHA-256: %s",
+        last.evaluation().samples(),
+        last.evaluation().classes().size(),
+        100.0 / last.evaluation().classes().size(),
         took.toMinutes(),
         took.toSecondsPart(),
         table,
-        folder.resolve("t4/test/report.html"));
+        folder.resolve("t4/test/report.html"),
+        last.training().checkpoint().stateSha256());
   }
 
-  private Map<String, ?> json(EvaluationResult atOne, EvaluationResult atFour, Duration took) {
+  private Map<String, ?> json(List<Outcome> outcomes, Duration took) {
+    EvaluationResult last = outcomes.get(outcomes.size() - 1).evaluation();
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("seconds", took.toMillis() / 1000.0);
-    object.put("classes", atFour.classes().size());
-    object.put("testImages", atFour.samples());
-    object.put("t1", json(atOne));
-    object.put("t4", json(atFour));
+    object.put("classes", last.classes().size());
+    object.put("testImages", last.samples());
+    for (Outcome outcome : outcomes) {
+      object.put("t" + outcome.evaluation().config().timesteps(), json(outcome));
+    }
     object.put("report", folder.resolve("t4/test/report.html").toString());
     return object;
   }
 
-  private static Map<String, ?> json(EvaluationResult result) {
+  private static Map<String, ?> json(Outcome outcome) {
+    EvaluationResult result = outcome.evaluation();
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("accuracy", result.accuracy());
     object.put("firingRate", result.firingRate());
     object.put("millijoulesFused", result.fused().millijoules());
     object.put("millijoulesAsExecuted", result.asExecuted().millijoules());
+    object.put("stateSha256", outcome.training().checkpoint().stateSha256());
     return object;
   }
 

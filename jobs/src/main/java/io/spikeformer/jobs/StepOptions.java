@@ -1,7 +1,9 @@
 package io.spikeformer.jobs;
 
+import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.Precision;
 import io.spikeformer.model.Recompute;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** What a step of a network is made of, beside the network itself. */
@@ -17,8 +19,10 @@ final class StepOptions {
   @Option(
       names = "--precision",
       paramLabel = "NAME",
-      defaultValue = "float32",
-      description = "Number format of the products: float32 or bfloat16.",
+      description =
+          "Number format of the products: float32 or bfloat16 (default: the model's own, or"
+              + " float32).",
+      showDefaultValue = Visibility.NEVER,
       converter = PrecisionConverter.class)
   private Precision precision;
 
@@ -35,9 +39,9 @@ final class StepOptions {
     return batch;
   }
 
-  /** Number format of the products. */
-  Precision precision() {
-    return precision;
+  /** A network with the number format of the products that was given, if one was. */
+  NetworkConfig apply(NetworkConfig config) {
+    return precision == null ? config : config.withPrecision(precision);
   }
 
   /** What a training step computes again. */

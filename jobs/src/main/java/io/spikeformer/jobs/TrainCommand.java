@@ -147,12 +147,19 @@ final class TrainCommand implements Runnable {
   private static String describe(TrainingResult result) {
     return result.history().stream()
         .map(epoch -> TrainingDisplay.describe(epoch) + System.lineSeparator())
-        .collect(Collectors.joining("", "", "model: " + result.model()));
+        .collect(
+            Collectors.joining(
+                "",
+                "",
+                String.format(
+                    "model: %s%nstate SHA-256: %s",
+                    result.model(), result.checkpoint().stateSha256())));
   }
 
   private static Map<String, ?> json(TrainingResult result) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", result.model());
+    object.put("stateSha256", result.checkpoint().stateSha256());
     object.put("steps", result.checkpoint().position().step());
     object.put("epochs", result.history().stream().map(TrainCommand::json).toList());
     return object;

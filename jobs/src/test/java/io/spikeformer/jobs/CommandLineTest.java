@@ -33,7 +33,7 @@ class CommandLineTest {
       value = {
         "'' | error: expected a command",
         "descrbe | error: Unmatched argument at index 0: 'descrbe'",
-        "describe | error: Missing required option: '--preset=NAME'",
+        "describe | error: Missing required argument (specify one of these): (--preset=NAME | --model=URI)",
         "describe --prest 31M | error: Unknown options: '--prest', '31M'",
         "describe --preset 30M | error: Invalid value for option '--preset': expected one of 15M, 31M, 55M",
         "describe --preset 15M --size 0 | error: Invalid value for option '--size': expected a whole number >= 1, found '0'",

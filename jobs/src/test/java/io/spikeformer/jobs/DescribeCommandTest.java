@@ -4,12 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.model.checkpoint.CheckpointFormat;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DescribeCommandTest {
+  @TempDir private Path folder;
+
   @ParameterizedTest
   @CsvSource({
     "15M, 15112208",
@@ -60,5 +70,56 @@ class DescribeCommandTest {
         .singleElement()
         .asString()
         .contains(size + "x" + size + "x3", stem);
+  }
+
+  @Test
+  void aTrainedModelIsDescribedWithTheDigestsOfWhatItHolds() throws Exception {
+    Path file = folder.resolve("tiny.spkf");
+    TinyModels.write(file, 5);
+    float[] state = CheckpointFormat.read(Files.newInputStream(file), Files.size(file), "t").state();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Float.BYTES * state.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(state);
+    String expected =
+        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+
+    CommandLineRun text = CommandLineRun.of("describe", "--model", file.toString());
+    assertThat(text.code()).as(text.err()).isZero();
+    assertThat(text.out())
+        .containsPattern("checkpoint +file:.*tiny.spkf")
+        .containsPattern("architecture +tiny, T = 1, float32, plain head")
+        .containsPattern("parameters +[\\d,]+, with statistics [\\d,]+")
+        .containsPattern("classes +5, without names")
+        .containsPattern("position +after epoch 0, round 0 of the next, step 0")
+        .containsPattern("training data +none")
+        .containsPattern("state SHA-256 +" + expected)
+        .containsPattern("moments SHA-256 +none")
+        .contains("16x16x3");
+
+    CommandLineRun json = CommandLineRun.of("describe", "--model", file.toString(), "--json");
+    JsonNode checkpoint = new ObjectMapper().readTree(json.out()).get("checkpoint");
+    assertThat(checkpoint.get("stateSha256").asText()).isEqualTo(expected);
+    assertThat(checkpoint.get("momentsSha256").isNull()).isTrue();
+    assertThat(checkpoint.get("stateValues").asInt()).isEqualTo(state.length);
+    assertThat(checkpoint.at("/position/step").asLong()).isZero();
+  }
+
+  @Test
+  void aModelHasItsOwnHeadAndAPresetOrAModelIsNamed() throws IOException {
+    Path file = folder.resolve("tiny.spkf");
+    TinyModels.write(file, 5);
+    CommandLineRun head =
+        CommandLineRun.of("describe", "--model", file.toString(), "--head", "distilled");
+    assertThat(head.code()).isEqualTo(2);
+    assertThat(head.err()).contains("--head: a model has the head of its training");
+    CommandLineRun both =
+        CommandLineRun.of("describe", "--model", file.toString(), "--preset", "tiny");
+    assertThat(both.code()).isEqualTo(2);
+    CommandLineRun missing =
+        CommandLineRun.of("describe", "--model", folder.resolve("nothing").toString());
+    assertThat(missing.code()).isEqualTo(1);
+    assertThat(missing.err())
+        .contains("expected a checkpoint or a training's output folder, found nothing")
+        .hasLineCount(1);
   }
 }

@@ -83,8 +83,8 @@ public final class OutputFolder {
     return find(location, configuration, warnings).checkpoint();
   }
 
-  /** The same with the file that it was found in. */
-  static CheckpointStore.Stored find(
+  /** As {@link #load}, with the file that it was found in. */
+  public static CheckpointStore.Stored find(
       String location, Configuration configuration, Consumer<String> warnings) {
     Storage storage = new Storage(configuration);
     Path path = Storage.path(location);

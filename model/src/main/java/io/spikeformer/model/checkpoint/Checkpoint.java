@@ -3,6 +3,7 @@ package io.spikeformer.model.checkpoint;
 import io.spikeformer.model.NetworkConfig;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -107,6 +108,28 @@ public record Checkpoint(
   public Checkpoint withTraining(TrainingVectors vectors) {
     return new Checkpoint(
         config, classes, position, recipe, data, history, state, vectors, arithmetic);
+  }
+
+  /**
+   * SHA-256 of the state in hexadecimal digits: two models with the same parameters and statistics
+   * have the same one. docs/checkpoint-format.md says which bytes it is of.
+   */
+  public String stateSha256() {
+    return VectorDigest.sha256(List.of(state));
+  }
+
+  /** SHA-256 of the moments, one after the other; empty if there are none. */
+  public Optional<String> momentsSha256() {
+    List<float[]> moments = training.moments();
+    return moments.isEmpty() ? Optional.empty() : Optional.of(VectorDigest.sha256(moments));
+  }
+
+  /** SHA-256 of the momentum of the averaged step; empty if there is none. */
+  public Optional<String> outerSha256() {
+    float[] outer = training.outer();
+    return outer.length == 0
+        ? Optional.empty()
+        : Optional.of(VectorDigest.sha256(List.of(outer)));
   }
 
   /** The same model without what only training needs. */
