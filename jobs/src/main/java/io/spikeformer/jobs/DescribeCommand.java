@@ -98,9 +98,7 @@ final class DescribeCommand implements Runnable {
         OutputFolder.find(subject.model, HadoopSettings.configuration(), LOG::warn);
     Checkpoint checkpoint = found.checkpoint();
     describe(
-        new CheckpointSummary(found.file(), checkpoint),
-        checkpoint.config(),
-        image(checkpoint));
+        new CheckpointSummary(found.file(), checkpoint), checkpoint.config(), image(checkpoint));
   }
 
   /** An image as the model is evaluated with. */

@@ -149,7 +149,10 @@ final class InspectCommand implements Runnable {
     object.put("bytes", bytes(manifest));
     List<Map<String, ?>> samples = new ArrayList<>();
     for (Sample sample : drawn) {
-      samples.add(Map.of("key", sample.key(), "truth", truth(manifest, sample)));
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("key", sample.key());
+      one.put("truth", truth(manifest, sample));
+      samples.add(one);
     }
     object.put("samples", samples);
     return object;

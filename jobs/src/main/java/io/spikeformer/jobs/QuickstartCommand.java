@@ -69,8 +69,7 @@ final class QuickstartCommand implements Runnable {
       TrainingResult finetuned = train(spark, "t4", List.of("initialise-from=" + path("t1")));
       EvaluationResult atFour = evaluate(spark, "t4", finetuned.checkpoint());
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      List<Outcome> outcomes =
-          List.of(new Outcome(direct, atOne), new Outcome(finetuned, atFour));
+      List<Outcome> outcomes = List.of(new Outcome(direct, atOne), new Outcome(finetuned, atFour));
       output.print(() -> describe(outcomes, took), () -> json(outcomes, took));
     }
   }

@@ -122,7 +122,10 @@ final class ReportCommand implements Runnable {
       row.put("asExecutedMillijoules", result.asExecuted().millijoules());
       rows.add(row);
     }
-    return Map.of("evaluations", rows, "report", target);
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("evaluations", rows);
+    object.put("report", target);
+    return object;
   }
 
   private static String number(String format, double value) {

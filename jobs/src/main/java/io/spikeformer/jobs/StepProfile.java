@@ -56,15 +56,19 @@ record StepProfile(double seconds, Map<Kind, Share> shares, double peak) {
   /** The same for programs. */
   Map<String, ?> json() {
     Map<String, Object> work = new LinkedHashMap<>();
-    shares.forEach(
-        (kind, share) ->
-            work.put(
-                kind.label(), Map.of("seconds", share.seconds(), "gigaflop", share.gigaflop())));
+    shares.forEach((kind, share) -> work.put(kind.label(), json(share)));
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("stepSeconds", seconds);
     object.put("work", work);
     object.put("gigaflopsPerSecond", rate());
     object.put("peakGigaflopsPerSecond", peak);
+    return object;
+  }
+
+  private static Map<String, ?> json(Share share) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("seconds", share.seconds());
+    object.put("gigaflop", share.gigaflop());
     return object;
   }
 }

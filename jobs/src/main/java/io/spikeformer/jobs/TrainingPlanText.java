@@ -134,15 +134,26 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
   }
 
   private static Map<String, ?> json(RecipeValue value) {
-    return Map.of("key", value.key(), "value", value.value(), "source", lower(value.source()));
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("key", value.key());
+    object.put("value", value.value());
+    object.put("source", lower(value.source()));
+    return object;
   }
 
   private static Map<String, ?> json(Point point) {
-    return Map.of("epoch", point.epoch(), "step", point.step(), "rate", point.rate());
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("epoch", point.epoch());
+    object.put("step", point.step());
+    object.put("rate", point.rate());
+    return object;
   }
 
   private static Map<String, ?> json(TrainingPreview.Share share) {
-    return Map.of("samples", share.samples(), "shards", share.shards());
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("samples", share.samples());
+    object.put("shards", share.shards());
+    return object;
   }
 
   private static String range(IntSummaryStatistics values) {

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -8,11 +9,16 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.spikeformer.model.SpikeformerModel;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 @AnalyzeClasses(packages = "io.spikeformer", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -86,4 +92,34 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule commandsAreNotPublic =
       classes().that().haveSimpleNameEndingWith("Command").should().bePackagePrivate();
+
+  /**
+   * Java iterates over Map.of, Set.of and their copies in an order that changes from one process to
+   * the next. These classes only look something up in them, or sort them at once.
+   */
+  @ArchTest
+  static final ArchRule whatIsWrittenHasAFixedOrder =
+      noClasses()
+          .that()
+          .haveNameNotMatching(
+              ".*\\.(FrameOptions|HiddenFiles|NpzReader|PrepareJob|KernelProvider|TorchNames"
+                  + "|PickleGlobals|FiringRatesCsv|CheckpointTeacher|OnnxFile|TrainedActivity)")
+          .should()
+          .callMethodWhere(
+              describe(
+                  "an order of its own in every process",
+                  call ->
+                      call.getTargetOwner().isAssignableTo(Map.class) && fills(call, 3)
+                          || call.getTargetOwner().isAssignableTo(Set.class) && fills(call, 2)))
+          .because("equal runs write equal files: use a LinkedHashMap, a TreeMap or a record");
+
+  /** Whether a collection is made that has more than one element, or may have. */
+  private static boolean fills(JavaMethodCall call, int parameters) {
+    List<JavaClass> types = call.getTarget().getRawParameterTypes();
+    return switch (call.getName()) {
+      case "ofEntries", "copyOf" -> true;
+      case "of" -> types.size() >= parameters || types.size() == 1 && types.get(0).isArray();
+      default -> false;
+    };
+  }
 }

@@ -76,7 +76,8 @@ class DescribeCommandTest {
   void aTrainedModelIsDescribedWithTheDigestsOfWhatItHolds() throws Exception {
     Path file = folder.resolve("tiny.spkf");
     TinyModels.write(file, 5);
-    float[] state = CheckpointFormat.read(Files.newInputStream(file), Files.size(file), "t").state();
+    float[] state =
+        CheckpointFormat.read(Files.newInputStream(file), Files.size(file), "t").state();
     ByteBuffer bytes =
         ByteBuffer.allocate(Float.BYTES * state.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(state);

@@ -2,17 +2,25 @@ package io.spikeformer.eval;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationConfig;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
+import com.fasterxml.jackson.databind.ser.BeanSerializerModifier;
 import io.spikeformer.model.NetworkConfig;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 
 /** Evaluation results as JSON; the format follows the records. */
 final class EvaluationJson {
@@ -25,6 +33,7 @@ final class EvaluationJson {
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .addModule(
               new SimpleModule()
+                  .setSerializerModifier(new FixedOrder())
                   .addDeserializer(NetworkConfig.class, new ConfigReader())
                   .addDeserializer(EvaluationSource.class, new SourceReader()))
           .build();
@@ -36,6 +45,34 @@ final class EvaluationJson {
           .build();
 
   private EvaluationJson() {}
+
+  /**
+   * Components of a record as they are declared, then its metrics by name. Java gives the methods
+   * of a class in an order that differs from one process to the next.
+   */
+  private static final class FixedOrder extends BeanSerializerModifier {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public List<BeanPropertyWriter> orderProperties(
+        SerializationConfig config, BeanDescription bean, List<BeanPropertyWriter> properties) {
+      RecordComponent[] declared = bean.getBeanClass().getRecordComponents();
+      if (declared == null) {
+        return super.orderProperties(config, bean, properties);
+      }
+      List<String> components = Arrays.stream(declared).map(RecordComponent::getName).toList();
+      return properties.stream()
+          .sorted(
+              Comparator.comparingInt((BeanPropertyWriter p) -> place(components, p.getName()))
+                  .thenComparing(BeanPropertyWriter::getName))
+          .toList();
+    }
+
+    private static int place(List<String> components, String name) {
+      int place = components.indexOf(name);
+      return place < 0 ? components.size() : place;
+    }
+  }
 
   /** An architecture is of one of several kinds, which its JSON names. */
   private static final class ConfigReader extends JsonDeserializer<NetworkConfig> {

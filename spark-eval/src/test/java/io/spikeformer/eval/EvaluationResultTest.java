@@ -48,6 +48,35 @@ class EvaluationResultTest {
   }
 
   @Test
+  void keysStandInOneOrderWhateverJavaMakesOfIt() throws IOException {
+    JsonNode json = new ObjectMapper().readTree(SampleResults.random(NAMES, 2).toJson());
+    assertThat(json.fieldNames())
+        .toIterable()
+        .containsExactly(
+            ("source config samples loss topOne topFive topOneByTimestep calibration classes"
+                    + " confusion firing fused asExecuted accuracy accuracyByTimestep"
+                    + " calibrationError firingRate notes topFiveAccuracy")
+                .split(" "));
+    assertThat(json.get("fused").fieldNames())
+        .toIterable()
+        .containsExactly(
+            ("convention constants timesteps layers attention annMillijoules"
+                    + " annMillijoulesPerBlock annMillijoulesPerStage attentionMillijoules"
+                    + " millijoules millijoulesPerBlock millijoulesPerStage millijoulesPerTimestep"
+                    + " synapticOperations")
+                .split(" "));
+    assertThat(json.at("/fused/layers/0").fieldNames())
+        .toIterable()
+        .containsExactly(
+            ("stage block layer operation macs rates millijoulesPerTimestep annMillijoules"
+                    + " millijoules synapticOperations")
+                .split(" "));
+    assertThat(json.at("/firing/0").fieldNames())
+        .toIterable()
+        .containsExactly("layer", "spikes", "neurons", "averageRate", "rates");
+  }
+
+  @Test
   void undefinedMetricsSurviveJsonAndAreSaid() throws IOException {
     EvaluationCounts counts = SampleResults.counts(3, 1);
     counts.add(0, new float[] {1, 0, 0}, new int[] {0}, 0.25);

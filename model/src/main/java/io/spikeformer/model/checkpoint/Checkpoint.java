@@ -127,9 +127,7 @@ public record Checkpoint(
   /** SHA-256 of the momentum of the averaged step; empty if there is none. */
   public Optional<String> outerSha256() {
     float[] outer = training.outer();
-    return outer.length == 0
-        ? Optional.empty()
-        : Optional.of(VectorDigest.sha256(List.of(outer)));
+    return outer.length == 0 ? Optional.empty() : Optional.of(VectorDigest.sha256(List.of(outer)));
   }
 
   /** The same model without what only training needs. */

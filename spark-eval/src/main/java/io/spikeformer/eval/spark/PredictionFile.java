@@ -7,6 +7,7 @@ import io.spikeformer.eval.Ranking;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -76,6 +77,10 @@ final class PredictionFile {
                   .withConf(storage.configuration())
                   .withType(SCHEMA)
                   .withCompressionCodec(CompressionCodecName.ZSTD)
+                  // one encoding a column: Parquet lists several in the order of a set of enum
+                  // constants, which changes from one JVM to the next
+                  .withWriterVersion(ParquetProperties.WriterVersion.PARQUET_2_0)
+                  .withDictionaryEncoding(false)
                   .build()) {
             content.writeTo((key, label, logits) -> parquet.write(row(key, label, logits)));
           }

@@ -34,8 +34,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -174,6 +177,14 @@ class EvaluatorTest {
         .hasMessage("evaluation limit: expected >= 1, found 0");
   }
 
+  private static List<ColumnChunkMetaData> columns(org.apache.hadoop.fs.Path file)
+      throws IOException {
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(HadoopInputFile.fromPath(file, new Configuration()))) {
+      return reader.getFooter().getBlocks().get(0).getColumns();
+    }
+  }
+
   @Test
   void predictionsHoldEverySampleOnceAndAgreeWithTheCounts() throws IOException {
     Path predictions = folder.resolve("predictions");
@@ -210,6 +221,7 @@ class EvaluatorTest {
         }
         assertThat(rows).isEqualTo(ROWS[shard]);
       }
+      assertThat(columns(file)).allSatisfy(column -> assertThat(column.getEncodings()).hasSize(1));
     }
     assertThat(predictions.resolve("part-00009.parquet")).doesNotExist();
     assertThat(right).isEqualTo(result.topOne());
