@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -197,30 +198,13 @@ public record ShardManifest(
    * @throws DataException naming the first difference
    */
   public void requireClasses(String otherSplit, List<String> found) {
-    if (classes.equals(found)) {
-      return;
+    Optional<String> difference = ClassNames.difference(classes, found);
+    if (difference.isPresent()) {
+      throw new DataException(
+          ("classes of splits %s and %s differ: expected the same sorted folder names, %s; prepare"
+                  + " both from folders with the same names")
+              .formatted(split, otherSplit, difference.get()));
     }
-    int first = 0;
-    while (first < Math.min(classes.size(), found.size())
-        && classes.get(first).equals(found.get(first))) {
-      first++;
-    }
-    throw new DataException(
-        ("classes of splits %s and %s differ: expected the same sorted folder names, found %d and"
-                + " %d of them, the first difference at label %d (%s, %s); prepare both from folders"
-                + " with the same names")
-            .formatted(
-                split,
-                otherSplit,
-                classes.size(),
-                found.size(),
-                first,
-                nameOrNone(classes, first),
-                nameOrNone(found, first)));
-  }
-
-  private static String nameOrNone(List<String> classes, int label) {
-    return label < classes.size() ? classes.get(label) : "none";
   }
 
   private static void check(boolean holds, String what, String expected) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,11 +27,17 @@ import org.apache.hadoop.fs.Path;
  * @param file the checkpoint
  * @param sha256 of its bytes, in lower-case hexadecimal
  * @param config its architecture, at the T that it answers with
+ * @param classes names of its classes, in the order of its logits; empty if unknown
  * @param state parameters and statistics; not copied, not to be changed
  * @param recipe of its training, as YAML, or empty
  */
 public record CheckpointTeacher(
-    Path file, String sha256, NetworkConfig config, float[] state, String recipe)
+    Path file,
+    String sha256,
+    NetworkConfig config,
+    List<String> classes,
+    float[] state,
+    String recipe)
     implements TeacherFile {
 
   /** Reads a checkpoint and its checksum in one pass, so that both are of the same content. */
@@ -48,6 +55,7 @@ public record CheckpointTeacher(
           file,
           Checksums.text(digest.digest()),
           checkpoint.config(),
+          checkpoint.classes(),
           checkpoint.state(),
           checkpoint.recipe());
     } catch (IOException failure) {
@@ -63,7 +71,8 @@ public record CheckpointTeacher(
 
   @Override
   public CheckpointTeacher withTimesteps(int timesteps) {
-    return new CheckpointTeacher(file, sha256, config.withTimesteps(timesteps), state, recipe);
+    return new CheckpointTeacher(
+        file, sha256, config.withTimesteps(timesteps), classes, state, recipe);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.Storage;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.ModelException;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,6 +38,11 @@ public record OnnxFile(Path file, String sha256, byte[] bytes) implements Teache
   @Override
   public String recipe() {
     return "";
+  }
+
+  @Override
+  public List<String> classes() {
+    return List.of();
   }
 
   @Override

@@ -15,7 +15,7 @@ import java.util.Map;
  * <p>What has the same name and shape is taken. A first convolution for other input channels
  * repeats the trained ones in turn and scales them by trained / new channels, so that its sums stay
  * as large as they were; a single channel gets the sum of all (timm does the same). Everything
- * else, the linear layers for other classes, keeps its initial values.
+ * else, the linear layers for other classes or for a new head, keeps its initial values.
  *
  * @param taken tensors as they were trained
  * @param resized tensors for other input channels, with both shapes
@@ -25,6 +25,7 @@ import java.util.Map;
 record ParameterTransfer(
     List<String> taken, List<String> resized, List<String> initialised, List<String> left) {
   private static final int NAMES = 8;
+  private static final String HEAD = "head/";
 
   /** Takes copies. */
   ParameterTransfer {
@@ -50,11 +51,15 @@ record ParameterTransfer(
    * @param from its state
    * @param target the new network
    * @param to its state, or a vector that begins with it
+   * @param head whether linear layers for as many classes are taken
    */
   static ParameterTransfer apply(
-      NetworkConfig source, float[] from, NetworkConfig target, float[] to) {
+      NetworkConfig source, float[] from, NetworkConfig target, float[] to, InitialHead head) {
     Map<String, Entry> trained = new LinkedHashMap<>();
     ParameterLayout.of(source).entries().forEach(entry -> trained.put(entry.name(), entry));
+    if (head == InitialHead.NEW) {
+      trained.keySet().removeIf(name -> name.startsWith(HEAD));
+    }
     List<String> taken = new ArrayList<>();
     List<String> resized = new ArrayList<>();
     List<String> initialised = new ArrayList<>();

@@ -25,6 +25,8 @@ import java.util.List;
  *     changes the result
  * @param initialiseFrom URI of the checkpoint or output folder that the training starts from, or
  *     null to start from random parameters
+ * @param initialiseHead what becomes of that model's linear layers if they have as many classes:
+ *     {@code trained} takes them, {@code new} begins with initial values
  * @param seed of the parameters, the order of samples and the augmentation
  */
 public record Recipe(
@@ -39,6 +41,7 @@ public record Recipe(
     WatchSettings watch,
     String recompute,
     String initialiseFrom,
+    String initialiseHead,
     long seed) {
   private static final int MAX_ROUNDS_OF_LOCAL_MOMENTS = 50;
 
@@ -54,6 +57,7 @@ public record Recipe(
     if (initialiseFrom != null) {
       UriCredentials.refuse(initialiseFrom);
     }
+    InitialHead.of(initialiseHead);
     requireHead(config, distillation);
     schedule.toSchedule(1, data.batchSize() * averaging.workers());
     int every = checkpoint.everyRounds();
@@ -114,6 +118,11 @@ public record Recipe(
   /** What the backward pass computes again. */
   public Recompute recomputation() {
     return Recompute.of(recompute);
+  }
+
+  /** What becomes of the linear layers of the model that the training starts from. */
+  public InitialHead initialHead() {
+    return InitialHead.of(initialiseHead);
   }
 
   /** Vectors as long as the model's state that are averaged: the state itself, and moments. */

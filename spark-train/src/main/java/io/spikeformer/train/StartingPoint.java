@@ -1,5 +1,7 @@
 package io.spikeformer.train;
 
+import io.spikeformer.data.ClassNames;
+import io.spikeformer.eval.ModelClasses;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.checkpoint.Checkpoint;
@@ -27,14 +29,18 @@ public record StartingPoint(
     List<EpochMetrics> history,
     String file,
     List<Long> workerMoments) {
+  private static final String TRAINING_DATA = "the training data";
 
   /**
    * The beginning: random parameters, or those of {@code initialise-from}; moments zero, step 0.
    *
+   * @param classes names of the classes that are trained, in the order of their labels
    * @param progress told which tensors were taken
-   * @throws ModelException if the model to start from has another architecture
+   * @throws ModelException if the model to start from has another architecture, or a head for other
+   *     classes that would be taken
    */
-  public static StartingPoint fresh(Recipe recipe, Configuration hadoop, Progress progress) {
+  public static StartingPoint fresh(
+      Recipe recipe, List<String> classes, Configuration hadoop, Progress progress) {
     TrainingState state;
     try (LocalTrainer trainer =
         new LocalTrainer(
@@ -43,11 +49,12 @@ public record StartingPoint(
       float[] values = Arrays.copyOf(trainer.state().values(), recipe.averagedVectors() * length);
       state = new TrainingState(0, values, new float[outerLength(recipe, length)]);
     }
-    Checkpoint source = source(recipe, hadoop, progress::warning);
+    Checkpoint source = source(recipe, classes, hadoop, progress::warning);
     if (source != null) {
       NetworkConfig wanted = recipe.model().toConfig();
       progress.note(
-          ParameterTransfer.apply(source.config(), source.state(), wanted, state.values())
+          ParameterTransfer.apply(
+                  source.config(), source.state(), wanted, state.values(), recipe.initialHead())
               .describe(recipe.initialiseFrom()));
     }
     return new StartingPoint(state, TrainingPosition.START, List.of(), "", List.of());
@@ -56,16 +63,40 @@ public record StartingPoint(
   /**
    * The model of {@code initialise-from}, or null.
    *
-   * @param warnings receives one line for each damaged checkpoint that is passed over
-   * @throws ModelException if there is no whole model, or it has another architecture
+   * @param classes names of the classes that are trained, in the order of their labels
+   * @param warnings receives one line for each damaged checkpoint that is passed over, and one if
+   *     the model does not name the classes of a head that is taken
+   * @throws ModelException if there is no whole model, it has another architecture, or a head for
+   *     other classes that would be taken
    */
-  public static Checkpoint source(Recipe recipe, Configuration hadoop, Consumer<String> warnings) {
+  public static Checkpoint source(
+      Recipe recipe, List<String> classes, Configuration hadoop, Consumer<String> warnings) {
     if (recipe.initialiseFrom() == null) {
       return null;
     }
     Checkpoint source = OutputFolder.load(recipe.initialiseFrom(), hadoop, warnings);
-    requireSameArchitecture(source.config(), recipe.model().toConfig(), recipe.initialiseFrom());
+    NetworkConfig wanted = recipe.model().toConfig();
+    requireSameArchitecture(source.config(), wanted, recipe.initialiseFrom());
+    if (recipe.initialHead() == InitialHead.TRAINED
+        && source.config().classes() == wanted.classes()) {
+      requireSameClasses(source, recipe.initialiseFrom(), classes, warnings);
+    }
     return source;
+  }
+
+  private static void requireSameClasses(
+      Checkpoint source, String place, List<String> classes, Consumer<String> warnings) {
+    ModelClasses trained = new ModelClasses("initialise-from " + place, source.classes());
+    trained.warning(TRAINING_DATA).ifPresent(warnings);
+    trained
+        .difference(TRAINING_DATA, classes)
+        .ifPresent(
+            difference -> {
+              throw new ModelException(
+                  difference
+                      + "; set initialise-head=new to begin with an untrained head, or train on"
+                      + " data with the classes of that model");
+            });
   }
 
   private static int outerLength(Recipe recipe, int length) {
@@ -89,10 +120,12 @@ public record StartingPoint(
    *
    * @param stored a whole checkpoint
    * @param data what this run learns from
+   * @param classes names of the classes that are trained, in the order of their labels; checkpoints
+   *     from before these were noted are continued with any
    * @throws ModelException in one line that says what differs
    */
   public static StartingPoint resumed(
-      CheckpointStore.Stored stored, Recipe recipe, DataIdentity data) {
+      CheckpointStore.Stored stored, Recipe recipe, DataIdentity data, List<String> classes) {
     Checkpoint checkpoint = stored.checkpoint();
     // read and written again, so that it has the keys that are newer than the checkpoint
     String earlier = RecipeReader.readEarlier(checkpoint.recipe()).toYaml();
@@ -107,6 +140,13 @@ public record StartingPoint(
     }
     if (!before.samples().equals(data.samples())) {
       throw different(stored, "training data", before.samples() + ", now " + data.samples());
+    }
+    if (!checkpoint.classes().isEmpty()) {
+      ClassNames.difference(checkpoint.classes(), classes)
+          .ifPresent(
+              difference -> {
+                throw different(stored, "list of classes", difference);
+              });
     }
     if (before.hasAnotherTeacherThan(data)) {
       throw anotherTeacher(stored, before.teacher(), data.teacher());

@@ -3,7 +3,9 @@ package io.spikeformer.train;
 import io.spikeformer.data.EventConfig;
 import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.Storage;
+import io.spikeformer.eval.ModelClasses;
 import io.spikeformer.model.ModelException;
+import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.function.Consumer;
@@ -72,6 +74,9 @@ public sealed interface TeacherFile permits CheckpointTeacher, OnnxFile {
   /** The recipe that it was trained with, as YAML; empty if that is unknown. */
   String recipe();
 
+  /** Names of its classes, in the order of its logits; empty if unknown. */
+  List<String> classes();
+
   /** T; 1 for a model without time. */
   int timesteps();
 
@@ -96,6 +101,25 @@ public sealed interface TeacherFile permits CheckpointTeacher, OnnxFile {
    * @throws ModelException in one line that says what does not fit
    */
   void requireAnswers(int classes, InputConfig input, String where);
+
+  /**
+   * Checks that its logits stand for the classes of data, in their order.
+   *
+   * @param data what the data are called in messages
+   * @param names of the data's classes, in the order of their labels
+   * @param warnings receives one line if the teacher does not name its classes
+   * @throws ModelException in one line with the first difference
+   */
+  default void requireClasses(String data, List<String> names, Consumer<String> warnings) {
+    ModelClasses own = new ModelClasses("teacher " + file(), classes());
+    own.warning(data).ifPresent(warnings);
+    own.difference(data, names)
+        .ifPresent(
+            difference -> {
+              throw new ModelException(
+                  difference + "; name a teacher of these classes, or data of the teacher's");
+            });
+  }
 
   /** The teacher at work, on that many threads. */
   Teacher open(String kernels, int threads);

@@ -73,8 +73,11 @@ class OutputFolderTest {
     List<String> warnings = new ArrayList<>();
     assertThatExceptionOfType(NewerVersionException.class)
         .isThrownBy(() -> store.newest(warnings::add))
-        .withMessageContaining("epoch-00002-round-000000.spkf: expected format version 1 to 2")
-        .withMessageEndingWith("found 3; use the release that wrote it");
+        .withMessageContaining(
+            "epoch-00002-round-000000.spkf: expected format version 1 to "
+                + CheckpointFormat.VERSION)
+        .withMessageEndingWith(
+            "found " + (CheckpointFormat.VERSION + 1) + "; use the release that wrote it");
     assertThatExceptionOfType(NewerVersionException.class).isThrownBy(() -> load(""));
     assertThat(warnings).isEmpty();
   }

@@ -35,7 +35,8 @@ class ParameterTransferTest {
   @Test
   void theSameModelIsTakenWhole() {
     float[] to = noise(TRAINED, 2);
-    ParameterTransfer transfer = ParameterTransfer.apply(TRAINED, from, TRAINED, to);
+    ParameterTransfer transfer =
+        ParameterTransfer.apply(TRAINED, from, TRAINED, to, InitialHead.TRAINED);
     assertThat(to).isEqualTo(from);
     assertThat(transfer.taken()).hasSize(ParameterLayout.of(TRAINED).entries().size());
     assertThat(transfer.describe("runs/t1"))
@@ -47,11 +48,23 @@ class ParameterTransferTest {
     NetworkConfig target = TRAINED.withData(3, 7);
     float[] initial = noise(target, 2);
     float[] to = initial.clone();
-    ParameterTransfer transfer = ParameterTransfer.apply(TRAINED, from, target, to);
+    ParameterTransfer transfer =
+        ParameterTransfer.apply(TRAINED, from, target, to, InitialHead.TRAINED);
     assertThat(transfer.initialised()).containsExactly(LINEAR, "head/linear.bias");
     assertThat(transfer.left()).isEmpty();
     assertThat(values(target, to, LINEAR)).isEqualTo(values(target, initial, LINEAR));
     assertThat(values(target, to, STEM)).isEqualTo(values(TRAINED, from, STEM));
+  }
+
+  @Test
+  void aNewHeadKeepsItsInitialValuesThoughItWouldFit() {
+    float[] initial = noise(TRAINED, 2);
+    float[] to = initial.clone();
+    ParameterTransfer transfer =
+        ParameterTransfer.apply(TRAINED, from, TRAINED, to, InitialHead.NEW);
+    assertThat(transfer.initialised()).containsExactly(LINEAR, "head/linear.bias");
+    assertThat(values(TRAINED, to, LINEAR)).isEqualTo(values(TRAINED, initial, LINEAR));
+    assertThat(values(TRAINED, to, STEM)).isEqualTo(values(TRAINED, from, STEM));
   }
 
   @ParameterizedTest
@@ -59,7 +72,8 @@ class ParameterTransferTest {
   void otherChannelsGiveGreyImagesTheSameSums(int channels) {
     NetworkConfig target = TRAINED.withData(channels, 10);
     float[] to = noise(target, 2);
-    ParameterTransfer transfer = ParameterTransfer.apply(TRAINED, from, target, to);
+    ParameterTransfer transfer =
+        ParameterTransfer.apply(TRAINED, from, target, to, InitialHead.TRAINED);
     assertThat(transfer.resized())
         .containsExactly(STEM + " [4, 3, 3, 3] to [4, %d, 3, 3]".formatted(channels));
     float[] before = values(TRAINED, from, STEM);
@@ -83,11 +97,12 @@ class ParameterTransferTest {
   void aSecondLinearLayerComesAndGoes() {
     NetworkConfig distilled = TRAINED.withHead(ClassifierHead.DISTILLED);
     ParameterTransfer there =
-        ParameterTransfer.apply(TRAINED, from, distilled, noise(distilled, 2));
+        ParameterTransfer.apply(TRAINED, from, distilled, noise(distilled, 2), InitialHead.TRAINED);
     assertThat(there.initialised())
         .containsExactly("head/distillation.weight", "head/distillation.bias");
     ParameterTransfer back =
-        ParameterTransfer.apply(distilled, noise(distilled, 2), TRAINED, from.clone());
+        ParameterTransfer.apply(
+            distilled, noise(distilled, 2), TRAINED, from.clone(), InitialHead.TRAINED);
     assertThat(back.initialised()).isEmpty();
     assertThat(back.describe("x"))
         .endsWith("; 2 left behind: head/distillation.weight, head/distillation.bias");
@@ -115,7 +130,10 @@ class ParameterTransferTest {
           }
         };
     Recipe recipe = SmallSplit.recipe("initialise-from=" + model);
-    float[] start = StartingPoint.fresh(recipe, new Configuration(), progress).state().values();
+    float[] start =
+        StartingPoint.fresh(recipe, SmallSplit.CLASSES, new Configuration(), progress)
+            .state()
+            .values();
     assertThat(notes).hasSize(1);
     assertThat(notes.get(0))
         .contains("1 resized: " + STEM, "2 with initial values: head/linear.weight");
@@ -123,7 +141,8 @@ class ParameterTransferTest {
     assertThat(stem[0]).isCloseTo(values(grey, trained, STEM)[0] / 3, within(1e-6f));
 
     Recipe other = SmallSplit.recipe("initialise-from=" + model, "model.depths=[2, 1]");
-    assertThatThrownBy(() -> StartingPoint.fresh(other, new Configuration(), progress))
+    assertThatThrownBy(
+            () -> StartingPoint.fresh(other, SmallSplit.CLASSES, new Configuration(), progress))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("expected the recipe's architecture, found another: ")
         .hasMessageContaining("depths: [1,1], now [2,1]");

@@ -76,6 +76,7 @@ class RecipeTest {
     assertThat(recipe.watch()).isEqualTo(new WatchSettings(0.001, 0.95));
     assertThat(recipe.recomputation()).isEqualTo(Recompute.NONE);
     assertThat(recipe.initialiseFrom()).isNull();
+    assertThat(recipe.initialHead()).isEqualTo(InitialHead.TRAINED);
     assertThat(recipe.seed()).isZero();
   }
 
@@ -161,7 +162,7 @@ class RecipeTest {
       textBlock =
           """
           optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
-          epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of model, data, optimizer, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, seed
+          epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of model, data, optimizer, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
           averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, moments, statistics, transport, outer, elastic, found 3
           data: {batch-size: many}      | recipe r.yaml: data.batch-size: expected a whole number, found many
           data: {batch-size: 12.5}      | recipe r.yaml: data.batch-size: expected a whole number, found 12.5
@@ -243,7 +244,7 @@ class RecipeTest {
       textBlock =
           """
           optimizer.lr=1   | --set optimizer.lr=1: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
-          seed.x=1         | --set seed.x=1: unknown key 'seed.x', expected one of model, data, optimizer, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, seed
+          seed.x=1         | --set seed.x=1: unknown key 'seed.x', expected one of model, data, optimizer, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
           averaging=1      | --set averaging=1: expected one of the keys workers, frequency, moments, statistics, transport, outer, elastic of averaging
           seed             | --set seed: expected key=value
           """)
@@ -288,10 +289,11 @@ class RecipeTest {
     assertThat(before).doesNotContain("augment", "jitter", "erasing", "interpolation", "roll");
     CheckpointStore.Stored stored = stored(recipe, before);
     DataIdentity data = new DataIdentity("data", null);
-    assertThat(StartingPoint.resumed(stored, recipe, data).position().step()).isEqualTo(390);
+    assertThat(StartingPoint.resumed(stored, recipe, data, List.of()).position().step())
+        .isEqualTo(390);
     Recipe withDefaults = RecipeReader.read(before, "of that time", List.of());
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() -> StartingPoint.resumed(stored, withDefaults, data))
+        .isThrownBy(() -> StartingPoint.resumed(stored, withDefaults, data, List.of()))
         .withMessageContaining(
             "differs: data.training.rand-augment: none, now rand-m9-mstd0.5-inc1;"
                 + " data.training.random-erasing: 0.0, now 0.25; train into another folder");
@@ -339,7 +341,7 @@ class RecipeTest {
             new RecipeValue("data.training.events.roll", "1", RecipeValue.Source.FILE),
             new RecipeValue("data.training.events.drop", "0", RecipeValue.Source.DEFAULT),
             new RecipeValue("model.classes", "null", RecipeValue.Source.DEFAULT));
-    assertThat(values).extracting(RecipeValue::key).doesNotHaveDuplicates().hasSize(80);
+    assertThat(values).extracting(RecipeValue::key).doesNotHaveDuplicates().hasSize(81);
   }
 
   @Test
@@ -351,7 +353,7 @@ class RecipeTest {
       assertThat(page).containsPattern("[`.]" + keys.group(1) + "`");
       found++;
     }
-    assertThat(found).isEqualTo(80);
+    assertThat(found).isEqualTo(81);
   }
 
   private static String defaultsText() throws IOException {

@@ -23,7 +23,9 @@ public final class SmallSplit {
   /** Side of the images. */
   public static final int SIZE = 16;
 
-  private static final List<String> CLASSES = List.of("blue", "green", "red");
+  /** Names of its classes, in the order of their labels. */
+  public static final List<String> CLASSES = List.of("blue", "green", "red");
+
   private static final String RECIPE =
       """
       model:
@@ -53,10 +55,11 @@ public final class SmallSplit {
     return RecipeReader.read(RECIPE, "test", List.of(overrides));
   }
 
-  /** A recipe's text as checkpoints have it that are older than the keys of augmentation. */
+  /** A recipe's text as checkpoints have it that are older than some keys. */
   public static String beforeAugmentation(Recipe recipe) {
     return recipe
         .toYaml()
+        .replaceAll("(?m)^initialise-head:.*\n", "")
         .replaceAll("(?m)^    (interpolation|rand-augment|random-erasing):.*\n", "")
         .replaceAll("(?m)^    colour-jitter:\n(    - .*\n)+", "")
         .replaceAll("(?m)^    events:\n(      .*\n)+", "");

@@ -52,6 +52,7 @@ public final class TeachJob {
     InputConfig input = preparation.evaluationInput(teacher.timesteps());
     input.requireFits(shards);
     teacher.requireAnswers(data.classes().size(), input, "the data " + shards.location());
+    teacher.requireClasses("the data " + shards.location(), data.classes(), LOG::warn);
     TeachOptions.Work work = options.work();
     if (spark.isLocal() && teacher instanceof CheckpointTeacher) {
       KernelProvider.requireRunnable(work.kernels());

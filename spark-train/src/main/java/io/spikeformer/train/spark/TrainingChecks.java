@@ -36,8 +36,15 @@ final class TrainingChecks {
   }
 
   /** The teacher that answers during training, or null; refuses one that cannot answer. */
-  static TeacherFile teacher(Recipe recipe, Configuration hadoop, Consumer<String> warnings) {
-    return recipe.distillation().onTheFly() ? TeacherFile.load(recipe, hadoop, warnings) : null;
+  static TeacherFile teacher(
+      Recipe recipe, ShardSet shards, Configuration hadoop, Consumer<String> warnings) {
+    if (!recipe.distillation().onTheFly()) {
+      return null;
+    }
+    TeacherFile teacher = TeacherFile.load(recipe, hadoop, warnings);
+    teacher.requireClasses(
+        "the training data " + shards.location(), shards.manifest().classes(), warnings);
+    return teacher;
   }
 
   private static void requireColumn(Recipe recipe, ShardSet shards) {

@@ -54,7 +54,7 @@ record TrainingInputs(
     TrainingChecks.requireData(recipe, shards);
     EpochPlan plan = new EpochPlan(recipe, shards.manifest().rows());
     ShardSet validation = validation(recipe, shards, places, hadoop);
-    TeacherFile teacher = TrainingChecks.teacher(recipe, hadoop, warnings);
+    TeacherFile teacher = TrainingChecks.teacher(recipe, shards, hadoop, warnings);
     DataIdentity data =
         DataIdentity.of(shards.manifest(), teacher == null ? null : teacher.identity());
     CheckpointStore store = output.checkpoints(recipe.checkpoint().keep());
@@ -62,7 +62,9 @@ record TrainingInputs(
     List<Path> files = store.files();
     Optional<StartingPoint> reached = Optional.empty();
     if (options.start() == TrainingOptions.Start.RESUME) {
-      reached = store.newest(warnings).map(found -> StartingPoint.resumed(found, recipe, data));
+      List<String> classes = shards.manifest().classes();
+      reached =
+          store.newest(warnings).map(found -> StartingPoint.resumed(found, recipe, data, classes));
     } else {
       TrainingChecks.requireFresh(store, output.path());
     }

@@ -77,10 +77,11 @@ public final class TrainingRun {
     this.validator = ValidationJob.of(spark, recipe, inputs.validation(), places, options);
     this.teacher = inputs.data().teacher();
     this.teacherNeed = inputs.teacher() == null ? null : inputs.teacher().need();
-    this.snapshots =
-        new Snapshots(recipe, inputs.data().text(), inputs.shards().manifest().classes());
+    List<String> classes = inputs.shards().manifest().classes();
+    this.snapshots = new Snapshots(recipe, inputs.data().text(), classes);
     this.found = inputs.files();
-    this.start = inputs.reached().orElseGet(() -> StartingPoint.fresh(recipe, hadoop, progress));
+    this.start =
+        inputs.reached().orElseGet(() -> StartingPoint.fresh(recipe, classes, hadoop, progress));
   }
 
   private void requireSteadyExecutors() {

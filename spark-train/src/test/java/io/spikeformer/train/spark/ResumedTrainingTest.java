@@ -111,6 +111,9 @@ class ResumedTrainingTest extends TrainingLab {
     TrainingResult resumed = training(recipe, "old", OPTIONS.resuming(), Progress.SILENT).run();
     assertSameBits(values(resumed), values(whole));
     assertThat(resumed.checkpoint().recipe()).contains("rand-augment: none");
+    // as old a checkpoint does not name its classes: the data do
+    assertThat(newest.classes()).isNotEmpty();
+    assertThat(resumed.checkpoint().classes()).isEqualTo(SmallSplit.CLASSES);
   }
 
   @Test
