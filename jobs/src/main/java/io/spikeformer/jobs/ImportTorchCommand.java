@@ -8,15 +8,18 @@ import io.spikeformer.model.checkpoint.CheckpointFormat;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.model.torch.ModelDescription;
 import io.spikeformer.model.torch.WeightsImport;
+import io.spikeformer.model.torch.WeightsImport.Imported;
 import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Recipe;
 import io.spikeformer.train.RecipeReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -38,6 +41,8 @@ import picocli.CommandLine.Option;
         "  jobs/spikeformer import-torch --input 55M_kd_T4.pth --preset 55M --timesteps 4 --output"
             + " models/55M-t4")
 final class ImportTorchCommand implements Runnable {
+  private static final int MOST_NAMES = 5;
+
   @Mixin private OutputOptions output;
 
   @Option(
@@ -46,6 +51,14 @@ final class ImportTorchCommand implements Runnable {
       paramLabel = "FILE",
       description = "The weights, a local file: .pth, .pt or .safetensors.")
   private Path input;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "KEY",
+      description =
+          "Name of the weights in a file that holds several, for example state_dict_ema (default:"
+              + " model, state_dict or what else is usual).")
+  private String key;
 
   @ArgGroup private Architecture architecture;
 
@@ -92,10 +105,10 @@ final class ImportTorchCommand implements Runnable {
   @Override
   public void run() {
     Checkpoint checkpoint;
-    List<String> ignored;
-    try (WeightsImport weights = WeightsImport.open(input)) {
+    Imported imported;
+    try (WeightsImport weights = WeightsImport.open(input, key)) {
       ModelDescription model = describe(weights);
-      ignored = weights.ignored();
+      imported = weights.read(model.config());
       checkpoint =
           new Checkpoint(
               model.config(),
@@ -103,14 +116,13 @@ final class ImportTorchCommand implements Runnable {
               model.recipe(),
               "",
               List.of(),
-              weights.state(model.config()),
+              imported.state(),
               List.of());
     }
     String written = write(checkpoint);
-    ParameterLayout layout = ParameterLayout.of(checkpoint.config());
     output.print(
-        () -> text(checkpoint.config(), layout, ignored, written),
-        () -> json(checkpoint.config(), layout, ignored, written));
+        () -> text(checkpoint.config(), imported, written),
+        () -> json(checkpoint.config(), imported, written));
   }
 
   private ModelDescription describe(WeightsImport weights) {
@@ -165,24 +177,52 @@ final class ImportTorchCommand implements Runnable {
     return file.toString();
   }
 
-  private String text(
-      NetworkConfig config, ParameterLayout layout, List<String> ignored, String written) {
-    return String.format(
-        Locale.ROOT,
-        "%s: %s with a %s head, %,d parameters, T = %d; %d tensors read, %d counters left out%n"
-            + "model: %s",
-        input,
-        config.name(),
-        config.head().label(),
-        layout.trainable(),
-        config.timesteps(),
-        layout.entries().size(),
-        ignored.size(),
-        written);
+  private String text(NetworkConfig config, Imported imported, String written) {
+    ParameterLayout layout = ParameterLayout.of(config);
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%s: %s with a %s head, %,d parameters, T = %d; %d tensors read,"
+                + " %d counters left out",
+            input,
+            config.name(),
+            config.head().label(),
+            layout.trainable(),
+            config.timesteps(),
+            layout.entries().size(),
+            imported.counters().size()));
+    if (!imported.path().isEmpty()) {
+      lines.add("weights: " + imported.path() + others(imported.others()));
+    }
+    if (!imported.prefix().isEmpty()) {
+      lines.add("prefix taken off all names: " + imported.prefix());
+    }
+    if (!imported.leftOut().isEmpty()) {
+      lines.add("left out, without the prefix: " + some(imported.leftOut()));
+    }
+    if (!imported.unlisted().isEmpty()) {
+      lines.add("passed over, nothing of it was executed: " + some(imported.unlisted()));
+    }
+    lines.add("model: " + written);
+    return String.join(System.lineSeparator(), lines);
   }
 
-  private static Map<String, ?> json(
-      NetworkConfig config, ParameterLayout layout, List<String> ignored, String written) {
+  private static String others(List<String> others) {
+    return others.isEmpty()
+        ? ""
+        : ", one of %d in the file; choose another with --weights: %s"
+            .formatted(others.size() + 1, some(others));
+  }
+
+  private static String some(Collection<String> names) {
+    String shown = names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
+    int more = names.size() - MOST_NAMES;
+    return more > 0 ? shown + " and " + more + " more" : shown;
+  }
+
+  private static Map<String, ?> json(NetworkConfig config, Imported imported, String written) {
+    ParameterLayout layout = ParameterLayout.of(config);
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", config.name());
     object.put("head", config.head().label());
@@ -190,7 +230,12 @@ final class ImportTorchCommand implements Runnable {
     object.put("classes", config.classes());
     object.put("parameters", layout.trainable());
     object.put("tensors", layout.entries().size());
-    object.put("ignored", ignored);
+    object.put("weights", imported.path());
+    object.put("others", imported.others());
+    object.put("prefix", imported.prefix());
+    object.put("leftOut", imported.leftOut());
+    object.put("ignored", imported.counters());
+    object.put("unlisted", imported.unlisted());
     object.put("output", written);
     return object;
   }

@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -150,6 +153,33 @@ class ImportExportTest {
             path("x.spkf")),
         "of another shape (downsample1_1.encode_conv.weight");
     assertThat(folder.resolve("x.spkf")).doesNotExist();
+  }
+
+  /** What the error says, followed word by word, gives the checkpoint that was expected. */
+  @ParameterizedTest
+  @CsvSource({"safetensors, m.safetensors, ''", "torch-names, m.pth, ''", "torch-names, m.pth, /"})
+  void weightsInPlaceOfACheckpointAreAnsweredWithTheirImport(
+      String format, String name, String folderOnly) throws IOException {
+    Path model = model();
+    String[] export = {"export", "--format", format, "--output", path("other/" + name)};
+    Files.createDirectories(folder.resolve("other"));
+    json(with(export, "--model", model.toString(), "--json"));
+    String given = path(folderOnly.isEmpty() ? "other/" + name : "other");
+    CommandLineRun run = CommandLineRun.of(with(export, "--model", given));
+    assertRefused(run, "expected a file that begins with SPKFCKPT, found a ");
+    Matcher command =
+        Pattern.compile("jobs/spikeformer (import-torch .* --output \\S+), where NAME is its")
+            .matcher(run.err());
+    assertThat(command.find()).isTrue();
+    Path recipe = Files.writeString(folder.resolve("recipe.yaml"), RECIPE);
+    json(
+        with(command.group(1).replace("--preset NAME", "--recipe " + recipe).split(" "), "--json"));
+    assertThat(json(with(export, "--model", path("other/m.spkf"), "--json")).get("format").asText())
+        .isEqualTo(format);
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.CheckpointFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -19,6 +20,8 @@ public final class OutputFolder {
   private static final String METRICS = "metrics.jsonl";
   private static final String RECIPE = "recipe.yaml";
   private static final String CHECKPOINTS = "checkpoints";
+  private static final Pattern FOREIGN_WEIGHTS =
+      Pattern.compile("[^._].*\\.(pth|pt|bin|ckpt|safetensors)");
 
   private final Storage storage;
   private final Path folder;
@@ -107,11 +110,20 @@ public final class OutputFolder {
     }
     return new CheckpointStore(storage, new Path(path, CHECKPOINTS), 1)
         .newest(warnings)
-        .orElseThrow(
-            () ->
-                new ModelException(
-                    "model "
-                        + path
-                        + ": expected model.spkf or checkpoints/ in it, found neither"));
+        .orElseGet(
+            () -> {
+              requireNoForeignWeights(storage, path);
+              throw new ModelException(
+                  "model " + path + ": expected model.spkf or checkpoints/ in it, found neither");
+            });
+  }
+
+  /** A folder of another program's weights is answered with what to do with these. */
+  private static void requireNoForeignWeights(Storage storage, Path folder) {
+    storage.list(folder).stream()
+        .map(FileStatus::getPath)
+        .filter(file -> FOREIGN_WEIGHTS.matcher(file.getName()).matches())
+        .findFirst()
+        .ifPresent(file -> CheckpointStore.read(storage, file));
   }
 }

@@ -104,7 +104,10 @@ public final class CheckpointFormat {
     byte[] start = readFully(in, PREAMBLE, "preamble", source);
     if (!Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
       throw new ModelException(
-          "checkpoint " + source + ": expected a file that begins with SPKFCKPT, found another");
+          "checkpoint "
+              + source
+              + ": expected a file that begins with SPKFCKPT, found "
+              + kind(start, in, source).insteadOfCheckpoint(source));
     }
     ByteBuffer numbers = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
     int version = numbers.getInt(MAGIC.length);
@@ -133,6 +136,12 @@ public final class CheckpointFormat {
     CheckpointHeader header = CheckpointHeader.decode(json, version, source);
     requireLength(header, length - PREAMBLE - headerLength - CHECKSUM, source);
     return header;
+  }
+
+  private static FileKind kind(byte[] start, InputStream in, String source) throws IOException {
+    byte[] beginning = Arrays.copyOf(start, FileKind.BEGINNING);
+    int more = in.readNBytes(beginning, start.length, beginning.length - start.length);
+    return FileKind.of(Arrays.copyOf(beginning, start.length + more), source);
   }
 
   private static void requireLength(CheckpointHeader header, long found, String source) {

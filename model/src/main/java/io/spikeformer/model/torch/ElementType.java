@@ -1,8 +1,9 @@
 package io.spikeformer.model.torch;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
-/** Number formats of stored tensors; all little-endian. */
+/** Number formats of stored tensors; all little-endian. Those that are read are the first four. */
 enum ElementType {
   FLOAT64(Double.BYTES, "DoubleStorage", "F64"),
   FLOAT32(Float.BYTES, "FloatStorage", "F32"),
@@ -13,7 +14,13 @@ enum ElementType {
   INT16(Short.BYTES, "ShortStorage", "I16"),
   INT8(Byte.BYTES, "CharStorage", "I8"),
   UINT8(Byte.BYTES, "ByteStorage", "U8"),
-  BOOL(Byte.BYTES, "BoolStorage", "BOOL");
+  BOOL(Byte.BYTES, "BoolStorage", "BOOL"),
+  UINT16(Short.BYTES, "", "U16"),
+  UINT32(Integer.BYTES, "", "U32"),
+  UINT64(Long.BYTES, "", "U64"),
+  FLOAT8_E4M3(Byte.BYTES, "", "F8_E4M3"),
+  FLOAT8_E5M2(Byte.BYTES, "", "F8_E5M2"),
+  COMPLEX64(2 * Float.BYTES, "", "C64");
 
   private static final int HALF_SIGN = 0x8000;
   private static final int HALF_EXPONENT = 0x7c00;
@@ -38,9 +45,9 @@ enum ElementType {
     return bytes;
   }
 
-  /** Name of PyTorch's class for a storage of these elements, in module torch. */
-  String storage() {
-    return storage;
+  /** Name of PyTorch's class for a storage of these elements, in module torch, if it has one. */
+  Optional<String> storage() {
+    return storage.isEmpty() ? Optional.empty() : Optional.of(storage);
   }
 
   /** The word that safetensors uses. */
@@ -48,7 +55,7 @@ enum ElementType {
     return code;
   }
 
-  /** Whether the elements are floating-point numbers. */
+  /** Whether the elements are floating-point numbers that are read. */
   boolean floating() {
     return this == FLOAT64 || this == FLOAT32 || this == FLOAT16 || this == BFLOAT16;
   }
@@ -60,8 +67,7 @@ enum ElementType {
       case FLOAT32 -> elements.getFloat(index * Float.BYTES);
       case FLOAT16 -> fromHalf(elements.getShort(index * Short.BYTES));
       case BFLOAT16 -> Float.intBitsToFloat(elements.getShort(index * Short.BYTES) << Short.SIZE);
-      case INT64, INT32, INT16, INT8, UINT8, BOOL ->
-          throw new IllegalStateException(this + " holds no floating-point numbers");
+      default -> throw new IllegalStateException(this + " is not read");
     };
   }
 

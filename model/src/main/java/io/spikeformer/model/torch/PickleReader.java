@@ -5,6 +5,8 @@ import io.spikeformer.model.torch.PickleGlobals.Function;
 import io.spikeformer.model.torch.PickleGlobals.Global;
 import io.spikeformer.model.torch.PickleGlobals.Placeholder;
 import io.spikeformer.model.torch.PickleGlobals.StorageType;
+import io.spikeformer.model.torch.PickleGlobals.Unlisted;
+import io.spikeformer.model.torch.PickleGlobals.Unreadable;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +14,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import net.razorvine.pickle.Opcodes;
 import net.razorvine.pickle.PickleException;
 import net.razorvine.pickle.PickleUtils;
@@ -28,23 +32,36 @@ import net.razorvine.pickle.Unpickler;
 final class PickleReader extends Unpickler {
   // of _rebuild_tensor_v2: storage, offset, size, stride, requires_grad, backward_hooks
   private static final int TENSOR_ARGUMENTS = 6;
+  // of _rebuild_tensor_v3: the same, then dtype
+  private static final int DTYPE_ARGUMENT = 6;
   // ('storage', type, key, location, number of elements)
   private static final int STORAGE_ID = 5;
   private static final int LONGEST_NUMBER = 64;
 
+  private final Set<String> unlisted = new TreeSet<>();
+
   private PickleReader() {}
 
   /** A storage that the pickle refers to and the archive holds. */
-  private record Storage(ElementType type, String key, long elements) {}
+  private record Storage(StorageType type, String key, long elements) {}
+
+  /**
+   * What a pickle holds.
+   *
+   * @param root its value
+   * @param unlisted the names in it that are not on the list, whose objects were passed over
+   */
+  record Pickled(Object root, Set<String> unlisted) {}
 
   /**
    * Reads a pickle.
    *
    * @throws ModelException in one line, without the file's name, if it is damaged or refused
    */
-  static Object read(byte[] pickle) {
+  static Pickled read(byte[] pickle) {
     try {
-      return new PickleReader().loads(pickle);
+      PickleReader reader = new PickleReader();
+      return new Pickled(reader.loads(pickle), reader.unlisted);
     } catch (ModelException e) {
       throw e;
     } catch (IOException | PickleException | IndexOutOfBoundsException e) {
@@ -68,8 +85,7 @@ final class PickleReader extends Unpickler {
       case Opcodes.BININT, Opcodes.BININT1, Opcodes.BININT2 -> super.dispatch(opcode);
       case Opcodes.BINFLOAT, Opcodes.FRAME -> super.dispatch(opcode);
       case Opcodes.TUPLE, Opcodes.TUPLE1, Opcodes.TUPLE2, Opcodes.TUPLE3 -> super.dispatch(opcode);
-      case Opcodes.EMPTY_TUPLE, Opcodes.EMPTY_LIST, Opcodes.APPEND, Opcodes.APPENDS ->
-          super.dispatch(opcode);
+      case Opcodes.EMPTY_TUPLE, Opcodes.EMPTY_LIST -> super.dispatch(opcode);
       case Opcodes.BINPUT, Opcodes.LONG_BINPUT, Opcodes.MEMOIZE -> super.dispatch(opcode);
       case Opcodes.BINGET, Opcodes.LONG_BINGET -> super.dispatch(opcode);
       case Opcodes.LONG1 -> limited(opcode, 1, LONGEST_NUMBER);
@@ -92,9 +108,18 @@ final class PickleReader extends Unpickler {
         Object module = stack.pop();
         stack.add(global((String) module, (String) name));
       }
-      case Opcodes.REDUCE, Opcodes.NEWOBJ -> {
+      case Opcodes.REDUCE -> {
         Object[] arguments = (Object[]) stack.pop();
         stack.add(call(stack.pop(), arguments));
+      }
+      case Opcodes.NEWOBJ -> {
+        Object[] arguments = (Object[]) stack.pop();
+        stack.add(object(stack.pop(), arguments));
+      }
+      case Opcodes.NEWOBJ_EX -> {
+        stack.pop();
+        Object[] arguments = (Object[]) stack.pop();
+        stack.add(object(stack.pop(), arguments));
       }
       case Opcodes.BUILD -> {
         stack.pop();
@@ -108,13 +133,19 @@ final class PickleReader extends Unpickler {
         putAll(Arrays.asList(key, value));
       }
       case Opcodes.SETITEMS -> putAll(stack.pop_all_since_marker());
+      case Opcodes.APPEND -> append(Arrays.asList(stack.pop()));
+      case Opcodes.APPENDS -> append(stack.pop_all_since_marker());
       case Opcodes.EMPTY_SET -> stack.add(new Placeholder("set"));
       case Opcodes.ADDITEMS -> {
         stack.pop_all_since_marker();
         requireIgnoredState(stack.peek());
       }
+      case Opcodes.FROZENSET -> {
+        stack.pop_all_since_marker();
+        stack.add(new Placeholder("frozenset"));
+      }
       case Opcodes.INST ->
-          throw refused(PickleUtils.readline(input) + "." + PickleUtils.readline(input));
+          throw refused(PickleUtils.readline(input) + "." + PickleUtils.readline(input), "");
       default ->
           throw new ModelException(
               "expected what torch.save writes, found pickle opcode %#04x".formatted(opcode));
@@ -137,36 +168,73 @@ final class PickleReader extends Unpickler {
     super.dispatch(opcode);
   }
 
-  private static Global global(String module, String name) {
-    return PickleGlobals.of(module, name).orElseThrow(() -> refused(module + "." + name));
+  private Global global(String module, String name) {
+    Global global =
+        PickleGlobals.of(module, name).orElseThrow(() -> refused(module + "." + name, ""));
+    if (global instanceof Unlisted other) {
+      unlisted.add(printable(other.name()));
+    }
+    return global;
   }
 
-  private static ModelException refused(String name) {
+  private static ModelException refused(String name, String advice) {
     return new ModelException(
         "expected tensors, containers, numbers and texts, found "
-            + name.replaceAll("\\p{Cntrl}", "?")
-            + ", which is not on the list of what may be read; nothing was executed");
+            + printable(name)
+            + ", which is not on the list of what may be read; nothing was executed"
+            + advice);
+  }
+
+  private static String printable(String name) {
+    return name.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /** Makes an object of a class without a call: one of an unknown class keeps its name alone. */
+  private static Object object(Object type, Object[] arguments) {
+    return type instanceof Unlisted ? type : call(type, arguments);
   }
 
   private static Object call(Object function, Object[] arguments) {
     if (function instanceof Placeholder placeholder) {
       return placeholder;
     }
-    if (function == Function.ORDERED_DICT) {
-      return orderedDict(arguments);
+    if (function instanceof Unreadable unreadable) {
+      return new UnreadableTensor(unreadable.kind(), unreadable.remedy());
     }
-    if (function == Function.REBUILD_TENSOR) {
-      return tensor(arguments);
+    if (function instanceof Unlisted other) {
+      throw refused(
+          "a call of " + other.name(),
+          "; if you trust the file, save its weights alone: torch.save(model.state_dict(), FILE)");
     }
-    if (function == Function.REBUILD_PARAMETER && arguments[0] instanceof StoredTensor data) {
-      return data;
+    if (!(function instanceof Function known)) {
+      throw new ModelException("expected a call of what makes tensors, found another");
     }
-    throw new ModelException("expected a call of what makes tensors, found another");
+    return switch (known) {
+      case DICT -> dict(arguments);
+      case DEFAULT_DICT -> new PickledMap();
+      case REBUILD_TENSOR -> tensor(arguments);
+      case REBUILD_UNTYPED_TENSOR ->
+          new UnreadableTensor(
+              "of " + ((Placeholder) arguments[DTYPE_ARGUMENT]).name(), "tensor.float()");
+      case WRAPPED_TENSOR -> wrapped(arguments[0]);
+      case REBUILD_FROM_TYPE -> call(arguments[0], (Object[]) arguments[2]);
+    };
   }
 
-  private static PickledMap orderedDict(Object[] arguments) {
+  private static Object wrapped(Object tensor) {
+    if (tensor instanceof StoredTensor || tensor instanceof UnreadableTensor) {
+      return tensor;
+    }
+    throw new ModelException("expected a parameter made of a tensor, found another");
+  }
+
+  private static PickledMap dict(Object[] arguments) {
     PickledMap map = new PickledMap();
     for (Object argument : arguments) {
+      if (argument instanceof PickledMap other) {
+        other.entries().forEach(map::put);
+        continue;
+      }
       for (Object item : (List<?>) argument) {
         Object[] pair = item instanceof List<?> list ? list.toArray() : (Object[]) item;
         map.put(pair[0], pair[1]);
@@ -175,15 +243,19 @@ final class PickleReader extends Unpickler {
     return map;
   }
 
-  private static StoredTensor tensor(Object[] arguments) {
+  private static Object tensor(Object[] arguments) {
     Storage storage = (Storage) arguments[0];
     if (arguments.length > TENSOR_ARGUMENTS
         && !(arguments[TENSOR_ARGUMENTS] instanceof PickledMap map && map.entries().isEmpty())) {
-      throw new ModelException("expected plain tensors, found one with conjugate or negative bits");
+      return new UnreadableTensor(
+          "with conjugate or negative bits", "tensor.resolve_conj().resolve_neg()");
+    }
+    if (storage.type.type().isEmpty()) {
+      return new UnreadableTensor("of " + storage.type.name(), "a floating-point one");
     }
     try {
       return new StoredTensor(
-          storage.type,
+          storage.type.type().orElseThrow(),
           numbers(arguments[2]),
           numbers(arguments[3]),
           ((Number) arguments[1]).longValue(),
@@ -207,14 +279,24 @@ final class PickleReader extends Unpickler {
     if (parts.length != STORAGE_ID || !"storage".equals(parts[0])) {
       throw new ModelException("expected references to storages, found another reference");
     }
-    ElementType type = ((StorageType) parts[1]).type();
+    StorageType type = (StorageType) parts[1];
     return new Storage(type, (String) parts[2], ((Number) parts[4]).longValue());
+  }
+
+  private void append(List<Object> items) {
+    Object target = stack.peek();
+    if (isWithoutUse(target)) {
+      return;
+    }
+    @SuppressWarnings("unchecked") // the only lists here are those of EMPTY_LIST
+    List<Object> list = (List<Object>) target;
+    list.addAll(items);
   }
 
   /** Keys and values in turn, into the dict on the stack. */
   private void putAll(List<Object> items) {
     Object target = stack.peek();
-    if (target instanceof Placeholder) {
+    if (isWithoutUse(target)) {
       return;
     }
     PickledMap map = (PickledMap) target;
@@ -225,8 +307,14 @@ final class PickleReader extends Unpickler {
 
   /** Attributes of a dict (the versions of PyTorch's layers) and of what is of no use. */
   private static void requireIgnoredState(Object target) {
-    if (!(target instanceof Placeholder || target instanceof PickledMap)) {
+    boolean ignored =
+        isWithoutUse(target) || target instanceof UnreadableTensor || target instanceof PickledMap;
+    if (!ignored) {
       throw new ModelException("expected plain values, found one with a state of its own");
     }
+  }
+
+  private static boolean isWithoutUse(Object value) {
+    return value instanceof Placeholder || value instanceof Unlisted;
   }
 }

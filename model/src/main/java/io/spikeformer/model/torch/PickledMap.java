@@ -4,22 +4,24 @@ import io.spikeformer.model.ModelException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A Python dict of a pickle, in its order. Each key appears once. */
+/**
+ * A Python dict of a pickle, in its order. Each key appears once. Entries whose key is no plain
+ * value, such as a tuple, are left out: no tensor of a model is named by one.
+ */
 final class PickledMap {
   private final Map<Object, Object> entries = new LinkedHashMap<>();
 
   /**
    * Adds an entry.
    *
-   * @throws ModelException if the key is there already or is no plain value
+   * @throws ModelException if the key is there already
    */
   void put(Object key, Object value) {
     if (!(key == null
         || key instanceof String
         || key instanceof Number
         || key instanceof Boolean)) {
-      throw new ModelException(
-          "expected keys that are texts or numbers, found a " + key.getClass().getSimpleName());
+      return;
     }
     if (entries.containsKey(key)) {
       throw new ModelException("expected each key once, found '" + key + "' twice");

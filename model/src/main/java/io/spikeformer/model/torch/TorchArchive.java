@@ -1,6 +1,9 @@
 package io.spikeformer.model.torch;
 
 import io.spikeformer.model.ModelException;
+import io.spikeformer.model.torch.PickleGlobals.Placeholder;
+import io.spikeformer.model.torch.PickleGlobals.Unlisted;
+import io.spikeformer.model.torch.PickleReader.Pickled;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -8,14 +11,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -29,47 +31,66 @@ import java.util.zip.ZipFile;
  * compared before memory is taken, and nothing is unpacked to disk.
  */
 final class TorchArchive implements WeightsFile {
-  /** Where training scripts put the weights, in the order in which they are looked for. */
-  static final List<String> WRAPPERS = List.of("model", "state_dict", "module");
-
   private static final String PICKLE = "/data.pkl";
   private static final int MAX_PICKLE = 16 << 20;
   private static final int MAX_ENTRIES = 1 << 20;
-  private static final int MAX_WRAPPERS = 4;
+  private static final int MOST_KEYS = 10;
   private static final int MAX_STORAGE = Integer.MAX_VALUE - 8;
 
   private final Path file;
   private final ZipFile zip;
   private final String folder;
-  private final Map<String, StoredTensor> tensors;
+  private final StateDicts.Choice choice;
+  private final Set<String> unlisted;
   private final Optional<String> description;
   // tensors that share a storage follow each other: the last one is kept
   private String lastStorage = "";
   private ByteBuffer lastBytes;
 
-  private TorchArchive(Path file, ZipFile zip) throws IOException {
+  private TorchArchive(Path file, ZipFile zip, String weights) throws IOException {
     this.file = file;
     this.zip = zip;
     folder = folder();
     requireLittleEndian();
-    Object root;
+    Pickled pickled;
     try {
-      root = PickleReader.read(bytes(entry(PICKLE), MAX_PICKLE));
+      pickled = PickleReader.read(bytes(entry(PICKLE), MAX_PICKLE));
     } catch (ModelException e) {
       throw new ModelException("weights " + file + PICKLE + ": " + e.getMessage(), e);
     }
-    if (!(root instanceof PickledMap map)) {
-      throw failed("a dict of tensors, found another value; save model.state_dict()");
+    if (!(pickled.root() instanceof PickledMap map)) {
+      throw failed(
+          "a dict of tensors, found "
+              + kind(pickled.root())
+              + "; save its weights alone: torch.save(model.state_dict(), FILE)");
     }
+    unlisted = pickled.unlisted();
     description = Optional.ofNullable(text(map.entries().get(SafetensorsFile.DESCRIPTION)));
-    tensors = tensors(map);
+    choice = choice(map, weights);
   }
 
-  static TorchArchive open(Path file) {
+  private StateDicts.Choice choice(PickledMap root, String weights) {
+    StateDicts dicts = new StateDicts(root);
+    if (dicts.isEmpty()) {
+      throw failed(
+          "a dict of tensors at the top or under a name such as "
+              + String.join(", ", StateDicts.USUAL)
+              + ", found "
+              + keys(root)
+              + "; save the weights alone: torch.save(model.state_dict(), FILE)");
+    }
+    try {
+      return weights == null ? dicts.usual() : dicts.named(weights);
+    } catch (ModelException e) {
+      throw new ModelException("weights " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  static TorchArchive open(Path file, String weights) {
     ZipFile zip = null;
     try {
       zip = new ZipFile(file.toFile());
-      TorchArchive archive = new TorchArchive(file, zip);
+      TorchArchive archive = new TorchArchive(file, zip, weights);
       zip = null;
       return archive;
     } catch (ZipException e) {
@@ -142,44 +163,29 @@ final class TorchArchive implements WeightsFile {
     }
   }
 
-  private Map<String, StoredTensor> tensors(PickledMap root) {
-    PickledMap map = root;
-    for (int depth = 0; depth < MAX_WRAPPERS; depth++) {
-      PickledMap inner = wrapped(map);
-      if (inner == null) {
-        break;
-      }
-      map = inner;
-    }
-    Map<String, StoredTensor> found = new LinkedHashMap<>();
-    for (Map.Entry<Object, Object> entry : map.entries().entrySet()) {
-      if (entry.getValue() instanceof StoredTensor tensor
-          && entry.getKey() instanceof String name) {
-        found.put(name, tensor);
-      }
-    }
-    if (found.isEmpty()) {
-      throw failed(
-          "tensors in it or under one of "
-              + String.join(", ", WRAPPERS)
-              + ", found the keys "
-              + quoted(keys(map)));
-    }
-    return Collections.unmodifiableMap(found);
-  }
-
-  private static PickledMap wrapped(PickledMap map) {
-    for (String wrapper : WRAPPERS) {
-      if (map.entries().get(wrapper) instanceof PickledMap inner) {
-        return inner;
-      }
-    }
-    return null;
-  }
-
   private static String keys(PickledMap map) {
-    List<String> keys = map.entries().keySet().stream().limit(10).map(String::valueOf).toList();
-    return String.join(", ", keys);
+    String keys =
+        map.entries().entrySet().stream()
+            .limit(MOST_KEYS)
+            .map(entry -> quoted("" + entry.getKey()) + ", " + kind(entry.getValue()))
+            .collect(Collectors.joining("; "));
+    return keys.isEmpty() ? "an empty dict" : keys;
+  }
+
+  /** What a value is, for messages. */
+  private static String kind(Object value) {
+    if (value instanceof Placeholder object) {
+      return "a " + object.name();
+    }
+    if (value instanceof Unlisted object) {
+      return "an object of " + object.name();
+    }
+    if (value instanceof StoredTensor || value instanceof UnreadableTensor) {
+      return "a single tensor";
+    }
+    return value instanceof PickledMap
+        ? "a dict without tensors"
+        : value instanceof List || value instanceof Object[] ? "a list" : "a number or text";
   }
 
   private static String text(Object value) {
@@ -214,7 +220,22 @@ final class TorchArchive implements WeightsFile {
 
   @Override
   public Map<String, StoredTensor> tensors() {
-    return tensors;
+    return choice.tensors();
+  }
+
+  @Override
+  public String path() {
+    return choice.path();
+  }
+
+  @Override
+  public List<String> others() {
+    return choice.others();
+  }
+
+  @Override
+  public Set<String> unlisted() {
+    return unlisted;
   }
 
   @Override

@@ -112,7 +112,10 @@ final class TorchArchiveWriter {
       StoredTensor dense =
           StoredTensor.dense(ElementType.FLOAT32, tensor.shape(), String.valueOf(storage));
       global("torch._utils", "_rebuild_tensor_v2").opcode(Opcodes.MARK).opcode(Opcodes.MARK);
-      text("storage").global("torch", dense.type().storage()).text(dense.storage()).text("cpu");
+      text("storage")
+          .global("torch", dense.type().storage().orElseThrow())
+          .text(dense.storage())
+          .text("cpu");
       number((int) dense.elements()).opcode(Opcodes.TUPLE).opcode(Opcodes.BINPERSID);
       number(0).tuple(dense.shape()).tuple(dense.strides());
       return opcode(Opcodes.NEWFALSE)

@@ -8,6 +8,7 @@ import io.spikeformer.model.Structure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The names and shapes that the paper's released models give to the tensors of a model.
@@ -80,8 +81,8 @@ final class TorchNames {
           "runningVar", "running_var",
           "threshold", "threshold");
 
-  /** What a batch normalisation of PyTorch counts beside its statistics, and nobody reads. */
-  private static final String UNUSED = "num_batches_tracked";
+  /** What PyTorch's normalisations and averaged models count, and nobody reads. */
+  private static final Set<String> UNUSED = Set.of("num_batches_tracked", "n_averaged");
 
   private TorchNames() {}
 
@@ -108,7 +109,7 @@ final class TorchNames {
 
   /** Whether a model can do without a tensor of this name that others have. */
   static boolean unused(String name) {
-    return name.endsWith("." + UNUSED);
+    return UNUSED.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 
   private static String name(String ours) {

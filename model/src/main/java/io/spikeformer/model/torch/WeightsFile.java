@@ -1,25 +1,37 @@
 package io.spikeformer.model.torch;
 
 import io.spikeformer.model.ModelException;
+import io.spikeformer.model.checkpoint.FileKind;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A file with named tensors. Opening it reads names and shapes, and runs nothing. */
 interface WeightsFile extends AutoCloseable {
-  /** Bytes that tell the formats apart: those of the longest mark, ustar at 257. */
-  int BEGINNING = 512;
-
   /** The tensors by name, in the file's order. */
   Map<String, StoredTensor> tensors();
+
+  /** The names that lead to the tensors in the file, joined by dots; empty for its top. */
+  default String path() {
+    return "";
+  }
+
+  /** Paths of others in the file that could be taken instead. */
+  default List<String> others() {
+    return List.of();
+  }
+
+  /** Python names in the file that are not on the list; their objects were passed over. */
+  default Set<String> unlisted() {
+    return Set.of();
+  }
 
   /** What {@link ModelExport} wrote beside the tensors, if this project wrote the file. */
   Optional<String> description();
@@ -33,32 +45,37 @@ interface WeightsFile extends AutoCloseable {
   /**
    * Opens a PyTorch or a safetensors file.
    *
+   * @param weights path of the dict of tensors that is taken, or null for the usual one
    * @throws ModelException in one line if it is none, is damaged or contains what is not read
    */
-  static WeightsFile open(Path file) {
+  static WeightsFile open(Path file, String weights) {
     byte[] start;
-    long length;
     try (InputStream in = Files.newInputStream(file)) {
-      start = in.readNBytes(BEGINNING);
-      length = Files.size(file);
+      start = in.readNBytes(FileKind.BEGINNING);
     } catch (IOException e) {
       throw new ModelException(
           "weights " + file + ": expected a file that can be read, found none: " + e, e);
     }
-    if (begins(start, 0, "PK\003\004")) {
-      return TorchArchive.open(file);
+    FileKind kind = FileKind.of(start, file.toString());
+    if (kind == FileKind.TORCH) {
+      return TorchArchive.open(file, weights);
     }
-    if (isSafetensors(start, length)) {
+    if (kind == FileKind.SAFETENSORS) {
+      if (weights != null) {
+        throw new ModelException(
+            "weights "
+                + file
+                + ": expected no --weights with a safetensors file, which holds one set of"
+                + " tensors, found "
+                + weights);
+      }
       return SafetensorsFile.open(file);
     }
     throw new ModelException(
         "weights "
             + file
             + ": expected a PyTorch checkpoint in the zip format or a safetensors file, found "
-            + (isLegacy(start)
-                ? "PyTorch's format from before version 1.6: load it with a current PyTorch, if you"
-                    + " trust it, and save its weights again with torch.save(weights, FILE)"
-                : "neither"));
+            + kind.insteadOfWeights(file.toString()));
   }
 
   /** The error of a file whose bytes cannot be read. */
@@ -75,25 +92,5 @@ interface WeightsFile extends AutoCloseable {
     } catch (IOException e) {
       throw new ModelException("weights: cannot be closed: " + e.getMessage(), e);
     }
-  }
-
-  private static boolean isSafetensors(byte[] start, long length) {
-    if (start.length <= Long.BYTES) {
-      return false;
-    }
-    long header = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    return start[Long.BYTES] == '{' && header > 0 && header <= length;
-  }
-
-  /** The magic number that begins the old pickle sequence, or a tar file. */
-  private static boolean isLegacy(byte[] start) {
-    return begins(start, 2, "\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019.")
-        || begins(start, 257, "ustar");
-  }
-
-  private static boolean begins(byte[] bytes, int offset, String mark) {
-    byte[] expected = mark.getBytes(StandardCharsets.ISO_8859_1);
-    return bytes.length >= offset + expected.length
-        && Arrays.equals(bytes, offset, offset + expected.length, expected, 0, expected.length);
   }
 }

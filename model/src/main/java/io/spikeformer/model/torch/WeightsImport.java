@@ -7,28 +7,27 @@ import io.spikeformer.model.torch.TorchNames.Named;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * A file of weights under the released models' names, on its way into a model.
  *
  * <p>Every tensor of the model must be there with its shape and finite values, and nothing else but
- * the batch counters of PyTorch's normalisations. The prefix that PyTorch's data parallelism puts
- * before every name is taken off.
+ * the batch counters of PyTorch's normalisations. A prefix before every name is taken off; tensors
+ * that do not have it belong to what was around the model and are left out.
  */
 public final class WeightsImport implements AutoCloseable {
-  private static final String PREFIX = "module.";
-  private static final String SECOND_LAYER = "head_kd.";
+  private static final Pattern SECOND_LAYER = Pattern.compile("(.*\\.)?head_kd\\.\\w+");
   private static final int MOST_NAMES = 5;
 
   private final Path file;
   private final WeightsFile weights;
-  private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
 
   private WeightsImport(Path file, WeightsFile weights) {
     this.file = file;
@@ -36,25 +35,38 @@ public final class WeightsImport implements AutoCloseable {
   }
 
   /**
+   * What became of a file's content.
+   *
+   * @param path the names that lead to the weights in the file, joined by dots; empty for its top
+   * @param others paths of other weights in the file that could be taken instead
+   * @param prefix what was taken off before every name, or empty
+   * @param leftOut tensors that lack the prefix and were not taken
+   * @param counters of batches, which PyTorch keeps and nothing reads
+   * @param unlisted Python names whose objects were passed over; nothing of them was executed
+   * @param state the flat state of the model, in its layout's order
+   */
+  public record Imported(
+      String path,
+      List<String> others,
+      String prefix,
+      List<String> leftOut,
+      List<String> counters,
+      Set<String> unlisted,
+      float[] state) {}
+
+  /** Opens the usual weights of a file, as {@link #open(Path, String)} does. */
+  public static WeightsImport open(Path file) {
+    return open(file, null);
+  }
+
+  /**
    * Opens a PyTorch checkpoint (zip format) or a safetensors file.
    *
+   * @param key name of the weights in the file, or null for the usual ones
    * @throws ModelException in one line if it is none, is damaged or contains what is not read
    */
-  public static WeightsImport open(Path file) {
-    WeightsImport opened = new WeightsImport(file, WeightsFile.open(file));
-    opened
-        .weights
-        .tensors()
-        .forEach(
-            (name, tensor) -> {
-              String key = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
-              if (opened.tensors.put(key, tensor) != null) {
-                opened.close();
-                throw opened.failed(
-                    "each tensor once, found " + key + " with and without " + PREFIX);
-              }
-            });
-    return opened;
+  public static WeightsImport open(Path file, String key) {
+    return new WeightsImport(file, WeightsFile.open(file, key));
   }
 
   /** What {@link ModelExport} wrote beside the weights, if this project wrote the file. */
@@ -64,24 +76,21 @@ public final class WeightsImport implements AutoCloseable {
 
   /** The head that the file has weights for. */
   public ClassifierHead head() {
-    boolean second = tensors.keySet().stream().anyMatch(name -> name.startsWith(SECOND_LAYER));
+    boolean second = weights.tensors().keySet().stream().anyMatch(SECOND_LAYER.asMatchPredicate());
     return second ? ClassifierHead.DISTILLED : ClassifierHead.PLAIN;
   }
 
-  /** Tensors that are left out: PyTorch's counters of batches. */
-  public List<String> ignored() {
-    return tensors.keySet().stream().filter(TorchNames::unused).toList();
-  }
-
   /**
-   * The flat state of a model, in its layout's order.
+   * The state of a model.
    *
    * @throws ModelException in one line that names the tensors which are missing, unexpected, of
    *     another shape or type, or not finite
    */
-  public float[] state(NetworkConfig config) {
+  public Imported read(NetworkConfig config) {
     List<Named> expected = TorchNames.of(config);
-    requireMatch(config, expected);
+    NamePrefix prefix = prefix(expected);
+    Map<String, StoredTensor> tensors = prefix.inside();
+    requireMatch(config, expected, tensors);
     Named last = expected.get(expected.size() - 1);
     float[] state = new float[Math.toIntExact(last.entry().offset() + last.entry().length())];
     List<String> infinite = new ArrayList<>();
@@ -107,10 +116,27 @@ public final class WeightsImport implements AutoCloseable {
     if (!negative.isEmpty()) {
       throw failed("variances >= 0, found others in " + names(negative));
     }
-    return state;
+    return new Imported(
+        weights.path(),
+        weights.others(),
+        prefix.text(),
+        prefix.outside().stream().filter(name -> !TorchNames.unused(name)).toList(),
+        weights.tensors().keySet().stream().filter(TorchNames::unused).toList(),
+        weights.unlisted(),
+        state);
   }
 
-  private void requireMatch(NetworkConfig config, List<Named> expected) {
+  private NamePrefix prefix(List<Named> expected) {
+    try {
+      return NamePrefix.of(
+          weights.tensors(), expected.stream().map(Named::name).collect(Collectors.toSet()));
+    } catch (ModelException e) {
+      throw new ModelException("weights " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void requireMatch(
+      NetworkConfig config, List<Named> expected, Map<String, StoredTensor> tensors) {
     List<String> problems = new ArrayList<>();
     TreeSet<String> unexpected = new TreeSet<>(tensors.keySet());
     unexpected.removeIf(TorchNames::unused);
@@ -131,7 +157,7 @@ public final class WeightsImport implements AutoCloseable {
     note(problems, missing, "missing");
     note(problems, new ArrayList<>(unexpected), "unexpected");
     note(problems, shapes, "of another shape");
-    note(problems, types, "that are not floating-point");
+    note(problems, types, "that are not float64, float32, float16 or bfloat16");
     if (!problems.isEmpty()) {
       throw failed(
           "the "
@@ -140,15 +166,17 @@ public final class WeightsImport implements AutoCloseable {
               + config.name()
               + ", found "
               + String.join("; ", problems)
-              + classesHint(config));
+              + classesHint(config, tensors));
     }
   }
 
-  private String classesHint(NetworkConfig config) {
+  private static String classesHint(NetworkConfig config, Map<String, StoredTensor> tensors) {
     StoredTensor head = tensors.get("head.weight");
-    boolean others =
-        head != null && head.shape().size() == 2 && head.shape().get(0) != config.classes();
-    return others ? "; its head has " + head.shape().get(0) + " classes" : "";
+    if (head == null || head.shape().size() != 2 || head.shape().get(0) == config.classes()) {
+      return "";
+    }
+    long classes = head.shape().get(0);
+    return "; its head has " + classes + " classes: add --classes " + classes;
   }
 
   private static void note(List<String> problems, List<String> found, String what) {

@@ -94,6 +94,45 @@ final class TestFiles {
     return zip(file, entries);
   }
 
+  /**
+   * The tensors of a model as the content of a dict, to follow a mark: names and float32 tensors,
+   * each in a storage of its own called after a letter.
+   */
+  static String tensors(NetworkConfig config, String prefix, String letter) {
+    StringBuilder opcodes = new StringBuilder();
+    int index = 0;
+    for (TorchNames.Named named : TorchNames.of(config)) {
+      int[] shape = named.shape().stream().mapToInt(Long::intValue).toArray();
+      int[] strides = new int[shape.length];
+      int elements = 1;
+      for (int i = shape.length - 1; i >= 0; i--) {
+        strides[i] = elements;
+        elements *= shape[i];
+      }
+      opcodes
+          .append(text(prefix + named.name()))
+          .append(
+              tensor("FloatStorage", letter + index++, elements, 0, tuple(shape), tuple(strides)));
+    }
+    return opcodes.toString();
+  }
+
+  /** A checkpoint that consists of a pickle and the storages of states, called after letters. */
+  static Path archive(Path file, String opcodes, Map<String, Checkpoint> states)
+      throws IOException {
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    entries.put("archive/data.pkl", pickle(opcodes));
+    for (Map.Entry<String, Checkpoint> state : states.entrySet()) {
+      int index = 0;
+      for (TorchNames.Named named : TorchNames.of(state.getValue().config())) {
+        entries.put(
+            "archive/data/" + state.getKey() + index++,
+            ModelExport.bytes(named, state.getValue().state()));
+      }
+    }
+    return zip(file, entries);
+  }
+
   /** A text of a pickle. */
   static String text(String text) {
     return "X" + (char) text.length() + "\0\0\0" + text;
@@ -103,12 +142,18 @@ final class TestFiles {
    * A tensor of a pickle: storage 0 of so many elements, offset, and one-byte sizes and strides.
    */
   static String tensor(String storage, int elements, int offset, String sizes, String strides) {
+    return tensor(storage, "0", elements, offset, sizes, strides);
+  }
+
+  /** The same in a storage of another name. */
+  static String tensor(
+      String type, String storage, int elements, int offset, String sizes, String strides) {
     return "ctorch._utils\n_rebuild_tensor_v2\n(("
         + text("storage")
         + "ctorch\n"
-        + storage
+        + type
         + "\n"
-        + text("0")
+        + text(storage)
         + text("cpu")
         + number(elements)
         + "tQ"
