@@ -309,7 +309,23 @@ public final class Storage {
     write(file, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Deletes a file if it exists. */
+  /**
+   * Gives a file another name, at which nothing lies, on the same file system. In an object store
+   * that is a copy and a deletion.
+   */
+  public void move(Path file, Path target) {
+    try {
+      FileSystem fileSystem = fileSystem(file);
+      fileSystem.mkdirs(target.getParent());
+      if (!fileSystem.rename(file, target)) {
+        throw new IOException("the file system refused to rename " + file.getName());
+      }
+    } catch (IOException failure) {
+      throw failed("write", target, failure);
+    }
+  }
+
+  /** Deletes a file or an empty folder if it exists. */
   public void delete(Path file) {
     try {
       fileSystem(file).delete(file, false);

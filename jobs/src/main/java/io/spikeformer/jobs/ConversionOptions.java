@@ -1,7 +1,9 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.Storage;
 import io.spikeformer.data.source.DatasetSpec;
+import io.spikeformer.data.spark.PrepareInputs;
 import io.spikeformer.data.spark.PrepareJob;
 import io.spikeformer.data.spark.PrepareOptions;
 import java.util.LinkedHashMap;
@@ -84,18 +86,19 @@ final class ConversionOptions {
 
   /** Runs a conversion on a Spark of its own and prints what it gave. */
   void run(PrepareOptions options, OutputOptions output) {
+    PrepareInputs inputs = PrepareInputs.of(options, new Storage(HadoopSettings.configuration()));
     try (SparkSession spark =
         SparkSessions.startConversion("spikeformer prepare " + split, sparkOptions)) {
-      ShardManifest manifest = prepare(spark, options);
+      ShardManifest manifest = prepare(spark, inputs);
       output.print(() -> describe(manifest), () -> json(manifest));
     }
   }
 
   /** Runs a conversion and shows its progress. */
-  static ShardManifest prepare(SparkSession spark, PrepareOptions options) {
-    try (PrepareDisplay display = new PrepareDisplay("preparing " + options.dataset().split())) {
+  static ShardManifest prepare(SparkSession spark, PrepareInputs inputs) {
+    try (PrepareDisplay display = new PrepareDisplay("preparing " + inputs.split())) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-      return new PrepareJob(context, display).run(options);
+      return new PrepareJob(context, display).run(inputs);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.eval.EnergyAccount;
 import io.spikeformer.eval.EnergyConstants;
 import io.spikeformer.eval.EnergyCsv;
@@ -53,18 +55,26 @@ final class EnergyCommand implements Runnable {
       description = "Also write a row for each layer and convention to a file.")
   private String csv;
 
+  @Mixin private OverwriteOption overwrite;
+
   @Override
   public void run() {
     EnergyConstants constants = energy.constants();
     NetworkConfig config = network.config().withTimesteps(timesteps);
     Storage storage = new Storage(HadoopSettings.configuration());
+    Path file =
+        csv == null
+            ? null
+            : new Outputs(storage)
+                .reads("--rates", rates)
+                .file("--csv", csv, PlaceContent.TEXT, overwrite.existing());
     FiringRates table = read(storage, config);
     LayerCosts costs = LayerCosts.of(config, network.size(), network.size());
     EnergyAccount fused = EnergyAccount.of(costs, table, constants, CountingConvention.FUSED);
     EnergyAccount executed =
         EnergyAccount.of(costs, table, constants, CountingConvention.AS_EXECUTED);
-    if (csv != null) {
-      storage.writeText(Storage.path(csv), EnergyCsv.write(List.of(fused, executed)));
+    if (file != null) {
+      storage.writeText(file, EnergyCsv.write(List.of(fused, executed)));
     }
     output.print(() -> text(fused, executed), () -> json(fused, executed));
   }

@@ -3,7 +3,10 @@ package io.spikeformer.jobs;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spikeformer.data.InputConfig;
+import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.spark.EvaluationOptions;
 import io.spikeformer.eval.spark.Evaluator;
@@ -93,8 +96,16 @@ final class EvaluateCommand implements Runnable {
               + " predictions/*.parquet of the output folder.")
   private boolean predictions;
 
+  @Mixin private OverwriteOption overwrite;
+
   @Override
   public void run() {
+    Configuration hadoop = HadoopSettings.configuration();
+    new Outputs(new Storage(hadoop))
+        .reads("--model", model)
+        .readsAllOf("--data", data)
+        .folder("--output", target, PlaceContent.EVALUATION, overwrite.existing());
+    EvaluationFolder folder = new EvaluationFolder(new Storage(hadoop), target);
     EvaluationOptions options =
         EvaluationOptions.of(model)
             .withBatchSize(batch)
@@ -103,10 +114,10 @@ final class EvaluateCommand implements Runnable {
             .withKernels(kernels.choice())
             .withConstants(energy.constants())
             .withLimit(limit == null ? EvaluationOptions.ALL : limit)
-            .withPredictions(predictions ? target + "/" + EvaluationFolder.PREDICTIONS : "");
+            .withPredictions(predictions ? folder.staged() : "");
+    Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
+    ShardSet.open(data, hadoop);
     try (SparkSession spark = SparkSessions.start("spikeformer evaluate", sparkOptions)) {
-      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-      Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
       NetworkConfig config =
           timesteps == null ? checkpoint.config() : checkpoint.config().withTimesteps(timesteps);
       EvaluationResult result =
@@ -139,8 +150,6 @@ final class EvaluateCommand implements Runnable {
         new EvaluationFolder(new Storage(context.hadoopConfiguration()), places.output());
     InputConfig input = input(checkpoint, config.timesteps());
     Evaluator.requireRunnable(context, config, places.data(), input, options);
-    folder.requireWritable();
-    folder.clear();
     EvaluationResult result;
     try (EvaluationDisplay display =
         new EvaluationDisplay("evaluating T = " + config.timesteps())) {

@@ -1,6 +1,8 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.model.ParameterLayout;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.torch.ModelExport;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -58,6 +61,8 @@ final class ExportCommand implements Runnable {
       description = "Receives the weights, for example model.safetensors or model.pth.")
   private String target;
 
+  @Mixin private OverwriteOption overwrite;
+
   /** Names for --help and for did-you-mean. */
   static final class FormatNames implements Iterable<String> {
     @Override
@@ -87,9 +92,13 @@ final class ExportCommand implements Runnable {
   @Override
   public void run() {
     Configuration hadoop = HadoopSettings.configuration();
+    Storage storage = new Storage(hadoop);
+    Path file =
+        new Outputs(storage)
+            .reads("--model", model)
+            .file("--output", target, PlaceContent.WEIGHTS, overwrite.existing());
     Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
-    org.apache.hadoop.fs.Path file = Storage.path(target);
-    new Storage(hadoop).write(file, out -> ModelExport.write(checkpoint, format, out));
+    storage.write(file, out -> ModelExport.write(checkpoint, format, out));
     ParameterLayout layout = ParameterLayout.of(checkpoint.config());
     output.print(
         () ->

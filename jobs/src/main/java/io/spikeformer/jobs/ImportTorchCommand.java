@@ -1,6 +1,9 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.output.Existing;
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.ParameterLayout;
 import io.spikeformer.model.checkpoint.Checkpoint;
@@ -104,6 +107,7 @@ final class ImportTorchCommand implements Runnable {
 
   @Override
   public void run() {
+    requirePlace();
     Checkpoint checkpoint;
     Imported imported;
     try (WeightsImport weights = WeightsImport.open(input, key)) {
@@ -123,6 +127,22 @@ final class ImportTorchCommand implements Runnable {
     output.print(
         () -> text(checkpoint.config(), imported, written),
         () -> json(checkpoint.config(), imported, written));
+  }
+
+  private void requirePlace() {
+    Outputs outputs =
+        new Outputs(new Storage(HadoopSettings.configuration()))
+            .reads("--input", input.toString())
+            .reads("--recipe", architecture == null ? null : architecture.recipe);
+    if (isFile()) {
+      outputs.file("--output", target, PlaceContent.CHECKPOINT, Existing.NEVER);
+    } else {
+      outputs.folder("--output", target, PlaceContent.TRAINING, Existing.NEVER);
+    }
+  }
+
+  private boolean isFile() {
+    return target.endsWith(CheckpointFormat.EXTENSION);
   }
 
   private ModelDescription describe(WeightsImport weights) {
@@ -169,7 +189,7 @@ final class ImportTorchCommand implements Runnable {
 
   private String write(Checkpoint checkpoint) {
     Configuration hadoop = HadoopSettings.configuration();
-    if (!target.endsWith(CheckpointFormat.EXTENSION)) {
+    if (!isFile()) {
       return new OutputFolder(target, hadoop).writeModel(checkpoint).toString();
     }
     org.apache.hadoop.fs.Path file = Storage.path(target);

@@ -6,6 +6,8 @@ import io.spikeformer.data.Sample;
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.preview.SamplePainter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,15 +56,24 @@ final class InspectCommand implements Runnable {
       description = "File for the picture; without --sample it shows the first 16 samples.")
   private String picture;
 
+  @Mixin private OverwriteOption overwrite;
+
   @Override
   public void run() {
     Configuration hadoop = HadoopSettings.configuration();
+    Storage storage = new Storage(hadoop);
+    Path file =
+        picture == null
+            ? null
+            : new Outputs(storage)
+                .reads("--data", data)
+                .file("--output", picture, PlaceContent.PICTURE, overwrite.existing());
     ShardSet shards = ShardSet.open(data, hadoop);
     List<Sample> drawn = sample >= 0 ? List.of(sample(shards)) : first(shards);
-    if (picture != null) {
+    if (file != null) {
       SamplePainter painter = new SamplePainter();
       byte[] png = sample >= 0 ? painter.draw(drawn.get(0)) : painter.sheet(drawn);
-      new Storage(hadoop).write(Storage.path(picture), stream -> stream.write(png));
+      storage.write(file, stream -> stream.write(png));
     }
     output.print(() -> describe(shards.manifest(), drawn), () -> json(shards.manifest(), drawn));
   }

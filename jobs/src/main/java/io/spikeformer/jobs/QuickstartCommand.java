@@ -1,5 +1,10 @@
 package io.spikeformer.jobs;
 
+import io.spikeformer.data.Storage;
+import io.spikeformer.data.output.Existing;
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
+import io.spikeformer.data.spark.PrepareInputs;
 import io.spikeformer.data.spark.PrepareOptions;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.spark.EvaluationOptions;
@@ -39,6 +44,7 @@ import picocli.CommandLine.Option;
     footer = "  jobs/spikeformer quickstart --output demo")
 final class QuickstartCommand implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(QuickstartCommand.class);
+  private static final String IMAGES = "images";
   private static final int IMAGE_SIZE = 32;
   private static final int TRAINING_IMAGES_PER_CLASS = 300;
   private static final int TEST_IMAGES_PER_CLASS = 60;
@@ -60,6 +66,7 @@ final class QuickstartCommand implements Runnable {
   @Override
   public void run() {
     long start = System.nanoTime();
+    requirePlaces();
     drawImages();
     try (SparkSession spark = SparkSessions.startTraining("spikeformer quickstart", sparkOptions)) {
       prepare(spark, "train");
@@ -77,9 +84,19 @@ final class QuickstartCommand implements Runnable {
   /** A training and what became of it. */
   private record Outcome(TrainingResult training, EvaluationResult evaluation) {}
 
+  /** Everything goes on in the folder of an earlier run; its names alone do not make it one. */
+  private void requirePlaces() {
+    Outputs outputs = new Outputs(new Storage(HadoopSettings.configuration()));
+    outputs.folder("--output", folder.toString(), PlaceContent.QUICKSTART, Existing.CONTINUE);
+    ShapeImages.requireOwn(folder.resolve(IMAGES));
+    for (String name : List.of("t1", "t4")) {
+      outputs.folder("--output", path(name + "/test"), PlaceContent.EVALUATION, Existing.CONTINUE);
+    }
+  }
+
   private void drawImages() {
     ShapeImages images = new ShapeImages(IMAGE_SIZE);
-    Path raw = folder.resolve("images");
+    Path raw = folder.resolve(IMAGES);
     int training = images.write(raw, "train", TRAINING_IMAGES_PER_CLASS, TRAINING_SEED);
     int test = images.write(raw, "test", TEST_IMAGES_PER_CLASS, TEST_SEED);
     LOG.info(
@@ -92,8 +109,10 @@ final class QuickstartCommand implements Runnable {
 
   private void prepare(SparkSession spark, String split) {
     PrepareOptions options =
-        PrepareOptions.of(path("images"), path("shards"), split).withShards(SHARDS);
-    LOG.info("{}", ConversionOptions.describe(ConversionOptions.prepare(spark, options)));
+        PrepareOptions.of(path(IMAGES), path("shards"), split).withShards(SHARDS);
+    PrepareInputs inputs =
+        PrepareInputs.of(options, new Storage(spark.sparkContext().hadoopConfiguration()));
+    LOG.info("{}", ConversionOptions.describe(ConversionOptions.prepare(spark, inputs)));
   }
 
   private TrainingResult train(SparkSession spark, String name, List<String> changes) {

@@ -1,6 +1,8 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.eval.ComparisonReport;
 import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.eval.EvaluationResult;
@@ -44,15 +46,24 @@ final class ReportCommand implements Runnable {
       description = "The page to write.")
   private String target;
 
+  @Mixin private OverwriteOption overwrite;
+
   @Override
   public void run() {
     Storage storage = new Storage(HadoopSettings.configuration());
+    Path file = place(storage);
     List<ComparisonReport.Run> runs = new ArrayList<>();
     for (String location : evaluations) {
       runs.add(new ComparisonReport.Run(location, read(storage, location)));
     }
-    storage.writeText(Storage.path(target), ComparisonReport.render(runs));
+    storage.writeText(file, ComparisonReport.render(runs));
     output.print(() -> text(runs), () -> json(runs));
+  }
+
+  private Path place(Storage storage) {
+    Outputs outputs = new Outputs(storage);
+    evaluations.forEach(location -> outputs.reads("an evaluation,", location));
+    return outputs.file("--output", target, PlaceContent.PAGE, overwrite.existing());
   }
 
   private static EvaluationResult read(Storage storage, String location) {

@@ -10,12 +10,17 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
@@ -28,6 +33,9 @@ final class ShapeImages {
   private static final int NOISE = 10;
   private static final double MAX_ANGLE = Math.PI / 6;
   private static final double MIN_CONTRAST = 0.4;
+
+  private static final String LABELS =
+      Arrays.stream(Shape.values()).map(Shape::label).collect(Collectors.joining("|"));
 
   /** The classes. */
   enum Shape {
@@ -75,6 +83,33 @@ final class ShapeImages {
       throw new UncheckedIOException(e);
     }
     return perClass * Shape.values().length;
+  }
+
+  /**
+   * Refuses a folder that holds other images.
+   *
+   * @throws JobException in one line that names the first other file or folder
+   */
+  static void requireOwn(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Pattern drawn = Pattern.compile("[a-z]+(/(" + LABELS + ")(/\\d{5}\\.(jpg|png))?)?");
+    try (Stream<Path> found = Files.walk(folder)) {
+      found
+          .map(path -> folder.relativize(path).toString().replace(File.separatorChar, '/'))
+          .filter(name -> !name.isEmpty() && !drawn.matcher(name).matches())
+          .sorted()
+          .findFirst()
+          .ifPresent(
+              name -> {
+                throw new JobException(
+                    "--output: expected the images of an earlier quickstart or none, found %s in %s; give another folder"
+                        .formatted(name, folder));
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** One picture of a shape. */

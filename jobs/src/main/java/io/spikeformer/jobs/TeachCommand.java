@@ -101,6 +101,7 @@ final class TeachCommand implements Runnable {
     TeachOptions options =
         new TeachOptions(
             model, data, target, preparation(), timesteps == null ? 0 : timesteps, work);
+    TeachJob.requirePlaces(options, HadoopSettings.configuration());
     try (SparkSession spark = SparkSessions.start("spikeformer teach", sparkOptions)) {
       ShardManifest manifest = teach(spark, options);
       output.print(() -> describe(manifest), () -> json(manifest));

@@ -3,6 +3,7 @@ package io.spikeformer.jobs;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spikeformer.train.EpochMetrics;
+import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Recipe;
 import io.spikeformer.train.RecipeReader;
 import io.spikeformer.train.spark.TrainingOptions;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -106,8 +108,14 @@ final class TrainCommand implements Runnable {
             kernels.choice(),
             sparkOptions.threads().orElse(0),
             1);
+    Configuration hadoop = HadoopSettings.configuration();
+    TrainingRun.requirePlaces(places, options, hadoop);
+    if (!resume) {
+      // a training that goes on writes its recipe again, which may well be the given one
+      new OutputFolder(target, hadoop).requireOtherRecipe(recipe);
+    }
     if (dryRun) {
-      preview(TrainingPreview.of(parsed, places, options, HadoopSettings.configuration()), text);
+      preview(TrainingPreview.of(parsed, places, options, hadoop), text);
       return;
     }
     try (SparkSession spark = SparkSessions.startTraining("spikeformer train", sparkOptions)) {

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs;
 
+import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.spark.VerifyJob;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ShardSet.open(data, HadoopSettings.configuration());
     try (SparkSession spark = SparkSessions.start("spikeformer verify", sparkOptions)) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
       VerifyJob.Result result = new VerifyJob(context).run(data);

@@ -3,8 +3,11 @@ package io.spikeformer.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,8 +47,10 @@ class EvaluateCommandTest {
     Path file = Files.writeString(folder.resolve("file"), "mine");
     fails(
         evaluate("model.spkf", file.toString()),
-        "error: output: expected a folder or a new name, found a file at file:" + file);
-    fails(evaluate("model.spkf", file + "/below"), "error: cannot write file:" + file + "/below");
+        "error: --output: expected a folder or a new name, found a text file at file:" + file);
+    fails(
+        evaluate("model.spkf", file + "/below"),
+        "error: --output: expected folders above file:" + file + "/below, found a file at file:");
     fails(evaluate("model.spkf", ""), "error: location: expected a path or a URI, found nothing");
     assertThat(file).hasContent("mine");
   }
@@ -57,20 +62,22 @@ class EvaluateCommandTest {
     Path predictions = folder.resolve("out/predictions");
     assertThat(predictions.resolve("part-00000.parquet")).isRegularFile();
     Files.writeString(predictions.resolve("baseline.parquet"), "mine");
-    succeeds(evaluate("model.spkf", output, "--timesteps", "2"));
+    fails(
+        evaluate("model.spkf", output, "--timesteps", "2"),
+        "error: --output: expected a new or empty folder, found an evaluation at file:");
+    succeeds(evaluate("model.spkf", output, "--timesteps", "2", "--overwrite"));
     assertThat(predictions.toFile().list()).containsExactly("baseline.parquet");
     assertThat(folder.resolve("out").toFile().list())
         .containsExactlyInAnyOrder("evaluation.json", "energy.csv", "report.html", "predictions");
   }
 
   @Test
-  void aRefusedEvaluationLeavesTheEarlierOneAndAFailedOneNothing() throws IOException {
+  void aRefusedOrFailedEvaluationLeavesTheEarlierOne() throws IOException {
     String output = folder.resolve("out").toString();
-    succeeds(evaluate("model.spkf", output));
-    Path result = folder.resolve("out/evaluation.json");
-    byte[] earlier = Files.readAllBytes(result);
-    fails(evaluate("nine.spkf", output), "error: evaluation of ");
-    assertThat(result).hasBinaryContent(earlier);
+    succeeds(evaluate("model.spkf", output, "--predictions"));
+    Map<String, String> earlier = files(folder.resolve("out"));
+    fails(evaluate("nine.spkf", output, "--overwrite"), "error: evaluation of ");
+    assertThat(files(folder.resolve("out"))).isEqualTo(earlier);
 
     Path damaged = Files.createDirectories(folder.resolve("damaged"));
     for (String name : shared.resolve("shards/test").toFile().list()) {
@@ -79,9 +86,15 @@ class EvaluateCommandTest {
     byte[] shard = Files.readAllBytes(damaged.resolve("part-00001.parquet"));
     shard[shard.length / 2] ^= 1;
     Files.write(damaged.resolve("part-00001.parquet"), shard);
-    CommandLineRun failed = evaluateOn(damaged, "model.spkf", output, "--predictions");
+    CommandLineRun failed =
+        evaluateOn(damaged, "model.spkf", output, "--predictions", "--overwrite");
     assertThat(failed.code()).isEqualTo(1);
-    assertThat(folder.resolve("out").toFile().list()).containsExactly("predictions");
+    Map<String, String> left = files(folder.resolve("out"));
+    left.keySet().removeIf(name -> name.startsWith(".unfinished-predictions/"));
+    assertThat(left).isEqualTo(earlier);
+    succeeds(evaluate("model.spkf", output, "--predictions", "--overwrite", "--timesteps", "2"));
+    assertThat(files(folder.resolve("out"))).containsOnlyKeys(earlier.keySet());
+    assertThat(files(folder.resolve("out"))).doesNotContainValue(earlier.get("evaluation.json"));
   }
 
   @Test
@@ -90,6 +103,19 @@ class EvaluateCommandTest {
     succeeds(evaluate("model.spkf", folder.resolve("three").toString(), "--partitions", "3"));
     assertThat(folder.resolve("three/evaluation.json"))
         .hasSameBinaryContentAs(folder.resolve("one/evaluation.json"));
+  }
+
+  /** The content of all files, by their paths. */
+  private static Map<String, String> files(Path root) throws IOException {
+    Map<String, String> content = new TreeMap<>();
+    try (Stream<Path> found = Files.walk(root)) {
+      for (Path file : found.filter(Files::isRegularFile).toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        content.put(
+            root.relativize(file).toString(), new String(bytes, StandardCharsets.ISO_8859_1));
+      }
+    }
+    return content;
   }
 
   private static void succeeds(CommandLineRun run) {

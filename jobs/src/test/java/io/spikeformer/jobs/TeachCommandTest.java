@@ -125,8 +125,7 @@ class TeachCommandTest {
     fails(
         "broken.onnx: expected an ONNX model",
         with(distilled("shards/train", "never", broken.toString()), "--dry-run"));
-    fails(
-        "output: expected another folder than that of the data", teach("teacher", "shards/train"));
+    fails("--output: expected another place than the input's", teach("teacher", "shards/train"));
     trainModelOfNineClasses();
     fails("expected classes 6 as in the data", teach("nine", "never"));
     assertThat(folder.resolve("never")).doesNotExist();

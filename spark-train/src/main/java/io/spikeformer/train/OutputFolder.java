@@ -1,6 +1,10 @@
 package io.spikeformer.train;
 
+import io.spikeformer.data.DataException;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.output.Existing;
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.CheckpointFormat;
@@ -22,6 +26,7 @@ public final class OutputFolder {
   private static final String CHECKPOINTS = "checkpoints";
   private static final Pattern FOREIGN_WEIGHTS =
       Pattern.compile("[^._].*\\.(pth|pt|bin|ckpt|safetensors)");
+  private static final int MAX_RECIPE_BYTES = 1 << 20;
 
   private final Storage storage;
   private final Path folder;
@@ -34,6 +39,62 @@ public final class OutputFolder {
 
   public Path path() {
     return folder;
+  }
+
+  /**
+   * Refuses a folder that a training would not have to itself.
+   *
+   * @param outputs knows what the training reads
+   * @throws DataException in one line that says what is there
+   */
+  public void requireOwn(Outputs outputs) {
+    outputs.folder("--output", folder.toString(), PlaceContent.TRAINING, Existing.CONTINUE);
+    Path model = new Path(folder, MODEL);
+    if (!checkpoints(1).files().isEmpty()) {
+      return;
+    }
+    if (storage.exists(model)) {
+      throw new DataException(
+          "--output: expected a folder without a model, found %s and no checkpoints; give another folder"
+              .formatted(model));
+    }
+    Path recipe = new Path(folder, RECIPE);
+    boolean begun = storage.exists(new Path(folder, OutputLock.FILE)) || isWritten(recipe);
+    if (!begun && storage.list(folder).stream().anyMatch(OutputFolder::isFinished)) {
+      throw new DataException(
+          "--output: expected a new folder or that of a training, found other files in %s; give another folder"
+              .formatted(folder));
+    }
+  }
+
+  private static boolean isFinished(FileStatus entry) {
+    return !Storage.isUnfinished(entry.getPath().getName());
+  }
+
+  /** Whether a recipe is one that a training has written: one of a user lacks the defaults. */
+  private boolean isWritten(Path recipe) {
+    if (!storage.exists(recipe)) {
+      return false;
+    }
+    String text = storage.readText(recipe, MAX_RECIPE_BYTES);
+    try {
+      return Recipe.fromYaml(text).toYaml().equals(text);
+    } catch (ModelException another) {
+      return false;
+    }
+  }
+
+  /**
+   * Refuses a recipe that a new training would replace by its own.
+   *
+   * @param given path or URI of the recipe that it is to follow
+   * @throws DataException in one line if that is the folder's {@code recipe.yaml}
+   */
+  public void requireOtherRecipe(String given) {
+    new Outputs(storage)
+        .reads("--recipe", given)
+        .file(
+            "--output", new Path(folder, RECIPE).toString(), PlaceContent.TEXT, Existing.CONTINUE);
   }
 
   /** Its checkpoints. */

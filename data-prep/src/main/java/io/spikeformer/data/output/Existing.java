@@ -2,7 +2,9 @@ package io.spikeformer.data.output;
 
 /** What a command may do with what an earlier run has left at the place of its output. */
 public enum Existing {
-  /** Nothing: it stays, and the command is refused. */
+  /** Nothing, whatever the user asks for. */
+  NEVER,
+  /** Nothing, for the user has not asked to replace it. */
   KEEP,
   /** Replace it, as the user has asked for. */
   REPLACE,

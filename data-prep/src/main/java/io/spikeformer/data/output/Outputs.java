@@ -80,10 +80,10 @@ public final class Outputs {
       throw refusal(
           option, "a file", found, path, "name a file in it, such as " + new Path(path, "NAME"));
     }
-    boolean own = found == kind || found == PlaceContent.EMPTY_FILE;
-    boolean replaceable = own && kind != PlaceContent.CHECKPOINT;
-    if (found != PlaceContent.NOTHING && !(replaceable && existing != Existing.KEEP)) {
-      throw refusal(option, "a new name", found, path, advice("name", replaceable));
+    boolean same = found == kind && kind != PlaceContent.CHECKPOINT;
+    boolean own = same || found == PlaceContent.EMPTY_FILE;
+    if (found != PlaceContent.NOTHING && !(own && mayReplace(existing))) {
+      throw refusal(option, "a new name", found, path, advice("name", own, existing));
     }
     requireWritable(option, path, path.getParent() == null ? path : path.getParent());
     return RealPlace.behindLink(storage, path);
@@ -102,19 +102,27 @@ public final class Outputs {
     Path path = Storage.path(location);
     PlaceContent found = look(option, path);
     if (found != PlaceContent.NOTHING && !found.isFolder()) {
-      throw refusal(option, "a folder or a new name", found, path, advice("name", false));
+      throw refusal(option, "a folder or a new name", found, path, "give another name");
     }
     boolean own = found == kind;
     boolean isNew = found == PlaceContent.NOTHING || found == PlaceContent.EMPTY_FOLDER;
-    if (!isNew && !(own && existing != Existing.KEEP)) {
-      throw refusal(option, "a new or empty folder", found, path, advice("folder", own));
+    if (!isNew && !(own && mayReplace(existing))) {
+      String expected = "a new or empty folder";
+      if (existing == Existing.CONTINUE) {
+        expected += " or " + kind.words();
+      }
+      throw refusal(option, expected, found, path, advice("folder", own, existing));
     }
     requireWritable(option, path, path);
     return found;
   }
 
-  private static String advice(String what, boolean replaceable) {
-    return replaceable
+  private static boolean mayReplace(Existing existing) {
+    return existing == Existing.REPLACE || existing == Existing.CONTINUE;
+  }
+
+  private static String advice(String what, boolean own, Existing existing) {
+    return own && existing == Existing.KEEP
         ? "give --overwrite to replace it, or another " + what
         : "give another " + what;
   }

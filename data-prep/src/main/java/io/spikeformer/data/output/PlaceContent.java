@@ -5,6 +5,7 @@ import io.spikeformer.data.Storage;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -50,7 +51,9 @@ public enum PlaceContent {
   OTHER_FILE("a file of another kind");
 
   private static final String MANIFEST_NOTE = "_unfinished.json";
-  private static final Set<String> TRAINING_NAMES = Set.of("checkpoints", "_lock.json");
+  private static final Set<String> TRAINING_MARKS = Set.of("checkpoints", "_lock.json");
+  private static final Pattern OF_TRAINING =
+      Pattern.compile("recipe\\.yaml|status\\.html|(metrics|rounds.*)\\.jsonl|events\\.out\\..*");
   private static final String RESULT = "evaluation.json";
   private static final Set<String> EVALUATION_NAMES =
       Set.of(RESULT, "energy.csv", "report.html", "predictions");
@@ -90,6 +93,12 @@ public enum PlaceContent {
         : FileKinds.of(storage, status.get());
   }
 
+  private static boolean isTraining(List<String> names) {
+    return names.stream()
+            .anyMatch(n -> TRAINING_MARKS.contains(n) || n.endsWith(FileKinds.MODEL_ENDING))
+        || names.stream().allMatch(n -> OF_TRAINING.matcher(n).matches());
+  }
+
   private static PlaceContent ofFolder(Storage storage, Path folder) {
     List<FileStatus> entries =
         storage.list(folder).stream()
@@ -102,14 +111,13 @@ public enum PlaceContent {
     if (names.contains(ShardManifest.FILE) || names.contains(MANIFEST_NOTE)) {
       return SPLIT;
     }
-    if (names.stream()
-        .anyMatch(n -> TRAINING_NAMES.contains(n) || n.endsWith(FileKinds.MODEL_ENDING))) {
+    if (isTraining(names)) {
       return TRAINING;
     }
     if (names.contains(RESULT) || EVALUATION_NAMES.containsAll(names)) {
       return EVALUATION;
     }
-    if (QUICKSTART_NAMES.containsAll(names)) {
+    if (QUICKSTART_NAMES.containsAll(names) || names.containsAll(QUICKSTART_NAMES)) {
       return QUICKSTART;
     }
     boolean splits =

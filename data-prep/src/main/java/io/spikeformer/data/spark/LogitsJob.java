@@ -8,6 +8,9 @@ import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.ShardWriter;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.output.Existing;
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
@@ -88,11 +91,12 @@ public final class LogitsJob {
     ShardSet shards = ShardSet.open(options.data(), spark.hadoopConfiguration());
     options.input().requireFits(shards);
     ShardManifest given = shards.manifest();
+    requirePlace(storage, options.data(), options.output());
     Path folder = Storage.path(options.output());
-    requireAnother(folder, shards);
     ShardManifest.Source source = given.source().withTeacher(options.teacher());
-    OutputFolder output = new OutputFolder(storage, folder, source, COMMAND);
-    output.claim(given.classes());
+    OutputFolder output = new OutputFolder(storage, folder, source);
+    output.requireOwn(given.classes());
+    output.claim();
     try (ShardReports reports = new ShardReports(spark, GROUP, COMMAND, folder)) {
       return write(options, teacher, samples, shards, output, reports);
     }
@@ -158,13 +162,17 @@ public final class LogitsJob {
         written.stream().map(ShardWriter.Written::shard).toList());
   }
 
-  private static void requireAnother(Path folder, ShardSet shards) {
-    // of texts, for a path made of a local folder ends with a slash
-    if (new Path(folder.toString()).equals(new Path(shards.location()))) {
-      throw new DataException(
-          "output: expected another folder than that of the data, found %s for both"
-              .formatted(folder));
-    }
+  /**
+   * Checks the place of the new split, without Spark.
+   *
+   * @param data URI or path of the split
+   * @param output URI or path of the new split's folder
+   * @throws DataException in one line if it holds something else or cannot be written
+   */
+  public static void requirePlace(Storage storage, String data, String output) {
+    new Outputs(storage)
+        .readsAllOf("--data", data)
+        .folder("--output", output, PlaceContent.SPLIT, Existing.CONTINUE);
   }
 
   private void copyRejections(ShardSet shards, Path folder) {

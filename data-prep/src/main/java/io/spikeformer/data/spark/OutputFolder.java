@@ -23,25 +23,27 @@ final class OutputFolder {
   private final Storage storage;
   private final Path folder;
   private final ShardManifest.Source source;
-  private final String command;
   private final Optional<ShardManifest> manifest;
 
   /**
    * The folder of a conversion.
    *
    * @param source decides the bytes of all shards
-   * @param command that writes there, for messages
    */
-  OutputFolder(Storage storage, Path folder, ShardManifest.Source source, String command) {
+  OutputFolder(Storage storage, Path folder, ShardManifest.Source source) {
     this.storage = storage;
     this.folder = folder;
     this.source = source;
-    this.command = command;
     this.manifest = manifestOf(folder);
   }
 
   Path folder() {
     return folder;
+  }
+
+  /** What the shards are made from. */
+  ShardManifest.Source source() {
+    return source;
   }
 
   /** The manifest of an earlier, finished run. */
@@ -50,23 +52,22 @@ final class OutputFolder {
   }
 
   /**
-   * Makes sure that the folder is new or comes from the same source, that the classes are those of
-   * the other splits, and notes the source.
+   * Makes sure that the folder is new or comes from the same source, and that the classes are those
+   * of the other splits.
    */
-  void claim(List<String> classes) {
+  void requireOwn(List<String> classes) {
     Path note = new Path(folder, NOTE);
     if (manifest.isPresent()) {
       requireSameSource(manifest.get().source());
     } else if (storage.exists(note)) {
       requireSameSource(ManifestFormat.readSource(storage.readText(note, NOTE_LIMIT)));
-    } else if (!storage.list(folder).isEmpty()) {
-      throw new DataException(
-          ("output not empty: expected a new folder or an earlier run of %s, found other files in %s;"
-                  + " choose another output")
-              .formatted(command, folder));
     }
     requireClassesOfOtherSplits(classes);
-    storage.writeText(note, ManifestFormat.toJson(source) + "\n");
+  }
+
+  /** Notes the source in the folder. */
+  void claim() {
+    storage.writeText(new Path(folder, NOTE), ManifestFormat.toJson(source) + "\n");
   }
 
   /** Indexes of the shards that lie there. */

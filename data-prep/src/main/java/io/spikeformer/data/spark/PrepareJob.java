@@ -8,8 +8,6 @@ import io.spikeformer.data.ShardWriter;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.Task;
 import io.spikeformer.data.source.Dataset;
-import io.spikeformer.data.source.DatasetSpec;
-import io.spikeformer.data.source.Datasets;
 import io.spikeformer.data.source.SourceIndex;
 import io.spikeformer.data.source.SourcePart;
 import java.util.ArrayList;
@@ -38,13 +36,11 @@ public final class PrepareJob {
 
   private final JavaSparkContext spark;
   private final PrepareListener listener;
-  private final Storage storage;
 
   /** A job on a running Spark context. */
   public PrepareJob(JavaSparkContext spark, PrepareListener listener) {
     this.spark = spark;
     this.listener = listener;
-    this.storage = new Storage(spark.hadoopConfiguration());
   }
 
   /**
@@ -56,15 +52,22 @@ public final class PrepareJob {
    *     holds something else
    */
   public ShardManifest run(PrepareOptions options) {
-    Path folder = new Path(Storage.path(options.output()), options.dataset().split());
-    Dataset dataset = Datasets.open(storage, options.dataset());
-    SourceIndex index = dataset.index();
-    OutputFolder output = new OutputFolder(storage, folder, source(options, index), COMMAND);
-    output.claim(index.classes());
+    return run(PrepareInputs.of(options, new Storage(spark.hadoopConfiguration())));
+  }
+
+  /**
+   * Prepares one split whose input has been listed.
+   *
+   * @throws DataException if too much of it is rejected
+   */
+  public ShardManifest run(PrepareInputs inputs) {
+    SourceIndex index = inputs.index();
+    OutputFolder output = inputs.output();
+    output.claim();
     listener.started(index.files(), index.bytes());
     ShardManifest manifest;
-    try (ShardReports reports = new ShardReports(spark, GROUP, COMMAND, folder)) {
-      manifest = convert(options, dataset, index, output, reports);
+    try (ShardReports reports = new ShardReports(spark, GROUP, COMMAND, output.folder())) {
+      manifest = convert(inputs.options(), inputs.dataset(), index, output, reports);
     }
     listener.finished(manifest);
     return manifest;
@@ -101,18 +104,6 @@ public final class PrepareJob {
           .forEach(written -> shards.put(written.index(), written));
     }
     return finish(options, dataset.task(), output, index, List.copyOf(shards.values()));
-  }
-
-  private static ShardManifest.Source source(PrepareOptions options, SourceIndex index) {
-    DatasetSpec dataset = options.dataset();
-    return new ShardManifest.Source(
-        dataset.dataset(),
-        dataset.input(),
-        index.files(),
-        index.bytes(),
-        options.seed(),
-        options.shards(),
-        dataset.with(ShardManifest.Source.LISTING, index.checksum()).settings());
   }
 
   /** One task a missing shard, which reads the shard's files. */
@@ -159,7 +150,7 @@ public final class PrepareJob {
             task,
             options.dataset().split(),
             index.classes(),
-            source(options, index),
+            output.source(),
             accepted,
             rejections.size(),
             index.ignored(),

@@ -208,10 +208,10 @@ class LogitsJobTest {
     LogitsJob.Options same =
         new LogitsJob.Options(train(), train(), INPUT, options.teacher(), 4, 1, 1);
     assertThatThrownBy(() -> run(same, 0))
-        .hasMessageContaining("output: expected another folder than that of the data");
+        .hasMessageContaining("--output: expected another place than the input's");
     Files.createDirectories(folder.resolve("full"));
     Files.createFile(folder.resolve("full/file"));
     assertThatThrownBy(() -> run(options("full", 1, "t.spkf"), 0))
-        .hasMessageContaining("expected a new folder or an earlier run of teach");
+        .hasMessageContaining("expected a new or empty folder or a prepared split, found a folder of other");
   }
 }

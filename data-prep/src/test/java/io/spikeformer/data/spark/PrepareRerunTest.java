@@ -169,7 +169,8 @@ class PrepareRerunTest extends ImagePreparationLab {
     }
     put("foreign/train/notes.txt", new byte[1]);
     assertThatThrownBy(() -> run(options("foreign")))
-        .hasMessageStartingWith("output not empty: expected a new folder or an earlier run");
+        .hasMessageStartingWith(
+            "--output: expected a new or empty folder or a prepared split, found a folder of");
   }
 
   @Test

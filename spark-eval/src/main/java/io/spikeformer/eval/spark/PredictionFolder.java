@@ -29,6 +29,19 @@ public final class PredictionFolder {
     own(storage, folder).forEach(storage::delete);
   }
 
+  /**
+   * Moves the predictions of one folder into another in the place of those that lie there.
+   *
+   * @throws io.spikeformer.data.DataException if one cannot be deleted or moved
+   */
+  public static void replace(Storage storage, Path from, Path to) {
+    clear(storage, to);
+    for (Path file : own(storage, from)) {
+      storage.move(file, new Path(to, file.getName()));
+    }
+    storage.delete(from);
+  }
+
   /** Deletes what interrupted tasks have left; a failure is logged, for the result is there. */
   static void discardUnfinished(Storage storage, Path folder) {
     try {

@@ -3,6 +3,7 @@ package io.spikeformer.train.spark;
 import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.Storage;
 import io.spikeformer.data.spark.LogitsJob;
 import io.spikeformer.eval.spark.EvaluationProgress;
 import io.spikeformer.eval.spark.MemoryPreflight;
@@ -30,6 +31,23 @@ public final class TeachJob {
   private static final String TASK_CORES = "spark.task.cpus";
 
   private TeachJob() {}
+
+  /**
+   * Looks at the places of teacher, data and output, without Spark.
+   *
+   * @throws RuntimeException in one line if one of them cannot be used
+   */
+  public static void requirePlaces(TeachOptions options, Configuration hadoop) {
+    Storage storage = new Storage(hadoop);
+    if (!storage.exists(Storage.path(options.model()))) {
+      throw new ModelException(
+          ("teacher %s: expected a checkpoint, a training's output folder or an .onnx file, found"
+                  + " nothing; give another --model")
+              .formatted(Storage.path(options.model())));
+    }
+    ShardSet.open(options.data(), hadoop);
+    LogitsJob.requirePlace(storage, options.data(), options.output());
+  }
 
   /**
    * Writes the split.

@@ -1,6 +1,8 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.Storage;
+import io.spikeformer.data.output.Outputs;
 import io.spikeformer.train.CheckpointStore;
 import io.spikeformer.train.DataIdentity;
 import io.spikeformer.train.EpochPlan;
@@ -49,7 +51,7 @@ record TrainingInputs(
       Configuration hadoop,
       Consumer<String> warnings) {
     OutputFolder output = new OutputFolder(places.output(), hadoop);
-    lock(output, options, warnings).requireFree();
+    requirePlaces(places, options, hadoop, warnings);
     ShardSet shards = ShardSet.open(places.train(), hadoop);
     TrainingChecks.requireData(recipe, shards);
     EpochPlan plan = new EpochPlan(recipe, shards.manifest().rows());
@@ -69,6 +71,27 @@ record TrainingInputs(
       TrainingChecks.requireFresh(store, output.path());
     }
     return new TrainingInputs(shards, validation, plan, teacher, data, files, reached);
+  }
+
+  /**
+   * Looks at the places of data and output alone.
+   *
+   * @throws RuntimeException in one line if one of them cannot be used
+   */
+  static void requirePlaces(
+      TrainingPlaces places,
+      TrainingOptions options,
+      Configuration hadoop,
+      Consumer<String> warnings) {
+    OutputFolder output = new OutputFolder(places.output(), hadoop);
+    output.requireOwn(
+        new Outputs(new Storage(hadoop))
+            .readsAllOf("--train", places.train())
+            .readsAllOf("--validation", places.validation()));
+    lock(output, options, warnings).requireFree();
+    if (options.start() == TrainingOptions.Start.FRESH) {
+      TrainingChecks.requireFresh(output.checkpoints(1), output.path());
+    }
   }
 
   /** The lock of an output folder, which a training that goes on may take over. */

@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.kernel.KernelProvider;
@@ -82,6 +83,20 @@ public final class TrainingRun {
     this.found = inputs.files();
     this.start =
         inputs.reached().orElseGet(() -> StartingPoint.fresh(recipe, classes, hadoop, progress));
+  }
+
+  /**
+   * Looks at the places of data and output before Spark is started.
+   *
+   * @throws RuntimeException in one line if one of them cannot be used
+   */
+  public static void requirePlaces(
+      TrainingPlaces places, TrainingOptions options, Configuration hadoop) {
+    TrainingInputs.requirePlaces(places, options, hadoop, warning -> {});
+    ShardSet.open(places.train(), hadoop);
+    if (places.validation() != null) {
+      ShardSet.open(places.validation(), hadoop);
+    }
   }
 
   private void requireSteadyExecutors() {

@@ -1,0 +1,97 @@
+package io.spikeformer.data.spark;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.Storage;
+import io.spikeformer.data.output.Existing;
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
+import io.spikeformer.data.source.Dataset;
+import io.spikeformer.data.source.DatasetSpec;
+import io.spikeformer.data.source.Datasets;
+import io.spikeformer.data.source.SourceIndex;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/** What a conversion begins with, found and checked without Spark and without writing anything. */
+public final class PrepareInputs {
+  private static final String OPTION = "--output";
+
+  private final PrepareOptions options;
+  private final Dataset dataset;
+  private final SourceIndex index;
+  private final OutputFolder output;
+
+  private PrepareInputs(
+      PrepareOptions options, Dataset dataset, SourceIndex index, OutputFolder output) {
+    this.options = options;
+    this.dataset = dataset;
+    this.index = index;
+    this.output = output;
+  }
+
+  /**
+   * Looks at the output's place, then lists the input.
+   *
+   * @throws DataException in one line if the input cannot be used or the output holds something
+   *     else
+   */
+  public static PrepareInputs of(PrepareOptions options, Storage storage) {
+    Path folder = place(options, storage);
+    Dataset dataset = Datasets.open(storage, options.dataset());
+    SourceIndex index = dataset.index();
+    OutputFolder output = new OutputFolder(storage, folder, source(options, index));
+    output.requireOwn(index.classes());
+    return new PrepareInputs(options, dataset, index, output);
+  }
+
+  private static Path place(PrepareOptions options, Storage storage) {
+    Path all = Storage.path(options.output());
+    Path folder = new Path(all, options.dataset().split());
+    if (PlaceContent.of(storage, all) == PlaceContent.SPLIT) {
+      throw new DataException(
+          "%s: expected a folder for splits, found a prepared split at %s; give another folder"
+              .formatted(OPTION, all));
+    }
+    String input = options.dataset().input();
+    Path split = new Path(input, options.dataset().split());
+    boolean hasSplit = storage.status(split).filter(FileStatus::isDirectory).isPresent();
+    new Outputs(storage)
+        .readsAllOf("--input", hasSplit ? split.toString() : input)
+        .folder(OPTION, folder.toString(), PlaceContent.SPLIT, Existing.CONTINUE);
+    return folder;
+  }
+
+  private static ShardManifest.Source source(PrepareOptions options, SourceIndex index) {
+    DatasetSpec dataset = options.dataset();
+    return new ShardManifest.Source(
+        dataset.dataset(),
+        dataset.input(),
+        index.files(),
+        index.bytes(),
+        options.seed(),
+        options.shards(),
+        dataset.with(ShardManifest.Source.LISTING, index.checksum()).settings());
+  }
+
+  /** The split's name. */
+  public String split() {
+    return options.dataset().split();
+  }
+
+  PrepareOptions options() {
+    return options;
+  }
+
+  Dataset dataset() {
+    return dataset;
+  }
+
+  SourceIndex index() {
+    return index;
+  }
+
+  OutputFolder output() {
+    return output;
+  }
+}
