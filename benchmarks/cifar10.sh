@@ -58,7 +58,8 @@ evaluate_stage() {
   local run
   for run in one two bfloat16 four; do
     if compgen -G "$folder/$run/checkpoints/*" >/dev/null; then
-      spikeformer evaluate --model "$folder/$run" --data "$folder/data/test" --output "$folder/evaluation-$run"
+      spikeformer evaluate --model "$folder/$run" --data "$folder/data/test" --output "$folder/evaluation-$run" \
+        --overwrite
     fi
   done
 }

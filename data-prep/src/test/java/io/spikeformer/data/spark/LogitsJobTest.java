@@ -212,6 +212,7 @@ class LogitsJobTest {
     Files.createDirectories(folder.resolve("full"));
     Files.createFile(folder.resolve("full/file"));
     assertThatThrownBy(() -> run(options("full", 1, "t.spkf"), 0))
-        .hasMessageContaining("expected a new or empty folder or a prepared split, found a folder of other");
+        .hasMessageContaining(
+            "expected a new or empty folder or a prepared split, found a folder of other");
   }
 }
