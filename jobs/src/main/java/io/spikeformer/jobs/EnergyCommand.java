@@ -3,6 +3,7 @@ package io.spikeformer.jobs;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.output.Outputs;
 import io.spikeformer.data.output.PlaceContent;
+import io.spikeformer.data.text.TextFile;
 import io.spikeformer.eval.EnergyAccount;
 import io.spikeformer.eval.EnergyConstants;
 import io.spikeformer.eval.EnergyCsv;
@@ -10,8 +11,6 @@ import io.spikeformer.eval.FiringRates;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.cost.CountingConvention;
 import io.spikeformer.model.cost.LayerCosts;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +29,8 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer = "  jobs/spikeformer energy --preset 31M --timesteps 4 --rates firing_rates.csv")
 final class EnergyCommand implements Runnable {
+  private static final int MAX_TABLE_BYTES = 16 << 20;
+
   @Mixin private PresetOptions network;
   @Mixin private EnergyOptions energy;
   @Mixin private OutputOptions output;
@@ -68,7 +69,9 @@ final class EnergyCommand implements Runnable {
             : new Outputs(storage)
                 .reads("--rates", rates)
                 .file("--csv", csv, PlaceContent.TEXT, overwrite.existing());
-    FiringRates table = read(storage, config);
+    FiringRates table =
+        FiringRates.readCsv(
+            TextFile.decode(rates, storage.read(Storage.path(rates), MAX_TABLE_BYTES)), config);
     LayerCosts costs = LayerCosts.of(config, network.size(), network.size());
     EnergyAccount fused = EnergyAccount.of(costs, table, constants, CountingConvention.FUSED);
     EnergyAccount executed =
@@ -77,15 +80,6 @@ final class EnergyCommand implements Runnable {
       storage.writeText(file, EnergyCsv.write(List.of(fused, executed)));
     }
     output.print(() -> text(fused, executed), () -> json(fused, executed));
-  }
-
-  private FiringRates read(Storage storage, NetworkConfig config) {
-    Path file = Storage.path(rates);
-    try (InputStream stream = storage.open(file)) {
-      return FiringRates.readCsv(rates, stream, config);
-    } catch (IOException failure) {
-      throw Storage.unreadable(file, failure);
-    }
   }
 
   private String text(EnergyAccount fused, EnergyAccount executed) {

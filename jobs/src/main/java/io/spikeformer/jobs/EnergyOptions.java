@@ -12,6 +12,7 @@ final class EnergyOptions {
       names = "--mac-picojoules",
       paramLabel = "PJ",
       defaultValue = "4.6",
+      converter = Picojoules.class,
       description = "Energy of a multiplication with an addition.")
   private double macPicojoules;
 
@@ -19,6 +20,7 @@ final class EnergyOptions {
       names = "--ac-picojoules",
       paramLabel = "PJ",
       defaultValue = "0.9",
+      converter = Picojoules.class,
       description = "Energy of an addition.")
   private double acPicojoules;
 

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs;
 
+import io.spikeformer.data.text.Characters;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -31,7 +32,8 @@ final class ErrorReporter implements IParameterExceptionHandler, IExecutionExcep
     PrintWriter err = line.getErr();
     ParameterException told = unknownOptionFirst(e);
     // of options that exclude each other picocli begins with the word itself
-    err.println("error: " + firstLine(told.getMessage()).replaceFirst("^Error: ", ""));
+    String reason = firstLine(told.getMessage()).replaceFirst("^Error: ", "");
+    err.println("error: " + Characters.named(reason));
     UnmatchedArgumentException.printSuggestions(told, err);
     err.println("See '" + line.getCommandSpec().qualifiedName() + " --help'.");
     return ExitCode.USAGE;
@@ -48,7 +50,7 @@ final class ErrorReporter implements IParameterExceptionHandler, IExecutionExcep
   @Override
   public int handleExecutionException(Exception e, CommandLine line, ParseResult parsed) {
     PrintWriter err = line.getErr();
-    err.println("error: " + describe(e));
+    err.println("error: " + Characters.named(describe(e)));
     if (verbose(line)) {
       e.printStackTrace(err);
     }

@@ -1,6 +1,7 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.text.TextFile;
 
 /** Recipe files, wherever Hadoop reaches. */
 final class RecipeFile {
@@ -12,9 +13,11 @@ final class RecipeFile {
    * The text of a recipe.
    *
    * @param place URI or path
-   * @throws io.spikeformer.data.DataException if it cannot be read or is larger than a recipe is
+   * @throws io.spikeformer.data.DataException if it cannot be read, is no text or is larger than a
+   *     recipe is
    */
   static String read(String place) {
-    return new Storage(HadoopSettings.configuration()).readText(Storage.path(place), MAX_BYTES);
+    Storage storage = new Storage(HadoopSettings.configuration());
+    return TextFile.decode(place, storage.read(Storage.path(place), MAX_BYTES)).text();
   }
 }

@@ -31,14 +31,17 @@ class JobJarIT {
               "org/deeplearning4j/nn/graph/ComputationGraph.class",
               "org/bytedeco/dnnl/linux-x86_64/libdnnl.so.3",
               "ai/onnxruntime/native/linux-x64/libonnxruntime.so",
-              "com/fasterxml/jackson/dataformat/yaml/YAMLFactory.class")
+              "com/fasterxml/jackson/dataformat/yaml/YAMLFactory.class",
+              "org/snakeyaml/engine/v2/api/lowlevel/Compose.class",
+              "org/apache/commons/csv/CSVParser.class")
           .doesNotHaveDuplicates()
           .noneMatch(name -> name.startsWith("org/apache/spark/"))
           .noneMatch(name -> name.startsWith("org/apache/hadoop/"))
           .noneMatch(name -> name.startsWith("com/amazonaws/"))
           .noneMatch(name -> name.startsWith("org/slf4j/"))
           .noneMatch(name -> name.matches("ai/onnxruntime/native/(?!linux-x64/).+"))
-          .noneMatch(name -> name.matches("org/apache/commons/(io|compress|lang3|math3)/.*"))
+          .noneMatch(
+              name -> name.matches("org/apache/commons/(io|collections4|compress|lang3|math3)/.*"))
           .noneMatch(name -> name.startsWith("com/fasterxml/jackson/databind/"))
           .noneMatch(name -> name.endsWith("module-info.class"))
           .noneMatch(name -> name.matches("META-INF/[^/]*\\.(SF|DSA|RSA)"));

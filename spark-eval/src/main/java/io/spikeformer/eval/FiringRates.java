@@ -1,17 +1,10 @@
 package io.spikeformer.eval;
 
+import io.spikeformer.data.text.CsvTable;
+import io.spikeformer.data.text.TextFile;
 import io.spikeformer.model.FiringCounts;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.cost.LayerCosts;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,47 +56,14 @@ public final class FiringRates {
    * each of its neuron layers. The rows of the published table that are no neuron layers (the stem
    * and the products ktv and q_ktv) may be there and are checked, but not kept.
    *
-   * @param file comma-separated values in UTF-8
+   * @param file comma-separated values
    * @param config the model; its number of timesteps is that of the columns
-   * @throws EvaluationException if the file cannot be read, a layer is missing or unknown, a rate
-   *     is not a number in [0, 1] (from 0 on, for networks that sum spikes) or the columns are
-   *     those of another T
+   * @throws EvaluationException with the line, if a layer is missing or unknown, a rate is not a
+   *     number in [0, 1] (from 0 on, for networks that sum spikes) or the columns are those of
+   *     another T
    */
-  public static FiringRates readCsv(Path file, NetworkConfig config) {
-    try (InputStream stream = Files.newInputStream(file)) {
-      return readCsv(file.toString(), stream, config);
-    } catch (NoSuchFileException e) {
-      throw new EvaluationException("rates file " + file + ": no such file", e);
-    } catch (IOException e) {
-      throw unreadable(file.toString(), e);
-    }
-  }
-
-  /**
-   * The same from a stream, which the caller closes.
-   *
-   * @param source where the stream comes from, for messages
-   */
-  public static FiringRates readCsv(String source, InputStream stream, NetworkConfig config) {
-    // a decoder of its own refuses what is not UTF-8
-    BufferedReader reader =
-        new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8.newDecoder()));
-    List<String> lines;
-    try {
-      lines = reader.lines().toList();
-    } catch (UncheckedIOException e) {
-      throw unreadable(source, e);
-    }
-    return new FiringRatesCsv(source, config).parse(lines);
-  }
-
-  private static EvaluationException unreadable(String source, Exception cause) {
-    return new EvaluationException(
-        "rates file "
-            + source
-            + ": expected text in UTF-8, could not read it: "
-            + cause.getMessage(),
-        cause);
+  public static FiringRates readCsv(TextFile file, NetworkConfig config) {
+    return new FiringRatesCsv(file.name(), config).parse(CsvTable.rows(file));
   }
 
   public int timesteps() {

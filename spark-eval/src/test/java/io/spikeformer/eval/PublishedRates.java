@@ -1,7 +1,9 @@
 package io.spikeformer.eval;
 
-import java.net.URISyntaxException;
-import java.nio.file.Path;
+import io.spikeformer.data.text.TextFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 
 /**
  * The table of firing rates that the Meta-SpikeFormer paper (ICLR 2024, Appendix) prints: 31M
@@ -10,11 +12,12 @@ import java.nio.file.Path;
 final class PublishedRates {
   private PublishedRates() {}
 
-  static Path file() {
-    try {
-      return Path.of(PublishedRates.class.getResource("/published_firing_rates.csv").toURI());
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
+  static TextFile file() {
+    String name = "/published_firing_rates.csv";
+    try (InputStream stream = PublishedRates.class.getResourceAsStream(name)) {
+      return TextFile.decode(name, stream.readAllBytes());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
     }
   }
 }

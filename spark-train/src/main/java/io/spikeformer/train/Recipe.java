@@ -107,7 +107,7 @@ public record Recipe(
 
   /** Reads back what {@link #toYaml} wrote. */
   public static Recipe fromYaml(String yaml) {
-    return RecipeReader.read(yaml, "of the run", List.of());
+    return RecipeReader.readWritten(yaml, "of the run");
   }
 
   /** The training loss. */

@@ -1,6 +1,5 @@
 package io.spikeformer.train;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -11,13 +10,17 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.spikeformer.data.text.Characters;
 import io.spikeformer.model.ModelException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -31,6 +34,7 @@ import java.util.Set;
  */
 public final class RecipeReader {
   private static final String DEFAULTS = "recipe-defaults.yaml";
+  private static final String TEXT = "text";
   private static final List<String> WITHOUT_INFLUENCE = List.of("checkpoint", "watch", "recompute");
 
   /** What recipes meant that were written before these keys existed, in checkpoints for example. */
@@ -43,15 +47,19 @@ public final class RecipeReader {
       events: {horizontal-flip: 0.0, crop-padding: 0, roll: 0, drop: 0.0}
       """;
 
-  private static final ObjectMapper MAPPER = mapper();
+  private static final ObjectMapper MAPPER = mapper(CoercionAction.Fail);
+
+  /** Reads what wrote a text such as 2024 without quotes. */
+  private static final ObjectMapper EARLIER = mapper(CoercionAction.TryConvert);
 
   private RecipeReader() {}
 
-  private static ObjectMapper mapper() {
+  /** Reads recipes, with one way to treat a number or a truth value where a text is expected. */
+  private static ObjectMapper mapper(CoercionAction numbersAsText) {
+    YAMLFactory yaml = YAMLFactory.builder().stringQuotingChecker(RecipeYaml.quotes()).build();
     YAMLMapper mapper =
-        YAMLMapper.builder()
+        YAMLMapper.builder(yaml)
             .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -67,6 +75,11 @@ public final class RecipeReader {
           .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail)
           .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail);
     }
+    mapper
+        .coercionConfigFor(LogicalType.Textual)
+        .setCoercion(CoercionInputShape.Integer, numbersAsText)
+        .setCoercion(CoercionInputShape.Float, numbersAsText)
+        .setCoercion(CoercionInputShape.Boolean, numbersAsText);
     return mapper;
   }
 
@@ -80,7 +93,12 @@ public final class RecipeReader {
    *     type, an impossible value
    */
   public static Recipe read(String yaml, String source, List<String> overrides) {
-    return bind(tree(parse(yaml, source), source, overrides), "recipe " + source);
+    return bind(MAPPER, tree(parse(yaml, source), source, overrides), "recipe " + source);
+  }
+
+  /** Reads what {@link #write} wrote, now or before it put such texts as 2024 into quotes. */
+  static Recipe readWritten(String yaml, String source) {
+    return bind(EARLIER, tree(parse(yaml, source), source, List.of()), "recipe " + source);
   }
 
   /**
@@ -93,7 +111,7 @@ public final class RecipeReader {
     String source = "of the checkpoint";
     JsonNode given = parse(yaml, source);
     completeAugmentation(given);
-    return bind(tree(given, source, List.of()), "recipe " + source);
+    return bind(EARLIER, tree(given, source, List.of()), "recipe " + source);
   }
 
   /**
@@ -191,25 +209,22 @@ public final class RecipeReader {
   }
 
   private static String text(JsonNode node) {
-    return node.isMissingNode() ? "nothing" : node.isTextual() ? node.asText() : node.toString();
+    return node.isMissingNode()
+        ? "nothing"
+        : Characters.named(node.isTextual() ? node.asText() : node.toString());
   }
 
   private static ObjectNode defaults() {
     try (InputStream in = RecipeReader.class.getResourceAsStream(DEFAULTS)) {
-      return (ObjectNode) MAPPER.readTree(in);
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return (ObjectNode) parse(text, DEFAULTS);
     } catch (IOException e) {
       throw new IllegalStateException("recipe: the defaults cannot be read", e);
     }
   }
 
   private static JsonNode parse(String yaml, String source) {
-    try {
-      return MAPPER.readTree(yaml);
-    } catch (JsonProcessingException e) {
-      String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
-      throw new ModelException(
-          "recipe " + source + ": expected YAML, found" + where + ": " + firstLine(e), e);
-    }
+    return RecipeYaml.read(yaml, "recipe " + source);
   }
 
   private static void merge(ObjectNode tree, JsonNode given, String path, String source) {
@@ -260,12 +275,17 @@ public final class RecipeReader {
       throw new ModelException(
           source + ": expected one of the keys " + accepted(inner) + " of " + key);
     }
-    section.set(last, parse(override.substring(equals + 1), source));
+    JsonNode value = RecipeYaml.read(override.substring(equals + 1), source);
+    section.set(last, value.isMissingNode() ? NullNode.getInstance() : value);
   }
 
   private static ModelException unknown(String source, String key, ObjectNode section) {
     return new ModelException(
-        source + ": unknown key '" + key + "', expected one of " + accepted(section));
+        source
+            + ": unknown key '"
+            + Characters.named(key)
+            + "', expected one of "
+            + accepted(section));
   }
 
   private static String accepted(ObjectNode section) {
@@ -274,26 +294,31 @@ public final class RecipeReader {
     return String.join(", ", names);
   }
 
-  private static Recipe bind(ObjectNode tree, String source) {
+  private static Recipe bind(ObjectMapper mapper, ObjectNode tree, String source) {
     try {
-      return MAPPER.treeToValue(tree, Recipe.class);
+      return mapper.treeToValue(tree, Recipe.class);
     } catch (ValueInstantiationException e) {
       String reason = e.getCause() == null ? firstLine(e) : e.getCause().getMessage();
       throw new ModelException(source + ": " + reason, e);
     } catch (MismatchedInputException e) {
-      String key = key(e);
-      throw new ModelException(
-          source
-              + ": "
-              + key
-              + ": expected "
-              + typeName(e.getTargetType())
-              + ", found "
-              + text(tree.at("/" + key.replace('.', '/'))),
-          e);
+      throw new ModelException(source + ": " + mismatch(e, tree), e);
     } catch (JsonProcessingException e) {
       throw new ModelException(source + ": " + firstLine(e), e);
     }
+  }
+
+  private static String mismatch(MismatchedInputException e, ObjectNode tree) {
+    String key = key(e);
+    JsonNode found = tree.at("/" + key.replace('.', '/'));
+    String expected = typeName(e.getTargetType());
+    // a shell takes the outer quotes off, a recipe has none
+    String advice =
+        expected.equals(TEXT) && found.isValueNode()
+            ? "; put it in quotes: %s: \"%s\", or --set '%s=\"%s\"'"
+                .formatted(key, found.asText(), key, found.asText())
+            : "";
+    return "%s: expected %s, found %s%s"
+        .formatted(key, expected, (found.isTextual() ? "the text " : "") + text(found), advice);
   }
 
   private static String key(JsonMappingException e) {
@@ -314,7 +339,7 @@ public final class RecipeReader {
     } else if (List.class.isAssignableFrom(type)) {
       return "a list";
     }
-    return "text";
+    return TEXT;
   }
 
   private static String firstLine(JsonProcessingException e) {

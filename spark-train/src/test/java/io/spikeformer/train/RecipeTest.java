@@ -164,7 +164,7 @@ class RecipeTest {
           optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
           epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of model, data, optimizer, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
           averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, moments, statistics, transport, outer, elastic, found 3
-          data: {batch-size: many}      | recipe r.yaml: data.batch-size: expected a whole number, found many
+          data: {batch-size: many}      | recipe r.yaml: data.batch-size: expected a whole number, found the text many
           data: {batch-size: 12.5}      | recipe r.yaml: data.batch-size: expected a whole number, found 12.5
           data: {batch-size: true}      | recipe r.yaml: data.batch-size: expected a whole number, found true
           data: {batch-size: null}      | recipe r.yaml: data.batch-size: expected a whole number, found null
@@ -174,7 +174,7 @@ class RecipeTest {
           model: {preset: hardvs-18M}   | recipe r.yaml: model channels: expected 3 for data input images, found 2; set model.channels or data.input
           {model: {channels: 2}, data: {input: events, events: {scale: 0}}} | recipe r.yaml: event scale: expected a number > 0, found 0.0
           {model: {channels: 2}, data: {input: events, events: {width: 0}}} | recipe r.yaml: event frames: expected timesteps, height and width >= 1, found 1 x 224 x 0
-          data: {drop-last: maybe}      | recipe r.yaml: data.drop-last: expected true or false, found maybe
+          data: {drop-last: maybe}      | recipe r.yaml: data.drop-last: expected true or false, found the text maybe
           data: {mean: 0.5}             | recipe r.yaml: data.mean: expected a list, found 0.5
           data: {training: {size: -1}}  | recipe r.yaml: crop size: expected >= 1 pixel, found -1
           data: {training: {crop: big}} | recipe r.yaml: data training crop: expected random-resized, padded or none, found 'big'
@@ -211,7 +211,7 @@ class RecipeTest {
           averaging: {outer: {momentum: 1}} | recipe r.yaml: averaging outer momentum: expected a number in [0, 1), found 1.0
           averaging: {outer: {rate: 0}} | recipe r.yaml: averaging outer rate: expected a number > 0, found 0.0
           averaging: {outer: 1}         | recipe r.yaml: expected averaging.outer to have the keys momentum, rate, found 1
-          averaging: {elastic: some}    | recipe r.yaml: averaging.elastic: expected true or false, found some
+          averaging: {elastic: some}    | recipe r.yaml: averaging.elastic: expected true or false, found the text some
           distillation: {mode: firm}    | recipe r.yaml: distillation mode: expected hard or soft, found 'firm'
           distillation: {weight: 0}     | recipe r.yaml: distillation weight: expected a number in (0, 1], found 0.0
           distillation: {temperature: 0} | recipe r.yaml: distillation temperature: expected a number > 0, found 0.0
@@ -231,7 +231,7 @@ class RecipeTest {
   void textThatIsNoYamlNamesTheLine() {
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> RecipeReader.read("seed: 1\nmodel: [", "r.yaml", List.of()))
-        .withMessageStartingWith("recipe r.yaml: expected YAML, found at line ")
+        .withMessageStartingWith("recipe r.yaml line 2: expected YAML, found: ")
         .withMessageNotContaining("\n");
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> RecipeReader.read("seed: 1\nseed: 2", "r.yaml", List.of()))

@@ -1,10 +1,7 @@
 package io.spikeformer.data.events;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import io.spikeformer.data.text.Characters;
+import io.spikeformer.data.text.TextFile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -23,15 +20,15 @@ public final class HarDvsLabels {
   /** Actions of the dataset; their labels are 0 to 299. */
   public static final int CLASSES = 300;
 
-  private static final int MAX_LINE = 1024;
-
-  /** HAR-DVS has 107,646 recordings. */
-  private static final int MAX_LINES = 10_000_000;
+  /** Characters of a line that a message shows. */
+  private static final int MAX_SHOWN = 100;
 
   private static final Pattern NUMBERED = Pattern.compile("[Aa]ction_?(\\d{1,6})");
 
   private static final Pattern LINE =
-      Pattern.compile("(action_(\\d{3}))/([A-Za-z0-9][A-Za-z0-9_.-]{0,254})\\s+(\\d{1,4})");
+      Pattern.compile(
+          "(action_(\\d{3}))[/\\\\]([A-Za-z0-9][A-Za-z0-9_.-]{0,254}?)(?i:\\.aedat4|\\.npz)?"
+              + "\\s+(\\d{1,4})");
 
   /**
    * A recording and its action.
@@ -55,136 +52,105 @@ public final class HarDvsLabels {
   }
 
   /**
-   * Reads a label file; blank lines are passed over.
+   * Reads a label file; blank lines are passed over. Behind a recording's name may stand the ending
+   * of its file, and a backslash may stand behind its folder.
    *
-   * @param name the file's name, for messages
-   * @param stream UTF-8 text; closed by the caller
    * @throws InvalidEventsException with the line, if it is not of that form, repeats a recording,
    *     or its label is not that of its folder
    */
-  public static List<Entry> read(String name, InputStream stream)
-      throws IOException, InvalidEventsException {
-    BufferedReader reader =
-        new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+  public static List<Entry> read(TextFile file) throws InvalidEventsException {
     List<Entry> entries = new ArrayList<>();
-    Map<String, Integer> lines = new HashMap<>();
+    Map<String, Integer> numbers = new HashMap<>();
     int number = 0;
-    for (String line = readLine(reader, name, 1); line != null; ) {
+    for (String text : file.lines()) {
       number++;
-      if (!line.isBlank()) {
-        Entry entry = parse(line.strip(), name, number);
-        Integer earlier = lines.putIfAbsent(entry.key(), number);
-        if (earlier != null) {
-          throw fault(
-              name,
-              number,
-              "expected each recording once, found %s again (line %d)"
-                  .formatted(entry.key(), earlier));
-        }
-        entries.add(entry);
+      String line = Characters.strip(text);
+      if (line.isEmpty()) {
+        continue;
       }
-      line = readLine(reader, name, number + 1);
+      Entry entry = parse(line, file, number);
+      Integer earlier = numbers.putIfAbsent(entry.key(), number);
+      if (earlier != null) {
+        throw fault(
+            file,
+            number,
+            "expected each recording once, found %s again (line %d)"
+                .formatted(entry.key(), earlier));
+      }
+      entries.add(entry);
     }
     if (entries.isEmpty()) {
-      throw fault(name, 1, "expected `action_001/NAME LABEL`, found an empty file");
+      throw fault(file, 1, "expected `action_001/NAME LABEL`, found an empty file");
     }
     return List.copyOf(entries);
   }
 
   /**
    * Reads names for the classes, a line a class in the order of the labels, as in {@code
-   * Action001-L type clamp back}; blank lines at the end are passed over.
+   * Action001-L type clamp back}.
    *
-   * @param name the file's name, for messages
-   * @param stream UTF-8 text; closed by the caller
    * @param classes number of names that are expected
    * @throws InvalidEventsException with the line, if a name is missing, repeated or bears the
    *     number of another line, or there are more or fewer
    */
-  public static List<String> readClassNames(String name, InputStream stream, int classes)
-      throws IOException, InvalidEventsException {
-    BufferedReader reader =
-        new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+  public static List<String> readClassNames(TextFile file, int classes)
+      throws InvalidEventsException {
     Set<String> names = new LinkedHashSet<>();
-    int number = 1;
-    for (String line = readLine(reader, name, 1); line != null; number++) {
-      String className = line.strip();
-      boolean isAhead = number <= classes;
-      if (isAhead == className.isEmpty()) {
+    int number = 0;
+    for (String text : file.lines()) {
+      number++;
+      String className = Characters.strip(text);
+      String named = Characters.named(className, MAX_SHOWN);
+      if (className.isEmpty() || number > classes) {
+        String found = className.isEmpty() ? "an empty line" : "`" + named + "`";
         throw fault(
-            name,
-            number,
-            "expected %d names of classes, found %s"
-                .formatted(classes, isAhead ? "an empty line" : "`" + printable(className) + "`"));
+            file, number, "expected %d names of classes, found %s".formatted(classes, found));
       }
       Matcher numbered = NUMBERED.matcher(className);
       if (numbered.lookingAt() && Integer.parseInt(numbered.group(1)) != number) {
         throw fault(
-            name,
-            number,
-            "expected the name of action %d, found `%s`".formatted(number, printable(className)));
+            file, number, "expected the name of action %d, found `%s`".formatted(number, named));
       }
-      if (isAhead && !names.add(className)) {
-        throw fault(name, number, "expected each name once, found `%s` again".formatted(className));
+      if (!names.add(className)) {
+        throw fault(file, number, "expected each name once, found `%s` again".formatted(named));
       }
-      line = readLine(reader, name, number + 1);
     }
     if (names.size() != classes) {
       throw fault(
-          name, number, "expected %d names of classes, found %d".formatted(classes, names.size()));
+          file,
+          number + 1,
+          "expected %d names of classes, found %d".formatted(classes, names.size()));
     }
     return List.copyOf(names);
   }
 
-  private static Entry parse(String line, String name, int number) throws InvalidEventsException {
+  private static Entry parse(String line, TextFile file, int number) throws InvalidEventsException {
     Matcher matcher = LINE.matcher(line);
     if (!matcher.matches()) {
       throw fault(
-          name, number, "expected `action_001/NAME LABEL`, found `%s`".formatted(printable(line)));
+          file,
+          number,
+          "expected `action_001/NAME LABEL`, found `%s`"
+              .formatted(Characters.named(line, MAX_SHOWN)));
     }
     int action = Integer.parseInt(matcher.group(2));
     if (action < 1 || action > CLASSES) {
       throw fault(
-          name,
+          file,
           number,
           "expected action_001 to action_%d, found %s".formatted(CLASSES, matcher.group(1)));
     }
     int label = Integer.parseInt(matcher.group(4));
     if (label != action - 1) {
       throw fault(
-          name,
+          file,
           number,
           "expected label %d for %s, found %d".formatted(action - 1, matcher.group(1), label));
     }
     return new Entry(matcher.group(1), matcher.group(3), label);
   }
 
-  /** A line without its end; null behind the last. Longer ones are refused before they are kept. */
-  private static String readLine(BufferedReader reader, String name, int number)
-      throws IOException, InvalidEventsException {
-    if (number > MAX_LINES) {
-      throw fault(name, number, "expected at most %d lines, found more".formatted(MAX_LINES));
-    }
-    StringBuilder line = new StringBuilder();
-    int character = reader.read();
-    if (character < 0) {
-      return null;
-    }
-    while (character >= 0 && character != '\n') {
-      if (line.length() == MAX_LINE) {
-        throw fault(name, number, "expected at most %d characters, found more".formatted(MAX_LINE));
-      }
-      line.append((char) character);
-      character = reader.read();
-    }
-    return line.toString();
-  }
-
-  private static String printable(String line) {
-    return line.replaceAll("[^\\x20-\\x7e]", "?");
-  }
-
-  private static InvalidEventsException fault(String name, int line, String what) {
-    return new InvalidEventsException("%s line %d: %s".formatted(name, line, what));
+  private static InvalidEventsException fault(TextFile file, int line, String what) {
+    return new InvalidEventsException("%s line %d: %s".formatted(file.name(), line, what));
   }
 }

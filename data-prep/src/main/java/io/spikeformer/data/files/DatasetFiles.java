@@ -3,10 +3,10 @@ package io.spikeformer.data.files;
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.InvalidSampleException;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.text.TextFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.ZipException;
@@ -94,13 +94,13 @@ public interface DatasetFiles extends Closeable {
     }
   }
 
-  /** A small text file in UTF-8, empty if there is none. */
-  default Optional<String> text(String path) {
+  /** A small text file, empty if there is none. */
+  default Optional<TextFile> text(String path) {
     return find(path)
         .map(
             place -> {
               try {
-                return new String(read(place, MAX_LIST_BYTES), StandardCharsets.UTF_8);
+                return TextFile.decode(path + " of " + name(), read(place, MAX_LIST_BYTES));
               } catch (InvalidSampleException damage) {
                 throw new DataException("%s: %s".formatted(name(), damage.getMessage()), damage);
               }
@@ -119,7 +119,7 @@ public interface DatasetFiles extends Closeable {
   }
 
   /** A small text file that has to be there. */
-  default String requireText(String path) {
+  default TextFile requireText(String path) {
     return text(path)
         .orElseThrow(
             () ->

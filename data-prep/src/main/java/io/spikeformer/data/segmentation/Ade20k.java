@@ -4,6 +4,8 @@ import io.spikeformer.data.DataException;
 import io.spikeformer.data.Rejection;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.files.DatasetFiles;
+import io.spikeformer.data.text.Characters;
+import io.spikeformer.data.text.TextFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -24,7 +26,7 @@ public final class Ade20k {
    * @param split {@code train} or {@code val}, or the name of the dataset's own folder
    */
   public static SegmentationIndex index(DatasetFiles files, String split) {
-    List<String> classes = classes(files.requireText(CLASSES), files.name());
+    List<String> classes = classes(files.requireText(CLASSES));
     String folder = folder(split);
     String imageFolder = "images/" + folder;
     String labelFolder = "annotations/" + folder;
@@ -84,23 +86,29 @@ public final class Ade20k {
   }
 
   /** Lines of index, ratio, number of images (two columns) and name, by tabs; one header line. */
-  private static List<String> classes(String text, String dataset) {
-    List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
+  private static List<String> classes(TextFile list) {
+    List<String> lines = list.lines();
     List<String> classes = new ArrayList<>();
     for (int i = 1; i < lines.size(); i++) {
+      if (Characters.strip(lines.get(i)).isEmpty()) {
+        continue;
+      }
+      int expected = classes.size() + 1;
       String[] fields = lines.get(i).split("\t");
-      String name = fields[fields.length - 1].strip();
-      if (fields.length < 2 || !fields[0].strip().equals(String.valueOf(i)) || name.isEmpty()) {
+      String name = Characters.strip(fields[fields.length - 1]);
+      if (fields.length < 2
+          || !Characters.strip(fields[0]).equals(String.valueOf(expected))
+          || name.isEmpty()) {
         throw new DataException(
-            "%s of %s, line %d: expected class %d and its name, separated by tabs, found '%s'"
-                .formatted(CLASSES, dataset, i + 1, i, lines.get(i)));
+            "%s, line %d: expected class %d and its name, separated by tabs, found '%s'"
+                .formatted(list.name(), i + 1, expected, Characters.named(lines.get(i), 100)));
       }
       classes.add(name);
     }
     if (classes.size() != LabelCoding.ADE20K.classes()) {
       throw new DataException(
-          "%s of %s: expected %d classes, found %d"
-              .formatted(CLASSES, dataset, LabelCoding.ADE20K.classes(), classes.size()));
+          "%s: expected %d classes, found %d"
+              .formatted(list.name(), LabelCoding.ADE20K.classes(), classes.size()));
     }
     return classes;
   }

@@ -3,11 +3,14 @@ package io.spikeformer.data.segmentation;
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.Rejection;
 import io.spikeformer.data.files.DatasetFiles;
+import io.spikeformer.data.text.Characters;
+import io.spikeformer.data.text.TextFile;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -40,7 +43,7 @@ public final class Voc2012 {
           "train",
           "tvmonitor");
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,100}");
+  private static final Pattern NAME = Pattern.compile("([A-Za-z0-9_-]{1,100})(?:\\.jpg)?+");
 
   /** Where the label images lie. */
   public enum Labels {
@@ -67,7 +70,7 @@ public final class Voc2012 {
    */
   public static SegmentationIndex index(DatasetFiles files, String split, Labels labels) {
     String list = "ImageSets/Segmentation/%s.txt".formatted(split);
-    TreeSet<String> names = names(files.requireText(list), list, files.name());
+    TreeSet<String> names = names(files.requireText(list));
     Set<String> images = new HashSet<>(files.requireNames("JPEGImages"));
     Set<String> labelImages = new HashSet<>(files.requireNames(labels.folder));
     List<SegmentationEntry> entries = new ArrayList<>();
@@ -86,28 +89,28 @@ public final class Voc2012 {
     return new SegmentationIndex(CLASSES, entries, rejected);
   }
 
-  private static TreeSet<String> names(String text, String list, String dataset) {
+  private static TreeSet<String> names(TextFile list) {
     TreeSet<String> names = new TreeSet<>();
-    List<String> lines = text.lines().toList();
+    List<String> lines = list.lines();
     for (int i = 0; i < lines.size(); i++) {
-      String name = lines.get(i).strip();
-      if (name.isEmpty()) {
+      String text = Characters.strip(lines.get(i));
+      if (text.isEmpty()) {
         continue;
       }
-      if (!NAME.matcher(name).matches()) {
+      Matcher name = NAME.matcher(text);
+      if (!name.matches()) {
         throw new DataException(
-            "%s of %s, line %d: expected the name of an image, found '%s'"
-                .formatted(list, dataset, i + 1, name.substring(0, Math.min(100, name.length()))));
+            "%s, line %d: expected the name of an image, found '%s'"
+                .formatted(list.name(), i + 1, Characters.named(text, 100)));
       }
-      if (!names.add(name)) {
+      if (!names.add(name.group(1))) {
         throw new DataException(
-            "%s of %s, line %d: expected every name once, found %s again"
-                .formatted(list, dataset, i + 1, name));
+            "%s, line %d: expected every name once, found %s again"
+                .formatted(list.name(), i + 1, name.group(1)));
       }
     }
     if (names.isEmpty()) {
-      throw new DataException(
-          "%s of %s: expected names of images, found none".formatted(list, dataset));
+      throw new DataException("%s: expected names of images, found none".formatted(list.name()));
     }
     return names;
   }

@@ -2,9 +2,10 @@ package io.spikeformer.data.source;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.text.Characters;
+import io.spikeformer.data.text.TextFile;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,14 +33,14 @@ final class DevelopmentKit {
   private DevelopmentKit(byte[] meta, byte[] truth, Path place) {
     Map<Integer, String> wordNetIds = wordNetIds(meta, place);
     this.classes = wordNetIds.values().stream().sorted().toList();
-    List<String> lines = new String(truth, StandardCharsets.US_ASCII).lines().toList();
+    List<String> lines = TextFile.decode(TRUTH + " of " + place, truth).lines();
     for (int line = 0; line < lines.size(); line++) {
-      String text = lines.get(line).strip();
+      String text = Characters.strip(lines.get(line));
       String wordNetId = text.matches("\\d{1,6}") ? wordNetIds.get(Integer.valueOf(text)) : null;
       if (wordNetId == null) {
         throw new DataException(
             "damaged development kit: expected an ILSVRC2012_ID of one of %d classes, found '%s' in"
-                    .formatted(classes.size(), text)
+                    .formatted(classes.size(), Characters.named(text, 100))
                 + " %s of %s line %d; get it again".formatted(TRUTH, place, line + 1));
       }
       classOfImage.put(IMAGE.formatted(line + 1), wordNetId);

@@ -5,8 +5,7 @@ import io.spikeformer.data.Rejection;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.events.HarDvsLabels;
 import io.spikeformer.data.events.InvalidEventsException;
-import java.io.IOException;
-import java.io.InputStream;
+import io.spikeformer.data.text.TextFile;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,6 +23,9 @@ final class EventIndex {
 
   /** Recordings that one task opens: few enough to balance, since each takes a while. */
   private static final int FILES_PER_PART = 64;
+
+  /** HAR-DVS has 107,646 recordings, whose lines take 5 MB. */
+  private static final int MAX_LIST_BYTES = 256 << 20;
 
   private final Storage storage;
   private final DatasetSpec spec;
@@ -117,13 +119,10 @@ final class EventIndex {
   }
 
   private List<HarDvsLabels.Entry> readLabels(Path labels) {
-    try (InputStream stream = storage.open(labels)) {
-      return HarDvsLabels.read(labels.toString(), stream);
+    try {
+      return HarDvsLabels.read(TextFile.read(storage, labels, MAX_LIST_BYTES));
     } catch (InvalidEventsException reason) {
       throw new DataException("labels: " + reason.getMessage(), reason);
-    } catch (IOException failure) {
-      throw new DataException(
-          "cannot read %s: %s".formatted(labels, failure.getMessage()), failure);
     }
   }
 
@@ -214,12 +213,11 @@ final class EventIndex {
       return classes;
     }
     Path names = new Path(settings.classNames());
-    try (InputStream stream = storage.open(names)) {
-      return HarDvsLabels.readClassNames(names.toString(), stream, classes.size());
+    try {
+      return HarDvsLabels.readClassNames(
+          TextFile.read(storage, names, MAX_LIST_BYTES), classes.size());
     } catch (InvalidEventsException reason) {
       throw new DataException("class names: " + reason.getMessage(), reason);
-    } catch (IOException failure) {
-      throw new DataException("cannot read %s: %s".formatted(names, failure.getMessage()), failure);
     }
   }
 

@@ -2,8 +2,12 @@ package io.spikeformer.data.source;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.text.Characters;
+import io.spikeformer.data.text.CsvTable;
+import io.spikeformer.data.text.TextFile;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -13,11 +17,12 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The classes of images that lie in no class folder, by file name without its ending.
+ * The classes of images that lie in no class folder, by file name with or without the ending of an
+ * image.
  *
  * <p>A CSV file begins with a heading; in each line the first field is the name of an image and the
- * second its class, either of them in quotes or not. A class with boxes of four numbers behind it
- * is the first word alone, so that Kaggle's {@code LOC_val_solution.csv} can be used as it is.
+ * second its class. A class with boxes of four numbers behind it is the first word alone, so that
+ * Kaggle's {@code LOC_val_solution.csv} can be used as it is.
  */
 final class ImageLabels {
   /** No labels: classes are told by folders. */
@@ -29,10 +34,15 @@ final class ImageLabels {
   private static final Pattern BOXES =
       Pattern.compile("(\\S++)(?:\\s++-?\\d++){4}(?:\\s++\\S++(?:\\s++-?\\d++){4})*+");
 
-  /** In quotes, where two stand for one, or up to the next comma. */
-  private static final String FIELD = "\\s*+(?:\"((?:[^\"]++|\"\")*+)\"\\s*+|((?!\")[^,]*+))";
+  /** What {@code v.0} does not end with. */
+  private static final Pattern IMAGE_ENDING =
+      Pattern.compile("(?i)\\.(?:jpe?g|jpe|jfif|png|bmp|gif|tiff?|webp|ppm|pgm)$");
 
-  private static final Pattern LINE = Pattern.compile(FIELD + "," + FIELD + "(?:,.*+)?+");
+  /** What first columns are called, without what is no letter: ImageId, file_name, id_code. */
+  private static final Pattern NAME_HEADING =
+      Pattern.compile(
+          "(?i)(?:images?|imgs?|files?|f|pictures?|photos?|samples?|uu|ids?|names?|keys?|paths?)+"
+              + "(?:codes?)?");
 
   private final String origin;
   private final List<String> classes;
@@ -58,54 +68,93 @@ final class ImageLabels {
           folder ? DevelopmentKit.folder(storage, place) : DevelopmentKit.archive(storage, place);
       return new ImageLabels(place.getName(), kit.classes(), kit.classOfImage());
     }
-    if (place.getName().endsWith(".csv")) {
-      return csv(storage.readText(place, MAX_BYTES), place);
+    if (place.getName().toLowerCase(Locale.ROOT).endsWith(".csv")) {
+      return csv(TextFile.read(storage, place, MAX_BYTES), place.getName());
     }
     throw new DataException(
         "unknown labels: expected a .csv file or a development kit (.tar.gz or folder), found %s"
             .formatted(place));
   }
 
-  private static ImageLabels csv(String content, Path place) {
+  private static ImageLabels csv(TextFile file, String origin) {
+    List<CsvTable.Row> rows = CsvTable.rows(file);
     Map<String, String> classOfImage = new HashMap<>();
-    List<String> lines = content.lines().toList();
-    for (int line = 1; line < lines.size(); line++) {
-      if (lines.get(line).isBlank()) {
-        continue;
+    Map<String, String> classes = new HashMap<>();
+    for (CsvTable.Row row : hasHeading(rows, file) ? rows.subList(1, rows.size()) : rows) {
+      String name = stem(row.field(0));
+      String className = className(row);
+      if (name.isEmpty() || !isClass(className)) {
+        throw damaged(file, row, "image,class", row.named());
       }
-      Matcher fields = LINE.matcher(lines.get(line));
-      boolean whole = fields.matches();
-      String name = whole ? field(fields, 1) : "";
-      String text = whole ? field(fields, 3) : "";
-      Matcher boxes = BOXES.matcher(text);
-      String className = boxes.matches() ? boxes.group(1) : text;
-      if (name.isEmpty() || className.isEmpty() || className.contains("/")) {
-        throw damaged(place, line, "image,class", lines.get(line));
-      }
-      String earlier = classOfImage.put(stem(name), className);
+      String earlier = classOfImage.put(name, className);
       if (earlier != null && !earlier.equals(className)) {
-        throw damaged(place, line, "one class for " + name + ", " + earlier, className);
+        throw damaged(
+            file,
+            row,
+            "one class for %s, %s".formatted(row.field(0), Characters.named(earlier)),
+            Characters.named(className));
+      }
+      String alike = classes.putIfAbsent(Characters.comparable(className), className);
+      if (alike != null && !alike.equals(className)) {
+        throw damaged(
+            file,
+            row,
+            "one way to write a class that looks the same, " + Characters.spelt(alike),
+            Characters.spelt(className));
       }
     }
-    return new ImageLabels(
-        place.getName(), List.copyOf(new TreeSet<>(classOfImage.values())), classOfImage);
+    if (classOfImage.isEmpty()) {
+      throw new DataException(
+          "damaged labels: expected lines image,class behind a heading, found none in "
+              + file.name());
+    }
+    return new ImageLabels(origin, List.copyOf(new TreeSet<>(classOfImage.values())), classOfImage);
   }
 
-  /** The text of a field, whose quoted form is one group and whose plain form is the next. */
-  private static String field(Matcher fields, int quoted) {
-    String text = fields.group(quoted);
-    return (text == null ? fields.group(quoted + 1) : text.replace("\"\"", "\"")).strip();
+  /**
+   * Whether the first row is no label. It is a heading if its first field is called like one, and
+   * none if that is the name of an image file or other rows have its class too; else nothing tells.
+   */
+  private static boolean hasHeading(List<CsvTable.Row> rows, TextFile file) {
+    if (rows.isEmpty()) {
+      return false;
+    }
+    CsvTable.Row first = rows.get(0);
+    String name = first.field(0);
+    if (NAME_HEADING.matcher(name.replaceAll("[^\\p{L}\\d]", "")).matches()) {
+      return true;
+    }
+    if (IMAGE_ENDING.matcher(name).find()
+        || rows.stream().skip(1).anyMatch(row -> className(row).equals(className(first)))) {
+      return false;
+    }
+    throw new DataException(
+        ("labels: expected a heading such as image,class, found '%s', which may be one or a label, in"
+                + " %s line %d; write image,class in its place or in a line above it")
+            .formatted(first.named(), file.name(), first.line()));
   }
 
-  private static DataException damaged(Path place, int line, String expected, String found) {
+  private static String className(CsvTable.Row row) {
+    Matcher boxes = BOXES.matcher(row.field(1));
+    return boxes.matches() ? boxes.group(1) : row.field(1);
+  }
+
+  /** Classes name folders, and stand in lists of a line each. */
+  private static boolean isClass(String name) {
+    return !name.isEmpty() && !name.contains("/") && !name.contains("\n");
+  }
+
+  private static DataException damaged(
+      TextFile file, CsvTable.Row row, String expected, String found) {
     return new DataException(
         "damaged labels: expected %s, found '%s' in %s line %d"
-            .formatted(expected, found, place, line + 1));
+            .formatted(expected, found, file.name(), row.line()));
   }
 
+  /** The name of an image without its folders, if a label has them, and ending. */
   private static String stem(String name) {
-    int dot = name.lastIndexOf('.');
-    return dot < 0 ? name : name.substring(0, dot);
+    String file = name.substring(1 + Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')));
+    return IMAGE_ENDING.matcher(file).replaceFirst("");
   }
 
   /** Whether there are any. */

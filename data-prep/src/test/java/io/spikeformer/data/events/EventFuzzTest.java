@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.SeededRandom;
-import java.io.ByteArrayInputStream;
+import io.spikeformer.data.text.TextFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +69,7 @@ class EventFuzzTest {
     byte[] text =
         "action_001/dvSave-1 0\naction_002/dvSave-2 1\naction_300/dvSave-3 299\n"
             .getBytes(StandardCharsets.UTF_8);
-    fuzz(text, input -> HarDvsLabels.read("labels", new ByteArrayInputStream(input)));
+    fuzz(text, input -> HarDvsLabels.read(TextFile.decode("labels", input)));
   }
 
   private static void integrate(EventRecording recording) throws Exception {

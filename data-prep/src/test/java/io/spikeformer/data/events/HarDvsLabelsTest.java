@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
+import io.spikeformer.data.text.TextFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HarDvsLabelsTest {
   private static final String NAME = "dvSave-2021_10_15_19_18_02";
@@ -26,6 +26,23 @@ class HarDvsLabelsTest {
             new HarDvsLabels.Entry("action_300", NAME, 299),
             new HarDvsLabels.Entry("action_002", NAME + "-1.b", 1));
     assertThat(read(text).get(0).key()).isEqualTo("action_001/" + NAME);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\uFEFFaction_001/dvSave-0 0\naction_001/v.1 0\naction_002/dvSave-0 1",
+        "action_001/dvSave-0.npz 0\naction_001/v.1.npz 0\naction_002/dvSave-0.npz 1\n\n",
+        "action_001/dvSave-0.aedat4 0\naction_001/v.1.AEDAT4 0\naction_002/dvSave-0 1\n",
+        "action_001\\dvSave-0 0\r\naction_001\\v.1 0\r\naction_002\\dvSave-0 1",
+        " action_001/dvSave-0\t0 \raction_001/v.1  0\r\raction_002/dvSave-0 1\r",
+      })
+  void everyWayToWriteAListGivesTheSameEntries(String text) throws Exception {
+    assertThat(read(text))
+        .containsExactly(
+            new HarDvsLabels.Entry("action_001", "dvSave-0", 0),
+            new HarDvsLabels.Entry("action_001", "v.1", 0),
+            new HarDvsLabels.Entry("action_002", "dvSave-0", 1));
   }
 
   @Test
@@ -52,7 +69,15 @@ class HarDvsLabelsTest {
         "action_001/../b 0", "line 1: expected `action_001/NAME LABEL`, found `action_001/../b 0`");
     assertFault("action_001/.. 0", "line 1: expected `action_001/NAME LABEL`");
     assertFault("action_001/a -1", "line 1: expected `action_001/NAME LABEL`");
-    assertFault("a".repeat(2000), "line 1: expected at most 1024 characters, found more");
+    assertFault(
+        "a".repeat(2000),
+        "line 1: expected `action_001/NAME LABEL`, found `" + "a".repeat(100) + "...`");
+    assertFault(
+        good + "action_001/a\u00a00",
+        "line 2: expected `action_001/NAME LABEL`, found `action_001/aU+00A00`");
+    assertFault(
+        "action_001/a.npz 0\naction_001\\a 0",
+        "line 2: expected each recording once, found action_001/a again (line 1)");
     assertFault(" \n", "line 1: expected `action_001/NAME LABEL`, found an empty file");
   }
 
@@ -65,11 +90,10 @@ class HarDvsLabelsTest {
         Path.of(
             System.getProperty("spikeformer.root", ".."), "..", "shared/data/hardvs_300_class.txt");
     assumeTrue(Files.exists(published), "the published names are not here");
-    try (InputStream stream = Files.newInputStream(published)) {
-      assertThat(HarDvsLabels.readClassNames("names", stream, 300))
-          .hasSize(300)
-          .endsWith("Action300- Mobile Card 3");
-    }
+    TextFile file = TextFile.decode("names", Files.readAllBytes(published));
+    assertThat(HarDvsLabels.readClassNames(file, 300))
+        .hasSize(300)
+        .endsWith("Action300- Mobile Card 3");
   }
 
   @Test
@@ -89,16 +113,14 @@ class HarDvsLabelsTest {
         .hasMessage(message);
   }
 
-  private static List<String> names(String text, int classes)
-      throws IOException, InvalidEventsException {
+  private static List<String> names(String text, int classes) throws InvalidEventsException {
     return HarDvsLabels.readClassNames(
-        "names.txt", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), classes);
+        TextFile.decode("names.txt", text.getBytes(StandardCharsets.UTF_8)), classes);
   }
 
-  private static List<HarDvsLabels.Entry> read(String text)
-      throws IOException, InvalidEventsException {
+  private static List<HarDvsLabels.Entry> read(String text) throws InvalidEventsException {
     return HarDvsLabels.read(
-        "train_label.txt", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        TextFile.decode("train_label.txt", text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static void assertFault(String text, String message) {

@@ -208,8 +208,8 @@ class ImageNetTest {
     assertLabels("wrong.tar.gz", "line 2; get it again");
     assertLabels("two.csv", "expected one class for a.png, cat, found 'dog'");
     assertLabels("short.csv", "damaged labels: expected image,class, found 'a.jpg'");
-    assertLabels("open.csv", "expected image,class, found 'a.jpg,\"cat'");
-    assertLabels("behind.csv", "expected image,class, found 'a.jpg,\"cat\"s'");
+    assertLabels("open.csv", "damaged CSV: expected quotes around a whole field");
+    assertLabels("behind.csv", "line 2");
     assertLabels("empty.csv", "expected image,class, found 'a.jpg,'");
     assertLabels("labels.txt", "unknown labels: expected a .csv file or a development kit");
     assertLabels("kit", "found: a file of 6 bytes, too short");

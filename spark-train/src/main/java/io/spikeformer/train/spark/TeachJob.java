@@ -12,6 +12,7 @@ import io.spikeformer.model.ModelException;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.train.CheckpointTeacher;
 import io.spikeformer.train.DataSettings;
+import io.spikeformer.train.Recipe;
 import io.spikeformer.train.RecipeReader;
 import io.spikeformer.train.TeacherFile;
 import io.spikeformer.train.TeacherNeed;
@@ -125,7 +126,9 @@ public final class TeachJob {
                   + " images are prepared is unknown; name a recipe with --recipe")
               .formatted(teacher.file()));
     }
-    return RecipeReader.read(yaml, preparation.source(), preparation.changes()).data();
+    // a checkpoint's own is read as what wrote it meant it
+    String meant = own && !yaml.isBlank() ? Recipe.fromYaml(yaml).toYaml() : yaml;
+    return RecipeReader.read(meant, preparation.source(), preparation.changes()).data();
   }
 
   private static ShardManifest.Teacher entry(
