@@ -11,8 +11,14 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
-/** Links of the local file system that lead nowhere, which Hadoop leaves out of its listings. */
+/**
+ * What Hadoop leaves out of its listings of the local file system: links that lead nowhere, and
+ * names that Java cannot read.
+ */
 final class DeadLinks {
+  /** What Java puts in the place of bytes that are no character. */
+  private static final String UNREADABLE = "\uFFFD";
+
   private DeadLinks() {}
 
   /**
@@ -33,6 +39,9 @@ final class DeadLinks {
     Set<String> known = new HashSet<>();
     listed.forEach(entry -> known.add(entry.getPath().getName()));
     for (String name : names) {
+      if (name.contains(UNREADABLE)) {
+        throw unreadable(folder, name);
+      }
       java.nio.file.Path file = place.toPath().resolve(name);
       // what else is missing was deleted in between
       if (!known.contains(name) && Files.isSymbolicLink(file)) {
@@ -42,5 +51,11 @@ final class DeadLinks {
       }
     }
     return links;
+  }
+
+  private static DataException unreadable(Path folder, String name) {
+    return new DataException(
+        "cannot list %s: expected names in %s, found '%s'; set LC_ALL=C.UTF-8 or rename it"
+            .formatted(folder, System.getProperty("sun.jnu.encoding"), name));
   }
 }

@@ -90,7 +90,9 @@ public final class Storage {
       return bare ? new Path(location + "/") : path;
     } catch (IllegalArgumentException failure) {
       throw new DataException(
-          "location: expected a path or a URI, found '%s'".formatted(location), failure);
+          "location: expected a path or a URI, found '%s'; a path with a colon before its first slash begins with ./"
+              .formatted(location),
+          failure);
     }
   }
 
@@ -143,6 +145,9 @@ public final class Storage {
   /**
    * Files and folders directly in a folder, sorted by name; none if there is no such folder. A link
    * of the local file system that leads nowhere is listed as a link, neither file nor folder.
+   *
+   * @throws DataException if a name is not in the encoding of the process's locale: Hadoop would
+   *     leave it out
    */
   public List<FileStatus> list(Path folder) {
     try {
@@ -255,7 +260,7 @@ public final class Storage {
   private static void writeAndRename(FileSystem fileSystem, Path file, Content content)
       throws IOException {
     Path unfinished =
-        new Path(file.getParent(), UNFINISHED + file.getName() + "-" + UUID.randomUUID());
+        child(file.getParent(), UNFINISHED + file.getName() + "-" + UUID.randomUUID());
     boolean done = false;
     try {
       try (OutputStream stream = new DistinctFailures(fileSystem.create(unfinished, true))) {

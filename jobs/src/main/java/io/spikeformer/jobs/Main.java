@@ -4,6 +4,7 @@ import io.spikeformer.data.UriCredentials;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 
@@ -15,11 +16,14 @@ import picocli.CommandLine.ExitCode;
  */
 public final class Main {
   private static final int USAGE_WIDTH = 100;
+  private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
   private Main() {}
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    // digits are ASCII and decimals have a point in every language, also in what libraries print
+    Locale.setDefault(Locale.ROOT);
     Logging.configure();
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
@@ -44,6 +48,14 @@ public final class Main {
               + " out, see 'S3 and other stores' in docs/running.md");
       return ExitCode.USAGE;
     }
+    String encoding = System.getProperty("sun.jnu.encoding", UTF_8);
+    if (Arrays.stream(arguments).anyMatch(argument -> isUnreadable(argument, encoding))) {
+      err.println(
+          "error: expected arguments in the encoding of this process's locale, "
+              + encoding
+              + ", found characters that are not in it; set LC_ALL=C.UTF-8");
+      return ExitCode.USAGE;
+    }
     ErrorReporter errors = new ErrorReporter();
     return new CommandLine(new SpikeformerCommand())
         .setOut(out)
@@ -54,5 +66,10 @@ public final class Main {
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors)
         .execute(arguments);
+  }
+
+  /** Whether the JVM, or the one of spark-submit before it, has put something else in its place. */
+  static boolean isUnreadable(String argument, String encoding) {
+    return argument.contains("\uFFFD") || (!encoding.equals(UTF_8) && argument.contains("?"));
   }
 }

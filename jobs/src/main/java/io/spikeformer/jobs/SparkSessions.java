@@ -68,6 +68,8 @@ final class SparkSessions {
     conf.set("spark.kryo.registrator", REGISTRATOR);
     conf.setIfMissing("spark.kryoserializer.buffer.max", "512m");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    // an executor without it would read names of files as ASCII
+    conf.setIfMissing("spark.executorEnv.LC_ALL", "C.UTF-8");
     return conf;
   }
 

@@ -55,7 +55,7 @@ final class ShardReports implements AutoCloseable {
 
   @Override
   public void close() {
-    hadoop.destroy();
+    Broadcasts.destroy(hadoop);
   }
 
   /** The shards of an earlier run that can be kept, by index. */

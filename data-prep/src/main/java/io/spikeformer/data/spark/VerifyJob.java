@@ -71,7 +71,7 @@ public final class VerifyJob {
       String text = "verify " + shards.size() + " shards of " + data;
       return JobDescription.during(spark, "verification", text, checks::collect);
     } finally {
-      hadoop.destroy();
+      Broadcasts.destroy(hadoop);
     }
   }
 

@@ -5,6 +5,7 @@ import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.Task;
+import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationException;
@@ -131,12 +132,12 @@ public final class Evaluator {
       NetworkConfig config, InputConfig input, ShardManifest manifest, String data) {
     if (manifest.classes().size() != config.classes()) {
       throw new EvaluationException(
-          "evaluation of %s: expected the %d classes of model %s, found %d; give the data or the model of the other"
+          "evaluation of %s: expected the %s classes of model %s, found %s; give the data or the model of the other"
               .formatted(data, config.classes(), config.name(), manifest.classes().size()));
     }
     if (config.channels() != input.channels()) {
       throw new EvaluationException(
-          "evaluation of %s: expected a model of %d input channels for %s, found %d in model %s"
+          "evaluation of %s: expected a model of %s input channels for %s, found %s in model %s"
               .formatted(
                   data,
                   input.channels(),
@@ -177,7 +178,7 @@ public final class Evaluator {
     // predictions of an earlier evaluation must not be taken for this one's
     predictions(options).ifPresent(folder -> PredictionFolder.clear(storage, folder));
     spark.sc().addSparkListener(listener);
-    String text = "evaluate %d samples of %s".formatted(manifest.accepted(), shards.location());
+    String text = "evaluate %s samples of %s".formatted(manifest.accepted(), shards.location());
     try {
       JavaRDD<EvaluationCounts> parts =
           spark
@@ -192,8 +193,8 @@ public final class Evaluator {
       return counts;
     } finally {
       spark.sc().removeSparkListener(listener);
-      values.destroy();
-      hadoop.destroy();
+      Broadcasts.destroy(values);
+      Broadcasts.destroy(hadoop);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.data.Batch;
+import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.data.spark.LogitsJob;
 import io.spikeformer.eval.BatchImages;
 import io.spikeformer.model.NetworkConfig;
@@ -74,6 +75,6 @@ record BroadcastTeacher(
 
   @Override
   public void close() {
-    (network.isEmpty() ? onnx : state).destroy();
+    Broadcasts.destroy(network.isEmpty() ? onnx : state);
   }
 }

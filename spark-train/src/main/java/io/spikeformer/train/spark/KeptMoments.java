@@ -96,7 +96,7 @@ final class KeptMoments implements WorkerMemory {
 
   @Override
   public void close() {
-    newest.unpersist();
+    newest.unpersist(true);
     starts.forEach(SharedState::destroy);
     starts.clear();
   }

@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.train.StateParts;
 import java.io.Serializable;
@@ -107,7 +108,7 @@ final class SharedState implements Serializable {
   /** Removes everything, if Spark has not gone with it. */
   void destroy() {
     if (SparkEnv.get() != null) {
-      length.destroy();
+      Broadcasts.destroy(length);
     }
   }
 }
