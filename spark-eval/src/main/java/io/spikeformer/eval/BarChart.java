@@ -6,7 +6,7 @@ import java.util.List;
 final class BarChart {
   private static final double ROW = 21;
   private static final double BAR = 13;
-  private static final double VALUE_WIDTH = 84;
+  private static final double LEAST_VALUE_WIDTH = 84;
 
   private BarChart() {}
 
@@ -31,7 +31,8 @@ final class BarChart {
         Math.min(
             0.35 * width,
             12 + Chart.CHARACTER * rows.stream().mapToInt(r -> r.label().length()).max().orElse(0));
-    double room = width - labels - VALUE_WIDTH;
+    int longestText = rows.stream().mapToInt(r -> r.text().length()).max().orElse(0);
+    double room = width - labels - Math.max(LEAST_VALUE_WIDTH, 16 + Chart.CHARACTER * longestText);
     double scale = longest > 0 ? room / longest : 0;
     double height = rows.size() * ROW + 4;
     Chart chart = Chart.open(markup, title, width, height);

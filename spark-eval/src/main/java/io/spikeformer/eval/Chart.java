@@ -96,6 +96,11 @@ public final class Chart {
     markup.element("text", text, "class", style, "x", px(x), "y", px(y));
   }
 
+  /** An outline around cells, with a tooltip. */
+  public void outline(String style, Box box, String tooltip) {
+    rectangle(style, box.x(), box.y(), box.width(), box.height(), tooltip);
+  }
+
   /** Text that rises to the right. */
   public void slanted(String style, double x, double y, String text) {
     markup.element(
@@ -144,9 +149,18 @@ public final class Chart {
     return number.length() * 6.2 + 4 <= width;
   }
 
-  /** Shortens a label to a width in pixels; the tooltip has it whole. */
+  /**
+   * Shortens a label to a width in pixels; the tooltip has it whole. The middle is left out: paths
+   * begin alike, and names of classes end alike.
+   */
   public static String fit(String label, double width) {
-    int room = (int) (width / CHARACTER);
-    return label.length() <= room ? label : label.substring(0, Math.max(1, room - 1)) + "…";
+    int room = Math.max(3, (int) (width / CHARACTER));
+    if (label.codePointCount(0, label.length()) <= room) {
+      return label;
+    }
+    int tail = room / 2;
+    return label.substring(0, label.offsetByCodePoints(0, room - 1 - tail))
+        + "…"
+        + label.substring(label.offsetByCodePoints(label.length(), -tail));
   }
 }

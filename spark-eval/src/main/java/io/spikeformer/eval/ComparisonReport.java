@@ -57,9 +57,10 @@ public final class ComparisonReport {
     page.element("p", data(), "class", "lead").close();
     notes();
     table();
-    section("Accuracy", "Filled: top-1. Outlined: top-5.");
+    section("Accuracy", "Filled: top-1. Outlined: top-5. Beside each bar: of how many samples.");
     bars("Accuracy", this::accuracyRow, 1);
     page.close();
+    tradeOff();
     timesteps();
     section(
         "Energy per image",
@@ -153,6 +154,39 @@ public final class ComparisonReport {
     page.element("td", text, "class", "number");
   }
 
+  private void tradeOff() {
+    section(
+        "Accuracy against energy",
+        "Top-1 accuracy and the energy of one image: higher and further left is better. The two"
+            + " conventions count different operations and do not compare.");
+    page.open("div", "class", "columns");
+    tradeOff("Fused, the published convention", EvaluationResult::fused);
+    tradeOff("As executed", EvaluationResult::asExecuted);
+    page.close().close();
+  }
+
+  private void tradeOff(String caption, Function<EvaluationResult, EnergyAccount> account) {
+    List<ScatterChart.Point> points = new ArrayList<>();
+    for (Run run : runs) {
+      double millijoules = account.apply(run.result()).millijoules();
+      String tooltip =
+          run.name()
+              + ": "
+              + HtmlReport.share(run.result().accuracy(), run.result().samples())
+              + ", "
+              + unit.print(millijoules);
+      points.add(
+          new ScatterChart.Point(
+              run.name(), unit.in(millijoules), 100 * run.result().accuracy(), tooltip));
+    }
+    page.open("figure").element("figcaption", caption);
+    new ScatterChart(
+            new ScatterChart.Dimension("energy per image, " + unit.symbol(), Numbers::plain),
+            new ScatterChart.Dimension("top-1 accuracy, %", Numbers::plain))
+        .draw(page, "Accuracy against energy: " + caption, points);
+    page.close();
+  }
+
   private void timesteps() {
     section(
         "Accuracy after each timestep", "What each network would answer if it stopped so early.");
@@ -177,7 +211,7 @@ public final class ComparisonReport {
         run.name(),
         result.accuracy(),
         result.topFiveAccuracy(),
-        Numbers.percent(result.accuracy()),
+        HtmlReport.share(result.accuracy(), result.samples()),
         tooltip);
   }
 

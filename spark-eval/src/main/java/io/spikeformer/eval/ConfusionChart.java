@@ -36,6 +36,7 @@ final class ConfusionChart {
     } else {
       drawGroups(markup);
     }
+    HeatLegend.shares(markup);
   }
 
   private void drawClasses(Markup markup) {

@@ -18,8 +18,18 @@ enum EnergyUnit {
     return millijoules < 1 ? MICROJOULES : MILLIJOULES;
   }
 
+  /** Its symbol. */
+  String symbol() {
+    return symbol;
+  }
+
+  /** An energy in this unit. */
+  double in(double millijoules) {
+    return millijoules * perMillijoule;
+  }
+
   /** An energy with its unit. */
   String print(double millijoules) {
-    return Numbers.significant(millijoules * perMillijoule) + " " + symbol;
+    return Numbers.significant(in(millijoules)) + " " + symbol;
   }
 }

@@ -62,7 +62,7 @@ public final class EvaluationCounts implements Serializable {
   public void add(int shard, float[] logits, int[] labels, double meanLoss) {
     if (logits.length != labels.length * classes) {
       throw new IllegalArgumentException(
-          "evaluation counts: expected %d x %d logits, found %d"
+          "evaluation counts: expected %s x %s logits, found %s"
               .formatted(labels.length, classes, logits.length));
     }
     for (int i = 0; i < labels.length; i++) {
@@ -99,7 +99,7 @@ public final class EvaluationCounts implements Serializable {
     int block = labels.length * classes;
     if (stepLogits.length != topOneByTimestep.length * block) {
       throw new IllegalArgumentException(
-          "evaluation counts: expected %d x %d x %d logits, found %d"
+          "evaluation counts: expected %s x %s x %s logits, found %s"
               .formatted(topOneByTimestep.length, labels.length, classes, stepLogits.length));
     }
     double[] sums = new double[block];

@@ -65,7 +65,7 @@ public record EvaluationResult(
       EnergyConstants constants) {
     if (classNames.size() != config.classes() || counts.classes() != config.classes()) {
       throw new IllegalArgumentException(
-          "evaluation: expected %d classes of the model, found %d names and counts of %d"
+          "evaluation: expected %s classes of the model, found %s names and counts of %s"
               .formatted(config.classes(), classNames.size(), counts.classes()));
     }
     LayerCosts costs = LayerCosts.of(config, source.height(), source.width());
@@ -172,20 +172,20 @@ public record EvaluationResult(
         classes.stream().filter(c -> c.samples() == 0).map(ClassResult::name).toList();
     if (!empty.isEmpty() && samples > 0) {
       notes.add(
-          "%d of %d classes have no samples, their accuracy is undefined (NaN): %s."
+          "%s of %s classes have no samples, their accuracy is undefined (NaN): %s."
               .formatted(empty.size(), classes.size(), shortened(empty)));
     }
     long unpredicted = classes.stream().filter(c -> c.predicted() == 0).count();
     if (unpredicted > 0 && samples > 0) {
       notes.add(
-          "%d of %d classes were never predicted, their precision is undefined (NaN)."
+          "%s of %s classes were never predicted, their precision is undefined (NaN)."
               .formatted(unpredicted, classes.size()));
     }
     if (samples > 0 && !Double.isFinite(loss)) {
       notes.add("The loss is not finite: some logits are not numbers.");
     }
     if (config.classes() <= EvaluationCounts.BEST) {
-      notes.add("With %d classes, top-5 counts every sample.".formatted(config.classes()));
+      notes.add("With %s classes, top-5 counts every sample.".formatted(config.classes()));
     }
     return notes;
   }

@@ -16,6 +16,10 @@ final class FiringChart {
   private static final double ROW = 20;
   private static final double WIDEST_CELL = 46;
   private static final double GAP = 10;
+  private static final double LABELS = 150;
+
+  /** What trainings give an alarm at, unless their recipe says otherwise. */
+  private static final double SILENT_BELOW = 0.001;
 
   private FiringChart() {}
 
@@ -26,7 +30,22 @@ final class FiringChart {
     List<List<Block>> panels = new ArrayList<>(panels(firing));
     panels.sort(Comparator.comparing(panel -> panel.get(0).layers().size() == 1));
     panels.forEach(panel -> panel(markup, panel));
-    scale(markup);
+    HeatLegend.rates(markup, LABELS);
+    List<LayerFiring> silent = firing.stream().filter(FiringChart::isSilent).toList();
+    if (!silent.isEmpty()) {
+      markup.element(
+          "h4", "Silent: fewer than " + SILENT_BELOW + " spikes per neuron and timestep");
+      markup.open("ul", "class", "silent-layers");
+      silent.forEach(
+          layer ->
+              markup.element(
+                  "li", layer.layer() + ": rate " + Numbers.decimals(layer.averageRate(), 6)));
+      markup.close();
+    }
+  }
+
+  private static boolean isSilent(LayerFiring layer) {
+    return layer.averageRate() < SILENT_BELOW;
   }
 
   /** Blocks with the same layers, in the order of the data. */
@@ -53,19 +72,18 @@ final class FiringChart {
   private static void panel(Markup markup, List<Block> blocks) {
     List<String> layers = List.copyOf(blocks.get(0).layers().keySet());
     int timesteps = blocks.get(0).layers().get(layers.get(0)).spikes().size();
-    double labels = 150;
     double titles = Chart.CHARACTER * layers.stream().mapToInt(String::length).max().orElse(0);
     double widest = Math.max(WIDEST_CELL * timesteps, titles) + GAP;
-    double group = Math.min(widest, (WIDTH - labels) / layers.size());
+    double group = Math.min(widest, (WIDTH - LABELS) / layers.size());
     double cell = (group - GAP) / timesteps;
     double heading = 32;
     String title =
         "Firing rates of " + blocks.get(0).name() + " to " + blocks.get(blocks.size() - 1).name();
     Chart chart =
         Chart.open(
-            markup, title, labels + group * layers.size(), heading + blocks.size() * ROW + 14);
+            markup, title, LABELS + group * layers.size(), heading + blocks.size() * ROW + 14);
     for (int l = 0; l < layers.size(); l++) {
-      double x = labels + l * group;
+      double x = LABELS + l * group;
       chart.text("column-title", x, 12, layers.get(l));
       for (int t = 0; t < timesteps; t++) {
         chart.text(
@@ -74,28 +92,12 @@ final class FiringChart {
     }
     for (int row = 0; row < blocks.size(); row++) {
       double y = heading + row * ROW;
-      chart.text("row-label", labels - 8, y + 14, blocks.get(row).name());
+      chart.text("row-label", LABELS - 8, y + 14, blocks.get(row).name());
       for (int l = 0; l < layers.size(); l++) {
-        cells(chart, blocks.get(row).layers().get(layers.get(l)), labels + l * group, y, cell);
+        cells(chart, blocks.get(row).layers().get(layers.get(l)), LABELS + l * group, y, cell);
       }
     }
     chart.close();
-  }
-
-  private static void scale(Markup markup) {
-    double[] rates = {0, 0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1};
-    Chart chart =
-        Chart.open(markup, "Colour scale of the firing rates", 150 + 46 * rates.length, ROW);
-    chart.text("row-label", 142, 14, "rate");
-    for (int i = 0; i < rates.length; i++) {
-      Chart.Box box = new Chart.Box(150 + 46 * i, 0, 45, ROW - 1);
-      chart.cell("heat", box, Math.sqrt(rates[i]), label(rates[i]), "rate " + rates[i]);
-    }
-    chart.close();
-  }
-
-  private static String label(double rate) {
-    return Numbers.decimals(rate, 2).replaceFirst("^0\\.", ".");
   }
 
   private static void cells(Chart chart, LayerFiring layer, double x, double y, double width) {
@@ -103,16 +105,20 @@ final class FiringChart {
     for (int t = 0; t < rates.size(); t++) {
       double rate = rates.get(t);
       String tooltip =
-          "%s, timestep %d: rate %s, %s spikes of %s neurons"
+          "%s, timestep %s: rate %s, %s spikes of %s neurons"
               .formatted(
                   layer.layer(),
                   t + 1,
                   Numbers.decimals(rate, 4),
                   Numbers.count(layer.spikes().get(t)),
                   Numbers.count(layer.neurons().get(t)));
-      String label = Chart.fits(label(rate), width) ? label(rate) : "";
+      String label = Chart.fits(HeatLegend.rate(rate), width) ? HeatLegend.rate(rate) : "";
       Chart.Box box = new Chart.Box(x + t * width, y, width - 1, ROW - 1);
       chart.cell("heat", box, Math.sqrt(rate), label, tooltip);
+    }
+    if (isSilent(layer)) {
+      Chart.Box all = new Chart.Box(x, y, rates.size() * width - 1, ROW - 1);
+      chart.outline("silent", all, layer.layer() + " is silent");
     }
   }
 }

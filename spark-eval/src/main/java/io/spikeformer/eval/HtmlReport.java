@@ -58,7 +58,7 @@ public final class HtmlReport {
     page.element("h1", title);
     page.element(
         "p",
-        "%s samples of %s at %d x %d pixels; weights from %s"
+        "%s samples of %s at %s x %s pixels; weights from %s"
             .formatted(
                 Numbers.count(result.samples()),
                 source.data(),
@@ -115,7 +115,7 @@ public final class HtmlReport {
         "Timesteps and confidence",
         "What the network would answer if it stopped after so many timesteps; and how often it is"
             + " right (filled) where it is so sure (outlined), sure being the softmax probability of"
-            + " its best class.");
+            + " its best class. Beside each bar: of how many samples.");
     page.open("div", "class", "columns");
     bars("Top-1 accuracy after each timestep", timestepRows(result));
     List<Row> rows = new ArrayList<>();
@@ -128,7 +128,7 @@ public final class HtmlReport {
                   Numbers.count(bin.samples()),
                   Numbers.percent(bin.accuracy()),
                   Numbers.percent(bin.confidence()));
-      String text = bin.samples() == 0 ? "none" : Numbers.percent(bin.accuracy(), 1);
+      String text = share(bin.accuracy(), bin.samples());
       rows.add(new Row(range, bin.accuracy(), bin.confidence(), text, tooltip));
     }
     bars("Accuracy by confidence", rows);
@@ -141,14 +141,20 @@ public final class HtmlReport {
     for (int t = 0; t < result.topOneByTimestep().size(); t++) {
       double accuracy = result.accuracyByTimestep().get(t);
       String tooltip =
-          "after timestep %d: %s of %s samples right"
+          "after timestep %s: %s of %s samples right"
               .formatted(
                   t + 1,
                   Numbers.count(result.topOneByTimestep().get(t)),
                   Numbers.count(result.samples()));
-      rows.add(new Row("t = " + (t + 1), accuracy, Double.NaN, Numbers.percent(accuracy), tooltip));
+      String text = share(accuracy, result.samples());
+      rows.add(new Row("t = " + (t + 1), accuracy, Double.NaN, text, tooltip));
     }
     return rows;
+  }
+
+  /** A share and what it is a share of: "97.50 % of 40". */
+  static String share(double share, long samples) {
+    return samples == 0 ? "none" : Numbers.percent(share) + " of " + Numbers.count(samples);
   }
 
   private void bars(String caption, List<Row> rows) {
@@ -158,7 +164,9 @@ public final class HtmlReport {
   }
 
   private void classes() {
-    section("Accuracy by class", "Filled: top-1. Outlined: top-5.");
+    section(
+        "Accuracy by class",
+        "Filled: top-1. Outlined: top-5. Beside each bar: of how many samples.");
     List<ClassResult> classes = result.classes();
     if (classes.size() <= FEW_CLASSES) {
       page.open("div", "class", "columns");
@@ -202,7 +210,7 @@ public final class HtmlReport {
       String tooltip =
           "%s: %s of %s predictions are right"
               .formatted(c.name(), Numbers.count(c.topOne()), Numbers.count(c.predicted()));
-      String text = c.predicted() == 0 ? "none" : Numbers.percent(c.precision(), 1);
+      String text = share(c.precision(), c.predicted());
       rows.add(new Row(c.name(), c.precision(), Double.NaN, text, tooltip));
     }
     page.open("figure").element("figcaption", "Precision: predictions of a class that are right");
@@ -223,7 +231,7 @@ public final class HtmlReport {
         result.name(),
         result.accuracy(),
         result.topFiveAccuracy(),
-        result.samples() == 0 ? "no samples" : Numbers.percent(result.accuracy(), 1),
+        share(result.accuracy(), result.samples()),
         tooltip);
   }
 
@@ -260,7 +268,7 @@ public final class HtmlReport {
     section(
         "Firing rates",
         "Spikes per neuron at each timestep, by the layer that the neurons feed. Colour is on a"
-            + " square-root scale; hover a cell for its counts.");
+            + " square-root scale; hover a cell for its counts. Silent layers have an outline.");
     page.open("div", "class", "wide");
     FiringChart.draw(page, result.firing());
     page.close().close();

@@ -65,6 +65,19 @@ public final class Markup {
     return this;
   }
 
+  /**
+   * A script of the program itself, which browsers read without unescaping.
+   *
+   * @throws IllegalArgumentException if it could end the script element
+   */
+  public Markup script(String text) {
+    if (text.contains("</") || text.contains("<!")) {
+      throw new IllegalArgumentException("script: expected no '</' and no '<!' in it");
+    }
+    out.append("<script>\n").append(text).append("</script>\n");
+    return this;
+  }
+
   private void tag(String tag, String... attributes) {
     out.append('<').append(tag);
     for (int i = 0; i < attributes.length; i += 2) {

@@ -30,6 +30,12 @@ public final class Numbers {
     return decimals(value, digits);
   }
 
+  /** Four significant digits without zeros at the end: 32.87, 148.5, 0.01. */
+  public static String plain(double value) {
+    String digits = significant(value);
+    return digits.contains(".") ? digits.replaceFirst("\\.?0+$", "") : digits;
+  }
+
   /** 12345 as "12,345". */
   public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);

@@ -134,7 +134,7 @@ final class ReportTables {
         config.attention().name().replace('_', '-') + ", " + config.heads() + " heads");
     setting(
         "Stem",
-        "%d x %d convolution, stride %d"
+        "%s x %s convolution, stride %s"
             .formatted(config.stemWindow(), config.stemWindow(), config.stemStride()));
   }
 

@@ -3,7 +3,10 @@ package io.spikeformer.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ComparisonReportTest {
@@ -22,6 +25,57 @@ class ComparisonReportTest {
         .contains("Classes that differ most", "&lt;cat&gt;", "after timestep 4:")
         .doesNotContain("<cat>", "<script", "src=", "NaN");
     assertThat(page.split(">runs/t4<", -1)).hasSizeGreaterThan(5);
+  }
+
+  @Test
+  void accuracyAgainstEnergyIsAChartWithUnits() {
+    String page = ComparisonReport.render(List.of(ONE, FOUR));
+    String point =
+        "runs/t4: %s of 240, %s µJ"
+            .formatted(
+                Numbers.percent(FOUR.result().accuracy()),
+                Numbers.significant(1000 * FOUR.result().fused().millijoules()));
+    assertThat(page)
+        .contains("<h2>Accuracy against energy</h2>")
+        .contains(">energy per image, µJ<", ">top-1 accuracy, %<")
+        .contains("<title>" + point + "</title>");
+    assertThat(page.split("<circle", -1)).as("two points in each of two charts").hasSize(5);
+  }
+
+  @Test
+  void namesThatMeetMoveApart() {
+    Matcher label =
+        Pattern.compile("class=\"label\" x=\"([\\d.]+)\" y=\"([\\d.]+)\"")
+            .matcher(
+                ComparisonReport.render(
+                    List.of(
+                        new ComparisonReport.Run("first", ONE.result()),
+                        new ComparisonReport.Run("second", ONE.result()),
+                        new ComparisonReport.Run("third", ONE.result()))));
+    List<Double> heights = new ArrayList<>();
+    while (label.find()) {
+      heights.add(Double.valueOf(label.group(2)));
+    }
+    assertThat(heights).hasSize(6);
+    assertThat(heights.subList(0, 3)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void longNamesLoseTheirMiddle() {
+    String common = "runs/2026-11-30-with-a-long-name-that-says-everything/";
+    String page =
+        ComparisonReport.render(
+            List.of(
+                new ComparisonReport.Run(common + "t1/test", ONE.result()),
+                new ComparisonReport.Run(common + "t4/test", FOUR.result())));
+    assertThat(page)
+        .containsPattern(">runs/[^<]*…[^<]*/t1/test<")
+        .containsPattern("…[^<]*/t4/test<");
+    assertThat(Chart.fit("abcdefghij", 5 * Chart.CHARACTER)).isEqualTo("ab…ij");
+    assertThat(Chart.fit("ab\uD83D\uDE00\uD83D\uDE00\uD83D\uDE00j", 4 * Chart.CHARACTER))
+        .as("no half of a character")
+        .isEqualTo("a…\uD83D\uDE00j");
+    assertThat(Chart.fit("abc", 5 * Chart.CHARACTER)).isEqualTo("abc");
   }
 
   @Test

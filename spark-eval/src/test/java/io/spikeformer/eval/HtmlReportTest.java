@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HtmlReportTest {
   private static final List<String> CIFAR =
@@ -74,10 +77,61 @@ class HtmlReportTest {
   }
 
   @Test
+  void barsSayOfHowManySamples() {
+    EvaluationResult result = SampleResults.random(CIFAR, 2);
+    assertThat(HtmlReport.render(result))
+        .contains(">" + Numbers.percent(result.classes().get(3).accuracy()) + " of 40<")
+        .contains(">" + Numbers.percent(result.accuracyByTimestep().get(0)) + " of 400<");
+    assertThat(HtmlReport.share(Double.NaN, 0)).isEqualTo("none");
+  }
+
+  @Test
+  void coloursAreExplained() {
+    assertThat(HtmlReport.render(SampleResults.random(CIFAR, 1)))
+        .contains("aria-label=\"Colour scale of the firing rates\"")
+        .contains("aria-label=\"Colours of the confusion matrix\"", ">taken for another<");
+  }
+
+  @Test
+  void silentLayersAreMarkedAndListed() {
+    EvaluationCounts counts = SampleResults.counts(10, 2);
+    String layer = counts.firing().layers().iterator().next();
+    String busy = HtmlReport.render(SampleResults.result(counts, 10, 2));
+    assertThat(busy).doesNotContain("Silent: fewer than", layer + " is silent");
+    counts.firing().add(layer, 0, 0, 10_000_000);
+    counts.firing().add(layer, 1, 0, 10_000_000);
+    assertThat(HtmlReport.render(SampleResults.result(counts, 10, 2)))
+        .contains("Silent: fewer than 0.001 spikes per neuron and timestep")
+        .contains("<li>" + layer + ": rate 0.0000")
+        .contains("<title>" + layer + " is silent</title>");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ar-EG", "fa-IR", "hi-IN-u-nu-deva", "de-DE"})
+  void digitsAreThoseOfAsciiInEveryLanguage(String language) {
+    EvaluationResult result = SampleResults.random(CIFAR, 2);
+    ComparisonReport.Run run = new ComparisonReport.Run("run", result);
+    String english = HtmlReport.render(result) + ComparisonReport.render(List.of(run, run));
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag(language));
+    try {
+      assertThat(HtmlReport.render(result) + ComparisonReport.render(List.of(run, run)))
+          .isEqualTo(english)
+          .doesNotContainPattern("[\\p{Nd}&&[^0-9]]");
+      assertThat(EnergyCsv.write(List.of(result.fused())))
+          .doesNotContainPattern("[\\p{Nd}&&[^0-9]]");
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
   void unclosedMarkupIsRefused() {
     assertThatThrownBy(() -> new Markup().open("p").toString())
         .hasMessage("markup: expected all elements closed, found [p]");
     assertThatThrownBy(() -> new Markup().style("</style>"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Markup().script("a </script>"))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(new Markup().text("a\u0000b").toString()).isEqualTo("a\uFFFDb");
   }

@@ -116,7 +116,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
     float[] values = state.value();
     if (values.length != model.layout().length()) {
       throw new EvaluationException(
-          "model state: expected %d values for %s, found %d; give the configuration of the checkpoint"
+          "model state: expected %s values for %s, found %s; give the configuration of the checkpoint"
               .formatted(model.layout().length(), model.config().name(), values.length));
     }
     model.state().put(values);

@@ -6,6 +6,7 @@ import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.Ranking;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.example.data.Group;
@@ -64,7 +65,7 @@ final class PredictionFile {
 
   /** The file of a shard. */
   static Path of(Path folder, int shard) {
-    return new Path(folder, "part-%05d.parquet".formatted(shard));
+    return new Path(folder, String.format(Locale.ROOT, "part-%05d.parquet", shard));
   }
 
   /** Writes the file of a shard, whole or not at all. */
