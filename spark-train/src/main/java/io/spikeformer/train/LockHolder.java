@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +52,7 @@ record LockHolder(
     ProcessHandle self = ProcessHandle.current();
     return new LockHolder(
         UUID.randomUUID().toString(),
-        thisHost(),
+        DriverHost.name(),
         processNumbers(),
         self.pid(),
         startOf(self),
@@ -74,7 +72,7 @@ record LockHolder(
 
   /** Whether the process is known not to live any more: only this host's own can be looked up. */
   boolean isGone() {
-    if (!host.equals(thisHost()) || !processes.equals(processNumbers())) {
+    if (!host.equals(DriverHost.name()) || !processes.equals(processNumbers())) {
       return false;
     }
     Optional<ProcessHandle> found = ProcessHandle.of(process).filter(ProcessHandle::isAlive);
@@ -100,14 +98,6 @@ record LockHolder(
       return Optional.ofNullable(MAPPER.readValue(text, LockHolder.class));
     } catch (JsonProcessingException e) {
       return Optional.empty();
-    }
-  }
-
-  private static String thisHost() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "unknown";
     }
   }
 

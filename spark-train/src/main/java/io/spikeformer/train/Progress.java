@@ -46,6 +46,14 @@ public interface Progress {
     }
   }
 
+  /**
+   * A checkpoint, or the finished model.
+   *
+   * @param location where it lies
+   * @param stateSha256 of its parameters and statistics; empty if it was not computed
+   */
+  record Saved(String location, String stateSha256) {}
+
   /** The training begins or continues. */
   default void started(Plan plan) {}
 
@@ -67,10 +75,10 @@ public interface Progress {
   default void checkpointBegins(long step) {}
 
   /** A checkpoint is whole. */
-  default void checkpointWritten(String location) {}
+  default void checkpointWritten(Saved checkpoint) {}
 
-  /** The training has come to its end; the location is that of the finished model. */
-  default void finished(String model) {}
+  /** The training has come to its end. */
+  default void finished(Saved model) {}
 
   /** Something that the user may want to know. */
   default void note(String message) {}

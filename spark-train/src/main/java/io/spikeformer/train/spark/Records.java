@@ -47,7 +47,7 @@ record Records(
     List<Long> kept = memory.save(store.workerMoments(position).path());
     Checkpoint checkpoint = snapshots.of(state, position, history, kept);
     String file = write(() -> store.save(checkpoint)).toString();
-    progress.checkpointWritten(file);
+    progress.checkpointWritten(new Progress.Saved(file, checkpoint.stateSha256()));
     return file;
   }
 
@@ -66,7 +66,7 @@ record Records(
       TrainingState state, TrainingPosition position, List<EpochMetrics> history) {
     Checkpoint last = snapshots.of(state, position, history, List.of());
     String model = write(() -> output.writeModel(last)).toString();
-    progress.finished(model);
+    progress.finished(new Progress.Saved(model, last.stateSha256()));
     return new TrainingResult(model, last, history);
   }
 

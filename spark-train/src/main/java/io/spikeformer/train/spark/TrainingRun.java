@@ -2,6 +2,7 @@ package io.spikeformer.train.spark;
 
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.train.CheckpointStore;
@@ -17,6 +18,7 @@ import io.spikeformer.train.StartingPoint;
 import io.spikeformer.train.StorageRetries;
 import io.spikeformer.train.TeacherIdentity;
 import io.spikeformer.train.TeacherNeed;
+import io.spikeformer.train.watch.RunFacts;
 import io.spikeformer.train.watch.Watch;
 import java.util.List;
 import java.util.UUID;
@@ -46,6 +48,7 @@ public final class TrainingRun {
   private final TeacherIdentity teacher;
   private final TeacherNeed teacherNeed;
   private final List<Path> found;
+  private final RunFacts facts;
 
   /** Given up once the rounds begin: nobody needs the first state then, and it is large. */
   private StartingPoint start;
@@ -81,6 +84,8 @@ public final class TrainingRun {
     List<String> classes = inputs.shards().manifest().classes();
     this.snapshots = new Snapshots(recipe, inputs.data().text(), classes);
     this.found = inputs.files();
+    String validation = inputs.validation() == null ? null : inputs.validation().location();
+    this.facts = RunFacts.ofThisProcess(trainingSplit, inputs.data(), validation);
     this.start =
         inputs.reached().orElseGet(() -> StartingPoint.fresh(recipe, classes, hadoop, progress));
   }
@@ -143,35 +148,40 @@ public final class TrainingRun {
             output.writeRecipe(recipe);
             return recipe;
           });
-      Watch watch =
-          new Watch(output, new Storage(spark.hadoopConfiguration()), recipe, start, progress);
-      watch.started(
-          new Progress.Plan(
-              recipe.schedule().epochs(),
-              plan.rounds(),
-              plan.steps(),
-              workers,
-              threads,
-              start.position().epoch(),
-              start.position().round()));
-      EpochLoop loop =
-          new EpochLoop(
-              recipe,
-              plan,
-              new RoundRunner(spark, spec, workers, memory),
-              OuterStep.of(recipe),
-              validator,
-              new Records(output, store, snapshots, watch, lock, retries),
-              start);
-      start = null;
-      return run(loop, watch);
+      try (Watch watch = watch()) {
+        watch.started(
+            new Progress.Plan(
+                recipe.schedule().epochs(),
+                plan.rounds(),
+                plan.steps(),
+                workers,
+                threads,
+                start.position().epoch(),
+                start.position().round()));
+        EpochLoop loop =
+            new EpochLoop(
+                recipe,
+                plan,
+                new RoundRunner(spark, spec, workers, memory),
+                OuterStep.of(recipe),
+                validator,
+                new Records(output, store, snapshots, watch, lock, retries),
+                start);
+        start = null;
+        return run(loop, watch);
+      }
     } finally {
       ReplicaPool.ofThisJvm().end(run);
       // after Ctrl-C Spark is gone, and what it held
       if (!spark.sc().isStopped()) {
-        hadoop.destroy();
+        Broadcasts.destroy(hadoop);
       }
     }
+  }
+
+  private Watch watch() {
+    Storage storage = new Storage(spark.hadoopConfiguration());
+    return new Watch(output, storage, recipe, start, facts, progress);
   }
 
   /** Between the look at the folder and the lock another run may have come and gone. */

@@ -1,18 +1,21 @@
 package io.spikeformer.train.watch;
 
+import io.spikeformer.eval.Axis;
 import io.spikeformer.eval.Chart;
+import io.spikeformer.eval.HeatLegend;
 import io.spikeformer.eval.Markup;
 import io.spikeformer.eval.Numbers;
 import io.spikeformer.train.RoundMetrics;
 import java.util.List;
 
-/** Firing rates and wall time over the rounds, a column for each point of the history. */
+/** Firing rates and wall time over the optimizer steps, a column for each point of the history. */
 final class ActivityCharts {
   private static final double WIDTH = 1060;
-  private static final double LEFT = 176;
+  private static final double LEFT = 196;
   private static final double RIGHT = 1000;
   private static final double ROW = 18;
   private static final double AXIS = 24;
+  private static final double LEGEND_GAP = 8;
   private static final double TIME_TOP = 22;
   private static final double TIME_HEIGHT = 96;
   private static final int X_STEPS = 12;
@@ -20,38 +23,73 @@ final class ActivityCharts {
 
   private final Markup page;
   private final List<RoundHistory.Point> points;
-  private final Axis epochs;
+  private final List<FiringAlarms.Alarm> alarms;
+  private final Axis steps;
 
-  /** Charts of a history that is not empty. */
-  ActivityCharts(Markup page, List<RoundHistory.Point> history) {
+  /**
+   * Charts of a history.
+   *
+   * @param history not empty
+   * @param alarms of the latest round
+   */
+  ActivityCharts(Markup page, List<RoundHistory.Point> history, List<FiringAlarms.Alarm> alarms) {
     this.page = page;
+    this.alarms = alarms;
     this.points =
         history.size() > RoundHistory.CAPACITY / 2 ? RoundHistory.joined(history) : history;
-    this.epochs = Axis.exactly(0, history.get(history.size() - 1).end(), X_STEPS);
+    this.steps = Axis.exactly(0, history.get(history.size() - 1).end(), X_STEPS);
   }
 
-  /** A row for each block; colour on a square-root scale; the latest rate as a number. */
+  /**
+   * A row for each block; colour on a square-root scale; the latest rate as a number. A block with
+   * layers that are silent or saturated has an outline.
+   */
   void firing() {
     RoundHistory.Point last = points.get(points.size() - 1);
     List<String> blocks = List.copyOf(last.activity().firing().keySet());
     double bottom = blocks.size() * ROW + 2;
-    Chart chart = Chart.open(page, "Firing rate of every block", WIDTH, bottom + AXIS);
-    for (int row = 0; row < blocks.size(); row++) {
-      String block = blocks.get(row);
-      double y = row * ROW;
-      chart.text("row-label", LEFT - 8, y + 13, block);
+    double height = bottom + AXIS + LEGEND_GAP + HeatLegend.HEIGHT;
+    Chart chart = Chart.open(page, "Firing rate of every block", WIDTH, height);
+    for (int i = 0; i < blocks.size(); i++) {
+      String block = blocks.get(i);
+      double y = i * ROW;
+      chart.text("row-label", LEFT - 8, y + 13, Chart.fit(block + marks(block), LEFT - 10));
       for (RoundHistory.Point point : points) {
         double rate = rate(point, block);
-        double x = epochs.at(point.begin(), LEFT, RIGHT);
-        double width = epochs.at(point.end(), LEFT, RIGHT) - x;
+        double x = steps.at(point.begin(), LEFT, RIGHT);
+        double width = steps.at(point.end(), LEFT, RIGHT) - x;
         String tooltip = "%s, %s: rate %s".formatted(block, span(point), decimals(rate));
         Chart.Box box = new Chart.Box(x, y, width, ROW - 1);
         chart.cell("heat", box, Math.sqrt(rate), "", tooltip);
       }
+      if (!marks(block).isEmpty()) {
+        Chart.Box row = new Chart.Box(LEFT, y, RIGHT - LEFT, ROW - 1);
+        chart.outline("silent", row, block + marks(block));
+      }
       chart.text("value", WIDTH - 8, y + 13, decimals(rate(last, block)));
     }
-    LineChart.epochs(chart, epochs, LEFT, RIGHT, bottom);
+    LineChart.steps(chart, steps, LEFT, RIGHT, bottom);
+    HeatLegend.rates(chart, LEFT, bottom + AXIS + LEGEND_GAP);
     chart.close();
+  }
+
+  /** How many layers of a block are silent or saturated, as words behind its name. */
+  private String marks(String block) {
+    StringBuilder marks = new StringBuilder();
+    for (FiringAlarms.Kind kind : FiringAlarms.Kind.values()) {
+      long layers =
+          alarms.stream()
+              .filter(alarm -> alarm.kind() == kind && isOf(alarm.layer(), block))
+              .count();
+      if (layers > 0) {
+        marks.append(", ").append(layers).append(' ').append(kind.label());
+      }
+    }
+    return marks.toString();
+  }
+
+  private static boolean isOf(String layer, String block) {
+    return layer.equals(block) || layer.startsWith(block + ".");
   }
 
   private static double rate(RoundHistory.Point point, String block) {
@@ -63,8 +101,7 @@ final class ActivityCharts {
   }
 
   private static String span(RoundHistory.Point point) {
-    return "epochs %s to %s"
-        .formatted(Numbers.decimals(point.begin(), 2), Numbers.decimals(point.end(), 2));
+    return "steps " + Numbers.count(point.begin() + 1) + " to " + Numbers.count(point.end());
   }
 
   /** Shares of the wall time, stacked. */
@@ -75,8 +112,8 @@ final class ActivityCharts {
     for (RoundHistory.Point point : points) {
       double[] seconds = parts(point.activity().seconds());
       double sum = sum(seconds);
-      double x = epochs.at(point.begin(), LEFT, RIGHT);
-      double width = epochs.at(point.end(), LEFT, RIGHT) - x;
+      double x = steps.at(point.begin(), LEFT, RIGHT);
+      double width = steps.at(point.end(), LEFT, RIGHT) - x;
       double y = bottom;
       for (int part = 0; part < seconds.length; part++) {
         totals[part] += seconds[part];
@@ -97,7 +134,7 @@ final class ActivityCharts {
       chart.text("row-label", LEFT - 8, y + 4, 25 * quarter + " %");
     }
     legend(chart, totals);
-    LineChart.epochs(chart, epochs, LEFT, RIGHT, bottom);
+    LineChart.steps(chart, steps, LEFT, RIGHT, bottom);
     chart.close();
   }
 

@@ -5,16 +5,21 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 
 /**
  * The records of a TensorBoard event file: TFRecord framing (length, masked CRC-32C of the length,
  * data, masked CRC-32C of the data) around Event messages of event.proto, which hold Summary
  * messages of summary.proto.
+ *
+ * <p>The records of a file are in the order of time, also where another host with a slower clock
+ * has gone on: none is earlier than one that was read or made before.
  */
 final class EventRecords implements Pieces {
   private static final String VERSION = "brain.Event:2";
   private static final int HEAD_BYTES = Long.BYTES + Integer.BYTES;
+  private static final int TIME_AT = HEAD_BYTES + 1;
   private static final int MOST_BYTES = 1 << 24;
   private static final int MASK_SHIFT = 15;
   private static final int MASK_DELTA = 0xa282ead8;
@@ -30,13 +35,30 @@ final class EventRecords implements Pieces {
   private static final int TAG = 1;
   private static final int SIMPLE_VALUE = 2;
 
+  private final LongSupplier clock;
+  private double latest;
+
+  EventRecords() {
+    this(System::currentTimeMillis);
+  }
+
+  /** Records at the times of another clock, in milliseconds since 1970. */
+  EventRecords(LongSupplier clock) {
+    this.clock = clock;
+  }
+
   @Override
   public byte[] header() {
+    if (latest == 0) {
+      // else it may stand before a record that was made already
+      advance();
+    }
     return record(event(-1).text(FILE_VERSION, VERSION).toByteArray());
   }
 
   /** An event of scalars by tag, at a step. */
-  static byte[] scalars(long step, Map<String, Double> values) {
+  byte[] scalars(long step, Map<String, Double> values) {
+    advance();
     ProtoMessage summary = new ProtoMessage();
     values.forEach(
         (tag, value) ->
@@ -46,10 +68,13 @@ final class EventRecords implements Pieces {
   }
 
   /** The time, and the step unless it is negative: always first, so that it is found again. */
-  private static ProtoMessage event(long step) {
-    ProtoMessage event =
-        new ProtoMessage().real(WALL_TIME, System.currentTimeMillis() / MILLISECONDS);
+  private ProtoMessage event(long step) {
+    ProtoMessage event = new ProtoMessage().real(WALL_TIME, latest);
     return step < 0 ? event : event.number(STEP, step);
+  }
+
+  private void advance() {
+    latest = Math.max(latest, clock.getAsLong() / MILLISECONDS);
   }
 
   private static byte[] record(byte[] data) {
@@ -84,13 +109,22 @@ final class EventRecords implements Pieces {
       return null;
     }
     ByteBuffer end = ByteBuffer.wrap(crc).order(ByteOrder.LITTLE_ENDIAN);
-    return end.getInt() == maskedCrc(data, 0, data.length) ? record(data) : null;
+    if (end.getInt() != maskedCrc(data, 0, data.length)) {
+      return null;
+    }
+    return record(data);
+  }
+
+  @Override
+  public void kept(byte[] piece) {
+    latest =
+        Math.max(latest, ByteBuffer.wrap(piece).order(ByteOrder.LITTLE_ENDIAN).getDouble(TIME_AT));
   }
 
   @Override
   public long step(byte[] piece) {
     // behind the head: tag and value of the time, then tag and value of the step
-    int at = HEAD_BYTES + 1 + Double.BYTES;
+    int at = TIME_AT + Double.BYTES;
     if (piece.length <= at || piece[at] != STEP << 3) {
       return -1;
     }

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,7 +46,7 @@ final class Journal {
     }
 
     String until(long step) {
-      return "%s-%012d%s".formatted(base, step, extension);
+      return String.format(Locale.ROOT, "%s-%012d%s", base, step, extension);
     }
 
     /** The step in a file's name, or -1 if it is none of these files. */
@@ -97,7 +98,7 @@ final class Journal {
         storage.delete(status.getPath());
       } else if (last >= 0) {
         try (InputStream in = new BufferedInputStream(storage.open(status.getPath()))) {
-          keep(in, step, kept::accept);
+          keep(in, pieces.next(in), step, kept::accept);
         } catch (IOException failure) {
           throw new DataException("cannot read " + status.getPath() + ": " + failure, failure);
         }
@@ -111,17 +112,22 @@ final class Journal {
     storage.write(
         file,
         out -> {
-          out.write(pieces.header());
-          if (there) {
-            try (InputStream in = new BufferedInputStream(storage.open(file))) {
-              keep(
-                  in,
-                  step,
-                  piece -> {
-                    out.write(piece);
-                    kept.accept(piece);
-                  });
-            }
+          if (!there) {
+            out.write(pieces.header());
+            return;
+          }
+          try (InputStream in = new BufferedInputStream(storage.open(file))) {
+            byte[] first = pieces.next(in);
+            boolean begins = first != null && pieces.step(first) < 0;
+            out.write(begins ? first : pieces.header());
+            keep(
+                in,
+                first,
+                step,
+                piece -> {
+                  out.write(piece);
+                  kept.accept(piece);
+                });
           }
         });
     written = storage.status(file).map(FileStatus::getLen).orElse(0L);
@@ -133,10 +139,11 @@ final class Journal {
     void accept(byte[] piece) throws IOException;
   }
 
-  /** Passes on the whole pieces up to a step, without headers. */
-  private void keep(InputStream in, long step, Receiver receiver) throws IOException {
-    byte[] piece = pieces.next(in);
+  /** Passes on the whole pieces up to a step, from a first one on, without headers. */
+  private void keep(InputStream in, byte[] first, long step, Receiver receiver) throws IOException {
+    byte[] piece = first;
     while (piece != null && pieces.step(piece) <= step) {
+      pieces.kept(piece);
       if (pieces.step(piece) >= 0) {
         receiver.accept(piece);
       }
@@ -146,6 +153,9 @@ final class Journal {
 
   /** Adds a piece. */
   void add(byte[] piece) {
+    if (!appends && pending.size() == 0) {
+      pending.writeBytes(pieces.header());
+    }
     pending.writeBytes(piece);
     if (appends) {
       tryTo(() -> append(new Path(folder, name.whole())));
@@ -164,14 +174,7 @@ final class Journal {
     if (appends) {
       tryTo(() -> append(new Path(folder, name.whole())));
     } else {
-      tryTo(
-          () ->
-              storage.write(
-                  new Path(folder, name.until(step)),
-                  out -> {
-                    out.write(pieces.header());
-                    pending.writeTo(out);
-                  }));
+      tryTo(() -> storage.write(new Path(folder, name.until(step)), pending::writeTo));
     }
   }
 

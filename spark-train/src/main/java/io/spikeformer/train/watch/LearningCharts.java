@@ -9,12 +9,13 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/** The curves of loss, accuracy, optimizer and speed over the epochs. */
+/** The curves of loss, accuracy, optimizer and speed over the optimizer steps. */
 final class LearningCharts {
   private final Markup page;
   private final List<RoundHistory.Point> points;
   private final List<EpochMetrics> epochs;
   private final RoundMetrics latest;
+  private final int stepsPerEpoch;
 
   /**
    * Charts of a training.
@@ -22,23 +23,31 @@ final class LearningCharts {
    * @param points the rounds so far, at least one
    * @param epochs the epochs that have ended
    * @param latest the last round, which knows whether the optimizer has trust ratios
+   * @param stepsPerEpoch optimizer steps of an epoch
    */
   LearningCharts(
       Markup page,
       List<RoundHistory.Point> points,
       List<EpochMetrics> epochs,
-      RoundMetrics latest) {
+      RoundMetrics latest,
+      int stepsPerEpoch) {
     this.page = page;
     this.points = points;
     this.epochs = epochs;
     this.latest = latest;
+    this.stepsPerEpoch = stepsPerEpoch;
   }
 
   void draw() {
     double end = points.get(points.size() - 1).end();
     page.open("section").element("h2", "Learning");
+    page.element(
+        "p",
+        "Over the optimizer steps, of which an epoch has " + Numbers.count(stepsPerEpoch) + ".",
+        "class",
+        "note");
     page.open("div", "class", "pair");
-    new LineChart("Loss", end, LearningCharts::plain)
+    new LineChart("Loss", end, Numbers::plain)
         .curve("training", values(RoundHistory.Point::loss))
         .dots("validation", validation(EpochMetrics.Validation::loss))
         .draw(page);
@@ -49,17 +58,17 @@ final class LearningCharts {
     new LineChart("Learning rate", end, LearningCharts::rate)
         .curve("last step", values(RoundHistory.Point::learningRate))
         .draw(page);
-    new LineChart("Gradient norm", end, LearningCharts::plain)
+    new LineChart("Gradient norm", end, Numbers::plain)
         .curve("mean", values(p -> p.optimizer().gradientNormSum() / p.rounds()))
         .curve("largest", values(p -> p.optimizer().largestGradientNorm()))
         .draw(page);
     if (latest.trustRatio() != null) {
-      new LineChart("Trust ratio of LAMB", end, LearningCharts::plain)
+      new LineChart("Trust ratio of LAMB", end, Numbers::plain)
           .curve("mean", values(p -> p.optimizer().trustRatioSum() / p.rounds()))
           .curve("smallest", values(p -> p.optimizer().smallestTrustRatio()))
           .draw(page);
     }
-    new LineChart("Images per second", end, LearningCharts::plain)
+    new LineChart("Images per second", end, Numbers::plain)
         .curve("whole round", values(RoundHistory.Point::imagesPerSecond))
         .draw(page);
     page.close().close();
@@ -69,7 +78,7 @@ final class LearningCharts {
     double[] pairs = new double[2 * points.size()];
     for (int i = 0; i < points.size(); i++) {
       RoundHistory.Point point = points.get(i);
-      pairs[2 * i] = (point.begin() + point.end()) / 2;
+      pairs[2 * i] = (point.begin() + point.end()) / 2.0;
       pairs[2 * i + 1] = value.applyAsDouble(point);
     }
     return pairs;
@@ -79,18 +88,12 @@ final class LearningCharts {
     return epochs.stream()
         .filter(epoch -> epoch.validation() != null)
         .flatMapToDouble(
-            epoch -> DoubleStream.of(epoch.epoch(), value.applyAsDouble(epoch.validation())))
+            epoch -> DoubleStream.of(epoch.step(), value.applyAsDouble(epoch.validation())))
         .toArray();
   }
 
   /** A learning rate. */
   static String rate(double value) {
     return String.format(Locale.ROOT, "%.1e", value);
-  }
-
-  /** Four digits, without zeros at the end. */
-  private static String plain(double value) {
-    String digits = Numbers.significant(value);
-    return digits.contains(".") ? digits.replaceFirst("\\.?0+$", "") : digits;
   }
 }

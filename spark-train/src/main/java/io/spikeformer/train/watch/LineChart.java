@@ -1,12 +1,13 @@
 package io.spikeformer.train.watch;
 
+import io.spikeformer.eval.Axis;
 import io.spikeformer.eval.Chart;
 import io.spikeformer.eval.Markup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleFunction;
 
-/** Curves over the epochs. */
+/** Curves over the optimizer steps. */
 final class LineChart {
   private static final double WIDTH = 510;
   private static final double HEIGHT = 216;
@@ -28,7 +29,7 @@ final class LineChart {
    *
    * @param label its name
    * @param dotted whether its points are shown, with their values as tooltips
-   * @param points x in epochs and y in turn
+   * @param points x in optimizer steps and y in turn
    */
   private record Series(String label, boolean dotted, double[] points) {}
 
@@ -36,7 +37,7 @@ final class LineChart {
    * A chart without curves.
    *
    * @param title what it shows
-   * @param end where the epochs end
+   * @param end the last optimizer step
    * @param print prints a value with its unit
    */
   LineChart(String title, double end, DoubleFunction<String> print) {
@@ -95,7 +96,7 @@ final class LineChart {
       chart.line("grid", LEFT, height, RIGHT, height);
       chart.text("tick-y", LEFT - 6, height + 4, print.apply(tick));
     }
-    epochs(chart, x, LEFT, RIGHT, BOTTOM);
+    steps(chart, x, LEFT, RIGHT, BOTTOM);
     double legend = LEFT;
     for (int i = 0; i < series.size(); i++) {
       curve(chart, i, x, y);
@@ -106,15 +107,15 @@ final class LineChart {
     }
   }
 
-  /** The axis of epochs below a chart. */
-  static void epochs(Chart chart, Axis x, double left, double right, double bottom) {
+  /** The axis of optimizer steps below a chart. */
+  static void steps(Chart chart, Axis x, double left, double right, double bottom) {
     chart.line("axis", left, bottom, right, bottom);
     for (double tick : x.ticks()) {
       double at = x.at(tick, left, right);
       chart.line("axis", at, bottom, at, bottom + 4);
       chart.text("tick-x", at, bottom + 17, x.label(tick));
     }
-    chart.text("value", left - 14, bottom + 17, "epoch");
+    chart.text("value", left - 14, bottom + 17, "step");
   }
 
   private void curve(Chart chart, int index, Axis x, Axis y) {
@@ -125,7 +126,7 @@ final class LineChart {
       points[i] = x.at(curve.points()[i], LEFT, RIGHT);
       points[i + 1] = Double.isFinite(value) ? y.at(value, BOTTOM, TOP) : Double.NaN;
       if (curve.dotted() && Double.isFinite(value)) {
-        String tooltip = "epoch " + x.label(curve.points()[i]) + ": " + print.apply(value);
+        String tooltip = "step " + x.label(curve.points()[i]) + ": " + print.apply(value);
         chart.dot("dot-" + index, points[i], points[i + 1], RADIUS, tooltip);
       }
     }

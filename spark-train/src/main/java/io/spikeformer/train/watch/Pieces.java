@@ -13,4 +13,7 @@ interface Pieces {
 
   /** Optimizer steps after which a piece was added; negative for a header. */
   long step(byte[] piece);
+
+  /** A piece of an earlier run stays in the file; later ones come after it. */
+  default void kept(byte[] piece) {}
 }

@@ -21,8 +21,8 @@ final class RoundHistory {
    * Some rounds in succession, as sums.
    *
    * @param rounds how many
-   * @param begin where they begin, in epochs since the beginning
-   * @param end where they end
+   * @param begin optimizer steps before them
+   * @param end optimizer steps after them
    * @param samples samples
    * @param lossSum loss, weighted by samples
    * @param correct accuracy, weighted by samples
@@ -32,8 +32,8 @@ final class RoundHistory {
    */
   record Point(
       long rounds,
-      double begin,
-      double end,
+      long begin,
+      long end,
       long samples,
       double lossSum,
       double correct,
@@ -111,10 +111,10 @@ final class RoundHistory {
   /**
    * Adds a round.
    *
-   * @param roundsPerEpoch rounds of an epoch
+   * @param steps optimizer steps of the round
    */
-  void add(RoundMetrics round, int roundsPerEpoch) {
-    Point point = point(round, roundsPerEpoch);
+  void add(RoundMetrics round, long steps) {
+    Point point = point(round, steps);
     int last = points.size() - 1;
     if (last >= 0 && points.get(last).rounds() < roundsPerPoint) {
       points.set(last, points.get(last).plus(point));
@@ -144,15 +144,14 @@ final class RoundHistory {
     return joined;
   }
 
-  private static Point point(RoundMetrics round, int roundsPerEpoch) {
-    RoundMetrics.Place place = round.place();
-    double end = place.epoch() - 1 + (double) place.round() / roundsPerEpoch;
+  private static Point point(RoundMetrics round, long steps) {
+    long end = round.place().step();
     RoundMetrics.TrustRatio trust = round.trustRatio();
     Map<String, Double> firing = new LinkedHashMap<>();
     round.firingRate().forEach((block, rate) -> firing.put(block, rate * round.samples()));
     return new Point(
         1,
-        end - 1.0 / roundsPerEpoch,
+        end - steps,
         end,
         round.samples(),
         round.loss() * round.samples(),

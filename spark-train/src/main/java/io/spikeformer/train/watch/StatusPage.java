@@ -13,22 +13,27 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
 /**
- * The state of a training as one HTML page that loads itself again while the training runs: no
- * scripts, nothing from elsewhere, light and dark.
+ * The state of a training as one HTML page that loads itself again while the training runs: nothing
+ * from elsewhere, light and dark. A few lines of script compare the time of the last writing with
+ * the clock, so that the page of a process that was killed does not look like that of one that
+ * runs.
  */
 final class StatusPage {
-  private static final int EPOCH_ROWS = 12;
-  private static final int SECONDS_PER_MINUTE = 60;
+  /** After so many times that the page was not written, its process shows no sign of life. */
+  private static final int MISSED = 3;
+
+  private static final Duration SLACK = Duration.ofSeconds(5);
 
   private final Recipe recipe;
   private final String folder;
+  private final RunFacts facts;
+  private final String continued;
   private final FiringAlarms alarms;
   private final Duration pause;
   private final RoundHistory history = new RoundHistory();
@@ -36,22 +41,35 @@ final class StatusPage {
   private Progress.Plan plan;
   private RoundMetrics latest;
   private Duration remaining;
-  private String checkpoint = "";
-  private String model = "";
+  private Duration earlierRounds = Duration.ZERO;
+  private Instant ended;
+  private Progress.Saved checkpoint;
+  private Progress.Saved model = new Progress.Saved("", "");
   private String failure = "";
 
   /**
    * A page of a training that has not begun.
    *
    * @param folder the training's output
+   * @param facts what is known of this run
+   * @param continued the checkpoint that it continues from; empty if it begins afresh
    * @param alarms kept up to date by the caller
-   * @param pause how long until the page loads itself again
+   * @param pause after which the page is written and loads itself again
    */
-  StatusPage(Recipe recipe, String folder, FiringAlarms alarms, Duration pause) {
+  StatusPage(
+      Recipe recipe,
+      String folder,
+      RunFacts facts,
+      String continued,
+      FiringAlarms alarms,
+      Duration pause) {
     this.recipe = recipe;
     this.folder = folder;
+    this.facts = facts;
+    this.continued = continued;
     this.alarms = alarms;
     this.pause = pause;
+    this.checkpoint = new Progress.Saved(continued, "");
   }
 
   void plan(Progress.Plan newPlan) {
@@ -60,33 +78,44 @@ final class StatusPage {
 
   /** A round of an earlier run of this training. */
   void past(RoundMetrics round) {
-    latest = round;
-    history.add(round, plan.roundsPerEpoch());
+    RoundMetrics.Seconds seconds = round.seconds();
+    earlierRounds =
+        earlierRounds.plusMillis((long) (1000 * (seconds.round() + seconds.checkpoint())));
+    add(round);
   }
 
   void round(Progress.Round round) {
-    past(round.metrics());
+    add(round.metrics());
     remaining = round.remaining();
+  }
+
+  private void add(RoundMetrics round) {
+    latest = round;
+    boolean last = round.place().round() == plan.roundsPerEpoch();
+    int whole = recipe.averaging().frequency();
+    history.add(round, last ? plan.stepsPerEpoch() - (plan.roundsPerEpoch() - 1L) * whole : whole);
   }
 
   void epoch(EpochMetrics metrics) {
     epochs.add(metrics);
   }
 
-  void checkpoint(String file) {
-    checkpoint = file;
+  void checkpoint(Progress.Saved newest) {
+    checkpoint = newest;
   }
 
-  void finished(String newModel) {
-    model = newModel;
+  void finished(Progress.Saved finished) {
+    model = finished;
+    ended = Instant.now();
   }
 
   void stopped(String message) {
     failure = message;
+    ended = Instant.now();
   }
 
   private boolean running() {
-    return model.isEmpty() && failure.isEmpty();
+    return ended == null;
   }
 
   /** The page as text in UTF-8. */
@@ -103,18 +132,23 @@ final class StatusPage {
       page.single("meta", "http-equiv", "refresh", "content", "" + pause.toSeconds());
     }
     page.element("title", percent() + " " + title);
-    page.style(ReportPage.styleSheet() + styleSheet()).close();
+    page.style(ReportPage.styleSheet() + resource("status.css")).close();
     page.open("body").open("main");
     heading(page, title);
     tiles(page);
     alarms(page);
     if (latest != null) {
-      new LearningCharts(page, history.points(), epochs, latest).draw();
+      new LearningCharts(page, history.points(), epochs, latest, plan.stepsPerEpoch()).draw();
       activity(page);
     }
-    epochTable(page);
-    recipe(page);
-    page.close().close().close();
+    StatusTables tables = new StatusTables(page);
+    tables.epochs(epochs);
+    tables.run(facts, continued, checkpoint, model, recipe);
+    page.close();
+    if (running()) {
+      page.script(resource("status.js"));
+    }
+    page.close().close();
     return page.toString();
   }
 
@@ -133,27 +167,40 @@ final class StatusPage {
   private void heading(Markup page, String title) {
     page.open("header").element("h1", title);
     page.element("p", folder, "class", "lead");
-    page.element("p", state(), "class", failure.isEmpty() ? "state" : "state stopped");
+    state(page);
     page.open("div", "class", "bar-track", "role", "img", "aria-label", percent() + " done");
     String width = String.format(Locale.ROOT, "width: %.2f%%", 100 * done());
     page.open("div", "class", "bar-done", "style", width).close().close();
     page.close();
   }
 
-  private String state() {
-    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-    String written = "written at " + now.replace('T', ' ').replace("Z", " UTC");
-    if (!failure.isEmpty()) {
-      return "Stopped: " + failure + "; " + written;
+  private void state(Markup page) {
+    Instant now = Instant.now();
+    String style = failure.isEmpty() ? "state" : "state stopped";
+    long silentAfter = pause.multipliedBy(MISSED).plus(SLACK).toSeconds();
+    page.open("p", "id", "state", "class", style, "data-silent-after", "" + silentAfter);
+    page.text(
+        running()
+            ? "Running, written at "
+            : failure.isEmpty()
+                ? "Finished: " + model.location() + "; written at "
+                : "Stopped: " + failure + "; written at ");
+    page.element("time", Moments.print(now), "id", "written", "datetime", now.toString());
+    if (running()) {
+      page.text(
+          "; the page is written and loads itself again every "
+              + pause.toSeconds()
+              + " s as long as its process lives");
     }
-    if (!model.isEmpty()) {
-      return "Finished: " + model + "; " + written;
+    page.close();
+    if (running()) {
+      String advice =
+          "Process %s on %s was killed, hangs or cannot write here. train --resume continues."
+              .formatted(facts.process(), facts.host());
+      page.open(
+          "p", "id", "silence", "class", "state stopped", "data-advice", advice, "hidden", "");
+      page.close();
     }
-    return "Running, "
-        + written
-        + "; the page loads itself again every "
-        + pause.toSeconds()
-        + " s";
   }
 
   private void tiles(Markup page) {
@@ -162,12 +209,18 @@ final class StatusPage {
     String round =
         latest == null
             ? ""
-            : "round %d of %d, step %s"
+            : "round %s of %s, step %s"
                 .formatted(
                     latest.place().round(),
                     plan.roundsPerEpoch(),
                     Numbers.count(latest.place().step()));
     tile(page, "Epoch", place, round);
+    String earlier =
+        earlierRounds.isZero()
+            ? "since this run began"
+            : "and " + Moments.print(earlierRounds) + " in rounds of earlier runs";
+    Duration elapsed = Duration.between(facts.began(), running() ? Instant.now() : ended);
+    tile(page, "Elapsed", Moments.print(elapsed), earlier);
     tile(page, "Time left", timeLeft(), "without validation and checkpoints");
     if (latest != null) {
       tile(
@@ -182,7 +235,7 @@ final class StatusPage {
           page,
           "Images/s",
           Numbers.significant(latest.imagesPerSecond()),
-          "%d worker(s) with %d thread(s) each".formatted(plan.workers(), plan.threads()));
+          "%s worker(s) with %s thread(s) each".formatted(plan.workers(), plan.threads()));
       tile(
           page,
           "Learning rate",
@@ -199,10 +252,7 @@ final class StatusPage {
     if (remaining == null) {
       return "unknown";
     }
-    long minutes = remaining.toMinutes();
-    return minutes >= SECONDS_PER_MINUTE
-        ? "%d h %02d min".formatted(minutes / SECONDS_PER_MINUTE, minutes % SECONDS_PER_MINUTE)
-        : "%d min %02d s".formatted(minutes, remaining.toSecondsPart());
+    return Moments.print(remaining);
   }
 
   private void validationTile(Markup page) {
@@ -219,7 +269,7 @@ final class StatusPage {
           page,
           "Validation top-1",
           Numbers.percent(last.validation().top1()),
-          "best %s after epoch %d"
+          "best %s after epoch %s"
               .formatted(Numbers.percent(best.validation().top1()), best.epoch()));
     }
   }
@@ -260,11 +310,12 @@ final class StatusPage {
   }
 
   private void activity(Markup page) {
-    ActivityCharts charts = new ActivityCharts(page, history.points());
+    ActivityCharts charts = new ActivityCharts(page, history.points(), alarms.present());
     page.open("section").element("h2", "Firing rate of every block");
     page.element(
         "p",
-        "Spikes per neuron and timestep over the epochs, on a square-root scale; right: the latest.",
+        "Spikes per neuron and timestep over the optimizer steps, on a square-root scale; right: the"
+            + " latest. Blocks with silent or saturated layers have an outline.",
         "class",
         "note");
     charts.firing();
@@ -280,58 +331,9 @@ final class StatusPage {
     page.close();
   }
 
-  private void epochTable(Markup page) {
-    if (epochs.isEmpty()) {
-      return;
-    }
-    page.open("section").element("h2", "Epochs");
-    page.open("table").open("thead").open("tr");
-    List.of("epoch", "train loss", "train top-1", "val. loss", "val. top-1", "images/s", "seconds")
-        .forEach(name -> page.element("th", name, "class", "number"));
-    page.close().close().open("tbody");
-    int first = Math.max(0, epochs.size() - EPOCH_ROWS);
-    for (int i = epochs.size() - 1; i >= first; i--) {
-      EpochMetrics epoch = epochs.get(i);
-      EpochMetrics.Validation validation = epoch.validation();
-      EpochMetrics.Seconds seconds = epoch.seconds();
-      page.open("tr");
-      List.of(
-              "" + epoch.epoch(),
-              Numbers.decimals(epoch.trainLoss(), 4),
-              Numbers.percent(epoch.trainAccuracy()),
-              validation == null ? "" : Numbers.decimals(validation.loss(), 4),
-              validation == null ? "" : Numbers.percent(validation.top1()),
-              Numbers.significant(epoch.imagesPerSecond()),
-              Numbers.decimals(
-                  seconds.compute()
-                      + seconds.averaging()
-                      + seconds.validation()
-                      + seconds.checkpoint(),
-                  1))
-          .forEach(text -> page.element("td", text, "class", "number"));
-      page.close();
-    }
-    page.close().close();
-    page.element(
-        "p", epochs.size() + " finished; all of them are in metrics.jsonl", "class", "note");
-    page.close();
-  }
-
-  private void recipe(Markup page) {
-    page.open("section").element("h2", "Recipe and checkpoint");
-    page.element(
-        "p",
-        "Last checkpoint: " + (checkpoint.isEmpty() ? "none yet" : checkpoint),
-        "class",
-        "lead");
-    page.open("details").element("summary", "The whole recipe");
-    page.element("pre", recipe.toYaml()).close().close();
-  }
-
-  private static String styleSheet() {
-    try (InputStream in = StatusPage.class.getResourceAsStream("status.css")) {
-      return new String(
-          Objects.requireNonNull(in, "status.css").readAllBytes(), StandardCharsets.UTF_8);
+  private static String resource(String name) {
+    try (InputStream in = StatusPage.class.getResourceAsStream(name)) {
+      return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,6 +10,9 @@ import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.StartingPoint;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -17,8 +20,11 @@ import org.apache.hadoop.fs.Path;
  * status.html} in the output folder, and alarms about layers that fall silent or saturate. It only
  * looks at what the rounds report, so that it has no influence on the result; and it passes
  * everything on to another listener.
+ *
+ * <p>The page is written again after a pause even where no round has ended, until the watch is
+ * closed: a page that is older is that of a process which lives no more.
  */
-public final class Watch implements Progress {
+public final class Watch implements Progress, AutoCloseable {
   /** Name of the lines of rounds. */
   static final Journal.Name ROUNDS = new Journal.Name("rounds", ".jsonl");
 
@@ -37,7 +43,9 @@ public final class Watch implements Progress {
   private final Journal events;
   private final FiringAlarms alarms;
   private final StatusPage page;
+  private final EventRecords records = new EventRecords();
   private final Duration pause;
+  private final ScheduledExecutorService heartbeat;
   private long lastPage;
   private boolean pageFailed;
 
@@ -48,25 +56,37 @@ public final class Watch implements Progress {
    * @param storage reaches it
    * @param recipe the training's recipe
    * @param start where it begins or continues
+   * @param facts what the page says of this run
    * @param next is told everything as well, and of the alarms
    */
   public Watch(
-      OutputFolder output, Storage storage, Recipe recipe, StartingPoint start, Progress next) {
+      OutputFolder output,
+      Storage storage,
+      Recipe recipe,
+      StartingPoint start,
+      RunFacts facts,
+      Progress next) {
     this.storage = storage;
     this.folder = output.path();
     this.next = next;
     this.startStep = start.position().step();
     this.rounds = new Journal(storage, folder, ROUNDS, new Lines(), next::warning);
-    this.events = new Journal(storage, folder, EVENTS, new EventRecords(), next::warning);
+    this.events = new Journal(storage, folder, EVENTS, records, next::warning);
     this.alarms = new FiringAlarms(recipe.watch());
     this.pause = rounds.appends() ? OFTEN : SELDOM;
-    this.page = new StatusPage(recipe, folder.toString(), alarms, pause);
+    this.page = new StatusPage(recipe, folder.toString(), facts, start.file(), alarms, pause);
     start.history().forEach(page::epoch);
-    page.checkpoint(start.file());
+    this.heartbeat =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "status page");
+              thread.setDaemon(true);
+              return thread;
+            });
   }
 
   @Override
-  public void started(Plan plan) {
+  public synchronized void started(Plan plan) {
     page.plan(plan);
     rounds.open(
         startStep,
@@ -77,14 +97,32 @@ public final class Watch implements Progress {
         });
     events.open(startStep, event -> {});
     writePage();
+    heartbeat.scheduleWithFixedDelay(
+        this::beat, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     next.started(plan);
   }
 
+  private synchronized void beat() {
+    if (!heartbeat.isShutdown() && isPageDue()) {
+      writePage();
+    }
+  }
+
+  private boolean isPageDue() {
+    return System.nanoTime() - lastPage > pause.toNanos();
+  }
+
+  /** Ends what writes the page while no round ends. */
   @Override
-  public void roundFinished(Round round) {
+  public synchronized void close() {
+    heartbeat.shutdown();
+  }
+
+  @Override
+  public synchronized void roundFinished(Round round) {
     RoundMetrics metrics = round.metrics();
     rounds.add(Lines.encode(metrics));
-    events.add(EventRecords.scalars(metrics.place().step(), Scalars.of(metrics)));
+    events.add(records.scalars(metrics.place().step(), Scalars.of(metrics)));
     page.round(round);
     List<FiringAlarms.Event> changes = alarms.update(metrics);
     for (FiringAlarms.Event change : changes) {
@@ -94,50 +132,52 @@ public final class Watch implements Progress {
         next.note(change.text());
       }
     }
-    if (!changes.isEmpty() || System.nanoTime() - lastPage > pause.toNanos()) {
+    if (!changes.isEmpty() || isPageDue()) {
       writePage();
     }
     next.roundFinished(round);
   }
 
   @Override
-  public void epochMeasured(EpochMetrics metrics) {
-    events.add(EventRecords.scalars(metrics.step(), Scalars.of(metrics)));
+  public synchronized void epochMeasured(EpochMetrics metrics) {
+    events.add(records.scalars(metrics.step(), Scalars.of(metrics)));
     page.epoch(metrics);
     next.epochMeasured(metrics);
   }
 
   @Override
-  public void checkpointBegins(long step) {
+  public synchronized void checkpointBegins(long step) {
     rounds.checkpoint(step);
     events.checkpoint(step);
     next.checkpointBegins(step);
   }
 
   @Override
-  public void checkpointWritten(String location) {
-    page.checkpoint(location);
-    if (System.nanoTime() - lastPage > pause.toNanos()) {
+  public synchronized void checkpointWritten(Saved checkpoint) {
+    page.checkpoint(checkpoint);
+    if (isPageDue()) {
       writePage();
     }
-    next.checkpointWritten(location);
+    next.checkpointWritten(checkpoint);
   }
 
   @Override
-  public void epochFinished(EpochMetrics metrics) {
+  public synchronized void epochFinished(EpochMetrics metrics) {
     writePage();
     next.epochFinished(metrics);
   }
 
   @Override
-  public void finished(String model) {
+  public synchronized void finished(Saved model) {
+    close();
     page.finished(model);
     writePage();
     next.finished(model);
   }
 
   /** The training ends before its time. */
-  public void stopped(Throwable failure) {
+  public synchronized void stopped(Throwable failure) {
+    close();
     String type = failure.getClass().getSimpleName();
     String message = failure.getMessage();
     // "Java heap space" alone says too little

@@ -9,11 +9,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JournalTest {
   @TempDir private Path folder;
@@ -88,8 +92,9 @@ class JournalTest {
     Path file = folder.resolve("events.out.tfevents");
     Journal first = events();
     first.open(0, event -> {});
+    EventRecords records = new EventRecords();
     for (long step = 1; step <= 300; step++) {
-      first.add(EventRecords.scalars(step, java.util.Map.of("train/loss", 1.0 / step)));
+      first.add(records.scalars(step, Map.of("train/loss", 1.0 / step)));
     }
     Journal second = events();
     second.open(200, event -> {});
@@ -102,6 +107,43 @@ class JournalTest {
     Files.write(file, bytes);
     events().open(1000, event -> {});
     assertThat(EventReader.read(Files.readAllBytes(file))).hasSize(200);
+  }
+
+  /** The host that goes on has a clock that is a minute behind. */
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "store"})
+  void eventsAreInTheOrderOfTimeAfterAResume(String scheme) throws IOException {
+    AtomicLong clock = new AtomicLong(1_000_000_000);
+    goOn(scheme, clock, 0, 6);
+    clock.addAndGet(-60_000);
+    goOn(scheme, clock, 4, 8);
+    clock.addAndGet(300_000);
+    goOn(scheme, clock, 8, 10);
+
+    List<EventReader.Event> events = new ArrayList<>();
+    for (String name : names()) {
+      events.addAll(EventReader.read(Files.readAllBytes(folder.resolve(name))));
+    }
+    assertThat(events).extracting(EventReader.Event::wallTime).isSorted();
+    assertThat(events.get(0).version()).isEqualTo("brain.Event:2");
+    assertThat(events)
+        .filteredOn(event -> event.version().isEmpty())
+        .extracting(EventReader.Event::step)
+        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+    assertThat(events.get(0).wallTime()).isEqualTo(1_000_000.001);
+  }
+
+  /** Resumes after a step and goes on to another, with a checkpoint after every second one. */
+  private void goOn(String scheme, AtomicLong clock, long from, long to) {
+    EventRecords records = new EventRecords(clock::incrementAndGet);
+    Journal journal = new Journal(storage(), at(scheme), Watch.EVENTS, records, warnings::add);
+    journal.open(from, event -> {});
+    for (long step = from + 1; step <= to; step++) {
+      journal.add(records.scalars(step, Map.of("train/loss", 1.0 / step)));
+      if (step % 2 == 0) {
+        journal.checkpoint(step);
+      }
+    }
   }
 
   private Journal lines(String scheme) {
