@@ -15,6 +15,7 @@ public final class ManifestFormat {
   private static final int MANIFEST_LIMIT = 64 << 20;
   private static final String SHORT_SIDE = "shortSide";
   private static final String TEACHER = "teacher";
+  private static final String NOTED = "noted";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -66,6 +67,7 @@ public final class ManifestFormat {
   /** What the versions before said, as this version says it. */
   private static void upgrade(ObjectNode manifest) {
     manifest.put("schemaVersion", ShardManifest.SCHEMA_VERSION);
+    manifest.putIfAbsent(NOTED, manifest.numberNode(0));
     upgradeSource(manifest.path("source"));
   }
 
@@ -99,13 +101,13 @@ public final class ManifestFormat {
         });
   }
 
-  /** Writes the list of rejected files, one JSON object a line. */
-  public static void writeRejections(Storage storage, Path folder, List<Rejection> rejections) {
+  /** Writes a list of records, such as the rejected files, one JSON object a line. */
+  public static void writeLines(Storage storage, Path file, List<? extends Record> records) {
     storage.write(
-        new Path(folder, ShardManifest.REJECTED_FILE),
+        file,
         stream -> {
-          for (Rejection rejection : rejections) {
-            stream.write(JSON.writeValueAsBytes(rejection));
+          for (Record line : records) {
+            stream.write(JSON.writeValueAsBytes(line));
             stream.write('\n');
           }
         });

@@ -8,17 +8,24 @@ import io.spikeformer.data.events.FrameOptions;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageHeader;
 import io.spikeformer.data.image.RgbImage;
+import java.util.List;
 
 /** Looks at a sample of a shard as closely as training would: everything is decoded. */
 final class SampleCheck {
   private final ImageCodec codec = new ImageCodec();
   private final EventFrameCodec frameCodec = new EventFrameCodec();
   private final ShardManifest manifest;
+  private final AnnotationListener annotations;
   private final int classes;
 
-  /** A check against what a manifest says. */
-  SampleCheck(ShardManifest manifest) {
+  /**
+   * A check against what a manifest says.
+   *
+   * @param annotations is told of the objects of samples that are sound
+   */
+  SampleCheck(ShardManifest manifest, AnnotationListener annotations) {
     this.manifest = manifest;
+    this.annotations = annotations;
     this.classes = manifest.classes().size();
   }
 
@@ -83,10 +90,13 @@ final class SampleCheck {
   private void checkObjects(DetectionSample sample) throws InvalidSampleException {
     EncodedImage image = sample.image();
     try {
-      for (DetectedObject object :
-          ObjectBytes.decode(sample.key(), sample.annotations(), image.height(), image.width())) {
+      List<DetectedObject> objects =
+          ObjectBytes.decode(sample.key(), sample.annotations(), image.height(), image.width());
+      for (DetectedObject object : objects) {
         checkLabel(object.label());
       }
+      annotations.found(
+          sample.key(), objects.stream().mapToLong(DetectedObject::id).toArray());
     } catch (DataException damage) {
       throw new InvalidSampleException(damage.getMessage());
     }

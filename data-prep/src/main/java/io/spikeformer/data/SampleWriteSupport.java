@@ -1,5 +1,6 @@
 package io.spikeformer.data;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -8,18 +9,20 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
-/** Hands samples to Parquet, column by column, and the rejections to the footer at the end. */
+/** Hands samples to Parquet, column by column, and rejections and notes to the footer at the end. */
 final class SampleWriteSupport extends WriteSupport<Sample> {
   private final MessageType schema;
   private final boolean taught;
   private final List<Rejection> rejected;
+  private final List<Note> notes;
   private RecordConsumer columns;
 
-  /** The list is read when the shard is closed. */
-  SampleWriteSupport(ShardColumns columns, List<Rejection> rejected) {
+  /** The lists are read when the shard is closed. */
+  SampleWriteSupport(ShardColumns columns, List<Rejection> rejected, List<Note> notes) {
     this.schema = ShardSchema.of(columns);
     this.taught = columns.logits() > 0;
     this.rejected = rejected;
+    this.notes = notes;
   }
 
   @Override
@@ -60,8 +63,13 @@ final class SampleWriteSupport extends WriteSupport<Sample> {
 
   @Override
   public FinalizedWriteContext finalizeWrite() {
-    return new FinalizedWriteContext(
-        Map.of(ShardSchema.REJECTED_ENTRY, ManifestFormat.toJson(rejected)));
+    Map<String, String> entries = new HashMap<>();
+    entries.put(ShardSchema.REJECTED_ENTRY, ManifestFormat.toJson(rejected));
+    if (!notes.isEmpty()) {
+      // left out where there is nothing to say: the bytes are those of builds that knew no notes
+      entries.put(ShardSchema.NOTES_ENTRY, ManifestFormat.toJson(notes));
+    }
+    return new FinalizedWriteContext(entries);
   }
 
   private void image(EncodedImage image) {

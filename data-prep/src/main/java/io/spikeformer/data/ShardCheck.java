@@ -12,8 +12,13 @@ public final class ShardCheck {
 
   /** A check of one split. */
   public ShardCheck(ShardSet shards) {
+    this(shards, (key, ids) -> {});
+  }
+
+  /** A check of one split that tells of the annotations it meets: what is unique in a split. */
+  public ShardCheck(ShardSet shards, AnnotationListener annotations) {
     this.shards = shards;
-    this.samples = new SampleCheck(shards.manifest());
+    this.samples = new SampleCheck(shards.manifest(), annotations);
   }
 
   /**

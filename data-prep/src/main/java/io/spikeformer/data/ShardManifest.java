@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param accepted samples in all shards
  * @param rejected input files listed in {@code _rejected.jsonl}
  * @param ignored hidden files that were passed over
+ * @param noted decisions about accepted files, listed in {@code _notes.jsonl}
  * @param shards in the order of their index
  */
 public record ShardManifest(
@@ -31,15 +32,22 @@ public record ShardManifest(
     long accepted,
     long rejected,
     long ignored,
+    long noted,
     List<Shard> shards) {
-  /** The version that this code writes; it reads versions 1 and 2 too. */
-  public static final int SCHEMA_VERSION = 3;
+  /** The version that this code writes; it reads versions 1 to 3 too. */
+  public static final int SCHEMA_VERSION = 4;
 
   /** The name of the manifest's file. */
   public static final String FILE = "_manifest.json";
 
   /** The name of the file that lists what was rejected, one JSON object a line. */
   public static final String REJECTED_FILE = "_rejected.jsonl";
+
+  /**
+   * The name of the file that lists what was decided about accepted files, one JSON object a line;
+   * it is there if there is something to list.
+   */
+  public static final String NOTES_FILE = "_notes.jsonl";
 
   /**
    * What decides the bytes of every shard: two conversions with equal sources give equal shards.
@@ -142,6 +150,20 @@ public record ShardManifest(
     }
   }
 
+  /** A split in which nothing had to be decided. */
+  public ShardManifest(
+      int schemaVersion,
+      Task task,
+      String split,
+      List<String> classes,
+      Source source,
+      long accepted,
+      long rejected,
+      long ignored,
+      List<Shard> shards) {
+    this(schemaVersion, task, split, classes, source, accepted, rejected, ignored, 0, shards);
+  }
+
   /** Checks that the parts agree with one another. */
   public ShardManifest {
     check(schemaVersion == SCHEMA_VERSION, "schemaVersion", "" + SCHEMA_VERSION);
@@ -153,7 +175,7 @@ public record ShardManifest(
     shards = List.copyOf(shards);
     long rows = shards.stream().mapToLong(Shard::rows).sum();
     check(rows == accepted, "accepted", "the sum of all rows, " + rows);
-    check(rejected >= 0 && ignored >= 0, "rejected and ignored", ">= 0");
+    check(rejected >= 0 && ignored >= 0 && noted >= 0, "rejected, ignored and noted", ">= 0");
     check(shards.size() == source.shards(), "shards", source.shards() + " entries");
     check(classes.stream().distinct().count() == classes.size(), "classes", "distinct names");
   }

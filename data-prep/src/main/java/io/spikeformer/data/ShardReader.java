@@ -59,8 +59,17 @@ final class ShardReader {
     }
   }
 
-  /** The rejected inputs noted in the footer. */
+  /** The rejected inputs listed in the footer. */
   List<Rejection> rejected() {
+    return List.of(footer(ShardSchema.REJECTED_ENTRY, Rejection[].class));
+  }
+
+  /** The notes in the footer. */
+  List<Note> notes() {
+    return List.of(footer(ShardSchema.NOTES_ENTRY, Note[].class));
+  }
+
+  private <T> T footer(String entry, Class<T> type) {
     try (ParquetFileReader reader = ParquetFileReader.open(new InMemory(bytes))) {
       MessageType schema = reader.getFooter().getFileMetaData().getSchema();
       if (!schema.equals(ShardSchema.of(columns))) {
@@ -71,8 +80,8 @@ final class ShardReader {
               .getFooter()
               .getFileMetaData()
               .getKeyValueMetaData()
-              .getOrDefault(ShardSchema.REJECTED_ENTRY, "[]");
-      return List.of(ManifestFormat.fromJson(json, Rejection[].class));
+              .getOrDefault(entry, "[]");
+      return ManifestFormat.fromJson(json, type);
     } catch (IOException | RuntimeException failure) {
       throw damaged(failure);
     }

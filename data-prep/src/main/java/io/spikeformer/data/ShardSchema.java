@@ -25,6 +25,9 @@ final class ShardSchema {
   /** Footer entry: the rejected inputs that belong to this shard, as a JSON array. */
   static final String REJECTED_ENTRY = "spikeformer.rejected";
 
+  /** Footer entry: notes about inputs of this shard, as a JSON array; not there without any. */
+  static final String NOTES_ENTRY = "spikeformer.notes";
+
   private ShardSchema() {}
 
   /** The columns of a split's shards, in their order. */

@@ -47,6 +47,9 @@ public final class ShardWriter {
 
     /** Notes an input that did not become a sample; kept in the shard's footer. */
     void reject(Rejection rejection);
+
+    /** Notes what was decided about an input that became a sample; kept in the shard's footer. */
+    void note(Note note);
   }
 
   /** Produces the content of one shard. */
@@ -62,8 +65,10 @@ public final class ShardWriter {
    * @param index of the shard
    * @param shard its entry in the manifest
    * @param rejected the inputs that were rejected on the way
+   * @param notes what was decided about others
    */
-  public record Written(int index, ShardManifest.Shard shard, List<Rejection> rejected) {}
+  public record Written(
+      int index, ShardManifest.Shard shard, List<Rejection> rejected, List<Note> notes) {}
 
   /**
    * A shard that lies there already, with the checksum of what is found.
@@ -79,7 +84,8 @@ public final class ShardWriter {
         shard,
         new ShardManifest.Shard(
             file.getName(), reader.rows(), bytes.length, Checksums.sha256(bytes)),
-        reader.rejected());
+        reader.rejected(),
+        reader.notes());
   }
 
   /** The place of a shard. */
@@ -110,12 +116,14 @@ public final class ShardWriter {
     return new Written(
         shard,
         new ShardManifest.Shard(file.getName(), content.rows, content.bytes, content.sha256),
-        List.copyOf(content.rejected));
+        List.copyOf(content.rejected),
+        List.copyOf(content.notes));
   }
 
   /** One shard on its way into a stream, and what is known of it afterwards. */
   private final class ShardContent implements Sink {
     private final List<Rejection> rejected = new ArrayList<>();
+    private final List<Note> notes = new ArrayList<>();
     private ParquetWriter<Sample> parquet;
     private int rows;
     private long bytes;
@@ -125,7 +133,7 @@ public final class ShardWriter {
       DigestOutputStream digest = new DigestOutputStream(stream, Checksums.sha256());
       ParquetStream output = new ParquetStream(digest);
       parquet =
-          new Builder(output, columns, rejected)
+          new Builder(output, this)
               .withConf(storage.configuration())
               .withCompressionCodec(CompressionCodecName.ZSTD)
               .withRowGroupSize(ROW_GROUP_BYTES)
@@ -165,16 +173,19 @@ public final class ShardWriter {
     public void reject(Rejection rejection) {
       rejected.add(rejection);
     }
+
+    @Override
+    public void note(Note note) {
+      notes.add(note);
+    }
   }
 
-  private static final class Builder extends ParquetWriter.Builder<Sample, Builder> {
-    private final ShardColumns columns;
-    private final List<Rejection> rejected;
+  private final class Builder extends ParquetWriter.Builder<Sample, Builder> {
+    private final ShardContent content;
 
-    Builder(ParquetStream output, ShardColumns columns, List<Rejection> rejected) {
+    Builder(ParquetStream output, ShardContent content) {
       super(output);
-      this.columns = columns;
-      this.rejected = rejected;
+      this.content = content;
     }
 
     @Override
@@ -185,7 +196,7 @@ public final class ShardWriter {
     @Override
     protected WriteSupport<Sample> getWriteSupport(
         org.apache.hadoop.conf.Configuration configuration) {
-      return new SampleWriteSupport(columns, rejected);
+      return new SampleWriteSupport(columns, content.rejected, content.notes);
     }
   }
 }

@@ -6,10 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 public final class FirstVersion {
   private FirstVersion() {}
 
+  /** The text of a manifest in the words of version 3. */
+  public static String third(String manifest) {
+    String text =
+        manifest
+            .replace("\"schemaVersion\" : 4", "\"schemaVersion\" : 3")
+            .replaceAll("\\s*\"noted\" : 0,", "");
+    assertThat(text).contains("\"schemaVersion\" : 3").doesNotContain("noted");
+    return text;
+  }
+
   /** The text of a manifest in the words of version 2. */
   public static String second(String manifest) {
     String text =
-        manifest
+        third(manifest)
             .replace("\"schemaVersion\" : 3", "\"schemaVersion\" : 2")
             .replaceAll(",\\s*\"teacher\" : null", "");
     assertThat(text).contains("\"schemaVersion\" : 2").doesNotContain("teacher");

@@ -114,12 +114,21 @@ class ShardSetTest {
 
   @Test
   void reportsAnotherSchemaVersion() throws Exception {
-    replaceInManifest("\"schemaVersion\" : 3", "\"schemaVersion\" : 4, \"news\" : true");
+    replaceInManifest("\"schemaVersion\" : 4", "\"schemaVersion\" : 5, \"news\" : true");
 
     assertOpening()
         .hasMessageMatching(
-            "manifest of another schema: expected version 1 to 3, found 4 in file:.*_manifest.json;"
+            "manifest of another schema: expected version 1 to 4, found 5 in file:.*_manifest.json;"
                 + " prepare the data again");
+  }
+
+  @Test
+  void readsTheThirdVersion() throws Exception {
+    Path file = folder.resolve("_manifest.json");
+    Files.writeString(file, FirstVersion.third(Files.readString(file)));
+
+    assertThat(open().manifest()).isEqualTo(written);
+    assertThat(open().read(0)).hasSize(4);
   }
 
   @Test

@@ -107,7 +107,7 @@ final class ConversionOptions {
     return String.format(
         Locale.ROOT,
         "%s: %,d samples of %d classes in %d shards, %d rejected, %d hidden files ignored;"
-            + " %,d bytes became %,d",
+            + " %,d bytes became %,d%s",
         manifest.split(),
         manifest.accepted(),
         manifest.classes().size(),
@@ -115,7 +115,10 @@ final class ConversionOptions {
         manifest.rejected(),
         manifest.ignored(),
         manifest.source().bytes(),
-        bytes(manifest));
+        bytes(manifest),
+        manifest.noted() == 0
+            ? ""
+            : "; %d notes in %s".formatted(manifest.noted(), ShardManifest.NOTES_FILE));
   }
 
   private static long bytes(ShardManifest manifest) {
@@ -128,6 +131,7 @@ final class ConversionOptions {
     object.put("accepted", manifest.accepted());
     object.put("rejected", manifest.rejected());
     object.put("ignored", manifest.ignored());
+    object.put("notes", manifest.noted());
     object.put("classes", manifest.classes());
     object.put("shards", manifest.shards().size());
     object.put("bytes", bytes(manifest));

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
       "Converts images with their annotations into shards.",
       "coco: images, and --annotations. ade20k: ADEChallengeData2016. voc2012: VOCdevkit/VOC2012."
           + " Each as a folder, or as the .zip or .tar file that was downloaded, which is read in"
-          + " place. Files that cannot be used are listed in _rejected.jsonl. A"
+          + " place. Objects of coco may be boxes alone, without masks. Files that cannot be used"
+          + " are listed in _rejected.jsonl, decisions about others in _notes.jsonl. A"
           + " conversion that was stopped goes on where it was.",
     },
     showDefaultValues = true,

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs;
 
+import io.spikeformer.data.events.DamagedRecordings;
 import io.spikeformer.data.events.FrameOptions;
 import io.spikeformer.data.events.FrameSplit;
 import io.spikeformer.data.events.PolarityColours;
@@ -7,6 +8,7 @@ import io.spikeformer.data.events.SensorSize;
 import io.spikeformer.data.events.TimeUnit;
 import io.spikeformer.data.source.EventSettings;
 import io.spikeformer.data.source.RecordingFormat;
+import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
@@ -122,6 +124,24 @@ final class PrepareHardvsCommand implements Runnable {
       description = "Of pictures: the colour of OFF events.")
   private String offColour;
 
+  @Option(
+      names = "--stream",
+      paramLabel = "N",
+      description =
+          "Of .aedat4 files: number of the stream of events that is read. Without it the lowest;"
+              + " where there are several, the choice is noted in _notes.jsonl.",
+      showDefaultValue = Visibility.NEVER)
+  private Integer stream;
+
+  @Option(
+      names = "--damaged",
+      paramLabel = "D",
+      defaultValue = "reject",
+      description =
+          "Recordings that are cut or whose time goes back: reject, or keep-prefix for the events"
+              + " before the damage, with a note of each.")
+  private String damaged;
+
   @Override
   public void run() {
     conversion.run(
@@ -146,6 +166,8 @@ final class PrepareHardvsCommand implements Runnable {
         new PolarityColours(EventSettings.colour(onColour), EventSettings.colour(offColour)),
         RecordingFormat.of(format),
         labels,
-        classNames);
+        classNames,
+        stream == null ? OptionalInt.empty() : OptionalInt.of(stream),
+        DamagedRecordings.of(damaged));
   }
 }

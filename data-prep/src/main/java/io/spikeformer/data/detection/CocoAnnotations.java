@@ -5,6 +5,7 @@ import io.spikeformer.data.DataException;
 import io.spikeformer.data.geometry.Rect;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -12,14 +13,16 @@ import java.util.Objects;
 /**
  * The annotations of a COCO file, one at a time in the file's order.
  *
- * <p>JSON that is damaged or of another structure ends the reading with a {@link DataException}; an
- * annotation that only contradicts its image is returned as {@link CocoAnnotation.Faulty}.
+ * <p>JSON that is damaged, or an annotation that names no image, ends the reading with a {@link
+ * DataException}; an annotation that has values which its fields cannot have, or that contradicts
+ * its image, is returned as {@link CocoAnnotation.Faulty}.
  */
 public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoCloseable {
   /** Boxes are rounded and drawn by hand: as far as this they may overhang, in pixels. */
   private static final double OVERHANG = 1;
 
-  private static final int BOX_NUMBERS = 4;
+  private static final List<String> BOX =
+      List.of("the x of bbox", "the y of bbox", "the width of bbox", "the height of bbox");
 
   private final JsonCursor json;
   private final CocoIndex index;
@@ -62,44 +65,22 @@ public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoClos
 
   private CocoAnnotation read() {
     String place = json.place();
-    Fields fields = new Fields();
-    for (String field = json.nextField(); field != null; field = json.nextField()) {
-      switch (field) {
-        case "id" -> fields.id = json.integer("an annotation's id");
-        case "image_id" -> fields.imageId = json.integer("an annotation's image_id");
-        case "category_id" -> fields.categoryId = json.integer("an annotation's category_id");
-        case "iscrowd" -> fields.crowd = json.integer("iscrowd");
-        case "area" -> {
-          json.next();
-          fields.area = json.currentNumber("an annotation's area");
-        }
-        case "bbox" -> fields.box = readBox();
-        case "segmentation" -> fields.segmentation = CocoSegmentation.read(json);
-        default -> json.skip();
-      }
-    }
-    if (!fields.complete()) {
-      throw json.fault(
-          "expected an annotation with %s, found one without".formatted(fields.missing()));
+    Fields fields = new Fields(json);
+    String fault = json.fields(fields::read);
+    String name = "annotation " + (fields.id == null ? "without an id" : fields.id.toString());
+    String reason = fault == null ? fields.missing() : fault;
+    if (fields.imageId == null) {
+      throw new DataException("%s, %s: %s".formatted(place, name, reason));
     }
     try {
-      return new CocoAnnotation.Sound(fields.imageId, fields.toObject(index));
+      if (reason != null) {
+        throw new IllegalArgumentException(reason);
+      }
+      return new CocoAnnotation.Sound(fields.imageId, fields.toObject(index), fields.areaSource());
     } catch (IllegalArgumentException contradiction) {
       return new CocoAnnotation.Faulty(
-          fields.imageId,
-          "%s, annotation %d: %s".formatted(place, fields.id, contradiction.getMessage()));
+          fields.imageId, "%s, %s: %s".formatted(place, name, contradiction.getMessage()));
     }
-  }
-
-  private double[] readBox() {
-    json.expect(JsonToken.START_ARRAY, "bbox, an array");
-    double[] box = new double[BOX_NUMBERS];
-    for (int i = 0; i < BOX_NUMBERS; i++) {
-      json.next();
-      box[i] = json.currentNumber("x, y, width and height of bbox");
-    }
-    json.expect(JsonToken.END_ARRAY, "the end of bbox after 4 numbers");
-    return box;
   }
 
   @Override
@@ -109,30 +90,75 @@ public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoClos
 
   /** An annotation while it is read. */
   private static final class Fields {
+    private final JsonCursor json;
     private Long id;
     private Long imageId;
     private Long categoryId;
     private long crowd;
     private Double area;
     private double[] box;
-    private CocoSegmentation segmentation;
+    private CocoSegmentation segmentation = new CocoSegmentation.None();
 
-    boolean complete() {
-      boolean ids = id != null && imageId != null && categoryId != null;
-      return ids && area != null && box != null && segmentation != null;
+    Fields(JsonCursor json) {
+      this.json = json;
     }
 
-    /** Names of the fields that an annotation has to have and this one has not. */
+    /** Reads the value of a field; what is not known of objects is passed over. */
+    void read(String field) {
+      switch (field) {
+        case "id" -> {
+          id = json.integer("an annotation's id");
+          json.enter("annotation " + id);
+        }
+        case "image_id" -> imageId = json.integer("an annotation's image_id");
+        case "category_id" -> categoryId = json.integer("an annotation's category_id");
+        case "iscrowd" -> crowd = readCrowd();
+        case "area" -> area = readArea();
+        case "bbox" -> box = readBox();
+        case "segmentation" -> segmentation = CocoSegmentation.read(json);
+        default -> json.skip();
+      }
+    }
+
+    private long readCrowd() {
+      return switch (json.next()) {
+        case VALUE_TRUE -> 1;
+        case VALUE_FALSE, VALUE_NULL -> 0;
+        default -> json.currentInteger("iscrowd, 0, 1, true or false");
+      };
+    }
+
+    private Double readArea() {
+      return json.next() == JsonToken.VALUE_NULL ? null : json.currentNumber("an area");
+    }
+
+    private double[] readBox() {
+      json.expect(JsonToken.START_ARRAY, "bbox, an array of x, y, width and height");
+      double[] numbers = new double[BOX.size()];
+      for (int i = 0; i < numbers.length; i++) {
+        json.next();
+        numbers[i] = json.currentNumber(BOX.get(i));
+      }
+      json.expect(JsonToken.END_ARRAY, "the end of bbox after 4 numbers");
+      return numbers;
+    }
+
+    /** What is wrong if fields lack that an annotation has to have; null if none does. */
     String missing() {
       Map<String, Object> required = new LinkedHashMap<>();
       required.put("id", id);
       required.put("image_id", imageId);
       required.put("category_id", categoryId);
-      required.put("area", area);
       required.put("bbox", box);
-      required.put("segmentation", segmentation);
       required.values().removeIf(Objects::nonNull);
-      return String.join(", ", required.keySet());
+      return required.isEmpty()
+          ? null
+          : "expected an annotation with %s, found one without"
+              .formatted(String.join(", ", required.keySet()));
+    }
+
+    CocoAnnotation.AreaSource areaSource() {
+      return area == null ? CocoAnnotation.AreaSource.BOX : CocoAnnotation.AreaSource.FILE;
     }
 
     DetectedObject toObject(CocoIndex index) {
@@ -154,9 +180,9 @@ public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoClos
       }
       Rect rectangle = new Rect(box[0], box[1], box[2], box[3]);
       requireInside(rectangle, image);
-      Rle mask = segmentation.toMask(image);
       ObjectKind kind = crowd == 1 ? ObjectKind.CROWD : ObjectKind.INSTANCE;
-      return new DetectedObject(id, label, kind, rectangle, area, mask);
+      double pixels = area == null ? rectangle.area() : area;
+      return new DetectedObject(id, label, kind, rectangle, pixels, segmentation.toMask(image));
     }
 
     private static void requireInside(Rect box, CocoImage image) {

@@ -1,9 +1,11 @@
 package io.spikeformer.data.detection;
 
+import io.spikeformer.data.Note;
 import io.spikeformer.data.Rejection;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -15,18 +17,20 @@ import java.util.function.Supplier;
 public final class CocoDataset {
   private final CocoIndex index;
   private final List<CocoImage> images;
-  private final Map<Long, List<byte[]>> objects;
+  private final LinkedHashMap<CocoImage, List<byte[]>> objects;
   private final List<Rejection> rejected;
+  private final List<Note> notes;
 
   private CocoDataset(
       CocoIndex index,
-      List<CocoImage> images,
-      Map<Long, List<byte[]>> objects,
-      List<Rejection> rejected) {
+      LinkedHashMap<CocoImage, List<byte[]>> objects,
+      List<Rejection> rejected,
+      List<Note> notes) {
     this.index = index;
-    this.images = List.copyOf(images);
+    this.images = List.copyOf(objects.keySet());
     this.objects = objects;
     this.rejected = List.copyOf(rejected);
+    this.notes = List.copyOf(notes);
   }
 
   /**
@@ -41,6 +45,7 @@ public final class CocoDataset {
     Map<Long, List<byte[]>> objects = new HashMap<>();
     Map<Long, String> faults = new HashMap<>();
     List<Rejection> rejected = new ArrayList<>();
+    CocoNotes notes = new CocoNotes();
     try (CocoAnnotations annotations = CocoReader.annotations(open.get(), index)) {
       while (annotations.hasNext()) {
         CocoAnnotation annotation = annotations.next();
@@ -48,6 +53,7 @@ public final class CocoDataset {
           objects
               .computeIfAbsent(sound.imageId(), id -> new ArrayList<>(4))
               .add(ObjectBytes.encode(sound.object()));
+          notes.add(sound);
         } else if (annotation instanceof CocoAnnotation.Faulty faulty) {
           if (index.image(faulty.imageId()).isPresent()) {
             faults.putIfAbsent(faulty.imageId(), faulty.reason());
@@ -57,18 +63,17 @@ public final class CocoDataset {
         }
       }
     }
-    List<CocoImage> images = new ArrayList<>();
+    LinkedHashMap<CocoImage, List<byte[]>> usable = new LinkedHashMap<>();
     for (CocoImage image : index.images()) {
       String fault = faults.get(image.id());
       if (fault == null) {
-        images.add(image);
+        usable.put(image, objects.getOrDefault(image.id(), List.of()));
       } else {
         // an image with some of its annotations would be another sample
-        objects.remove(image.id());
         rejected.add(new Rejection(image.fileName(), fault));
       }
     }
-    return new CocoDataset(index, images, objects, rejected);
+    return new CocoDataset(index, usable, rejected, notes.notes(file, usable));
   }
 
   /** Names of the classes by label. */
@@ -86,6 +91,11 @@ public final class CocoDataset {
     return rejected;
   }
 
+  /** What was made of annotations that lack something, counted, by this file. */
+  public List<Note> notes() {
+    return notes;
+  }
+
   /** Objects of an image in the file's order. */
   public List<DetectedObject> objects(CocoImage image) {
     return ObjectBytes.decode(image.fileName(), objectBytes(image), image.height(), image.width());
@@ -93,6 +103,6 @@ public final class CocoDataset {
 
   /** The byte form of an image's objects, as {@link ObjectBytes} defines it. */
   public byte[] objectBytes(CocoImage image) {
-    return ObjectBytes.join(image.fileName(), objects.getOrDefault(image.id(), List.of()));
+    return ObjectBytes.join(image.fileName(), objects.getOrDefault(image, List.of()));
   }
 }

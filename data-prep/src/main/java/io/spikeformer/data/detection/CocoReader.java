@@ -67,7 +67,7 @@ public final class CocoReader {
           requireFirst(found, field);
           json.expect(JsonToken.START_ARRAY, "the array of annotations");
           while (json.nextElement("an annotation, an object")) {
-            skipObject();
+            passAnnotation();
           }
         }
         default -> json.skip();
@@ -97,34 +97,52 @@ public final class CocoReader {
     found.add(field);
   }
 
-  private void skipObject() {
-    while (json.nextField() != null) {
+  /** Passes over an annotation; its id, as soon as it is known, names it if its JSON is damaged. */
+  private void passAnnotation() {
+    for (String field = json.nextField(); field != null; field = json.nextField()) {
       json.skip();
+      if (field.equals("id")) {
+        json.enter("annotation " + json.currentText());
+      }
+    }
+  }
+
+  /** An image or a category while it is read; 0 stands for a side that is not there. */
+  private static final class Fields {
+    private Long id;
+    private String name;
+    private long height;
+    private long width;
+
+    DataException fault(JsonCursor json, String kind, String reason) {
+      return json.fault("%s %s: %s".formatted(kind, id == null ? "without an id" : id, reason));
     }
   }
 
   private void readImage() {
-    Long id = null;
-    String name = null;
-    long height = 0;
-    long width = 0;
-    for (String field = json.nextField(); field != null; field = json.nextField()) {
-      switch (field) {
-        case "id" -> id = json.integer("an image's id");
-        case "file_name" -> name = json.text("an image's file_name, a text");
-        case "height" -> height = json.integer("an image's height");
-        case "width" -> width = json.integer("an image's width");
-        default -> json.skip();
-      }
+    Fields image = new Fields();
+    String fault =
+        json.fields(
+            field -> {
+              switch (field) {
+                case "id" -> image.id = json.integer("an image's id");
+                case "file_name" -> image.name = json.text("an image's file_name, a text");
+                case "height" -> image.height = json.integer("an image's height");
+                case "width" -> image.width = json.integer("an image's width");
+                default -> json.skip();
+              }
+            });
+    if (fault != null) {
+      throw image.fault(json, "image", fault);
     }
-    if (id == null || name == null) {
+    if (image.id == null || image.name == null) {
       throw json.fault("expected an image with id, file_name, height and width, found one without");
     }
     if (images.size() == MAX_IMAGES) {
       throw json.fault("expected at most %d images, found more".formatted(MAX_IMAGES));
     }
     try {
-      images.add(new CocoImage(id, name, side(height), side(width)));
+      images.add(new CocoImage(image.id, image.name, side(image.height), side(image.width)));
     } catch (IllegalArgumentException impossible) {
       throw json.fault(impossible.getMessage());
     }
@@ -136,22 +154,28 @@ public final class CocoReader {
   }
 
   private void readCategory() {
-    Long id = null;
-    String name = "";
-    for (String field = json.nextField(); field != null; field = json.nextField()) {
-      switch (field) {
-        case "id" -> id = json.integer("a category's id");
-        case "name" -> name = json.text("a category's name, a text");
-        default -> json.skip();
-      }
+    Fields category = new Fields();
+    String fault =
+        json.fields(
+            field -> {
+              switch (field) {
+                case "id" -> category.id = json.integer("a category's id");
+                case "name" -> category.name = json.text("a category's name, a text");
+                default -> json.skip();
+              }
+            });
+    if (fault != null) {
+      throw category.fault(json, "category", fault);
     }
-    if (id == null || name.isBlank() || name.length() > MAX_NAME) {
+    boolean named =
+        category.name != null && !category.name.isBlank() && category.name.length() <= MAX_NAME;
+    if (category.id == null || !named) {
       throw json.fault("expected a category with an id and a name, found one without");
     }
-    if (categories.size() == MAX_CATEGORIES || categories.put(id, name) != null) {
+    if (categories.size() == MAX_CATEGORIES || categories.put(category.id, category.name) != null) {
       throw json.fault(
           "expected at most %d categories with different ids, found %d again or one too many"
-              .formatted(MAX_CATEGORIES, id));
+              .formatted(MAX_CATEGORIES, category.id));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.spikeformer.data.detection;
 
 import io.spikeformer.data.geometry.Rect;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One annotated object of an image.
@@ -10,10 +11,12 @@ import java.util.Objects;
  * @param label index of its class, from 0
  * @param kind one object or a crowd
  * @param box around it, in pixels of the image
- * @param area in pixels as the source states it; a polygon's own area, not its mask's
- * @param mask of the image's size
+ * @param area in pixels as the source states it, a polygon's own area, not its mask's; the box's
+ *     where it states none
+ * @param mask of the image's size; empty for an object of which the box alone is known
  */
-public record DetectedObject(long id, int label, ObjectKind kind, Rect box, double area, Rle mask) {
+public record DetectedObject(
+    long id, int label, ObjectKind kind, Rect box, double area, Optional<Rle> mask) {
   /** Checks the ranges. */
   public DetectedObject {
     Objects.requireNonNull(kind, "kind");
@@ -24,5 +27,10 @@ public record DetectedObject(long id, int label, ObjectKind kind, Rect box, doub
           "object %d: expected a class >= 0 and an area >= 0, found class %d, area %s"
               .formatted(id, label, area));
     }
+  }
+
+  /** An object with a mask. */
+  public DetectedObject(long id, int label, ObjectKind kind, Rect box, double area, Rle mask) {
+    this(id, label, kind, box, area, Optional.of(mask));
   }
 }

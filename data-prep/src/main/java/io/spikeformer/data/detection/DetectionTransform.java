@@ -19,8 +19,9 @@ import java.util.Optional;
  * seed). Thread-safe.
  *
  * <p>An object that the window cuts gets the box of what is left, the part of its box inside the
- * window that also holds its mask, and its mask's pixels as area. An object vanishes if its box has
- * a side below the smallest one, or if its mask has lost its last pixel.
+ * window that also holds its mask, and its mask's pixels as area; without a mask, the part of its
+ * box inside the window and the same share of its area. An object vanishes if its box has a side
+ * below the smallest one, or if its mask has lost its last pixel.
  */
 public final class DetectionTransform {
   private static final double ROUNDING = 1e-6;
@@ -88,21 +89,22 @@ public final class DetectionTransform {
       DetectedObject object, Geometry geometry, AxisMap rows, AxisMap columns) {
     // boxes are drawn by hand and may overhang the image itself by a fraction of a pixel
     Rect image = new Rect(0, 0, geometry.sourceWidth(), geometry.sourceHeight());
-    Rect whole = geometry.apply(object.box().intersection(image));
-    Rect box = whole.intersection(geometry.content());
+    Rect moved = geometry.apply(object.box().intersection(image));
+    Rect box = moved.intersection(geometry.content());
     if (tooSmall(box)) {
       return Optional.empty();
     }
-    Rle mask = object.mask().resample(rows, columns);
-    int pixels = mask.area();
+    Optional<Rle> mask = object.mask().map(whole -> whole.resample(rows, columns));
     double area = object.area() * geometry.scaleX() * geometry.scaleY();
     boolean cut =
-        whole.width() - box.width() > ROUNDING || whole.height() - box.height() > ROUNDING;
-    if (cut) {
-      box = box.intersection(mask.box());
-      area = pixels;
+        moved.width() - box.width() > ROUNDING || moved.height() - box.height() > ROUNDING;
+    if (cut && mask.isPresent()) {
+      box = box.intersection(mask.get().box());
+      area = mask.get().area();
+    } else if (cut) {
+      area *= box.area() / moved.area();
     }
-    if (pixels == 0 || tooSmall(box)) {
+    if (tooSmall(box) || mask.isPresent() && mask.get().area() == 0) {
       return Optional.empty();
     }
     return Optional.of(

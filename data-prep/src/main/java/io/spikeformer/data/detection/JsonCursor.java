@@ -4,30 +4,49 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.spikeformer.data.DataException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Steps through a JSON file token by token; every failure names file, line and byte. */
 final class JsonCursor implements AutoCloseable {
   private static final int MAX_TEXT = 16 << 20;
   private static final int MAX_DEPTH = 64;
+  private static final int MAX_DIGITS = 1000;
   private static final int MAX_SHOWN = 40;
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
+          // what Python writes for numbers that JSON has not: refused where such a number counts
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxStringLength(MAX_TEXT)
                   .maxNestingDepth(MAX_DEPTH)
+                  .maxNumberLength(MAX_DIGITS)
                   .build())
           .build();
 
+  private static final Pattern TOKEN = Pattern.compile("\\S+ token '([^']*)'.*");
+  private static final Pattern CHARACTER = Pattern.compile("\\('(.)' \\(code \\d+\\)\\)");
+
+  /** What Jackson says for programmers behind the fault: features, alternatives, places. */
+  private static final Pattern ADVICE = Pattern.compile("(: enable|: was expecting| \\(|;).*");
+
   private final JsonParser parser;
   private final String file;
+
+  /** The element that is being read, once its id is known. */
+  private String element = "";
 
   /** Reads from the start of a file; closing closes the stream. */
   JsonCursor(InputStream stream, String file) {
@@ -74,8 +93,43 @@ final class JsonCursor implements AutoCloseable {
     return name();
   }
 
+  /** Reads the value of a field. */
+  @FunctionalInterface
+  interface FieldReader {
+    void read(String field);
+  }
+
+  /**
+   * Reads the fields of the object that was entered, to its end. A value that its field cannot have
+   * is passed over, and what follows is read all the same.
+   *
+   * @param reader reads or skips each value
+   * @return the first fault, null if there is none
+   */
+  String fields(FieldReader reader) {
+    JsonStreamContext object = parser.getParsingContext();
+    String fault = null;
+    for (String field = nextField(); field != null; field = nextField()) {
+      try {
+        reader.read(field);
+      } catch (InvalidValueException wrong) {
+        fault = fault == null ? wrong.reason() : fault;
+        while (parser.getParsingContext() != object) {
+          next();
+        }
+      }
+    }
+    return fault;
+  }
+
+  /** Names the element that is being read, for failures inside it. */
+  void enter(String what) {
+    element = what;
+  }
+
   /** Whether another element of an array of objects follows; steps into it. */
   boolean nextElement(String what) {
+    element = "";
     JsonToken token = next();
     if (token == JsonToken.END_ARRAY) {
       return false;
@@ -104,16 +158,32 @@ final class JsonCursor implements AutoCloseable {
     return currentInteger(what);
   }
 
-  /** The current value, a whole number. */
+  /** The current value, a whole number; {@code 7.0} is one. */
   long currentInteger(String what) {
     try {
       if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
         return parser.getLongValue();
       }
+      if (parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT && !parser.isNaN()) {
+        return wholeNumber(parser.getDecimalValue(), what);
+      }
     } catch (IOException tooLarge) {
       throw unexpected("%s, a whole number of 64 bits".formatted(what));
     }
     throw unexpected("%s, a whole number".formatted(what));
+  }
+
+  private long wholeNumber(BigDecimal number, String what) {
+    // the exponent is unbounded: no digits are written out
+    boolean fraction = number.signum() != 0 && number.stripTrailingZeros().scale() > 0;
+    if (fraction) {
+      throw unexpected("%s, a whole number".formatted(what));
+    }
+    try {
+      return number.longValueExact();
+    } catch (ArithmeticException tooLarge) {
+      throw unexpected("%s, a whole number of 64 bits".formatted(what));
+    }
   }
 
   /** The current value, a finite number. */
@@ -147,11 +217,16 @@ final class JsonCursor implements AutoCloseable {
   }
 
   /** Failure: something else stands here. */
-  DataException unexpected(String expected) {
+  InvalidValueException unexpected(String expected) {
     JsonToken token = parser.currentToken();
-    return fault(
+    return invalid(
         "expected %s, found %s"
             .formatted(expected, token == null ? "the end of the file" : describe(token)));
+  }
+
+  /** Failure: a value that its field cannot have. */
+  InvalidValueException invalid(String reason) {
+    return new InvalidValueException(place(), reason);
   }
 
   /** Failure at the current place. */
@@ -168,13 +243,29 @@ final class JsonCursor implements AutoCloseable {
 
   private DataException unreadable(IOException failure) {
     if (failure instanceof JsonProcessingException damage) {
-      // Jackson's own advice to programmers follows the first line or bracket
-      String reason = damage.getOriginalMessage().lines().findFirst().orElse("");
+      String within = element.isEmpty() ? "" : element + ", ";
       return new DataException(
-          "damaged JSON in %s: %s".formatted(place(), reason.replaceFirst(" \\(.*", "")), failure);
+          "damaged JSON in %s (%s%s): %s"
+              .formatted(
+                  place(), within, parser.getParsingContext().pathAsPointer(), plain(damage)),
+          failure);
     }
     return new DataException(
         "cannot read %s: %s".formatted(place(), failure.getMessage()), failure);
+  }
+
+  /** The parser's reason in words of the file, in one line. */
+  private static String plain(JsonProcessingException damage) {
+    if (damage instanceof StreamConstraintsException) {
+      return "expected numbers of at most %d digits, texts of at most %d characters and %d levels, found more"
+          .formatted(MAX_DIGITS, MAX_TEXT, MAX_DEPTH);
+    }
+    String reason = damage.getOriginalMessage().lines().findFirst().orElse("");
+    Matcher token = TOKEN.matcher(reason);
+    if (token.matches()) {
+      return "expected a value of JSON, numbers finite, found " + shortened(token.group(1));
+    }
+    return ADVICE.matcher(CHARACTER.matcher(reason).replaceAll("'$1'")).replaceFirst("");
   }
 
   private String name() {
@@ -198,7 +289,10 @@ final class JsonCursor implements AutoCloseable {
   }
 
   private String shortened() {
-    String text = currentText();
+    return shortened(currentText());
+  }
+
+  private static String shortened(String text) {
     return text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text;
   }
 

@@ -7,12 +7,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The objects of a sample as bytes, big-endian: version (int8, 1), number of objects (int32), then
- * for each its id (int64), class (int32), kind (int8, 0 instance, 1 crowd), x, y, width and height
- * of the box and the area (5 x float64), length of the mask (int32) and the mask in pycocotools'
+ * The objects of a sample as bytes, big-endian: version (int8), number of objects (int32), then for
+ * each its id (int64), class (int32), kind (int8, 0 instance, 1 crowd), x, y, width and height of
+ * the box and the area (5 x float64), length of the mask (int32) and the mask in pycocotools'
  * compressed text. The masks' size is the image's.
+ *
+ * <p>Version 1 where every object has a mask, else version 2, in which a length of 0 says that an
+ * object has none: the same masks give the bytes that earlier builds wrote.
  */
 public final class ObjectBytes {
   /** Most objects of one image. */
@@ -21,7 +25,8 @@ public final class ObjectBytes {
   /** Longest byte form of one sample. */
   public static final int MAX_BYTES = 256 << 20;
 
-  private static final byte VERSION = 1;
+  private static final byte MASKS = 1;
+  private static final byte MASKS_OR_BOXES = 2;
   private static final int HEADER_BYTES = 1 + 4;
   private static final int FIXED_BYTES = 8 + 4 + 1 + 5 * 8 + 4;
 
@@ -46,14 +51,21 @@ public final class ObjectBytes {
               .formatted(key, MAX_OBJECTS, MAX_BYTES, parts.size(), length));
     }
     ByteBuffer out = ByteBuffer.allocate((int) length);
-    out.put(VERSION).putInt(parts.size());
+    boolean masks = parts.stream().allMatch(part -> part.length > FIXED_BYTES);
+    out.put(masks ? MASKS : MASKS_OR_BOXES).putInt(parts.size());
     parts.forEach(out::put);
     return out.array();
   }
 
+  /** Id of an object that {@link #encode(DetectedObject)} wrote. */
+  static long id(byte[] object) {
+    return ByteBuffer.wrap(object).getLong();
+  }
+
   /** One object without the header. */
   static byte[] encode(DetectedObject object) {
-    byte[] mask = object.mask().compressed().getBytes(StandardCharsets.US_ASCII);
+    byte[] mask =
+        object.mask().map(Rle::compressed).orElse("").getBytes(StandardCharsets.US_ASCII);
     ByteBuffer out = ByteBuffer.allocate(FIXED_BYTES + mask.length);
     out.putLong(object.id()).putInt(object.label()).put((byte) object.kind().ordinal());
     Rect box = object.box();
@@ -76,10 +88,10 @@ public final class ObjectBytes {
     int found = 0;
     try {
       byte version = in.get();
-      if (version != VERSION) {
+      if (version != MASKS && version != MASKS_OR_BOXES) {
         throw new DataException(
-            "annotations of %s: expected version %d, found %d; prepare the data again"
-                .formatted(key, VERSION, version));
+            "annotations of %s: expected version %d or %d, found %d; prepare the data again"
+                .formatted(key, MASKS, MASKS_OR_BOXES, version));
       }
       int count = in.getInt();
       if (count < 0 || count > MAX_OBJECTS || (long) count * FIXED_BYTES > in.remaining()) {
@@ -87,7 +99,7 @@ public final class ObjectBytes {
       }
       List<DetectedObject> objects = new ArrayList<>(count);
       for (found = 0; found < count; found++) {
-        objects.add(decode(in, height, width));
+        objects.add(decode(in, version, height, width));
       }
       if (in.hasRemaining()) {
         throw damaged(key, in.position(), in.remaining() + " bytes after the last object", null);
@@ -100,7 +112,7 @@ public final class ObjectBytes {
     }
   }
 
-  private static DetectedObject decode(ByteBuffer in, int height, int width) {
+  private static DetectedObject decode(ByteBuffer in, byte version, int height, int width) {
     long id = in.getLong();
     int label = in.getInt();
     byte kind = in.get();
@@ -116,7 +128,8 @@ public final class ObjectBytes {
     }
     String text = new String(in.array(), in.position(), length, StandardCharsets.ISO_8859_1);
     in.position(in.position() + length);
-    Rle mask = Rle.parse(height, width, text);
+    boolean boxAlone = length == 0 && version == MASKS_OR_BOXES;
+    Optional<Rle> mask = boxAlone ? Optional.empty() : Optional.of(Rle.parse(height, width, text));
     return new DetectedObject(id, label, ObjectKind.values()[kind], box, area, mask);
   }
 

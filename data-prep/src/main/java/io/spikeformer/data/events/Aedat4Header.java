@@ -7,8 +7,11 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -21,23 +24,51 @@ import javax.xml.stream.XMLStreamReader;
  * @param compression of all packets
  * @param end byte at which packets end and the data table begins; {@link Long#MAX_VALUE} if the
  *     file has no table and its packets end with it
- * @param stream the first stream of events
+ * @param stream the stream of events that is read
  * @param sensor its camera's size
+ * @param choice what is to be said of the stream, where it is one of several and was not asked for
  */
-record Aedat4Header(Aedat4Compression compression, long end, int stream, SensorSize sensor) {
+record Aedat4Header(
+    Aedat4Compression compression,
+    long end,
+    int stream,
+    SensorSize sensor,
+    Optional<String> choice) {
   static final String MAGIC = "#!AER-DAT4.0\r\n";
   private static final int MAX_HEADER = 16 << 20;
   private static final int MAX_DEPTH = 64;
   private static final String EVENTS = Aedat4Tables.EVENTS_IDENTIFIER;
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
-  static Aedat4Header read(CountingStream input) throws IOException, InvalidEventsException {
+  /**
+   * Reads the beginning of a file.
+   *
+   * @param wanted number of the stream of events; without one, the lowest
+   */
+  static Aedat4Header read(CountingStream input, OptionalInt wanted)
+      throws IOException, InvalidEventsException {
     byte[] magic = input.readNBytes(MAGIC.length());
     if (!Arrays.equals(magic, MAGIC.getBytes(StandardCharsets.US_ASCII))) {
       throw input.fault(
           0, "expected an AEDAT 4.0 file (#!AER-DAT4.0), found '%s'".formatted(printable(magic)));
     }
     long start = input.offset();
+    byte[] bytes;
+    try {
+      bytes = content(input, start);
+    } catch (DamagedEventsException cut) {
+      // no events stand in front of it
+      throw new InvalidEventsException(cut.getMessage());
+    }
+    try {
+      return interpret(new Aedat4Tables.Header(bytes), wanted, input, start);
+    } catch (IndexOutOfBoundsException | IllegalArgumentException damaged) {
+      throw input.fault(start, "header: expected a FlatBuffer IOHE, found damaged bytes");
+    }
+  }
+
+  private static byte[] content(CountingStream input, long start)
+      throws IOException, InvalidEventsException {
     byte[] size = new byte[4];
     input.readFully(size, size.length, "the header's size");
     int length = littleEndian(size);
@@ -47,15 +78,12 @@ record Aedat4Header(Aedat4Compression compression, long end, int stream, SensorS
     }
     byte[] bytes = new byte[length];
     input.readFully(bytes, length, "the header");
-    try {
-      return interpret(new Aedat4Tables.Header(bytes), input, start);
-    } catch (IndexOutOfBoundsException | IllegalArgumentException damaged) {
-      throw input.fault(start, "header: expected a FlatBuffer IOHE, found damaged bytes");
-    }
+    return bytes;
   }
 
   private static Aedat4Header interpret(
-      Aedat4Tables.Header header, CountingStream input, long start) throws InvalidEventsException {
+      Aedat4Tables.Header header, OptionalInt wanted, CountingStream input, long start)
+      throws InvalidEventsException {
     Aedat4Compression[] known = Aedat4Compression.values();
     int compression = header.compression();
     if (compression < 0 || compression >= known.length) {
@@ -72,30 +100,55 @@ record Aedat4Header(Aedat4Compression compression, long end, int stream, SensorS
               .formatted(input.offset(), table));
     }
     Map<String, String> attributes = describe(header.infoNode(), input, start);
-    int stream = eventStream(attributes, input, start);
+    TreeMap<Integer, String> streams = eventStreams(attributes);
+    int stream = wanted.orElseGet(() -> streams.isEmpty() ? -1 : streams.firstKey());
+    if (!streams.containsKey(stream)) {
+      throw input.fault(
+          start,
+          "header: expected a stream of type EVTS%s, found %s"
+              .formatted(
+                  wanted.isPresent() ? " with number " + stream : "",
+                  streams.isEmpty() ? "none in " + attributes.keySet() : named(streams)));
+    }
     SensorSize sensor =
         new SensorSize(
             side(attributes, stream, "sizeY", input, start),
             side(attributes, stream, "sizeX", input, start));
     // a recorder that was interrupted leaves 0 or -1
-    return new Aedat4Header(known[compression], table > 0 ? table : Long.MAX_VALUE, stream, sensor);
+    return new Aedat4Header(
+        known[compression],
+        table > 0 ? table : Long.MAX_VALUE,
+        stream,
+        sensor,
+        wanted.isPresent() || streams.size() == 1
+            ? Optional.empty()
+            : Optional.of(
+                "stream %d is read, the lowest of the streams of events %s"
+                    .formatted(stream, named(streams))));
   }
 
-  private static int eventStream(Map<String, String> attributes, CountingStream input, long start)
-      throws InvalidEventsException {
-    int first = Integer.MAX_VALUE;
-    for (Map.Entry<String, String> attribute : attributes.entrySet()) {
-      String[] path = attribute.getKey().split("/", -1);
-      boolean isType = path.length == 2 && path[1].equals("typeIdentifier");
-      if (isType && attribute.getValue().equals(EVENTS) && NUMBER.matcher(path[0]).matches()) {
-        first = Math.min(first, Integer.parseInt(path[0]));
-      }
-    }
-    if (first == Integer.MAX_VALUE) {
-      throw input.fault(
-          start, "header: expected a stream of type EVTS, found none in " + attributes.keySet());
-    }
-    return first;
+  private static String named(TreeMap<Integer, String> streams) {
+    return streams.entrySet().stream()
+        .map(stream -> stream.getKey() + stream.getValue())
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The streams of events by number, each with the module and the output that it comes from. */
+  private static TreeMap<Integer, String> eventStreams(Map<String, String> attributes) {
+    TreeMap<Integer, String> streams = new TreeMap<>();
+    attributes.forEach(
+        (key, value) -> {
+          String[] path = key.split("/", -1);
+          boolean isType = path.length == 2 && path[1].equals("typeIdentifier");
+          if (isType && value.equals(EVENTS) && NUMBER.matcher(path[0]).matches()) {
+            String module = attributes.get(path[0] + "/originalModuleName");
+            String output = attributes.get(path[0] + "/originalOutputName");
+            streams.put(
+                Integer.parseInt(path[0]),
+                module == null ? "" : " (%s, %s)".formatted(module, output));
+          }
+        });
+    return streams;
   }
 
   private static int side(

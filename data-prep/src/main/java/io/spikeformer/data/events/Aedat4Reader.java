@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Reads the events of an AEDAT 4.0 file once from its first byte to its last, one packet in memory
@@ -32,14 +34,22 @@ final class Aedat4Reader implements EventReader {
   /** Byte of the file at which the current packet begins. */
   private long packetStart;
 
+  /** Packets of events that were taken. */
+  private int packets;
+
   private int next;
   private int count;
   private long latest = Long.MIN_VALUE;
 
-  /** Reads the header; the stream is closed by {@link #close}, not by a failure here. */
-  Aedat4Reader(CountingStream input) throws IOException, InvalidEventsException {
+  /**
+   * Reads the header; the file is closed by {@link #close}, not by a failure here.
+   *
+   * @param stream number of the stream of events; without one, the lowest
+   */
+  Aedat4Reader(CountingStream input, OptionalInt stream)
+      throws IOException, InvalidEventsException {
     this.input = input;
-    this.header = Aedat4Header.read(input);
+    this.header = Aedat4Header.read(input, stream);
     this.decoder = header.compression().newDecoder();
   }
 
@@ -56,8 +66,7 @@ final class Aedat4Reader implements EventReader {
         return false;
       }
     }
-    int size = Math.min(batch.capacity(), count - next);
-    copy(batch, size);
+    int size = copy(batch, Math.min(batch.capacity(), count - next));
     batch.resize(size);
     next += size;
     return true;
@@ -85,8 +94,8 @@ final class Aedat4Reader implements EventReader {
     return new EventSpan(total, first, last);
   }
 
-  /** Checks and copies events of the current packet. */
-  private void copy(EventBatch batch, int size) throws InvalidEventsException {
+  /** Checks and copies events of the current packet: up to a bad one, which must not be next. */
+  private int copy(EventBatch batch, int size) throws InvalidEventsException {
     byte[] bytes = content.bytes();
     long[] micros = batch.micros();
     short[] columns = batch.x();
@@ -103,7 +112,11 @@ final class Aedat4Reader implements EventReader {
       byte polarity = bytes[at + Aedat4Tables.POLARITY];
       boolean outside = x < 0 || x >= width || y < 0 || y >= height;
       if (time < previous || outside || (polarity & ~1) != 0) {
-        throw invalid(next + i, previous);
+        if (i == 0) {
+          throw invalid(next, previous);
+        }
+        latest = previous;
+        return i;
       }
       micros[i] = time;
       columns[i] = x;
@@ -112,6 +125,7 @@ final class Aedat4Reader implements EventReader {
       previous = time;
     }
     latest = previous;
+    return size;
   }
 
   private InvalidEventsException invalid(int event, long previous) throws InvalidEventsException {
@@ -132,7 +146,7 @@ final class Aedat4Reader implements EventReader {
 
   private void requireOrder(long previous, long time, int event) throws InvalidEventsException {
     if (time < previous) {
-      throw fault(
+      throw damage(
           "event %d goes back in time: expected at least %d us, found %d us"
               .formatted(event, previous, time));
     }
@@ -156,19 +170,23 @@ final class Aedat4Reader implements EventReader {
         return false;
       }
       if (got < PACKET_HEADER) {
-        throw fault(
-            "file is cut inside a packet's header: expected %d bytes, found %d"
-                .formatted(PACKET_HEADER, got));
+        throw input.damage(
+            packetStart,
+            "file is cut inside a packet's header, behind %d packets of events: expected %d bytes, found %d"
+                .formatted(packets, PACKET_HEADER, got));
       }
       int stream = Aedat4Header.littleEndian(packetHeader);
       int size = (int) ((long) LONG.get(packetHeader, 0) >> Integer.SIZE);
       if (size < 0 || size > header.end() - input.offset()) {
-        throw fault(
-            "packet size: expected 0 to %d bytes, found %d"
-                .formatted(Math.min(header.end() - input.offset(), PacketBuffer.LIMIT), size));
+        throw input.damage(
+            packetStart,
+            "packet size, behind %d packets of events: expected 0 to %d bytes, found %d"
+                .formatted(
+                    packets, Math.min(header.end() - input.offset(), PacketBuffer.LIMIT), size));
       }
       if (stream == header.stream()) {
         load(size);
+        packets++;
         return true;
       }
       input.skipFully(size, "a packet of stream %d".formatted(stream));
@@ -178,25 +196,39 @@ final class Aedat4Reader implements EventReader {
   private void load(int size) throws IOException, InvalidEventsException {
     try {
       packet.reserve(0, size);
-      input.readFully(packet.bytes(), size, "a packet");
+      input.readFully(packet.bytes(), size, "packet %d of events".formatted(packets));
       int length = decoder.decode(packet.bytes(), size, content);
       int declared = length < 4 ? -1 : Aedat4Header.littleEndian(content.bytes());
       if (declared != length - 4) {
-        throw fault(
-            "packet: expected %d bytes behind its length, found %d"
+        throw damage(
+            "expected %d bytes behind its length, found %d"
                 .formatted(declared, length - 4));
       }
       events.reset(content.bytes(), declared);
       count = events.count();
     } catch (DecodeException failure) {
-      throw fault("packet: " + failure.getMessage());
+      throw damage(failure.getMessage());
     } catch (IndexOutOfBoundsException | IllegalArgumentException damaged) {
-      throw fault("packet: expected a FlatBuffer EVTS, found damaged bytes");
+      throw damage("expected a FlatBuffer EVTS, found damaged bytes");
     }
   }
 
   private InvalidEventsException fault(String what) {
-    return input.fault(packetStart, what);
+    return input.fault(packetStart, "packet %d of events, %s".formatted(current(), what));
+  }
+
+  private DamagedEventsException damage(String what) {
+    return input.damage(packetStart, "packet %d of events, %s".formatted(current(), what));
+  }
+
+  /** Number of the packet of events that is being read, from 0, or of the next one. */
+  private int current() {
+    return count > 0 ? packets - 1 : packets;
+  }
+
+  @Override
+  public List<String> notes() {
+    return header.choice().map(List::of).orElse(List.of());
   }
 
   @Override

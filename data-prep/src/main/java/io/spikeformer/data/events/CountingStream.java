@@ -77,8 +77,13 @@ final class CountingStream extends FilterInputStream {
     return InvalidEventsException.at(file, at, what);
   }
 
-  private InvalidEventsException truncated(long start, String what, long expected, long found) {
-    return fault(
+  /** From a byte on this file is damaged. */
+  DamagedEventsException damage(long at, String what) {
+    return new DamagedEventsException(InvalidEventsException.place(file, at) + what);
+  }
+
+  private DamagedEventsException truncated(long start, String what, long expected, long found) {
+    return damage(
         start,
         "file is cut inside %s: expected %d bytes, found %d".formatted(what, expected, found));
   }

@@ -1,7 +1,10 @@
 package io.spikeformer.data.events;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Counts the events of a recording into frames. Thread-safe.
@@ -19,16 +22,24 @@ public final class EventIntegrator {
     this.options = options;
   }
 
+  /** The frames of a recording; what was decided on the way is not asked for. */
+  public EventFrames integrate(EventRecording recording)
+      throws IOException, InvalidEventsException {
+    return integrate(recording, note -> {});
+  }
+
   /**
    * The frames of a recording.
    *
+   * @param notes receives {@link EventReader#notes}, once it is known that there are frames
    * @throws InvalidEventsException if the recording is damaged, smaller than the frames, or has too
    *     few events or too short a time for them
    */
-  public EventFrames integrate(EventRecording recording)
+  public EventFrames integrate(EventRecording recording, Consumer<String> notes)
       throws IOException, InvalidEventsException {
-    EventSpan span = recording.span();
-    Segments segments = Segments.of(recording.name(), span, options);
+    List<String> found = new ArrayList<>();
+    EventSpan span = recording.span(found::add);
+    Segments segments = segments(recording.name(), span, found);
     try (EventReader reader = recording.open()) {
       PixelMap pixels = PixelMap.of(recording.name(), reader.sensor(), options);
       byte[] counts =
@@ -44,7 +55,19 @@ public final class EventIntegrator {
             "%s changed while it was read: expected %d events, found %d"
                 .formatted(recording.name(), span.events(), done));
       }
+      found.forEach(notes);
       return new EventFrames(options.frames(), options.height(), options.width(), counts);
+    }
+  }
+
+  private Segments segments(String name, EventSpan span, List<String> notes)
+      throws InvalidEventsException {
+    try {
+      return Segments.of(name, span, options);
+    } catch (InvalidEventsException tooFew) {
+      throw notes.isEmpty()
+          ? tooFew
+          : new InvalidEventsException(tooFew.getMessage() + "; " + String.join("; ", notes));
     }
   }
 

@@ -2,6 +2,7 @@ package io.spikeformer.data.events;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The events of one recording in the order of the file, which is the order of time. Memory does not
@@ -16,8 +17,10 @@ public interface EventReader extends Closeable {
    *
    * @param batch receives the events; empty at the end of the recording
    * @return false at the end of the recording
-   * @throws InvalidEventsException if the file is damaged, an event lies outside of the sensor or
-   *     happened before the one in front of it
+   * @throws InvalidEventsException if an event lies outside of the sensor or the file is no
+   *     recording
+   * @throws DamagedEventsException if the file is cut or damaged from here on, or time goes back;
+   *     all events in front of it have been given
    */
   boolean read(EventBatch batch) throws IOException, InvalidEventsException;
 
@@ -26,4 +29,9 @@ public interface EventReader extends Closeable {
    * afterwards.
    */
   EventSpan countRemaining() throws IOException, InvalidEventsException;
+
+  /** What was decided so far and could have been decided otherwise, each in one line. */
+  default List<String> notes() {
+    return List.of();
+  }
 }

@@ -3,6 +3,8 @@ package io.spikeformer.data.events;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * A recording of events that can be read as often as needed, from any store.
@@ -19,11 +21,24 @@ public final class EventRecording {
   private final String name;
   private final StreamOpener opener;
   private final Format format;
+  private final DamagedRecordings damaged;
 
-  private EventRecording(String name, StreamOpener opener, Format format) {
+  private EventRecording(
+      String name, StreamOpener opener, Format format, DamagedRecordings damaged) {
     this.name = name;
     this.opener = opener;
     this.format = format;
+    this.damaged = damaged;
+  }
+
+  /**
+   * An AEDAT 4.0 file, which says itself how large the sensor is; its lowest stream of events.
+   *
+   * @param name the file's name, for messages
+   * @param opener opens it
+   */
+  public static EventRecording aedat4(String name, StreamOpener opener) {
+    return aedat4(name, opener, OptionalInt.empty());
   }
 
   /**
@@ -31,9 +46,12 @@ public final class EventRecording {
    *
    * @param name the file's name, for messages
    * @param opener opens it
+   * @param stream number of the stream of events; without one the lowest, which {@link
+   *     EventReader#notes} says if there are several
    */
-  public static EventRecording aedat4(String name, StreamOpener opener) {
-    return new EventRecording(name, opener, EventRecording::openAedat4);
+  public static EventRecording aedat4(String name, StreamOpener opener, OptionalInt stream) {
+    return new EventRecording(
+        name, opener, (file, source) -> openAedat4(file, source, stream), DamagedRecordings.REJECT);
   }
 
   /**
@@ -47,7 +65,15 @@ public final class EventRecording {
   public static EventRecording npz(
       String name, StreamOpener opener, SensorSize sensor, TimeUnit unit) {
     return new EventRecording(
-        name, opener, (file, source) -> new NpzReader(file, source, sensor, unit));
+        name,
+        opener,
+        (file, source) -> new NpzReader(file, source, sensor, unit),
+        DamagedRecordings.REJECT);
+  }
+
+  /** The same recording, with another treatment of damage. */
+  public EventRecording withDamaged(DamagedRecordings choice) {
+    return new EventRecording(name, opener, format, choice);
   }
 
   public String name() {
@@ -56,17 +82,27 @@ public final class EventRecording {
 
   /** A reader at the first event; the caller closes it. */
   public EventReader open() throws IOException, InvalidEventsException {
-    return format.open(name, opener);
+    EventReader reader = format.open(name, opener);
+    return damaged == DamagedRecordings.KEEP_PREFIX ? new PrefixReader(reader) : reader;
   }
 
   /**
    * Counts the events. An AEDAT 4.0 file is decompressed but its events are not looked at; of four
-   * arrays only t is.
+   * arrays only t is. Of a recording that is kept up to its damage every event is.
+   *
+   * @param notes receives {@link EventReader#notes}
    */
-  public EventSpan span() throws IOException, InvalidEventsException {
+  public EventSpan span(Consumer<String> notes) throws IOException, InvalidEventsException {
     try (EventReader reader = open()) {
-      return reader.countRemaining();
+      EventSpan span = reader.countRemaining();
+      reader.notes().forEach(notes);
+      return span;
     }
+  }
+
+  /** Counts the events; what was decided on the way is not asked for. */
+  public EventSpan span() throws IOException, InvalidEventsException {
+    return span(note -> {});
   }
 
   /**
@@ -83,14 +119,14 @@ public final class EventRecording {
         return this;
       }
     }
-    return new EventRecording(name, () -> new ByteArrayInputStream(bytes), format);
+    return new EventRecording(name, () -> new ByteArrayInputStream(bytes), format, damaged);
   }
 
-  private static EventReader openAedat4(String name, StreamOpener opener)
+  private static EventReader openAedat4(String name, StreamOpener opener, OptionalInt wanted)
       throws IOException, InvalidEventsException {
     CountingStream stream = new CountingStream(opener.open(), name);
     try {
-      return new Aedat4Reader(stream);
+      return new Aedat4Reader(stream, wanted);
     } catch (IOException | InvalidEventsException | RuntimeException failure) {
       stream.close();
       throw failure;

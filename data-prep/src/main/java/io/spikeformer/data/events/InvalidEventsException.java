@@ -4,7 +4,7 @@ package io.spikeformer.data.events;
  * A recording that cannot be used: one line with the file, the byte offset or line, what was
  * expected and what was found. A failing disk or network is an {@link java.io.IOException} instead.
  */
-public final class InvalidEventsException extends Exception {
+public class InvalidEventsException extends Exception {
   private static final int LONGEST = 600;
 
   /**
@@ -17,7 +17,12 @@ public final class InvalidEventsException extends Exception {
 
   /** A fault at a byte of a file. */
   static InvalidEventsException at(String file, long offset, String what) {
-    return new InvalidEventsException("%s at byte %d: %s".formatted(file, offset, what));
+    return new InvalidEventsException(place(file, offset) + what);
+  }
+
+  /** How a message about a byte of a file begins. */
+  static String place(String file, long offset) {
+    return "%s at byte %d: ".formatted(file, offset);
   }
 
   private static String printable(String message) {

@@ -46,6 +46,14 @@ final class NpzReader implements EventReader {
     InvalidEventsException fault(long event, String what) {
       return source.member().fault("event %d: %s".formatted(event, what));
     }
+
+    DamagedEventsException backInTime(long event, long previous, long time) {
+      return source
+          .member()
+          .damage(
+              "event %d: goes back in time: expected at least %d us, found %d us"
+                  .formatted(event, previous, time));
+    }
   }
 
   private final SensorSize sensor;
@@ -55,6 +63,9 @@ final class NpzReader implements EventReader {
   private final long length;
   private long done;
   private long latest = Long.MIN_VALUE;
+
+  /** What stands behind the events that were given; thrown when they are asked for. */
+  private DamagedEventsException damage;
 
   /** Opens the members; nothing stays open after a failure. */
   NpzReader(String file, StreamOpener opener, SensorSize sensor, TimeUnit unit)
@@ -73,6 +84,10 @@ final class NpzReader implements EventReader {
                       .formatted(length, sources.get(0).member().name(), source.header().length()));
         }
       }
+    } catch (DamagedEventsException cut) {
+      close();
+      // no event is whole without all of its arrays
+      throw new InvalidEventsException(cut.getMessage());
     } catch (IOException | InvalidEventsException | RuntimeException failure) {
       close();
       throw failure;
@@ -108,6 +123,9 @@ final class NpzReader implements EventReader {
         }
       }
       return opened;
+    } catch (DamagedEventsException cut) {
+      // structures may stand in front of it
+      return false;
     } finally {
       if (!opened) {
         member.close();
@@ -202,15 +220,22 @@ final class NpzReader implements EventReader {
     if (size == 0) {
       return false;
     }
+    if (damage != null) {
+      throw damage;
+    }
+    int whole = size;
     for (Source source : sources) {
-      load(source, size);
+      whole = Math.min(whole, load(source, size));
     }
     for (Column column : columns) {
-      decode(column, column == columns.get(TIME) ? unit.micros() : 1, size);
+      decode(column, column == columns.get(TIME) ? unit.micros() : 1, whole);
     }
-    copy(batch, size);
-    batch.resize(size);
-    done += size;
+    int given = copy(batch, whole);
+    if (given == 0) {
+      throw damage;
+    }
+    batch.resize(given);
+    done += given;
     if (done == length) {
       for (Source source : sources) {
         source.member().requireEnd();
@@ -219,8 +244,20 @@ final class NpzReader implements EventReader {
     return true;
   }
 
-  private static void load(Source source, int size) throws IOException, InvalidEventsException {
-    source.member().readFully(source.bytes(), size * source.header().stride(), "the events");
+  /** Reads elements of a source; fewer, and {@link #damage}, where it is cut. */
+  private int load(Source source, int size) throws IOException, InvalidEventsException {
+    int length = size * source.header().stride();
+    int found = source.member().readUpTo(source.bytes(), length);
+    int whole = found / source.header().stride();
+    if (found < length) {
+      damage =
+          source
+              .member()
+              .damage(
+                  "cut inside the events: expected %d, found %d"
+                      .formatted(this.length, done + whole));
+    }
+    return whole;
   }
 
   private void decode(Column column, int scale, int size) throws InvalidEventsException {
@@ -238,19 +275,16 @@ final class NpzReader implements EventReader {
     }
   }
 
-  private void copy(EventBatch batch, int size) throws InvalidEventsException {
+  /** Checks and copies events: up to one that goes back in time, which is noted as damage. */
+  private int copy(EventBatch batch, int size) throws InvalidEventsException {
     long[] times = columns.get(TIME).values();
     long[] xs = columns.get(X).values();
     long[] ys = columns.get(Y).values();
     long[] polarities = columns.get(POLARITY).values();
     for (int i = 0; i < size; i++) {
       if (times[i] < latest) {
-        throw columns
-            .get(TIME)
-            .fault(
-                done + i,
-                "goes back in time: expected at least %d us, found %d us"
-                    .formatted(latest, times[i]));
+        damage = columns.get(TIME).backInTime(done + i, latest, times[i]);
+        return i;
       }
       if (!sensor.contains(xs[i], ys[i])) {
         throw columns
@@ -270,6 +304,7 @@ final class NpzReader implements EventReader {
       batch.y()[i] = (short) ys[i];
       batch.polarity()[i] = (byte) (polarities[i] > 0 ? 1 : 0);
     }
+    return size;
   }
 
   @Override
@@ -280,16 +315,16 @@ final class NpzReader implements EventReader {
     long last = 0;
     for (long start = done; done < length; ) {
       int size = (int) Math.min(CHUNK, length - done);
-      load(time.source(), size);
+      if (load(time.source(), size) < size) {
+        throw damage;
+      }
       decode(time, unit.micros(), size);
       first = done == start ? time.values()[0] : first;
       last = time.values()[size - 1];
       done += size;
     }
     if (last < first) {
-      throw time.fault(
-          length - 1,
-          "goes back in time: expected at least %d us, found %d us".formatted(first, last));
+      throw time.backInTime(length - 1, first, last);
     }
     return new EventSpan(total, first, last);
   }

@@ -42,9 +42,20 @@ final class ZipMember implements Closeable {
         throw fault("expected at most %d members, found more".formatted(MAX_MEMBERS));
       }
       return true;
-    } catch (ZipException | EOFException | IllegalArgumentException damaged) {
-      throw fault("damaged zip: " + damaged.getMessage());
+    } catch (EOFException end) {
+      throw damage("damaged zip: " + end.getMessage());
+    } catch (ZipException | IllegalArgumentException damaged) {
+      throw isAtEnd() ? damage("damaged zip: " + damaged.getMessage()) : damaged(damaged);
     }
+  }
+
+  /** Tells a stored member that is cut from one that is damaged: the zip calls both damaged. */
+  private boolean isAtEnd() throws IOException {
+    return raw.read() < 0;
+  }
+
+  private InvalidEventsException damaged(Exception reason) {
+    return fault("damaged zip: " + reason.getMessage());
   }
 
   /** Fills part of an array from the current member. */
@@ -53,6 +64,29 @@ final class ZipMember implements Closeable {
     if (count < length) {
       throw fault("cut inside %s: expected %d bytes, found %d".formatted(what, length, count));
     }
+  }
+
+  /**
+   * Reads from the current member, which may be cut.
+   *
+   * @return bytes that were there, fewer than asked for only where the member or the file ends
+   */
+  int readUpTo(byte[] bytes, int length) throws IOException, InvalidEventsException {
+    int count = 0;
+    try {
+      int got = 0;
+      while (count < length && got >= 0) {
+        got = zip.read(bytes, count, length - count);
+        count += Math.max(0, got);
+      }
+    } catch (EOFException end) {
+      return count;
+    } catch (ZipException damaged) {
+      if (!isAtEnd()) {
+        throw damaged(damaged);
+      }
+    }
+    return count;
   }
 
   /** Requires that the current member ends here; its checksum is verified on the way. */
@@ -66,14 +100,22 @@ final class ZipMember implements Closeable {
     try {
       return zip.readNBytes(bytes, 0, length);
     } catch (ZipException | EOFException damaged) {
-      throw fault("damaged zip: " + damaged.getMessage());
+      throw damaged(damaged);
     }
   }
 
   /** A fault of the current member, or of the zip as a whole. */
   InvalidEventsException fault(String what) {
-    String place = name.isEmpty() ? "" : "member '%s': ".formatted(name);
-    return raw.fault(raw.offset(), place + what);
+    return raw.fault(raw.offset(), place() + what);
+  }
+
+  /** From here on the current member is damaged. */
+  DamagedEventsException damage(String what) {
+    return raw.damage(raw.offset(), place() + what);
+  }
+
+  private String place() {
+    return name.isEmpty() ? "" : "member '%s': ".formatted(name);
   }
 
   @Override

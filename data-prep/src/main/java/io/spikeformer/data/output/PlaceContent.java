@@ -108,7 +108,8 @@ public enum PlaceContent {
     if (names.isEmpty()) {
       return EMPTY_FOLDER;
     }
-    if (names.contains(ShardManifest.FILE) || names.contains(MANIFEST_NOTE)) {
+    boolean onlyList = names.equals(List.of(ShardManifest.REJECTED_FILE));
+    if (names.contains(ShardManifest.FILE) || names.contains(MANIFEST_NOTE) || onlyList) {
       return SPLIT;
     }
     if (isTraining(names)) {

@@ -110,7 +110,7 @@ public final class SamplePainter {
             sample.key(), sample.annotations(), sample.image().height(), sample.image().width());
     for (DetectedObject object : objects) {
       int colour = ClassColours.of(object.label());
-      mixMask(canvas, object.mask(), colour);
+      object.mask().ifPresent(mask -> mixMask(canvas, mask, colour));
       Rect box = object.box();
       canvas.outline(box.x(), box.y(), box.x() + box.width(), box.y() + box.height(), colour);
     }

@@ -1,6 +1,5 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.DataException;
 import io.spikeformer.data.Rejection;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,11 +145,12 @@ final class ArchiveListing {
 
   private SourceIndex toIndex(String split, List<SourcePart> parts) {
     if (samples == 0 || deeper > 0) {
-      throw new DataException(
+      throw new NothingUsableException(
           ("no split '%s': expected %s/class/file or class/file in %s, found %d files in class"
                   + " folders and %d at other depths; name a split that the archive holds, or give"
                   + " the labels of images without class folders")
-              .formatted(split, split, archive, samples, deeper + rejected.size()));
+              .formatted(split, split, archive, samples, deeper + rejected.size()),
+          samples == 0 && deeper == 0 ? rejected : List.of());
     }
     return new SourceIndex(
         List.copyOf(classes), parts, prefix, samples + rejected.size(), bytes, ignored, rejected);

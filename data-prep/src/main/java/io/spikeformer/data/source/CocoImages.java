@@ -1,6 +1,5 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.DataException;
 import io.spikeformer.data.DetectionSample;
 import io.spikeformer.data.EncodedImage;
 import io.spikeformer.data.ImagePreparation;
@@ -87,11 +86,13 @@ final class CocoImages implements Dataset {
               truth(image, coco.objectBytes(image))));
     }
     if (files == rejected.size()) {
-      throw new DataException(
-          "no images: expected those of %s in %s, found none of them"
-              .formatted(annotations, images));
+      throw new NothingUsableException(
+          "no images: expected those of %s in %s, found none that can be used"
+              .formatted(annotations, images),
+          rejected);
     }
-    return new SourceIndex(coco.classes(), parts.parts(), "", files, bytes, 0, rejected);
+    return new SourceIndex(
+        coco.classes(), parts.parts(), "", files, bytes, 0, rejected, coco.notes());
   }
 
   /** Where the files lie, each folder that holds one listed once. */

@@ -223,10 +223,11 @@ final class EventIndex {
 
   private SourceIndex toIndex(Place place, List<String> classes) {
     if (found.isEmpty()) {
-      throw new DataException(
+      throw new NothingUsableException(
           ("no recordings: expected those that %s_label.txt names, %s/class/recording or"
                   + " class/recording in %s (%s), found none")
-              .formatted(spec.split(), spec.split(), input, expected()));
+              .formatted(spec.split(), spec.split(), input, expected()),
+          rejected);
     }
     // folders of pictures are listed side by side: stores answer slowly, but many at once
     List<Found> sized =

@@ -5,6 +5,7 @@ import io.spikeformer.data.EventSample;
 import io.spikeformer.data.InvalidSampleException;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.Task;
+import io.spikeformer.data.events.DamagedEventsException;
 import io.spikeformer.data.events.EventFrameCodec;
 import io.spikeformer.data.events.EventFrames;
 import io.spikeformer.data.events.EventIntegrator;
@@ -73,13 +74,18 @@ public final class EventRecordings implements Dataset {
 
   private RawSample read(Path root, SourcePart.Item recording) {
     try {
-      EventFrames frames = frames(root, recording);
+      List<String> notes = new ArrayList<>();
+      EventFrames frames = frames(root, recording, notes);
       return RawSample.frames(
-          codec.encode(frames),
-          recording.truth(),
-          frames.frames(),
-          frames.height(),
-          frames.width());
+              codec.encode(frames),
+              recording.truth(),
+              frames.frames(),
+              frames.height(),
+              frames.width())
+          .withNotes(notes);
+    } catch (DamagedEventsException damage) {
+      return RawSample.rejected(
+          damage.getMessage() + "; damaged keep-prefix keeps the events before");
     } catch (InvalidEventsException reason) {
       return RawSample.rejected(reason.getMessage());
     } catch (IOException failure) {
@@ -94,7 +100,7 @@ public final class EventRecordings implements Dataset {
     }
   }
 
-  private EventFrames frames(Path root, SourcePart.Item recording)
+  private EventFrames frames(Path root, SourcePart.Item recording, List<String> notes)
       throws IOException, InvalidEventsException {
     String name = recording.name();
     if (name.endsWith(EventIndex.FOLDER)) {
@@ -103,10 +109,11 @@ public final class EventRecordings implements Dataset {
     StreamOpener opener = opener(Storage.child(root, name));
     EventRecording stream =
         RecordingFormat.ofFile(name) == RecordingFormat.AEDAT4
-            ? EventRecording.aedat4(name, opener)
+            ? EventRecording.aedat4(name, opener, settings.stream())
             : EventRecording.npz(name, opener, settings.sensor(), settings.timeUnit());
+    EventRecording kept = stream.withDamaged(settings.damaged());
     return events.integrate(
-        recording.size() <= IN_MEMORY_BYTES ? stream.inMemory(IN_MEMORY_BYTES) : stream);
+        recording.size() <= IN_MEMORY_BYTES ? kept.inMemory(IN_MEMORY_BYTES) : kept, notes::add);
   }
 
   private List<FrameImage> pictures(Path root, String folder) throws InvalidEventsException {

@@ -1,12 +1,14 @@
 package io.spikeformer.data.source;
 
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.events.DamagedRecordings;
 import io.spikeformer.data.events.FrameOptions;
 import io.spikeformer.data.events.PolarityColours;
 import io.spikeformer.data.events.SensorSize;
 import io.spikeformer.data.events.TimeUnit;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +24,8 @@ import java.util.regex.Pattern;
  * @param labels URI of the split's label file; null for SPLIT_label.txt in the input if there is
  *     one, and else for the folders' names
  * @param classNames URI of a file of class names; null for the folders' names
+ * @param stream number of the stream of events, of AEDAT 4.0 files alone; empty for the lowest
+ * @param damaged what is made of recordings that are cut or whose time goes back
  */
 public record EventSettings(
     FrameOptions frames,
@@ -30,7 +34,9 @@ public record EventSettings(
     PolarityColours colours,
     RecordingFormat format,
     String labels,
-    String classNames) {
+    String classNames,
+    OptionalInt stream,
+    DamagedRecordings damaged) {
   private static final String SENSOR = "sensor";
   private static final String TIME_UNIT = "timeUnit";
   private static final String ON_COLOUR = "onColour";
@@ -38,6 +44,8 @@ public record EventSettings(
   private static final String FORMAT = "format";
   private static final String LABELS = "labels";
   private static final String CLASS_NAMES = "classNames";
+  private static final String STREAM = "stream";
+  private static final String DAMAGED = "damaged";
   private static final Pattern SIZE = Pattern.compile("(\\d{1,5})x(\\d{1,5})");
   private static final Pattern COLOUR = Pattern.compile("[0-9A-Fa-f]{6}");
   private static final int HEXADECIMAL = 16;
@@ -49,6 +57,11 @@ public record EventSettings(
     Objects.requireNonNull(timeUnit, "timeUnit");
     Objects.requireNonNull(colours, "colours");
     Objects.requireNonNull(format, "format");
+    Objects.requireNonNull(damaged, "damaged");
+    if (stream.orElse(0) < 0) {
+      throw new IllegalArgumentException(
+          "stream: expected a number >= 0, found " + stream.getAsInt());
+    }
     labels = labels == null ? null : Storage.path(labels).toString();
     classNames = classNames == null ? null : Storage.path(classNames).toString();
   }
@@ -62,7 +75,20 @@ public record EventSettings(
         PolarityColours.RED_AND_BLUE,
         RecordingFormat.ANY,
         null,
-        null);
+        null,
+        OptionalInt.empty(),
+        DamagedRecordings.REJECT);
+  }
+
+  /**
+   * The same with other choices about recordings.
+   *
+   * @param number of the stream of events, of AEDAT 4.0 files alone; empty for the lowest
+   * @param choice what is made of damaged ones
+   */
+  public EventSettings withRecordings(OptionalInt number, DamagedRecordings choice) {
+    return new EventSettings(
+        frames, sensor, timeUnit, colours, format, labels, classNames, number, choice);
   }
 
   /**
@@ -90,6 +116,10 @@ public record EventSettings(
     if (classNames != null) {
       settings.put(CLASS_NAMES, classNames);
     }
+    stream.ifPresent(number -> settings.put(STREAM, Integer.toString(number)));
+    if (damaged != usual.damaged) {
+      settings.put(DAMAGED, damaged.id());
+    }
     return new DatasetSpec(EventRecordings.NAME, input, split, settings);
   }
 
@@ -106,6 +136,7 @@ public record EventSettings(
     String on = settings.get(ON_COLOUR);
     String off = settings.get(OFF_COLOUR);
     String format = settings.get(FORMAT);
+    String damaged = settings.get(DAMAGED);
     return new EventSettings(
         usual.frames,
         sensor == null ? usual.sensor : size(sensor),
@@ -115,7 +146,11 @@ public record EventSettings(
             off == null ? usual.colours.off() : colour(off)),
         format == null ? usual.format : RecordingFormat.of(format),
         settings.get(LABELS),
-        settings.get(CLASS_NAMES));
+        settings.get(CLASS_NAMES),
+        settings.containsKey(STREAM)
+            ? OptionalInt.of(spec.number(STREAM, 0))
+            : OptionalInt.empty(),
+        damaged == null ? usual.damaged : DamagedRecordings.of(damaged));
   }
 
   /** A size written as HEIGHTxWIDTH. */

@@ -1,6 +1,5 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.DataException;
 import io.spikeformer.data.Rejection;
 import io.spikeformer.data.Storage;
 import java.util.ArrayList;
@@ -116,10 +115,11 @@ final class FolderSource implements SampleSource {
 
     SourceIndex toIndex() {
       if (files == rejected.size()) {
-        throw new DataException(
+        throw new NothingUsableException(
             ("no images: expected %s/class/file or class/file in %s, found no file in a class"
                     + " folder; give the labels of images without class folders")
-                .formatted(split, input));
+                .formatted(split, input),
+            rejected);
       }
       return new SourceIndex(
           List.copyOf(classes), parts.parts(), prefix, files, bytes, ignored, rejected);

@@ -54,6 +54,12 @@ final class LabelledPixels implements Dataset {
 
   private SourceIndex index(SegmentationIndex found) {
     List<Rejection> rejected = new ArrayList<>(found.rejected());
+    if (found.entries().isEmpty()) {
+      throw new NothingUsableException(
+          "no images: expected images with label images for split %s in %s, found none"
+              .formatted(spec.split(), spec.input()),
+          rejected);
+    }
     Map<String, Place> places = places(found.entries());
     PartBuilder parts = new PartBuilder(spec.input(), FILES_PER_PART);
     long bytes = 0;

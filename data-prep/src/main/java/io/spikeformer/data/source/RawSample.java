@@ -1,6 +1,7 @@
 package io.spikeformer.data.source;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What was read of one sample, on its way to its shard, where it is checked. A plain class, not a
@@ -14,12 +15,20 @@ public final class RawSample implements Serializable {
   private final byte[] truth;
   private final int[] shape;
   private final String rejection;
+  private final String[] notes;
 
-  private RawSample(byte[] content, byte[] truth, int[] shape, String rejection) {
+  private RawSample(
+      byte[] content, byte[] truth, int[] shape, String rejection, String... notes) {
     this.content = content;
     this.truth = truth;
     this.shape = shape;
     this.rejection = rejection;
+    this.notes = notes;
+  }
+
+  /** The same with what was decided while it was read, each in one line. */
+  public RawSample withNotes(List<String> decisions) {
+    return new RawSample(content, truth, shape, rejection, decisions.toArray(String[]::new));
   }
 
   /** A file; its label follows from its key. */
@@ -63,6 +72,11 @@ public final class RawSample implements Serializable {
   /** Timesteps, height and width of event frames. */
   public int[] shape() {
     return shape.clone();
+  }
+
+  /** What was decided while this was read. */
+  public List<String> notes() {
+    return List.of(notes);
   }
 
   /** Why this cannot become a sample, or null. */

@@ -1,6 +1,7 @@
 package io.spikeformer.data.source;
 
 import io.spikeformer.data.Checksums;
+import io.spikeformer.data.Note;
 import io.spikeformer.data.Rejection;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param bytes their size together
  * @param ignored hidden files, passed over
  * @param rejected what cannot be a sample by its place alone
+ * @param notes what was decided about the others, and could have been decided otherwise
  */
 public record SourceIndex(
     List<String> classes,
@@ -25,12 +27,26 @@ public record SourceIndex(
     long files,
     long bytes,
     long ignored,
-    List<Rejection> rejected) {
+    List<Rejection> rejected,
+    List<Note> notes) {
   /** Copies the lists. */
   public SourceIndex {
     classes = List.copyOf(classes);
     parts = List.copyOf(parts);
     rejected = List.copyOf(rejected);
+    notes = List.copyOf(notes);
+  }
+
+  /** An index of which there is nothing to note. */
+  public SourceIndex(
+      List<String> classes,
+      List<SourcePart> parts,
+      String prefix,
+      long files,
+      long bytes,
+      long ignored,
+      List<Rejection> rejected) {
+    this(classes, parts, prefix, files, bytes, ignored, rejected, List.of());
   }
 
   /**

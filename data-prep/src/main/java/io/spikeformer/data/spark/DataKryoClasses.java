@@ -12,9 +12,11 @@ public final class DataKryoClasses {
     return new Class<?>[] {
       SourcePart.class,
       ShardKey.class,
+      CheckedShard.class,
       RawSample.class,
       String[].class,
       long[].class,
+      long[][].class,
       int[].class,
       byte[].class,
       byte[][].class

@@ -32,7 +32,7 @@ import org.apache.spark.util.LongAccumulator;
 public final class LogitsJob {
   private static final String GROUP = "teaching";
   private static final String COMMAND = "teach";
-  private static final int REJECTED_LIMIT = 1 << 30;
+  private static final int LIST_LIMIT = 1 << 30;
 
   private final JavaSparkContext spark;
   private final Storage storage;
@@ -142,7 +142,10 @@ public final class LogitsJob {
           "answers of %s for %d shards".formatted(source.teacher().file(), missing.size());
       reports.collect(text, written, () -> {}).forEach(shard -> whole.put(shard.index(), shard));
     }
-    copyRejections(shards, output.folder());
+    copy(ShardManifest.REJECTED_FILE, shards, output.folder());
+    if (given.noted() > 0) {
+      copy(ShardManifest.NOTES_FILE, shards, output.folder());
+    }
     ShardManifest manifest = taught(given, source, whole.values());
     output.finish(manifest);
     return manifest;
@@ -159,6 +162,7 @@ public final class LogitsJob {
         given.accepted(),
         given.rejected(),
         given.ignored(),
+        given.noted(),
         written.stream().map(ShardWriter.Written::shard).toList());
   }
 
@@ -175,9 +179,9 @@ public final class LogitsJob {
         .folder("--output", output, PlaceContent.SPLIT, Existing.CONTINUE);
   }
 
-  private void copyRejections(ShardSet shards, Path folder) {
-    Path list = new Path(shards.location(), ShardManifest.REJECTED_FILE);
-    String lines = storage.exists(list) ? storage.readText(list, REJECTED_LIMIT) : "";
-    storage.writeText(new Path(folder, ShardManifest.REJECTED_FILE), lines);
+  private void copy(String name, ShardSet shards, Path folder) {
+    Path list = new Path(shards.location(), name);
+    String lines = storage.exists(list) ? storage.readText(list, LIST_LIMIT) : "";
+    storage.writeText(new Path(folder, name), lines);
   }
 }

@@ -2,6 +2,7 @@ package io.spikeformer.data.spark;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.ManifestFormat;
+import io.spikeformer.data.Note;
 import io.spikeformer.data.Rejection;
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardWriter;
@@ -93,8 +94,29 @@ final class OutputFolder {
 
   /** Writes the list of rejected files. */
   Path writeRejections(List<Rejection> rejections) {
-    ManifestFormat.writeRejections(storage, folder, rejections);
-    return new Path(folder, ShardManifest.REJECTED_FILE);
+    Path list = new Path(folder, ShardManifest.REJECTED_FILE);
+    ManifestFormat.writeLines(storage, list, rejections);
+    return list;
+  }
+
+  /** Writes the list of what was decided about the others; no file without any. */
+  void writeNotes(List<Note> notes) {
+    Path list = new Path(folder, ShardManifest.NOTES_FILE);
+    if (notes.isEmpty()) {
+      storage.delete(list);
+    } else {
+      ManifestFormat.writeLines(storage, list, notes);
+    }
+  }
+
+  /** Writes the list of rejected files of a folder in which no conversion has begun. */
+  static Optional<Path> listRejections(Storage storage, Path folder, List<Rejection> rejections) {
+    boolean begun =
+        storage.list(folder).stream()
+            .anyMatch(entry -> !entry.getPath().getName().equals(ShardManifest.REJECTED_FILE));
+    return rejections.isEmpty() || begun
+        ? Optional.empty()
+        : Optional.of(new OutputFolder(storage, folder, null).writeRejections(rejections));
   }
 
   /** Writes the manifest and clears away the note and what interrupted writes have left. */

@@ -9,11 +9,15 @@ import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.source.Dataset;
 import io.spikeformer.data.source.DatasetSpec;
 import io.spikeformer.data.source.Datasets;
+import io.spikeformer.data.source.NothingUsableException;
 import io.spikeformer.data.source.SourceIndex;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** What a conversion begins with, found and checked without Spark and without writing anything. */
+/**
+ * What a conversion begins with, found and checked without Spark and without writing anything but
+ * the list of the files of an input of which nothing can be used.
+ */
 public final class PrepareInputs {
   private static final String OPTION = "--output";
 
@@ -39,10 +43,21 @@ public final class PrepareInputs {
   public static PrepareInputs of(PrepareOptions options, Storage storage) {
     Path folder = place(options, storage);
     Dataset dataset = Datasets.open(storage, options.dataset());
-    SourceIndex index = dataset.index();
+    SourceIndex index = index(dataset, storage, folder);
     OutputFolder output = new OutputFolder(storage, folder, source(options, index));
     output.requireOwn(index.classes());
     return new PrepareInputs(options, dataset, index, output);
+  }
+
+  /** Looks through the input; if nothing of it can be used, its files are listed all the same. */
+  private static SourceIndex index(Dataset dataset, Storage storage, Path folder) {
+    try {
+      return dataset.index();
+    } catch (NothingUsableException nothing) {
+      throw OutputFolder.listRejections(storage, folder, nothing.rejected())
+          .map(list -> new DataException(nothing.getMessage() + "; see " + list, nothing))
+          .orElse(nothing);
+    }
   }
 
   private static Path place(PrepareOptions options, Storage storage) {

@@ -1,6 +1,7 @@
 package io.spikeformer.data.spark;
 
 import io.spikeformer.data.DataException;
+import io.spikeformer.data.Note;
 import io.spikeformer.data.Rejection;
 import io.spikeformer.data.ShardColumns;
 import io.spikeformer.data.ShardManifest;
@@ -86,6 +87,7 @@ public final class PrepareJob {
       // an earlier run may have allowed more
       Path list = new Path(output.folder(), ShardManifest.REJECTED_FILE);
       requireFewRejections(options, index, rejections(index, shards.values()), list);
+      listener.noted(notes(index, shards.values()));
       return output.manifest().get();
     }
     output.withdrawManifest();
@@ -133,7 +135,7 @@ public final class PrepareJob {
         .mapPartitionsWithIndex(new WriteTask(maker, whole), false);
   }
 
-  private static ShardManifest finish(
+  private ShardManifest finish(
       PrepareOptions options,
       Task task,
       OutputFolder output,
@@ -141,6 +143,8 @@ public final class PrepareJob {
       List<ShardWriter.Written> shards) {
     List<Rejection> rejections = rejections(index, shards);
     Path list = output.writeRejections(rejections);
+    List<Note> notes = notes(index, shards);
+    output.writeNotes(notes);
     long accepted = shards.stream().mapToLong(shard -> shard.shard().rows()).sum();
     requireEveryFile(index, accepted + rejections.size());
     requireFewRejections(options, index, rejections, list);
@@ -154,8 +158,10 @@ public final class PrepareJob {
             accepted,
             rejections.size(),
             index.ignored(),
+            notes.size(),
             shards.stream().map(ShardWriter.Written::shard).toList());
     output.finish(manifest);
+    listener.noted(notes);
     return manifest;
   }
 
@@ -166,6 +172,15 @@ public final class PrepareJob {
     shards.forEach(shard -> rejections.addAll(shard.rejected()));
     rejections.sort(Comparator.comparing(Rejection::path).thenComparing(Rejection::reason));
     return rejections;
+  }
+
+  /** What the index and the footers of the shards say was decided, the index's first. */
+  private static List<Note> notes(SourceIndex index, Collection<ShardWriter.Written> shards) {
+    List<Note> notes = new ArrayList<>();
+    shards.forEach(shard -> notes.addAll(shard.notes()));
+    notes.sort(Comparator.comparing(Note::path).thenComparing(Note::text));
+    notes.addAll(0, index.notes());
+    return notes;
   }
 
   private static void requireEveryFile(SourceIndex index, long handled) {
@@ -179,12 +194,22 @@ public final class PrepareJob {
 
   private static void requireFewRejections(
       PrepareOptions options, SourceIndex index, List<Rejection> rejections, Path list) {
+    if (rejections.isEmpty()) {
+      return;
+    }
+    Rejection first = rejections.get(0);
+    if (rejections.size() == index.files()) {
+      throw new DataException(
+          ("no sample is left: all %d files are rejected, the first is %s (%s); see %s, then mend the"
+                  + " input and delete that folder")
+              .formatted(rejections.size(), first.path(), first.reason(), list));
+    }
     double fraction = (double) rejections.size() / index.files();
     if (fraction > options.maxRejectedFraction()) {
-      Rejection first = rejections.get(0);
       throw new DataException(
           ("too many rejected files: expected at most a fraction of %s, found %d of %d (%.4f), the"
-                  + " first is %s (%s); see %s, then mend the input or raise max-rejected-fraction")
+                  + " first is %s (%s); see %s, then raise max-rejected-fraction, or mend the input and"
+                  + " delete that folder")
               .formatted(
                   options.maxRejectedFraction(),
                   rejections.size(),

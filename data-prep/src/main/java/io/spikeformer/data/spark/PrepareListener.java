@@ -1,6 +1,8 @@
 package io.spikeformer.data.spark;
 
+import io.spikeformer.data.Note;
 import io.spikeformer.data.ShardManifest;
+import java.util.List;
 
 /** Is told how a conversion goes on; called on the thread that runs the job. */
 public interface PrepareListener {
@@ -24,6 +26,13 @@ public interface PrepareListener {
    * @param bytes input bytes read so far
    */
   default void progressed(long accepted, long rejected, long bytes) {}
+
+  /**
+   * Decisions about accepted files that could have been others; called before {@link #finished}.
+   *
+   * @param notes as {@code _notes.jsonl} lists them; empty if there are none
+   */
+  default void noted(List<Note> notes) {}
 
   /** Everything is written. */
   default void finished(ShardManifest manifest) {}

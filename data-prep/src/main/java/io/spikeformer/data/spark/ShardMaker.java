@@ -2,6 +2,7 @@ package io.spikeformer.data.spark;
 
 import io.spikeformer.data.InvalidSampleException;
 import io.spikeformer.data.ManifestFormat;
+import io.spikeformer.data.Note;
 import io.spikeformer.data.Rejection;
 import io.spikeformer.data.ShardWriter;
 import io.spikeformer.data.Storage;
@@ -100,6 +101,7 @@ final class ShardMaker implements Serializable {
           throw new InvalidSampleException(file.rejection());
         }
         sink.accept(preparation.prepare(key, file));
+        file.notes().forEach(note -> sink.note(new Note(prefix + key, note)));
         counters.countAccepted();
       } catch (InvalidSampleException reason) {
         sink.reject(new Rejection(prefix + key, reason.getMessage()));

@@ -5,20 +5,21 @@ import io.spikeformer.data.ShardCheck;
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.Task;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Reads a prepared split again, all of it: one task a shard. */
 public final class VerifyJob {
-  private static final int REJECTED_LIMIT = 1 << 30;
+  private static final int LIST_LIMIT = 1 << 30;
 
   private final JavaSparkContext spark;
 
@@ -42,7 +43,8 @@ public final class VerifyJob {
   }
 
   /**
-   * Checks a split: checksums, counts, label ranges, and that everything can be decoded.
+   * Checks a split: checksums, counts, label ranges, that everything can be decoded, and that no
+   * two annotations have one id.
    *
    * @param data URI or path of the split
    * @throws io.spikeformer.data.DataException if there is no prepared split, or a shard is missing
@@ -50,44 +52,50 @@ public final class VerifyJob {
   public Result run(String data) {
     ShardSet set = ShardSet.open(data, spark.hadoopConfiguration());
     List<Integer> shards = IntStream.range(0, set.manifest().shards().size()).boxed().toList();
-    long samples = 0;
-    List<String> problems = new ArrayList<>();
-    for (String report : check(set, shards, data)) {
-      ShardCheck.Findings findings = ManifestFormat.fromJson(report, ShardCheck.Findings.class);
-      samples += findings.samples();
-      problems.addAll(findings.problems());
-    }
-    checkRejections(set, problems);
-    return new Result(set.manifest(), samples, problems);
-  }
-
-  /** What one task a shard finds. */
-  private List<String> check(ShardSet set, List<Integer> shards, String data) {
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    // read once: what was found is asked for again where annotations are compared
+    JavaRDD<CheckedShard> checked =
+        spark
+            .parallelize(shards, shards.size())
+            .map(new CheckTask(hadoop, set.location()))
+            .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      JavaRDD<String> checks =
-          spark.parallelize(shards, shards.size()).flatMap(new CheckTask(hadoop, set.location()));
       String text = "verify " + shards.size() + " shards of " + data;
-      return JobDescription.during(spark, "verification", text, checks::collect);
+      return JobDescription.during(spark, "verification", text, () -> result(set, checked));
     } finally {
+      checked.unpersist(false);
       Broadcasts.destroy(hadoop);
     }
   }
 
-  private void checkRejections(ShardSet set, List<String> problems) {
+  private Result result(ShardSet set, JavaRDD<CheckedShard> checked) {
+    long samples = 0;
+    List<String> problems = new ArrayList<>();
+    for (String report : checked.map(CheckedShard::findings).collect()) {
+      ShardCheck.Findings findings = ManifestFormat.fromJson(report, ShardCheck.Findings.class);
+      samples += findings.samples();
+      problems.addAll(findings.problems());
+    }
+    if (set.manifest().task() == Task.DETECTION) {
+      problems.addAll(AnnotationIds.problems(checked));
+    }
+    checkList(set, ShardManifest.REJECTED_FILE, set.manifest().rejected(), problems);
+    checkList(set, ShardManifest.NOTES_FILE, set.manifest().noted(), problems);
+    return new Result(set.manifest(), samples, problems);
+  }
+
+  private void checkList(ShardSet set, String name, long expected, List<String> problems) {
     Storage storage = new Storage(spark.hadoopConfiguration());
-    Path list = new Path(set.location(), ShardManifest.REJECTED_FILE);
-    long listed = storage.exists(list) ? storage.readText(list, REJECTED_LIMIT).lines().count() : 0;
-    if (listed != set.manifest().rejected()) {
-      problems.add(
-          "%s: expected %d lines, found %d"
-              .formatted(ShardManifest.REJECTED_FILE, set.manifest().rejected(), listed));
+    Path list = new Path(set.location(), name);
+    long listed = storage.exists(list) ? storage.readText(list, LIST_LIMIT).lines().count() : 0;
+    if (listed != expected) {
+      problems.add("%s: expected %d lines, found %d".formatted(name, expected, listed));
     }
   }
 
-  /** Checks one shard; gives its findings as JSON. */
-  private static final class CheckTask implements FlatMapFunction<Integer, String> {
+  /** Checks one shard. */
+  private static final class CheckTask implements Function<Integer, CheckedShard> {
     private static final long serialVersionUID = 1;
 
     private final Broadcast<SerializableConfiguration> hadoop;
@@ -99,9 +107,21 @@ public final class VerifyJob {
     }
 
     @Override
-    public Iterator<String> call(Integer shard) {
-      ShardCheck check = new ShardCheck(ShardSet.open(data, hadoop.value().value()));
-      return List.of(ManifestFormat.toJson(check.check(shard))).iterator();
+    public CheckedShard call(Integer shard) {
+      List<String> keys = new ArrayList<>();
+      List<long[]> ids = new ArrayList<>();
+      ShardSet set = ShardSet.open(data, hadoop.value().value());
+      ShardCheck check =
+          new ShardCheck(
+              set,
+              (key, annotations) -> {
+                keys.add(key);
+                ids.add(annotations);
+              });
+      return new CheckedShard(
+          ManifestFormat.toJson(check.check(shard)),
+          keys.toArray(String[]::new),
+          ids.toArray(long[][]::new));
     }
   }
 }

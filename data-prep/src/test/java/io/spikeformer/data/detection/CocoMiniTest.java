@@ -94,7 +94,7 @@ class CocoMiniTest {
    */
   private static void assertMaskFits(DetectedObject object) {
     Rect stated = object.box();
-    Rect found = object.mask().box();
+    Rect found = object.mask().orElseThrow().box();
     Rect outer = new Rect(stated.x() - 1, stated.y() - 1, stated.width() + 2, stated.height() + 2);
     assertThat(found.intersection(outer)).as("%s", object).isEqualTo(found);
     if (object.kind() == ObjectKind.CROWD) {
@@ -102,22 +102,22 @@ class CocoMiniTest {
           .isEqualTo(new Rect(stated.x(), stated.y(), stated.width() + 1, stated.height() + 1));
     } else {
       double outline = 2 * (stated.width() + stated.height());
-      assertThat(Math.abs(object.mask().area() - object.area())).isLessThan(Math.max(1, outline));
+      assertThat(Math.abs(object.mask().orElseThrow().area() - object.area())).isLessThan(Math.max(1, outline));
     }
   }
 
   private static String line(DetectedObject object) {
-    Rect box = object.mask().box();
+    Rect box = object.mask().orElseThrow().box();
     return String.format(
         Locale.ROOT,
         "%d %d %.0f %.0f %.0f %.0f %s\n",
         object.id(),
-        object.mask().area(),
+        object.mask().orElseThrow().area(),
         box.x(),
         box.y(),
         box.width(),
         box.height(),
-        object.mask().compressed());
+        object.mask().orElseThrow().compressed());
   }
 
   private static Path annotationFile(String split) {

@@ -9,6 +9,7 @@ import io.spikeformer.data.geometry.Rect;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ObjectBytesTest {
@@ -46,15 +47,32 @@ class ObjectBytesTest {
     assertThat(bytes.get()).isEqualTo((byte) 1);
     bytes.position(bytes.position() + 4 * 8);
     assertThat(bytes.getDouble()).isEqualTo(52634.3678);
-    assertThat(bytes.getInt()).isEqualTo(OBJECTS.get(0).mask().compressed().length());
+    assertThat(bytes.getInt()).isEqualTo(OBJECTS.get(0).mask().orElseThrow().compressed().length());
+  }
+
+  @Test
+  void anObjectWithoutAMaskMakesItVersionTwo() {
+    DetectedObject box =
+        new DetectedObject(
+            7, 1, ObjectKind.INSTANCE, new Rect(1, 2, 3, 4), 12, Optional.empty());
+    List<DetectedObject> mixed = List.of(OBJECTS.get(0), box, OBJECTS.get(1));
+
+    byte[] bytes = ObjectBytes.encode("a.jpg", mixed);
+
+    assertThat(bytes[0]).isEqualTo((byte) 2);
+    assertThat(ObjectBytes.decode("a.jpg", bytes, 6, 7)).isEqualTo(mixed);
+    byte[] alone = ObjectBytes.encode("a.jpg", List.of(box));
+    assertThat(ByteBuffer.wrap(alone).getInt(alone.length - 4)).isZero();
+    alone[0] = 1;
+    assertRefused(alone, "expected a sum of 6 x 7 = 42 pixels, found 0");
   }
 
   @Test
   void refusesDamage() {
     byte[] bytes = ObjectBytes.encode("a.jpg", OBJECTS);
     byte[] newer = bytes.clone();
-    newer[0] = 2;
-    assertRefused(newer, "annotations of a.jpg: expected version 1, found 2; prepare");
+    newer[0] = 3;
+    assertRefused(newer, "annotations of a.jpg: expected version 1 or 2, found 3; prepare");
     byte[] many = bytes.clone();
     many[1] = 1;
     assertRefused(many, "damaged annotations of a.jpg at byte 1: 16777218 objects in");

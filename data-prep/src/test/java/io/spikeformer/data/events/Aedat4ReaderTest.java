@@ -109,12 +109,13 @@ class Aedat4ReaderTest {
             .formatted(header - 18, header - 28));
     assertFault(
         Arrays.copyOf(file, header + 5),
-        "test.aedat4 at byte %d: file is cut inside a packet's header: expected 8 bytes, found 5"
-            .formatted(header));
+        "test.aedat4 at byte %d: file is cut inside a packet's header, behind 0 packets of events:"
+                .formatted(header)
+            + " expected 8 bytes, found 5");
     int packet = TestAedat4.eventPacket(TestEvents.generate(100, SENSOR, 3)).length;
     assertFault(
         Arrays.copyOf(file, header + 8 + 700),
-        "test.aedat4 at byte %d: file is cut inside a packet: expected %d bytes, found 700"
+        "test.aedat4 at byte %d: file is cut inside packet 0 of events: expected %d bytes, found 700"
             .formatted(header + 8, packet));
     assertFault(
         Arrays.copyOf(file, file.length - 1),
@@ -130,8 +131,9 @@ class Aedat4ReaderTest {
     int lastPacket = table - writer.packet(4, new byte[37]).length;
     assertFault(
         Arrays.copyOf(writer.withTable().write(events), lastPacket),
-        "test.aedat4 at byte %d: file is cut inside a packet's header: expected 8 bytes, found 0"
-            .formatted(lastPacket));
+        "test.aedat4 at byte %d: file is cut inside a packet's header, behind 1 packets of events:"
+                .formatted(lastPacket)
+            + " expected 8 bytes, found 0");
   }
 
   @Test
@@ -141,7 +143,7 @@ class Aedat4ReaderTest {
     int header = writer.header(0).length;
     ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putInt(header + 4, file.length - header - 8);
-    assertFault(file, "test.aedat4 at byte %d: packet size: expected 0 to".formatted(header));
+    assertFault(file, "test.aedat4 at byte %d: packet size, behind 0 packets of events: expected 0 to".formatted(header));
   }
 
   @Test
@@ -152,7 +154,7 @@ class Aedat4ReaderTest {
     TestAedat4 writer = new TestAedat4(SENSOR).compression(Aedat4Compression.NONE);
     assertFault(
         writer.write(events),
-        "test.aedat4 at byte %d: event 2 outside of the sensor: "
+        "test.aedat4 at byte %d: packet 2 of events, event 2 outside of the sensor: "
                 .formatted(thirdPacket(writer, events))
             + "expected x in [0, 346) and y in [0, 260), found (346, 17)");
     events.x()[2002] = -1;
@@ -166,7 +168,7 @@ class Aedat4ReaderTest {
     events.micros()[2000] = before - 3;
     TestAedat4 writer = new TestAedat4(SENSOR).compression(Aedat4Compression.NONE);
     String message =
-        "test.aedat4 at byte %d: event 0 goes back in time: expected at least %d us, found %d us"
+        "test.aedat4 at byte %d: packet 2 of events, event 0 goes back in time: expected at least %d us, found %d us"
             .formatted(thirdPacket(writer, events), before, before - 3);
     assertFault(writer.write(events), message);
     assertThatThrownBy(() -> TestEvents.aedat4(writer.write(events)).span()).hasMessage(message);
@@ -198,13 +200,13 @@ class Aedat4ReaderTest {
     int at = writer.header(-1).length;
     assertFault(
         writer.compressionCode(Aedat4Compression.ZSTD.ordinal()).write(events),
-        "test.aedat4 at byte %d: packet: damaged Zstandard frame".formatted(at));
+        "test.aedat4 at byte %d: packet 0 of events, damaged Zstandard frame".formatted(at));
     assertFault(
         writer.compression(Aedat4Compression.ZSTD).compressionCode(1).write(events),
-        "packet: expected an LZ4 frame, found other bytes");
+        "packet 0 of events, expected an LZ4 frame, found other bytes");
     assertFault(
         writer.compressionCode(0).write(events),
-        "packet: expected -47205080 bytes behind its length, found");
+        "packet 0 of events, expected -47205080 bytes behind its length, found");
   }
 
   @Test
@@ -217,7 +219,7 @@ class Aedat4ReaderTest {
     bytes.putInt(header + 4, -7);
     assertFault(
         file,
-        "test.aedat4 at byte %d: packet size: expected 0 to 67108864 bytes, found -7"
+        "test.aedat4 at byte %d: packet size, behind 0 packets of events: expected 0 to 67108864 bytes, found -7"
             .formatted(header));
     bytes.putInt(header + 4, Integer.MAX_VALUE);
     assertFault(

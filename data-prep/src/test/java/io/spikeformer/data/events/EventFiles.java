@@ -5,6 +5,7 @@ import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.RgbImage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -24,6 +25,52 @@ public final class EventFiles {
   /** The same events as in {@link #aedat4} as four arrays. */
   public static byte[] npz(int events, long seed) {
     return TestNpz.of(TestEvents.generate(events, SensorSize.DAVIS346, seed));
+  }
+
+  /** Events of seed 7 in packets of 200, whose time begins anew at one of them. */
+  public static byte[] resetAedat4(int events, int at) {
+    return new TestAedat4(SensorSize.DAVIS346)
+        .compression(Aedat4Compression.NONE)
+        .packetEvents(200)
+        .write(reset(events, at));
+  }
+
+  /** The same as four arrays. */
+  public static byte[] resetNpz(int events, int at) {
+    return TestNpz.of(reset(events, at));
+  }
+
+  /** Frames of the events in front of that place. */
+  public static EventFrames resetFree(int at, FrameOptions options)
+      throws IOException, InvalidEventsException {
+    return frames(
+        new TestAedat4(SensorSize.DAVIS346)
+            .write(TestEvents.generate(400, SensorSize.DAVIS346, 7).slice(0, at)),
+        options);
+  }
+
+  private static TestEvents reset(int events, int at) {
+    TestEvents all = TestEvents.generate(events, SensorSize.DAVIS346, 7);
+    long first = all.micros()[0];
+    for (int i = at; i < events; i++) {
+      all.micros()[i] += first - all.micros()[at] - 1;
+    }
+    return all;
+  }
+
+  /** An AEDAT 4.0 file with two streams of events, of seeds as their numbers. */
+  public static byte[] twoStreams(int events, int first, int second) {
+    TestAedat4 writer =
+        new TestAedat4(SensorSize.DAVIS346)
+            .compression(Aedat4Compression.NONE)
+            .description(TestAedat4.describe(SensorSize.DAVIS346, first, second));
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    file.writeBytes(writer.header(-1));
+    for (int stream : new int[] {first, second}) {
+      TestEvents content = TestEvents.generate(events, SensorSize.DAVIS346, stream);
+      file.writeBytes(writer.packet(stream, TestAedat4.eventPacket(content)));
+    }
+    return file.toByteArray();
   }
 
   /** Frames of an AEDAT 4.0 file, integrated directly. */

@@ -97,7 +97,7 @@ class NpzReaderTest {
         "expected at most 68719476736 events");
     assertFault(
         withTimes("'<i8'", 2, new byte[15]),
-        "member 't': cut inside the events: expected 16 bytes, found 15");
+        "member 't': cut inside the events: expected 2, found 1");
     assertFault(
         withTimes("'<i8'", 2, new byte[17]),
         "member 't': expected its end, found more bytes than its header declares");

@@ -149,6 +149,23 @@ final class TestAedat4 {
     }
   }
 
+  /** Several streams of events, numbered, each from a module of that number. */
+  static String describe(SensorSize sensor, int... streams) {
+    StringBuilder nodes = new StringBuilder();
+    for (int stream : streams) {
+      nodes.append(
+          """
+          <node name="%d"><attr key="typeIdentifier" type="string">EVTS</attr>
+            <attr key="originalModuleName" type="string">module%d</attr>
+            <attr key="originalOutputName" type="string">events</attr>
+            <node name="info"><attr key="sizeX" type="int">%d</attr>
+              <attr key="sizeY" type="int">%d</attr></node></node>
+          """
+              .formatted(stream, stream, sensor.width(), sensor.height()));
+    }
+    return "<dv version=\"2.0\"><node name=\"outInfo\">%s</node></dv>".formatted(nodes);
+  }
+
   static String describe(SensorSize sensor) {
     return """
         <dv version="2.0">

@@ -13,8 +13,11 @@ import io.spikeformer.data.Storage;
 import io.spikeformer.data.Task;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.detection.CocoDataset;
+import io.spikeformer.data.detection.DetectedObject;
 import io.spikeformer.data.detection.ObjectBytes;
+import io.spikeformer.data.detection.ObjectKind;
 import io.spikeformer.data.files.TestZip;
+import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.preview.SamplePainter;
@@ -24,6 +27,7 @@ import io.spikeformer.data.source.TestArchive;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -80,6 +84,113 @@ class DenseDatasetsTest extends PreparationLab {
         .contains("c.jpg", "another size than annotated: expected 9 x 20")
         .contains("d.jpg", "annotated, but there is no such image");
     assertThat(new VerifyJob(spark).run(path("out/train")).problems()).isEmpty();
+  }
+
+  @Test
+  void boxesAloneAreADetectionSet() throws Exception {
+    for (String name : new String[] {"a.jpg", "b.jpg"}) {
+      put("images/" + name, TestImages.jpeg(12, 20, name.charAt(0)));
+    }
+    String json =
+        """
+        {"images": [{"id": 5, "file_name": "a.jpg", "height": 12, "width": 20},
+                    {"id": 2, "file_name": "b.jpg", "height": 12, "width": 20}],
+         "categories": [{"id": 90, "name": "dog"}, {"id": 7, "name": "cat"}],
+         "annotations": [
+           {"id": 1, "image_id": 5, "category_id": 90, "bbox": [2, 3, 5, 4]},
+           {"id": 1, "image_id": 5, "category_id": 7, "bbox": [8, 3, 5, 4], "segmentation": [[]]},
+           {"id": 3, "image_id": 2, "category_id": 7, "bbox": [0, 0, 1, 12], "iscrowd": true},
+           {"id": 1, "image_id": 2, "category_id": 7, "bbox": [0, 0, 1, 12], "area": 2,
+            "segmentation": {"size": [12, 20], "counts": [0, 12, 228]}}]}
+        """;
+    put("instances.json", json.getBytes(StandardCharsets.UTF_8));
+    DatasetSpec spec =
+        DatasetSpec.of("coco", path("images"), "train").with("annotations", path("instances.json"));
+
+    ShardManifest manifest = run(spec);
+
+    assertThat(manifest.accepted()).isEqualTo(2);
+    assertThat(manifest.noted()).isEqualTo(3);
+    DetectionSample first = (DetectionSample) samples().get("a.jpg");
+    DetectedObject dog =
+        new DetectedObject(
+            1, 1, ObjectKind.INSTANCE, new Rect(2, 3, 5, 4), 20, Optional.empty());
+    assertThat(ObjectBytes.decode("a.jpg", first.annotations(), 12, 20)).hasSize(2).contains(dog);
+    RgbImage drawn = new ImageCodec().decode(new SamplePainter().draw(first));
+    RgbImage plain = new ImageCodec().decode(first.image().bytes());
+    assertThat(colour(drawn, 3, 2)).isEqualTo(0x004aff);
+    assertThat(colour(drawn, 5, 4)).isEqualTo(colour(plain, 5, 4));
+    assertThat(Files.readAllLines(folder.resolve("out/train/" + ShardManifest.NOTES_FILE)))
+        .hasSize(3)
+        .allSatisfy(line -> assertThat(line).contains("instances.json\",\"text\":\""))
+        .anySatisfy(line -> assertThat(line).contains("3 of 4 annotations have no mask"))
+        .anySatisfy(line -> assertThat(line).contains("3 of 4 annotations have no area"))
+        .anySatisfy(line -> assertThat(line).contains("1 annotation ids are not unique: 1 (a.jpg"));
+    assertThat(new VerifyJob(spark).run(path("out/train")).problems())
+        .containsExactly(
+            "annotation id 1 is not unique: expected every id once, found it in a.jpg, a.jpg, b.jpg");
+  }
+
+  @Test
+  void verifyNamesTheFirstOfManyIdsAndCountsTheOthers() throws Exception {
+    StringBuilder objects = new StringBuilder();
+    for (int i = 0; i < 100; i++) {
+      objects.append(
+          """
+          , {"id": %d, "image_id": %d, "category_id": 7, "bbox": [0, 0, 1, 12]}
+          """
+              .formatted(i % 50, i < 50 ? 5 : 2));
+    }
+    put("images/a.jpg", TestImages.jpeg(12, 20, 'a'));
+    put("images/b.jpg", TestImages.jpeg(12, 20, 'b'));
+    String json = COCO.replaceFirst("\"annotations\": \\[\\s*", "\"annotations\": [");
+    json = json.substring(0, json.indexOf("[", json.indexOf("annotations")) + 1);
+    put(
+        "instances.json",
+        (json + objects.substring(1) + "]}").getBytes(StandardCharsets.UTF_8));
+    run(DatasetSpec.of("coco", path("images"), "train").with("annotations", path("instances.json")));
+
+    assertThat(new VerifyJob(spark).run(path("out/train")).problems())
+        .hasSize(21)
+        .contains(
+            "annotation id 0 is not unique: expected every id once, found it in a.jpg, b.jpg",
+            "annotation id 19 is not unique: expected every id once, found it in a.jpg, b.jpg",
+            "30 more annotation ids are not unique");
+  }
+
+  @Test
+  void ifNothingIsLeftTheFirstReasonIsSaidAndAllAreListed() throws Exception {
+    put("images/a.jpg", TestImages.jpeg(12, 20, 'a'));
+    put("instances.json", COCO.replace("[2, 3,", "[NaN, 3,").getBytes(StandardCharsets.UTF_8));
+    DatasetSpec coco =
+        DatasetSpec.of("coco", path("images"), "train").with("annotations", path("instances.json"));
+    put("voc/ImageSets/Segmentation/train.txt", "a\nb\n".getBytes(StandardCharsets.UTF_8));
+    put("voc/JPEGImages/a.jpg", TestImages.jpeg(12, 20, 1));
+    put("voc/SegmentationClass/b.png", new LabelMap(12, 20, new byte[240]).encode());
+    DatasetSpec voc = DatasetSpec.of("voc2012", path("voc"), "train");
+    PrepareOptions lenient = PrepareOptions.of(coco, path("out")).withMaxRejectedFraction(1);
+
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatThrownBy(() -> run(lenient))
+          .isInstanceOf(DataException.class)
+          .hasMessageMatching(
+              "no images: expected those of /.*instances.json in file:.*images, found none that"
+                  + " can be used; all 4 files are rejected, the first is a.jpg \\(file:.*, line 7,"
+                  + " byte \\d+, annotation 1: expected the x of bbox, a finite number, found NaN\\);"
+                  + " see file:.*/out/train/_rejected.jsonl");
+      assertThat(Files.readAllLines(folder.resolve("out/train/_rejected.jsonl"))).hasSize(4);
+    }
+    assertThatThrownBy(() -> run(PrepareOptions.of(voc, path("voc-out"))))
+        .hasMessageContaining("; all 2 files are rejected, the first is JPEGImages/a.jpg (no label");
+    assertThat(Files.readAllLines(folder.resolve("voc-out/train/_rejected.jsonl"))).hasSize(2);
+    // with the input mended the same command goes on
+    put("instances.json", COCO.getBytes(StandardCharsets.UTF_8));
+    assertThat(run(lenient).accepted()).isEqualTo(1);
+    // and a finished split is left as it is
+    put("instances.json", COCO.replace("[2, 3,", "[NaN, 3,").getBytes(StandardCharsets.UTF_8));
+    byte[] list = Files.readAllBytes(folder.resolve("out/train/_rejected.jsonl"));
+    assertThatThrownBy(() -> run(lenient)).hasMessageEndingWith("found NaN)");
+    assertThat(folder.resolve("out/train/_rejected.jsonl")).hasBinaryContent(list);
   }
 
   @Test

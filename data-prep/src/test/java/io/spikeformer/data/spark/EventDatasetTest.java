@@ -10,6 +10,7 @@ import io.spikeformer.data.Sample;
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Task;
+import io.spikeformer.data.events.DamagedRecordings;
 import io.spikeformer.data.events.EventFiles;
 import io.spikeformer.data.events.EventFrameCodec;
 import io.spikeformer.data.events.EventFrames;
@@ -25,7 +26,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -93,7 +96,9 @@ class EventDatasetTest extends PreparationLab {
             new PolarityColours(0xffffff, 0),
             RecordingFormat.ANY,
             null,
-            path("names.txt"));
+            path("names.txt"),
+            OptionalInt.empty(),
+            DamagedRecordings.REJECT);
 
     ShardManifest manifest =
         new PrepareJob(spark, PrepareListener.SILENT)
@@ -182,7 +187,9 @@ class EventDatasetTest extends PreparationLab {
             PolarityColours.RED_AND_BLUE,
             RecordingFormat.ANY,
             path("labels.txt"),
-            null);
+            null,
+            OptionalInt.empty(),
+            DamagedRecordings.REJECT);
 
     ShardManifest manifest = run(settings, "in", "out", 1);
 
@@ -213,13 +220,102 @@ class EventDatasetTest extends PreparationLab {
   }
 
   @Test
+  void damagedRecordingsAreKeptUpToTheDamageIfAskedForAndNoted() throws Exception {
+    byte[] good = EventFiles.aedat4(1000, 1, "NONE");
+    put("in/a/good.aedat4", good);
+    put("in/a/cut.aedat4", Arrays.copyOf(good, good.length / 2));
+    put("in/a/reset.aedat4", EventFiles.resetAedat4(400, 300));
+    put("in/a/two.aedat4", EventFiles.twoStreams(400, 10, 2));
+    put("in/a/reset.npz".replace("reset", "back"), EventFiles.resetNpz(400, 300));
+    put("in/a/header.aedat4", Arrays.copyOf(good, 100));
+    EventSettings usual = EventSettings.of(FRAMES);
+    EventSettings kept =
+        usual.withRecordings(OptionalInt.empty(), DamagedRecordings.KEEP_PREFIX);
+
+    ShardManifest strict = run(usual, "in", "strict", 1);
+    ShardManifest manifest = run(kept, "in", "out", 1);
+
+    assertThat(strict.accepted()).isEqualTo(2);
+    assertThat(strict.noted()).isEqualTo(1);
+    assertThat(rejections("strict/train"))
+        .hasSize(4)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("a/cut\"", "packet 2 of events", "damaged keep-prefix keeps the events"));
+    assertThat(manifest.accepted()).isEqualTo(5);
+    assertThat(manifest.noted()).isEqualTo(4);
+    assertThat(manifest.source().settings())
+        .containsEntry("damaged", "keep-prefix")
+        .doesNotContainKey("stream");
+    assertThat(rejections("out/train"))
+        .hasSize(1)
+        .anySatisfy(
+            line -> assertThat(line).contains("a/header\"").doesNotContain("keep-prefix"));
+    List<String> notes =
+        Files.readAllLines(folder.resolve("out/train/" + ShardManifest.NOTES_FILE));
+    assertThat(notes)
+        .hasSize(4)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("\"path\":\"a/cut\"", "kept up to the damage, 400 events until "))
+        .anySatisfy(
+            line ->
+                assertThat(line).contains("a/reset\"", "300 events", "event 100 goes back in time"))
+        .anySatisfy(
+            line -> assertThat(line).contains("a/back\"", "300 events", "event 300: goes back"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("a/two\"", "stream 2 is read, the lowest of the streams of events 2"));
+    assertThat(decode(samples("out/train").get("a/reset")).counts())
+        .isEqualTo(EventFiles.resetFree(300, FRAMES).counts());
+    assertThat(new VerifyJob(spark).run(path("out/train")).problems()).isEmpty();
+    // a finished conversion says the same of its shards; another choice is another conversion
+    assertThat(run(kept, "in", "out", 1)).isEqualTo(manifest);
+    assertThatThrownBy(() -> run(usual, "in", "out", 1))
+        .hasMessageStartingWith("output holds another conversion");
+    ShardManifest chosen =
+        run(usual.withRecordings(OptionalInt.of(10), DamagedRecordings.REJECT), "in/a/two.aedat4", "ten", 0);
+    assertThat(chosen.noted()).isZero();
+    assertThat(chosen.source().settings()).containsEntry("stream", "10");
+    assertThat(folder.resolve("ten/train/" + ShardManifest.NOTES_FILE)).doesNotExist();
+    Files.delete(folder.resolve("out/train/" + ShardManifest.NOTES_FILE));
+    assertThat(new VerifyJob(spark).run(path("out/train")).problems())
+        .containsExactly("_notes.jsonl: expected 4 lines, found 0");
+  }
+
+  @Test
+  void ifNothingIsLeftTheFirstReasonIsSaidAndAllAreListed() throws Exception {
+    put("in/action_001/notes.txt", new byte[3]);
+    put("in/lost.npz", new byte[3]);
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatThrownBy(() -> run(EventSettings.of(FRAMES), "in", "out", 1))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("no recordings: expected those that train_label.txt names")
+          .hasMessageContaining(
+              "; all 2 files are rejected, the first is action_001/notes.txt (expected an .aedat4")
+          .message()
+          .containsPattern("; see file:.*out/train/_rejected.jsonl$");
+      assertThat(rejections("out/train")).hasSize(2);
+    }
+    put("in/action_001/cut.aedat4", Arrays.copyOf(EventFiles.aedat4(900, 1, "LZ4"), 100));
+    assertThatThrownBy(() -> run(EventSettings.of(FRAMES), "in", "out", 1))
+        .hasMessageContaining(
+            "no sample is left: all 3 files are rejected, the first is action_001/cut (")
+        .hasMessageContaining("_rejected.jsonl, then mend the input and delete that folder");
+    assertThat(rejections("out/train")).hasSize(3);
+  }
+
+  @Test
   void inputsThatCannotBeUsedAreRefused() throws Exception {
     put("in/action_001/a.aedat4", EventFiles.aedat4(1000, 1, "LZ4"));
     put("in/train_label.txt", text("action_001/a 0\naction_001/a 0\n"));
     assertRefused("in", "labels: ", "train_label.txt line 2: expected each recording once");
-    put("bare/notes.txt", new byte[1]);
+    put("bare/.notes", new byte[1]);
     assertRefused("bare", "no recordings: expected those that train_label.txt names");
-    assertRefused("bare/notes.txt", "unknown input: expected a folder, an .aedat4 or an .npz file");
+    assertRefused("bare/.notes", "unknown input: expected a folder, an .aedat4 or an .npz file");
     assertRefused("absent", "missing input: expected a folder of recordings");
   }
 

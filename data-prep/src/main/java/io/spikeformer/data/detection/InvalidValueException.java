@@ -1,0 +1,22 @@
+package io.spikeformer.data.detection;
+
+import io.spikeformer.data.DataException;
+
+/**
+ * A value of JSON that is another than its field has to have. Reading can go on behind it; the
+ * message has the place, the reason has not.
+ */
+final class InvalidValueException extends DataException {
+  private static final long serialVersionUID = 1;
+
+  private final String reason;
+
+  InvalidValueException(String place, String reason) {
+    super("%s: %s".formatted(place, reason));
+    this.reason = reason;
+  }
+
+  String reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,35 @@
+package io.spikeformer.data.source;
+
+import io.spikeformer.data.DataException;
+import io.spikeformer.data.Rejection;
+import java.util.List;
+
+/** A dataset none of whose files can become a sample, with what is wrong with each of them. */
+public final class NothingUsableException extends DataException {
+  private static final long serialVersionUID = 1;
+
+  private final transient List<Rejection> rejected;
+
+  /**
+   * A dataset of which nothing is left.
+   *
+   * @param message what was expected, and where
+   * @param rejected every file of it; empty if there is none at all
+   */
+  NothingUsableException(String message, List<Rejection> rejected) {
+    super(message + first(rejected));
+    this.rejected = List.copyOf(rejected);
+  }
+
+  private static String first(List<Rejection> rejected) {
+    return rejected.isEmpty()
+        ? ""
+        : "; all %d files are rejected, the first is %s (%s)"
+            .formatted(rejected.size(), rejected.get(0).path(), rejected.get(0).reason());
+  }
+
+  /** Every file and its reason. */
+  public List<Rejection> rejected() {
+    return rejected;
+  }
+}
