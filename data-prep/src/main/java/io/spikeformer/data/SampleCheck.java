@@ -95,8 +95,7 @@ final class SampleCheck {
       for (DetectedObject object : objects) {
         checkLabel(object.label());
       }
-      annotations.found(
-          sample.key(), objects.stream().mapToLong(DetectedObject::id).toArray());
+      annotations.found(sample.key(), objects.stream().mapToLong(DetectedObject::id).toArray());
     } catch (DataException damage) {
       throw new InvalidSampleException(damage.getMessage());
     }

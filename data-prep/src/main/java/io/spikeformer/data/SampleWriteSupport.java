@@ -9,7 +9,9 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
-/** Hands samples to Parquet, column by column, and rejections and notes to the footer at the end. */
+/**
+ * Hands samples to Parquet, column by column, and rejections and notes to the footer at the end.
+ */
 final class SampleWriteSupport extends WriteSupport<Sample> {
   private final MessageType schema;
   private final boolean taught;

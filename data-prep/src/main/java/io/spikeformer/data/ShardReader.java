@@ -76,11 +76,7 @@ final class ShardReader {
         throw new IOException("other columns than those of " + samples(columns));
       }
       String json =
-          reader
-              .getFooter()
-              .getFileMetaData()
-              .getKeyValueMetaData()
-              .getOrDefault(entry, "[]");
+          reader.getFooter().getFileMetaData().getKeyValueMetaData().getOrDefault(entry, "[]");
       return ManifestFormat.fromJson(json, type);
     } catch (IOException | RuntimeException failure) {
       throw damaged(failure);

@@ -32,9 +32,7 @@ final class PrepareDisplay implements PrepareListener, AutoCloseable {
 
   @Override
   public void noted(List<Note> notes) {
-    notes.stream()
-        .limit(MAX_SHOWN)
-        .forEach(note -> LOG.warn("{}: {}", note.path(), note.text()));
+    notes.stream().limit(MAX_SHOWN).forEach(note -> LOG.warn("{}: {}", note.path(), note.text()));
     if (notes.size() > MAX_SHOWN) {
       LOG.warn("... and {} more, see {}", notes.size() - MAX_SHOWN, ShardManifest.NOTES_FILE);
     }

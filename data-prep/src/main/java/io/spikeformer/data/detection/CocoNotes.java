@@ -74,7 +74,8 @@ final class CocoNotes {
       List<String> shown =
           repeated.entrySet().stream()
               .limit(SHOWN)
-              .map(entry -> "%d (%s)".formatted(entry.getKey(), String.join(", ", entry.getValue())))
+              .map(
+                  entry -> "%d (%s)".formatted(entry.getKey(), String.join(", ", entry.getValue())))
               .toList();
       notes.add(
           new Note(

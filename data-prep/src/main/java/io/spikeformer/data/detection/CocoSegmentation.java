@@ -118,7 +118,8 @@ sealed interface CocoSegmentation {
           if (json.next() == JsonToken.VALUE_STRING) {
             text = json.currentText();
           } else {
-            json.requireCurrent(JsonToken.START_ARRAY, "counts of segmentation, an array or a text");
+            json.requireCurrent(
+                JsonToken.START_ARRAY, "counts of segmentation, an array or a text");
             counts = readIntegers(json, "a run of segmentation");
           }
         }

@@ -64,8 +64,7 @@ public final class ObjectBytes {
 
   /** One object without the header. */
   static byte[] encode(DetectedObject object) {
-    byte[] mask =
-        object.mask().map(Rle::compressed).orElse("").getBytes(StandardCharsets.US_ASCII);
+    byte[] mask = object.mask().map(Rle::compressed).orElse("").getBytes(StandardCharsets.US_ASCII);
     ByteBuffer out = ByteBuffer.allocate(FIXED_BYTES + mask.length);
     out.putLong(object.id()).putInt(object.label()).put((byte) object.kind().ordinal());
     Rect box = object.box();

@@ -201,8 +201,7 @@ final class Aedat4Reader implements EventReader {
       int declared = length < 4 ? -1 : Aedat4Header.littleEndian(content.bytes());
       if (declared != length - 4) {
         throw damage(
-            "expected %d bytes behind its length, found %d"
-                .formatted(declared, length - 4));
+            "expected %d bytes behind its length, found %d".formatted(declared, length - 4));
       }
       events.reset(content.bytes(), declared);
       count = events.count();

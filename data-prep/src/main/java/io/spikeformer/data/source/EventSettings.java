@@ -147,9 +147,7 @@ public record EventSettings(
         format == null ? usual.format : RecordingFormat.of(format),
         settings.get(LABELS),
         settings.get(CLASS_NAMES),
-        settings.containsKey(STREAM)
-            ? OptionalInt.of(spec.number(STREAM, 0))
-            : OptionalInt.empty(),
+        settings.containsKey(STREAM) ? OptionalInt.of(spec.number(STREAM, 0)) : OptionalInt.empty(),
         damaged == null ? usual.damaged : DamagedRecordings.of(damaged));
   }
 

@@ -17,8 +17,7 @@ public final class RawSample implements Serializable {
   private final String rejection;
   private final String[] notes;
 
-  private RawSample(
-      byte[] content, byte[] truth, int[] shape, String rejection, String... notes) {
+  private RawSample(byte[] content, byte[] truth, int[] shape, String rejection, String... notes) {
     this.content = content;
     this.truth = truth;
     this.shape = shape;

@@ -41,8 +41,7 @@ final class AnnotationIds {
         .flatMap(shard -> places(shard, named))
         .collect()
         .forEach(
-            place ->
-                places.computeIfAbsent(place._1(), id -> new ArrayList<>()).add(place._2()));
+            place -> places.computeIfAbsent(place._1(), id -> new ArrayList<>()).add(place._2()));
     List<String> problems = new ArrayList<>();
     places.forEach((id, keys) -> problems.add(problem(id, keys)));
     if (total > named.size()) {

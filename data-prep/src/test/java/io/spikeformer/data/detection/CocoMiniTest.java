@@ -102,7 +102,8 @@ class CocoMiniTest {
           .isEqualTo(new Rect(stated.x(), stated.y(), stated.width() + 1, stated.height() + 1));
     } else {
       double outline = 2 * (stated.width() + stated.height());
-      assertThat(Math.abs(object.mask().orElseThrow().area() - object.area())).isLessThan(Math.max(1, outline));
+      assertThat(Math.abs(object.mask().orElseThrow().area() - object.area()))
+          .isLessThan(Math.max(1, outline));
     }
   }
 

@@ -61,7 +61,8 @@ class CocoReaderTest {
             """);
 
     assertThat(dataset.rejected()).isEmpty();
-    assertThat(dataset.objects(dataset.images().get(0)).get(1).mask().orElseThrow().area()).isZero();
+    assertThat(dataset.objects(dataset.images().get(0)).get(1).mask().orElseThrow().area())
+        .isZero();
   }
 
   @Test

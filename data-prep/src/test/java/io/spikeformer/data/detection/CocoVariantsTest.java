@@ -172,7 +172,9 @@ class CocoVariantsTest {
   }
 
   private static String json(String text) {
-    return text.replace("'crowd'", "\"iscrowd\"").replace("'_id'", "\"category_id\"").replace('\'', '"');
+    return text.replace("'crowd'", "\"iscrowd\"")
+        .replace("'_id'", "\"category_id\"")
+        .replace('\'', '"');
   }
 
   @ParameterizedTest
@@ -251,7 +253,8 @@ class CocoVariantsTest {
   void aNumberOfTooManyDigitsIsDamage() {
     assertThatThrownBy(() -> readOne("{" + fields("1".repeat(2000)) + "}"))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("(annotation 5, /annotations/0/area): expected numbers of at most 1000");
+        .hasMessageContaining(
+            "(annotation 5, /annotations/0/area): expected numbers of at most 1000");
   }
 
   @Test
@@ -302,8 +305,7 @@ class CocoVariantsTest {
 
   private static CocoDataset readOne(String annotation) {
     return TestCoco.read(
-        TestCoco.file(
-            TestCoco.IMAGES, TestCoco.annotations(annotation), TestCoco.CATEGORIES));
+        TestCoco.file(TestCoco.IMAGES, TestCoco.annotations(annotation), TestCoco.CATEGORIES));
   }
 
   private static List<DetectedObject> objects(CocoDataset dataset) {

@@ -131,7 +131,8 @@ class DetectionTransformTest {
       assertThat(once.image().pixels()).isNotEqualTo(image.pixels());
       assertThat(twice.image().pixels()).isEqualTo(image.pixels());
       assertThat(twice.objects()).isEqualTo(objects);
-      assertThat(once.objects().get(0).box()).isEqualTo(once.objects().get(0).mask().orElseThrow().box());
+      assertThat(once.objects().get(0).box())
+          .isEqualTo(once.objects().get(0).mask().orElseThrow().box());
     }
   }
 

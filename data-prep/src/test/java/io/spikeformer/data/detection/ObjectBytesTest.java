@@ -53,8 +53,7 @@ class ObjectBytesTest {
   @Test
   void anObjectWithoutAMaskMakesItVersionTwo() {
     DetectedObject box =
-        new DetectedObject(
-            7, 1, ObjectKind.INSTANCE, new Rect(1, 2, 3, 4), 12, Optional.empty());
+        new DetectedObject(7, 1, ObjectKind.INSTANCE, new Rect(1, 2, 3, 4), 12, Optional.empty());
     List<DetectedObject> mixed = List.of(OBJECTS.get(0), box, OBJECTS.get(1));
 
     byte[] bytes = ObjectBytes.encode("a.jpg", mixed);

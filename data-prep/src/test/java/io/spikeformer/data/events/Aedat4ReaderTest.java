@@ -143,7 +143,10 @@ class Aedat4ReaderTest {
     int header = writer.header(0).length;
     ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putInt(header + 4, file.length - header - 8);
-    assertFault(file, "test.aedat4 at byte %d: packet size, behind 0 packets of events: expected 0 to".formatted(header));
+    assertFault(
+        file,
+        "test.aedat4 at byte %d: packet size, behind 0 packets of events: expected 0 to"
+            .formatted(header));
   }
 
   @Test

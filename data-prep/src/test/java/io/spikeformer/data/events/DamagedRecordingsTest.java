@@ -127,7 +127,8 @@ class DamagedRecordingsTest {
     byte[] file = EventFiles.twoStreams(300, 10, 2);
     EventRecording lowest = TestEvents.aedat4(file);
     EventRecording ten =
-        EventRecording.aedat4("test.aedat4", () -> new ByteArrayInputStream(file), OptionalInt.of(10));
+        EventRecording.aedat4(
+            "test.aedat4", () -> new ByteArrayInputStream(file), OptionalInt.of(10));
 
     assertThat(TestEvents.read(lowest, 100))
         .containsExactlyElementsOf(TestEvents.generate(300, SENSOR, 2).rows());

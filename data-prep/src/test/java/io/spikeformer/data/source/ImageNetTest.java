@@ -203,7 +203,7 @@ class ImageNetTest {
     put("kit/data/ILSVRC2012_validation_ground_truth.txt", "1\n");
 
     assertThatThrownBy(() -> open("val.tar", "val").index())
-        .hasMessageEndingWith("or give the labels of images without class folders");
+        .hasMessageContaining("or give the labels of images without class folders");
     assertLabels("wrong.tar.gz", "expected an ILSVRC2012_ID of one of 3 classes, found '7'");
     assertLabels("wrong.tar.gz", "line 2; get it again");
     assertLabels("two.csv", "expected one class for a.png, cat, found 'dog'");

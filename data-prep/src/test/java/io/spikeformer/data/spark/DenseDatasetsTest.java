@@ -113,8 +113,7 @@ class DenseDatasetsTest extends PreparationLab {
     assertThat(manifest.noted()).isEqualTo(3);
     DetectionSample first = (DetectionSample) samples().get("a.jpg");
     DetectedObject dog =
-        new DetectedObject(
-            1, 1, ObjectKind.INSTANCE, new Rect(2, 3, 5, 4), 20, Optional.empty());
+        new DetectedObject(1, 1, ObjectKind.INSTANCE, new Rect(2, 3, 5, 4), 20, Optional.empty());
     assertThat(ObjectBytes.decode("a.jpg", first.annotations(), 12, 20)).hasSize(2).contains(dog);
     RgbImage drawn = new ImageCodec().decode(new SamplePainter().draw(first));
     RgbImage plain = new ImageCodec().decode(first.image().bytes());
@@ -145,10 +144,10 @@ class DenseDatasetsTest extends PreparationLab {
     put("images/b.jpg", TestImages.jpeg(12, 20, 'b'));
     String json = COCO.replaceFirst("\"annotations\": \\[\\s*", "\"annotations\": [");
     json = json.substring(0, json.indexOf("[", json.indexOf("annotations")) + 1);
-    put(
-        "instances.json",
-        (json + objects.substring(1) + "]}").getBytes(StandardCharsets.UTF_8));
-    run(DatasetSpec.of("coco", path("images"), "train").with("annotations", path("instances.json")));
+    put("instances.json", (json + objects.substring(1) + "]}").getBytes(StandardCharsets.UTF_8));
+    run(
+        DatasetSpec.of("coco", path("images"), "train")
+            .with("annotations", path("instances.json")));
 
     assertThat(new VerifyJob(spark).run(path("out/train")).problems())
         .hasSize(21)
@@ -181,8 +180,18 @@ class DenseDatasetsTest extends PreparationLab {
       assertThat(Files.readAllLines(folder.resolve("out/train/_rejected.jsonl"))).hasSize(4);
     }
     assertThatThrownBy(() -> run(PrepareOptions.of(voc, path("voc-out"))))
-        .hasMessageContaining("; all 2 files are rejected, the first is JPEGImages/a.jpg (no label");
+        .hasMessageContaining(
+            "; all 2 files are rejected, the first is JPEGImages/a.jpg (no label");
     assertThat(Files.readAllLines(folder.resolve("voc-out/train/_rejected.jsonl"))).hasSize(2);
+    put("flat/x.png", new byte[3]);
+    TestArchive.pack(folder.resolve("flat"), folder.resolve("flat.tar"));
+    for (String input : new String[] {"flat", "flat.tar"}) {
+      DatasetSpec flat = DatasetSpec.of("imagenet", path(input), "train");
+      assertThatThrownBy(() -> run(PrepareOptions.of(flat, path(input + "-out"))))
+          .hasMessageContaining("; all 1 files are rejected, the first is x.png (not ");
+      assertThat(Files.readAllLines(folder.resolve(input + "-out/train/_rejected.jsonl")))
+          .hasSize(1);
+    }
     // with the input mended the same command goes on
     put("instances.json", COCO.getBytes(StandardCharsets.UTF_8));
     assertThat(run(lenient).accepted()).isEqualTo(1);

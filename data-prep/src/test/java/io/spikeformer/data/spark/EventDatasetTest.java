@@ -229,8 +229,7 @@ class EventDatasetTest extends PreparationLab {
     put("in/a/reset.npz".replace("reset", "back"), EventFiles.resetNpz(400, 300));
     put("in/a/header.aedat4", Arrays.copyOf(good, 100));
     EventSettings usual = EventSettings.of(FRAMES);
-    EventSettings kept =
-        usual.withRecordings(OptionalInt.empty(), DamagedRecordings.KEEP_PREFIX);
+    EventSettings kept = usual.withRecordings(OptionalInt.empty(), DamagedRecordings.KEEP_PREFIX);
 
     ShardManifest strict = run(usual, "in", "strict", 1);
     ShardManifest manifest = run(kept, "in", "out", 1);
@@ -242,7 +241,8 @@ class EventDatasetTest extends PreparationLab {
         .anySatisfy(
             line ->
                 assertThat(line)
-                    .contains("a/cut\"", "packet 2 of events", "damaged keep-prefix keeps the events"));
+                    .contains(
+                        "a/cut\"", "packet 2 of events", "damaged keep-prefix keeps the events"));
     assertThat(manifest.accepted()).isEqualTo(5);
     assertThat(manifest.noted()).isEqualTo(4);
     assertThat(manifest.source().settings())
@@ -250,8 +250,7 @@ class EventDatasetTest extends PreparationLab {
         .doesNotContainKey("stream");
     assertThat(rejections("out/train"))
         .hasSize(1)
-        .anySatisfy(
-            line -> assertThat(line).contains("a/header\"").doesNotContain("keep-prefix"));
+        .anySatisfy(line -> assertThat(line).contains("a/header\"").doesNotContain("keep-prefix"));
     List<String> notes =
         Files.readAllLines(folder.resolve("out/train/" + ShardManifest.NOTES_FILE));
     assertThat(notes)
@@ -268,7 +267,8 @@ class EventDatasetTest extends PreparationLab {
         .anySatisfy(
             line ->
                 assertThat(line)
-                    .contains("a/two\"", "stream 2 is read, the lowest of the streams of events 2"));
+                    .contains(
+                        "a/two\"", "stream 2 is read, the lowest of the streams of events 2"));
     assertThat(decode(samples("out/train").get("a/reset")).counts())
         .isEqualTo(EventFiles.resetFree(300, FRAMES).counts());
     assertThat(new VerifyJob(spark).run(path("out/train")).problems()).isEmpty();
@@ -277,7 +277,11 @@ class EventDatasetTest extends PreparationLab {
     assertThatThrownBy(() -> run(usual, "in", "out", 1))
         .hasMessageStartingWith("output holds another conversion");
     ShardManifest chosen =
-        run(usual.withRecordings(OptionalInt.of(10), DamagedRecordings.REJECT), "in/a/two.aedat4", "ten", 0);
+        run(
+            usual.withRecordings(OptionalInt.of(10), DamagedRecordings.REJECT),
+            "in/a/two.aedat4",
+            "ten",
+            0);
     assertThat(chosen.noted()).isZero();
     assertThat(chosen.source().settings()).containsEntry("stream", "10");
     assertThat(folder.resolve("ten/train/" + ShardManifest.NOTES_FILE)).doesNotExist();

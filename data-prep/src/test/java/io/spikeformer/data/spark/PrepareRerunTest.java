@@ -30,7 +30,8 @@ class PrepareRerunTest extends ImagePreparationLab {
         .hasMessageStartingWith(
             "too many rejected files: expected at most a fraction of 0.01, found 5 of 26 (0.1923),"
                 + " the first is train/class0/empty.jpg (empty file); see file:")
-        .hasMessageEndingWith("then raise max-rejected-fraction, or mend the input and delete that folder");
+        .hasMessageEndingWith(
+            "then raise max-rejected-fraction, or mend the input and delete that folder");
     assertThat(folder.resolve("out/train/_manifest.json")).doesNotExist();
     assertThat(Files.readAllLines(folder.resolve("out/train/_rejected.jsonl"))).hasSize(5);
 
