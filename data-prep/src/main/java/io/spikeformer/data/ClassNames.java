@@ -21,7 +21,7 @@ public final class ClassNames {
       label++;
     }
     return Optional.of(
-        "found %d and %d of them, the first difference at label %d (%s, %s)"
+        "found %s and %s of them, the first difference at label %s (%s, %s)"
             .formatted(
                 first.size(),
                 second.size(),

@@ -7,6 +7,7 @@ import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.output.Outputs;
 import io.spikeformer.data.output.PlaceContent;
+import io.spikeformer.eval.ClassMatching;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.spark.EvaluationOptions;
 import io.spikeformer.eval.spark.Evaluator;
@@ -22,6 +23,7 @@ import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -90,9 +92,20 @@ final class EvaluateCommand implements Runnable {
   private Integer limit;
 
   @Option(
+      names = "--map-classes",
+      paramLabel = "HOW",
+      converter = ClassMatchingConverter.class,
+      description =
+          "For data with some of the model's classes, or in another order (ImageNet-A, -R, -V2): find"
+              + " them by name, or by number where the names are the model's labels from 0. No other"
+              + " class can be chosen then. Without it both lists must be the same.",
+      showDefaultValue = Visibility.NEVER)
+  private ClassMatching matching = ClassMatching.ORDER;
+
+  @Option(
       names = "--predictions",
       description =
-          "Also write key, label, five best classes and logits of every sample into"
+          "Also write key, class, five best classes and logits of every sample into"
               + " predictions/*.parquet of the output folder.")
   private boolean predictions;
 
@@ -112,6 +125,7 @@ final class EvaluateCommand implements Runnable {
             .withPartitions(tasks.partitions())
             .withThreads(sparkOptions.threads().orElse(0), 1)
             .withKernels(kernels.choice())
+            .withMatching(matching)
             .withConstants(energy.constants())
             .withLimit(limit == null ? EvaluationOptions.ALL : limit)
             .withPredictions(predictions ? folder.staged() : "");
@@ -149,7 +163,8 @@ final class EvaluateCommand implements Runnable {
     EvaluationFolder folder =
         new EvaluationFolder(new Storage(context.hadoopConfiguration()), places.output());
     InputConfig input = input(checkpoint, config.timesteps());
-    Evaluator.requireRunnable(context, config, places.data(), input, options);
+    EvaluationOptions named = options.withModelClasses(checkpoint.classes());
+    Evaluator.requireRunnable(context, config, places.data(), input, named);
     EvaluationResult result;
     try (EvaluationDisplay display =
         new EvaluationDisplay("evaluating T = " + config.timesteps())) {
@@ -160,7 +175,7 @@ final class EvaluateCommand implements Runnable {
               checkpoint.state(),
               places.data(),
               input,
-              options.withProgress(display));
+              named.withProgress(display));
     }
     folder.write(result);
     return result;
@@ -175,7 +190,7 @@ final class EvaluateCommand implements Runnable {
     return Recipe.fromYaml(checkpoint.recipe()).data().evaluationInput(timesteps);
   }
 
-  /** Four lines about a result. */
+  /** Four lines about a result, and one if its classes were mapped. */
   static String describe(EvaluationResult result, String folder) {
     return String.format(
         Locale.ROOT,
@@ -183,7 +198,7 @@ final class EvaluateCommand implements Runnable {
             + " images%n"
             + "top-1 after each timestep: %s%n"
             + "firing rate %.4f, energy of an image %.4f mJ fused, %.4f mJ as executed%n"
-            + "report: %s/report.html",
+            + "%sreport: %s/report.html",
         result.config().name(),
         result.config().timesteps(),
         100 * result.accuracy(),
@@ -197,7 +212,20 @@ final class EvaluateCommand implements Runnable {
         result.firingRate(),
         result.fused().millijoules(),
         result.asExecuted().millijoules(),
+        mapped(result),
         folder);
+  }
+
+  private static String mapped(EvaluationResult result) {
+    ClassMatching matching = result.source().classes();
+    return matching.maps()
+        ? String.format(
+            Locale.ROOT,
+            "classes found by %s: %,d of the model's %,d, no other could be chosen%n",
+            matching.label(),
+            result.modelClassesUsed(),
+            result.config().classes())
+        : "";
   }
 
   private static Object json(EvaluationResult result) {

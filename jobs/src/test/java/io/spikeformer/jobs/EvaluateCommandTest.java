@@ -76,7 +76,7 @@ class EvaluateCommandTest {
     String output = folder.resolve("out").toString();
     succeeds(evaluate("model.spkf", output, "--predictions"));
     Map<String, String> earlier = files(folder.resolve("out"));
-    fails(evaluate("nine.spkf", output, "--overwrite"), "error: evaluation of ");
+    fails(evaluate("nine.spkf", output, "--overwrite"), "error: model ");
     assertThat(files(folder.resolve("out"))).isEqualTo(earlier);
 
     Path damaged = Files.createDirectories(folder.resolve("damaged"));

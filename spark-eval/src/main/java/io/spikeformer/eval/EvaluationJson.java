@@ -25,6 +25,7 @@ import java.util.List;
 /** Evaluation results as JSON; the format follows the records. */
 final class EvaluationJson {
   private static final String CHECKSUM = "checksum";
+  private static final String CLASSES = "classes";
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -84,7 +85,7 @@ final class EvaluationJson {
     }
   }
 
-  /** Older results have no checksum of their samples. */
+  /** Older results have no checksum of their samples, or compared no names of classes. */
   private static final class SourceReader extends JsonDeserializer<EvaluationSource> {
     @Override
     public EvaluationSource deserialize(JsonParser in, DeserializationContext context)
@@ -92,6 +93,9 @@ final class EvaluationJson {
       JsonNode node = in.readValueAsTree();
       if (node instanceof ObjectNode object && !object.has(CHECKSUM)) {
         object.put(CHECKSUM, "");
+      }
+      if (node instanceof ObjectNode object && !object.has(CLASSES)) {
+        object.put(CLASSES, ClassMatching.UNCHECKED.label());
       }
       return STRICT.treeToValue(node, EvaluationSource.class);
     }

@@ -21,7 +21,7 @@ import java.util.List;
  * @param topOneByTimestep samples whose label has the best mean logit of the first t timesteps, for
  *     t = 1 to T; the last one is topOne
  * @param calibration confidence and accuracy by bins of the confidence
- * @param classes results by class, in the order of the labels
+ * @param classes results by class of the data, in the order of the labels
  * @param confusion nonzero cells of the confusion matrix, row by row
  * @param firing spikes by neuron layer, in the order of the data
  * @param fused energy in the published convention
@@ -54,8 +54,9 @@ public record EvaluationResult(
   /**
    * Computes the metrics of counts.
    *
-   * @param classNames names in the order of the labels
-   * @throws IllegalArgumentException if counts, names and model have different numbers of classes
+   * @param classNames names of the data's classes, in the order of the labels
+   * @throws IllegalArgumentException if counts and names have different numbers of classes, or more
+   *     than the model
    */
   public static EvaluationResult of(
       EvaluationSource source,
@@ -63,9 +64,9 @@ public record EvaluationResult(
       List<String> classNames,
       EvaluationCounts counts,
       EnergyConstants constants) {
-    if (classNames.size() != config.classes() || counts.classes() != config.classes()) {
+    if (classNames.size() > config.classes() || counts.classes() != classNames.size()) {
       throw new IllegalArgumentException(
-          "evaluation: expected %s classes of the model, found %s names and counts of %s"
+          "evaluation: expected up to %s classes of the model, found %s names and counts of %s"
               .formatted(config.classes(), classNames.size(), counts.classes()));
     }
     LayerCosts costs = LayerCosts.of(config, source.height(), source.width());
@@ -156,12 +157,32 @@ public record EvaluationResult(
     return (double) spikes / neurons;
   }
 
+  /** Classes of the model that could be chosen: those of the data. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public int modelClassesUsed() {
+    return classes.size();
+  }
+
   /** What a reader should know before trusting a number: undefined metrics and their reason. */
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public List<String> notes() {
     List<String> notes = new ArrayList<>();
     if (samples == 0) {
       notes.add("There are no samples: every metric is undefined (NaN).");
+    }
+    if (source.classes().maps()) {
+      notes.add(
+          ("The data's classes were found by %s: logits of %s of the model's %s classes were used,"
+                  + " no other class could be chosen.")
+              .formatted(
+                  source.classes().label(),
+                  Numbers.count(classes.size()),
+                  Numbers.count(config.classes())));
+    }
+    if (source.classes() == ClassMatching.UNCHECKED) {
+      notes.add(
+          "The names of the model's and the data's classes were not compared: they were taken for"
+              + " the same, label by label.");
     }
     if (samples < source.available()) {
       notes.add(
@@ -184,8 +205,8 @@ public record EvaluationResult(
     if (samples > 0 && !Double.isFinite(loss)) {
       notes.add("The loss is not finite: some logits are not numbers.");
     }
-    if (config.classes() <= EvaluationCounts.BEST) {
-      notes.add("With %s classes, top-5 counts every sample.".formatted(config.classes()));
+    if (classes.size() <= EvaluationCounts.BEST) {
+      notes.add("With %s classes, top-5 counts every sample.".formatted(classes.size()));
     }
     return notes;
   }

@@ -9,9 +9,17 @@ package io.spikeformer.eval;
  * @param available samples of the split, of which all were evaluated unless a limit was set
  * @param height height of the images that the model saw, in pixels
  * @param width width of the images that the model saw, in pixels
+ * @param classes how the data's classes were found among the model's; unchecked in results from
+ *     before it was noted
  */
 public record EvaluationSource(
-    String model, String data, String checksum, long available, int height, int width) {
+    String model,
+    String data,
+    String checksum,
+    long available,
+    int height,
+    int width,
+    ClassMatching classes) {
 
   /** Whether both are on the same data: by the checksums, or by the names where one is unknown. */
   boolean sameData(EvaluationSource other) {

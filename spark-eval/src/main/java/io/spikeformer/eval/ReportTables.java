@@ -96,7 +96,7 @@ final class ReportTables {
             + Numbers.operations(summary.executedMacs())
             + " as executed");
     setting("Timesteps", "" + config.timesteps());
-    setting("Classes", "" + config.classes());
+    setting("Classes", usedClasses());
     if (config instanceof MetaSpikeFormerConfig transformer) {
       architecture(transformer);
     } else if (config instanceof BaselineConfig baseline) {
@@ -124,6 +124,14 @@ final class ReportTables {
                     ? "as free"
                     : constants.realInput().label().replace('-', ' ')));
     page.close().close().close();
+  }
+
+  private String usedClasses() {
+    int all = result.config().classes();
+    return result.source().classes().maps()
+        ? "%s of the model's %s, found by %s"
+            .formatted(result.modelClassesUsed(), all, result.source().classes().label())
+        : "" + all;
   }
 
   private void architecture(MetaSpikeFormerConfig config) {

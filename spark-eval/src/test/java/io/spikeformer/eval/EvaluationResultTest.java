@@ -26,6 +26,13 @@ class EvaluationResultTest {
     ObjectNode source = (ObjectNode) json.get("source");
     source.remove("checksum");
     assertThat(EvaluationResult.fromJson(json.toString())).isEqualTo(result);
+    source.remove("classes");
+    EvaluationResult older = EvaluationResult.fromJson(json.toString());
+    assertThat(older.source().classes()).isEqualTo(ClassMatching.UNCHECKED);
+    assertThat(older.notes())
+        .contains(
+            "The names of the model's and the data's classes were not compared: they were taken for"
+                + " the same, label by label.");
     source.remove("model");
     assertThatThrownBy(() -> EvaluationResult.fromJson(json.toString()))
         .isInstanceOf(EvaluationException.class)
@@ -55,7 +62,7 @@ class EvaluationResultTest {
         .containsExactly(
             ("source config samples loss topOne topFive topOneByTimestep calibration classes"
                     + " confusion firing fused asExecuted accuracy accuracyByTimestep"
-                    + " calibrationError firingRate notes topFiveAccuracy")
+                    + " calibrationError firingRate modelClassesUsed notes topFiveAccuracy")
                 .split(" "));
     assertThat(json.get("fused").fieldNames())
         .toIterable()
@@ -114,7 +121,8 @@ class EvaluationResultTest {
   void otherNumbersOfClassesAreRefused() {
     EvaluationCounts counts = SampleResults.counts(4, 1);
     assertThatThrownBy(() -> SampleResults.result(counts, 6, 1))
-        .hasMessage("evaluation: expected 6 classes of the model, found 6 names and counts of 4");
+        .hasMessage(
+            "evaluation: expected up to 6 classes of the model, found 6 names and counts of 4");
   }
 
   @Test

@@ -25,7 +25,8 @@ final class SampleResults {
   static EvaluationResult result(EvaluationCounts counts, int classes, int timesteps) {
     List<String> names = IntStream.range(0, classes).mapToObj(c -> "class " + c).toList();
     return EvaluationResult.of(
-        new EvaluationSource("checkpoint", "shards", "", counts.samples(), 32, 32),
+        new EvaluationSource(
+            "checkpoint", "shards", "", counts.samples(), 32, 32, ClassMatching.ORDER),
         config(classes, timesteps),
         names,
         counts,
@@ -37,7 +38,13 @@ final class SampleResults {
     EvaluationSource source = result.source();
     return new EvaluationResult(
         new EvaluationSource(
-            source.model(), data, checksum, source.available(), source.height(), source.width()),
+            source.model(),
+            data,
+            checksum,
+            source.available(),
+            source.height(),
+            source.width(),
+            source.classes()),
         result.config(),
         result.samples(),
         result.loss(),
@@ -85,7 +92,8 @@ final class SampleResults {
             "",
             counts.samples(),
             32,
-            32),
+            32,
+            ClassMatching.ORDER),
         config(classes, timesteps),
         names,
         counts,

@@ -1,14 +1,17 @@
 package io.spikeformer.eval.spark;
 
+import io.spikeformer.eval.ClassMatching;
 import io.spikeformer.eval.EnergyConstants;
 import io.spikeformer.model.kernel.KernelProvider;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Objects;
 
 /**
  * How an evaluation runs and what it writes besides its result.
  *
  * @param model where the state came from, for the report
+ * @param classes names of the model's classes and how those of the data are found among them
  * @param work how the work is done; of this, only batch size and kernels may touch the result, in
  *     the last digits of the logits
  * @param constants energy per operation
@@ -19,6 +22,7 @@ import java.util.Objects;
  */
 public record EvaluationOptions(
     String model,
+    Classes classes,
     Work work,
     EnergyConstants constants,
     long limit,
@@ -28,6 +32,20 @@ public record EvaluationOptions(
   public static final long ALL = Long.MAX_VALUE;
 
   private static final int DEFAULT_BATCH = 32;
+
+  /**
+   * How the model's classes meet the data's.
+   *
+   * @param ofModel names of the model's classes, in the order of its logits; empty if unknown
+   * @param matching {@link ClassMatching#ORDER} for the same in the same order, or how to map them
+   */
+  public record Classes(List<String> ofModel, ClassMatching matching) {
+    /** Copies the names. */
+    public Classes {
+      ofModel = List.copyOf(ofModel);
+      Objects.requireNonNull(matching, "matching");
+    }
+  }
 
   /**
    * How the work is done.
@@ -59,6 +77,7 @@ public record EvaluationOptions(
   /** Checks the ranges. */
   public EvaluationOptions {
     Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(classes, "classes");
     Objects.requireNonNull(work, "work");
     Objects.requireNonNull(constants, "constants");
     Objects.requireNonNull(predictions, "predictions");
@@ -75,13 +94,14 @@ public record EvaluationOptions(
 
   /**
    * Every sample in batches of 32, one reader thread, automatic choice of kernels, 45 nm constants,
-   * no predictions, no progress.
+   * no names of classes, no predictions, no progress.
    *
    * @param model where the state came from, for the report
    */
   public static EvaluationOptions of(String model) {
     return new EvaluationOptions(
         model,
+        new Classes(List.of(), ClassMatching.ORDER),
         new Work(DEFAULT_BATCH, 0, 0, 1, "auto"),
         EnergyConstants.NANOMETRES_45,
         ALL,
@@ -89,9 +109,23 @@ public record EvaluationOptions(
         EvaluationProgress.SILENT);
   }
 
+  /** The same with names for the model's classes; none if they are unknown. */
+  public EvaluationOptions withModelClasses(List<String> names) {
+    return withClasses(new Classes(names, classes.matching()));
+  }
+
+  /** The same with another way to find the data's classes. */
+  public EvaluationOptions withMatching(ClassMatching value) {
+    return withClasses(new Classes(classes.ofModel(), value));
+  }
+
+  private EvaluationOptions withClasses(Classes value) {
+    return new EvaluationOptions(model, value, work, constants, limit, predictions, progress);
+  }
+
   /** The same, done in another way. */
   public EvaluationOptions withWork(Work value) {
-    return new EvaluationOptions(model, value, constants, limit, predictions, progress);
+    return new EvaluationOptions(model, classes, value, constants, limit, predictions, progress);
   }
 
   /** The same with another batch size. */
@@ -121,21 +155,21 @@ public record EvaluationOptions(
 
   /** The same with other energies per operation. */
   public EvaluationOptions withConstants(EnergyConstants value) {
-    return new EvaluationOptions(model, work, value, limit, predictions, progress);
+    return new EvaluationOptions(model, classes, work, value, limit, predictions, progress);
   }
 
   /** The same for the first samples alone. */
   public EvaluationOptions withLimit(long value) {
-    return new EvaluationOptions(model, work, constants, value, predictions, progress);
+    return new EvaluationOptions(model, classes, work, constants, value, predictions, progress);
   }
 
   /** The same, writing predictions into a folder. */
   public EvaluationOptions withPredictions(String folder) {
-    return new EvaluationOptions(model, work, constants, limit, folder, progress);
+    return new EvaluationOptions(model, classes, work, constants, limit, folder, progress);
   }
 
   /** The same with a listener. */
   public EvaluationOptions withProgress(EvaluationProgress value) {
-    return new EvaluationOptions(model, work, constants, limit, predictions, value);
+    return new EvaluationOptions(model, classes, work, constants, limit, predictions, value);
   }
 }

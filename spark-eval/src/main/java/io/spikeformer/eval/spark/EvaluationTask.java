@@ -10,6 +10,7 @@ import io.spikeformer.data.ShardCache;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
 import io.spikeformer.eval.BatchImages;
+import io.spikeformer.eval.ClassMap;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.model.CrossEntropy;
@@ -51,6 +52,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
    * What every task needs to know.
    *
    * @param config architecture as JSON
+   * @param classes which of the model's logits are evaluated
    * @param data location of the shards
    * @param input what the model sees of a sample
    * @param rows samples to evaluate of each shard
@@ -59,6 +61,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
    */
   record Spec(
       String config,
+      ClassMap classes,
       String data,
       InputConfig input,
       int[] rows,
@@ -80,7 +83,8 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
   @Override
   public Iterator<EvaluationCounts> call(Iterator<Integer> shards) {
     NetworkConfig config = NetworkConfig.fromJson(spec.config());
-    EvaluationCounts counts = new EvaluationCounts(config.classes(), config.timesteps());
+    EvaluationCounts counts =
+        new EvaluationCounts(spec.classes().names().size(), config.timesteps());
     try (Kernels kernels = KernelProvider.create(spec.work().kernels(), spec.work().threads());
         SpikeformerModel model = SpikeformerModel.create(config, kernels, 0);
         ShardReaders readers = new ShardReaders(shards)) {
@@ -102,7 +106,8 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
         };
     if (!spec.predictions().isEmpty()) {
       Path file = PredictionFile.of(Storage.path(spec.predictions()), readers.shard());
-      PredictionFile.write(new Storage(hadoop.value().value()), file, content);
+      Storage storage = new Storage(hadoop.value().value());
+      PredictionFile.write(storage, file, spec.classes().names(), content);
       return;
     }
     try {
@@ -134,11 +139,13 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
     if (task.isInterrupted()) {
       throw new TaskKilledException("evaluation was cancelled");
     }
-    float[] logits = model.infer(BatchImages.of(batch));
-    int classes = model.config().classes();
+    ClassMap map = spec.classes();
+    int outputs = model.config().classes();
+    float[] logits = map.restrict(model.infer(BatchImages.of(batch)), outputs);
+    int classes = map.names().size();
     double loss = new CrossEntropy(0).loss(logits, batch.labels(), classes, null);
     counts.add(shard, logits, batch.labels(), loss);
-    counts.addTimesteps(model.stepLogits(), batch.labels());
+    counts.addTimesteps(map.restrict(model.stepLogits(), outputs), batch.labels());
     for (int i = 0; i < batch.size(); i++) {
       float[] row = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
       predictions.accept(batch.keys().get(i), batch.labels()[i], row);

@@ -7,10 +7,13 @@ import io.spikeformer.data.Storage;
 import io.spikeformer.data.Task;
 import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.data.spark.JobDescription;
+import io.spikeformer.eval.ClassMap;
+import io.spikeformer.eval.ClassMatching;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.EvaluationSource;
+import io.spikeformer.eval.ModelClasses;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.memory.MemoryNeed;
@@ -25,12 +28,15 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Evaluates a model on prepared shards with a Spark job: every sample once, counts merged exactly,
  * so that the result is the same for any number of tasks.
  */
 public final class Evaluator {
+  private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
   private static final String TASK_CORES = "spark.task.cpus";
 
   private Evaluator() {}
@@ -53,8 +59,9 @@ public final class Evaluator {
       InputConfig input,
       EvaluationOptions options) {
     ShardSet shards = ShardSet.open(data, spark.hadoopConfiguration());
-    requireFits(spark, config, shards, input, options);
-    EvaluationCounts counts = count(spark, config, state, shards, input, options);
+    ClassMap classes = requireFits(spark, config, shards, input, options);
+    EvaluationCounts counts =
+        count(spark, task(spark, config, shards, input, classes, options), state, shards, options);
     return EvaluationResult.of(
         new EvaluationSource(
             options.model(),
@@ -62,15 +69,17 @@ public final class Evaluator {
             samples(shards.manifest()),
             shards.manifest().accepted(),
             input.height(),
-            input.width()),
+            input.width(),
+            classes.matching()),
         config,
-        shards.manifest().classes(),
+        classes.names(),
         counts,
         options.constants());
   }
 
   /**
-   * Lets an evaluation with the same arguments go ahead.
+   * Lets an evaluation with the same arguments go ahead; warns if the model does not name its
+   * classes.
    *
    * @throws EvaluationException if the data do not fit the model
    * @throws io.spikeformer.data.DataException if the shards are missing, damaged or unfinished
@@ -83,7 +92,10 @@ public final class Evaluator {
       InputConfig input,
       EvaluationOptions options) {
     ShardSet shards = ShardSet.open(data, spark.hadoopConfiguration());
-    requireFits(spark, config, shards, input, options);
+    ClassMap classes = requireFits(spark, config, shards, input, options);
+    if (classes.matching() == ClassMatching.UNCHECKED) {
+      modelClasses(options).warning(data(shards)).ifPresent(LOG::warn);
+    }
     String architecture = config.toJson();
     int height = input.height();
     int width = input.width();
@@ -104,17 +116,33 @@ public final class Evaluator {
     return threads > 0 ? threads : spark.getConf().getInt(TASK_CORES, 1);
   }
 
-  private static void requireFits(
+  private static ClassMap requireFits(
       JavaSparkContext spark,
       NetworkConfig config,
       ShardSet shards,
       InputConfig input,
       EvaluationOptions options) {
     input.requireFits(shards);
+    ClassMap classes =
+        ClassMap.of(
+            modelClasses(options),
+            config.classes(),
+            options.classes().matching(),
+            data(shards),
+            shards.manifest().classes());
     check(config, input, shards.manifest(), location(shards));
     if (spark.isLocal()) {
       KernelProvider.requireRunnable(options.work().kernels());
     }
+    return classes;
+  }
+
+  private static ModelClasses modelClasses(EvaluationOptions options) {
+    return new ModelClasses("model " + options.model(), options.classes().ofModel());
+  }
+
+  private static String data(ShardSet shards) {
+    return "data " + location(shards);
   }
 
   /** A local folder's path may end with a slash, which would tell equal places apart. */
@@ -130,11 +158,6 @@ public final class Evaluator {
 
   private static void check(
       NetworkConfig config, InputConfig input, ShardManifest manifest, String data) {
-    if (manifest.classes().size() != config.classes()) {
-      throw new EvaluationException(
-          "evaluation of %s: expected the %s classes of model %s, found %s; give the data or the model of the other"
-              .formatted(data, config.classes(), config.name(), manifest.classes().size()));
-    }
     if (config.channels() != input.channels()) {
       throw new EvaluationException(
           "evaluation of %s: expected a model of %s input channels for %s, found %s in model %s"
@@ -152,22 +175,30 @@ public final class Evaluator {
     }
   }
 
-  private static EvaluationCounts count(
+  private static EvaluationTask.Spec task(
       JavaSparkContext spark,
       NetworkConfig config,
-      float[] state,
       ShardSet shards,
       InputConfig input,
+      ClassMap classes,
+      EvaluationOptions options) {
+    return new EvaluationTask.Spec(
+        config.toJson(),
+        classes,
+        shards.location(),
+        input,
+        rows(shards.manifest(), options.limit()),
+        options.work().withThreads(threads(spark, options)),
+        options.predictions());
+  }
+
+  private static EvaluationCounts count(
+      JavaSparkContext spark,
+      EvaluationTask.Spec spec,
+      float[] state,
+      ShardSet shards,
       EvaluationOptions options) {
     ShardManifest manifest = shards.manifest();
-    EvaluationTask.Spec spec =
-        new EvaluationTask.Spec(
-            config.toJson(),
-            shards.location(),
-            input,
-            rows(manifest, options.limit()),
-            options.work().withThreads(threads(spark, options)),
-            options.predictions());
     LongAccumulator samples = spark.sc().longAccumulator("evaluated samples");
     ProgressListener listener =
         new ProgressListener(samples.id(), Arrays.stream(spec.rows()).sum(), options.progress());

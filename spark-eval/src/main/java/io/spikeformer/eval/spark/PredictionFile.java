@@ -21,13 +21,15 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 
 /**
- * What a model says of the samples of one shard, in their order: key, label, the five best classes
- * and all logits, as a Parquet file that Spark and pandas read.
+ * What a model says of the samples of one shard, in their order: key, class, the five best classes,
+ * each by label and name, and all logits, as a Parquet file that Spark and pandas read.
  */
 final class PredictionFile {
   private static final String KEY = "key";
   private static final String LABEL = "label";
+  private static final String LABEL_NAME = "label_name";
   private static final String TOP_FIVE = "top5";
+  private static final String TOP_FIVE_NAMES = "top5_names";
   private static final String LOGITS = "logits";
   private static final String LIST = "list";
   private static final String ELEMENT = "element";
@@ -39,7 +41,15 @@ final class PredictionFile {
           .named(KEY)
           .required(PrimitiveTypeName.INT32)
           .named(LABEL)
+          .required(PrimitiveTypeName.BINARY)
+          .as(LogicalTypeAnnotation.stringType())
+          .named(LABEL_NAME)
           .addField(list(TOP_FIVE, PrimitiveTypeName.INT32))
+          .addField(
+              Types.requiredList()
+                  .requiredElement(PrimitiveTypeName.BINARY)
+                  .as(LogicalTypeAnnotation.stringType())
+                  .named(TOP_FIVE_NAMES))
           .addField(list(LOGITS, PrimitiveTypeName.FLOAT))
           .named("prediction");
 
@@ -68,8 +78,12 @@ final class PredictionFile {
     return new Path(folder, String.format(Locale.ROOT, "part-%05d.parquet", shard));
   }
 
-  /** Writes the file of a shard, whole or not at all. */
-  static void write(Storage storage, Path file, Content content) {
+  /**
+   * Writes the file of a shard, whole or not at all.
+   *
+   * @param names of the classes, in the order of the logits
+   */
+  static void write(Storage storage, Path file, List<String> names, Content content) {
     storage.write(
         file,
         stream -> {
@@ -83,16 +97,22 @@ final class PredictionFile {
                   .withWriterVersion(ParquetProperties.WriterVersion.PARQUET_2_0)
                   .withDictionaryEncoding(false)
                   .build()) {
-            content.writeTo((key, label, logits) -> parquet.write(row(key, label, logits)));
+            content.writeTo((key, label, logits) -> parquet.write(row(key, label, names, logits)));
           }
         });
   }
 
-  private static Group row(String key, int label, float[] logits) {
-    Group row = new SimpleGroup(SCHEMA).append(KEY, key).append(LABEL, label);
+  private static Group row(String key, int label, List<String> names, float[] logits) {
+    Group row =
+        new SimpleGroup(SCHEMA)
+            .append(KEY, key)
+            .append(LABEL, label)
+            .append(LABEL_NAME, names.get(label));
     List<Integer> best = Ranking.best(logits, 0, logits.length, EvaluationCounts.BEST);
     Group topFive = row.addGroup(TOP_FIVE);
     best.forEach(c -> topFive.addGroup(LIST).append(ELEMENT, (int) c));
+    Group topNames = row.addGroup(TOP_FIVE_NAMES);
+    best.forEach(c -> topNames.addGroup(LIST).append(ELEMENT, names.get(c)));
     Group all = row.addGroup(LOGITS);
     for (float logit : logits) {
       all.addGroup(LIST).append(ELEMENT, logit);

@@ -266,8 +266,8 @@ class EvaluatorTest {
     assertThatThrownBy(() -> Evaluator.evaluate(spark, ten, state, data(), TRANSFORM, OPTIONS))
         .isInstanceOf(EvaluationException.class)
         .hasMessageEndingWith(
-            "/test: expected the 10 classes of model small, found 7; give the data or the model of"
-                + " the other");
+            "/test: expected 10 classes as the model has, found 7; give the data or the model of the"
+                + " other");
     MetaSpikeFormerConfig events = CONFIG.toBuilder().channels(2).build();
     assertThatThrownBy(() -> Evaluator.evaluate(spark, events, state, data(), TRANSFORM, OPTIONS))
         .isInstanceOf(EvaluationException.class)
