@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EnergyCommandTest {
   /** The paper's table for the 31M model at T = 4. */
@@ -61,6 +63,29 @@ class EnergyCommandTest {
             "--ac-picojoules=" + ac,
             "--json");
     return new ObjectMapper().readTree(run.out()).at("/fused/millijoules").asDouble();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NaN", "Infinity", "-1", "1e999", "0x1p3", "4.6f", "4,6", ""})
+  void whatIsNoEnergyIsWrongUsage(String energy) {
+    for (String option : new String[] {"--mac-picojoules", "--ac-picojoules"}) {
+      CommandLineRun run =
+          CommandLineRun.of(
+              "energy", "--preset=31M", "--timesteps=4", "--rates=none.csv", option, energy);
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err())
+          .startsWith(
+              "error: Invalid value for option '%s': expected a number of pJ >= 0, found '%s'"
+                  .formatted(option, energy));
+    }
+  }
+
+  @Test
+  void whatCannotBeSeenIsNamedInErrors() {
+    CommandLineRun run =
+        CommandLineRun.of("energy", "--preset=31M", "--timesteps=4", "--rates=a\u200Bb.csv");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("/aU+200Bb.csv").doesNotContain("\u200B").hasLineCount(1);
   }
 
   @Test

@@ -92,6 +92,20 @@ class LauncherTest {
         .containsExactly(setting + "0.6", setting + "0.2");
   }
 
+  @Test
+  void settingsMayHaveTheLineEndsOfWindows() throws Exception {
+    checkout();
+    String[] command = {"evaluate", "--data", "s3a://bucket/test"};
+    List<String> plain = submit(command);
+    for (String name : List.of("conf/jvm.options", "conf/s3a.conf")) {
+      Path file = folder.resolve(name);
+      Files.writeString(file, Files.readString(file).replace("\n", "\r\n"));
+    }
+    assertThat(submit(command))
+        .isEqualTo(plain)
+        .contains("spark.hadoop.fs.s3a.connection.maximum=96");
+  }
+
   /** What a JVM gets as arguments from the launcher of {@link #checkout}. */
   private List<String> java(String... arguments) throws Exception {
     Launcher.script(folder.resolve("java/bin/java"), "printf '%s\\n' \"$@\"");

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageWriteParam;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,24 @@ class SegmentationDatasetTest {
         .containsExactly("2007_000032", "2007_000039");
     SegmentationSample sample = sample(index.entries().get(0), LabelCoding.VOC2012);
     LabelMapTest.assertSame(LabelMap.decode(sample.labelMap()), vocLabels());
+  }
+
+  @Test
+  void listsAreReadHoweverAnEditorSavedThem() throws Exception {
+    writeVoc("\uFEFF2007_000032.jpg\r\n2007_000039\u00a0\r\n\r\n", "SegmentationClass");
+    assertThat(Voc2012.index(files(folder), "train", Voc2012.Labels.ORIGINAL).entries())
+        .extracting(SegmentationEntry::key)
+        .containsExactly("2007_000032", "2007_000039");
+    writeAde();
+    Path classes = folder.resolve("objectInfo150.txt");
+    List<String> names = Ade20k.index(files(folder), "train").classes();
+    String text = "\uFEFF" + Files.readString(classes).replace("\n", "\r\n") + "\r\n";
+    Files.writeString(classes, text, StandardCharsets.UTF_16LE);
+    assertThat(Ade20k.index(files(folder), "train").classes()).isEqualTo(names).hasSize(150);
+    Files.writeString(classes, text.replace("thing 7,", "thing\u200B 7,"));
+    assertThatThrownBy(() -> Ade20k.index(files(folder), "train"))
+        .hasMessageContaining("found U+200B (ZERO WIDTH SPACE) in objectInfo150.txt of ")
+        .hasMessageEndingWith(" line 8, column 16; take it out");
   }
 
   @Test

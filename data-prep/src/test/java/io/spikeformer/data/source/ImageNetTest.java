@@ -68,6 +68,18 @@ class ImageNetTest {
   }
 
   @Test
+  void theDevelopmentKitIsReadHoweverAnEditorSavedIt() throws Exception {
+    writeValidation("val.tar");
+    put("kit/data/ILSVRC2012_validation_ground_truth.txt", "\uFEFF3\r\n1 \r\n2\r\n1\r\n\r\n");
+    Files.write(folder.resolve("kit/data/meta.mat"), TestDevelopmentKit.meta(WORD_NET_IDS));
+
+    assertThat(readAll(open("val.tar", "val", "kit"))).isEqualTo(VALIDATION);
+
+    put("kit/data/ILSVRC2012_validation_ground_truth.txt", "3\n\u00a0x\n");
+    assertLabels("kit", "expected an ILSVRC2012_ID of one of 3 classes, found 'x' in data/");
+  }
+
+  @Test
   void labelsTheValidationSetByACsvFile() throws Exception {
     writeValidation("val.tar");
     put(
