@@ -99,6 +99,11 @@ public record ShardManifest(
       return listed ? equals(other) : withoutListing().equals(other.withoutListing());
     }
 
+    /** Whether both are made of the same raw data, whatever split of them. */
+    public boolean ofSameData(Source other) {
+      return dataset.equals(other.dataset) && input.equals(other.input);
+    }
+
     private Source withoutListing() {
       SortedMap<String, String> fewer = new TreeMap<>(settings);
       fewer.remove(LISTING);

@@ -99,6 +99,14 @@ final class ImportTorchCommand implements Runnable {
   private Integer classes;
 
   @Option(
+      names = "--classes-of",
+      paramLabel = "URI",
+      description =
+          "Names of the classes, in the order of the logits: those of shards, or of a text file with a"
+              + " name a line. A file of 'export' has its own.")
+  private String classesOf;
+
+  @Option(
       names = "--output",
       required = true,
       paramLabel = "URI",
@@ -111,28 +119,29 @@ final class ImportTorchCommand implements Runnable {
     Checkpoint checkpoint;
     Imported imported;
     try (WeightsImport weights = WeightsImport.open(input, key)) {
-      ModelDescription model = describe(weights);
+      ModelDescription model = named(describe(weights));
       imported = weights.read(model.config());
       checkpoint =
           new Checkpoint(
-              model.config(),
-              TrainingPosition.START,
-              model.recipe(),
-              "",
-              List.of(),
-              imported.state(),
-              List.of());
+                  model.config(),
+                  TrainingPosition.START,
+                  model.recipe(),
+                  model.data(),
+                  List.of(),
+                  imported.state(),
+                  List.of())
+              .withClasses(model.classes());
     }
     String written = write(checkpoint);
     output.print(
-        () -> text(checkpoint.config(), imported, written),
-        () -> json(checkpoint.config(), imported, written));
+        () -> text(checkpoint, imported, written), () -> json(checkpoint, imported, written));
   }
 
   private void requirePlace() {
     Outputs outputs =
         new Outputs(new Storage(HadoopSettings.configuration()))
             .reads("--input", input.toString())
+            .reads("--classes-of", classesOf)
             .reads("--recipe", architecture == null ? null : architecture.recipe);
     if (isFile()) {
       outputs.file("--output", target, PlaceContent.CHECKPOINT, Existing.NEVER);
@@ -143,6 +152,22 @@ final class ImportTorchCommand implements Runnable {
 
   private boolean isFile() {
     return target.endsWith(CheckpointFormat.EXTENSION);
+  }
+
+  /** The same with the names that were given, if any. */
+  private ModelDescription named(ModelDescription model) {
+    if (classesOf == null) {
+      return model;
+    }
+    List<String> names = ClassList.read(classesOf, new Storage(HadoopSettings.configuration()));
+    int expected = model.config().classes();
+    if (names.size() != expected) {
+      throw new JobException(
+          "--classes-of %s: expected %s names as the model has classes, found %s; give the list of"
+                  .formatted(classesOf, expected, names.size())
+              + " these weights, or their number of classes with --classes");
+    }
+    return new ModelDescription(model.config(), model.recipe(), names, model.data());
   }
 
   private ModelDescription describe(WeightsImport weights) {
@@ -163,12 +188,10 @@ final class ImportTorchCommand implements Runnable {
                 + " is for "
                 + own.config().classes());
       }
-      return timesteps == null
-          ? own
-          : new ModelDescription(own.config().withTimesteps(timesteps), own.recipe());
+      return timesteps == null ? own : own.withTimesteps(timesteps);
     }
     Recipe recipe = recipe(weights);
-    return new ModelDescription(recipe.model().toConfig(), recipe.toYaml());
+    return new ModelDescription(recipe.model().toConfig(), recipe.toYaml(), List.of(), "");
   }
 
   private Recipe recipe(WeightsImport weights) {
@@ -197,7 +220,8 @@ final class ImportTorchCommand implements Runnable {
     return file.toString();
   }
 
-  private String text(NetworkConfig config, Imported imported, String written) {
+  private String text(Checkpoint checkpoint, Imported imported, String written) {
+    NetworkConfig config = checkpoint.config();
     ParameterLayout layout = ParameterLayout.of(config);
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -224,6 +248,9 @@ final class ImportTorchCommand implements Runnable {
     if (!imported.unlisted().isEmpty()) {
       lines.add("passed over, nothing of it was executed: " + some(imported.unlisted()));
     }
+    if (checkpoint.classes().isEmpty()) {
+      lines.add("classes: " + config.classes() + " without names; --classes-of gives them");
+    }
     lines.add("model: " + written);
     return String.join(System.lineSeparator(), lines);
   }
@@ -241,13 +268,15 @@ final class ImportTorchCommand implements Runnable {
     return more > 0 ? shown + " and " + more + " more" : shown;
   }
 
-  private static Map<String, ?> json(NetworkConfig config, Imported imported, String written) {
+  private static Map<String, ?> json(Checkpoint checkpoint, Imported imported, String written) {
+    NetworkConfig config = checkpoint.config();
     ParameterLayout layout = ParameterLayout.of(config);
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", config.name());
     object.put("head", config.head().label());
     object.put("timesteps", config.timesteps());
     object.put("classes", config.classes());
+    object.put("classNames", checkpoint.classes());
     object.put("parameters", layout.trainable());
     object.put("tensors", layout.entries().size());
     object.put("weights", imported.path());

@@ -2,10 +2,13 @@ package io.spikeformer.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -17,6 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 class EvaluateCommandTest {
   private static final int CLASSES = ShapeImages.Shape.values().length;
   private static final int SHARDS = 3;
+  private static final List<String> NAMES =
+      List.of("cross", "disc", "grating", "ring", "square", "triangle");
+
+  /** As above, with classes between them that the data do not have. */
+  private static final List<String> MORE =
+      List.of("arrow", "cross", "disc", "grating", "heart", "ring", "square", "triangle");
 
   @TempDir private static Path shared;
 
@@ -40,6 +49,8 @@ class EvaluateCommandTest {
     assertThat(run.code()).as(run.err()).isZero();
     TinyModels.write(shared.resolve("model.spkf"), CLASSES);
     TinyModels.write(shared.resolve("nine.spkf"), 9);
+    TinyModels.write(shared.resolve("named.spkf"), NAMES);
+    TinyModels.write(shared.resolve("more.spkf"), MORE);
   }
 
   @Test
@@ -116,6 +127,48 @@ class EvaluateCommandTest {
       }
     }
     return content;
+  }
+
+  @Test
+  void onlyTheModelsClassesInTheirOrderAreEvaluatedUnlessTheyAreMapped() throws IOException {
+    succeeds(evaluate("named.spkf", folder.resolve("same").toString()));
+    assertThat(result("same").at("/source/classes").asText()).isEqualTo("order");
+    fails(
+        evaluate("more.spkf", folder.resolve("out").toString()),
+        "error: model " + shared.resolve("more.spkf") + " and data file:");
+    CommandLineRun refused = evaluate("more.spkf", folder.resolve("out").toString());
+    assertThat(refused.err())
+        .endsWith(
+            "found 8 and 6 of them, the first difference at label 0 (arrow, cross); --map-classes"
+                + " name finds them by name"
+                + System.lineSeparator());
+    assertThat(folder.resolve("out")).doesNotExist();
+
+    CommandLineRun mapped =
+        evaluate("more.spkf", folder.resolve("out").toString(), "--map-classes", "name");
+    succeeds(mapped);
+    assertThat(mapped.out())
+        .contains("classes found by name: 6 of the model's 8, no other could be chosen");
+    JsonNode result = result("out");
+    assertThat(result.at("/source/classes").asText()).isEqualTo("name");
+    assertThat(result.get("modelClassesUsed").asInt()).isEqualTo(6);
+    assertThat(result.get("classes")).extracting(c -> c.get("name").asText()).isEqualTo(NAMES);
+
+    CommandLineRun other = evaluate("more.spkf", "out", "--map-classes", "order");
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.err()).contains("map classes: expected name or number, found 'order'");
+  }
+
+  @Test
+  void aModelWithoutNamesIsEvaluatedAndTheResultSaysSo() throws IOException {
+    succeeds(evaluate("model.spkf", folder.resolve("out").toString()));
+    JsonNode result = result("out");
+    assertThat(result.at("/source/classes").asText()).isEqualTo("unchecked");
+    assertThat(result.at("/notes/0").asText()).startsWith("The names of the model's");
+  }
+
+  private JsonNode result(String output) throws IOException {
+    return new ObjectMapper().readTree(folder.resolve(output).resolve("evaluation.json").toFile());
   }
 
   private static void succeeds(CommandLineRun run) {

@@ -37,7 +37,8 @@ class ImportExportTest {
 
   private Path model() throws IOException {
     Path file = folder.resolve("model.spkf");
-    TinyModels.write(file, RecipeReader.read(RECIPE, "test", List.of()));
+    TinyModels.write(
+        file, RecipeReader.read(RECIPE, "test", List.of()), List.of("a", "b", "c", "d", "e", "f"));
     return file;
   }
 
@@ -68,6 +69,7 @@ class ImportExportTest {
     assertThat(folder.resolve("again.spkf")).hasSameBinaryContentAs(model);
     assertThat(imported.get("tensors")).isEqualTo(exported.get("tensors"));
     assertThat(imported.get("head").asText()).isEqualTo("distilled");
+    assertThat(imported.get("classNames")).hasSize(6);
 
     // told what it is instead, and into a folder
     Path recipe = Files.writeString(folder.resolve("recipe.yaml"), RECIPE);
@@ -95,6 +97,58 @@ class ImportExportTest {
             "--json");
     assertThat(inferred.get("timesteps").asInt()).isEqualTo(2);
     assertThat(NpyFile.read(folder.resolve("out.npy")).shape()).containsExactly(2, 6);
+  }
+
+  @Test
+  void classesHaveTheNamesOfAList() throws IOException {
+    model();
+    CommandLineRun.of(
+        "export", "--model", path("model.spkf"), "--format", "safetensors", "--output", path("m"));
+    Path list = folder.resolve("names.txt");
+    Files.writeString(list, "cat\r\ndog\r\nfrog\r\nhorse\r\nship\r\ntruck\r\n\r\n");
+    JsonNode named =
+        json(
+            "import-torch",
+            "--input",
+            path("m"),
+            "--classes-of",
+            list.toString(),
+            "--output",
+            path("named.spkf"),
+            "--json");
+    assertThat(named.get("classNames"))
+        .extracting(JsonNode::asText)
+        .containsExactly("cat", "dog", "frog", "horse", "ship", "truck");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a,b,c         | expected 6 names as the model has classes, found 3; give the list of these weights, or their number of classes with --classes
+          a,b,c,d,a,f   | expected a name of its own in every line, found a of line 1 again in line 5
+          a,b,,d,e,f    | expected a name of its own in every line, found none in line 3
+          nothing       | expected shards, or a text file with a name a line, found nothing
+          """)
+  void aListThatDoesNotFitIsRefused(String lines, String message) throws IOException {
+    model();
+    CommandLineRun.of(
+        "export", "--model", path("model.spkf"), "--format", "safetensors", "--output", path("m"));
+    if (!lines.equals("nothing")) {
+      Files.writeString(folder.resolve("names.txt"), lines.replace(',', '\n'));
+    }
+    assertRefused(
+        CommandLineRun.of(
+            "import-torch",
+            "--input",
+            path("m"),
+            "--classes-of",
+            path("names.txt"),
+            "--output",
+            path("x.spkf")),
+        "--classes-of " + path("names.txt") + ": " + message);
+    assertThat(folder.resolve("x.spkf")).doesNotExist();
   }
 
   private static float[] noise() {

@@ -30,21 +30,33 @@ final class TinyModels {
     write(file, RecipeReader.read(RECIPE, "test", List.of("model.classes=" + classes)));
   }
 
+  /** The same with names for its classes. */
+  static void write(Path file, List<String> classes) throws IOException {
+    List<String> number = List.of("model.classes=" + classes.size());
+    write(file, RecipeReader.read(RECIPE, "test", number), classes);
+  }
+
   /** A checkpoint of a recipe's model, not trained. */
   static void write(Path file, Recipe recipe) throws IOException {
+    write(file, recipe, List.of());
+  }
+
+  /** The same with names for its classes, which it learnt from some data. */
+  static void write(Path file, Recipe recipe, List<String> classes) throws IOException {
     NetworkConfig config = recipe.model().toConfig();
     try (Kernels kernels = KernelProvider.create("reference", 1);
         SpikeformerModel model = SpikeformerModel.create(config, kernels, 3);
         OutputStream out = Files.newOutputStream(file)) {
       CheckpointFormat.write(
           new Checkpoint(
-              config,
-              TrainingPosition.START,
-              recipe.toYaml(),
-              "",
-              List.of(),
-              model.state().toArray(),
-              List.of()),
+                  config,
+                  TrainingPosition.START,
+                  recipe.toYaml(),
+                  classes.isEmpty() ? "" : "9 samples in 3 shards, checksum 1234abcd",
+                  List.of(),
+                  model.state().toArray(),
+                  List.of())
+              .withClasses(classes),
           out);
     }
   }

@@ -54,7 +54,8 @@ final class OutputFolder {
 
   /**
    * Makes sure that the folder is new or comes from the same source, and that the classes are those
-   * of the other splits.
+   * of the other splits: of all that lie beside it, as prepare puts them, and of taught ones those
+   * that the manifests say are made of the same raw data.
    */
   void requireOwn(List<String> classes) {
     Path note = new Path(folder, NOTE);
@@ -147,9 +148,21 @@ final class OutputFolder {
   private void requireClassesOfOtherSplits(List<String> classes) {
     for (FileStatus entry : storage.list(folder.getParent())) {
       if (entry.isDirectory() && !entry.getPath().getName().equals(folder.getName())) {
-        manifestOf(entry.getPath())
-            .ifPresent(other -> other.requireClasses(folder.getName(), classes));
+        split(entry.getPath()).ifPresent(other -> other.requireClasses(folder.getName(), classes));
       }
+    }
+  }
+
+  /** The split in a folder beside this one; empty if it has nothing to do with this one. */
+  private Optional<ShardManifest> split(Path beside) {
+    if (source.teacher() == null) {
+      return manifestOf(beside);
+    }
+    try {
+      return manifestOf(beside).filter(other -> other.source().ofSameData(source));
+    } catch (DataException unreadable) {
+      // whoever teaches chooses the folder: what else lies there is not theirs to mend
+      return Optional.empty();
     }
   }
 

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.checkpoint.Checkpoint;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What an exported file says of its model beside the weights, so that it can be imported without
@@ -14,15 +17,36 @@ import java.nio.file.Path;
  *
  * @param config architecture
  * @param recipe recipe of the training as YAML, or empty
+ * @param classes names of the classes, in the order of the logits; empty if unknown
+ * @param data what identifies the training data, or empty
  */
-public record ModelDescription(NetworkConfig config, String recipe) {
+public record ModelDescription(
+    NetworkConfig config, String recipe, List<String> classes, String data) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Copies the names. */
+  public ModelDescription {
+    classes = List.copyOf(classes);
+  }
+
+  /** What a checkpoint says of its model. */
+  static ModelDescription of(Checkpoint checkpoint) {
+    return new ModelDescription(
+        checkpoint.config(), checkpoint.recipe(), checkpoint.classes(), checkpoint.data());
+  }
+
+  /** The same at another T. */
+  public ModelDescription withTimesteps(int timesteps) {
+    return new ModelDescription(config.withTimesteps(timesteps), recipe, classes, data);
+  }
 
   String toJson() {
     try {
       ObjectNode object = JSON.createObjectNode();
       object.set("model", JSON.readTree(config.toJson()));
       object.put("recipe", recipe);
+      object.set("classes", JSON.valueToTree(classes));
+      object.put("data", data);
       return JSON.writeValueAsString(object);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
@@ -32,8 +56,14 @@ public record ModelDescription(NetworkConfig config, String recipe) {
   static ModelDescription fromJson(String json, Path file) {
     try {
       JsonNode object = JSON.readTree(json);
+      List<String> classes = new ArrayList<>();
+      // files from before classes had names have none
+      object.path("classes").forEach(name -> classes.add(name.asText()));
       return new ModelDescription(
-          NetworkConfig.fromJson(object.path("model").toString()), object.path("recipe").asText());
+          NetworkConfig.fromJson(object.path("model").toString()),
+          object.path("recipe").asText(),
+          classes,
+          object.path("data").asText());
     } catch (JsonProcessingException e) {
       throw new ModelException(
           "weights "

@@ -38,7 +38,7 @@ public final class ModelExport {
   public static void write(Checkpoint checkpoint, Format format, OutputStream out)
       throws IOException {
     List<Named> tensors = TorchNames.of(checkpoint.config());
-    String description = new ModelDescription(checkpoint.config(), checkpoint.recipe()).toJson();
+    String description = ModelDescription.of(checkpoint).toJson();
     switch (format) {
       case SAFETENSORS -> SafetensorsWriter.write(tensors, checkpoint.state(), description, out);
       case TORCH_NAMES -> TorchArchiveWriter.write(tensors, checkpoint.state(), description, out);

@@ -59,7 +59,7 @@ class WeightsImportTest {
       Checkpoint checkpoint = TestFiles.random(config);
       Path file = TestFiles.export(checkpoint, format, folder.resolve("model"));
       try (WeightsImport read = WeightsImport.open(file)) {
-        assertThat(read.description()).contains(new ModelDescription(config, checkpoint.recipe()));
+        assertThat(read.description()).contains(ModelDescription.of(checkpoint));
         assertThat(read.head()).isEqualTo(config.head());
         assertThat(read.read(config).state()).isEqualTo(checkpoint.state());
         assertThat(read.read(config).counters()).isEmpty();
@@ -98,7 +98,10 @@ class WeightsImportTest {
     }
   }
 
-  /** Written by PyTorch (benchmarks/pytorch/check_weights.py --fixture): float16, views of one storage. */
+  /**
+   * Written by PyTorch (benchmarks/pytorch/check_weights.py --fixture): float16, views of one
+   * storage.
+   */
   @ParameterizedTest
   @CsvSource({"reference", "auto"})
   void aCheckpointOfPyTorchGivesItsLogits(String choice) throws IOException {

@@ -26,6 +26,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Class names wherever a training meets a model or other data. */
@@ -163,14 +164,7 @@ class TrainedClassesTest extends TrainingLab {
 
   @Test
   void teachRefusesATeacherOfOtherClasses() {
-    TeachOptions options =
-        new TeachOptions(
-            model(SHIFTED),
-            train,
-            path("taught"),
-            TeachOptions.Preparation.OF_TEACHER,
-            0,
-            new TeachOptions.Work(4, 0, 1, 1, "reference"));
+    TeachOptions options = teach(SHIFTED);
     assertThatThrownBy(() -> TeachJob.run(spark, options, EvaluationProgress.SILENT))
         .hasMessageStartingWith("teacher ")
         .hasMessageContaining(
@@ -179,6 +173,39 @@ class TrainedClassesTest extends TrainingLab {
                 + "/: expected the same classes in the same order, found 3 and"
                 + " 3 of them, the first difference at label 0 (green, blue); name a teacher");
     assertThat(folder.resolve("taught")).doesNotExist();
+  }
+
+  /** Only splits that the manifests say are of the same raw data have to have the same classes. */
+  @ParameterizedTest
+  @CsvSource({
+    "others, false", // another data set that happens to lie there
+    "drawn, true", // the raw data of the taught split
+  })
+  void teachComparesTheClassesOfSiblingsAlone(String input, boolean refused) throws IOException {
+    renamed(SHIFTED);
+    Path beside = folder.resolve("renamed/_manifest.json");
+    Files.writeString(beside, Files.readString(beside).replace("drawn", input));
+    Files.writeString(Files.createDirectories(folder.resolve("x")).resolve("_manifest.json"), "{");
+    TeachOptions options = teach(SmallSplit.CLASSES);
+    if (refused) {
+      assertThatThrownBy(() -> TeachJob.run(spark, options, EvaluationProgress.SILENT))
+          .hasMessageContaining("classes of splits renamed and taught differ: ");
+      assertThat(folder.resolve("taught")).doesNotExist();
+    } else {
+      TeachJob.run(spark, options, EvaluationProgress.SILENT);
+      assertThat(ShardSet.open(path("taught"), HADOOP).manifest().classes())
+          .isEqualTo(SmallSplit.CLASSES);
+    }
+  }
+
+  private TeachOptions teach(List<String> classes) {
+    return new TeachOptions(
+        model(classes),
+        train,
+        path("taught"),
+        TeachOptions.Preparation.OF_TEACHER,
+        0,
+        new TeachOptions.Work(4, 0, 1, 1, "reference"));
   }
 
   @Test
