@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     description = {
-      "Reads prepared shards again, all of them: checksums, counts, label ranges, and that every"
-          + " sample can be decoded. The exit code is 1 if anything is wrong.",
+      "Reads prepared shards again, all of them: checksums, counts, label ranges, that every"
+          + " sample can be decoded, and that no two annotations have one id. The exit code is 1 if anything is wrong.",
     },
     footerHeading = "%nExample:%n",
     footer = "  jobs/spikeformer verify --data shards/train")

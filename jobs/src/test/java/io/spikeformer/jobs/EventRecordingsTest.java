@@ -166,6 +166,34 @@ class EventRecordingsTest {
   }
 
   @Test
+  void aRecordingWhoseClockIsResetIsKeptUpToThereIfAskedFor() throws IOException {
+    float[][] columns = new float[4][100];
+    for (int i = 0; i < columns[0].length; i++) {
+      columns[0][i] = 40 * (i < 60 ? i : i - 60);
+    }
+    write(columns, "mine/reset.npz");
+    String[] prepare = prepare("reset", "train", "16x16", "4");
+    prepare[3] = path("mine/reset.npz");
+
+    assertRefused(
+        prepare,
+        "no sample is left: all 1 files are rejected, the first is mine/reset (reset.npz at byte ",
+        "event 60: goes back in time: expected at least 2360 us, found 0 us; --damaged keep-prefix",
+        "reset/train/_rejected.jsonl, then mend the input or choose other options");
+    CommandLineRun kept =
+        CommandLineRun.of(with(prepare, "--damaged", "keep-prefix", "--stream", "3"));
+
+    assertThat(kept.code()).as(kept.err()).isZero();
+    assertThat(kept.out()).contains("1 samples").contains("; 1 notes in _notes.jsonl");
+    assertThat(folder.resolve("reset/train/_notes.jsonl"))
+        .content()
+        .contains("kept up to the damage, 60 events until 2360 us");
+    assertThat(
+            json(with(prepare, "--damaged", "keep-prefix", "--stream", "3")).get("notes").asInt())
+        .isEqualTo(1);
+  }
+
+  @Test
   void impossibleOptionsAreUsageErrors() {
     for (String[] option :
         new String[][] {
@@ -176,6 +204,8 @@ class EventRecordingsTest {
           {"--format", "mat", "expected any, aedat4, npz or pictures, found mat"},
           {"--on-colour", "red", "expected six hexadecimal digits"},
           {"--timesteps", "1025", "expected 1 to 1024 frames"},
+          {"--stream", "-1", "expected a number >= 0, found -1"},
+          {"--damaged", "keep", "expected reject or keep-prefix, found keep"},
         }) {
       String[] command =
           with(
@@ -285,6 +315,10 @@ class EventRecordingsTest {
       columns[2][i] = motion == Motion.DOWN ? bar : across;
       columns[3][i] = polarity;
     }
+    write(columns, name);
+  }
+
+  private static void write(float[][] columns, String name) throws IOException {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
     try (OutputStream stream = Files.newOutputStream(file);
@@ -292,7 +326,7 @@ class EventRecordingsTest {
       String[] names = {"t", "x", "y", "p"};
       for (int column = 0; column < names.length; column++) {
         zip.putNextEntry(new ZipEntry(names[column] + ".npy"));
-        NpyFile.write(zip, new NpyArray(new int[] {EVENTS}, columns[column]));
+        NpyFile.write(zip, new NpyArray(new int[] {columns[column].length}, columns[column]));
       }
     }
   }

@@ -85,7 +85,7 @@ public final class EventRecordings implements Dataset {
           .withNotes(notes);
     } catch (DamagedEventsException damage) {
       return RawSample.rejected(
-          damage.getMessage() + "; damaged keep-prefix keeps the events before");
+          damage.getMessage() + "; --damaged keep-prefix keeps the events before it");
     } catch (InvalidEventsException reason) {
       return RawSample.rejected(reason.getMessage());
     } catch (IOException failure) {

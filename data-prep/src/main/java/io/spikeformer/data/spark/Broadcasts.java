@@ -1,10 +1,11 @@
 package io.spikeformer.data.spark;
 
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The end of what was broadcast. */
+/** The end of what was broadcast, or kept on executors. */
 public final class Broadcasts {
   private static final Logger LOG = LoggerFactory.getLogger(Broadcasts.class);
 
@@ -17,14 +18,23 @@ public final class Broadcasts {
    * that remove are interrupted, and Scala prints a stack trace although the job has succeeded.
    */
   public static void destroy(Broadcast<?> broadcast) {
+    end(broadcast, () -> broadcast.destroy(true));
+  }
+
+  /** Removes what was persisted everywhere and returns when that is done. */
+  static void unpersist(JavaRDD<?> kept) {
+    end(kept, () -> kept.unpersist(true));
+  }
+
+  private static void end(Object what, Runnable removal) {
     try {
-      broadcast.destroy(true);
+      removal.run();
     } catch (Exception lost) {
       // Scala declares nothing; an executor that is lost holds nothing any more
       if (lost instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
-      LOG.debug("{} is perhaps not removed everywhere", broadcast, lost);
+      LOG.debug("{} is perhaps not removed everywhere", what, lost);
     }
   }
 }

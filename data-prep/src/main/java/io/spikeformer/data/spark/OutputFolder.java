@@ -110,6 +110,13 @@ final class OutputFolder {
     }
   }
 
+  /** Deletes all but the lists: of shards without samples nothing can be gone on with. */
+  void abandon() {
+    ShardWriter writer = new ShardWriter(storage, folder);
+    presentShards().forEach(shard -> storage.delete(writer.file(shard)));
+    clear();
+  }
+
   /** Writes the list of rejected files of a folder in which no conversion has begun. */
   static Optional<Path> listRejections(Storage storage, Path folder, List<Rejection> rejections) {
     boolean begun =

@@ -147,6 +147,9 @@ public final class PrepareJob {
     output.writeNotes(notes);
     long accepted = shards.stream().mapToLong(shard -> shard.shard().rows()).sum();
     requireEveryFile(index, accepted + rejections.size());
+    if (accepted == 0) {
+      output.abandon();
+    }
     requireFewRejections(options, index, rejections, list);
     ShardManifest manifest =
         new ShardManifest(
@@ -201,7 +204,7 @@ public final class PrepareJob {
     if (rejections.size() == index.files()) {
       throw new DataException(
           ("no sample is left: all %d files are rejected, the first is %s (%s); see %s, then mend the"
-                  + " input and delete that folder")
+                  + " input or choose other options")
               .formatted(rejections.size(), first.path(), first.reason(), list));
     }
     double fraction = (double) rejections.size() / index.files();

@@ -64,7 +64,7 @@ public final class VerifyJob {
       String text = "verify " + shards.size() + " shards of " + data;
       return JobDescription.during(spark, "verification", text, () -> result(set, checked));
     } finally {
-      checked.unpersist(false);
+      Broadcasts.unpersist(checked);
       Broadcasts.destroy(hadoop);
     }
   }

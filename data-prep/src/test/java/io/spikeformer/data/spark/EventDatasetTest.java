@@ -242,7 +242,7 @@ class EventDatasetTest extends PreparationLab {
             line ->
                 assertThat(line)
                     .contains(
-                        "a/cut\"", "packet 2 of events", "damaged keep-prefix keeps the events"));
+                        "a/cut\"", "packet 2 of events", "; --damaged keep-prefix keeps the"));
     assertThat(manifest.accepted()).isEqualTo(5);
     assertThat(manifest.noted()).isEqualTo(4);
     assertThat(manifest.source().settings())
@@ -308,8 +308,17 @@ class EventDatasetTest extends PreparationLab {
     assertThatThrownBy(() -> run(EventSettings.of(FRAMES), "in", "out", 1))
         .hasMessageContaining(
             "no sample is left: all 3 files are rejected, the first is action_001/cut (")
-        .hasMessageContaining("_rejected.jsonl, then mend the input and delete that folder");
+        .hasMessageContaining("_rejected.jsonl, then mend the input or choose other options");
     assertThat(rejections("out/train")).hasSize(3);
+    // nothing is in the way of other options or another input
+    byte[] good = EventFiles.aedat4(900, 1, "NONE");
+    put("in/action_001/cut.aedat4", Arrays.copyOf(good, good.length / 2));
+    assertThatThrownBy(() -> run(EventSettings.of(FRAMES), "in", "out", 1))
+        .hasMessageContaining(
+            "no sample is left: all 3 files are rejected, the first is action_001");
+    EventSettings kept =
+        EventSettings.of(FRAMES).withRecordings(OptionalInt.empty(), DamagedRecordings.KEEP_PREFIX);
+    assertThat(run(kept, "in", "out", 1).accepted()).isEqualTo(1);
   }
 
   @Test
