@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
     name = "imagenet",
     description = {
       "Converts images in class folders into shards.",
-      "The input holds split/class/file or class/file: JPEG and PNG files in folders or in a .tar"
-          + " or .tar.gz archive; or it is ILSVRC2012_img_train.tar as it was downloaded,"
+      "The input holds split/class/file or class/file: JPEG and PNG files in folders or in a .tar,"
+          + " .tar.gz or .zip archive; or it is ILSVRC2012_img_train.tar as it was downloaded,"
           + " ILSVRC2012_img_val.tar with --labels, or the folder of Kaggle's download. Files that"
           + " are no images are listed in _rejected.jsonl. A conversion that was stopped goes on"
           + " where it was.",
@@ -35,7 +35,7 @@ final class PrepareImagenetCommand implements Runnable {
       names = "--labels",
       paramLabel = "PATH",
       description =
-          "Labels of images without class folders: a CSV file of image,class after a heading, or"
+          "Labels of images, wherever they lie: a CSV file of image,class after a heading, or"
               + " ImageNet's ILSVRC2012_devkit_t12.tar.gz.",
       showDefaultValue = Visibility.NEVER)
   private String labels;

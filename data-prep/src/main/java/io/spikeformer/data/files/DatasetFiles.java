@@ -2,13 +2,17 @@ package io.spikeformer.data.files;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.InvalidSampleException;
+import io.spikeformer.data.Rejection;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.text.TextFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Consumer;
 import java.util.zip.ZipException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -28,10 +32,22 @@ public interface DatasetFiles extends Closeable {
   /** The files directly in a folder, sorted, without hidden ones; none if there is no folder. */
   List<Place> list(String folder);
 
-  /** The names of links directly in a folder that lead nowhere, sorted; none in an archive. */
-  default List<String> deadLinks(String folder) {
+  /** The paths of files in the folders of a folder, without hidden ones, sorted. */
+  List<String> deeper(String folder);
+
+  /**
+   * Why entries directly in a folder cannot be read, by their names: links that lead nowhere, and
+   * what else {@link EntryRule} rejects in an archive.
+   */
+  SortedMap<String, String> rejected(String folder);
+
+  /** Entries of an archive whose paths lead out of it; none in a folder. */
+  default List<Rejection> outside() {
     return List.of();
   }
+
+  /** The number of hidden files in folders and in all folders above them. */
+  long ignored(Collection<String> folders);
 
   /** One file, empty if there is none. */
   Optional<Place> find(String path);
@@ -45,6 +61,11 @@ public interface DatasetFiles extends Closeable {
 
   /** What messages call this dataset. */
   String name();
+
+  /** What stands before paths in the input: empty, or an archive's root with a slash at its end. */
+  default String root() {
+    return "";
+  }
 
   /** Whether these are files of a folder, not members of an archive. */
   default boolean isFolder() {
@@ -135,6 +156,13 @@ public interface DatasetFiles extends Closeable {
     }
   }
 
+  /** Gives all entries of a .zip file to a visitor, in the order of its directory. */
+  static void visit(Storage storage, Path archive, Consumer<Entry> visitor) {
+    try (ZipFiles zip = new ZipFiles(storage, archive)) {
+      zip.visit(visitor);
+    }
+  }
+
   /**
    * The dataset at a place on any Hadoop file system.
    *
@@ -145,13 +173,20 @@ public interface DatasetFiles extends Closeable {
     if (folder) {
       return new FolderFiles(storage, root);
     }
-    if (root.getName().endsWith(".zip")) {
-      return new ZipFiles(storage, root);
+    Optional<ArchiveForm> form = ArchiveForm.of(root.getName());
+    if (form.isEmpty()) {
+      throw new DataException(
+          "unknown input: expected a folder or a .zip or .tar file, found " + root);
     }
-    if (root.getName().endsWith(".tar")) {
-      return new TarFiles(storage, root);
-    }
-    throw new DataException(
-        "unknown input: expected a folder or a .zip or .tar file, found " + root);
+    return switch (form.get()) {
+      case ZIP -> new ZipFiles(storage, root);
+      case TAR -> new TarFiles(storage, root);
+      case COMPRESSED_TAR ->
+          throw new DataException(
+              ("compressed archive: expected a folder or a .zip or .tar file, found %s; unpack it:"
+                      + " gzip -dc %s > %s.tar")
+                  .formatted(
+                      root, root.getName(), ArchiveForm.COMPRESSED_TAR.stem(root.getName())));
+    };
   }
 }

@@ -2,33 +2,68 @@ package io.spikeformer.data.files;
 
 import io.spikeformer.data.Storage;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /** The files below a folder. */
-record FolderFiles(Storage storage, Path root) implements DatasetFiles {
+record FolderFiles(Storage storage, Path place) implements DatasetFiles {
   @Override
   public List<Place> list(String folder) {
-    return storage.list(path(folder)).stream()
-        .filter(FileStatus::isFile)
-        .filter(status -> !status.getPath().getName().startsWith("."))
-        .map(
-            status -> {
-              String name = status.getPath().getName();
-              return new Place(folder.isEmpty() ? name : folder + "/" + name, 0, status.getLen());
-            })
+    return entries(folder)
+        .filter(entry -> entry.kind() == Entry.Kind.FILE)
+        .map(entry -> new Place(entry.path(), 0, entry.size()))
         .toList();
   }
 
   @Override
-  public List<String> deadLinks(String folder) {
-    return storage.list(path(folder)).stream()
-        .filter(FileStatus::isSymlink)
-        .map(status -> status.getPath().getName())
-        .filter(name -> !name.startsWith("."))
-        .toList();
+  public List<String> deeper(String folder) {
+    List<String> paths = new ArrayList<>();
+    entries(folder)
+        .filter(entry -> entry.kind() == Entry.Kind.FOLDER)
+        .forEach(
+            entry ->
+                new FolderWalk(
+                        storage,
+                        inner -> {
+                          if (inner.kind() == Entry.Kind.FILE) {
+                            paths.add(inner.path());
+                          }
+                        })
+                    .below(path(entry.path()), entry.path() + "/"));
+    return paths;
+  }
+
+  @Override
+  public SortedMap<String, String> rejected(String folder) {
+    SortedMap<String, String> reasons = new TreeMap<>();
+    entries(folder)
+        .filter(entry -> entry.kind() == Entry.Kind.REJECTED)
+        .forEach(entry -> reasons.put(entry.name(), entry.reason()));
+    return reasons;
+  }
+
+  @Override
+  public long ignored(Collection<String> folders) {
+    TreeSet<String> looked = new TreeSet<>();
+    for (String folder : folders) {
+      String path = folder;
+      while (looked.add(path) && !path.isEmpty()) {
+        path = path.substring(0, Math.max(0, path.lastIndexOf('/')));
+      }
+    }
+    return looked.stream()
+        .flatMap(folder -> storage.list(path(folder)).stream())
+        .filter(status -> EntryRule.hidden(status.getPath().getName()))
+        .mapToLong(status -> FolderWalk.count(storage, status))
+        .sum();
   }
 
   @Override
@@ -43,7 +78,7 @@ record FolderFiles(Storage storage, Path root) implements DatasetFiles {
 
   @Override
   public String name() {
-    return root.toString();
+    return place.toString();
   }
 
   @Override
@@ -56,7 +91,16 @@ record FolderFiles(Storage storage, Path root) implements DatasetFiles {
     // every file is closed as soon as it is read
   }
 
+  private Stream<Entry> entries(String folder) {
+    return storage.list(path(folder)).stream().map(status -> entry(folder, status));
+  }
+
+  private static Entry entry(String folder, FileStatus status) {
+    String name = status.getPath().getName();
+    return EntryRule.of(folder.isEmpty() ? name : folder + "/" + name, status);
+  }
+
   private Path path(String relative) {
-    return relative.isEmpty() ? root : Storage.child(root, relative);
+    return relative.isEmpty() ? place : Storage.child(place, relative);
   }
 }

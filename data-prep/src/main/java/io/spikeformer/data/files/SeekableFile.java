@@ -63,20 +63,15 @@ final class SeekableFile implements SeekableByteChannel {
   }
 
   /**
-   * The error of an archive that could not be listed: the storage's own, or else damage.
+   * The error of a .zip file that could not be listed: the storage's own, or else damage.
    *
    * @param archive its place
-   * @param form what it should be: zip or tar
    * @param found what the library says of it
    */
-  DataException unusable(Path archive, String form, Exception found) {
-    if (failure != null) {
-      return Storage.unreadable(archive, failure);
-    }
-    return new DataException(
-        "damaged archive: expected a whole %s file, found in %s: %s; get the archive again"
-            .formatted(form, archive, found.getMessage()),
-        found);
+  DataException unusable(Path archive, Exception found) {
+    return failure == null
+        ? ArchiveForm.ZIP.damaged(archive, found)
+        : Storage.unreadable(archive, failure);
   }
 
   @Override

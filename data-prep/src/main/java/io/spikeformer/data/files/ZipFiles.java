@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -17,49 +19,53 @@ import org.apache.commons.compress.utils.ChecksumVerifyingInputStream;
 import org.apache.hadoop.fs.Path;
 
 /** The members of a .zip file. Their checksums are verified as they are read to their end. */
-final class ZipFiles implements DatasetFiles {
+final class ZipFiles extends ArchiveFiles {
   private final Storage storage;
   private final Path archive;
+  private final Map<String, ZipArchiveEntry> members = new HashMap<>();
   private ZipFile zip;
   private SeekableFile channel;
-  private ArchiveDirectory directory;
 
   ZipFiles(Storage storage, Path archive) {
+    super(archive);
     this.storage = storage;
     this.archive = archive;
   }
 
-  @Override
-  public List<Place> list(String folder) {
-    return directory().list(folder);
-  }
-
-  @Override
-  public Optional<Place> find(String path) {
-    return directory().find(path);
-  }
-
-  /** All members, with their whole paths in the archive. */
+  /** All files, with their whole paths in the archive. */
   List<Place> all() {
     return directory().all();
   }
 
   @Override
-  public String name() {
-    return archive.toString();
+  ArchiveDirectory readDirectory() {
+    ArchiveDirectory found = new ArchiveDirectory(name());
+    for (ZipArchiveEntry member : Collections.list(zip().getEntries())) {
+      found.add(entry(member));
+    }
+    return found;
   }
 
-  private ArchiveDirectory directory() {
-    if (directory == null) {
-      ArchiveDirectory found = new ArchiveDirectory(name());
-      for (ZipArchiveEntry entry : Collections.list(zip().getEntries())) {
-        if (!entry.isDirectory() && !entry.isUnixSymlink()) {
-          found.add(entry.getName(), 0, entry.getSize());
-        }
-      }
-      directory = found;
+  /** All entries, each with its position in the archive's directory, from 1, as its offset. */
+  void visit(Consumer<Entry> visitor) {
+    long position = 1;
+    for (ZipArchiveEntry member : Collections.list(zip().getEntries())) {
+      visitor.accept(entry(member).at(position++));
     }
-    return directory;
+  }
+
+  private Entry entry(ZipArchiveEntry member) {
+    Entry entry = EntryRule.of(zip, member);
+    if (entry.kind() == Entry.Kind.FILE && members.get(entry.path()) != member) {
+      throw ArchiveDirectory.ambiguous(entry.path(), name());
+    }
+    if (entry.kind() == Entry.Kind.FILE && member.getGeneralPurposeBit().usesEncryption()) {
+      throw new DataException(
+          ("encrypted archive: expected a .zip file without a password, found %s encrypted in %s;"
+                  + " unpack it with its password and give the folder")
+              .formatted(entry.path(), archive));
+    }
+    return entry;
   }
 
   /** Opened when it is first asked for, with no look at the headers beside the members. */
@@ -69,9 +75,12 @@ final class ZipFiles implements DatasetFiles {
       channel = new SeekableFile(storage.open(archive), size);
       try {
         zip = new ZipFile(channel, name(), StandardCharsets.UTF_8.name(), true, true);
+        for (ZipArchiveEntry member : Collections.list(zip.getEntries())) {
+          members.putIfAbsent(EntryRule.of(zip, member).path(), member);
+        }
       } catch (IOException | IllegalArgumentException failure) {
         channel.close();
-        throw channel.unusable(archive, "zip", failure);
+        throw channel.unusable(archive, failure);
       }
     }
     return zip;
@@ -79,8 +88,8 @@ final class ZipFiles implements DatasetFiles {
 
   @Override
   public InputStream open(Place place) throws IOException {
-    ZipArchiveEntry entry = zip().getEntry(place.path());
-    entry = entry == null ? zip().getEntry("./" + place.path()) : entry;
+    zip();
+    ZipArchiveEntry entry = members.get(place.path());
     if (entry == null || entry.getSize() != place.size()) {
       throw new DataException(
           "archive changed: expected %s with %d bytes in %s, found %s"
@@ -91,7 +100,7 @@ final class ZipFiles implements DatasetFiles {
                   entry == null ? "none" : "%d bytes".formatted(entry.getSize())));
     }
     try {
-      return new Member(zip().getInputStream(entry), entry, channel);
+      return new Member(zip.getInputStream(entry), entry, channel);
     } catch (IOException failure) {
       throw told(failure, channel);
     }
@@ -109,6 +118,7 @@ final class ZipFiles implements DatasetFiles {
     if (zip != null) {
       ZipFile.closeQuietly(zip);
       zip = null;
+      members.clear();
     }
   }
 

@@ -2,12 +2,13 @@ package io.spikeformer.data.segmentation;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.Rejection;
-import io.spikeformer.data.Storage;
 import io.spikeformer.data.files.DatasetFiles;
 import io.spikeformer.data.text.Characters;
 import io.spikeformer.data.text.TextFile;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -32,26 +33,36 @@ public final class Ade20k {
     String labelFolder = "annotations/" + folder;
     TreeMap<String, String> images = byStem(files.requireNames(imageFolder));
     TreeMap<String, String> labels = byStem(files.requireNames(labelFolder));
-    TreeMap<String, String> deadLabels = byStem(files.deadLinks(labelFolder));
+    SortedMap<String, String> badImages = files.rejected(imageFolder);
+    SortedMap<String, String> badLabels = files.rejected(labelFolder);
+    TreeMap<String, String> badLabelNames = byStem(badLabels.keySet());
     List<SegmentationEntry> entries = new ArrayList<>();
     List<Rejection> rejected = new ArrayList<>();
-    byStem(files.deadLinks(imageFolder))
+    byStem(badImages.keySet())
         .forEach(
             (key, name) -> {
-              labels.remove(key);
-              deadLabels.remove(key);
-              rejected.add(new Rejection(imageFolder + "/" + name, Storage.DEAD_LINK));
+              String bad = badLabelNames.remove(key);
+              String label = bad == null ? labels.remove(key) : bad;
+              rejected.add(
+                  new Rejection(
+                      imageFolder + "/" + name,
+                      label == null ? null : labelFolder + "/" + label,
+                      badImages.get(name)));
             });
     images.forEach(
         (key, name) -> {
-          deadLabels.remove(key);
+          String bad = badLabelNames.remove(key);
           String label = labels.remove(key);
           String image = imageFolder + "/" + name;
-          if (label == null) {
+          if (label != null) {
+            entries.add(new SegmentationEntry(key, image, labelFolder + "/" + label));
+          } else if (bad != null) {
+            rejected.add(
+                new Rejection(
+                    image, labelFolder + "/" + bad, "label image: " + badLabels.get(bad)));
+          } else {
             rejected.add(
                 new Rejection(image, "no label image %s/%s.png".formatted(labelFolder, key)));
-          } else {
-            entries.add(new SegmentationEntry(key, image, labelFolder + "/" + label));
           }
         });
     labels.forEach(
@@ -59,9 +70,15 @@ public final class Ade20k {
             rejected.add(
                 new Rejection(
                     labelFolder + "/" + name, "no image %s/%s.jpg".formatted(imageFolder, key))));
-    deadLabels.forEach(
-        (key, name) -> rejected.add(new Rejection(labelFolder + "/" + name, Storage.DEAD_LINK)));
-    return new SegmentationIndex(classes, entries, rejected);
+    badLabelNames.forEach(
+        (key, name) -> rejected.add(new Rejection(labelFolder + "/" + name, badLabels.get(name))));
+    List<String> folders = List.of(imageFolder, labelFolder);
+    for (String searched : folders) {
+      for (String path : files.deeper(searched)) {
+        rejected.add(new Rejection(path, "not directly in " + searched));
+      }
+    }
+    return new SegmentationIndex(classes, entries, rejected, folders);
   }
 
   private static String folder(String split) {
@@ -72,7 +89,7 @@ public final class Ade20k {
     };
   }
 
-  private static TreeMap<String, String> byStem(List<String> names) {
+  private static TreeMap<String, String> byStem(Collection<String> names) {
     TreeMap<String, String> byStem = new TreeMap<>();
     for (String name : names) {
       int dot = name.lastIndexOf('.');

@@ -8,6 +8,7 @@ import io.spikeformer.data.text.TextFile;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -73,20 +74,27 @@ public final class Voc2012 {
     TreeSet<String> names = names(files.requireText(list));
     Set<String> images = new HashSet<>(files.requireNames("JPEGImages"));
     Set<String> labelImages = new HashSet<>(files.requireNames(labels.folder));
+    Map<String, String> badImages = files.rejected("JPEGImages");
+    Map<String, String> badLabels = files.rejected(labels.folder);
     List<SegmentationEntry> entries = new ArrayList<>();
     List<Rejection> rejected = new ArrayList<>();
     for (String name : names) {
       String image = "JPEGImages/%s.jpg".formatted(name);
       String label = "%s/%s.png".formatted(labels.folder, name);
       if (!images.contains(name + ".jpg")) {
-        rejected.add(new Rejection(image, "named in %s, but no such image".formatted(list)));
+        String reason = badImages.get(name + ".jpg");
+        rejected.add(
+            new Rejection(
+                image, reason == null ? "named in %s, but no such image".formatted(list) : reason));
+      } else if (badLabels.containsKey(name + ".png")) {
+        rejected.add(new Rejection(image, label, "label image: " + badLabels.get(name + ".png")));
       } else if (!labelImages.contains(name + ".png")) {
         rejected.add(new Rejection(image, "no label image " + label));
       } else {
         entries.add(new SegmentationEntry(name, image, label));
       }
     }
-    return new SegmentationIndex(CLASSES, entries, rejected);
+    return new SegmentationIndex(CLASSES, entries, rejected, List.of("JPEGImages", labels.folder));
   }
 
   private static TreeSet<String> names(TextFile list) {

@@ -1,105 +1,75 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.DataException;
 import io.spikeformer.data.Storage;
-import java.io.BufferedInputStream;
+import io.spikeformer.data.files.ArchiveForm;
+import io.spikeformer.data.files.Entry;
+import io.spikeformer.data.files.TarEntries;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.NoSuchElementException;
-import java.util.zip.GZIPInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Class folders inside a .tar.gz or .tgz file, read as a stream: nothing is unpacked to disk.
+ * Images in a .tar.gz or .tgz file, read as a stream: nothing is unpacked to disk.
  *
  * <p>The archive is passed through twice: once for the names, which give the classes and reveal
  * damage before anything is written, and once for the images. One task reads all of it.
  */
 final class ArchiveSource implements SampleSource {
-  private static final int BUFFER_BYTES = 1 << 18;
-
   private final Storage storage;
   private final Path input;
   private final String split;
+  private final ImageLabels labels;
 
-  ArchiveSource(Storage storage, Path input, String split) {
+  ArchiveSource(Storage storage, Path input, String split, ImageLabels labels) {
     this.storage = storage;
     this.input = input;
     this.split = split;
-  }
-
-  /** Whether a file of this name is read as a stream. */
-  static boolean matches(String name) {
-    return name.endsWith(".tar.gz") || name.endsWith(".tgz");
+    this.labels = labels;
   }
 
   @Override
   public SourceIndex index() {
-    ArchiveListing splitLayout = new ArchiveListing(input, split + "/", ImageLabels.NONE);
-    ArchiveListing directLayout = new ArchiveListing(input, "", ImageLabels.NONE);
-    try (TarArchiveInputStream archive = open(input)) {
-      for (TarArchiveEntry e = archive.getNextTarEntry();
-          e != null;
-          e = archive.getNextTarEntry()) {
-        splitLayout.add(e, 0);
-        directLayout.add(e, 0);
+    ArchiveIndex index = new ArchiveIndex(input, split, labels);
+    try (ClassTar tar = new ClassTar(TarEntries.compressed(storage, input), index::archiveClass)) {
+      for (ClassLayout.Leaf leaf = tar.next(); leaf != null; leaf = tar.next()) {
+        index.add(leaf);
       }
     } catch (IOException | IllegalArgumentException failure) {
       throw damaged(input, failure);
     }
-    return splitLayout.isEmpty()
-        ? directLayout.toStreamIndex(split)
-        : splitLayout.toStreamIndex(split);
+    return index.toStreamIndex();
   }
 
   @Override
   public SourceReader read(SourcePart part) {
     Path archive = new Path(part.location());
+    ClassLayout layout = new ClassLayout(part.prefix(), labels);
     try {
-      return new Reader(archive, open(archive), part.prefix());
+      return new Reader(
+          archive,
+          new ClassTar(TarEntries.compressed(storage, archive), layout::archiveClass),
+          layout);
     } catch (IOException failure) {
       throw damaged(archive, failure);
     }
   }
 
-  private TarArchiveInputStream open(Path archive) throws IOException {
-    InputStream file = new BufferedInputStream(storage.open(archive), BUFFER_BYTES);
-    try {
-      return new TarArchiveInputStream(
-          new GZIPInputStream(file, BUFFER_BYTES), StandardCharsets.UTF_8.name());
-    } catch (IOException failure) {
-      file.close();
-      throw failure;
-    }
-  }
-
-  /** What to say of an archive that could not be read to its end. */
-  static DataException damaged(Path archive, Exception failure) {
-    if (Storage.isUnreachable(failure)) {
-      return Storage.unreadable(archive, failure);
-    }
-    return new DataException(
-        "damaged archive: expected a whole tar file, found in %s: %s; get the archive again"
-            .formatted(
-                archive, String.valueOf(failure.getMessage()).lines().findFirst().orElse("")),
-        failure);
+  private static RuntimeException damaged(Path archive, Exception failure) {
+    return ArchiveForm.COMPRESSED_TAR.damaged(archive, failure);
   }
 
   private static final class Reader implements SourceReader {
     private final Path location;
-    private final TarArchiveInputStream archive;
-    private final String prefix;
-    private TarArchiveEntry next;
+    private final ClassTar tar;
+    private final ClassLayout layout;
+    private ArchiveEntry next;
     private long ordinal;
 
-    Reader(Path location, TarArchiveInputStream archive, String prefix) {
+    Reader(Path location, ClassTar tar, ClassLayout layout) {
       this.location = location;
-      this.archive = archive;
-      this.prefix = prefix;
+      this.tar = tar;
+      this.layout = layout;
       this.ordinal = -1;
     }
 
@@ -107,12 +77,17 @@ final class ArchiveSource implements SampleSource {
     public boolean hasNext() {
       try {
         while (next == null) {
-          TarArchiveEntry entry = archive.getNextTarEntry();
-          if (entry == null) {
+          ClassLayout.Leaf leaf = tar.next();
+          if (leaf == null) {
             return false;
           }
           ordinal++;
-          next = ArchivePath.of(entry).isSample(prefix) ? entry : null;
+          Entry entry = leaf.entry();
+          if (entry.kind() == Entry.Kind.FILE && layout.holds(entry)) {
+            String key = layout.place(leaf).key();
+            String path = entry.path().substring(layout.prefix().length());
+            next = key == null ? null : new ArchiveEntry(this, key, path, ordinal, entry.size());
+          }
         }
         return true;
       } catch (IOException | IllegalArgumentException failure) {
@@ -125,18 +100,14 @@ final class ArchiveSource implements SampleSource {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      TarArchiveEntry entry = next;
+      SourceEntry entry = next;
       next = null;
-      return new ArchiveEntry(this, ArchivePath.of(entry).key(prefix), ordinal, entry.getSize());
+      return entry;
     }
 
     private byte[] content(long size) {
       try {
-        byte[] bytes = archive.readNBytes((int) size);
-        if (bytes.length != size) {
-          throw new IOException("an entry ends after %d of %d bytes".formatted(bytes.length, size));
-        }
-        return bytes;
+        return tar.content((int) size);
       } catch (IOException failure) {
         throw damaged(location, failure);
       }
@@ -145,14 +116,14 @@ final class ArchiveSource implements SampleSource {
     @Override
     public void close() {
       try {
-        archive.close();
+        tar.close();
       } catch (IOException failure) {
         throw new UncheckedIOException(failure);
       }
     }
   }
 
-  private record ArchiveEntry(Reader reader, String key, long ordinal, long size)
+  private record ArchiveEntry(Reader reader, String key, String path, long ordinal, long size)
       implements SourceEntry {
     @Override
     public RawSample read() {

@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
@@ -61,19 +63,31 @@ final class CocoImages implements Dataset {
   public SourceIndex index() {
     CocoAnnotationFile source = CocoAnnotationFile.of(storage, annotations, split);
     CocoDataset coco = CocoDataset.read(source::open, source.toString());
-    Map<String, Place> places;
     try (files) {
-      places = places(coco.images());
+      return index(coco, source.toString());
     }
-    PartBuilder parts = new PartBuilder(images.toString(), FILES_PER_PART);
-    List<Rejection> rejected = new ArrayList<>(coco.rejected());
-    long files = rejected.size();
+  }
+
+  private SourceIndex index(CocoDataset coco, String annotationFile) {
+    Set<String> folders = new TreeSet<>();
+    coco.images().forEach(image -> folders.add(folder(path(image.fileName()))));
+    Map<String, Place> places = places(folders);
+    Map<String, String> unusable = unusable(folders);
+    PartBuilder parts = new PartBuilder(images.toString(), files.root(), FILES_PER_PART);
+    List<Rejection> rejected = new ArrayList<>(files.outside());
+    for (Rejection told : coco.rejected()) {
+      boolean isImage = !told.path().equals(annotationFile);
+      rejected.add(isImage ? new Rejection(files.root() + path(told.path()), told.reason()) : told);
+    }
+    long count = rejected.size();
     long bytes = 0;
     for (CocoImage image : coco.images()) {
-      files++;
-      Place place = places.get(path(image));
+      count++;
+      String path = path(image.fileName());
+      Place place = places.get(path);
       if (place == null) {
-        rejected.add(new Rejection(image.fileName(), "annotated, but there is no such image"));
+        String reason = unusable.getOrDefault(path, "annotated, but there is no such image");
+        rejected.add(new Rejection(files.root() + path, reason));
         continue;
       }
       bytes += place.size();
@@ -85,34 +99,51 @@ final class CocoImages implements Dataset {
               place.size(),
               truth(image, coco.objectBytes(image))));
     }
-    if (files == rejected.size()) {
+    if (count == rejected.size()) {
       throw new NothingUsableException(
           "no images: expected those of %s in %s, found none that can be used"
               .formatted(annotations, images),
           rejected);
     }
     return new SourceIndex(
-        coco.classes(), parts.parts(), "", files, bytes, 0, rejected, coco.notes());
+        coco.classes(),
+        parts.parts(),
+        "",
+        files.root(),
+        count,
+        bytes,
+        files.ignored(folders),
+        rejected,
+        coco.notes());
   }
 
   /** Where the files lie, each folder that holds one listed once. */
-  private Map<String, Place> places(List<CocoImage> images) {
+  private Map<String, Place> places(Set<String> folders) {
     Map<String, Place> places = new HashMap<>();
-    images.stream()
-        .map(CocoImages::path)
-        .map(path -> path.substring(0, path.lastIndexOf('/') + 1))
-        .distinct()
-        .forEach(
-            folder ->
-                files
-                    .list(folder.isEmpty() ? "" : folder.substring(0, folder.length() - 1))
-                    .forEach(place -> places.put(folder + place.name(), place)));
+    for (String folder : folders) {
+      String prefix = folder.isEmpty() ? "" : folder + "/";
+      files.list(folder).forEach(place -> places.put(prefix + place.name(), place));
+    }
     return places;
   }
 
+  /** Why entries of the folders cannot be read, by their paths. */
+  private Map<String, String> unusable(Set<String> folders) {
+    Map<String, String> reasons = new HashMap<>();
+    for (String folder : folders) {
+      String prefix = folder.isEmpty() ? "" : folder + "/";
+      files.rejected(folder).forEach((name, reason) -> reasons.put(prefix + name, reason));
+    }
+    return reasons;
+  }
+
+  private static String folder(String path) {
+    return path.substring(0, Math.max(0, path.lastIndexOf('/')));
+  }
+
   /** An image's path below the folder of images, in one spelling. */
-  private static String path(CocoImage image) {
-    return Arrays.stream(image.fileName().split("/"))
+  private static String path(String fileName) {
+    return Arrays.stream(fileName.split("/"))
         .filter(name -> !name.isEmpty() && !name.equals("."))
         .collect(Collectors.joining("/"));
   }

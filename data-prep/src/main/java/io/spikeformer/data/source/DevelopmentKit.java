@@ -2,17 +2,16 @@ package io.spikeformer.data.source;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.files.ArchiveForm;
+import io.spikeformer.data.files.Entry;
+import io.spikeformer.data.files.TarEntries;
 import io.spikeformer.data.text.Characters;
 import io.spikeformer.data.text.TextFile;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.GZIPInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -59,18 +58,16 @@ final class DevelopmentKit {
   static DevelopmentKit archive(Storage storage, Path archive) {
     byte[] meta = null;
     byte[] truth = null;
-    try (TarArchiveInputStream tar =
-        new TarArchiveInputStream(
-            new GZIPInputStream(new BufferedInputStream(storage.open(archive))))) {
-      for (TarArchiveEntry e = tar.getNextTarEntry(); e != null; e = tar.getNextTarEntry()) {
-        if (e.getName().endsWith(META)) {
-          meta = content(tar, e);
-        } else if (e.getName().endsWith(TRUTH)) {
-          truth = content(tar, e);
+    try (TarEntries tar = TarEntries.compressed(storage, archive)) {
+      for (Entry entry = tar.next(); entry != null; entry = tar.next()) {
+        if (entry.path().endsWith(META)) {
+          meta = content(tar, entry);
+        } else if (entry.path().endsWith(TRUTH)) {
+          truth = content(tar, entry);
         }
       }
     } catch (IOException | IllegalArgumentException failure) {
-      throw ArchiveSource.damaged(archive, failure);
+      throw ArchiveForm.COMPRESSED_TAR.damaged(archive, failure);
     }
     if (meta == null || truth == null) {
       throw new DataException(
@@ -80,14 +77,16 @@ final class DevelopmentKit {
     return new DevelopmentKit(meta, truth, archive);
   }
 
-  private static byte[] content(TarArchiveInputStream tar, TarArchiveEntry entry)
-      throws IOException {
-    if (entry.getSize() > MAX_BYTES) {
+  private static byte[] content(TarEntries tar, Entry entry) throws IOException {
+    if (entry.kind() != Entry.Kind.FILE) {
       throw new IOException(
-          "%s of %d bytes, expected at most %d"
-              .formatted(entry.getName(), entry.getSize(), MAX_BYTES));
+          "expected a file, found %s: %s".formatted(entry.path(), entry.reason()));
     }
-    return tar.readNBytes((int) entry.getSize());
+    if (entry.size() > MAX_BYTES) {
+      throw new IOException(
+          "%s of %d bytes, expected at most %d".formatted(entry.path(), entry.size(), MAX_BYTES));
+    }
+    return tar.content((int) entry.size());
   }
 
   private static Map<Integer, String> wordNetIds(byte[] meta, Path place) {

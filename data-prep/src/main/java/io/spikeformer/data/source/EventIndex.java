@@ -5,6 +5,9 @@ import io.spikeformer.data.Rejection;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.events.HarDvsLabels;
 import io.spikeformer.data.events.InvalidEventsException;
+import io.spikeformer.data.files.ArchiveForm;
+import io.spikeformer.data.files.EntryRule;
+import io.spikeformer.data.files.FolderWalk;
 import io.spikeformer.data.text.TextFile;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -40,11 +43,10 @@ final class EventIndex {
     boolean isFolder() {
       return name.endsWith(FOLDER);
     }
-
-    Found withBytes(long sum) {
-      return new Found(key, name, path, sum, label);
-    }
   }
+
+  /** A recording, and the number of hidden files in its folder of pictures. */
+  private record Sized(Found found, long hidden) {}
 
   /** Where recordings are looked for, and what stands before their keys. */
   private record Place(Path root, String prefix) {}
@@ -81,7 +83,12 @@ final class EventIndex {
     RecordingFormat format = RecordingFormat.ofFile(input.getName());
     if (format == RecordingFormat.ANY) {
       throw new DataException(
-          "unknown input: expected a folder, an .aedat4 or an .npz file, found " + input);
+          "unknown input: expected a folder, an .aedat4 or an .npz file, found %s%s"
+              .formatted(
+                  input,
+                  ArchiveForm.of(input.getName()).isPresent()
+                      ? "; unpack it and give its folder"
+                      : ""));
     }
     String className = input.getParent().getName();
     List<String> classes = List.of(className.isEmpty() ? "recording" : className);
@@ -93,6 +100,7 @@ final class EventIndex {
   /** The recordings that a label file names; others belong to other splits. */
   private SourceIndex labelled(Path labels) {
     Map<String, TreeMap<String, List<FileStatus>>> actions = new HashMap<>();
+    storage.list(input).forEach(this::isIgnored);
     for (HarDvsLabels.Entry entry : readLabels(labels)) {
       List<FileStatus> files =
           actions
@@ -133,9 +141,10 @@ final class EventIndex {
     List<String> classes = new ArrayList<>();
     for (FileStatus entry : storage.list(place.root())) {
       String name = entry.getPath().getName();
-      if (HiddenFiles.matches(name)) {
-        ignored++;
-      } else if (entry.isDirectory()) {
+      if (isIgnored(entry)) {
+        continue;
+      }
+      if (entry.isDirectory()) {
         int label = classes.size();
         classes.add(name);
         recordings(entry.getPath(), place.prefix() + name)
@@ -159,9 +168,10 @@ final class EventIndex {
     for (FileStatus entry : storage.list(folder)) {
       String name = entry.getPath().getName();
       RecordingFormat format = RecordingFormat.ofFile(name);
-      if (HiddenFiles.matches(name)) {
-        ignored++;
-      } else if (entry.isDirectory()) {
+      if (isIgnored(entry)) {
+        continue;
+      }
+      if (entry.isDirectory()) {
         collect(recordings, RecordingFormat.PICTURES, name, entry);
       } else if (format != RecordingFormat.ANY) {
         collect(recordings, format, format.stem(name), entry);
@@ -177,6 +187,13 @@ final class EventIndex {
     return recordings;
   }
 
+  /** Whether an entry is hidden; then its files are counted. */
+  private boolean isIgnored(FileStatus entry) {
+    boolean hidden = EntryRule.hidden(entry.getPath().getName());
+    ignored += hidden ? FolderWalk.count(storage, entry) : 0;
+    return hidden;
+  }
+
   private void collect(
       TreeMap<String, List<FileStatus>> recordings,
       RecordingFormat format,
@@ -190,17 +207,17 @@ final class EventIndex {
   private void add(
       String prefix, String className, String recording, List<FileStatus> files, int label) {
     String key = className + "/" + recording;
+    String folder = prefix + className + "/";
     if (files.size() > 1) {
-      rejected.add(
-          new Rejection(
-              prefix + key,
-              "expected one form of the recording, found %s; state the format"
-                  .formatted(files.stream().map(file -> file.getPath().getName()).toList())));
+      List<String> forms = files.stream().map(file -> file.getPath().getName()).toList();
+      String reason =
+          "expected one form of the recording, found %s; state the format".formatted(forms);
+      forms.forEach(form -> rejected.add(new Rejection(folder + form, reason)));
       return;
     }
     FileStatus file = files.get(0);
     if (file.isSymlink()) {
-      rejected.add(new Rejection(prefix + key, Storage.DEAD_LINK));
+      rejected.add(new Rejection(folder + file.getPath().getName(), Storage.DEAD_LINK));
       return;
     }
     String name = className + "/" + file.getPath().getName() + (file.isDirectory() ? FOLDER : "");
@@ -230,13 +247,15 @@ final class EventIndex {
           rejected);
     }
     // folders of pictures are listed side by side: stores answer slowly, but many at once
+    List<Sized> looked =
+        found.parallelStream().map(one -> one.isFolder() ? sized(one) : new Sized(one, 0)).toList();
     List<Found> sized =
-        found.parallelStream()
-            .map(one -> one.isFolder() ? one.withBytes(size(one.path())) : one)
+        looked.stream()
+            .map(Sized::found)
             // the largest first: they take a task of their own, which should not begin last
             .sorted(Comparator.comparingLong(Found::bytes).reversed().thenComparing(Found::key))
             .toList();
-    PartBuilder parts = new PartBuilder(place.root().toString(), FILES_PER_PART);
+    PartBuilder parts = new PartBuilder(place.root().toString(), "", FILES_PER_PART);
     for (Found one : sized) {
       byte[] label = ByteBuffer.allocate(Integer.BYTES).putInt(one.label()).array();
       parts.add(new SourcePart.Item(one.key(), one.name(), 0, one.bytes(), label));
@@ -245,13 +264,21 @@ final class EventIndex {
         classes,
         parts.parts(),
         place.prefix(),
+        "",
         sized.size() + (long) rejected.size(),
         sized.stream().mapToLong(Found::bytes).sum(),
-        ignored,
+        ignored + looked.stream().mapToLong(Sized::hidden).sum(),
         rejected);
   }
 
-  private long size(Path folder) {
-    return storage.list(folder).stream().mapToLong(FileStatus::getLen).sum();
+  private Sized sized(Found one) {
+    List<FileStatus> pictures = storage.list(one.path());
+    long bytes = pictures.stream().mapToLong(FileStatus::getLen).sum();
+    long hidden =
+        pictures.stream()
+            .filter(picture -> EntryRule.hidden(picture.getPath().getName()))
+            .mapToLong(picture -> FolderWalk.count(storage, picture))
+            .sum();
+    return new Sized(new Found(one.key(), one.name(), one.path(), bytes, one.label()), hidden);
   }
 }

@@ -14,6 +14,7 @@ import io.spikeformer.data.events.FrameImage;
 import io.spikeformer.data.events.FrameImageIntegrator;
 import io.spikeformer.data.events.InvalidEventsException;
 import io.spikeformer.data.events.StreamOpener;
+import io.spikeformer.data.files.EntryRule;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -119,7 +120,7 @@ public final class EventRecordings implements Dataset {
   private List<FrameImage> pictures(Path root, String folder) throws InvalidEventsException {
     List<FileStatus> files =
         storage.list(Storage.child(root, folder)).stream()
-            .filter(file -> !HiddenFiles.matches(file.getPath().getName()))
+            .filter(file -> !EntryRule.hidden(file.getPath().getName()))
             .sorted(BY_NUMBER)
             .toList();
     List<FrameImage> pictures = new ArrayList<>(files.size());

@@ -9,6 +9,11 @@ final class FileReader implements SourceReader {
   @FunctionalInterface
   interface Content {
     RawSample read(SourcePart.Item file) throws InvalidSampleException;
+
+    /** The whole path of a file's label image; null if it has none. */
+    default String labels(SourcePart.Item file) {
+      return null;
+    }
   }
 
   private final SourcePart part;
@@ -60,8 +65,11 @@ final class FileReader implements SourceReader {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    int ordinal = next++;
-    return new Entry(part.file(ordinal), ordinal, read, limit);
+    int index = next++;
+    SourcePart.Item file = part.file(index);
+    // an archive is cut into parts, whose files are told apart by where they lie in it
+    long ordinal = file.offset() == 0 ? index : file.offset();
+    return new Entry(part, file, ordinal, read, limit);
   }
 
   @Override
@@ -69,11 +77,23 @@ final class FileReader implements SourceReader {
     close.run();
   }
 
-  private record Entry(SourcePart.Item file, long ordinal, Content reader, long limit)
+  private record Entry(
+      SourcePart part, SourcePart.Item file, long ordinal, Content reader, long limit)
       implements SourceEntry {
     @Override
     public String key() {
       return file.key();
+    }
+
+    @Override
+    public String path() {
+      return part.path(file);
+    }
+
+    @Override
+    public String labels() {
+      String labels = reader.labels(file);
+      return labels == null ? null : labels.substring(part.prefix().length());
     }
 
     @Override

@@ -1,17 +1,14 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.Rejection;
 import io.spikeformer.data.Storage;
-import java.util.ArrayList;
-import java.util.List;
+import io.spikeformer.data.files.FolderWalk;
 import java.util.NoSuchElementException;
-import java.util.TreeSet;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
  * {@code input/split/class/file}, or {@code input/class/file} if there is no such split folder;
- * with labels also files outside of class folders.
+ * with labels also files that lie elsewhere.
  */
 final class FolderSource implements SampleSource {
   /** Files that one task opens: enough to make a task worth its start, few enough to balance. */
@@ -33,11 +30,11 @@ final class FolderSource implements SampleSource {
   public SourceIndex index() {
     Path splitFolder = new Path(input, split);
     boolean hasSplit = storage.status(splitFolder).map(FileStatus::isDirectory).orElse(false);
-    Listing listing = new Listing(hasSplit ? splitFolder : input, hasSplit ? split + "/" : "");
-    for (FileStatus entry : storage.list(listing.root)) {
-      listing.addTopLevel(entry);
-    }
-    return listing.toIndex();
+    String prefix = hasSplit ? split + "/" : "";
+    PartBuilder parts = new PartBuilder(input.toString(), prefix, FILES_PER_PART);
+    ClassListing listing = new ClassListing(new ClassLayout(prefix, labels), parts::add);
+    new FolderWalk(storage, listing::add).below(hasSplit ? splitFolder : input, prefix);
+    return listing.toIndex(input, split, parts.parts());
   }
 
   @Override
@@ -48,82 +45,6 @@ final class FolderSource implements SampleSource {
   @Override
   public boolean readsFilesInAnyOrder() {
     return true;
-  }
-
-  /** What is found below the folder that holds the class folders. */
-  private final class Listing {
-    private final Path root;
-    private final String prefix;
-    private final PartBuilder parts;
-    private final TreeSet<String> classes = new TreeSet<>(labels.classes());
-    private final List<Rejection> rejected = new ArrayList<>();
-    private long files;
-    private long bytes;
-    private long ignored;
-
-    Listing(Path root, String prefix) {
-      this.root = root;
-      this.prefix = prefix;
-      this.parts = new PartBuilder(root.toString(), FILES_PER_PART);
-    }
-
-    void addTopLevel(FileStatus entry) {
-      String name = entry.getPath().getName();
-      if (HiddenFiles.matches(name)) {
-        ignored++;
-      } else if (entry.isSymlink()) {
-        reject(name, entry, Storage.DEAD_LINK);
-      } else if (entry.isDirectory()) {
-        classes.add(name);
-        storage.list(entry.getPath()).forEach(file -> addFile(name, file));
-      } else if (labels.given()) {
-        labels
-            .classOf(name)
-            .ifPresentOrElse(
-                className -> addSample(className + "/" + name, name, entry),
-                () -> reject(name, entry, "no label in " + labels.origin()));
-      } else {
-        reject(name, entry, "not in a class folder");
-      }
-    }
-
-    private void addFile(String className, FileStatus file) {
-      String name = file.getPath().getName();
-      String key = className + "/" + name;
-      if (HiddenFiles.matches(name)) {
-        ignored++;
-      } else if (file.isDirectory()) {
-        reject(key, file, "a folder inside a class folder");
-      } else if (file.isSymlink()) {
-        reject(key, file, Storage.DEAD_LINK);
-      } else {
-        addSample(key, key, file);
-      }
-    }
-
-    private void addSample(String key, String path, FileStatus file) {
-      files++;
-      bytes += file.getLen();
-      parts.add(new SourcePart.Item(key, path, 0, file.getLen()));
-    }
-
-    private void reject(String name, FileStatus file, String reason) {
-      files++;
-      bytes += file.getLen();
-      rejected.add(new Rejection(prefix + name, reason));
-    }
-
-    SourceIndex toIndex() {
-      if (files == rejected.size()) {
-        throw new NothingUsableException(
-            ("no images: expected %s/class/file or class/file in %s, found no file in a class"
-                    + " folder; give the labels of images without class folders")
-                .formatted(split, input),
-            rejected);
-      }
-      return new SourceIndex(
-          List.copyOf(classes), parts.parts(), prefix, files, bytes, ignored, rejected);
-    }
   }
 
   private final class Reader implements SourceReader {
@@ -144,9 +65,9 @@ final class FolderSource implements SampleSource {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      SourcePart.Item file = part.file(next);
-      Path path = Storage.child(new Path(part.location()), file.name());
-      return new FileEntry(storage, path, file.key(), next++, file.size());
+      SourcePart.Item item = part.file(next);
+      Path file = Storage.child(new Path(part.location()), item.name());
+      return new FileEntry(storage, file, item, part.path(item), next++);
     }
 
     @Override
@@ -155,12 +76,23 @@ final class FolderSource implements SampleSource {
     }
   }
 
-  private record FileEntry(Storage storage, Path file, String key, long ordinal, long size)
+  private record FileEntry(
+      Storage storage, Path file, SourcePart.Item item, String path, long ordinal)
       implements SourceEntry {
     @Override
+    public String key() {
+      return item.key();
+    }
+
+    @Override
+    public long size() {
+      return item.size();
+    }
+
+    @Override
     public RawSample read() {
-      return size > MAX_FILE_BYTES
-          ? RawSample.tooLarge(size)
+      return size() > MAX_FILE_BYTES
+          ? RawSample.tooLarge(size())
           : RawSample.of(storage.read(file, MAX_FILE_BYTES));
     }
   }

@@ -2,6 +2,7 @@ package io.spikeformer.data.source;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.files.ArchiveForm;
 import io.spikeformer.data.text.Characters;
 import io.spikeformer.data.text.CsvTable;
 import io.spikeformer.data.text.TextFile;
@@ -17,7 +18,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The classes of images that lie in no class folder, by file name with or without the ending of an
+ * The classes of images, wherever they lie, by file name with or without the ending of an
  * image.
  *
  * <p>A CSV file begins with a heading; in each line the first field is the name of an image and the
@@ -63,7 +64,7 @@ final class ImageLabels {
    */
   static ImageLabels read(Storage storage, Path place) {
     boolean folder = storage.status(place).map(FileStatus::isDirectory).orElse(false);
-    if (folder || ArchiveSource.matches(place.getName())) {
+    if (folder || ArchiveForm.COMPRESSED_TAR.matches(place.getName())) {
       DevelopmentKit kit =
           folder ? DevelopmentKit.folder(storage, place) : DevelopmentKit.archive(storage, place);
       return new ImageLabels(place.getName(), kit.classes(), kit.classOfImage());

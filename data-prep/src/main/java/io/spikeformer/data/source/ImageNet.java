@@ -21,22 +21,26 @@ public final class ImageNet implements Dataset {
   public static final String SHORT_SIDE = "shortSide";
 
   /**
-   * Setting: URI of the labels of images that lie in no class folder: a CSV file, or ImageNet's
-   * development kit as an archive or a folder.
+   * Setting: URI of the labels of images, wherever they lie: a CSV file, or ImageNet's development
+   * kit as an archive or a folder.
    */
   public static final String LABELS = "labels";
 
+  private static final String KAGGLE = "ILSVRC/Data/CLS-LOC";
+
   private final SampleSource source;
+  private final String root;
   private final int shortSide;
 
   /** One split, in whatever form the input has. */
   public ImageNet(Storage storage, DatasetSpec spec) {
     Path input = new Path(spec.input());
-    Path kaggle = new Path(input, "ILSVRC/Data/CLS-LOC");
+    Path kaggle = new Path(input, KAGGLE);
     boolean isKaggle = storage.exists(kaggle);
     this.source =
         SampleSource.open(
             storage, isKaggle ? kaggle : input, spec.split(), labels(storage, spec, isKaggle));
+    this.root = isKaggle ? KAGGLE + "/" : "";
     this.shortSide = spec.number(SHORT_SIDE, 0);
   }
 
@@ -57,7 +61,7 @@ public final class ImageNet implements Dataset {
 
   @Override
   public SourceIndex index() {
-    return source.index();
+    return source.index().below(root);
   }
 
   @Override

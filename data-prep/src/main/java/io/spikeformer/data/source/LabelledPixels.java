@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.data.InvalidSampleException;
 import io.spikeformer.data.Rejection;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.Task;
@@ -53,7 +54,8 @@ final class LabelledPixels implements Dataset {
   }
 
   private SourceIndex index(SegmentationIndex found) {
-    List<Rejection> rejected = new ArrayList<>(found.rejected());
+    List<Rejection> rejected = new ArrayList<>(files.outside());
+    found.rejected().forEach(told -> rejected.add(told.below(files.root())));
     if (found.entries().isEmpty()) {
       throw new NothingUsableException(
           "no images: expected images with label images for split %s in %s, found none"
@@ -61,7 +63,7 @@ final class LabelledPixels implements Dataset {
           rejected);
     }
     Map<String, Place> places = places(found.entries());
-    PartBuilder parts = new PartBuilder(spec.input(), FILES_PER_PART);
+    PartBuilder parts = new PartBuilder(spec.input(), files.root(), FILES_PER_PART);
     long bytes = 0;
     for (SegmentationEntry entry : found.entries()) {
       Place image = places.get(entry.image());
@@ -74,9 +76,10 @@ final class LabelledPixels implements Dataset {
         found.classes(),
         parts.parts(),
         "",
+        files.root(),
         found.entries().size() + rejected.size(),
         bytes,
-        0,
+        files.ignored(found.folders()),
         rejected);
   }
 
@@ -104,14 +107,25 @@ final class LabelledPixels implements Dataset {
 
   @Override
   public SourceReader read(SourcePart part) {
-    return new FileReader(
-        part,
-        file -> {
-          Place labels = Place.parse(new String(file.truth(), StandardCharsets.UTF_8));
-          return RawSample.of(
-              files.read(file.place(), MAX_FILE_BYTES), files.read(labels, MAX_FILE_BYTES));
-        },
-        files::close);
+    return new FileReader(part, new Pairs(), files::close);
+  }
+
+  /** Reads images with their label images, whose places are what is known of the images. */
+  private final class Pairs implements FileReader.Content {
+    @Override
+    public RawSample read(SourcePart.Item image) throws InvalidSampleException {
+      return RawSample.of(
+          files.read(image.place(), MAX_FILE_BYTES), files.read(labelImage(image), MAX_FILE_BYTES));
+    }
+
+    @Override
+    public String labels(SourcePart.Item image) {
+      return labelImage(image).path();
+    }
+
+    private static Place labelImage(SourcePart.Item image) {
+      return Place.parse(new String(image.truth(), StandardCharsets.UTF_8));
+    }
   }
 
   @Override

@@ -9,6 +9,7 @@ final class PartBuilder {
   private static final long BYTES_PER_PART = 64L << 20;
 
   private final String location;
+  private final String prefix;
   private final int filesPerPart;
   private final List<SourcePart> parts = new ArrayList<>();
   private final List<SourcePart.Item> items = new ArrayList<>();
@@ -18,10 +19,12 @@ final class PartBuilder {
    * An empty list.
    *
    * @param location of the folder or archive that holds the files
+   * @param prefix of the files' names that is told of the whole split; empty if nothing is
    * @param filesPerPart most files of a part, however small they are
    */
-  PartBuilder(String location, int filesPerPart) {
+  PartBuilder(String location, String prefix, int filesPerPart) {
     this.location = location;
+    this.prefix = prefix;
     this.filesPerPart = filesPerPart;
   }
 
@@ -41,7 +44,7 @@ final class PartBuilder {
 
   private void endPart() {
     if (!items.isEmpty()) {
-      parts.add(SourcePart.of(location, items));
+      parts.add(SourcePart.of(location, prefix, items));
       items.clear();
       bytes = 0;
     }

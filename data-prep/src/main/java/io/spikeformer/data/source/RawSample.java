@@ -16,18 +16,34 @@ public final class RawSample implements Serializable {
   private final int[] shape;
   private final String rejection;
   private final String[] notes;
+  private final String path;
+  private final String labels;
 
-  private RawSample(byte[] content, byte[] truth, int[] shape, String rejection, String... notes) {
+  private RawSample(byte[] content, byte[] truth, int[] shape, String rejection) {
+    this(content, truth, shape, rejection, new String[0], "", null);
+  }
+
+  private RawSample(
+      byte[] content,
+      byte[] truth,
+      int[] shape,
+      String rejection,
+      String[] notes,
+      String path,
+      String labels) {
     this.content = content;
     this.truth = truth;
     this.shape = shape;
     this.rejection = rejection;
     this.notes = notes;
+    this.path = path;
+    this.labels = labels;
   }
 
   /** The same with what was decided while it was read, each in one line. */
   public RawSample withNotes(List<String> decisions) {
-    return new RawSample(content, truth, shape, rejection, decisions.toArray(String[]::new));
+    String[] lines = decisions.toArray(String[]::new);
+    return new RawSample(content, truth, shape, rejection, lines, path, labels);
   }
 
   /** A file; its label follows from its key. */
@@ -56,6 +72,26 @@ public final class RawSample implements Serializable {
     return rejected(
         "file too large: %d bytes, expected at most %d"
             .formatted(size, SampleSource.MAX_FILE_BYTES));
+  }
+
+  /**
+   * The same, and where it was read.
+   *
+   * @param file its path, below the split's prefix
+   * @param labelImage the path of its label image; null if it has none
+   */
+  public RawSample from(String file, String labelImage) {
+    return new RawSample(content, truth, shape, rejection, notes, file, labelImage);
+  }
+
+  /** Where it was read, below the split's prefix. */
+  public String path() {
+    return path;
+  }
+
+  /** Where its label image was read, or null. */
+  public String labels() {
+    return labels;
   }
 
   /** The file's bytes, or the frames; not copied. */

@@ -2,6 +2,7 @@ package io.spikeformer.data.source;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.files.ArchiveForm;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -37,9 +38,9 @@ public interface SampleSource {
    * The dataset at a place.
    *
    * @param storage where to read
-   * @param input a folder or a .tar, .tar.gz or .tgz file
+   * @param input a folder or a .tar, .tar.gz, .tgz or .zip file
    * @param split name of the split
-   * @param labels of images that lie in no class folder
+   * @param labels of images, wherever they lie
    * @throws DataException if there is neither
    */
   static SampleSource open(Storage storage, Path input, String split, ImageLabels labels) {
@@ -54,19 +55,18 @@ public interface SampleSource {
     if (status.isDirectory()) {
       return new FolderSource(storage, input, split, labels);
     }
-    if (input.getName().endsWith(".tar")) {
-      return new TarSource(storage, input, split, labels);
-    }
-    if (ArchiveSource.matches(input.getName())) {
-      if (labels.given()) {
-        throw new DataException(
-            "labels with a compressed archive: expected a .tar file or a folder, found %s; unpack it"
-                .formatted(input));
-      }
-      return new ArchiveSource(storage, input, split);
-    }
-    throw new DataException(
-        "unknown input: expected a folder or a .tar, .tar.gz or .tgz file, found %s"
-            .formatted(input));
+    ArchiveForm form =
+        ArchiveForm.of(input.getName())
+            .orElseThrow(
+                () ->
+                    new DataException(
+                        "unknown input: expected a folder or a .tar, .tar.gz, .tgz or .zip file,"
+                            + " found "
+                            + input));
+    return switch (form) {
+      case TAR -> new TarSource(storage, input, split, labels);
+      case COMPRESSED_TAR -> new ArchiveSource(storage, input, split, labels);
+      case ZIP -> new ZipSource(storage, input, split, labels);
+    };
   }
 }

@@ -14,6 +14,8 @@ import java.util.List;
  * @param classes sorted names of the class folders; a label is an index into them
  * @param parts the pieces that tasks read
  * @param prefix what stands before a key in a path inside the input: empty or {@code split/}
+ * @param root what stands before all paths in an archive whose files lie below one folder: empty,
+ *     or with a slash at its end
  * @param files input files, those already rejected included
  * @param bytes their size together
  * @param ignored hidden files, passed over
@@ -24,6 +26,7 @@ public record SourceIndex(
     List<String> classes,
     List<SourcePart> parts,
     String prefix,
+    String root,
     long files,
     long bytes,
     long ignored,
@@ -42,11 +45,19 @@ public record SourceIndex(
       List<String> classes,
       List<SourcePart> parts,
       String prefix,
+      String root,
       long files,
       long bytes,
       long ignored,
       List<Rejection> rejected) {
-    this(classes, parts, prefix, files, bytes, ignored, rejected, List.of());
+    this(classes, parts, prefix, root, files, bytes, ignored, rejected, List.of());
+  }
+
+  /** The same, of an input that begins further above; the prefix is empty or with a slash. */
+  SourceIndex below(String folder) {
+    List<Rejection> told = rejected.stream().map(one -> one.below(folder)).toList();
+    return new SourceIndex(
+        classes, parts, prefix, folder + root, files, bytes, ignored, told, notes);
   }
 
   /**

@@ -23,7 +23,7 @@ public final class SourcePart implements Serializable {
    * One file of a part.
    *
    * @param key of its sample
-   * @param name its path inside the location; of no use where the offset says where it lies
+   * @param name its path inside the location
    * @param offset of its first byte in the location's file; 0 for a file of its own
    * @param size in bytes
    * @param truth what is known of it beside its content, as its dataset writes it; not copied
@@ -57,11 +57,17 @@ public final class SourcePart implements Serializable {
     this.truths = truths;
   }
 
-  /** Files of a folder, or byte ranges of one large file. */
-  public static SourcePart of(String location, List<Item> items) {
+  /**
+   * Files of a folder, or of an archive.
+   *
+   * @param location of the folder or archive
+   * @param prefix of their names that is told of the whole split; empty if nothing is
+   * @param items the files
+   */
+  public static SourcePart of(String location, String prefix, List<Item> items) {
     return new SourcePart(
         location,
-        "",
+        prefix,
         items.stream().map(Item::key).toArray(String[]::new),
         items.stream().map(Item::name).toArray(String[]::new),
         items.stream().mapToLong(Item::offset).toArray(),
@@ -80,9 +86,15 @@ public final class SourcePart implements Serializable {
     return location;
   }
 
-  /** What stands before the keys inside an archive. */
-  String prefix() {
+  /** What stands before the paths of all files. */
+  public String prefix() {
     return prefix;
+  }
+
+  /** The path of a file of this part without the prefix, and without the slash of a folder. */
+  String path(Item file) {
+    int end = file.name().endsWith("/") ? file.name().length() - 1 : file.name().length();
+    return file.name().substring(prefix.length(), end);
   }
 
   /** Number of files to read; 0 for a whole archive. */

@@ -38,7 +38,7 @@ final class FileTask implements Function<Tuple2<Integer, SourcePart>, String> {
         }
         SourceEntry file = reader.next();
         counters.countRead(file.size());
-        receiver.take(file.key(), file.read());
+        receiver.take(file.key(), file.read().from(file.path(), file.labels()));
       }
     }
   }

@@ -172,7 +172,8 @@ public final class PrepareJob {
   private static List<Rejection> rejections(
       SourceIndex index, Collection<ShardWriter.Written> shards) {
     List<Rejection> rejections = new ArrayList<>(index.rejected());
-    shards.forEach(shard -> rejections.addAll(shard.rejected()));
+    shards.forEach(
+        shard -> shard.rejected().forEach(told -> rejections.add(told.below(index.root()))));
     rejections.sort(Comparator.comparing(Rejection::path).thenComparing(Rejection::reason));
     return rejections;
   }

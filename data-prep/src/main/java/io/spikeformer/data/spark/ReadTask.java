@@ -94,7 +94,7 @@ final class ReadTask implements PairFlatMapFunction<Iterator<SourcePart>, ShardK
       if (wholeShards.contains(place.shard())) {
         return null;
       }
-      return new Tuple2<>(place, entry.read());
+      return new Tuple2<>(place, entry.read().from(entry.path(), entry.labels()));
     }
 
     private void closeReader() {

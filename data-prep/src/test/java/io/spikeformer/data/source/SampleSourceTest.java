@@ -86,8 +86,8 @@ class SampleSourceTest {
     assertThat(index.files()).isEqualTo(3);
     assertThat(index.rejected())
         .containsExactlyInAnyOrder(
-            new Rejection("train/readme.txt", "not in a class folder"),
-            new Rejection("train/cat/more", "a folder inside a class folder"));
+            new Rejection("train/readme.txt", "not a file in a class folder"),
+            new Rejection("train/cat/more/2.jpg", "not a file in a class folder"));
   }
 
   @Test
@@ -125,7 +125,7 @@ class SampleSourceTest {
         .containsExactly(
             "a path that leads out of the archive",
             "a path that leads out of the archive",
-            "a link or a device, not a file",
+            "a link, which is not followed in an archive; pack the file itself",
             "not a file in a class folder");
     assertThat(source.index().ignored()).isEqualTo(1);
     assertThat(source.index().files()).isEqualTo(5);
@@ -146,9 +146,11 @@ class SampleSourceTest {
     assertThatThrownBy(() -> open("notes.txt", "train"))
         .hasMessageStartingWith("unknown input: expected a folder or a .tar");
     assertThatThrownBy(() -> open("in", "test").index())
-        .hasMessageStartingWith("no images: expected test/class/file or class/file in file:");
+        .hasMessageStartingWith(
+            "no images of split 'test': expected test/class/file or class/file in file:");
     assertThatThrownBy(() -> open("a.tar", "test").index())
-        .hasMessageStartingWith("no split 'test': expected test/class/file or class/file in file:");
+        .hasMessageStartingWith(
+            "no images of split 'test': expected test/class/file or class/file in file:");
   }
 
   @ParameterizedTest

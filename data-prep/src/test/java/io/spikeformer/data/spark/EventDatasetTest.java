@@ -124,13 +124,13 @@ class EventDatasetTest extends PreparationLab {
         .doesNotContainKeys("timeUnit", "labels");
     assertThat(manifest.ignored()).isEqualTo(1);
     assertThat(rejections("out/val"))
-        .hasSize(3)
+        .hasSize(4)
         .anySatisfy(line -> assertThat(line).contains("val/lost.npz", "not in a class folder"))
         .anySatisfy(line -> assertThat(line).contains("val/nod/notes.txt", "expected an .aedat4"))
         .anySatisfy(
             line ->
                 assertThat(line)
-                    .contains("val/nod/twice\"", "[twice.aedat4, twice.npz]", "format"));
+                    .contains("val/nod/twice.npz\"", "[twice.aedat4, twice.npz]", "format"));
     assertThat(new VerifyJob(spark).run(path("out/val")).problems()).isEmpty();
   }
 
@@ -197,7 +197,7 @@ class EventDatasetTest extends PreparationLab {
     assertThat(rejections("out/train"))
         .hasSize(8)
         .anySatisfy(
-            line -> assertThat(line).contains("action_001/gone\"", "a link that leads nowhere"))
+            line -> assertThat(line).contains("action_001/gone.npz\"", "a link that leads nowhere"))
         .anySatisfy(
             line -> assertThat(line).contains("deep/more: expected a picture, found a folder"))
         .anySatisfy(
@@ -205,7 +205,8 @@ class EventDatasetTest extends PreparationLab {
         .anySatisfy(
             line ->
                 assertThat(line)
-                    .contains("action_001/cut\"", "action_001/cut.aedat4 at byte ", "expected"))
+                    .contains(
+                        "action_001/cut.aedat4\"", "action_001/cut.aedat4 at byte ", "expected"))
         .anySatisfy(line -> assertThat(line).contains("action_001/text.aedat4 at byte 0: expected"))
         .anySatisfy(
             line -> assertThat(line).contains("few.npz: expected at least 8 events", "found 7"))

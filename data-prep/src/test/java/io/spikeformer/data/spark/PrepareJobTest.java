@@ -123,7 +123,7 @@ class PrepareJobTest extends ImagePreparationLab {
             line -> assertThat(line).contains("class0/huge.png", "too large: 30000 x 1 pixels"),
             line -> assertThat(line).contains("class0/text.jpg", "neither JPEG nor PNG"),
             line -> assertThat(line).contains("class0/truncated.jpg", "truncated JPEG"),
-            line -> assertThat(line).contains("train/readme.txt", "not in a class folder"));
+            line -> assertThat(line).contains("train/readme.txt", "not a file in a class folder"));
     assertThat(readAll("out/train"))
         .filteredOn(sample -> sample.key().equals("class0/misnamed.jpg"))
         .singleElement()

@@ -46,7 +46,7 @@ class ShardInputsTest {
   void aFileKeepsItsNameSizeAndTruth() {
     SourcePart.Item item = new SourcePart.Item("a/1", "images/1.png", 0, 9, new byte[] {4});
     TreeMap<Integer, SourcePart> inputs =
-        plan(List.of(SourcePart.of("file:/in", List.of(item))), Set.of());
+        plan(List.of(SourcePart.of("file:/in", "", List.of(item))), Set.of());
 
     assertThat(inputs.get(place("a/1").shard()).file(0)).isEqualTo(item);
   }
@@ -66,8 +66,8 @@ class ShardInputsTest {
   void ofFilesWithOneKeyTheFirstOfTheListingComesFirst() {
     List<SourcePart> parts =
         List.of(
-            SourcePart.of("file:/in", List.of(item("a/1", "first"))),
-            SourcePart.of("file:/in", List.of(item("a/1", "second"), item("a/1", "third"))));
+            SourcePart.of("file:/in", "", List.of(item("a/1", "first"))),
+            SourcePart.of("file:/in", "", List.of(item("a/1", "second"), item("a/1", "third"))));
 
     SourcePart files = plan(parts, Set.of()).get(place("a/1").shard());
     assertThat(IntStream.range(0, 3).mapToObj(file -> files.file(file).name()))
@@ -80,6 +80,7 @@ class ShardInputsTest {
       parts.add(
           SourcePart.of(
               "file:/in",
+              "",
               IntStream.range(first, Math.min(files, first + filesPerPart))
                   .mapToObj(i -> item("class%d/%03d.jpg".formatted(i % 3, i), "x"))
                   .toList()));
@@ -92,7 +93,7 @@ class ShardInputsTest {
   }
 
   private static TreeMap<Integer, SourcePart> plan(List<SourcePart> parts, Set<Integer> whole) {
-    SourceIndex index = new SourceIndex(List.of("class0"), parts, "", 0, 0, 0, List.of());
+    SourceIndex index = new SourceIndex(List.of("class0"), parts, "", "", 0, 0, 0, List.of());
     TreeMap<Integer, SourcePart> inputs = new TreeMap<>();
     for (Tuple2<Integer, SourcePart> input : ShardInputs.plan(index, OPTIONS, whole)) {
       assertThat(inputs.put(input._1(), input._2())).isNull();

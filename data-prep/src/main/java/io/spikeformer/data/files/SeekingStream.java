@@ -1,4 +1,4 @@
-package io.spikeformer.data.source;
+package io.spikeformer.data.files;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,15 +10,26 @@ final class SeekingStream extends InputStream {
   private static final int BUFFER_BYTES = 1 << 13;
 
   private final FSDataInputStream file;
-  private final long length;
+  private final long end;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private long bufferStart;
   private int bufferBytes;
   private long position;
+  private long marked;
 
   SeekingStream(FSDataInputStream file, long length) {
+    this(file, 0, length);
+  }
+
+  private SeekingStream(FSDataInputStream file, long position, long end) {
     this.file = file;
-    this.length = length;
+    this.position = position;
+    this.end = end;
+  }
+
+  /** A piece of the same file, read on its own: this stream stays where it is. */
+  SeekingStream window(long offset, long length) {
+    return new SeekingStream(file, offset, offset + length);
   }
 
   /** Where the next byte is read. */
@@ -26,12 +37,9 @@ final class SeekingStream extends InputStream {
     return position;
   }
 
-  void seek(long newPosition) {
-    position = newPosition;
-  }
-
-  long length() {
-    return length;
+  /** Where the file, or the piece of it, ends. */
+  long end() {
+    return end;
   }
 
   @Override
@@ -45,6 +53,9 @@ final class SeekingStream extends InputStream {
     if (count == 0) {
       return 0;
     }
+    if (position >= end) {
+      return -1;
+    }
     long inBuffer = position - bufferStart;
     if (inBuffer < 0 || inBuffer >= bufferBytes) {
       if (!fill()) {
@@ -52,7 +63,7 @@ final class SeekingStream extends InputStream {
       }
       inBuffer = 0;
     }
-    int copied = (int) Math.min(count, bufferBytes - inBuffer);
+    int copied = (int) Math.min(Math.min(count, end - position), bufferBytes - inBuffer);
     System.arraycopy(buffer, (int) inBuffer, target, offset, copied);
     position += copied;
     return copied;
@@ -60,14 +71,29 @@ final class SeekingStream extends InputStream {
 
   @Override
   public long skip(long count) {
-    long skipped = Math.max(0, Math.min(count, length - position));
+    long skipped = Math.max(0, Math.min(count, end - position));
     position += skipped;
     return skipped;
   }
 
   @Override
   public int available() {
-    return (int) Math.min(Integer.MAX_VALUE, length - position);
+    return (int) Math.min(Integer.MAX_VALUE, end - position);
+  }
+
+  @Override
+  public boolean markSupported() {
+    return true;
+  }
+
+  @Override
+  public void mark(int limit) {
+    marked = position;
+  }
+
+  @Override
+  public void reset() {
+    position = marked;
   }
 
   @Override
@@ -76,9 +102,6 @@ final class SeekingStream extends InputStream {
   }
 
   private boolean fill() throws IOException {
-    if (position >= length) {
-      return false;
-    }
     if (file.getPos() != position) {
       file.seek(position);
     }
