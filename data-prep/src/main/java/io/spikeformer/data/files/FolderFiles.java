@@ -4,7 +4,9 @@ import io.spikeformer.data.Storage;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,8 +15,17 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** The files below a folder. */
-record FolderFiles(Storage storage, Path place) implements DatasetFiles {
+/** The files below a folder; a store is asked once for what lies in one. */
+final class FolderFiles implements DatasetFiles {
+  private final Storage storage;
+  private final Path place;
+  private final Map<String, List<FileStatus>> listed = new HashMap<>();
+
+  FolderFiles(Storage storage, Path place) {
+    this.storage = storage;
+    this.place = place;
+  }
+
   @Override
   public List<Place> list(String folder) {
     return entries(folder)
@@ -60,7 +71,7 @@ record FolderFiles(Storage storage, Path place) implements DatasetFiles {
       }
     }
     return looked.stream()
-        .flatMap(folder -> storage.list(path(folder)).stream())
+        .flatMap(folder -> listing(folder).stream())
         .filter(status -> EntryRule.hidden(status.getPath().getName()))
         .mapToLong(status -> FolderWalk.count(storage, status))
         .sum();
@@ -89,10 +100,15 @@ record FolderFiles(Storage storage, Path place) implements DatasetFiles {
   @Override
   public void close() {
     // every file is closed as soon as it is read
+    listed.clear();
   }
 
   private Stream<Entry> entries(String folder) {
-    return storage.list(path(folder)).stream().map(status -> entry(folder, status));
+    return listing(folder).stream().map(status -> entry(folder, status));
+  }
+
+  private List<FileStatus> listing(String folder) {
+    return listed.computeIfAbsent(folder, unlisted -> storage.list(path(unlisted)));
   }
 
   private static Entry entry(String folder, FileStatus status) {

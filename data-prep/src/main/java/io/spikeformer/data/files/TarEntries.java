@@ -73,7 +73,7 @@ public final class TarEntries implements Closeable {
     }
     if (!entry.isCheckSumOK()) {
       throw new IOException(
-          "a damaged header behind " + (current == null ? "none" : current.path()));
+          "a header with a wrong checksum behind " + (current == null ? "none" : current.path()));
     }
     long offset = 0;
     if (stream instanceof SeekingStream file) {

@@ -2,12 +2,15 @@ package io.spikeformer.data.source;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.files.ArchiveForm;
 import io.spikeformer.data.files.DatasetFiles;
 import io.spikeformer.data.files.Place;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -29,9 +32,16 @@ record CocoAnnotationFile(Storage storage, Path archive, Place member) {
    * @param split whose objects it holds
    */
   static CocoAnnotationFile of(Storage storage, String place, String split) {
-    int mark = place.indexOf(MEMBER_MARK);
-    if (mark < 0 && !place.endsWith(".zip")) {
+    int mark = place.toLowerCase(Locale.ROOT).indexOf(MEMBER_MARK);
+    Optional<ArchiveForm> form =
+        ArchiveForm.of(mark < 0 ? place : MEMBER_MARK.substring(0, MEMBER_MARK.length() - 1));
+    if (form.isEmpty()) {
       return new CocoAnnotationFile(storage, Storage.path(place), null);
+    }
+    if (form.get() != ArchiveForm.ZIP) {
+      throw new DataException(
+          "annotations: expected a .json or .zip file, found %s; unpack it and give the .json file"
+              .formatted(place));
     }
     int end = mark < 0 ? place.length() : mark + MEMBER_MARK.length() - 1;
     Path archive = Storage.path(place.substring(0, end));

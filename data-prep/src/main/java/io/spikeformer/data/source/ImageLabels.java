@@ -18,8 +18,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The classes of images, wherever they lie, by file name with or without the ending of an
- * image.
+ * The classes of images, wherever they lie, by file name with or without the ending of an image.
  *
  * <p>A CSV file begins with a heading; in each line the first field is the name of an image and the
  * second its class. A class with boxes of four numbers behind it is the first word alone, so that

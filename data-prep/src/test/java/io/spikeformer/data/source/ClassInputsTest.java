@@ -292,7 +292,7 @@ class ClassInputsTest {
 
     assertThatThrownBy(() -> open("in.tar", "train").index())
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("a damaged header behind cat/1.jpg");
+        .hasMessageContaining("a header with a wrong checksum behind cat/1.jpg");
   }
 
   @Test

@@ -205,6 +205,32 @@ class DenseInputsTest {
   }
 
   @Test
+  void annotationsLieInAZipOfAnyCaseAndInNoTar() throws Exception {
+    TestInputs.write(folder.resolve("images"), Map.of("a.jpg", bytes("a")));
+    coco("images", "a.jpg");
+    byte[] json = Files.readAllBytes(folder.resolve("instances.json"));
+    for (String name : new String[] {"notes.ZIP", "notes.tar.gz", "notes.TAR"}) {
+      TestInputs.write(folder.resolve(name), Map.of("annotations/instances_train2017.json", json));
+    }
+    DatasetSpec spec = DatasetSpec.of("coco", folder.resolve("images").toString(), "train");
+
+    for (String place :
+        new String[] {"notes.ZIP", "notes.ZIP!annotations/instances_train2017.json"}) {
+      String annotations = folder.resolve(place).toString();
+      assertThat(keys(Datasets.open(storage, spec.with("annotations", annotations)).index()))
+          .containsExactly("a.jpg");
+    }
+    for (String name : new String[] {"notes.tar.gz", "notes.TAR"}) {
+      String annotations = folder.resolve(name).toString();
+      assertThatThrownBy(
+              () -> Datasets.open(storage, spec.with("annotations", annotations)).index())
+          .isInstanceOf(DataException.class)
+          .hasMessageStartingWith("annotations: expected a .json or .zip file, found ")
+          .hasMessageEndingWith(name + "; unpack it and give the .json file");
+    }
+  }
+
+  @Test
   void anAnnotatedLinkOfAnArchiveIsSaidToBeOne() throws Exception {
     Files.write(
         folder.resolve("val2017.zip"),

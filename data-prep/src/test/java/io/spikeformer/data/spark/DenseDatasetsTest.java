@@ -24,6 +24,7 @@ import io.spikeformer.data.preview.SamplePainter;
 import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.data.source.DatasetSpec;
 import io.spikeformer.data.source.TestArchive;
+import io.spikeformer.data.source.TestInputs;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Map;
@@ -333,6 +334,40 @@ class DenseDatasetsTest extends PreparationLab {
         assertThat(folder.resolve("out-" + output).resolve(file))
             .hasSameBinaryContentAs(folder.resolve("out").resolve(file));
       }
+    }
+  }
+
+  @Test
+  void rejectionsHaveTheRealPathsOfImageAndLabelImage() throws Exception {
+    byte[] labels = new LabelMap(12, 20, new byte[12 * 20]).encode();
+    TreeMap<String, byte[]> files = new TreeMap<>();
+    files.put("ImageSets/Segmentation/train.txt", "a\nb\n".getBytes(StandardCharsets.UTF_8));
+    files.put("JPEGImages/a.jpg", TestImages.jpeg(12, 20, 1));
+    files.put("SegmentationClass/a.png", labels);
+    files.put("JPEGImages/b.jpg", TestImages.jpeg(20, 12, 1));
+    files.put("SegmentationClass/b.png", labels);
+    TreeMap<String, byte[]> packed = new TreeMap<>();
+    files.forEach((path, content) -> packed.put("VOCdevkit/VOC2012/" + path, content));
+    TestInputs.write(folder.resolve("voc"), files);
+    TestInputs.write(folder.resolve("voc.zip"), packed);
+    TestInputs.write(folder.resolve("voc.tar"), packed);
+
+    for (String input : new String[] {"voc", "voc.zip", "voc.tar"}) {
+      ShardManifest manifest = run(DatasetSpec.of("voc2012", path(input), "train"), "out-" + input);
+      String root = input.equals("voc") ? "" : "VOCdevkit/VOC2012/";
+
+      assertThat(manifest.rejected()).isEqualTo(1);
+      assertThat(Files.readString(folder.resolve("out-" + input + "/train/_rejected.jsonl")))
+          .isEqualTo(
+              """
+              {"path":"%sJPEGImages/b.jpg","labels":"%sSegmentationClass/b.png",\
+              "reason":"label image: expected the image's size, 20 x 12 pixels (height x width),\
+               found 12 x 20"}
+              """
+                  .formatted(root, root));
+      // the shards, whose footers list the same, do not tell a folder from an archive of it
+      assertThat(manifest.shards())
+          .isEqualTo(ShardSet.open(path("out-voc/train"), new Configuration()).manifest().shards());
     }
   }
 

@@ -12,6 +12,7 @@ import io.spikeformer.data.TestImages;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.TestFiles;
 import io.spikeformer.data.source.TestArchive;
+import io.spikeformer.data.source.TestInputs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,11 +55,17 @@ class PrepareJobTest extends ImagePreparationLab {
 
   @Test
   void bytesDependOnInputSeedAndShardsOnly() throws Exception {
-    putImages("in/train", 600); // several partitions from a folder, one from an archive
+    // several partitions from a folder, one from an archive
+    Map<String, byte[]> images = putImages("in/train", 600);
     TestArchive.pack(folder.resolve("in"), folder.resolve("in.tar.gz"));
     TestArchive.pack(folder.resolve("in"), folder.resolve("in.tar"));
 
+    TreeMap<String, byte[]> zipped = new TreeMap<>();
+    images.forEach((key, image) -> zipped.put("train/" + key, image));
+    TestInputs.write(folder.resolve("in.zip"), zipped);
+
     run(options());
+    run(PrepareOptions.of(path("in.zip"), path("members"), "train").withShards(SHARDS));
     run(PrepareOptions.of(path("in.tar"), path("ranges"), "train").withShards(SHARDS));
     run(PrepareOptions.of(path("in.tar.gz"), path("tar"), "train").withShards(SHARDS));
     run(options("seed").withSeed(1));
@@ -67,6 +74,7 @@ class PrepareJobTest extends ImagePreparationLab {
     assertThat(shards).hasSize(SHARDS);
     assertThat(shards("tar/train")).containsExactlyEntriesOf(shards);
     assertThat(shards("ranges/train")).containsExactlyEntriesOf(shards);
+    assertThat(shards("members/train")).containsExactlyEntriesOf(shards);
     assertThat(shards("seed/train").get("part-00000.parquet"))
         .isNotEqualTo(shards.get("part-00000.parquet"));
     assertThat(keys("seed/train")).containsExactlyInAnyOrderElementsOf(keys("out/train"));
