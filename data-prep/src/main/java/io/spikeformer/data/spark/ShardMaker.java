@@ -101,7 +101,7 @@ final class ShardMaker implements Serializable {
           throw new InvalidSampleException(file.rejection());
         }
         sink.accept(preparation.prepare(key, file));
-        file.notes().forEach(note -> sink.note(new Note(prefix + key, note)));
+        file.notes().forEach(note -> sink.note(new Note(prefix + file.path(), note)));
         counters.countAccepted();
       } catch (InvalidSampleException reason) {
         sink.reject(new Rejection(file.path(), file.labels(), reason.getMessage()).below(prefix));

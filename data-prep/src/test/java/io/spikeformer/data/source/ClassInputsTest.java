@@ -113,7 +113,8 @@ class ClassInputsTest {
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith(
             "no images of split 'val': expected those that labels.csv names in file:")
-        .hasMessageEndingWith("found none among 2 files")
+        .hasMessageEndingWith(
+            "found none; all 2 files are rejected, the first is val/p1.png (no label in labels.csv)")
         .message()
         .doesNotContain("\n");
   }

@@ -243,7 +243,9 @@ class EventDatasetTest extends PreparationLab {
             line ->
                 assertThat(line)
                     .contains(
-                        "a/cut\"", "packet 2 of events", "; --damaged keep-prefix keeps the"));
+                        "a/cut.aedat4\"",
+                        "packet 2 of events",
+                        "; --damaged keep-prefix keeps the"));
     assertThat(manifest.accepted()).isEqualTo(5);
     assertThat(manifest.noted()).isEqualTo(4);
     assertThat(manifest.source().settings())
@@ -251,7 +253,8 @@ class EventDatasetTest extends PreparationLab {
         .doesNotContainKey("stream");
     assertThat(rejections("out/train"))
         .hasSize(1)
-        .anySatisfy(line -> assertThat(line).contains("a/header\"").doesNotContain("keep-prefix"));
+        .anySatisfy(
+            line -> assertThat(line).contains("a/header.aedat4\"").doesNotContain("keep-prefix"));
     List<String> notes =
         Files.readAllLines(folder.resolve("out/train/" + ShardManifest.NOTES_FILE));
     assertThat(notes)
@@ -259,17 +262,20 @@ class EventDatasetTest extends PreparationLab {
         .anySatisfy(
             line ->
                 assertThat(line)
-                    .contains("\"path\":\"a/cut\"", "kept up to the damage, 400 events until "))
+                    .contains(
+                        "\"path\":\"a/cut.aedat4\"", "kept up to the damage, 400 events until "))
         .anySatisfy(
             line ->
-                assertThat(line).contains("a/reset\"", "300 events", "event 100 goes back in time"))
+                assertThat(line)
+                    .contains("a/reset.aedat4\"", "300 events", "event 100 goes back in time"))
         .anySatisfy(
-            line -> assertThat(line).contains("a/back\"", "300 events", "event 300: goes back"))
+            line -> assertThat(line).contains("a/back.npz\"", "300 events", "event 300: goes back"))
         .anySatisfy(
             line ->
                 assertThat(line)
                     .contains(
-                        "a/two\"", "stream 2 is read, the lowest of the streams of events 2"));
+                        "a/two.aedat4\"",
+                        "stream 2 is read, the lowest of the streams of events 2"));
     assertThat(decode(samples("out/train").get("a/reset")).counts())
         .isEqualTo(EventFiles.resetFree(300, FRAMES).counts());
     assertThat(new VerifyJob(spark).run(path("out/train")).problems()).isEmpty();
@@ -308,7 +314,7 @@ class EventDatasetTest extends PreparationLab {
     put("in/action_001/cut.aedat4", Arrays.copyOf(EventFiles.aedat4(900, 1, "LZ4"), 100));
     assertThatThrownBy(() -> run(EventSettings.of(FRAMES), "in", "out", 1))
         .hasMessageContaining(
-            "no sample is left: all 3 files are rejected, the first is action_001/cut (")
+            "no sample is left: all 3 files are rejected, the first is action_001/cut.aedat4 (")
         .hasMessageContaining("_rejected.jsonl, then mend the input or choose other options");
     assertThat(rejections("out/train")).hasSize(3);
     // nothing is in the way of other options or another input
