@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Normalisation of a channel: (level / 255 - mean) / deviation, as in torchvision.
  *
- * @param mean of red, green and blue, in units of level / 255
- * @param deviation standard deviation of red, green and blue, in units of level / 255, &gt; 0
+ * @param mean of red, green and blue, in units of level / 255, in [0, 1]
+ * @param deviation standard deviation of red, green and blue, in units of level / 255, in (0, 1]
  */
 public record Normalisation(List<Double> mean, List<Double> deviation) implements Serializable {
   /** The statistics of ImageNet. */
@@ -29,10 +29,22 @@ public record Normalisation(List<Double> mean, List<Double> deviation) implement
           "normalisation: expected 3 means and 3 deviations, found %d and %d"
               .formatted(mean.size(), deviation.size()));
     }
-    if (!deviation.stream().allMatch(value -> value > 0)) {
-      throw new IllegalArgumentException(
-          "normalisation: expected deviations > 0, found " + deviation);
+    if (!mean.stream().allMatch(value -> value >= 0 && value <= 1)) {
+      throw outside("means in [0, 1]", mean);
     }
+    if (!deviation.stream().allMatch(value -> value > 0 && value <= 1)) {
+      throw outside("deviations above 0 and at most 1", deviation);
+    }
+  }
+
+  private static IllegalArgumentException outside(String expected, List<Double> found) {
+    boolean levels =
+        found.stream().allMatch(value -> value >= 0 && value < LEVELS)
+            && found.stream().anyMatch(value -> value > 1);
+    return new IllegalArgumentException(
+        "normalisation: expected %s, of pixels in [0, 1], found %s%s"
+            .formatted(
+                expected, found, levels ? ", as of levels from 0 to 255; divide each by 255" : ""));
   }
 
   /** The colour of the means, 0xRRGGBB: what augmentation fills empty places with. */

@@ -160,7 +160,7 @@ class ImageTransformTest {
     assertThatThrownBy(() -> new Crop.Centre(224, 200))
         .hasMessageContaining("crop short side: expected >= the size of the crop, 224, found 200");
     assertThatThrownBy(() -> new Normalisation(List.of(0.0, 0.0, 0.0), List.of(1.0, 0.0, 1.0)))
-        .hasMessageContaining("expected deviations > 0");
+        .hasMessageContaining("expected deviations above 0 and at most 1");
   }
 
   @Test

@@ -33,10 +33,14 @@ public record NeuronConfig(
   /** Validates the ranges. */
   public NeuronConfig {
     require(surrogate != null, "surrogate", "one of " + List.of(Surrogate.values()), surrogate);
-    require(tau >= 1, "tau", ">= 1", tau);
-    require(threshold > 0, "threshold", "> 0", threshold);
-    require(inputScale > 0, "input-scale", "> 0", inputScale);
-    require(alpha > 0, "alpha", "> 0", alpha);
+    require(tau >= 1 && Double.isFinite(tau), "tau", "a number >= 1", tau);
+    requirePositive("threshold", threshold);
+    requirePositive("input-scale", inputScale);
+    requirePositive("alpha", alpha);
+  }
+
+  private static void requirePositive(String what, double found) {
+    require(found > 0 && Double.isFinite(found), what, "a number > 0", found);
   }
 
   private static void require(boolean holds, String what, String expected, Object found) {

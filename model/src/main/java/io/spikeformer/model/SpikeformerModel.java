@@ -1,6 +1,7 @@
 package io.spikeformer.model;
 
 import io.spikeformer.model.block.StepLogits;
+import io.spikeformer.model.cost.NormalisedValues;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
@@ -206,8 +207,15 @@ public final class SpikeformerModel implements AutoCloseable {
   /**
    * Forward and backward pass in training mode: fills {@link #gradient()} with that of the mean
    * loss and updates the running statistics in {@link #state()}.
+   *
+   * @throws ModelException if a batch normalisation would have one value a channel
    */
   public StepResult step(Images images, TrainingLoss loss) {
+    NormalisedValues.single(config, images.batch(), images.height(), images.width())
+        .ifPresent(
+            fault -> {
+              throw new ModelException(fault + "; take a larger minibatch or larger images");
+            });
     if (frozen) {
       thaw();
     }

@@ -36,8 +36,16 @@ public record OptimizerConfig(
     requireFraction("beta2", beta2);
     requireFraction("momentum", momentum);
     require(epsilon > 0 && epsilon < 1, "epsilon", "a number in (0, 1)", epsilon);
-    require(maxGradientNorm >= 0, "max-gradient-norm", ">= 0", maxGradientNorm);
-    require(maxTrustRatio > 0, "max-trust-ratio", "> 0", maxTrustRatio);
+    require(
+        maxGradientNorm >= 0 && Double.isFinite(maxGradientNorm),
+        "max-gradient-norm",
+        "a number >= 0",
+        maxGradientNorm);
+    require(
+        maxTrustRatio > 0 && Double.isFinite(maxTrustRatio),
+        "max-trust-ratio",
+        "a number > 0",
+        maxTrustRatio);
     if (nesterov && momentum == 0) {
       throw new IllegalArgumentException(
           "optimizer nesterov: expected a momentum > 0, found momentum 0");

@@ -1,0 +1,47 @@
+package io.spikeformer.model.cost;
+
+import io.spikeformer.model.BlockSpec;
+import io.spikeformer.model.NetworkConfig;
+import java.util.Optional;
+
+/**
+ * Values of a channel that a batch normalisation has in training: T x batch x height x width of
+ * what it normalises. Of one value alone the variance is 0 and the normalised value is the shift,
+ * whatever the image shows; PyTorch refuses that too.
+ */
+public final class NormalisedValues {
+  private NormalisedValues() {}
+
+  /**
+   * The first block whose batch normalisation has one value a channel, with the sizes.
+   *
+   * @param batch samples of the minibatch
+   * @param height height of the images in pixels
+   * @param width width of the images in pixels
+   * @return one line, or nothing if every normalisation has more than one value
+   */
+  public static Optional<String> single(NetworkConfig config, int batch, int height, int width) {
+    for (PlacedBlock block : PlacedBlock.chain(config, height, width)) {
+      if (block.spec() instanceof BlockSpec.Head) {
+        continue;
+      }
+      long pixels = normalised(block).pixels();
+      if (pixels * batch * config.timesteps() == 1) {
+        return Optional.of(
+            ("batch normalisation of %s: expected more than 1 value per channel when training, found"
+                    + " 1: T = %d, minibatch of %d, 1 x 1 pixels of images of %d x %d")
+                .formatted(block.spec().name(), config.timesteps(), batch, height, width));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The smallest map that a block normalises: what its last convolution gives. */
+  private static FeatureMap normalised(PlacedBlock block) {
+    FeatureMap input = block.input();
+    return block.spec() instanceof BlockSpec.Downsampling down
+        ? new FeatureMap(
+            down.convolvedSize(input.height()), down.convolvedSize(input.width()), down.outputs())
+        : block.output();
+  }
+}
