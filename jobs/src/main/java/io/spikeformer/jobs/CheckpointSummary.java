@@ -2,6 +2,7 @@ package io.spikeformer.jobs;
 
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.ParameterLayout;
+import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import java.util.LinkedHashMap;
@@ -46,6 +47,8 @@ record CheckpointSummary(Path file, Checkpoint checkpoint) {
         "after epoch %d, round %d of the next, step %d"
             .formatted(position.epoch(), position.round(), position.step()));
     table.row("training data", checkpoint.data().isEmpty() ? NONE : checkpoint.data());
+    Arithmetic arithmetic = checkpoint.arithmetic();
+    table.row("arithmetic", arithmetic == null ? "unknown" : arithmetic.toString());
     table.row("state SHA-256", checkpoint.stateSha256());
     table.row("moments SHA-256", checkpoint.momentsSha256().orElse(NONE));
     checkpoint.outerSha256().ifPresent(digest -> table.row("outer momentum SHA-256", digest));
@@ -67,6 +70,7 @@ record CheckpointSummary(Path file, Checkpoint checkpoint) {
     object.put("stateValues", checkpoint.state().length);
     object.put("position", position);
     object.put("data", checkpoint.data());
+    object.put("arithmetic", checkpoint.arithmetic());
     object.put("stateSha256", checkpoint.stateSha256());
     object.put("momentsSha256", checkpoint.momentsSha256().orElse(null));
     object.put("outerSha256", checkpoint.outerSha256().orElse(null));

@@ -54,6 +54,7 @@ final class QuickstartCommand implements Runnable {
 
   @Mixin private SparkOptions sparkOptions;
   @Mixin private KernelChoice kernels;
+  @Mixin private ArithmeticOption arithmetic;
   @Mixin private OutputOptions output;
 
   @Option(
@@ -120,7 +121,11 @@ final class QuickstartCommand implements Runnable {
     TrainingPlaces places = new TrainingPlaces(path("shards/train"), null, path(name));
     TrainingOptions options =
         new TrainingOptions(
-            TrainingOptions.Start.RESUME, kernels.choice(), sparkOptions.threads().orElse(0), 1);
+            TrainingOptions.Start.RESUME,
+            arithmetic.policy(),
+            kernels.choice(),
+            sparkOptions.threads().orElse(0),
+            1);
     return TrainCommand.train(
         spark, "training at T = " + recipe.model().toConfig().timesteps(), recipe, places, options);
   }

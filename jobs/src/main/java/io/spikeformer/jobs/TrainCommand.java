@@ -41,6 +41,7 @@ import picocli.CommandLine.Option;
 final class TrainCommand implements Runnable {
   @Mixin private SparkOptions sparkOptions;
   @Mixin private KernelChoice kernels;
+  @Mixin private ArithmeticOption arithmetic;
   @Mixin private OutputOptions output;
 
   @Option(
@@ -105,6 +106,7 @@ final class TrainCommand implements Runnable {
     TrainingOptions options =
         new TrainingOptions(
             resume ? TrainingOptions.Start.RESUME : TrainingOptions.Start.FRESH,
+            arithmetic.policy(),
             kernels.choice(),
             sparkOptions.threads().orElse(0),
             1);

@@ -93,6 +93,7 @@ class DescribeCommandTest {
         .containsPattern("classes +5, without names")
         .containsPattern("position +after epoch 0, round 0 of the next, step 0")
         .containsPattern("training data +none")
+        .containsPattern("arithmetic +unknown")
         .containsPattern("state SHA-256 +" + expected)
         .containsPattern("moments SHA-256 +none")
         .contains("16x16x3");

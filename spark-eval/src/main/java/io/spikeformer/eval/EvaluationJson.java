@@ -26,6 +26,7 @@ import java.util.List;
 final class EvaluationJson {
   private static final String CHECKSUM = "checksum";
   private static final String CLASSES = "classes";
+  private static final String ARITHMETIC = "arithmetic";
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -85,7 +86,10 @@ final class EvaluationJson {
     }
   }
 
-  /** Older results have no checksum of their samples, or compared no names of classes. */
+  /**
+   * Older results have no checksum of their samples, compared no names of classes, or do not say
+   * what computed them.
+   */
   private static final class SourceReader extends JsonDeserializer<EvaluationSource> {
     @Override
     public EvaluationSource deserialize(JsonParser in, DeserializationContext context)
@@ -96,6 +100,9 @@ final class EvaluationJson {
       }
       if (node instanceof ObjectNode object && !object.has(CLASSES)) {
         object.put(CLASSES, ClassMatching.UNCHECKED.label());
+      }
+      if (node instanceof ObjectNode object && !object.has(ARITHMETIC)) {
+        object.putArray(ARITHMETIC);
       }
       return STRICT.treeToValue(node, EvaluationSource.class);
     }

@@ -1,5 +1,8 @@
 package io.spikeformer.eval;
 
+import io.spikeformer.model.checkpoint.Arithmetic;
+import java.util.List;
+
 /**
  * What was evaluated on what.
  *
@@ -11,6 +14,8 @@ package io.spikeformer.eval;
  * @param width width of the images that the model saw, in pixels
  * @param classes how the data's classes were found among the model's; unchecked in results from
  *     before it was noted
+ * @param arithmetic what the tasks computed with: one entry, or one for each kind of executor;
+ *     empty in results from before it was noted
  */
 public record EvaluationSource(
     String model,
@@ -19,7 +24,12 @@ public record EvaluationSource(
     long available,
     int height,
     int width,
-    ClassMatching classes) {
+    ClassMatching classes,
+    List<Arithmetic> arithmetic) {
+  /** Takes a copy of the list. */
+  public EvaluationSource {
+    arithmetic = List.copyOf(arithmetic);
+  }
 
   /** Whether both are on the same data: by the checksums, or by the names where one is unknown. */
   boolean sameData(EvaluationSource other) {

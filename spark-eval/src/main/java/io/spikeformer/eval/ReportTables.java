@@ -114,6 +114,7 @@ final class ReportTables {
                 neuron.surrogate().name().toLowerCase(Locale.ROOT),
                 neuron.alpha()));
     setting("Precision", config.precision().label());
+    source.arithmetic().forEach(kind -> setting("Arithmetic", kind.toString()));
     setting(
         "Energy constants",
         "E_MAC %s pJ, E_AC %s pJ, first layer counted %s"

@@ -33,6 +33,8 @@ class EvaluationResultTest {
         .contains(
             "The names of the model's and the data's classes were not compared: they were taken for"
                 + " the same, label by label.");
+    source.remove("arithmetic");
+    assertThat(EvaluationResult.fromJson(json.toString()).source().arithmetic()).isEmpty();
     source.remove("model");
     assertThatThrownBy(() -> EvaluationResult.fromJson(json.toString()))
         .isInstanceOf(EvaluationException.class)

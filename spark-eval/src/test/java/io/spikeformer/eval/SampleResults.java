@@ -1,6 +1,7 @@
 package io.spikeformer.eval;
 
 import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.cost.LayerCosts;
 import java.util.List;
 import java.util.Random;
@@ -26,7 +27,7 @@ final class SampleResults {
     List<String> names = IntStream.range(0, classes).mapToObj(c -> "class " + c).toList();
     return EvaluationResult.of(
         new EvaluationSource(
-            "checkpoint", "shards", "", counts.samples(), 32, 32, ClassMatching.ORDER),
+            "checkpoint", "shards", "", counts.samples(), 32, 32, ClassMatching.ORDER, List.of()),
         config(classes, timesteps),
         names,
         counts,
@@ -44,7 +45,8 @@ final class SampleResults {
             source.available(),
             source.height(),
             source.width(),
-            source.classes()),
+            source.classes(),
+            source.arithmetic()),
         result.config(),
         result.samples(),
         result.loss(),
@@ -93,7 +95,10 @@ final class SampleResults {
             counts.samples(),
             32,
             32,
-            ClassMatching.ORDER),
+            ClassMatching.ORDER,
+            List.of(
+                new Arithmetic(2, "fast", 256, List.of("avx", "avx2")),
+                new Arithmetic(2, "fast", 512, List.of("avx", "avx2", "avx512_core")))),
         config(classes, timesteps),
         names,
         counts,

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /**
  * One line of {@code metrics.jsonl}: a finished epoch.
@@ -30,6 +32,7 @@ public record EpochMetrics(
     Validation validation,
     double imagesPerSecond,
     Seconds seconds) {
+  private static final List<String> TIME = List.of("images-per-second", "seconds");
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE).build();
 
@@ -59,6 +62,16 @@ public record EpochMetrics(
       return MAPPER.writeValueAsString(this);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("metrics: cannot be written as JSON", e);
+    }
+  }
+
+  /** The line without what is time, which differs from one run to an equal one. */
+  static String withoutTime(String line) {
+    try {
+      ObjectNode fields = (ObjectNode) MAPPER.readTree(line);
+      return MAPPER.writeValueAsString(fields.remove(TIME));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("metrics: expected an epoch's JSON, found " + line, e);
     }
   }
 

@@ -15,6 +15,7 @@ public final class EpochPlan {
   private final int batchSize;
   private final int frequency;
   private final int batches;
+  private final int smallestBatch;
 
   /**
    * Plans an epoch.
@@ -46,6 +47,7 @@ public final class EpochPlan {
     }
     batches =
         recipe.data().dropLast() ? smallest / batchSize : (largest + batchSize - 1) / batchSize;
+    smallestBatch = recipe.data().dropLast() ? batchSize : smallestBatch(workers);
     if (smallest < batchSize) {
       throw new ModelException(
           "training data: expected at least "
@@ -56,6 +58,20 @@ public final class EpochPlan {
               + smallest
               + "; lower data.batch-size or averaging.workers");
     }
+  }
+
+  private int smallestBatch(int workers) {
+    int found = batchSize;
+    for (int worker = 0; worker < workers; worker++) {
+      int last = order.size(worker) % batchSize;
+      found = last == 0 ? found : Math.min(found, last);
+    }
+    return found;
+  }
+
+  /** Samples of the smallest minibatch of any worker: the last one of an epoch may be smaller. */
+  public int smallestBatch() {
+    return smallestBatch;
   }
 
   /** Optimizer steps of an epoch: minibatches of the worker that has the most. */

@@ -23,7 +23,8 @@ public record FiringSums(Map<String, Count> layers) implements Serializable {
   /**
    * Spikes of some neurons.
    *
-   * @param spikes spikes, at most one for each of the neurons
+   * @param spikes spikes, at most one for each of the neurons; of a layer that reads sums (SEW)
+   *     more
    * @param neurons neurons, counted anew for each sample and timestep
    */
   public record Count(long spikes, long neurons) implements Serializable {
@@ -32,7 +33,7 @@ public record FiringSums(Map<String, Count> layers) implements Serializable {
       return new Count(spikes + other.spikes, neurons + other.neurons);
     }
 
-    /** Spikes per neuron and timestep, 0 to 1; NaN if nothing was counted. */
+    /** Spikes per neuron and timestep; NaN if nothing was counted. */
     public double rate() {
       return (double) spikes / neurons;
     }

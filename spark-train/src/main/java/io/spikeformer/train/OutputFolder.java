@@ -8,6 +8,8 @@ import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.CheckpointFormat;
+import io.spikeformer.model.checkpoint.EpochTotals;
+import io.spikeformer.model.checkpoint.TrainingPosition;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -126,10 +128,14 @@ public final class OutputFolder {
     storage.writeText(new Path(folder, name), text);
   }
 
-  /** Writes the finished model, without what only training needs. */
+  /** Writes the finished model, without what only training needs and without what is time. */
   public Path writeModel(Checkpoint checkpoint) {
     Path file = new Path(folder, MODEL);
-    Checkpoint model = checkpoint.withoutMoments();
+    List<String> history = checkpoint.history().stream().map(EpochMetrics::withoutTime).toList();
+    TrainingPosition at = checkpoint.position();
+    TrainingPosition end =
+        new TrainingPosition(at.epoch(), at.round(), at.step(), EpochTotals.EMPTY);
+    Checkpoint model = checkpoint.withoutMoments().withPast(end, history);
     storage.write(file, out -> CheckpointFormat.write(model, out));
     return file;
   }

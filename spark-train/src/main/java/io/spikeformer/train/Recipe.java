@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Everything that decides the result of a training, besides the data: two trainings with equal
- * recipes, data and thread counts end with the same bits.
+ * recipes, data and arithmetic end with the same bits.
  *
  * @param model architecture
  * @param data batches and transforms

@@ -20,9 +20,11 @@ import java.util.Map;
  * @param learningRate rate of the round's last step
  * @param gradientNorm norm of the gradient of all tensors together, before it is limited
  * @param trustRatio LAMB's trust ratios; absent for other optimizers
- * @param firingRate spikes per neuron and timestep of every block, 0 to 1
+ * @param firingRate spikes per neuron and timestep of every block, 0 to 1; of sums of spikes (SEW)
+ *     up to the largest sum
  * @param silent rates of the neuron layers that fire less than the recipe's limit
- * @param saturated rates of the neuron layers that fire more than the recipe's limit
+ * @param saturated rates of the neuron layers that fire more than the recipe's limit; of sums of
+ *     spikes as a share of the largest sum, 0 to 1
  * @param imagesPerSecond samples per second of the whole round
  * @param seconds where the time went
  */
@@ -89,7 +91,7 @@ public record RoundMetrics(
 
   /** The figures of a round whose workers' sums are these. */
   public static RoundMetrics of(
-      Place place, TrainingSums sums, double learningRate, WatchSettings limits, Seconds seconds) {
+      Place place, TrainingSums sums, double learningRate, FiringLimits limits, Seconds seconds) {
     OptimizerSums optimizer = sums.optimizer();
     Map<String, Double> blocks = new LinkedHashMap<>();
     sums.firing().blocks().forEach((block, count) -> blocks.put(block, rounded(count.rate())));
@@ -99,10 +101,11 @@ public record RoundMetrics(
         .layers()
         .forEach(
             (layer, count) -> {
-              if (count.rate() < limits.silentBelow()) {
+              double share = limits.share(layer, count.rate());
+              if (limits.silent(count.rate())) {
                 silent.put(layer, rounded(count.rate()));
-              } else if (count.rate() > limits.saturatedAbove()) {
-                saturated.put(layer, rounded(count.rate()));
+              } else if (limits.saturated(share)) {
+                saturated.put(layer, rounded(share));
               }
             });
     return new RoundMetrics(

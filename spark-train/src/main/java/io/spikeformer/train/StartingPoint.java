@@ -4,6 +4,7 @@ import io.spikeformer.data.ClassNames;
 import io.spikeformer.eval.ModelClasses;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.model.kernel.KernelProvider;
@@ -22,13 +23,16 @@ import org.apache.hadoop.conf.Configuration;
  * @param file the checkpoint it comes from, or empty at the beginning
  * @param workerMoments checksums of the workers' own moments beside that checkpoint; empty if they
  *     have none or begin at zero
+ * @param arithmetic what that checkpoint was computed with; null if it does not say, and at the
+ *     beginning
  */
 public record StartingPoint(
     TrainingState state,
     TrainingPosition position,
     List<EpochMetrics> history,
     String file,
-    List<Long> workerMoments) {
+    List<Long> workerMoments,
+    Arithmetic arithmetic) {
   private static final String TRAINING_DATA = "the training data";
 
   /**
@@ -57,7 +61,7 @@ public record StartingPoint(
                   source.config(), source.state(), wanted, state.values(), recipe.initialHead())
               .describe(recipe.initialiseFrom()));
     }
-    return new StartingPoint(state, TrainingPosition.START, List.of(), "", List.of());
+    return new StartingPoint(state, TrainingPosition.START, List.of(), "", List.of(), null);
   }
 
   /**
@@ -176,7 +180,8 @@ public record StartingPoint(
         checkpoint.position(),
         checkpoint.history().stream().map(EpochMetrics::fromJson).toList(),
         stored.file().toString(),
-        checkpoint.workerMoments());
+        checkpoint.workerMoments(),
+        checkpoint.arithmetic());
   }
 
   private static ModelException different(

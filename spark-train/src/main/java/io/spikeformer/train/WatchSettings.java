@@ -6,7 +6,7 @@ package io.spikeformer.train;
  * @param silentBelow spikes per neuron and timestep over a round, below which a layer counts as
  *     silent, in [0, 1); 0 for no such alarm
  * @param saturatedAbove rate above which it counts as saturated, in (silentBelow, 1]; 1 for no such
- *     alarm
+ *     alarm; of a layer that reads sums of spikes (SEW) the rate divided by the largest sum
  */
 public record WatchSettings(double silentBelow, double saturatedAbove) {
   /** Validates the ranges. */

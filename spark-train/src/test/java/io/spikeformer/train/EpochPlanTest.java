@@ -47,6 +47,9 @@ class EpochPlanTest {
     assertThat(all).hasSize(33);
     assertThat(new HashSet<>(all)).hasSize(33);
     assertThat(plan.samples(0, 0, 2)).isEmpty();
+    // shares of 16 and 17 in minibatches of 4: the second worker's last one has one sample
+    assertThat(plan.smallestBatch()).isEqualTo(1);
+    assertThat(new EpochPlan(SmallSplit.recipe(), ROWS).smallestBatch()).isEqualTo(4);
   }
 
   @Test

@@ -192,7 +192,7 @@ class RecipeTest {
           optimizer: {name: adamw, max-trust-ratio: 1} | recipe r.yaml: optimizer: expected max-trust-ratio to be null for adamw, which has no use for them
           model: {widths: [1, 2]}       | recipe r.yaml: model widths: expected four numbers, found [1, 2]
           model: {sdsa: 5}              | recipe r.yaml: sdsa: expected 1, 2, 3 or 4, found 5
-          model: {neuron: {tau: 0}}     | recipe r.yaml: neuron tau: expected >= 1, found 0.0
+          model: {neuron: {tau: 0}}     | recipe r.yaml: neuron tau: expected a number >= 1, found 0.0
           model: {neuron: {surrogate: x}} | recipe r.yaml: neuron surrogate: expected one of sigmoid, atan, triangle, rectangle, found 'x'
           model: {precision: float16}   | recipe r.yaml: precision: expected float32 or bfloat16, found 'float16'
           model: {preset: SEW-ResNet-50, sdsa: 1} | recipe r.yaml: model SEW-ResNet-50: expected no widths, depths, heads, stem-window, stem-stride or sdsa, which this preset fixes, found one; leave it null

@@ -1,6 +1,11 @@
 package io.spikeformer.model.checkpoint;
 
+import io.spikeformer.model.kernel.Kernels;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What decides the order of a computation's sums, and with it the last bits of a state.
@@ -11,7 +16,9 @@ import java.util.List;
  * @param processorFeatures instruction sets that the kernels could choose from, in any fixed order
  */
 public record Arithmetic(
-    int threads, String kernels, int vectorBits, List<String> processorFeatures) {
+    int threads, String kernels, int vectorBits, List<String> processorFeatures)
+    implements Serializable {
+  private static final String MIXED = "mixed";
 
   /** Validates the ranges. */
   public Arithmetic {
@@ -30,5 +37,68 @@ public record Arithmetic(
           "arithmetic processor-features: expected a list of names, found " + processorFeatures);
     }
     processorFeatures = List.copyOf(processorFeatures);
+  }
+
+  /**
+   * What kernels compute with on this machine.
+   *
+   * @param threads that they were asked for
+   */
+  public static Arithmetic of(Kernels kernels, int threads) {
+    return new Arithmetic(
+        threads, kernels.name(), kernels.vectorBits(), kernels.processorFeatures());
+  }
+
+  /**
+   * What differs, each as {@code KEY: VALUE, now VALUE}; of the features those that are missing now
+   * or new. Empty if both form their sums alike.
+   */
+  public List<String> differences(Arithmetic now) {
+    List<String> found = new ArrayList<>();
+    if (threads != now.threads) {
+      found.add("threads: " + threads + ", now " + now.threads);
+    }
+    if (!kernels.equals(now.kernels)) {
+      found.add("kernels: " + kernels + ", now " + now.kernels);
+    }
+    if (vectorBits != now.vectorBits) {
+      found.add("vector-bits: " + vectorBits + ", now " + now.vectorBits);
+    }
+    List<String> missing = without(processorFeatures, now.processorFeatures);
+    List<String> added = without(now.processorFeatures, processorFeatures);
+    if (!missing.isEmpty()) {
+      found.add("processor-features: now without " + String.join(", ", missing));
+    }
+    if (!added.isEmpty()) {
+      found.add("processor-features: now with " + String.join(", ", added));
+    }
+    return found;
+  }
+
+  private static List<String> without(List<String> features, List<String> others) {
+    return features.stream().filter(feature -> !others.contains(feature)).toList();
+  }
+
+  /** Both side by side in one computation, as where the processors of a cluster differ. */
+  public Arithmetic mixedWith(Arithmetic other) {
+    Set<String> features = new LinkedHashSet<>(processorFeatures);
+    features.addAll(other.processorFeatures);
+    features.add(MIXED);
+    return new Arithmetic(
+        Math.max(threads, other.threads),
+        kernels.equals(other.kernels) ? kernels : "fast and reference",
+        Math.max(vectorBits, other.vectorBits),
+        List.copyOf(features));
+  }
+
+  /** One line. */
+  @Override
+  public String toString() {
+    return "%s kernels, %d threads, %s%s"
+        .formatted(
+            kernels,
+            threads,
+            vectorBits == 0 ? "no vectors" : "vectors of " + vectorBits + " bits",
+            processorFeatures.isEmpty() ? "" : ", " + String.join(" ", processorFeatures));
   }
 }

@@ -104,6 +104,11 @@ public record Checkpoint(
         config, classes, position, recipe, data, history, state, training, computed);
   }
 
+  /** The same with other words about where the training stands and what it has gone through. */
+  public Checkpoint withPast(TrainingPosition now, List<String> lines) {
+    return new Checkpoint(config, classes, now, recipe, data, lines, state, training, arithmetic);
+  }
+
   /** The same model with other training vectors. */
   public Checkpoint withTraining(TrainingVectors vectors) {
     return new Checkpoint(

@@ -1,5 +1,6 @@
 package io.spikeformer.model.kernel;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,6 +32,16 @@ public interface Kernels extends AutoCloseable {
 
   /** Number of threads that a call uses. */
   int threads();
+
+  /** Bits of the vectors that the kernels compute with; 0 for plain loops. */
+  default int vectorBits() {
+    return 0;
+  }
+
+  /** Instruction sets that decide which code computes, in a fixed order; none for plain loops. */
+  default List<String> processorFeatures() {
+    return List.of();
+  }
 
   /** y = x * weights + bias; bias may be null. x [N,H,W,inputs] to y [N,H',W',outputs]. */
   void convolution(ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y);

@@ -3,6 +3,7 @@ package io.spikeformer.eval.spark;
 import io.spikeformer.data.Batch;
 import io.spikeformer.data.BatchReader;
 import io.spikeformer.data.InputConfig;
+import io.spikeformer.data.ManifestFormat;
 import io.spikeformer.data.ReadOptions;
 import io.spikeformer.data.SampleRef;
 import io.spikeformer.data.SampleTransform;
@@ -16,6 +17,7 @@ import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.kernel.Kernels;
 import java.io.IOException;
@@ -30,6 +32,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -47,6 +50,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
   private final Broadcast<float[]> state;
   private final Broadcast<SerializableConfiguration> hadoop;
   private final LongAccumulator samples;
+  private final CollectionAccumulator<String> arithmetic;
 
   /**
    * What every task needs to know.
@@ -73,11 +77,13 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
       Spec spec,
       Broadcast<float[]> state,
       Broadcast<SerializableConfiguration> hadoop,
-      LongAccumulator samples) {
+      LongAccumulator samples,
+      CollectionAccumulator<String> arithmetic) {
     this.spec = spec;
     this.state = state;
     this.hadoop = hadoop;
     this.samples = samples;
+    this.arithmetic = arithmetic;
   }
 
   @Override
@@ -88,6 +94,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
     try (Kernels kernels = KernelProvider.create(spec.work().kernels(), spec.work().threads());
         SpikeformerModel model = SpikeformerModel.create(config, kernels, 0);
         ShardReaders readers = new ShardReaders(shards)) {
+      arithmetic.add(ManifestFormat.toJson(Arithmetic.of(kernels, spec.work().threads())));
       load(model);
       model.collect(counts.firing());
       while (readers.advance()) {

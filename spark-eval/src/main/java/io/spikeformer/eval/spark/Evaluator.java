@@ -1,6 +1,7 @@
 package io.spikeformer.eval.spark;
 
 import io.spikeformer.data.InputConfig;
+import io.spikeformer.data.ManifestFormat;
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
@@ -15,6 +16,7 @@ import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.EvaluationSource;
 import io.spikeformer.eval.ModelClasses;
 import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
@@ -26,6 +28,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
@@ -60,8 +63,10 @@ public final class Evaluator {
       EvaluationOptions options) {
     ShardSet shards = ShardSet.open(data, spark.hadoopConfiguration());
     ClassMap classes = requireFits(spark, config, shards, input, options);
-    EvaluationCounts counts =
-        count(spark, task(spark, config, shards, input, classes, options), state, shards, options);
+    CollectionAccumulator<String> arithmetic =
+        spark.sc().collectionAccumulator("what tasks compute with");
+    EvaluationTask.Spec task = task(spark, config, shards, input, classes, options);
+    EvaluationCounts counts = count(spark, task, state, shards, options, arithmetic);
     return EvaluationResult.of(
         new EvaluationSource(
             options.model(),
@@ -70,7 +75,8 @@ public final class Evaluator {
             shards.manifest().accepted(),
             input.height(),
             input.width(),
-            classes.matching()),
+            classes.matching(),
+            distinct(arithmetic.value())),
         config,
         classes.names(),
         counts,
@@ -109,6 +115,15 @@ public final class Evaluator {
             MemoryNeed.ofInference(
                 Workload.of(
                     NetworkConfig.fromJson(architecture), batchSize, height, width, kernels)));
+  }
+
+  /** What the tasks say that they compute with, each kind once. */
+  private static List<Arithmetic> distinct(List<String> answers) {
+    return answers.stream()
+        .distinct()
+        .sorted()
+        .map(text -> ManifestFormat.fromJson(text, Arithmetic.class))
+        .toList();
   }
 
   private static int threads(JavaSparkContext spark, EvaluationOptions options) {
@@ -197,7 +212,8 @@ public final class Evaluator {
       EvaluationTask.Spec spec,
       float[] state,
       ShardSet shards,
-      EvaluationOptions options) {
+      EvaluationOptions options,
+      CollectionAccumulator<String> arithmetic) {
     ShardManifest manifest = shards.manifest();
     LongAccumulator samples = spark.sc().longAccumulator("evaluated samples");
     ProgressListener listener =
@@ -214,7 +230,7 @@ public final class Evaluator {
       JavaRDD<EvaluationCounts> parts =
           spark
               .parallelize(withRows(spec.rows()), partitions(spark, manifest, options))
-              .mapPartitions(new EvaluationTask(spec, values, hadoop, samples));
+              .mapPartitions(new EvaluationTask(spec, values, hadoop, samples, arithmetic));
       // on executors first: there are as many parts as cores, each with up to a cell a sample
       EvaluationCounts counts =
           JobDescription.during(

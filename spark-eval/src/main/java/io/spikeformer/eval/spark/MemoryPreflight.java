@@ -1,5 +1,6 @@
 package io.spikeformer.eval.spark;
 
+import io.spikeformer.data.ManifestFormat;
 import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.kernel.KernelProvider;
@@ -15,7 +16,7 @@ import org.apache.spark.api.java.function.Function;
 
 /**
  * Asks the executors, in a job of its own, whether the replicas of a job to come fit into their
- * memory.
+ * memory, and what they compute with.
  */
 public final class MemoryPreflight {
   private static final String TASK_CORES = "spark.task.cpus";
@@ -35,21 +36,30 @@ public final class MemoryPreflight {
    * @param tasks of the job; each has a replica
    * @param kernels auto, fast or reference
    * @param threads native threads of a task
+   * @return what the executors that answered compute with, one entry for each task
    * @throws ModelException in one line, if an executor has too little memory for the replicas that
    *     it would run side by side
    */
-  public static void require(
+  public static List<ExecutorArithmetic> require(
       JavaSparkContext spark, int tasks, String kernels, int threads, Demand demand) {
     Question question = new Question(kernels, threads, sideBySide(spark, tasks), demand);
     List<Integer> indices = IntStream.range(0, tasks).boxed().toList();
-    JavaRDD<String> answers =
-        spark.parallelize(indices, tasks).map(question).filter(text -> !text.isEmpty());
+    JavaRDD<String> asked = spark.parallelize(indices, tasks).map(question);
     String description = "memory of the executors for " + tasks + " replicas";
-    List<String> refusals = JobDescription.during(spark, "memory", description, answers::collect);
-    if (!refusals.isEmpty()) {
-      throw new ModelException(refusals.get(0));
+    List<Answer> answers =
+        JobDescription.during(spark, "memory", description, asked::collect).stream()
+            .map(text -> ManifestFormat.fromJson(text, Answer.class))
+            .toList();
+    for (Answer answer : answers) {
+      if (!answer.refusal().isEmpty()) {
+        throw new ModelException(answer.refusal());
+      }
     }
+    return answers.stream().map(Answer::executor).toList();
   }
+
+  /** What an executor answers, which travels as JSON. */
+  private record Answer(String refusal, ExecutorArithmetic executor) {}
 
   /** Tasks of a stage that an executor runs at once. */
   public static int sideBySide(JavaSparkContext spark, int tasks) {
@@ -72,7 +82,8 @@ public final class MemoryPreflight {
     @Override
     public String call(Integer task) {
       try (Kernels here = KernelProvider.create(kernels, threads)) {
-        return Preflight.refusal(demand.need(here), sideBySide).orElse("");
+        String refusal = Preflight.refusal(demand.need(here), sideBySide).orElse("");
+        return ManifestFormat.toJson(new Answer(refusal, ExecutorArithmetic.here(here, threads)));
       }
     }
   }

@@ -7,6 +7,7 @@ import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.EpochMetrics;
 import io.spikeformer.train.EpochPlan;
+import io.spikeformer.train.FiringLimits;
 import io.spikeformer.train.OuterStep;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.Recipe;
@@ -24,9 +25,11 @@ final class EpochLoop {
   private final EpochPlan plan;
   private final Schedule schedule;
   private final RoundRunner rounds;
+  private final FiringLimits limits;
   private final OuterStep outer;
   private final Validator validator;
   private final Records records;
+  private final ArithmeticGuard arithmetic;
   private final List<EpochMetrics> history;
   private TrainingState state;
   private TrainingPosition position;
@@ -42,14 +45,17 @@ final class EpochLoop {
       OuterStep outer,
       Validator validator,
       Records records,
+      ArithmeticGuard arithmetic,
       StartingPoint start) {
     this.recipe = recipe;
     this.plan = plan;
     this.schedule = recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep());
     this.rounds = rounds;
+    this.limits = FiringLimits.of(recipe);
     this.outer = outer;
     this.validator = validator;
     this.records = records;
+    this.arithmetic = arithmetic;
     this.history = new ArrayList<>(start.history());
     this.state = start.state();
     this.position = start.position();
@@ -68,7 +74,7 @@ final class EpochLoop {
       }
       finishEpoch();
     }
-    return records.finish(state, position, history);
+    return records.finish(state, position, history, arithmetic.current());
   }
 
   private void trainRound() {
@@ -77,6 +83,7 @@ final class EpochLoop {
     if (!outcome.failures().isEmpty()) {
       throw stopped(outcome.failures().get(0));
     }
+    requireSameArithmetic(outcome);
     long step = state.step() + plan.steps(position.round());
     state = outer.apply(state, new TrainingState(step, outcome.values()));
     EpochTotals before = position.totals();
@@ -96,6 +103,23 @@ final class EpochLoop {
         .roundFinished(new Progress.Round(metrics(outcome), plan.rounds(), remaining()));
   }
 
+  /** An executor that has come in the meantime may be of another kind. */
+  private void requireSameArithmetic(RoundRunner.Outcome outcome) {
+    try {
+      outcome.executors().forEach(arithmetic::require);
+    } catch (ModelException other) {
+      throw new ModelException(
+          "training stopped "
+              + inRound()
+              + ": "
+              + other.getMessage()
+              + "; last good checkpoint: "
+              + lastGood()
+              + "; continue with --resume",
+          other);
+    }
+  }
+
   /** The round that has just moved the position. */
   private RoundMetrics metrics(RoundRunner.Outcome outcome) {
     RoundMetrics.Seconds seconds =
@@ -109,7 +133,7 @@ final class EpochLoop {
         new RoundMetrics.Place(position.epoch() + 1, position.round(), position.step()),
         outcome.sums(),
         schedule.rate(position.step() - 1),
-        recipe.watch(),
+        limits,
         seconds);
   }
 
@@ -208,7 +232,9 @@ final class EpochLoop {
     long began = System.nanoTime();
     try {
       lastCheckpoint =
-          run(afterRound(), () -> records.save(state, position, history, rounds.memory()));
+          run(
+              afterRound(),
+              () -> records.save(state, position, history, rounds.memory(), arithmetic.current()));
     } catch (DataException failure) {
       throw new ModelException(
           "training stopped "

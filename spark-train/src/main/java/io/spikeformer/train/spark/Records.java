@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.train.CheckpointStore;
@@ -37,7 +38,8 @@ record Records(
       TrainingState state,
       TrainingPosition position,
       List<EpochMetrics> history,
-      WorkerMemory memory) {
+      WorkerMemory memory,
+      Arithmetic arithmetic) {
     progress.checkpointBegins(state.step());
     retries.run(
         () -> {
@@ -45,7 +47,7 @@ record Records(
           return lock;
         });
     List<Long> kept = memory.save(store.workerMoments(position).path());
-    Checkpoint checkpoint = snapshots.of(state, position, history, kept);
+    Checkpoint checkpoint = snapshots.of(state, position, history, kept).withArithmetic(arithmetic);
     String file = write(() -> store.save(checkpoint)).toString();
     progress.checkpointWritten(new Progress.Saved(file, checkpoint.stateSha256()));
     return file;
@@ -63,8 +65,11 @@ record Records(
 
   /** Writes the finished model. */
   TrainingResult finish(
-      TrainingState state, TrainingPosition position, List<EpochMetrics> history) {
-    Checkpoint last = snapshots.of(state, position, history, List.of());
+      TrainingState state,
+      TrainingPosition position,
+      List<EpochMetrics> history,
+      Arithmetic arithmetic) {
+    Checkpoint last = snapshots.of(state, position, history, List.of()).withArithmetic(arithmetic);
     String model = write(() -> output.writeModel(last)).toString();
     progress.finished(new Progress.Saved(model, last.stateSha256()));
     return new TrainingResult(model, last, history);

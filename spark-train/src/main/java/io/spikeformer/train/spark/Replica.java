@@ -5,6 +5,7 @@ import io.spikeformer.data.ReadOptions;
 import io.spikeformer.data.SampleRef;
 import io.spikeformer.data.SampleTransform;
 import io.spikeformer.data.ShardCache;
+import io.spikeformer.eval.spark.ExecutorArithmetic;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.optim.Schedule;
@@ -26,6 +27,7 @@ final class Replica implements AutoCloseable {
   private final SampleTransform transform;
   private final LocalTrainer trainer;
   private final int readerThreads;
+  private final ExecutorArithmetic executor;
   private double dataSeconds;
 
   Replica(Recipe recipe, ShardCache cache, ReplicaSpec spec) {
@@ -35,17 +37,20 @@ final class Replica implements AutoCloseable {
     this.transform = recipe.trainingInput().transform();
     this.readerThreads = spec.readerThreads();
     Schedule schedule = recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep());
-    this.trainer = new LocalTrainer(recipe, schedule, kernels(spec), teacher(spec));
-  }
-
-  private static Kernels kernels(ReplicaSpec spec) {
-    return KernelProvider.create(spec.kernels(), spec.threads());
+    Kernels kernels = KernelProvider.create(spec.kernels(), spec.threads());
+    this.executor = ExecutorArithmetic.here(kernels, spec.threads());
+    this.trainer = new LocalTrainer(recipe, schedule, kernels, teacher(spec));
   }
 
   private static Teacher teacher(ReplicaSpec spec) {
     return spec.teacher() == null
         ? null
         : spec.teacher().load(spec.hadoop().value().value()).open(spec.kernels(), spec.threads());
+  }
+
+  /** What it computes with. */
+  ExecutorArithmetic executor() {
+    return executor;
   }
 
   AveragingSettings averaging() {

@@ -2,6 +2,7 @@ package io.spikeformer.train.spark;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.spark.JobDescription;
+import io.spikeformer.eval.spark.ExecutorArithmetic;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.TrainingSums;
 import java.io.Serializable;
@@ -54,6 +55,7 @@ final class RoundRunner {
    * @param dataSeconds that waiting
    * @param totalSeconds of the whole round
    * @param failures reports of workers that cannot go on; then the values mean nothing
+   * @param executors what the workers computed with, in their order
    */
   record Outcome(
       float[] values,
@@ -61,7 +63,8 @@ final class RoundRunner {
       double computeSeconds,
       double dataSeconds,
       double totalSeconds,
-      List<WorkerReport> failures) {}
+      List<WorkerReport> failures,
+      List<ExecutorArithmetic> executors) {}
 
   /**
    * One round.
@@ -107,6 +110,7 @@ final class RoundRunner {
     double slowest = 0;
     double waiting = 0;
     List<WorkerReport> failures = new ArrayList<>();
+    List<ExecutorArithmetic> executors = new ArrayList<>();
     for (WorkerReport report : collected.reports) {
       sums = sums.plus(report.sums());
       if (report.seconds() > slowest) {
@@ -115,6 +119,8 @@ final class RoundRunner {
       }
       if (report.failed()) {
         failures.add(report);
+      } else {
+        executors.add(report.executor());
       }
     }
     int reported = collected.reports.size();
@@ -130,7 +136,7 @@ final class RoundRunner {
               + collected.filled);
     }
     double total = (System.nanoTime() - began) / 1e9;
-    return new Outcome(collected.values, sums, slowest, waiting, total, failures);
+    return new Outcome(collected.values, sums, slowest, waiting, total, failures, executors);
   }
 
   /**

@@ -1,9 +1,12 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.data.InputConfig;
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.model.ModelException;
+import io.spikeformer.model.cost.NormalisedValues;
 import io.spikeformer.train.CheckpointStore;
+import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.Recipe;
 import io.spikeformer.train.TeacherFile;
 import java.util.function.Consumer;
@@ -33,6 +36,24 @@ final class TrainingChecks {
     if (recipe.distillation().fromColumn()) {
       requireColumn(recipe, shards);
     }
+  }
+
+  /** Refuses minibatches of which a batch normalisation would have one value a channel. */
+  static void requireBatches(Recipe recipe, EpochPlan plan) {
+    InputConfig input = recipe.trainingInput();
+    int size = recipe.data().batchSize();
+    int smallest = plan.smallestBatch();
+    String remedy =
+        smallest < size
+            ? "an epoch's last minibatch is that small: set data.drop-last=true, or another"
+                + " data.batch-size than "
+                + size
+            : "set data.batch-size=2 or more, or larger images with data.training.size";
+    NormalisedValues.single(recipe.model().toConfig(), smallest, input.height(), input.width())
+        .ifPresent(
+            fault -> {
+              throw new ModelException(fault + "; " + remedy);
+            });
   }
 
   /** The teacher that answers during training, or null; refuses one that cannot answer. */

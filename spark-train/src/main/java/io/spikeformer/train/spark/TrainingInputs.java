@@ -55,6 +55,7 @@ record TrainingInputs(
     ShardSet shards = ShardSet.open(places.train(), hadoop);
     TrainingChecks.requireData(recipe, shards);
     EpochPlan plan = new EpochPlan(recipe, shards.manifest().rows());
+    TrainingChecks.requireBatches(recipe, plan);
     ShardSet validation = validation(recipe, shards, places, hadoop);
     TeacherFile teacher = TrainingChecks.teacher(recipe, shards, hadoop, warnings);
     DataIdentity data =

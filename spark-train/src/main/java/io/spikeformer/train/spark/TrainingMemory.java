@@ -1,12 +1,14 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.data.InputConfig;
+import io.spikeformer.eval.spark.ExecutorArithmetic;
 import io.spikeformer.eval.spark.MemoryPreflight;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
 import io.spikeformer.train.Recipe;
 import io.spikeformer.train.TeacherNeed;
+import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -20,8 +22,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 record TrainingMemory(String recipe, TeacherNeed teacher, int validations)
     implements MemoryPreflight.Demand {
 
-  /** Asks the executors before anything is trained or written. */
-  static void require(
+  /** Asks the executors before anything is trained or written, also what they compute with. */
+  static List<ExecutorArithmetic> require(
       JavaSparkContext spark,
       Recipe recipe,
       TeacherNeed teacher,
@@ -31,7 +33,7 @@ record TrainingMemory(String recipe, TeacherNeed teacher, int validations)
     int trained = MemoryPreflight.sideBySide(spark, workers);
     int validated = MemoryPreflight.sideBySide(spark, Math.max(1, validator.tasks()));
     int validations = validator.tasks() == 0 ? 0 : (validated + trained - 1) / trained;
-    MemoryPreflight.require(
+    return MemoryPreflight.require(
         spark,
         workers,
         replica.kernels(),

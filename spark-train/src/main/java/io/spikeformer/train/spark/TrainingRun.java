@@ -3,6 +3,7 @@ package io.spikeformer.train.spark;
 import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.spark.Broadcasts;
+import io.spikeformer.eval.spark.ExecutorArithmetic;
 import io.spikeformer.model.ModelException;
 import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.train.CheckpointStore;
@@ -31,8 +32,9 @@ import org.apache.spark.util.SerializableConfiguration;
 /**
  * A whole training on Spark: rounds, validation after each epoch, checkpoints, metrics, resume.
  *
- * <p>The result is a pure function of (recipe, data, native threads per task): it depends neither
- * on the number of executors nor on retries, speculation or where the training was interrupted.
+ * <p>The result is a pure function of (recipe, data, arithmetic, version): it depends neither on
+ * the number of executors nor on retries, speculation or where the training was interrupted. {@link
+ * ArithmeticGuard} watches the arithmetic: threads, kernels, vectors, instruction sets.
  */
 public final class TrainingRun {
   private final JavaSparkContext spark;
@@ -138,7 +140,9 @@ public final class TrainingRun {
             hadoop);
     try (OutputLock lock = TrainingInputs.lock(output, options, progress::warning);
         WorkerMemory memory = memory(hadoop)) {
-      TrainingMemory.require(spark, recipe, teacherNeed, validator, spec);
+      List<ExecutorArithmetic> executors =
+          TrainingMemory.require(spark, recipe, teacherNeed, validator, spec);
+      ArithmeticGuard arithmetic = arithmetic(executors);
       lock.acquire();
       requireUnchanged();
       store.discardUnfinished();
@@ -166,6 +170,7 @@ public final class TrainingRun {
                 OuterStep.of(recipe),
                 validator,
                 new Records(output, store, snapshots, watch, lock, retries),
+                arithmetic,
                 start);
         start = null;
         return run(loop, watch);
@@ -182,6 +187,12 @@ public final class TrainingRun {
   private Watch watch() {
     Storage storage = new Storage(spark.hadoopConfiguration());
     return new Watch(output, storage, recipe, start, facts, progress);
+  }
+
+  private ArithmeticGuard arithmetic(List<ExecutorArithmetic> executors) {
+    return start.position().epoch() < recipe.schedule().epochs()
+        ? ArithmeticGuard.begin(options.otherArithmetic(), progress, start, executors)
+        : ArithmeticGuard.atTheEnd(start);
   }
 
   /** Between the look at the folder and the lock another run may have come and gone. */

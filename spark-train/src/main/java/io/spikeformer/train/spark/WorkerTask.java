@@ -81,7 +81,8 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Tuple2<Long, Slic
     long began = System.nanoTime();
     TrainingSums sums = replica.train(worker, place.epoch(), place.round());
     double seconds = (System.nanoTime() - began) / 1e9;
-    WorkerReport report = new WorkerReport(worker, sums, seconds, replica.dataSeconds(), "");
+    WorkerReport report =
+        new WorkerReport(worker, sums, seconds, replica.dataSeconds(), replica.executor(), "");
     List<Tuple2<Long, Slice>> slices = new ArrayList<>();
     for (int index = 0; index < start.slices(); index++) {
       // a worker whose share is used up has nothing to say
@@ -119,7 +120,8 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Tuple2<Long, Slic
   }
 
   private Tuple2<Long, Slice> failed(int worker, RuntimeException failure) {
-    WorkerReport report = new WorkerReport(worker, TrainingSums.NONE, 0, 0, failure.getMessage());
+    WorkerReport report =
+        new WorkerReport(worker, TrainingSums.NONE, 0, 0, null, failure.getMessage());
     return new Tuple2<>(key(0, worker), new Slice(0, 0, Payload.NONE, List.of(report)));
   }
 

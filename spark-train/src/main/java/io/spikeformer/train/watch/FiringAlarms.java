@@ -1,7 +1,7 @@
 package io.spikeformer.train.watch;
 
+import io.spikeformer.train.FiringLimits;
 import io.spikeformer.train.RoundMetrics;
-import io.spikeformer.train.WatchSettings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,7 +14,7 @@ import java.util.Map;
 final class FiringAlarms {
   private static final int REMEMBERED = 30;
 
-  private final WatchSettings limits;
+  private final FiringLimits limits;
   private final Map<String, Alarm> present = new LinkedHashMap<>();
   private final Deque<Event> events = new ArrayDeque<>();
 
@@ -40,7 +40,7 @@ final class FiringAlarms {
    * @param kind what is wrong
    * @param layer the layer that the neurons feed
    * @param since the round that it began with
-   * @param rate in the latest round
+   * @param rate in the latest round; of a saturated layer that reads sums its share of the largest
    */
   record Alarm(Kind kind, String layer, RoundMetrics.Place since, double rate) {}
 
@@ -52,7 +52,7 @@ final class FiringAlarms {
    */
   record Event(boolean begins, String text) {}
 
-  FiringAlarms(WatchSettings limits) {
+  FiringAlarms(FiringLimits limits) {
     this.limits = limits;
   }
 
@@ -105,15 +105,19 @@ final class FiringAlarms {
   private String begun(Alarm alarm) {
     String limit =
         alarm.kind() == Kind.SILENT
-            ? "below watch.silent-below = " + limits.silentBelow()
-            : "above watch.saturated-above = " + limits.saturatedAbove();
+            ? "below watch.silent-below = " + limits.settings().silentBelow()
+            : "above watch.saturated-above = " + limits.settings().saturatedAbove();
+    int largest = limits.largestSum(alarm.layer());
     return String.format(
         Locale.ROOT,
-        "firing: %s is %s since %s: its rate of %.6f is %s",
+        "firing: %s is %s since %s: its rate of %.6f%s is %s",
         alarm.layer(),
         alarm.kind().label(),
         place(alarm.since()),
         alarm.rate(),
+        alarm.kind() == Kind.SATURATED && largest > 1
+            ? " of the largest sum, " + largest + " spikes,"
+            : "",
         limit);
   }
 

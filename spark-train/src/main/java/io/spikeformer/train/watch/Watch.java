@@ -3,6 +3,7 @@ package io.spikeformer.train.watch;
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.Storage;
 import io.spikeformer.train.EpochMetrics;
+import io.spikeformer.train.FiringLimits;
 import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.Recipe;
@@ -72,7 +73,7 @@ public final class Watch implements Progress, AutoCloseable {
     this.startStep = start.position().step();
     this.rounds = new Journal(storage, folder, ROUNDS, new Lines(), next::warning);
     this.events = new Journal(storage, folder, EVENTS, records, next::warning);
-    this.alarms = new FiringAlarms(recipe.watch());
+    this.alarms = new FiringAlarms(FiringLimits.of(recipe));
     this.pause = rounds.appends() ? OFTEN : SELDOM;
     this.page = new StatusPage(recipe, folder.toString(), facts, start.file(), alarms, pause);
     start.history().forEach(page::epoch);

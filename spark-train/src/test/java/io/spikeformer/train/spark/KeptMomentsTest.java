@@ -46,7 +46,8 @@ class KeptMomentsTest {
 
   @Test
   void momentsOfAWorkerThatFailedAreNotZeros() {
-    WorkerReport report = new WorkerReport(1, TrainingSums.NONE, 0, 0, "shard 3: not readable");
+    WorkerReport report =
+        new WorkerReport(1, TrainingSums.NONE, 0, 0, null, "shard 3: not readable");
     Slice failed = new Slice(0, 0, Payload.NONE, List.of(report));
     assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> KeptMoments.join(List.of(new Tuple2<>(0L, failed)).iterator(), 1))

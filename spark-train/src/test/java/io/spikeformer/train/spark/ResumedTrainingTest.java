@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.spikeformer.model.ModelException;
+import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.train.CheckpointStore;
 import io.spikeformer.train.EpochMetrics;
@@ -34,7 +35,13 @@ class ResumedTrainingTest extends TrainingLab {
     TrainingResult resumed = training(recipe, "killed", OPTIONS.resuming(), Progress.SILENT).run();
 
     assertThat(unfinished).doesNotExist();
+    assertThat(folder.resolve("killed/model.spkf"))
+        .hasSameBinaryContentAs(folder.resolve("whole/model.spkf"));
     assertSameBits(values(resumed), values(whole));
+    assertThat(resumed.checkpoint().stateSha256()).isEqualTo(whole.checkpoint().stateSha256());
+    assertThat(resumed.checkpoint().momentsSha256())
+        .isPresent()
+        .isEqualTo(whole.checkpoint().momentsSha256());
     assertThat(resumed.checkpoint().position().step())
         .isEqualTo(whole.checkpoint().position().step())
         .isEqualTo(8);
@@ -75,14 +82,8 @@ class ResumedTrainingTest extends TrainingLab {
     Files.write(newest, bytes);
 
     List<String> warnings = new ArrayList<>();
-    Progress listener =
-        new Progress() {
-          @Override
-          public void warning(String message) {
-            warnings.add(message);
-          }
-        };
-    TrainingResult resumed = training(recipe, "damaged", OPTIONS.resuming(), listener).run();
+    TrainingResult resumed =
+        training(recipe, "damaged", OPTIONS.resuming(), warnings(warnings)).run();
     assertThat(warnings).hasSize(1);
     assertThat(warnings.get(0))
         .contains("epoch-00001-round-000001.spkf is damaged: expected checksum")
@@ -138,10 +139,56 @@ class ResumedTrainingTest extends TrainingLab {
         .withMessageContaining("now 32 samples in 2 shards");
   }
 
+  @Test
+  void resumingWithOtherThreadsOrKernelsAsksForConsent() {
+    Recipe recipe = SmallSplit.recipe();
+    assertThatExceptionOfType(Killed.class)
+        .isThrownBy(() -> training(recipe, "other", OPTIONS, new Killer(2, 1)).run());
+    CheckpointStore store = new OutputFolder(path("other"), new Configuration()).checkpoints(9);
+    Checkpoint before = store.newest(message -> {}).orElseThrow().checkpoint();
+    assertThat(before.arithmetic().threads()).isEqualTo(1);
+    String kernels = before.arithmetic().kernels();
+
+    TrainingOptions other = new TrainingOptions(TrainingOptions.Start.RESUME, "reference", 2, 1);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> training(recipe, "other", other, Progress.SILENT).run())
+        .withMessageStartingWith("resume: the arithmetic of checkpoint file:")
+        .withMessageContaining("differs: threads: 1, now 2; kernels: " + kernels)
+        .withMessageEndingWith(
+            "the last bits would differ: compute as recorded, with --threads and --kernels, or add"
+                + " --allow-other-arithmetic");
+    assertThat(store.newest(message -> {}).orElseThrow().checkpoint().position())
+        .isEqualTo(before.position());
+
+    List<String> warnings = new ArrayList<>();
+    TrainingResult resumed =
+        training(recipe, "other", other.allowingOtherArithmetic(), warnings(warnings)).run();
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains("differs: threads: 1, now 2")
+        .endsWith("allowed: the last bits differ from here on");
+    assertThat(resumed.checkpoint().arithmetic())
+        .isEqualTo(new Arithmetic(2, "reference", 0, List.of()));
+    // nothing is left to compute, so that nothing is compared, and the record stays
+    TrainingResult ended = training(recipe, "other", OPTIONS.resuming(), Progress.SILENT).run();
+    assertThat(ended.checkpoint().arithmetic()).isEqualTo(resumed.checkpoint().arithmetic());
+    assertThat(ended.checkpoint().stateSha256()).isEqualTo(resumed.checkpoint().stateSha256());
+  }
+
   private List<EpochMetrics> metrics(String output) throws IOException {
     return Files.readAllLines(folder.resolve(output).resolve("metrics.jsonl")).stream()
         .map(EpochMetrics::fromJson)
         .toList();
+  }
+
+  private static Progress warnings(List<String> list) {
+    return new Progress() {
+      @Override
+      public void warning(String message) {
+        list.add(message);
+      }
+    };
   }
 
   /** Ends a run as a lost driver would: between a round and its checkpoint. */

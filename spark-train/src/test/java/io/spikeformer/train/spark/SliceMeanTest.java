@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import io.spikeformer.eval.spark.ExecutorArithmetic;
+import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.train.FiringSums;
 import io.spikeformer.train.OptimizerSums;
@@ -138,7 +140,10 @@ class SliceMeanTest {
     FiringSums firing =
         new FiringSums(Map.of("stage3.block1.q", new FiringSums.Count(7, 1L << 40)));
     TrainingSums sums = new TrainingSums(8, 5, 0.1, steps, firing);
-    return new WorkerReport(worker, sums, 1.5, 0.5, failure);
+    ExecutorArithmetic executor =
+        new ExecutorArithmetic(
+            "h1", new Arithmetic(2, "fast", 512, List.of("avx2", "avx512_core")));
+    return new WorkerReport(worker, sums, 1.5, 0.5, failure.isEmpty() ? executor : null, failure);
   }
 
   private static Slice slice(int index, long samples, float... values) {

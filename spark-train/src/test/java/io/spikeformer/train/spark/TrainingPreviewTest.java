@@ -63,6 +63,36 @@ class TrainingPreviewTest extends TrainingLab {
     assertThat(preview.networkBytes()).isEqualTo(5 * vectors * vector);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          data.batch-size=1 | minibatch of 1, 1 x 1 pixels of images of 8 x 8; set data.batch-size=2 or more, or larger images with data.training.size | data.batch-size=2 data.training.size=16 model.timesteps=2
+          averaging.workers=1 data.drop-last=false | minibatch of 1, 1 x 1 pixels of images of 8 x 8; an epoch's last minibatch is that small: set data.drop-last=true, or another data.batch-size than 4 | data.drop-last=true data.batch-size=3 data.training.size=16
+          """)
+  void aMinibatchOfOneValueAChannelIsRefusedBeforeTheTraining(
+      String changes, String expected, String remedies) {
+    String[] refused = (changes + " data.training.size=8").split(" ");
+    String message =
+        "batch normalisation of stage3.downsample: expected more than 1 value per channel when"
+            + " training, found 1: T = 1, "
+            + expected;
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> preview(SmallSplit.recipe(refused), "out", OPTIONS))
+        .withMessage(message);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(
+            () -> training(SmallSplit.recipe(refused), "out", OPTIONS, Progress.SILENT).run())
+        .withMessage(message);
+    assertThat(folder.resolve("out")).doesNotExist();
+    // what the message advises, and what else makes more than one value
+    for (String remedy : remedies.split(" ")) {
+      String[] followed = (changes + " data.training.size=8 " + remedy).split(" ");
+      assertThat(preview(SmallSplit.recipe(followed), "out", OPTIONS).plan().steps()).isPositive();
+    }
+  }
+
   private static long modelLength() {
     try (LocalTrainer trainer =
         new LocalTrainer(

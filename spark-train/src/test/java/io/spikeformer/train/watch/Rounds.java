@@ -1,5 +1,6 @@
 package io.spikeformer.train.watch;
 
+import io.spikeformer.train.FiringLimits;
 import io.spikeformer.train.FiringSums;
 import io.spikeformer.train.OptimizerSums;
 import io.spikeformer.train.RoundMetrics;
@@ -9,12 +10,17 @@ import java.util.Map;
 
 /** Rounds as a training of four steps an epoch, two a round, would report them. */
 final class Rounds {
-  static final WatchSettings LIMITS = new WatchSettings(0.01, 0.9);
+  static final FiringLimits LIMITS = new FiringLimits(new WatchSettings(0.01, 0.9), Map.of());
 
   private Rounds() {}
 
   /** The round with this number from 1; the layers q and k fire at these rates of 1000 neurons. */
   static RoundMetrics round(int number, long q, long k) {
+    return round(number, q, k, LIMITS);
+  }
+
+  /** The same under other limits. */
+  static RoundMetrics round(int number, long q, long k, FiringLimits limits) {
     TrainingSums sums =
         new TrainingSums(
             8,
@@ -30,7 +36,7 @@ final class Rounds {
         new RoundMetrics.Place((number + 1) / 2, 2 - number % 2, 2L * number),
         sums,
         0.001 * number,
-        LIMITS,
+        limits,
         new RoundMetrics.Seconds(1, 0.25, 0.75, 0.5));
   }
 

@@ -9,6 +9,7 @@ import io.spikeformer.model.kernel.MaxPooling;
 import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.OptimizerKernels;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.nd4j.linalg.cpu.nativecpu.bindings.Nd4jCpu;
@@ -89,6 +90,16 @@ public final class FastKernels implements Kernels {
   @Override
   public int threads() {
     return team.size();
+  }
+
+  @Override
+  public int vectorBits() {
+    return Lanes.FLOATS.vectorBitSize();
+  }
+
+  @Override
+  public List<String> processorFeatures() {
+    return FastSupport.processorFeatures();
   }
 
   @Override
