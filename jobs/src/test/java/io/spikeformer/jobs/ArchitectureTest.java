@@ -102,7 +102,7 @@ class ArchitectureTest {
       noClasses()
           .that()
           .haveNameNotMatching(
-              ".*\\.(FrameOptions|HiddenFiles|NpzReader|PrepareJob|KernelProvider|TorchNames"
+              ".*\\.(FrameOptions|HiddenFiles|NpzReader|PlaceContent|PrepareJob|KernelProvider|TorchNames"
                   + "|PickleGlobals|FiringRatesCsv|CheckpointTeacher|OnnxFile|TrainedActivity)")
           .should()
           .callMethodWhere(
