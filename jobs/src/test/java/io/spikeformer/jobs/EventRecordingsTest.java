@@ -177,7 +177,7 @@ class EventRecordingsTest {
 
     assertRefused(
         prepare,
-        "no sample is left: all 1 files are rejected, the first is mine/reset (reset.npz at byte ",
+        "no sample is left: all 1 files are rejected, the first is reset.npz (reset.npz at byte ",
         "event 60: goes back in time: expected at least 2360 us, found 0 us; --damaged keep-prefix",
         "reset/train/_rejected.jsonl, then mend the input or choose other options");
     CommandLineRun kept =
