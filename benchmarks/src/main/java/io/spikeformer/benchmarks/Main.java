@@ -2,7 +2,12 @@ package io.spikeformer.benchmarks;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +45,7 @@ import picocli.CommandLine.Spec;
     footer = "  benchmarks/kernels.sh convolution 3x3 bfloat16")
 public final class Main implements Runnable {
   private static final int WARM_UP_ITERATIONS = 3;
+  private static final String LOG_START = "# JMH version";
   private static final String LINE = "%-26s %-46s %9s %8s %7s %6s %s%n";
 
   @Parameters(
@@ -115,7 +121,11 @@ public final class Main implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     if (list) {
       subjects.forEach(subject -> out.println(subject.name()));
-    } else if (json) {
+      out.flush();
+      return;
+    }
+    requireLog();
+    if (json) {
       List<Map<String, Object>> rows = new ArrayList<>();
       for (Subject subject : subjects) {
         spec.commandLine()
@@ -129,6 +139,27 @@ public final class Main implements Runnable {
       subjects.forEach(subject -> print(measure(subject), out));
     }
     out.flush();
+  }
+
+  /** A log of JMH is replaced, anything else is not. */
+  private void requireLog() {
+    boolean free = Files.notExists(log);
+    if (Files.isRegularFile(log)) {
+      try (InputStream stream = Files.newInputStream(log)) {
+        byte[] start = stream.readNBytes(LOG_START.length());
+        free = LOG_START.startsWith(new String(start, StandardCharsets.ISO_8859_1));
+      } catch (IOException unreadable) {
+        throw new UncheckedIOException(unreadable);
+      }
+    }
+    Path home = log.toAbsolutePath().getParent();
+    if (!free || !Files.isDirectory(home) || !Files.isWritable(home)) {
+      throw new IllegalStateException(
+          "--log: expected a new file or a log of JMH in a folder that can be written, found another"
+              + " place at "
+              + log
+              + "; give another name");
+    }
   }
 
   private ParameterException usage(String message) {

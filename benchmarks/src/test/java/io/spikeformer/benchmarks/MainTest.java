@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -36,6 +38,7 @@ class MainTest {
             "float32");
 
     assertThat(code).as(err.toString()).isZero();
+    assertThat(Path.of(log)).content().startsWith("# JMH version");
     JsonNode rows = new ObjectMapper().readTree(out.toString());
     assertThat(rows).hasSize(1);
     assertThat(rows.get(0).get("kernel").asText()).isEqualTo("crop");
@@ -43,6 +46,16 @@ class MainTest {
     assertThat(rows.get(0).get("gigabytesPerSecond").asDouble()).isPositive();
     assertThat(rows.get(0).get("productCeilingGigaflops").asDouble()).isPositive();
     assertThat(rows.get(0).get("memoryCeilingGigabytesPerSecond").asDouble()).isPositive();
+  }
+
+  @Test
+  void aLogThatIsNoneIsKept(@TempDir Path folder) throws Exception {
+    Path mine = Files.writeString(folder.resolve("results.csv"), "mine");
+    for (Path log : List.of(mine, folder, mine.resolve("below"), folder.resolve("none/log"))) {
+      assertThat(run("--log", log.toString(), "crop", "float32")).isEqualTo(1);
+      assertThat(err.toString()).startsWith("error: --log: expected a new file or a log of JMH");
+    }
+    assertThat(mine).hasContent("mine");
   }
 
   @Test

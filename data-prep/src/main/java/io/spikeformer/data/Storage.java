@@ -52,6 +52,9 @@ public final class Storage {
   private static final Pattern STORE_DETAILS =
       Pattern.compile("\\(Service: [^;]*; Status Code: (\\d+);.*");
 
+  /** A scheme without anything after it. */
+  private static final Pattern NO_PLACE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/{0,2}");
+
   private final Configuration configuration;
 
   /** Files as this configuration reaches them. */
@@ -87,6 +90,9 @@ public final class Storage {
       }
       // s3a://bucket is the bucket's root: without a slash names would be appended to the bucket's
       boolean bare = path.toUri().getAuthority() != null && path.toUri().getPath().isEmpty();
+      if (NO_PLACE.matcher(location).matches()) {
+        throw new IllegalArgumentException("a scheme alone");
+      }
       return bare ? new Path(location + "/") : path;
     } catch (IllegalArgumentException failure) {
       throw new DataException(
@@ -122,7 +128,9 @@ public final class Storage {
                 .formatted(path, path.toUri().getScheme()),
             failure);
       }
-      throw UnknownHost.of(failure).isPresent() ? failed("reach", path, failure) : failure;
+      throw UnknownHost.of(failure).isPresent() || failure instanceof IllegalArgumentException
+          ? failed("reach", path, failure)
+          : failure;
     }
   }
 

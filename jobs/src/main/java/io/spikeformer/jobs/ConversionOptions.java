@@ -12,10 +12,15 @@ import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What every conversion is told, whatever its dataset, and the way it is run. */
 final class ConversionOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
   @Mixin private SparkOptions sparkOptions;
 
   @Option(
@@ -73,15 +78,18 @@ final class ConversionOptions {
 
   /** The split of a kind of dataset, without settings. */
   DatasetSpec dataset(String kind) {
-    return DatasetSpec.of(kind, input, split);
+    return Usage.of(spec, () -> DatasetSpec.of(kind, input, split));
   }
 
   /** What to prepare, and how. */
   PrepareOptions of(DatasetSpec dataset) {
-    return PrepareOptions.of(dataset, target)
-        .withShards(shards)
-        .withSeed(seed)
-        .withMaxRejectedFraction(maxRejectedFraction);
+    return Usage.of(
+        spec,
+        () ->
+            PrepareOptions.of(dataset, target)
+                .withShards(shards)
+                .withSeed(seed)
+                .withMaxRejectedFraction(maxRejectedFraction));
   }
 
   /** Runs a conversion on a Spark of its own and prints what it gave. */

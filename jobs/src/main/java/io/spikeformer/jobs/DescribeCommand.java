@@ -85,7 +85,8 @@ final class DescribeCommand implements Runnable {
   public void run() {
     if (subject.model == null) {
       NetworkConfig preset = subject.preset;
-      NetworkConfig headed = preset.withHead(differences.head().orElse(ClassifierHead.PLAIN));
+      ClassifierHead head = differences.head().orElse(ClassifierHead.PLAIN);
+      NetworkConfig headed = Usage.of(spec, () -> preset.withHead(head));
       int size = PresetOptions.usualSize(preset);
       describe(null, headed, new FeatureMap(size, size, headed.channels()));
       return;

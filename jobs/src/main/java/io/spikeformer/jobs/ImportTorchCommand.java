@@ -27,7 +27,10 @@ import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Makes a model of weights that PyTorch has saved. */
 @Command(
@@ -62,6 +65,8 @@ final class ImportTorchCommand implements Runnable {
           "Name of the weights in a file that holds several, for example state_dict_ema (default:"
               + " model, state_dict or what else is usual).")
   private String key;
+
+  @Spec private CommandSpec spec;
 
   @ArgGroup private Architecture architecture;
 
@@ -115,6 +120,12 @@ final class ImportTorchCommand implements Runnable {
 
   @Override
   public void run() {
+    if (classes != null && architecture == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--classes: expected --preset or --recipe with it, found neither; leave it out for a file"
+              + " of 'export', which says its classes");
+    }
     requirePlace();
     Checkpoint checkpoint;
     Imported imported;
@@ -181,13 +192,6 @@ final class ImportTorchCommand implements Runnable {
                           input
                               + ": expected a file of 'export', which says what its weights are for,"
                               + " found another: choose --preset or --recipe"));
-      if (classes != null) {
-        throw new JobException(
-            "--classes: expected it with --preset or --recipe, found it without: "
-                + input
-                + " is for "
-                + own.config().classes());
-      }
       return timesteps == null ? own : own.withTimesteps(timesteps);
     }
     Recipe recipe = recipe(weights);

@@ -17,8 +17,10 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Shows what a prepared split holds. */
 @Command(
@@ -46,9 +48,9 @@ final class InspectCommand implements Runnable {
   @Option(
       names = "--sample",
       paramLabel = "K",
-      defaultValue = "-1",
+      converter = SampleNumber.class,
       description = "Draw this sample alone, from 0 in the order of the shards.")
-  private long sample;
+  private Long sample;
 
   @Option(
       names = "--output",
@@ -69,10 +71,10 @@ final class InspectCommand implements Runnable {
                 .reads("--data", data)
                 .file("--output", picture, PlaceContent.PICTURE, overwrite.existing());
     ShardSet shards = ShardSet.open(data, hadoop);
-    List<Sample> drawn = sample >= 0 ? List.of(sample(shards)) : first(shards);
+    List<Sample> drawn = sample != null ? List.of(sample(shards)) : first(shards);
     if (file != null) {
       SamplePainter painter = new SamplePainter();
-      byte[] png = sample >= 0 ? painter.draw(drawn.get(0)) : painter.sheet(drawn);
+      byte[] png = sample != null ? painter.draw(drawn.get(0)) : painter.sheet(drawn);
       storage.write(file, stream -> stream.write(png));
     }
     output.print(() -> describe(shards.manifest(), drawn), () -> json(shards.manifest(), drawn));
@@ -90,6 +92,17 @@ final class InspectCommand implements Runnable {
     throw new JobException(
         "--sample: expected 0 to %d, found %d in %s"
             .formatted(before - 1, sample, shards.location()));
+  }
+
+  /** Whole numbers from 0. */
+  private static final class SampleNumber implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      if (!text.matches("\\d{1,18}")) {
+        throw new TypeConversionException("expected a whole number >= 0, found '" + text + "'");
+      }
+      return Long.valueOf(text);
+    }
   }
 
   private static List<Sample> first(ShardSet shards) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.RunLast;
 
 /**
  * Entry point of the job jar: {@code spikeformer COMMAND [OPTION...]}.
@@ -57,15 +58,28 @@ public final class Main {
       return ExitCode.USAGE;
     }
     ErrorReporter errors = new ErrorReporter();
-    return new CommandLine(new SpikeformerCommand())
-        .setOut(out)
-        .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setAbbreviatedOptionsAllowed(false)
-        .setUsageHelpWidth(USAGE_WIDTH)
-        .setParameterExceptionHandler(errors)
-        .setExecutionExceptionHandler(errors)
-        .execute(arguments);
+    CommandLine line = new CommandLine(new SpikeformerCommand());
+    try {
+      return line.setOut(out)
+          .setErr(err)
+          .setCaseInsensitiveEnumValuesAllowed(true)
+          .setAbbreviatedOptionsAllowed(false)
+          .setUsageHelpWidth(USAGE_WIDTH)
+          .setExecutionStrategy(
+              parsed -> {
+                Usage.requireText(parsed);
+                return new RunLast().execute(parsed);
+              })
+          .setParameterExceptionHandler(errors)
+          .setExecutionExceptionHandler(errors)
+          .execute(arguments);
+    } catch (OutOfMemoryError e) {
+      err.println(
+          "error: expected enough memory, found too little ("
+              + e.getMessage()
+              + "); give --driver-memory before the command, see 'Memory' in docs/running.md");
+      return ExitCode.SOFTWARE;
+    }
   }
 
   /** Whether the JVM, or the one of spark-submit before it, has put something else in its place. */

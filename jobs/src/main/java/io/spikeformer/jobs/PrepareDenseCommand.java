@@ -75,6 +75,11 @@ abstract class PrepareDenseCommand implements Runnable {
     if (labels != null && !labels.equals(AUGMENTED)) {
       throw wrong("--labels: expected '" + AUGMENTED + "', found '" + labels + "'");
     }
+    if (annotations == null && spec.name().equals("coco")) {
+      throw wrong(
+          "--annotations: expected the file of the split, such as instances_train2017.json, found"
+              + " none");
+    }
     if (annotations != null) {
       dataset = dataset.with("annotations", Storage.path(annotations).toString());
     }

@@ -3,10 +3,13 @@ package io.spikeformer.jobs;
 import io.spikeformer.data.Storage;
 import io.spikeformer.data.source.DatasetSpec;
 import io.spikeformer.data.source.ImageNet;
+import io.spikeformer.data.spark.PrepareOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Converts images in class folders into shards. */
 @Command(
@@ -28,6 +31,7 @@ import picocli.CommandLine.Option;
       "    --split val --labels ILSVRC2012_devkit_t12.tar.gz --short-side 256"
     })
 final class PrepareImagenetCommand implements Runnable {
+  @Spec private CommandSpec spec;
   @Mixin private ConversionOptions conversion;
   @Mixin private OutputOptions output;
 
@@ -49,7 +53,8 @@ final class PrepareImagenetCommand implements Runnable {
 
   @Override
   public void run() {
-    conversion.run(conversion.of(dataset()).withShortSide(shortSide), output);
+    PrepareOptions options = conversion.of(dataset());
+    conversion.run(Usage.of(spec, () -> options.withShortSide(shortSide)), output);
   }
 
   private DatasetSpec dataset() {

@@ -5,7 +5,9 @@ import io.spikeformer.model.NetworkConfig;
 import java.util.Iterator;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Which published network a command is about, and the size of its images. */
@@ -37,6 +39,9 @@ final class PresetOptions {
     }
   }
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
   @Option(
       names = "--preset",
       required = true,
@@ -49,7 +54,7 @@ final class PresetOptions {
   @Mixin private NetworkOptions differences;
 
   NetworkConfig config() {
-    return preset.withHead(differences.head().orElse(ClassifierHead.PLAIN));
+    return Usage.of(spec, () -> preset.withHead(differences.head().orElse(ClassifierHead.PLAIN)));
   }
 
   /** Height and width of an image in pixels. */

@@ -2,8 +2,11 @@ package io.spikeformer.jobs;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Where a Spark job runs. */
 final class SparkOptions {
@@ -11,6 +14,7 @@ final class SparkOptions {
       names = "--master",
       paramLabel = "URL",
       description = "Spark master (default: that of spark-submit, else local[*]).",
+      converter = MasterConverter.class,
       showDefaultValue = Visibility.NEVER)
   private String master;
 
@@ -21,6 +25,25 @@ final class SparkOptions {
       converter = PositiveNumber.class,
       showDefaultValue = Visibility.NEVER)
   private int threads;
+
+  /** Refuses what Spark does not know, before it starts. */
+  private static final class MasterConverter implements ITypeConverter<String> {
+    private static final Pattern KNOWN =
+        Pattern.compile(
+            "local(\\[(\\*|[1-9]\\d*)(, *\\d+)?])?|local-cluster\\[ *\\d+ *, *\\d+ *, *\\d+ *]|yarn"
+                + "|(spark|k8s|mesos)://.+");
+
+    @Override
+    public String convert(String url) {
+      if (!KNOWN.matcher(url).matches()) {
+        throw new TypeConversionException(
+            "expected local[N], local[*], spark://HOST:PORT, yarn or k8s://URL, found '"
+                + url
+                + "'");
+      }
+      return url;
+    }
+  }
 
   Optional<String> master() {
     return Optional.ofNullable(master);

@@ -1,6 +1,7 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.data.ShardManifest;
+import io.spikeformer.train.TeacherFile;
 import io.spikeformer.train.spark.TeachJob;
 import io.spikeformer.train.spark.TeachOptions;
 import java.util.ArrayList;
@@ -13,7 +14,9 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Adds a teacher's logits to shards. */
 @Command(
@@ -32,6 +35,7 @@ import picocli.CommandLine.Option;
       "    --set data.evaluation.size=288 --set data.evaluation.resize=320"
     })
 final class TeachCommand implements Runnable {
+  @Spec private CommandSpec spec;
   @Mixin private SparkOptions sparkOptions;
   @Mixin private KernelChoice kernels;
   @Mixin private OutputOptions output;
@@ -101,26 +105,29 @@ final class TeachCommand implements Runnable {
     TeachOptions options =
         new TeachOptions(
             model, data, target, preparation(), timesteps == null ? 0 : timesteps, work);
-    TeachJob.requirePlaces(options, HadoopSettings.configuration());
+    TeacherFile teacher = TeachJob.teacher(options, HadoopSettings.configuration());
     try (SparkSession spark = SparkSessions.start("spikeformer teach", sparkOptions)) {
-      ShardManifest manifest = teach(spark, options);
+      ShardManifest manifest = teach(spark, options, teacher);
       output.print(() -> describe(manifest), () -> json(manifest));
     }
   }
 
-  private static ShardManifest teach(SparkSession spark, TeachOptions options) {
+  private static ShardManifest teach(
+      SparkSession spark, TeachOptions options, TeacherFile teacher) {
     try (EvaluationDisplay display = new EvaluationDisplay("answering")) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-      return TeachJob.run(context, options, display);
+      return TeachJob.run(context, options, teacher, display);
     }
   }
 
   private TeachOptions.Preparation preparation() {
+    String text = recipe == null ? "" : RecipeFile.read(recipe);
+    Usage.requireKeys(spec, text, changes);
     if (recipe == null) {
       TeachOptions.Preparation own = TeachOptions.Preparation.OF_TEACHER;
       return new TeachOptions.Preparation(own.recipe(), own.source(), changes);
     }
-    return new TeachOptions.Preparation(RecipeFile.read(recipe), recipe, changes);
+    return new TeachOptions.Preparation(text, recipe, changes);
   }
 
   private String describe(ShardManifest manifest) {

@@ -22,7 +22,9 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Trains a model by a recipe. */
 @Command(
@@ -39,6 +41,7 @@ import picocli.CommandLine.Option;
       "    --validation shards/test --output runs/t1 --workers 2 --set schedule.epochs=5"
     })
 final class TrainCommand implements Runnable {
+  @Spec private CommandSpec spec;
   @Mixin private SparkOptions sparkOptions;
   @Mixin private KernelChoice kernels;
   @Mixin private ArithmeticOption arithmetic;
@@ -101,7 +104,7 @@ final class TrainCommand implements Runnable {
   @Override
   public void run() {
     String text = RecipeFile.read(recipe);
-    Recipe parsed = RecipeReader.read(text, recipe, overrides());
+    Recipe parsed = Usage.recipe(spec, text, recipe, overrides());
     TrainingPlaces places = new TrainingPlaces(train, validation, target);
     TrainingOptions options =
         new TrainingOptions(

@@ -219,6 +219,7 @@ class ImportExportTest {
     Files.createDirectories(folder.resolve("other"));
     json(with(export, "--model", model.toString(), "--json"));
     String given = path(folderOnly.isEmpty() ? "other/" + name : "other");
+    export[4] = path("again/" + name);
     CommandLineRun run = CommandLineRun.of(with(export, "--model", given));
     assertRefused(run, "expected a file that begins with SPKFCKPT, found a ");
     Matcher command =

@@ -113,12 +113,14 @@ class TeachCommandTest {
       fails(
           "expected shards with a teacher's logits of 6 classes, found none in",
           with(column("shards/train", "never"), dry));
-      fails(
-          "expected model.head distilled, found plain; set model.head=distilled",
-          with(
-              train("taught/train", "never"),
-              Stream.concat(Stream.of("--set", "distillation.teacher=column"), Arrays.stream(dry))
-                  .toArray(String[]::new)));
+      CommandLineRun wrong =
+          CommandLineRun.of(
+              with(
+                  train("taught/train", "never"),
+                  with(new String[] {"--set", "distillation.teacher=column"}, dry)));
+      assertThat(wrong.code()).isEqualTo(2);
+      assertThat(wrong.err())
+          .contains("expected model.head distilled, found plain; set model.head=distilled");
     }
     Path broken = Files.writeString(folder.resolve("broken.onnx"), "no model");
     fails("broken.onnx: expected an ONNX model", teach("broken.onnx", "never"));

@@ -297,17 +297,6 @@ class WholeWayTest {
         "--output",
         path("other"));
     assertFails(
-        "expected",
-        "train",
-        "--recipe",
-        recipe.toString(),
-        "--set",
-        "schedule.epochs=0",
-        "--train",
-        path("shards/train"),
-        "--output",
-        path("other"));
-    assertFails(
         "nothing-here",
         "train",
         "--recipe",

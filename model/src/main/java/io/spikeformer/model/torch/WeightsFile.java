@@ -53,8 +53,9 @@ interface WeightsFile extends AutoCloseable {
     try (InputStream in = Files.newInputStream(file)) {
       start = in.readNBytes(FileKind.BEGINNING);
     } catch (IOException e) {
+      String found = Files.exists(file) ? "none: " + e.getMessage() : "nothing";
       throw new ModelException(
-          "weights " + file + ": expected a file that can be read, found none: " + e, e);
+          "weights " + file + ": expected a file that can be read, found " + found, e);
     }
     FileKind kind = FileKind.of(start, file.toString());
     if (kind == FileKind.TORCH) {

@@ -34,20 +34,14 @@ public final class TeachJob {
   private TeachJob() {}
 
   /**
-   * Looks at the places of teacher, data and output, without Spark.
+   * Looks at the places of data and output and reads the teacher, without Spark.
    *
    * @throws RuntimeException in one line if one of them cannot be used
    */
-  public static void requirePlaces(TeachOptions options, Configuration hadoop) {
-    Storage storage = new Storage(hadoop);
-    if (!storage.exists(Storage.path(options.model()))) {
-      throw new ModelException(
-          ("teacher %s: expected a checkpoint, a training's output folder or an .onnx file, found"
-                  + " nothing; give another --model")
-              .formatted(Storage.path(options.model())));
-    }
+  public static TeacherFile teacher(TeachOptions options, Configuration hadoop) {
+    LogitsJob.requirePlace(new Storage(hadoop), options.data(), options.output());
     ShardSet.open(options.data(), hadoop);
-    LogitsJob.requirePlace(storage, options.data(), options.output());
+    return TeacherFile.load(options.model(), hadoop, LOG::warn);
   }
 
   /**
@@ -60,13 +54,15 @@ public final class TeachJob {
    */
   public static ShardManifest run(
       JavaSparkContext spark, TeachOptions options, EvaluationProgress progress) {
-    Configuration hadoop = spark.hadoopConfiguration();
-    ShardSet shards = ShardSet.open(options.data(), hadoop);
+    return run(spark, options, teacher(options, spark.hadoopConfiguration()), progress);
+  }
+
+  /** The same with the teacher as {@link #teacher} has read it. */
+  public static ShardManifest run(
+      JavaSparkContext spark, TeachOptions options, TeacherFile read, EvaluationProgress progress) {
+    ShardSet shards = ShardSet.open(options.data(), spark.hadoopConfiguration());
     ShardManifest data = shards.manifest();
-    TeacherFile teacher = TeacherFile.load(options.model(), hadoop, LOG::warn);
-    if (options.timesteps() > 0) {
-      teacher = teacher.withTimesteps(options.timesteps());
-    }
+    TeacherFile teacher = options.timesteps() > 0 ? read.withTimesteps(options.timesteps()) : read;
     DataSettings preparation = preparation(teacher, options.preparation());
     InputConfig input = preparation.evaluationInput(teacher.timesteps());
     input.requireFits(shards);

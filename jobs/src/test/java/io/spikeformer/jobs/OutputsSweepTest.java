@@ -1,0 +1,367 @@
+package io.spikeformer.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every command with outputs and inputs that it must refuse: one line, the right exit code, nothing
+ * changed, and before Spark is started.
+ */
+class OutputsSweepTest {
+  /** Spark would fail to start with it: there are no classes of YARN. */
+  private static final String NO_SPARK = " --master yarn";
+
+  private static final String PREPARE = "--split train --shards 2" + NO_SPARK;
+  private static final String UNWRITABLE = "/proc/spikeformer/out";
+
+  @TempDir private static Path folder;
+
+  /**
+   * A command.
+   *
+   * @param line its arguments; {@code IN} stands for its input and {@code OUT} for its output
+   * @param input a whole one, in {@link #folder}
+   * @param empty an input of no content
+   */
+  private record Subject(String line, String input, String empty) {
+    boolean writesFolder() {
+      return line.matches("(prepare|quickstart|teach|train|evaluate|import-torch).*");
+    }
+
+    boolean hasInput() {
+      return line.contains(" IN");
+    }
+
+    boolean hasOutput() {
+      return line.contains(" OUT");
+    }
+
+    /** The run with an input and an output, relative to the folder unless absolute. */
+    CommandLineRun run(String in, String out) {
+      String[] arguments =
+          Arrays.stream(line.split(" "))
+              .map(word -> word.equals("IN") ? place(in) : word.equals("OUT") ? place(out) : word)
+              .map(word -> word.startsWith("@") ? place(word.substring(1)) : word)
+              .toArray(String[]::new);
+      return CommandLineRun.of(arguments);
+    }
+
+    @Override
+    public String toString() {
+      return line;
+    }
+  }
+
+  private static String place(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  static List<Subject> subjects() {
+    return List.of(
+        new Subject("prepare imagenet --input IN --output OUT " + PREPARE, "images", "empty"),
+        new Subject("prepare ade20k --input IN --output OUT " + PREPARE, "images", "empty"),
+        new Subject("prepare voc2012 --input IN --output OUT " + PREPARE, "images", "empty"),
+        new Subject("prepare hardvs --input IN --output OUT " + PREPARE, "images", "empty"),
+        new Subject(
+            "prepare coco --input @images --annotations IN --output OUT " + PREPARE,
+            "recipe.yaml",
+            "nothing"),
+        new Subject("verify --data IN" + NO_SPARK, "shards/train", "empty"),
+        new Subject("inspect --data IN --output OUT", "shards/train", "empty"),
+        new Subject(
+            "teach --model @model.spkf --data IN --output OUT" + NO_SPARK, "shards/train", "empty"),
+        new Subject(
+            "teach --model IN --data @shards/train --output OUT" + NO_SPARK,
+            "model.spkf",
+            "nothing"),
+        new Subject(
+            "train --recipe @recipe.yaml --train IN --output OUT" + NO_SPARK,
+            "shards/train",
+            "empty"),
+        new Subject(
+            "train --recipe @recipe.yaml --train IN --output OUT --dry-run",
+            "shards/train",
+            "empty"),
+        new Subject(
+            "train --recipe @recipe.yaml --train @shards/train --validation IN --output OUT"
+                + NO_SPARK,
+            "shards/train",
+            "empty"),
+        new Subject(
+            "evaluate --model @model.spkf --data IN --output OUT --predictions" + NO_SPARK,
+            "shards/train",
+            "empty"),
+        new Subject(
+            "evaluate --model IN --data @shards/train --output OUT --overwrite" + NO_SPARK,
+            "model.spkf",
+            "nothing"),
+        new Subject("report IN --output OUT", "evaluation", "empty"),
+        new Subject("infer --model @model.spkf --input IN --output OUT", "in.npy", "nothing"),
+        new Subject(
+            "infer --model IN --input @in.npy --output OUT --overwrite", "model.spkf", "nothing"),
+        new Subject("import-torch --input IN --output OUT", "weights.pth", "nothing"),
+        new Subject(
+            "export --model IN --format safetensors --output OUT --overwrite",
+            "model.spkf",
+            "nothing"),
+        new Subject(
+            "energy --preset tiny --timesteps 1 --rates IN --csv OUT --overwrite",
+            "rates.csv",
+            "nothing"),
+        new Subject("describe --model IN", "model.spkf", "nothing"),
+        new Subject("quickstart --output OUT" + NO_SPARK, "", ""));
+  }
+
+  static List<Subject> withOutput() {
+    return subjects().stream().filter(Subject::hasOutput).toList();
+  }
+
+  static List<Subject> withInput() {
+    return subjects().stream().filter(Subject::hasInput).toList();
+  }
+
+  @BeforeAll
+  static void make() throws IOException {
+    new ShapeImages(16).write(folder.resolve("images"), "train", 2, 1);
+    succeeds(
+        CommandLineRun.of(
+            "prepare",
+            "imagenet",
+            "--input",
+            place("images"),
+            "--output",
+            place("shards"),
+            "--split",
+            "train",
+            "--shards",
+            "2"));
+    TinyModels.write(folder.resolve("model.spkf"), ShapeImages.Shape.values().length);
+    Files.writeString(
+        folder.resolve("recipe.yaml"),
+        """
+        model: {preset: tiny, classes: 6, widths: [8, 8, 8, 8], depths: [1, 1], heads: 1}
+        data: {evaluation: {crop: none, size: 16}}
+        """);
+    NpyFiles.write(
+        folder.resolve("in.npy"), new NpyArray(new int[] {1, 16, 16, 3}, new float[768]));
+    Files.writeString(folder.resolve("rates.csv"), "layer,t1\n");
+    Files.createDirectories(folder.resolve("empty"));
+    Files.createFile(folder.resolve("nothing"));
+    Files.writeString(folder.resolve("text"), "mine");
+    Files.createDirectories(folder.resolve("others"));
+    Files.writeString(folder.resolve("others/thesis.tex"), "mine");
+    Files.copy(folder.resolve("model.spkf"), folder.resolve("other.spkf"));
+    succeeds(
+        CommandLineRun.of(
+            "export",
+            "--model",
+            place("model.spkf"),
+            "--format",
+            "torch-names",
+            "--output",
+            place("weights.pth")));
+    succeeds(
+        CommandLineRun.of(
+            "evaluate",
+            "--model",
+            place("model.spkf"),
+            "--data",
+            place("shards/train"),
+            "--output",
+            place("evaluation")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("withOutput")
+  void anOutputOfAnotherKindIsRefused(Subject subject) throws IOException {
+    if (subject.writesFolder()) {
+      refuses(subject, subject.input(), "text", "file at file:", "give another");
+    } else {
+      refuses(subject, subject.input(), "empty", "expected a file, found an empty folder at", "");
+      refuses(subject, subject.input(), "others", "name a file in it, such as file:", "");
+      refuses(subject, subject.input(), "images/train/disc/00000.jpg", "found a file of an", "");
+    }
+    refuses(subject, subject.input(), "other.spkf", "at file:", "give another");
+    refuses(subject, subject.input(), "/dev/null", "at file:/dev/null", "give another");
+  }
+
+  @ParameterizedTest
+  @MethodSource("withOutput")
+  void aFolderOfSomethingElseIsRefused(Subject subject) throws IOException {
+    if (subject.line().startsWith("prepare")) {
+      Files.createDirectories(folder.resolve("others/train"));
+      Files.writeString(folder.resolve("others/train/thesis.tex"), "mine");
+      refuses(subject, subject.input(), "others", "found a folder of other files at", "");
+      refuses(subject, subject.input(), "shards/train", "found a prepared split at", "");
+    } else {
+      String advice = subject.writesFolder() ? "give another folder" : "name a file in it";
+      refuses(subject, subject.input(), "others", "found a folder of other files at", advice);
+      refuses(subject, subject.input(), "shards", "found a folder of prepared splits", advice);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("withOutput")
+  void anOutputBelowAFileIsRefused(Subject subject) throws IOException {
+    for (String below : List.of("text/out", "text/a/b/out")) {
+      refuses(subject, subject.input(), below, "found a file at file:" + place("text"), "another");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("withOutput")
+  void aPlaceThatCannotBeWrittenIsRefused(Subject subject) throws IOException {
+    refuses(subject, subject.input(), UNWRITABLE, "expected a place that can be written", "");
+  }
+
+  @ParameterizedTest
+  @MethodSource("withOutput")
+  void theInputAsOutputIsRefused(Subject subject) throws IOException {
+    if (!subject.hasInput()) {
+      return;
+    }
+    Path link = folder.resolve("link-to-input");
+    Files.deleteIfExists(link);
+    Files.createSymbolicLink(link, folder.resolve(subject.input()));
+    for (String name : List.of(subject.input(), "empty/../" + subject.input(), "link-to-input")) {
+      refuses(subject, subject.input(), name, "--", "");
+      refuses(subject, name, subject.input(), "--", "");
+    }
+    Files.delete(link);
+  }
+
+  @ParameterizedTest
+  @MethodSource("withInput")
+  void aMissingInputIsOneLine(Subject subject) throws IOException {
+    refuses(subject, "not-there", "new", place("not-there"), "");
+  }
+
+  @ParameterizedTest
+  @MethodSource("withInput")
+  void anEmptyInputIsOneLine(Subject subject) throws IOException {
+    refuses(subject, subject.empty(), "new", place(subject.empty()), "");
+  }
+
+  /** Follows the advice of a refusal, and that of the refusal after it. */
+  @Test
+  void whatIsOfTheSameKindIsReplacedWhenAsked() throws IOException {
+    List<List<String>> commands =
+        List.of(
+            List.of("export", "--model", place("model.spkf"), "--format", "safetensors"),
+            List.of("infer", "--model", place("model.spkf"), "--input", place("in.npy")),
+            List.of("inspect", "--data", place("shards/train")),
+            List.of("report", place("evaluation")));
+    Files.createDirectories(folder.resolve("outputs"));
+    for (List<String> command : commands) {
+      String output = place("outputs/" + command.get(0));
+      Files.createDirectories(Path.of(output));
+      CommandLineRun taken = run(command, output);
+      assertThat(taken.code()).isEqualTo(1);
+      String file =
+          taken.err().replaceFirst("(?s).*name a file in it, such as file:(\\S+).*", "$1");
+      assertThat(file).isEqualTo(output + "/NAME");
+      succeeds(run(command, file));
+      byte[] first = Files.readAllBytes(Path.of(file));
+      CommandLineRun again = run(command, file);
+      assertThat(again.code()).isEqualTo(1);
+      assertThat(again.err())
+          .contains("expected a new name, found ", "give --overwrite to replace");
+      succeeds(run(command, file, "--overwrite"));
+      assertThat(Path.of(file)).hasBinaryContent(first);
+      Files.writeString(Path.of(file), "mine");
+      CommandLineRun other = run(command, file, "--overwrite");
+      assertThat(other.code()).isEqualTo(1);
+      assertThat(other.err()).contains("found a text file at").doesNotContain("--overwrite");
+      assertThat(Path.of(file)).hasContent("mine");
+    }
+  }
+
+  @Test
+  void aTrainingNeverReplacesAModelNorItsOwnRecipeNorAnothersFiles() throws IOException {
+    Path models = Files.createDirectories(folder.resolve("imported"));
+    Files.copy(folder.resolve("model.spkf"), models.resolve("model.spkf"));
+    Path own = Files.createDirectories(folder.resolve("own"));
+    Files.copy(folder.resolve("recipe.yaml"), own.resolve("recipe.yaml"));
+    Path other = Files.createDirectories(folder.resolve("other-trainer/checkpoints"));
+    Files.writeString(other.resolve("last.ckpt"), "mine");
+    Files.writeString(folder.resolve("other-trainer/metrics.jsonl"), "mine");
+    for (String start : List.of(NO_SPARK, NO_SPARK + " --resume", " --dry-run")) {
+      String line = "train --recipe @own/recipe.yaml --train IN --output OUT" + start;
+      Subject train = new Subject(line, "shards/train", "");
+      refuses(train, "shards/train", "imported", "expected a folder without a model, found", "");
+      refuses(train, "shards/train", "own", "--output: expected ", "another");
+      refuses(train, "shards/train", "other-trainer", "found other files in", "another folder");
+    }
+  }
+
+  @Test
+  void anImportNeverReplacesACheckpointNorAFolderOfOne() throws IOException {
+    Subject importing = new Subject("import-torch --input IN --output OUT", "weights.pth", "");
+    Files.createDirectories(folder.resolve("imports/new.spkf"));
+    Files.copy(folder.resolve("model.spkf"), folder.resolve("imports/new.spkf/x.spkf"));
+    for (String output : List.of("other.spkf", "imports/new.spkf/x.spkf")) {
+      refuses(
+          importing,
+          importing.input(),
+          output,
+          "found a checkpoint at file:" + place(output),
+          "give another name");
+    }
+    refuses(importing, importing.input(), "imports/new.spkf", "expected a file, found", "name a");
+  }
+
+  private static CommandLineRun run(List<String> command, String output, String... more) {
+    List<String> all = new ArrayList<>(command);
+    all.addAll(List.of("--output", output));
+    all.addAll(List.of(more));
+    return CommandLineRun.of(all.toArray(String[]::new));
+  }
+
+  private static void refuses(Subject subject, String in, String out, String what, String advice)
+      throws IOException {
+    Map<String, String> before = files();
+    CommandLineRun run = subject.run(in, out);
+    assertThat(run.code()).as(run.err()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .startsWith("error: ")
+        .contains(what, advice)
+        .hasLineCount(1)
+        .doesNotContain("java.", "yarn");
+    assertThat(files()).isEqualTo(before);
+  }
+
+  /** All files and folders, with their content. */
+  private static Map<String, String> files() throws IOException {
+    Map<String, String> content = new TreeMap<>();
+    try (Stream<Path> found = Files.walk(folder)) {
+      for (Path path : found.toList()) {
+        content.put(
+            folder.relativize(path).toString(),
+            Files.isRegularFile(path)
+                ? Base64.getEncoder().encodeToString(Files.readAllBytes(path))
+                : "");
+      }
+    }
+    return content;
+  }
+
+  private static void succeeds(CommandLineRun run) {
+    assertThat(run.code()).as(run.err()).isZero();
+  }
+}
