@@ -41,11 +41,7 @@ public record OptimizerConfig(
         "max-gradient-norm",
         "a number >= 0",
         maxGradientNorm);
-    require(
-        maxTrustRatio > 0 && Double.isFinite(maxTrustRatio),
-        "max-trust-ratio",
-        "a number > 0",
-        maxTrustRatio);
+    require(maxTrustRatio > 0, "max-trust-ratio", "> 0", maxTrustRatio);
     if (nesterov && momentum == 0) {
       throw new IllegalArgumentException(
           "optimizer nesterov: expected a momentum > 0, found momentum 0");
