@@ -1,7 +1,5 @@
 package io.spikeformer.jobs;
 
-import io.spikeformer.data.EventSample;
-import io.spikeformer.data.ImageSample;
 import io.spikeformer.data.Sample;
 import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.ShardSet;
@@ -27,8 +25,8 @@ import picocli.CommandLine.TypeConversionException;
     name = "inspect",
     description = {
       "Prints what a prepared split holds, and draws samples into a PNG file: images, objects with"
-          + " their boxes and masks, label maps as colours, recordings of events as their frames (ON"
-          + " red, OFF blue).",
+          + " their boxes, classes and masks, label maps as colours with a legend, recordings of"
+          + " events as their frames (ON red, OFF blue).",
     },
     footerHeading = "%nExample:%n",
     footer = "  jobs/spikeformer inspect --data shards/train --output samples.png")
@@ -73,7 +71,7 @@ final class InspectCommand implements Runnable {
     ShardSet shards = ShardSet.open(data, hadoop);
     List<Sample> drawn = sample != null ? List.of(sample(shards)) : first(shards);
     if (file != null) {
-      SamplePainter painter = new SamplePainter();
+      SamplePainter painter = new SamplePainter(shards.manifest().classes());
       byte[] png = sample != null ? painter.draw(drawn.get(0)) : painter.sheet(drawn);
       storage.write(file, stream -> stream.write(png));
     }
@@ -150,8 +148,9 @@ final class InspectCommand implements Runnable {
             + ": "
             + String.join(", ", classes.subList(0, Math.min(FIRST_CLASSES, classes.size())))
             + (classes.size() > FIRST_CLASSES ? ", ..." : ""));
+    SampleTruth truth = new SampleTruth(classes);
     for (Sample sample : drawn) {
-      line(text, "sample", sample.key() + "  " + String.join(", ", truth(manifest, sample)));
+      line(text, "sample", sample.key() + "  " + truth.words(sample));
     }
     return text.toString().stripTrailing();
   }
@@ -172,28 +171,16 @@ final class InspectCommand implements Runnable {
     object.put("classes", manifest.classes());
     object.put("shards", manifest.shards().size());
     object.put("bytes", bytes(manifest));
+    SampleTruth truth = new SampleTruth(manifest.classes());
     List<Map<String, ?>> samples = new ArrayList<>();
     for (Sample sample : drawn) {
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("key", sample.key());
-      one.put("truth", truth(manifest, sample));
+      one.put("truth", truth.object(sample));
       samples.add(one);
     }
     object.put("samples", samples);
     return object;
-  }
-
-  /** What is known of a sample, in words. */
-  private static List<String> truth(ShardManifest manifest, Sample sample) {
-    if (sample instanceof ImageSample image) {
-      return List.of(manifest.classes().get(image.label()));
-    }
-    if (sample instanceof EventSample events) {
-      return List.of(
-          manifest.classes().get(events.label()),
-          "%d frames of %d x %d".formatted(events.timesteps(), events.height(), events.width()));
-    }
-    return List.of();
   }
 
   private static long bytes(ShardManifest manifest) {

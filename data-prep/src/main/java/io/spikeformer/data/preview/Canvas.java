@@ -73,6 +73,40 @@ final class Canvas {
     }
   }
 
+  /** A filled rectangle; what lies outside of the canvas is left out. */
+  void rectangle(int top, int left, int rows, int columns, int colour) {
+    for (int row = top; row < top + rows; row++) {
+      for (int column = left; column < left + columns; column++) {
+        mix(row, column, colour, 1);
+      }
+    }
+  }
+
+  /** Text whose first pixel comes to lie at a place. */
+  void write(Lettering text, int top, int left, int colour) {
+    for (int row = 0; row < text.height(); row++) {
+      for (int column = 0; column < text.width(); column++) {
+        mix(top + row, left + column, colour, text.share(row, column));
+      }
+    }
+  }
+
+  /**
+   * A name on a patch of its colour above a corner, or below it where there is no room, moved so
+   * that it lies on the canvas.
+   *
+   * @param capital height of a capital letter in pixels
+   */
+  void tag(String name, double left, double top, int colour, int capital) {
+    Lettering text = Lettering.of(name, capital);
+    int above = (int) Math.floor(top) - text.height();
+    int below = Math.max(0, Math.min(height - text.height(), (int) Math.floor(top)));
+    int row = above >= 0 ? above : below;
+    int column = Math.max(0, Math.min(width - text.width(), (int) Math.floor(left)));
+    rectangle(row, column, text.height(), text.width(), colour);
+    write(text, row, column, ClassColours.ink(colour));
+  }
+
   /** Copies an image so that its first pixel comes to lie at a place. */
   void paste(RgbImage image, int row, int column) {
     for (int y = 0; y < image.height(); y++) {

@@ -19,6 +19,13 @@ final class ClassColours {
     return red << 16 | green << 8 | blue;
   }
 
+  /** Black or white, whichever is easier to read on a colour. */
+  static int ink(int colour) {
+    double luma =
+        0.299 * (colour >> 16 & 0xff) + 0.587 * (colour >> 8 & 0xff) + 0.114 * (colour & 0xff);
+    return luma > LEVELS / 2.0 ? 0x000000 : 0xffffff;
+  }
+
   private static int level(double value) {
     return (int) Math.round(LEVELS * Math.max(0, Math.min(1, value)));
   }

@@ -30,6 +30,15 @@ public record LabelMap(int height, int width, byte[] labels) {
     return labels[row * width + column] & 0xff;
   }
 
+  /** How many pixels have each label, by the label: 256 numbers. */
+  public long[] pixels() {
+    long[] pixels = new long[IGNORED + 1];
+    for (byte label : labels) {
+      pixels[label & 0xff]++;
+    }
+    return pixels;
+  }
+
   /** A greyscale PNG file of 8 bits whose levels are the labels. */
   public byte[] encode() {
     return IndexedPngWriter.write(height, width, labels);

@@ -73,7 +73,7 @@ class DenseDatasetsTest extends PreparationLab {
         .hasSize(2)
         .isEqualTo(source.objects(source.images().get(0)));
     assertThat(first.image().bytes()).isEqualTo(TestImages.jpeg(12, 20, 'a'));
-    RgbImage drawn = new ImageCodec().decode(new SamplePainter().draw(first));
+    RgbImage drawn = new ImageCodec().decode(new SamplePainter(manifest.classes()).draw(first));
     RgbImage plain = new ImageCodec().decode(first.image().bytes());
     assertThat(colour(drawn, 3, 2)).isEqualTo(0x004aff);
     assertThat(colour(drawn, 5, 4)).isNotEqualTo(colour(plain, 5, 4)).isNotEqualTo(0x004aff);
@@ -116,7 +116,7 @@ class DenseDatasetsTest extends PreparationLab {
     DetectedObject dog =
         new DetectedObject(1, 1, ObjectKind.INSTANCE, new Rect(2, 3, 5, 4), 20, Optional.empty());
     assertThat(ObjectBytes.decode("a.jpg", first.annotations(), 12, 20)).hasSize(2).contains(dog);
-    RgbImage drawn = new ImageCodec().decode(new SamplePainter().draw(first));
+    RgbImage drawn = new ImageCodec().decode(new SamplePainter(manifest.classes()).draw(first));
     RgbImage plain = new ImageCodec().decode(first.image().bytes());
     assertThat(colour(drawn, 3, 2)).isEqualTo(0x004aff);
     assertThat(colour(drawn, 5, 4)).isEqualTo(colour(plain, 5, 4));

@@ -18,6 +18,7 @@ import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.data.segmentation.SegmentationTransform;
 import io.spikeformer.data.source.DatasetSpec;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -60,8 +61,8 @@ class StoredPixelsTest extends PreparationLab {
     DetectionSample turned = (DetectionSample) samples.get("turned.jpg");
     assertThat(turned.image().height()).isEqualTo(HEIGHT);
     assertSame(transform.apply(turned, 0).image(), new ImageCodec().decode(upright));
-    assertThat(new SamplePainter().draw(turned))
-        .isEqualTo(new SamplePainter().draw(samples.get("upright.jpg")));
+    assertThat(new SamplePainter(List.of("a", "b")).draw(turned))
+        .isEqualTo(new SamplePainter(List.of("a", "b")).draw(samples.get("upright.jpg")));
   }
 
   @ParameterizedTest
@@ -84,8 +85,8 @@ class StoredPixelsTest extends PreparationLab {
     SegmentationTransform transform = new SegmentationTransform(geometry);
     SegmentationSample turned = (SegmentationSample) samples.get("turned");
     assertSame(transform.apply(turned, 0).image(), new ImageCodec().decode(upright));
-    assertThat(new SamplePainter().draw(turned))
-        .isEqualTo(new SamplePainter().draw(samples.get("upright")));
+    assertThat(new SamplePainter(List.of("a", "b")).draw(turned))
+        .isEqualTo(new SamplePainter(List.of("a", "b")).draw(samples.get("upright")));
   }
 
   /** Both samples, out of a shard that passes its check. */
