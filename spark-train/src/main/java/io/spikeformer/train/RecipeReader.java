@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
@@ -27,12 +28,19 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Reads recipes: YAML over the defaults of {@code recipe-defaults.yaml}, then {@code key=value}
  * overrides. A key that the defaults do not have is an error, and so is an impossible value.
  */
 public final class RecipeReader {
+  /** Keys whose value names a file or folder: on the command line that is the text as it stands. */
+  private static final Set<String> PLACES = Set.of("initialise-from", "distillation.teacher");
+
+  /** What a path would hardly be: nothing, null, or a text in quotes. */
+  private static final Pattern YAML_IN_A_PLACE = Pattern.compile("\\s*|null|~|\"[^\"]*\"|'[^']*'");
+
   private static final String DEFAULTS = "recipe-defaults.yaml";
   private static final String TEXT = "text";
   private static final List<String> WITHOUT_INFLUENCE = List.of("checkpoint", "watch", "recompute");
@@ -88,7 +96,8 @@ public final class RecipeReader {
    *
    * @param yaml text; empty for the defaults
    * @param source name for messages: the file's path
-   * @param overrides {@code section.key=value}, applied last, in order; values are YAML
+   * @param overrides {@code section.key=value}, applied last, in order; values are YAML, but a
+   *     place is the text as it stands
    * @throws ModelException in one line: an unknown key with the accepted ones, a value of another
    *     type, an impossible value
    */
@@ -275,7 +284,11 @@ public final class RecipeReader {
       throw new ModelException(
           source + ": expected one of the keys " + accepted(inner) + " of " + key);
     }
-    JsonNode value = RecipeYaml.read(override.substring(equals + 1), source);
+    String text = override.substring(equals + 1);
+    JsonNode value =
+        PLACES.contains(key) && !YAML_IN_A_PLACE.matcher(text).matches()
+            ? TextNode.valueOf(text)
+            : RecipeYaml.read(text, source);
     section.set(last, value.isMissingNode() ? NullNode.getInstance() : value);
   }
 

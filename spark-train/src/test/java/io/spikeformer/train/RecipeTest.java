@@ -38,6 +38,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecipeTest {
   @Test
@@ -252,6 +253,36 @@ class RecipeTest {
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> RecipeReader.read("", "r.yaml", List.of(override)))
         .withMessage(message);
+  }
+
+  /** YAML would make a mapping, a comment or a number of them. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/tmp/mein ordner: é 日本/run",
+        "runs/a #2",
+        "2026",
+        "{a}",
+        "s3a://bucket/run",
+        "it's",
+        "no"
+      })
+  void aPlaceOnTheCommandLineIsTheTextAsItStands(String place) {
+    for (String key : List.of("initialise-from", "distillation.teacher")) {
+      List<String> overrides =
+          List.of(key + "=" + place, "model.head=distilled", "model.preset=tiny");
+      Recipe recipe = RecipeReader.read("", "here", overrides);
+      assertThat(key.startsWith("i") ? recipe.initialiseFrom() : recipe.distillation().teacher())
+          .isEqualTo(place);
+      assertThat(RecipeReader.read(recipe.toYaml(), "again", List.of())).isEqualTo(recipe);
+      String quoted = key + "=\"" + place + "\"";
+      assertThat(RecipeReader.read("", "here", List.of(quoted, "model.head=distilled")).toYaml())
+          .contains(place);
+    }
+    assertThat(
+            RecipeReader.read("", "here", List.of("initialise-from=a", "initialise-from=null"))
+                .initialiseFrom())
+        .isNull();
   }
 
   @Test
