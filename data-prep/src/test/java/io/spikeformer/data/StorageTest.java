@@ -31,6 +31,40 @@ class StorageTest {
   }
 
   @Test
+  void aNameMayHaveColonsSpacesAndAnyScript() {
+    org.apache.hadoop.fs.Path file =
+        Storage.path(folder.resolve("mein ordner: é/12:30 日本.txt").toString());
+    storage.writeText(file, "one");
+    storage.writeText(file, "two");
+    storage.append(file, stream -> stream.write('3'));
+    assertThat(storage.readText(file, 100)).isEqualTo("two3");
+    assertThat(storage.list(file.getParent()))
+        .extracting(entry -> entry.getPath().getName())
+        .containsExactly("12:30 日本.txt");
+    assertThatThrownBy(() -> Storage.path("12:30/run"))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("a colon before its first slash begins with ./");
+    assertThat(Storage.path("./12:30/run").toString()).endsWith("/12:30/run");
+  }
+
+  /** Hadoop leaves such a file out of its listings without a word. */
+  @Test
+  void aNameThatJavaCannotReadIsNotLeftOut() throws Exception {
+    Files.writeString(folder.resolve("a.jpg"), "x");
+    String latin1 = "printf x > \"$(printf 'm\\344nnchen.jpg')\"";
+    Process shell =
+        new ProcessBuilder("sh", "-c", latin1).directory(folder.toFile()).inheritIO().start();
+    assertThat(shell.waitFor()).isZero();
+    assertThatThrownBy(() -> storage.list(Storage.path(folder.toString())))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("cannot list file:" + folder)
+        .hasMessageContaining("found 'm\uFFFDnnchen.jpg'; set LC_ALL=C.UTF-8 or rename it");
+    shell =
+        new ProcessBuilder("sh", "-c", "rm m*.jpg").directory(folder.toFile()).inheritIO().start();
+    assertThat(shell.waitFor()).as("or the folder could not be deleted").isZero();
+  }
+
+  @Test
   void replacesAFileAndLeavesNothingBeside() {
     org.apache.hadoop.fs.Path file = Storage.path(folder.resolve("deep/a.json").toString());
 

@@ -2,6 +2,7 @@ package io.spikeformer.data.image;
 
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
@@ -20,6 +21,10 @@ public final class ImageCodec {
   /** OpenCV is told to stay on the calling thread: parallelism is the caller's, over images. */
   public ImageCodec() {
     opencv_core.setNumThreads(1);
+    // now, not in the middle of an image: unpacking a library is written by the thread that needs
+    // it
+    Loader.load(opencv_imgproc.class);
+    Loader.load(opencv_imgcodecs.class);
   }
 
   /**

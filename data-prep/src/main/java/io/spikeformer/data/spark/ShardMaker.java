@@ -4,8 +4,10 @@ import io.spikeformer.data.InvalidSampleException;
 import io.spikeformer.data.ManifestFormat;
 import io.spikeformer.data.Note;
 import io.spikeformer.data.Rejection;
+import io.spikeformer.data.Sample;
 import io.spikeformer.data.ShardWriter;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.image.ThreadOutput;
 import io.spikeformer.data.source.Dataset;
 import io.spikeformer.data.source.DatasetSpec;
 import io.spikeformer.data.source.Datasets;
@@ -22,6 +24,9 @@ import org.apache.spark.util.SerializableConfiguration;
 /** Checks and reduces the files of a shard and writes it; the same wherever the files come from. */
 final class ShardMaker implements Serializable {
   private static final long serialVersionUID = 1;
+
+  private static final String WARNED =
+      "its decoder has warned, on standard error: parts of it may be grey; look at it with inspect";
 
   private final Broadcast<SerializableConfiguration> hadoop;
   private final String folder;
@@ -100,7 +105,13 @@ final class ShardMaker implements Serializable {
         if (file.rejection() != null) {
           throw new InvalidSampleException(file.rejection());
         }
-        sink.accept(preparation.prepare(key, file));
+        long before = ThreadOutput.bytes();
+        Sample sample = preparation.prepare(key, file);
+        boolean warned = ThreadOutput.bytes() > before;
+        sink.accept(sample);
+        if (warned) {
+          sink.note(new Note(prefix + file.path(), WARNED));
+        }
         file.notes().forEach(note -> sink.note(new Note(prefix + file.path(), note)));
         counters.countAccepted();
       } catch (InvalidSampleException reason) {
