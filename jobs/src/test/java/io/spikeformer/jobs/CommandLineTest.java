@@ -31,6 +31,26 @@ class CommandLineTest {
         .contains("Example:", "jobs/spikeformer " + command);
   }
 
+  /** Java 17 puts U+FFFD in the place of what is not in the locale's encoding, spark-submit '?'. */
+  @ParameterizedTest
+  @CsvSource({
+    "shards/\uFFFD, UTF-8, true",
+    "shards/??, ANSI_X3.4-1968, true",
+    "shards/??, UTF-8, false",
+    "shards/日本, UTF-8, false",
+    "shards/a, ANSI_X3.4-1968, false"
+  })
+  void argumentsThatWereLostAreRecognised(String argument, String encoding, boolean lost) {
+    assertThat(Main.isUnreadable(argument, encoding)).isEqualTo(lost);
+  }
+
+  @Test
+  void aLostArgumentIsOneLineThatSaysWhatToSet() {
+    CommandLineRun run = CommandLineRun.of("verify", "--data", "shards/\uFFFD");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("set LC_ALL=C.UTF-8").hasLineCount(1);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -29,7 +29,8 @@ class ImportExportTest {
       data: {evaluation: {crop: none, size: 16}}
       """;
 
-  @TempDir private Path folder;
+  @TempDir(factory = UnusualFolder.class)
+  private Path folder;
 
   private String path(String name) {
     return folder.resolve(name).toString();

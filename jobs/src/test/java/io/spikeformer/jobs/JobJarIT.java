@@ -17,7 +17,8 @@ class JobJarIT {
   private static final Path JAR =
       Path.of(System.getProperty("spikeformer.root"), "jobs/target/spikeformer-jobs.jar");
 
-  @TempDir private Path folder;
+  @TempDir(factory = UnusualFolder.class)
+  private Path folder;
 
   @Test
   void holdsEverythingButWhatADistributionHas() throws IOException {

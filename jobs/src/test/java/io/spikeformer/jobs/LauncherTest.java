@@ -7,10 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LauncherTest {
   @TempDir private Path folder;
@@ -104,6 +107,24 @@ class LauncherTest {
     assertThat(submit(command))
         .isEqualTo(plain)
         .contains("spark.hadoop.fs.s3a.connection.maximum=96");
+  }
+
+  /** What Java 17 takes for the encoding of arguments and of names of files. */
+  @ParameterizedTest
+  @CsvSource({",C.UTF-8", "C,C.UTF-8", "POSIX,C.UTF-8", "xx_YY.UTF-8,C.UTF-8", "C.UTF-8,"})
+  void namesOfFilesAreInUtf8InEveryLocale(String given, String expected) throws Exception {
+    checkout();
+    Launcher.script(folder.resolve("java/bin/java"), "echo \"${LC_ALL:-}\"; echo \"${!#}\"");
+    Files.writeString(folder.resolve("java/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    Map<String, String> environment = new HashMap<>();
+    environment.put("JAVA_HOME", folder.resolve("java").toString());
+    if (given != null) {
+      environment.put("LANG", given);
+    }
+    CommandLineRun run = Launcher.run(folder, environment, "describe");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out().lines()).containsExactly(expected == null ? "" : expected, "describe");
   }
 
   /** What a JVM gets as arguments from the launcher of {@link #checkout}. */

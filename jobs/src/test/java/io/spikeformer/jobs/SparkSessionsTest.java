@@ -33,6 +33,7 @@ class SparkSessionsTest {
     assertThat(conf.get("spark.driver.maxResultSize")).isEqualTo("9g");
     assertThat(conf.get("spark.ui.enabled")).isEqualTo("true");
     assertThat(conf.get("spark.task.cpus")).isEqualTo("4");
+    assertThat(conf.get("spark.executorEnv.LC_ALL")).isEqualTo("C.UTF-8");
   }
 
   @Test

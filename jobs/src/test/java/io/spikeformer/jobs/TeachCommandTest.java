@@ -29,7 +29,8 @@ class TeachCommandTest {
       averaging: {workers: 1, frequency: 4}
       """;
 
-  @TempDir private static Path folder;
+  @TempDir(factory = UnusualFolder.class)
+  private static Path folder;
 
   private static Path recipe;
   private static JsonNode taught;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.data.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,8 @@ class WholeWayTest {
       averaging: {workers: 2, frequency: 2}
       """;
 
-  @TempDir private static Path folder;
+  @TempDir(factory = UnusualFolder.class)
+  private static Path folder;
 
   private static Path recipe;
   private static String digest;
@@ -61,7 +63,7 @@ class WholeWayTest {
     assertThat(trained.get("epochs")).hasSize(2);
     digest = trained.get("stateSha256").asText();
     assertThat(trained.at("/epochs/1/validation/samples").asInt()).isEqualTo(2 * CLASSES);
-    assertThat(Path.of(java.net.URI.create(trained.get("model").asText()))).isRegularFile();
+    assertThat(Path.of(Storage.path(trained.get("model").asText()).toUri())).isRegularFile();
   }
 
   @Test
@@ -158,6 +160,12 @@ class WholeWayTest {
     JsonNode all = json("inspect", "--data", path("shards/test"), "--output", path("sheet.png"));
     assertThat(all.get("task").asText()).isEqualTo("classification");
     assertThat(all.get("samples")).hasSize(2 * CLASSES);
+    for (JsonNode sample : all.get("samples")) {
+      String name = sample.at("/truth/class").asText();
+      assertThat(sample.get("key").asText()).startsWith(name + "/");
+      assertThat(all.get("classes").get(sample.at("/truth/label").asInt()).asText())
+          .isEqualTo(name);
+    }
     assertThat(ImageIO.read(folder.resolve("sheet.png").toFile()).getHeight())
         .isEqualTo(3 * 228 - 4);
 
