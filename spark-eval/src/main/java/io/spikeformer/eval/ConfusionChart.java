@@ -31,12 +31,14 @@ final class ConfusionChart {
   }
 
   void draw(Markup markup) {
+    markup.open("div");
     if (classes.size() <= MOST_CLASSES) {
       drawClasses(markup);
     } else {
       drawGroups(markup);
     }
     HeatLegend.shares(markup);
+    markup.close();
   }
 
   private void drawClasses(Markup markup) {

@@ -16,12 +16,12 @@ final class Moments {
     return text.replace('T', ' ').replace("Z", " UTC");
   }
 
-  /** A duration in its two largest units: "2 h 05 min". */
+  /** A duration in its two largest units: "0:54 min", "2:05 h". */
   static String print(Duration duration) {
     long minutes = duration.toMinutes();
     return minutes >= PER_UNIT
-        ? minutes / PER_UNIT + " h " + twoDigits(minutes % PER_UNIT) + " min"
-        : minutes + " min " + twoDigits(duration.toSecondsPart()) + " s";
+        ? minutes / PER_UNIT + ":" + twoDigits(minutes % PER_UNIT) + " h"
+        : minutes + ":" + twoDigits(duration.toSecondsPart()) + " min";
   }
 
   private static String twoDigits(long value) {

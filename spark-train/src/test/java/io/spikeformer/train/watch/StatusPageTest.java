@@ -55,7 +55,7 @@ class StatusPageTest {
     assertThat(page.render())
         .contains("runs/&lt;t1&gt;")
         .contains(">" + Moments.print(BEGAN) + "<")
-        .contains("<p class=\"tile-value\">1 h 02 min</p>", "since this run began")
+        .contains("<p class=\"tile-value\">1:02 h</p>", "since this run began")
         .contains("node7.example.org, process 4711")
         .contains("hdfs://cluster/shards/train: 33 samples in 3 shards, checksum 1a2b3c4d")
         .contains("hdfs://cluster/shards/val")
@@ -66,7 +66,7 @@ class StatusPageTest {
   void whatHasEndedNeedsNoScript() {
     page.round(new Progress.Round(Rounds.round(1), 2, Duration.ofSeconds(90)));
     page.checkpoint(new Progress.Saved("checkpoints/epoch-00001.spkf", "c0ffee"));
-    assertThat(page.render()).contains("1 min 30 s", "checkpoints/epoch-00001.spkf", "c0ffee");
+    assertThat(page.render()).contains("1:30 min", "checkpoints/epoch-00001.spkf", "c0ffee");
     page.finished(new Progress.Saved("runs/t1/model.spkf", "beef"));
     assertThat(page.render())
         .contains("Finished: runs/t1/model.spkf; written at", "SHA-256 of its state", ">beef<")
@@ -77,7 +77,7 @@ class StatusPageTest {
     stopped.stopped("the loss is not finite");
     assertThat(stopped.render())
         .contains("Stopped: the loss is not finite; written at", "Continued from")
-        .contains("and 0 min 02 s in rounds of earlier runs")
+        .contains("and 0:02 min in rounds of earlier runs")
         .doesNotContain("<script");
   }
 
