@@ -209,7 +209,8 @@ public final class ImageTransform implements SampleTransform {
   private void requireWhole(RgbImage image, String key) {
     if (image.height() != size() || image.width() != size()) {
       throw new DataException(
-          "sample %s: expected %d x %d pixels, found %d x %d; choose a crop that resizes"
+          ("sample %s: expected %d x %d pixels, found %d x %d; choose a crop that resizes"
+                  + " (data.evaluation.crop=centre)")
               .formatted(key, size(), size(), image.height(), image.width()));
     }
   }

@@ -1,90 +1,66 @@
 package io.spikeformer.jobs;
 
-import io.spikeformer.model.Images;
+import io.spikeformer.jobs.Predictions.Prediction;
 import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.memory.MemoryNeed;
+import io.spikeformer.model.memory.Preflight;
 import io.spikeformer.model.memory.Workload;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * Runs a model over an array of inputs, a minibatch at a time.
+ * Runs a model over inputs, a minibatch at a time.
  *
- * <p>Inputs are static images [B, H, W, C] or one frame per timestep [T, B, H, W, C].
+ * @param batch images of a minibatch
+ * @param most best classes that are kept of each image
+ * @param logits whether the logits of all classes are kept too
  */
-final class Inference {
-  private static final int STATIC_DIMENSIONS = 4;
-  private static final int FRAME_DIMENSIONS = 5;
+record Inference(int batch, int most, Logits logits) {
+  private static final long ANY_SEED = 0;
 
-  private final NpyArray inputs;
-  private final int frames;
-  private final int count;
-  private final int height;
-  private final int width;
-  private final int channels;
+  /** What becomes of the logits when they are ranked. */
+  enum Logits {
+    KEPT,
+    DROPPED
+  }
 
   /**
-   * Checks the shape of the inputs.
+   * What a model says of all images.
    *
-   * @param inputs normalised pixels
-   * @param source name for messages
+   * @param config of the model, at the timesteps that are wanted
+   * @throws io.spikeformer.model.ModelException in one line, if there is too little memory
    */
-  Inference(NpyArray inputs, String source) {
-    int[] shape = inputs.shape();
-    boolean fits =
-        (shape.length == STATIC_DIMENSIONS || shape.length == FRAME_DIMENSIONS)
-            && Arrays.stream(shape).allMatch(size -> size > 0);
-    if (!fits) {
-      throw new JobException(
-          source
-              + ": expected [B, H, W, C] or [T, B, H, W, C] with sizes >= 1, found shape "
-              + Arrays.toString(shape));
+  Predictions run(
+      NetworkConfig config, Checkpoint checkpoint, InferenceInput input, Kernels kernels) {
+    int size = Math.min(batch, input.count());
+    Workload workload = Workload.of(config, size, input.height(), input.width(), kernels);
+    Preflight.require(MemoryNeed.ofInference(workload));
+    List<Prediction> images = new ArrayList<>();
+    try (SpikeformerModel replica = SpikeformerModel.create(config, kernels, ANY_SEED);
+        EvaluationDisplay display = new EvaluationDisplay("inferring T = " + config.timesteps())) {
+      replica.state().put(checkpoint.state());
+      replica.freeze();
+      Optional<InferenceInput.Part> part = input.next();
+      while (part.isPresent()) {
+        add(images, part.get(), replica.infer(part.get().images()), config.classes());
+        display.samplesDone(images.size() + input.rejected().size(), input.count());
+        part = input.next();
+      }
     }
-    int offset = shape.length - STATIC_DIMENSIONS;
-    this.inputs = inputs;
-    this.frames = offset == 0 ? 1 : shape[0];
-    this.count = shape[offset];
-    this.height = shape[offset + 1];
-    this.width = shape[offset + 2];
-    this.channels = shape[offset + 3];
+    return new Predictions(checkpoint.classes(), config.classes(), images, input.rejected());
   }
 
-  /** 1 for static images, else the number of frames, one per timestep. */
-  int frames() {
-    return frames;
-  }
-
-  /** Number of inputs B. */
-  int count() {
-    return count;
-  }
-
-  /** What is computed at once for batches of a size. */
-  Workload workload(NetworkConfig config, int batchSize, Kernels kernels) {
-    return Workload.of(config, Math.min(count, batchSize), height, width, kernels);
-  }
-
-  /** Logits [B, classes]. */
-  NpyArray logits(SpikeformerModel model, int batchSize) {
-    model.freeze();
-    int classes = model.config().classes();
-    float[] logits = new float[Math.multiplyExact(count, classes)];
-    for (int from = 0; from < count; from += batchSize) {
-      int size = Math.min(batchSize, count - from);
-      float[] part = model.infer(batch(from, size));
-      System.arraycopy(part, 0, logits, from * classes, part.length);
+  private void add(
+      List<Prediction> images, InferenceInput.Part part, float[] answers, int classes) {
+    for (int i = 0; i < part.keys().size(); i++) {
+      float[] row = Arrays.copyOfRange(answers, i * classes, (i + 1) * classes);
+      Prediction image = Prediction.of(part.keys().get(i), row, most);
+      images.add(logits == Logits.KEPT ? image : image.withoutLogits());
     }
-    return new NpyArray(new int[] {count, classes}, logits);
-  }
-
-  /** Inputs [from, from + size) of every frame. */
-  private Images batch(int from, int size) {
-    int one = height * width * channels;
-    float[] pixels = new float[frames * size * one];
-    for (int frame = 0; frame < frames; frame++) {
-      System.arraycopy(
-          inputs.values(), (frame * count + from) * one, pixels, frame * size * one, size * one);
-    }
-    return new Images(pixels, frames, size, height, width, channels);
   }
 }

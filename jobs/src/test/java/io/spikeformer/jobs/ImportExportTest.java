@@ -97,7 +97,7 @@ class ImportExportTest {
             path("out.npy"),
             "--json");
     assertThat(inferred.get("timesteps").asInt()).isEqualTo(2);
-    assertThat(NpyFile.read(folder.resolve("out.npy")).shape()).containsExactly(2, 6);
+    assertThat(NpyFiles.read(folder.resolve("out.npy")).shape()).containsExactly(2, 6);
   }
 
   @Test

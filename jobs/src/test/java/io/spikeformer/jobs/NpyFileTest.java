@@ -26,7 +26,7 @@ class NpyFileTest {
     for (int[] shape : new int[][] {{2, 3}, {6}, {1, 2, 1, 3}, {3, 2, 1}}) {
       NpyArray array = new NpyArray(shape, SIX);
       NpyFiles.write(folder.resolve("a.npy"), array);
-      assertThat(NpyFile.read(folder.resolve("a.npy"))).isEqualTo(array);
+      assertThat(NpyFiles.read(folder.resolve("a.npy"))).isEqualTo(array);
     }
   }
 
@@ -39,7 +39,7 @@ class NpyFileTest {
     values[70_000] = 4;
     NpyArray array = new NpyArray(new int[] {70_001}, values);
     NpyFiles.write(folder.resolve("long.npy"), array);
-    assertThat(NpyFile.read(folder.resolve("long.npy"))).isEqualTo(array);
+    assertThat(NpyFiles.read(folder.resolve("long.npy"))).isEqualTo(array);
   }
 
   /** The bytes that numpy.save wrote for numpy.arange(6, dtype='float32').reshape(2, 3). */
@@ -48,7 +48,7 @@ class NpyFileTest {
     byte[] expected = file(1, HEADER + " ".repeat(128 - 10 - HEADER.length() - 1) + "\n", 6);
     assertThat(expected).hasSize(128 + 24);
     Path path = Files.write(folder.resolve("numpy.npy"), expected);
-    NpyArray array = NpyFile.read(path);
+    NpyArray array = NpyFiles.read(path);
     assertThat(array.shape()).containsExactly(2, 3);
     assertThat(array.values()).containsExactly(0, 1, 2, 3, 4, 5);
     NpyFiles.write(folder.resolve("own.npy"), array);
@@ -61,8 +61,11 @@ class NpyFileTest {
       quoteCharacter = '"',
       value = {
         "4 | {'descr': '<f4', 'fortran_order': False, 'shape': (6,), } | 6 | format version 1 to 3, found 4",
-        "1 | {'descr': '<f8', 'fortran_order': False, 'shape': (6,), } | 6 | expected float32 ('<f4'), found '<f8'",
-        "1 | {'descr': '<f4', 'fortran_order': True, 'shape': (6,), } | 6 | expected C order",
+        "1 | {'descr': '<f8', 'fortran_order': False, 'shape': (6,), } | 6 | of shape [6] as float64, found 24 bytes",
+        "1 | {'descr': '<f2', 'fortran_order': False, 'shape': (12,), } | 6 | bad.npy').astype('float32'))",
+        "1 | {'descr': '<U3', 'fortran_order': False, 'shape': (3,), } | 6 | found dtype '<U3': save the pixels as uint8",
+        "1 | {'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (6,), } | 6 | found dtype '[(x, <f4)]'",
+        "1 | {'descr': '<f4', 'fortran_order': True, 'shape': (6,), } | 6 | numpy.ascontiguousarray(numpy.load('",
         "1 | {'descr': '<f4', 'fortran_order': False, 'shape': (6,), } | 5 | found 20 bytes",
         "1 | {'descr': '<f4', 'fortran_order': False, 'shape': (6,), } | 7 | found 28 bytes",
         "1 | {'descr': '<f4', 'fortran_order': False, 'shape': (-6,), } | 6 | expected a shape such as",
@@ -75,7 +78,7 @@ class NpyFileTest {
   void refusesDamageInOneLine(int version, String header, int values, String expected)
       throws IOException {
     Path path = Files.write(folder.resolve("bad.npy"), file(version, header + "\n", values));
-    assertThatThrownBy(() -> NpyFile.read(path))
+    assertThatThrownBy(() -> NpyFiles.read(path))
         .isInstanceOf(JobException.class)
         .hasMessageStartingWith(path + ": ")
         .hasMessageContaining(expected)
@@ -86,18 +89,18 @@ class NpyFileTest {
   void refusesOtherFilesAndShortOnes() throws IOException {
     Path path = folder.resolve("bad.npy");
     Files.write(path, "not an array".getBytes(ISO_8859_1));
-    assertThatThrownBy(() -> NpyFile.read(path)).hasMessageContaining("expected a .npy file");
+    assertThatThrownBy(() -> NpyFiles.read(path)).hasMessageContaining("expected a .npy file");
     byte[] whole = file(1, HEADER + "\n", 6);
     for (int length : new int[] {0, 5, 7, 9, 20}) {
       Files.write(path, java.util.Arrays.copyOf(whole, length));
-      assertThatThrownBy(() -> NpyFile.read(path))
+      assertThatThrownBy(() -> NpyFiles.read(path))
           .hasMessageContaining("found the end of the file");
     }
     ByteBuffer huge = ByteBuffer.wrap(file(2, HEADER, 0)).order(ByteOrder.LITTLE_ENDIAN);
     huge.putInt(8, Integer.MAX_VALUE);
     Files.write(path, huge.array());
-    assertThatThrownBy(() -> NpyFile.read(path)).hasMessageContaining("a header of at most 65536");
-    assertThatThrownBy(() -> NpyFile.read(folder.resolve("none.npy")))
+    assertThatThrownBy(() -> NpyFiles.read(path)).hasMessageContaining("a header of at most 65536");
+    assertThatThrownBy(() -> NpyFiles.read(folder.resolve("none.npy")))
         .hasMessageContaining("there is no such file");
   }
 

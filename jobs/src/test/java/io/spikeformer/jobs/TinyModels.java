@@ -1,6 +1,7 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.ParameterLayout;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.CheckpointFormat;
@@ -13,7 +14,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** Checkpoints of seeded random weights, for tests that train nothing. */
 final class TinyModels {
@@ -22,6 +25,9 @@ final class TinyModels {
       model: {preset: tiny, widths: [8, 8, 8, 8], depths: [1, 1], heads: 1}
       data: {evaluation: {crop: none, size: 16}}
       """;
+
+  /** Divided by its root, potentials reach the threshold. */
+  private static final float SMALL_VARIANCE = 0.05f;
 
   private TinyModels() {}
 
@@ -43,10 +49,35 @@ final class TinyModels {
 
   /** The same with names for its classes, which it learnt from some data. */
   static void write(Path file, Recipe recipe, List<String> classes) throws IOException {
+    write(file, recipe, classes, (config, state) -> {});
+  }
+
+  /**
+   * The same with neurons that fire, so that different images have different logits: a model that
+   * was not trained is silent.
+   */
+  static void writeActive(Path file, Recipe recipe, List<String> classes) throws IOException {
+    write(file, recipe, classes, TinyModels::activate);
+  }
+
+  private static void activate(NetworkConfig config, float[] state) {
+    for (ParameterLayout.Entry entry : ParameterLayout.of(config).entries()) {
+      if (entry.name().endsWith(".runningVar")) {
+        int end = (int) (entry.offset() + entry.length());
+        Arrays.fill(state, (int) entry.offset(), end, SMALL_VARIANCE);
+      }
+    }
+  }
+
+  private static void write(
+      Path file, Recipe recipe, List<String> classes, BiConsumer<NetworkConfig, float[]> change)
+      throws IOException {
     NetworkConfig config = recipe.model().toConfig();
     try (Kernels kernels = KernelProvider.create("reference", 1);
         SpikeformerModel model = SpikeformerModel.create(config, kernels, 3);
         OutputStream out = Files.newOutputStream(file)) {
+      float[] state = model.state().toArray();
+      change.accept(config, state);
       CheckpointFormat.write(
           new Checkpoint(
                   config,
@@ -54,7 +85,7 @@ final class TinyModels {
                   recipe.toYaml(),
                   classes.isEmpty() ? "" : "9 samples in 3 shards, checksum 1234abcd",
                   List.of(),
-                  model.state().toArray(),
+                  state,
                   List.of())
               .withClasses(classes),
           out);

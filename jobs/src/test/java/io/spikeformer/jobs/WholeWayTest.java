@@ -263,7 +263,7 @@ class WholeWayTest {
         CommandLineRun.of(
             "infer", "--model", path("run"), "--input", path("x.npy"), "--output", path("y.npy"));
     assertThat(run.code()).as(run.err()).isZero();
-    NpyArray logits = NpyFile.read(folder.resolve("y.npy"));
+    NpyArray logits = NpyFiles.read(folder.resolve("y.npy"));
     assertThat(logits.shape()).containsExactly(3, CLASSES);
     assertThat(Arrays.copyOf(logits.values(), CLASSES))
         .containsExactly(Arrays.copyOfRange(logits.values(), CLASSES, 2 * CLASSES));
