@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
           + " or [T,B,H,W,C] for one frame per timestep.",
     },
     showDefaultValues = true,
-    footerHeading = "%nExamples:%n",
+    footerHeading = "%nExample:%n",
     footer = {
       "  jobs/spikeformer infer --model runs/t4 --input cat.jpg",
       "  jobs/spikeformer infer --model runs/t4 --input photos --output photos.csv --top 3",
