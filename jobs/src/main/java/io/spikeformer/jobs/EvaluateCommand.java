@@ -165,6 +165,7 @@ final class EvaluateCommand implements Runnable {
     InputConfig input = input(checkpoint, config.timesteps());
     EvaluationOptions named = options.withModelClasses(checkpoint.classes());
     Evaluator.requireRunnable(context, config, places.data(), input, named);
+    folder.clearStaged();
     EvaluationResult result;
     try (EvaluationDisplay display =
         new EvaluationDisplay("evaluating T = " + config.timesteps())) {

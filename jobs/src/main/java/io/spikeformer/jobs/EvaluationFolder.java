@@ -40,6 +40,11 @@ final class EvaluationFolder {
     return new Path(folder, STAGED).toString();
   }
 
+  /** Deletes the staged predictions of an evaluation that was killed. */
+  void clearStaged() {
+    PredictionFolder.clear(storage, new Path(folder, STAGED));
+  }
+
   /**
    * Replaces an earlier evaluation by a result and the staged predictions, if there are any. The
    * result is written last: it says that all is there.

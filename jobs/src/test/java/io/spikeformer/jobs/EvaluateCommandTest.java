@@ -103,6 +103,10 @@ class EvaluateCommandTest {
     Map<String, String> left = files(folder.resolve("out"));
     left.keySet().removeIf(name -> name.startsWith(".unfinished-predictions/"));
     assertThat(left).isEqualTo(earlier);
+    // what the failed one has predicted is not taken for the next one's
+    succeeds(evaluate("model.spkf", output, "--overwrite"));
+    assertThat(files(folder.resolve("out")))
+        .containsOnlyKeys("evaluation.json", "energy.csv", "report.html");
     succeeds(evaluate("model.spkf", output, "--predictions", "--overwrite", "--timesteps", "2"));
     assertThat(files(folder.resolve("out"))).containsOnlyKeys(earlier.keySet());
     assertThat(files(folder.resolve("out"))).doesNotContainValue(earlier.get("evaluation.json"));

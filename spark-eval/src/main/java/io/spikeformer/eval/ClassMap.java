@@ -62,13 +62,20 @@ public record ClassMap(ClassMatching matching, List<String> names, int[] outputs
 
   /** What works: a way to map if every class is found in it. */
   private static String remedy(ModelClasses model, int logits, List<String> names) {
-    if (model.names().containsAll(names)) {
+    Set<String> known = new HashSet<>(model.names());
+    if (known.containsAll(names)) {
       return "--map-classes name finds them by name";
     }
     if (names.stream().allMatch(name -> isLabel(name, logits))) {
       return "--map-classes number takes the names for labels of the model";
     }
-    return "give the data or the model of the other";
+    return names.stream()
+        .filter(name -> model.known() && !known.contains(name))
+        .findFirst()
+        .map(
+            name ->
+                "the model has no class " + name + ": give data with its names, or another model")
+        .orElse("give the data or the model of the other");
   }
 
   private static boolean isLabel(String name, int logits) {

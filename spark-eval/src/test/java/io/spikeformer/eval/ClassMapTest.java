@@ -43,7 +43,7 @@ class ClassMapTest {
       delimiter = '|',
       textBlock =
           """
-          cat dog ship truck | ORDER  | dog ship truck tabby | model m and data d: expected the same classes in the same order, found 4 and 4 of them, the first difference at label 0 (cat, dog); give the data or the model of the other
+          cat dog ship truck | ORDER  | dog ship truck tabby | model m and data d: expected the same classes in the same order, found 4 and 4 of them, the first difference at label 0 (cat, dog); the model has no class tabby: give data with its names, or another model
           cat dog ship truck | ORDER  | cat dog ship         | model m and data d: expected the same classes in the same order, found 4 and 3 of them, the first difference at label 3 (truck, none); --map-classes name finds them by name
           cat dog ship truck | ORDER  | dog cat truck ship   | model m and data d: expected the same classes in the same order, found 4 and 4 of them, the first difference at label 0 (cat, dog); --map-classes name finds them by name
           cat dog ship truck | ORDER  | 0 1 2 3              | model m and data d: expected the same classes in the same order, found 4 and 4 of them, the first difference at label 0 (cat, 0); --map-classes number takes the names for labels of the model

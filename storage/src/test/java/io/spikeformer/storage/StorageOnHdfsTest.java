@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.output.Existing;
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.PrivilegedExceptionAction;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -45,6 +49,38 @@ class StorageOnHdfsTest {
   @AfterEach
   void heal() throws IOException {
     lab.heal();
+  }
+
+  @Test
+  void outputsAreCheckedAsOnALocalDisk() throws IOException {
+    storage.writeText(lab.path("taken/a.csv"), "layer,t1");
+    storage.writeText(lab.path("taken/e/evaluation.json"), "{}");
+    Map<String, byte[]> before = lab.content("taken");
+    Outputs outputs = new Outputs(storage).reads("--rates", lab.uri("taken/a.csv"));
+    outputs.file("--csv", lab.uri("taken/new/b.csv"), PlaceContent.TEXT, Existing.KEEP);
+    outputs.folder("--output", lab.uri("taken/new/e"), PlaceContent.EVALUATION, Existing.KEEP);
+    assertThat(
+            outputs.folder(
+                "--output", lab.uri("taken/e/"), PlaceContent.EVALUATION, Existing.REPLACE))
+        .isEqualTo(PlaceContent.EVALUATION);
+    assertThatThrownBy(
+            () ->
+                outputs.file("--csv", lab.uri("taken//a.csv"), PlaceContent.TEXT, Existing.REPLACE))
+        .hasMessageContaining("expected another place than the input's");
+    assertThatThrownBy(
+            () -> outputs.file("--csv", lab.uri("taken/e"), PlaceContent.TEXT, Existing.REPLACE))
+        .hasMessageContaining("expected a file, found an evaluation at");
+    assertThatThrownBy(
+            () ->
+                new Outputs(storage)
+                    .file("--csv", lab.uri("taken/a.csv/b"), PlaceContent.TEXT, Existing.KEEP))
+        .hasMessageContaining("expected folders above ")
+        .hasMessageContaining("found a file at " + lab.uri("taken/a.csv"));
+    assertThat(lab.content("taken").keySet()).isEqualTo(before.keySet());
+
+    storage.move(lab.path("taken/a.csv"), lab.path("taken/moved/b.csv"));
+    assertThat(storage.readText(lab.path("taken/moved/b.csv"), 100)).isEqualTo("layer,t1");
+    assertThat(storage.exists(lab.path("taken/a.csv"))).isFalse();
   }
 
   @Test

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spikeformer.data.DataException;
 import io.spikeformer.data.Storage;
+import io.spikeformer.data.output.Existing;
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.storage.FaultProxy.Fault;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.s3a.Constants;
@@ -46,6 +50,39 @@ class StorageOnS3Test {
   @AfterEach
   void heal() {
     lab.proxy().heal();
+  }
+
+  @Test
+  void outputsAreCheckedAsOnALocalDisk() throws IOException {
+    storage.writeText(path("taken/a.csv"), "layer,t1");
+    storage.writeText(path("taken/e/evaluation.json"), "{}");
+    Map<String, byte[]> before = lab.content("taken");
+    Outputs outputs = new Outputs(storage).reads("--rates", S3Lab.uri("taken/a.csv"));
+    outputs.file("--csv", S3Lab.uri("taken/new/b.csv"), PlaceContent.TEXT, Existing.KEEP);
+    outputs.folder("--output", S3Lab.uri("taken/new/e"), PlaceContent.EVALUATION, Existing.KEEP);
+    assertThat(
+            outputs.folder(
+                "--output", S3Lab.uri("taken/e/"), PlaceContent.EVALUATION, Existing.REPLACE))
+        .isEqualTo(PlaceContent.EVALUATION);
+    assertThatThrownBy(
+            () ->
+                outputs.file(
+                    "--csv", S3Lab.uri("taken//a.csv"), PlaceContent.TEXT, Existing.REPLACE))
+        .hasMessageContaining("expected another place than the input's");
+    assertThatThrownBy(
+            () -> outputs.file("--csv", S3Lab.uri("taken/e"), PlaceContent.TEXT, Existing.REPLACE))
+        .hasMessageContaining("expected a file, found an evaluation at");
+    assertThatThrownBy(
+            () ->
+                new Outputs(storage)
+                    .file("--csv", S3Lab.uri("taken/a.csv/b"), PlaceContent.TEXT, Existing.KEEP))
+        .hasMessageContaining("expected folders above ")
+        .hasMessageContaining("found a file at " + S3Lab.uri("taken/a.csv"));
+    assertThat(lab.content("taken").keySet()).isEqualTo(before.keySet());
+
+    storage.move(path("taken/a.csv"), path("taken/moved/b.csv"));
+    assertThat(storage.readText(path("taken/moved/b.csv"), 100)).isEqualTo("layer,t1");
+    assertThat(storage.exists(path("taken/a.csv"))).isFalse();
   }
 
   @Test

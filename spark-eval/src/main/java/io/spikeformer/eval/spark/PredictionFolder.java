@@ -39,7 +39,9 @@ public final class PredictionFolder {
     for (Path file : own(storage, from)) {
       storage.move(file, new Path(to, file.getName()));
     }
-    storage.delete(from);
+    if (storage.list(from).isEmpty()) {
+      storage.delete(from);
+    }
   }
 
   /** Deletes what interrupted tasks have left; a failure is logged, for the result is there. */
