@@ -17,8 +17,7 @@ class JobJarIT {
   private static final Path JAR =
       Path.of(System.getProperty("spikeformer.root"), "jobs/target/spikeformer-jobs.jar");
 
-  @TempDir(factory = UnusualFolder.class)
-  private Path folder;
+  @TempDir private Path folder;
 
   @Test
   void holdsEverythingButWhatADistributionHas() throws IOException {
@@ -109,7 +108,7 @@ class JobJarIT {
       "--input",
       "viewfs://lab/raw",
       "--output",
-      folder + "/shards",
+      folder + "/mein ordner: é 日本/shards",
       "--split",
       "train",
       "--shards",
