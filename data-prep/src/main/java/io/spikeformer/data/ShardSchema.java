@@ -2,6 +2,7 @@ package io.spikeformer.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
@@ -68,7 +69,7 @@ final class ShardSchema {
 
   /** The name of a shard's file. */
   static String fileName(int shard) {
-    return "part-%05d.parquet".formatted(shard);
+    return String.format(Locale.ROOT, "part-%05d.parquet", shard);
   }
 
   private static MessageType imageWith(String name, String truth) {

@@ -73,7 +73,7 @@ final class ShapeImages {
         Path classFolder = Files.createDirectories(folder.resolve(split).resolve(shape.label()));
         for (int i = 0; i < perClass; i++) {
           String format = i % 4 == 3 ? "png" : "jpg";
-          Path file = classFolder.resolve(String.format("%05d.%s", i, format));
+          Path file = classFolder.resolve(String.format(Locale.ROOT, "%05d.%s", i, format));
           if (!ImageIO.write(draw(shape, random), format, file.toFile())) {
             throw new IllegalStateException("no writer for " + format);
           }

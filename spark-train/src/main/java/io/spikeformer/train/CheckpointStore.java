@@ -10,6 +10,7 @@ import io.spikeformer.model.checkpoint.TrainingPosition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -59,8 +60,11 @@ public final class CheckpointStore {
     return new Path(
         folder,
         String.format(
+            Locale.ROOT,
             "epoch-%05d-round-%06d%s",
-            position.epoch(), position.round(), CheckpointFormat.EXTENSION));
+            position.epoch(),
+            position.round(),
+            CheckpointFormat.EXTENSION));
   }
 
   /** Where the moments lie that the workers keep to themselves, for a checkpoint at a position. */

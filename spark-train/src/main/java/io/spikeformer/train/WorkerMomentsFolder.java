@@ -7,6 +7,7 @@ import io.spikeformer.model.checkpoint.CheckpointFormat;
 import io.spikeformer.model.checkpoint.WorkerMomentsFormat;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -42,7 +43,7 @@ public record WorkerMomentsFolder(Storage storage, Path path) {
 
   /** The file of a worker, counted from 0. */
   Path file(int worker) {
-    return new Path(path, String.format("worker-%05d%s", worker, WorkerMomentsFormat.EXTENSION));
+    return new Path(path, String.format(Locale.ROOT, "worker-%05d%s", worker, WorkerMomentsFormat.EXTENSION));
   }
 
   /** Writes a worker's moments, whole or not at all, and returns the file's checksum. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -48,7 +49,7 @@ public final class HarDvsLabels {
 
   /** The folders' names in the order of the labels: {@code action_001} to {@code action_300}. */
   public static List<String> classes() {
-    return IntStream.rangeClosed(1, CLASSES).mapToObj("action_%03d"::formatted).toList();
+    return IntStream.rangeClosed(1, CLASSES).mapToObj(action -> String.format(Locale.ROOT, "action_%03d", action)).toList();
   }
 
   /**

@@ -10,6 +10,7 @@ import io.spikeformer.data.text.TextFile;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -42,7 +43,7 @@ final class DevelopmentKit {
                     .formatted(classes.size(), Characters.named(text, 100))
                 + " %s of %s line %d; get it again".formatted(TRUTH, place, line + 1));
       }
-      classOfImage.put(IMAGE.formatted(line + 1), wordNetId);
+      classOfImage.put(String.format(Locale.ROOT, IMAGE, line + 1), wordNetId);
     }
   }
 

@@ -302,7 +302,7 @@ class WeightsImportTest {
         SMALL,
         "found PyTorch's format from before version 1.6");
     refused(Files.write(folder.resolve("no.pth"), new byte[40]), SMALL, "found neither");
-    refused(folder.resolve("absent.pth"), SMALL, "expected a file that can be read, found none");
+    refused(folder.resolve("absent.pth"), SMALL, "expected a file that can be read, found nothing");
   }
 
   @Test
