@@ -145,7 +145,8 @@ class ImageTransformTest {
             () -> apply(TransformConfig.evaluation(new Crop.Whole(32), LEVELS), image, 0))
         .isInstanceOf(DataException.class)
         .hasMessage(
-            "sample cat/1.jpg: expected 32 x 32 pixels, found 10 x 10; choose a crop that resizes");
+            "sample cat/1.jpg: expected 32 x 32 pixels, found 10 x 10; choose a crop that resizes"
+                + " (data.evaluation.crop=centre)");
     assertThatThrownBy(
             () -> apply(new TransformConfig(new Crop.Padded(32, 4), 0, LEVELS), image, 0))
         .hasMessageContaining("expected a side of at least 24 pixels");

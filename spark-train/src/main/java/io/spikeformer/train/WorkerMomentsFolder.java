@@ -43,7 +43,8 @@ public record WorkerMomentsFolder(Storage storage, Path path) {
 
   /** The file of a worker, counted from 0. */
   Path file(int worker) {
-    return new Path(path, String.format(Locale.ROOT, "worker-%05d%s", worker, WorkerMomentsFormat.EXTENSION));
+    return new Path(
+        path, String.format(Locale.ROOT, "worker-%05d%s", worker, WorkerMomentsFormat.EXTENSION));
   }
 
   /** Writes a worker's moments, whole or not at all, and returns the file's checksum. */

@@ -49,7 +49,9 @@ public final class HarDvsLabels {
 
   /** The folders' names in the order of the labels: {@code action_001} to {@code action_300}. */
   public static List<String> classes() {
-    return IntStream.rangeClosed(1, CLASSES).mapToObj(action -> String.format(Locale.ROOT, "action_%03d", action)).toList();
+    return IntStream.rangeClosed(1, CLASSES)
+        .mapToObj(action -> String.format(Locale.ROOT, "action_%03d", action))
+        .toList();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.spikeformer.data.preview;
 
+import io.spikeformer.data.image.Lettering;
 import io.spikeformer.data.image.RgbImage;
 
 /** Pixels that can be drawn on. */

@@ -14,6 +14,7 @@ import io.spikeformer.data.image.BicubicResize;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.InvalidImageException;
+import io.spikeformer.data.image.Lettering;
 import io.spikeformer.data.image.RgbImage;
 import java.util.ArrayList;
 import java.util.List;

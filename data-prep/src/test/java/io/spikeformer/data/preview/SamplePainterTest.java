@@ -12,6 +12,7 @@ import io.spikeformer.data.detection.Rle;
 import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
+import io.spikeformer.data.image.Lettering;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.segmentation.LabelMap;
 import java.util.Arrays;

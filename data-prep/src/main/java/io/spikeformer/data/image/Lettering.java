@@ -1,4 +1,4 @@
-package io.spikeformer.data.preview;
+package io.spikeformer.data.image;
 
 import java.text.Normalizer;
 import org.bytedeco.javacpp.BytePointer;
@@ -19,7 +19,7 @@ import org.bytedeco.opencv.opencv_core.Size;
  * @param width columns
  * @param shares how much of each pixel the text covers, 0 to 255, [height, width]; not copied
  */
-record Lettering(int height, int width, byte[] shares) {
+public record Lettering(int height, int width, byte[] shares) {
   /** Pixels of a capital letter at the font's scale 1. */
   private static final double CAPITAL = 22;
 
@@ -33,7 +33,7 @@ record Lettering(int height, int width, byte[] shares) {
    * @param text of {@link #drawable} characters
    * @param capital height of a capital letter in pixels
    */
-  static Lettering of(String text, int capital) {
+  public static Lettering of(String text, int capital) {
     double scale = capital / CAPITAL;
     int thickness = Math.max(1, (int) Math.round(scale));
     try (PointerScope scope = new PointerScope()) {
@@ -57,12 +57,13 @@ record Lettering(int height, int width, byte[] shares) {
    * A class's name without accents, which these letters lack; in the place of a name in another
    * script its number.
    */
-  static String drawable(String name, int label) {
+  public static String drawable(String name, int label) {
     String plain = Normalizer.normalize(name, Normalizer.Form.NFD).replaceAll("\\p{M}", "");
     return plain.matches("[\\x20-\\x7e]+") ? plain : "class " + label;
   }
 
-  double share(int row, int column) {
+  /** How much of a pixel the text covers, 0 to 1. */
+  public double share(int row, int column) {
     return (shares[row * width + column] & 0xff) / (LEVELS - 1.0);
   }
 }
