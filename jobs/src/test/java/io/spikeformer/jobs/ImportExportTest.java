@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -224,14 +225,24 @@ class ImportExportTest {
     CommandLineRun run = CommandLineRun.of(with(export, "--model", given));
     assertRefused(run, "expected a file that begins with SPKFCKPT, found a ");
     Matcher command =
-        Pattern.compile("jobs/spikeformer (import-torch .* --output \\S+), where NAME is its")
-            .matcher(run.err());
+        Pattern.compile("jobs/spikeformer (import-torch .*), where NAME is its").matcher(run.err());
     assertThat(command.find()).isTrue();
-    Path recipe = Files.writeString(folder.resolve("recipe.yaml"), RECIPE);
-    json(
-        with(command.group(1).replace("--preset NAME", "--recipe " + recipe).split(" "), "--json"));
+    List<String> words = new ArrayList<>(shellWords(command.group(1)));
+    int preset = words.indexOf("--preset");
+    words.set(preset, "--recipe");
+    words.set(preset + 1, Files.writeString(folder.resolve("recipe.yaml"), RECIPE).toString());
+    json(with(words.toArray(String[]::new), "--json"));
     assertThat(json(with(export, "--model", path("other/m.spkf"), "--json")).get("format").asText())
         .isEqualTo(format);
+  }
+
+  /** The words of a command, of which some stand in single quotes. */
+  private static List<String> shellWords(String command) {
+    return Pattern.compile("'([^']*)'|(\\S+)")
+        .matcher(command)
+        .results()
+        .map(word -> word.group(1) == null ? word.group(2) : word.group(1))
+        .toList();
   }
 
   private static String[] with(String[] arguments, String... more) {

@@ -111,9 +111,12 @@ class OutputsSweepTest {
             "model.spkf",
             "nothing"),
         new Subject("report IN --output OUT", "evaluation", "empty"),
-        new Subject("infer --model @model.spkf --input IN --output OUT", "in.npy", "nothing"),
         new Subject(
-            "infer --model IN --input @in.npy --output OUT --overwrite", "model.spkf", "nothing"),
+            "infer --model @model.spkf --input IN --output OUT --format npy", "in.npy", "nothing"),
+        new Subject(
+            "infer --model IN --input @in.npy --output OUT --format npy --overwrite",
+            "model.spkf",
+            "nothing"),
         new Subject("import-torch --input IN --output OUT", "weights.pth", "nothing"),
         new Subject(
             "export --model IN --format safetensors --output OUT --overwrite",
@@ -263,7 +266,14 @@ class OutputsSweepTest {
     List<List<String>> commands =
         List.of(
             List.of("export", "--model", place("model.spkf"), "--format", "safetensors"),
-            List.of("infer", "--model", place("model.spkf"), "--input", place("in.npy")),
+            List.of(
+                "infer",
+                "--model",
+                place("model.spkf"),
+                "--input",
+                place("in.npy"),
+                "--format",
+                "npy"),
             List.of("inspect", "--data", place("shards/train")),
             List.of("report", place("evaluation")));
     Files.createDirectories(folder.resolve("outputs"));

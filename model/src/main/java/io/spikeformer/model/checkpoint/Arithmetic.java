@@ -94,7 +94,7 @@ public record Arithmetic(
   /** One line. */
   @Override
   public String toString() {
-    return "%s kernels, %d threads, %s%s"
+    return "%s kernels, %s threads, %s%s"
         .formatted(
             kernels,
             threads,
