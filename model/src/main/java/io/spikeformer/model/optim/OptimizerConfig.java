@@ -13,7 +13,7 @@ package io.spikeformer.model.optim;
  * @param nesterov whether SGD looks ahead by one step of its momentum
  * @param maxGradientNorm the gradient of all tensors together is scaled down to this norm if it is
  *     longer; 0 for no limit
- * @param maxTrustRatio upper limit of LAMB's trust ratio, &gt; 0; infinite for none
+ * @param maxTrustRatio upper limit of LAMB's trust ratio, &gt; 0 and finite
  */
 public record OptimizerConfig(
     OptimizerName name,
@@ -41,7 +41,11 @@ public record OptimizerConfig(
         "max-gradient-norm",
         "a number >= 0",
         maxGradientNorm);
-    require(maxTrustRatio > 0, "max-trust-ratio", "> 0", maxTrustRatio);
+    require(
+        maxTrustRatio > 0 && Double.isFinite(maxTrustRatio),
+        "max-trust-ratio",
+        "a number > 0",
+        maxTrustRatio);
     if (nesterov && momentum == 0) {
       throw new IllegalArgumentException(
           "optimizer nesterov: expected a momentum > 0, found momentum 0");

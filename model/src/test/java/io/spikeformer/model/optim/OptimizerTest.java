@@ -83,7 +83,7 @@ class OptimizerTest {
 
   @Test
   void lambEqualsTimmWithoutTrustRatioLimit() {
-    assertThat(after(settings(OptimizerName.LAMB, 0, false, 1, Double.POSITIVE_INFINITY)))
+    assertThat(after(settings(OptimizerName.LAMB, 0, false, 1, Double.MAX_VALUE)))
         .containsExactly(
             expected(
                 0.471839964,
