@@ -39,7 +39,8 @@ public final class RecipeReader {
   private static final Set<String> PLACES = Set.of("initialise-from", "distillation.teacher");
 
   /** What a path would hardly be: nothing, null, or a text in quotes. */
-  private static final Pattern YAML_IN_A_PLACE = Pattern.compile("\\s*|null|~|\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'");
+  private static final Pattern YAML_IN_A_PLACE =
+      Pattern.compile("\\s*|null|~|\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'");
 
   private static final String DEFAULTS = "recipe-defaults.yaml";
   private static final String TEXT = "text";
