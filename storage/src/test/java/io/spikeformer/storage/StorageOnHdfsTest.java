@@ -68,7 +68,9 @@ class StorageOnHdfsTest {
                 outputs.file("--csv", lab.uri("taken//a.csv"), PlaceContent.TEXT, Existing.REPLACE))
         .hasMessageContaining("expected another place than the input's");
     assertThatThrownBy(
-            () -> outputs.file("--csv", lab.uri("taken/e"), PlaceContent.TEXT, Existing.REPLACE))
+            () ->
+                new Outputs(storage)
+                    .file("--csv", lab.uri("taken/e"), PlaceContent.TEXT, Existing.REPLACE))
         .hasMessageContaining("expected a file, found an evaluation at");
     assertThatThrownBy(
             () ->

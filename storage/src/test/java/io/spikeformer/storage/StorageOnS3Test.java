@@ -70,7 +70,9 @@ class StorageOnS3Test {
                     "--csv", S3Lab.uri("taken//a.csv"), PlaceContent.TEXT, Existing.REPLACE))
         .hasMessageContaining("expected another place than the input's");
     assertThatThrownBy(
-            () -> outputs.file("--csv", S3Lab.uri("taken/e"), PlaceContent.TEXT, Existing.REPLACE))
+            () ->
+                new Outputs(storage)
+                    .file("--csv", S3Lab.uri("taken/e"), PlaceContent.TEXT, Existing.REPLACE))
         .hasMessageContaining("expected a file, found an evaluation at");
     assertThatThrownBy(
             () ->

@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one check of what a command writes, made before its work begins: an output never destroys.
@@ -23,6 +25,7 @@ import org.apache.hadoop.fs.Path;
  * <p>A place is tried by a file that is deleted again at once.
  */
 public final class Outputs {
+  private static final Logger LOG = LoggerFactory.getLogger(Outputs.class);
   private static final String TRIAL = ".unfinished-trial-";
 
   /** The trial itself, in messages about it. */
@@ -194,19 +197,29 @@ public final class Outputs {
    */
   private void requireWritable(String option, Path path, Path home) {
     FileStatus nearest = nearest(path);
-    Path folder =
-        rightsAreOfNames(path)
-            ? home
-            : nearest.isDirectory() ? nearest.getPath() : nearest.getPath().getParent();
+    Path existing = nearest.isDirectory() ? nearest.getPath() : nearest.getPath().getParent();
+    Path folder = rightsAreOfNames(path) ? home : existing;
     Path trial = new Path(folder, TRIAL + UUID.randomUUID());
     try {
       storage.writeText(trial, "");
       storage.delete(trial);
+      deleteMarkers(folder, existing);
     } catch (DataException failure) {
       throw new DataException(
           "%s: expected a place that can be written, found another at %s: %s; give another place"
               .formatted(option, path, TRIAL_NAME.matcher(failure.getMessage()).replaceAll("")),
           failure);
+    }
+  }
+
+  /** An object store leaves a marker of an empty folder where the last file was deleted. */
+  private void deleteMarkers(Path folder, Path existing) {
+    try {
+      for (Path marked = folder; marked.depth() > existing.depth(); marked = marked.getParent()) {
+        storage.delete(marked);
+      }
+    } catch (DataException filled) {
+      LOG.debug("a folder is kept, since something was written into it: {}", filled.getMessage());
     }
   }
 
