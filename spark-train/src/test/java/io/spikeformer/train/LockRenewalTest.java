@@ -109,7 +109,10 @@ class LockRenewalTest {
                 lock.requireHeld();
                 return lock;
               });
-      assertThat(LockHolder.fromJson(text())).isPresent();
+      // a renewal holds the lock's monitor; without it this could read an overwrite half-way
+      synchronized (lock) {
+        assertThat(LockHolder.fromJson(text())).isPresent();
+      }
     }
     assertThat(folder.resolve(OutputLock.FILE)).doesNotExist();
   }
