@@ -1,6 +1,6 @@
 package io.spikeformer.benchmarks;
 
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.kernel.Kernels;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;

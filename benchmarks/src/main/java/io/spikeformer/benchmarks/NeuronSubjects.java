@@ -3,7 +3,7 @@ package io.spikeformer.benchmarks;
 import static io.spikeformer.benchmarks.Subjects.BATCH;
 import static io.spikeformer.benchmarks.Subjects.label;
 
-import io.spikeformer.model.Surrogate;
+import io.spikeformer.model.config.Surrogate;
 import io.spikeformer.model.kernel.ChannelSums;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;

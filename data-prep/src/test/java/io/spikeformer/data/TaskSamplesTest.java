@@ -4,6 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spikeformer.data.image.ImageEncoding;
+import io.spikeformer.data.sample.DetectionSample;
+import io.spikeformer.data.sample.EncodedImage;
+import io.spikeformer.data.sample.EventSample;
+import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.sample.SegmentationSample;
+import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.shard.ManifestFormat;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardSet;
+import io.spikeformer.data.shard.ShardWriter;
+import io.spikeformer.data.storage.Storage;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;

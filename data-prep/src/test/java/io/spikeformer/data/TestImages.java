@@ -3,6 +3,8 @@ package io.spikeformer.data;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.data.order.SeededRandom;
+import io.spikeformer.data.sample.ImageSample;
 import java.util.Arrays;
 
 /** Small images drawn from a seed. */

@@ -1,5 +1,10 @@
 package io.spikeformer.data;
 
+import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.shard.ManifestFormat;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardWriter;
+import io.spikeformer.data.storage.Storage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

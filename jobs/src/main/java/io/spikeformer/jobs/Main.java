@@ -1,6 +1,9 @@
 package io.spikeformer.jobs;
 
-import io.spikeformer.data.UriCredentials;
+import io.spikeformer.data.storage.UriCredentials;
+import io.spikeformer.jobs.cli.ErrorReporter;
+import io.spikeformer.jobs.cli.Logging;
+import io.spikeformer.jobs.cli.Usage;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

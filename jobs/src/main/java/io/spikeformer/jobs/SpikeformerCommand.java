@@ -1,5 +1,21 @@
 package io.spikeformer.jobs;
 
+import io.spikeformer.jobs.bench.BenchCommand;
+import io.spikeformer.jobs.cli.Version;
+import io.spikeformer.jobs.evaluate.CompareCommand;
+import io.spikeformer.jobs.evaluate.EnergyCommand;
+import io.spikeformer.jobs.evaluate.EvaluateCommand;
+import io.spikeformer.jobs.evaluate.ReportCommand;
+import io.spikeformer.jobs.infer.InferCommand;
+import io.spikeformer.jobs.model.DescribeCommand;
+import io.spikeformer.jobs.model.ExportCommand;
+import io.spikeformer.jobs.model.ImportTorchCommand;
+import io.spikeformer.jobs.prepare.InspectCommand;
+import io.spikeformer.jobs.prepare.PrepareCommand;
+import io.spikeformer.jobs.prepare.VerifyCommand;
+import io.spikeformer.jobs.quickstart.QuickstartCommand;
+import io.spikeformer.jobs.train.TeachCommand;
+import io.spikeformer.jobs.train.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;

@@ -4,7 +4,6 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -88,10 +87,6 @@ class ArchitectureTest {
           .doNotBelongToAnyOf(Main.class)
           .should()
           .callMethod(System.class, "exit", int.class);
-
-  @ArchTest
-  static final ArchRule commandsAreNotPublic =
-      classes().that().haveSimpleNameEndingWith("Command").should().bePackagePrivate();
 
   /**
    * Java iterates over Map.of, Set.of and their copies in an order that changes from one process to

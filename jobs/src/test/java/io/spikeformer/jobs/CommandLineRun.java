@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 
 /** One command run in this process: its exit code and what it printed. */
-record CommandLineRun(int code, String out, String err) {
-  static CommandLineRun of(String... arguments) {
+public record CommandLineRun(int code, String out, String err) {
+  public static CommandLineRun of(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.spikeformer.train.Recipe;
-import io.spikeformer.train.RecipeReader;
+import io.spikeformer.jobs.quickstart.ShapeImages;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.recipe.RecipeReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

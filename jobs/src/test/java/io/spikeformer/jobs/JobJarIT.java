@@ -2,6 +2,7 @@ package io.spikeformer.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.jobs.quickstart.ShapeImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -15,13 +15,13 @@ final class Launcher {
 
   private Launcher() {}
 
-  static CommandLineRun run(Map<String, String> environment, String... arguments)
+  public static CommandLineRun run(Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
     return run(Path.of(System.getProperty("spikeformer.root")), environment, arguments);
   }
 
   /** The same with the launcher of another checkout. */
-  static CommandLineRun run(Path root, Map<String, String> environment, String... arguments)
+  public static CommandLineRun run(Path root, Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(root.resolve("jobs/spikeformer").toString());
@@ -50,7 +50,7 @@ final class Launcher {
   }
 
   /** An executable file with a shell script. */
-  static void script(Path file, String text) throws IOException {
+  public static void script(Path file, String text) throws IOException {
     Files.createDirectories(file.getParent());
     Files.writeString(file, "#!/usr/bin/env bash\n" + text + "\n");
     if (!file.toFile().setExecutable(true)) {

@@ -1,5 +1,8 @@
 package io.spikeformer.jobs;
 
+import io.spikeformer.jobs.infer.NpyArray;
+import io.spikeformer.jobs.infer.NpyFile;
+import io.spikeformer.jobs.infer.NpyInput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -9,11 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Arrays in files, for tests. */
-final class NpyFiles {
+public final class NpyFiles {
   private NpyFiles() {}
 
   /** Writes a file, or over one. */
-  static void write(Path file, NpyArray array) throws IOException {
+  public static void write(Path file, NpyArray array) throws IOException {
     try (OutputStream out = Files.newOutputStream(file)) {
       NpyFile.write(out, array);
     }
@@ -26,7 +29,8 @@ final class NpyFiles {
    * @param shape as in the header, for example {@code 2, 3}
    * @param numbers their bytes
    */
-  static Path write(Path file, String descr, String shape, byte[] numbers) throws IOException {
+  public static Path write(Path file, String descr, String shape, byte[] numbers)
+      throws IOException {
     String header =
         "{'descr': '" + descr + "', 'fortran_order': False, 'shape': (" + shape + "), }\n";
     ByteBuffer bytes =
@@ -40,7 +44,7 @@ final class NpyFiles {
   }
 
   /** Reads a whole file as float32. */
-  static NpyArray read(Path file) {
+  public static NpyArray read(Path file) {
     try (NpyInput input = NpyInput.open(file)) {
       float[] values = new float[(int) input.length()];
       input.read(0, values, 0, values.length);

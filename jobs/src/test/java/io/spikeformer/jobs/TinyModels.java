@@ -1,15 +1,15 @@
 package io.spikeformer.jobs;
 
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.ParameterLayout;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.CheckpointFormat;
 import io.spikeformer.model.checkpoint.TrainingPosition;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
-import io.spikeformer.train.Recipe;
-import io.spikeformer.train.RecipeReader;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.recipe.RecipeReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /** Checkpoints of seeded random weights, for tests that train nothing. */
-final class TinyModels {
+public final class TinyModels {
   private static final String RECIPE =
       """
       model: {preset: tiny, widths: [8, 8, 8, 8], depths: [1, 1], heads: 1}
@@ -32,23 +32,23 @@ final class TinyModels {
   private TinyModels() {}
 
   /** A checkpoint for images of 16x16. */
-  static void write(Path file, int classes) throws IOException {
+  public static void write(Path file, int classes) throws IOException {
     write(file, RecipeReader.read(RECIPE, "test", List.of("model.classes=" + classes)));
   }
 
   /** The same with names for its classes. */
-  static void write(Path file, List<String> classes) throws IOException {
+  public static void write(Path file, List<String> classes) throws IOException {
     List<String> number = List.of("model.classes=" + classes.size());
     write(file, RecipeReader.read(RECIPE, "test", number), classes);
   }
 
   /** A checkpoint of a recipe's model, not trained. */
-  static void write(Path file, Recipe recipe) throws IOException {
+  public static void write(Path file, Recipe recipe) throws IOException {
     write(file, recipe, List.of());
   }
 
   /** The same with names for its classes, which it learnt from some data. */
-  static void write(Path file, Recipe recipe, List<String> classes) throws IOException {
+  public static void write(Path file, Recipe recipe, List<String> classes) throws IOException {
     write(file, recipe, classes, (config, state) -> {});
   }
 
@@ -56,7 +56,8 @@ final class TinyModels {
    * The same with neurons that fire, so that different images have different logits: a model that
    * was not trained is silent.
    */
-  static void writeActive(Path file, Recipe recipe, List<String> classes) throws IOException {
+  public static void writeActive(Path file, Recipe recipe, List<String> classes)
+      throws IOException {
     write(file, recipe, classes, TinyModels::activate);
   }
 

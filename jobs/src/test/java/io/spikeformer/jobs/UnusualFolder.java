@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /** A temporary folder with a space, a colon and characters of other scripts in its name. */
-final class UnusualFolder implements TempDirFactory {
+public final class UnusualFolder implements TempDirFactory {
   @Override
   public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
       throws IOException {

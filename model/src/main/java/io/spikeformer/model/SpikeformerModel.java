@@ -1,6 +1,12 @@
 package io.spikeformer.model;
 
+import io.spikeformer.common.UserException;
+import io.spikeformer.model.block.FiringCounts;
+import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.block.StepLogits;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.cost.NormalisedValues;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
@@ -85,12 +91,12 @@ public final class SpikeformerModel implements AutoCloseable {
   /**
    * Wraps a graph that was restored or edited with DL4J, and that stays the caller's.
    *
-   * @throws ModelException if it is not a graph of this project's blocks
+   * @throws UserException if it is not a graph of this project's blocks
    */
   public static SpikeformerModel of(ComputationGraph graph, Kernels kernels) {
     for (Layer layer : graph.getLayers()) {
       if (!(layer instanceof BlockLayer)) {
-        throw new ModelException(
+        throw new UserException(
             "model: expected a graph of Meta-SpikeFormer blocks, found "
                 + layer.getClass().getName());
       }
@@ -208,13 +214,13 @@ public final class SpikeformerModel implements AutoCloseable {
    * Forward and backward pass in training mode: fills {@link #gradient()} with that of the mean
    * loss and updates the running statistics in {@link #state()}.
    *
-   * @throws ModelException if a batch normalisation would have one value a channel
+   * @throws UserException if a batch normalisation would have one value a channel
    */
   public StepResult step(Images images, TrainingLoss loss) {
     NormalisedValues.single(config, images.batch(), images.height(), images.width())
         .ifPresent(
             fault -> {
-              throw new ModelException(fault + "; take a larger minibatch or larger images");
+              throw new UserException(fault + "; take a larger minibatch or larger images");
             });
     if (frozen) {
       thaw();

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.spikeformer.model.ParameterLayout.Entry;
-import io.spikeformer.model.ParameterLayout.Kind;
+import io.spikeformer.common.UserException;
 import io.spikeformer.model.block.Block;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.block.ParameterLayout.Entry;
+import io.spikeformer.model.block.ParameterLayout.Kind;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.Precision;
+import io.spikeformer.model.config.Recompute;
+import io.spikeformer.model.config.SpikeDrivenAttention;
 import io.spikeformer.model.kernel.Kernels;
 import java.nio.file.Path;
 import java.util.Random;
@@ -319,7 +324,7 @@ class SpikeformerModelTest {
                 + " 16]");
     assertThatThrownBy(
             () -> MetaSpikeFormerConfig.fromJson(SMALL.toJson().replace("classes", "klasses")))
-        .isInstanceOf(ModelException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("model configuration: ")
         .hasMessageContaining("lasses");
   }

@@ -1,6 +1,6 @@
 package io.spikeformer.eval;
 
-import io.spikeformer.data.Batch;
+import io.spikeformer.data.batch.Batch;
 import io.spikeformer.model.Images;
 
 /** Batches as a model takes them. */

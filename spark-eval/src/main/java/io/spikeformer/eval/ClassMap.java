@@ -1,5 +1,6 @@
 package io.spikeformer.eval;
 
+import io.spikeformer.common.UserException;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,7 +30,7 @@ public record ClassMap(ClassMatching matching, List<String> names, int[] outputs
    * @param wanted {@link ClassMatching#ORDER}, or the way to map them
    * @param data what the data are called in messages
    * @param names of the data's classes, in the order of their labels
-   * @throws EvaluationException in one line if a class is not found
+   * @throws UserException in one line if a class is not found
    */
   public static ClassMap of(
       ModelClasses model, int logits, ClassMatching wanted, String data, List<String> names) {
@@ -45,10 +46,10 @@ public record ClassMap(ClassMatching matching, List<String> names, int[] outputs
         .difference(data, names)
         .ifPresent(
             difference -> {
-              throw new EvaluationException(difference + "; " + remedy(model, logits, names));
+              throw new UserException(difference + "; " + remedy(model, logits, names));
             });
     if (names.size() != logits) {
-      throw new EvaluationException(
+      throw new UserException(
           "%s and %s: expected %s classes as the model has, found %s; %s"
               .formatted(model.model(), data, logits, names.size(), remedy(model, logits, names)));
     }
@@ -84,7 +85,7 @@ public record ClassMap(ClassMatching matching, List<String> names, int[] outputs
 
   private static int[] byName(ModelClasses model, String data, List<String> names) {
     if (!model.known()) {
-      throw new EvaluationException(
+      throw new UserException(
           model.model()
               + ": expected the names of its classes for --map-classes name, found none; export"
               + " the model and import it with import-torch --classes-of");
@@ -97,7 +98,7 @@ public record ClassMap(ClassMatching matching, List<String> names, int[] outputs
     for (int label = 0; label < outputs.length; label++) {
       Integer found = labels.get(names.get(label));
       if (found == null) {
-        throw new EvaluationException(
+        throw new UserException(
             ("%s and %s: expected the data's classes among the %s of the model, found %s at label"
                     + " %s, which is none of them; prepare the data without it, or with the model's"
                     + " name for it")
@@ -114,7 +115,7 @@ public record ClassMap(ClassMatching matching, List<String> names, int[] outputs
     for (int label = 0; label < outputs.length; label++) {
       String name = names.get(label);
       if (!isLabel(name, logits) || !seen.add(Integer.parseInt(name))) {
-        throw new EvaluationException(
+        throw new UserException(
             ("%s and %s: expected names of the data's classes that are different labels of the"
                     + " model, 0 to %s, for --map-classes number, found %s at label %s; name the"
                     + " folders so, or use --map-classes name")

@@ -1,6 +1,13 @@
 package io.spikeformer.eval;
 
-import io.spikeformer.eval.BarChart.Row;
+import io.spikeformer.eval.energy.EnergyAccount;
+import io.spikeformer.eval.energy.EnergyUnit;
+import io.spikeformer.eval.page.BarChart;
+import io.spikeformer.eval.page.BarChart.Row;
+import io.spikeformer.eval.page.Markup;
+import io.spikeformer.eval.page.Numbers;
+import io.spikeformer.eval.page.ReportPage;
+import io.spikeformer.eval.page.ScatterChart;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,9 @@
 package io.spikeformer.eval;
 
+import io.spikeformer.eval.energy.HeatLegend;
+import io.spikeformer.eval.page.Chart;
+import io.spikeformer.eval.page.Markup;
+import io.spikeformer.eval.page.Numbers;
 import java.util.Comparator;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.spikeformer.eval;
 
-import io.spikeformer.model.FiringCounts;
+import io.spikeformer.model.block.FiringCounts;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;

@@ -15,7 +15,8 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
 import com.fasterxml.jackson.databind.ser.BeanSerializerModifier;
-import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.common.UserException;
+import io.spikeformer.model.config.NetworkConfig;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
@@ -120,7 +121,7 @@ final class EvaluationJson {
     try {
       return MAPPER.readValue(json, EvaluationResult.class);
     } catch (JsonProcessingException e) {
-      throw new EvaluationException(
+      throw new UserException(
           "evaluation result: expected the JSON of an evaluation, found: " + e.getOriginalMessage(),
           e);
     }

@@ -1,8 +1,14 @@
 package io.spikeformer.eval;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.spikeformer.model.FiringCounts;
-import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.common.UserException;
+import io.spikeformer.eval.energy.EnergyAccount;
+import io.spikeformer.eval.energy.EnergyConstants;
+import io.spikeformer.eval.energy.FiringRates;
+import io.spikeformer.eval.energy.LayerFiring;
+import io.spikeformer.eval.page.Numbers;
+import io.spikeformer.model.block.FiringCounts;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.cost.CountingConvention;
 import io.spikeformer.model.cost.LayerCosts;
 import java.util.ArrayList;
@@ -225,7 +231,7 @@ public record EvaluationResult(
   /**
    * Reads what {@link #toJson} wrote.
    *
-   * @throws EvaluationException if it is not such an object
+   * @throws UserException if it is not such an object
    */
   public static EvaluationResult fromJson(String json) {
     return EvaluationJson.read(json);

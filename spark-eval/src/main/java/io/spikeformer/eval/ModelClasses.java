@@ -1,6 +1,6 @@
 package io.spikeformer.eval;
 
-import io.spikeformer.data.ClassNames;
+import io.spikeformer.data.sample.ClassNames;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,9 +1,16 @@
 package io.spikeformer.eval;
 
-import io.spikeformer.model.BaselineConfig;
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.eval.energy.EnergyAccount;
+import io.spikeformer.eval.energy.EnergyConstants;
+import io.spikeformer.eval.energy.EnergyUnit;
+import io.spikeformer.eval.energy.LayerEnergy;
+import io.spikeformer.eval.energy.RealInput;
+import io.spikeformer.eval.page.Markup;
+import io.spikeformer.eval.page.Numbers;
+import io.spikeformer.model.config.BaselineConfig;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.cost.ModelSummary;
 import java.util.List;
 import java.util.Locale;

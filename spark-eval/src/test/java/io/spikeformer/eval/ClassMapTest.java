@@ -3,6 +3,7 @@ package io.spikeformer.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.UserException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +58,7 @@ class ClassMapTest {
           """)
   void otherClassesAreRefused(String model, ClassMatching wanted, String data, String message) {
     assertThatThrownBy(() -> map(model, wanted, data))
-        .isInstanceOf(EvaluationException.class)
+        .isInstanceOf(UserException.class)
         .hasMessage(message);
   }
 

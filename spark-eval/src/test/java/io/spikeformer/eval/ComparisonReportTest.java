@@ -3,6 +3,8 @@ package io.spikeformer.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.eval.page.Chart;
+import io.spikeformer.eval.page.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.common.UserException;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class EvaluationResultTest {
     assertThat(EvaluationResult.fromJson(json.toString()).source().arithmetic()).isEmpty();
     source.remove("model");
     assertThatThrownBy(() -> EvaluationResult.fromJson(json.toString()))
-        .isInstanceOf(EvaluationException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("Missing creator property 'model'");
   }
 
@@ -130,12 +131,12 @@ class EvaluationResultTest {
   @Test
   void faultyJsonIsRefused() {
     assertThatThrownBy(() -> EvaluationResult.fromJson("{\"samples\": 3"))
-        .isInstanceOf(EvaluationException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "evaluation result: expected the JSON of an evaluation, found: Unexpected end-of-input")
         .hasMessageNotContaining("\n");
     assertThatThrownBy(() -> EvaluationResult.fromJson("{\"sample\": 3}"))
-        .isInstanceOf(EvaluationException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("Missing creator property 'source'");
   }
 }

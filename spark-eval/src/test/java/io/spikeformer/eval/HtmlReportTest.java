@@ -3,6 +3,9 @@ package io.spikeformer.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.eval.energy.EnergyCsv;
+import io.spikeformer.eval.page.Markup;
+import io.spikeformer.eval.page.Numbers;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;

@@ -9,10 +9,10 @@ import java.io.UncheckedIOException;
  * The table of firing rates that the Meta-SpikeFormer paper (ICLR 2024, Appendix) prints: 31M
  * model, T = 4.
  */
-final class PublishedRates {
+public final class PublishedRates {
   private PublishedRates() {}
 
-  static TextFile file() {
+  public static TextFile file() {
     String name = "/published_firing_rates.csv";
     try (InputStream stream = PublishedRates.class.getResourceAsStream(name)) {
       return TextFile.decode(name, stream.readAllBytes());

@@ -1,7 +1,8 @@
 package io.spikeformer.eval;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.eval.energy.EnergyConstants;
 import io.spikeformer.model.checkpoint.Arithmetic;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.cost.LayerCosts;
 import java.util.List;
 import java.util.Random;

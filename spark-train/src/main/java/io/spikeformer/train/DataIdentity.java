@@ -1,6 +1,7 @@
 package io.spikeformer.train;
 
-import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.train.teacher.TeacherIdentity;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,8 +1,9 @@
 package io.spikeformer.train;
 
-import io.spikeformer.data.SampleRef;
-import io.spikeformer.data.TrainingOrder;
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.order.SampleRef;
+import io.spikeformer.data.order.TrainingOrder;
+import io.spikeformer.train.recipe.Recipe;
 import java.util.Arrays;
 import java.util.List;
 
@@ -22,14 +23,14 @@ public final class EpochPlan {
    *
    * @param recipe batch size, workers, frequency, seed
    * @param rows rows of each training shard
-   * @throws ModelException if there are fewer shards than workers, or if a worker's share has no
+   * @throws UserException if there are fewer shards than workers, or if a worker's share has no
    *     whole minibatch
    */
   public EpochPlan(Recipe recipe, int[] rows) {
     int workers = recipe.averaging().workers();
     long filled = Arrays.stream(rows).filter(count -> count > 0).count();
     if (filled < workers) {
-      throw new ModelException(
+      throw new UserException(
           "training data: expected a shard or more for each of "
               + workers
               + " workers, found "
@@ -49,7 +50,7 @@ public final class EpochPlan {
         recipe.data().dropLast() ? smallest / batchSize : (largest + batchSize - 1) / batchSize;
     smallestBatch = recipe.data().dropLast() ? batchSize : smallestBatch(workers);
     if (smallest < batchSize) {
-      throw new ModelException(
+      throw new UserException(
           "training data: expected at least "
               + batchSize
               + " samples for each of "

@@ -1,6 +1,8 @@
 package io.spikeformer.train;
 
 import io.spikeformer.model.cost.SpikeSumLimits;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.recipe.WatchSettings;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.spikeformer.train;
 
-import io.spikeformer.model.FiringCounts;
+import io.spikeformer.model.block.FiringCounts;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,21 +1,23 @@
 package io.spikeformer.train;
 
-import io.spikeformer.data.Batch;
+import io.spikeformer.data.batch.Batch;
 import io.spikeformer.eval.BatchImages;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Distillation;
-import io.spikeformer.model.FiringCounts;
 import io.spikeformer.model.Images;
-import io.spikeformer.model.ParameterLayout;
-import io.spikeformer.model.ParameterLayout.Entry;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.StepResult;
 import io.spikeformer.model.TrainingLoss;
+import io.spikeformer.model.block.FiringCounts;
+import io.spikeformer.model.block.ParameterLayout;
+import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.model.optim.Optimizer;
 import io.spikeformer.model.optim.OptimizerStep;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.teacher.Teacher;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

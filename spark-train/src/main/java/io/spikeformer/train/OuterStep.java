@@ -1,9 +1,11 @@
 package io.spikeformer.train;
 
-import io.spikeformer.model.ParameterLayout;
-import io.spikeformer.model.ParameterLayout.Entry;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.block.ParameterLayout;
+import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.train.recipe.OuterSettings;
+import io.spikeformer.train.recipe.Recipe;
 import java.util.List;
 
 /**

@@ -1,8 +1,9 @@
 package io.spikeformer.train;
 
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.ParameterLayout;
-import io.spikeformer.model.ParameterLayout.Entry;
+import io.spikeformer.model.block.ParameterLayout;
+import io.spikeformer.model.block.ParameterLayout.Entry;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.train.recipe.InitialHead;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.spikeformer.train;
 
+import io.spikeformer.train.output.EpochMetrics;
 import java.time.Duration;
 
 /** Told of a training's progress, on the driver, in order. Every method may be left out. */

@@ -3,6 +3,8 @@ package io.spikeformer.train;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.model.checkpoint.TrainingVectors;
+import io.spikeformer.train.output.EpochMetrics;
+import io.spikeformer.train.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

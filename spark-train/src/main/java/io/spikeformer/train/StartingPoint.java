@@ -1,14 +1,22 @@
 package io.spikeformer.train;
 
-import io.spikeformer.data.ClassNames;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.sample.ClassNames;
 import io.spikeformer.eval.ModelClasses;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.train.output.CheckpointStore;
+import io.spikeformer.train.output.EpochMetrics;
+import io.spikeformer.train.output.OutputFolder;
+import io.spikeformer.train.recipe.InitialHead;
+import io.spikeformer.train.recipe.MomentsPolicy;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.recipe.RecipeReader;
+import io.spikeformer.train.teacher.TeacherIdentity;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,7 +48,7 @@ public record StartingPoint(
    *
    * @param classes names of the classes that are trained, in the order of their labels
    * @param progress told which tensors were taken
-   * @throws ModelException if the model to start from has another architecture, or a head for other
+   * @throws UserException if the model to start from has another architecture, or a head for other
    *     classes that would be taken
    */
   public static StartingPoint fresh(
@@ -70,7 +78,7 @@ public record StartingPoint(
    * @param classes names of the classes that are trained, in the order of their labels
    * @param warnings receives one line for each damaged checkpoint that is passed over, and one if
    *     the model does not name the classes of a head that is taken
-   * @throws ModelException if there is no whole model, it has another architecture, or a head for
+   * @throws UserException if there is no whole model, it has another architecture, or a head for
    *     other classes that would be taken
    */
   public static Checkpoint source(
@@ -96,7 +104,7 @@ public record StartingPoint(
         .difference(TRAINING_DATA, classes)
         .ifPresent(
             difference -> {
-              throw new ModelException(
+              throw new UserException(
                   difference
                       + "; set initialise-head=new to begin with an untrained head, or train on"
                       + " data with the classes of that model");
@@ -111,7 +119,7 @@ public record StartingPoint(
       NetworkConfig source, NetworkConfig wanted, String place) {
     if (!ParameterTransfer.possible(source, wanted)) {
       NetworkConfig comparable = source.inCircumstancesOf(wanted);
-      throw new ModelException(
+      throw new UserException(
           "initialise-from "
               + place
               + ": expected the recipe's architecture, found another: "
@@ -126,7 +134,7 @@ public record StartingPoint(
    * @param data what this run learns from
    * @param classes names of the classes that are trained, in the order of their labels; checkpoints
    *     from before these were noted are continued with any
-   * @throws ModelException in one line that says what differs
+   * @throws UserException in one line that says what differs
    */
   public static StartingPoint resumed(
       CheckpointStore.Stored stored, Recipe recipe, DataIdentity data, List<String> classes) {
@@ -184,9 +192,9 @@ public record StartingPoint(
         checkpoint.arithmetic());
   }
 
-  private static ModelException different(
+  private static UserException different(
       CheckpointStore.Stored stored, String what, String difference) {
-    return new ModelException(
+    return new UserException(
         "resume: the "
             + what
             + " of checkpoint "
@@ -196,9 +204,9 @@ public record StartingPoint(
             + "; train into another folder or restore it");
   }
 
-  private static ModelException anotherTeacher(
+  private static UserException anotherTeacher(
       CheckpointStore.Stored stored, TeacherIdentity expected, TeacherIdentity found) {
-    return new ModelException(
+    return new UserException(
         ("resume: the teacher of checkpoint %s differs: expected %s, found %s; restore that file,"
                 + " name a copy of it with --set distillation.teacher=URI, or train into another"
                 + " folder")

@@ -3,8 +3,9 @@ package io.spikeformer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.spikeformer.data.SampleRef;
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.order.SampleRef;
+import io.spikeformer.train.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -54,14 +55,14 @@ class EpochPlanTest {
 
   @Test
   void refusesFewerShardsThanWorkersAndBatchesLargerThanAShare() {
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(
             () -> new EpochPlan(SmallSplit.recipe("averaging.workers=3"), new int[] {40, 0, 40}))
         .withMessage(
             "training data: expected a shard or more for each of 3 workers, found 2 shards with"
                 + " samples; lower averaging.workers or prepare the data in more shards");
     for (String dropLast : new String[] {"data.drop-last=true", "data.drop-last=false"}) {
-      assertThatExceptionOfType(ModelException.class)
+      assertThatExceptionOfType(UserException.class)
           .isThrownBy(() -> new EpochPlan(SmallSplit.recipe("data.batch-size=17", dropLast), ROWS))
           .withMessage(
               "training data: expected at least 17 samples for each of 2 workers, found 16; lower"

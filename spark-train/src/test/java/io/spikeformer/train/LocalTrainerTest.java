@@ -3,9 +3,9 @@ package io.spikeformer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.spikeformer.data.Batch;
-import io.spikeformer.model.ParameterLayout.Entry;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.data.batch.Batch;
+import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.optim.Schedule;
 import java.util.Arrays;
 import java.util.Collections;

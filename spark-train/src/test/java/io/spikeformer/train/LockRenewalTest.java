@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.train.OutputLock.Stale;
+import io.spikeformer.common.UserException;
+import io.spikeformer.train.output.LockHolder;
+import io.spikeformer.train.output.OutputFolder;
+import io.spikeformer.train.output.OutputLock;
+import io.spikeformer.train.output.OutputLock.Stale;
+import io.spikeformer.train.output.StorageRetries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +66,7 @@ class LockRenewalTest {
     try (OutputLock lock = lock("stand-in")) {
       lock.acquire();
       CountDownLatch end = slowRenewal();
-      assertThatExceptionOfType(ModelException.class)
+      assertThatExceptionOfType(UserException.class)
           .isThrownBy(() -> lock("stand-in").requireFree())
           .withMessageContaining("found process " + ProcessHandle.current().pid());
       end.countDown();
@@ -96,7 +99,7 @@ class LockRenewalTest {
       lock.acquire();
       StandInHdfs.closing(this::fail);
       begun.await();
-      assertThatExceptionOfType(DataException.class)
+      assertThatExceptionOfType(UserException.class)
           .isThrownBy(lock::requireHeld)
           .withMessageMatching(
               "cannot read overwriting:.*_lock.json: expected the lock of this run, found what a"
@@ -139,7 +142,7 @@ class LockRenewalTest {
             fail(file);
           });
       begun.await();
-      assertThatExceptionOfType(ModelException.class)
+      assertThatExceptionOfType(UserException.class)
           .isThrownBy(lock::requireHeld)
           .withMessageContaining("taken over by process 5 of user eva on host node-7");
       StandInHdfs.closing(null);
@@ -154,7 +157,7 @@ class LockRenewalTest {
     try (OutputLock lock = lock("stand-in", SELDOM)) {
       lock.acquire();
       Files.delete(folder.resolve(OutputLock.FILE));
-      assertThatExceptionOfType(ModelException.class)
+      assertThatExceptionOfType(UserException.class)
           .isThrownBy(lock::requireHeld)
           .withMessageContaining("deleted or damaged by somebody");
     }

@@ -2,9 +2,10 @@ package io.spikeformer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spikeformer.model.ParameterLayout;
-import io.spikeformer.model.ParameterLayout.Entry;
-import io.spikeformer.model.ParameterLayout.Kind;
+import io.spikeformer.model.block.ParameterLayout;
+import io.spikeformer.model.block.ParameterLayout.Entry;
+import io.spikeformer.model.block.ParameterLayout.Kind;
+import io.spikeformer.train.recipe.OuterSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

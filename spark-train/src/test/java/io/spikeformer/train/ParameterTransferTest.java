@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.spikeformer.model.ClassifierHead;
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.ParameterLayout;
-import io.spikeformer.model.ParameterLayout.Entry;
+import io.spikeformer.common.UserException;
+import io.spikeformer.model.block.ParameterLayout;
+import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
+import io.spikeformer.model.config.ClassifierHead;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.train.output.OutputFolder;
+import io.spikeformer.train.recipe.InitialHead;
+import io.spikeformer.train.recipe.Recipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -143,7 +146,7 @@ class ParameterTransferTest {
     Recipe other = SmallSplit.recipe("initialise-from=" + model, "model.depths=[2, 1]");
     assertThatThrownBy(
             () -> StartingPoint.fresh(other, SmallSplit.CLASSES, new Configuration(), progress))
-        .isInstanceOf(ModelException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("expected the recipe's architecture, found another: ")
         .hasMessageContaining("depths: [1,1], now [2,1]");
   }

@@ -3,7 +3,8 @@ package io.spikeformer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
+import io.spikeformer.train.recipe.RecipeReader;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,7 +69,7 @@ class RecipeNumbersTest {
   void whatIsNoFiniteNumberIsRefusedEverywhere(String overrides) {
     // a list has blanks behind its commas
     List<String> changes = List.of(overrides.split(" (?=[a-z])"));
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> RecipeReader.read("", "r.yaml", changes))
         .satisfies(
             refused -> assertThat(refused.getMessage()).contains("expected").hasLineCount(1));
@@ -86,7 +87,7 @@ class RecipeNumbersTest {
           data.std=[1000, 0.2, 0.2]           | expected deviations above 0 and at most 1, of pixels in [0, 1], found [1000.0, 0.2, 0.2]
           """)
   void meansAndDeviationsAreThoseOfPixelsFromZeroToOne(String override, String expected) {
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> RecipeReader.read("", "r.yaml", List.of(override)))
         .withMessage("recipe r.yaml: normalisation: " + expected);
   }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.data.augment.ImageAugmentation;
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.train.recipe.DistillationSettings;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.recipe.RecipeReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.spikeformer.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.spikeformer.train.OutputFolder;
-import io.spikeformer.train.StorageRetries;
+import io.spikeformer.train.output.OutputFolder;
+import io.spikeformer.train.output.StorageRetries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.spikeformer.storage.FaultProxy.Fault;
-import io.spikeformer.train.OutputFolder;
+import io.spikeformer.train.output.OutputFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

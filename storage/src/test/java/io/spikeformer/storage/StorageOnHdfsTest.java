@@ -3,11 +3,11 @@ package io.spikeformer.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.output.Existing;
 import io.spikeformer.data.output.Outputs;
 import io.spikeformer.data.output.PlaceContent;
+import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -102,7 +102,7 @@ class StorageOnHdfsTest {
   void aFolderOfThatNameIsNotReplaced() throws IOException {
     lab.files().mkdirs(lab.path("taken/a.json"));
     assertThatThrownBy(() -> storage.writeText(lab.path("taken/a.json"), "x"))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("cannot write " + lab.uri("taken/a.json") + ": ")
         .hasMessageContaining("found a folder");
     assertThat(lab.names("taken")).isEmpty();
@@ -124,7 +124,7 @@ class StorageOnHdfsTest {
     storage.writeText(lab.path("old/a.bin"), "old");
     Runnable broken =
         () -> {
-          throw new DataException("shard too large");
+          throw new UserException("shard too large");
         };
     assertThatThrownBy(
             () -> storage.write(lab.path("old/a.bin"), stream -> write(stream, bytes, broken)))
@@ -133,7 +133,7 @@ class StorageOnHdfsTest {
             () ->
                 storage.write(
                     lab.path("old/a.bin"), stream -> write(stream, bytes, lab::stopDataNodes)))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("cannot write " + lab.uri("old/a.bin") + ": ")
         .hasMessageNotContaining("\n");
 
@@ -150,7 +150,7 @@ class StorageOnHdfsTest {
                 storage.write(
                     lab.path("safe/a.bin"),
                     stream -> write(stream, new byte[2 * HALF], lab::enterSafeMode)))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("cannot write " + lab.uri("safe/a.bin") + ": ")
         .hasMessageContaining("Name node is in safe mode.")
         .hasMessageNotContaining("\n");
@@ -175,7 +175,7 @@ class StorageOnHdfsTest {
                 other.doAs(
                     (PrivilegedExceptionAction<byte[]>)
                         () -> storage.read(lab.path("mine/a.bin"), 10)))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "cannot read " + lab.uri("mine/a.bin") + ": Permission denied: user=other")
         .hasMessageNotContaining("\n");
@@ -187,7 +187,7 @@ class StorageOnHdfsTest {
         "expected a host that is known, found '%s'; check the URI, or set HADOOP_CONF_DIR if this is"
             + " a name service, see docs/running.md";
     assertThatThrownBy(() -> storage.exists(Storage.path("hdfs://no-such-host.invalid/x")))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessage(
             "cannot reach hdfs://no-such-host.invalid/x: "
                 + advice.formatted("no-such-host.invalid"));
@@ -195,7 +195,7 @@ class StorageOnHdfsTest {
     Configuration settings = lab.commands().configuration();
     settings.set("fs.defaultFS", "hdfs://no-such-default.invalid");
     assertThatThrownBy(() -> new Storage(settings).exists(Storage.path("hdfs:///x")))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessage("cannot reach hdfs:/x: " + advice.formatted("no-such-default.invalid"));
 
     settings.set("dfs.nameservices", "pair");
@@ -207,7 +207,7 @@ class StorageOnHdfsTest {
     settings.set("dfs.client.failover.max.attempts", "1");
     settings.set("dfs.client.failover.sleep.base.millis", "10");
     assertThatThrownBy(() -> new Storage(settings).exists(Storage.path("hdfs://pair/x")))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageMatching(
             "cannot look up hdfs://pair/x: expected a host that is known, found '[ab]\\.invalid'; .+");
   }
@@ -218,7 +218,7 @@ class StorageOnHdfsTest {
         List.of("hdfs://127.0.0.1:1/x", "hdfs://no-such-host.invalid/x", "hdfs:///x")) {
       assertThatThrownBy(() -> storage.exists(Storage.path(uri)))
           .as(uri)
-          .isInstanceOf(DataException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageStartingWith("cannot ")
           .hasMessageContaining(uri)
           .hasMessageNotContaining("\n");

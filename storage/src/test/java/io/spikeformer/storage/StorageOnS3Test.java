@@ -3,11 +3,11 @@ package io.spikeformer.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.output.Existing;
 import io.spikeformer.data.output.Outputs;
 import io.spikeformer.data.output.PlaceContent;
+import io.spikeformer.data.storage.Storage;
 import io.spikeformer.storage.FaultProxy.Fault;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -122,7 +122,7 @@ class StorageOnS3Test {
                         stream.write(new byte[size]);
                         throw new IOException("decoder broke");
                       }))
-          .isInstanceOf(DataException.class)
+          .isInstanceOf(UserException.class)
           .hasMessage("cannot write s3a://lab/old/a.bin: decoder broke (IOException)");
       assertThatThrownBy(
               () ->
@@ -130,7 +130,7 @@ class StorageOnS3Test {
                       path("old/b.bin"),
                       stream -> {
                         stream.write(new byte[size]);
-                        throw new DataException("shard too large");
+                        throw new UserException("shard too large");
                       }))
           .hasMessage("shard too large");
     }
@@ -146,14 +146,14 @@ class StorageOnS3Test {
     FaultProxy.Rule part = lab.proxy().fail(Fault.CUT, "PUT", "partNumber=2", Integer.MAX_VALUE);
 
     assertThatThrownBy(() -> storage.writeText(path("failing/a.bin"), "x"))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("cannot write s3a://lab/failing/a.bin: ")
         .hasMessageContaining("503")
         .hasMessageNotContaining("\n")
         .hasMessageNotContaining("Request ID");
     assertThatThrownBy(
             () -> storage.write(path("failing/b.bin"), out -> out.write(new byte[SEVERAL_PARTS])))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("cannot write s3a://lab/failing/b.bin: ");
 
     assertThat(small.hits()).isGreaterThan(1);
@@ -169,12 +169,12 @@ class StorageOnS3Test {
     storage.writeText(path("forbidden.bin"), "x");
     lab.proxy().fail(Fault.FORBIDDEN, "GET|HEAD", "forbidden.bin", Integer.MAX_VALUE);
     assertThatThrownBy(() -> storage.read(path("forbidden.bin"), 10))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessage(
             "cannot look up s3a://lab/forbidden.bin: access denied; check the permissions, and the"
                 + " credentials that are used (AccessDeniedException)");
     assertThatThrownBy(() -> storage.list(Storage.path("s3a://no-such-bucket/x")))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("no-such-bucket")
         .hasMessageNotContaining("\n");
   }
@@ -185,7 +185,7 @@ class StorageOnS3Test {
     settings.set("fs.s3a.endpoint", "http://no-such-store.invalid");
     settings.set("fs.s3a.retry.limit", "1");
     assertThatThrownBy(() -> new Storage(settings).exists(Storage.path("s3a://elsewhere/x")))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessage(
             "cannot look up s3a://elsewhere/x: expected a host that is known, found"
                 + " 'no-such-store.invalid'; check spark.hadoop.fs.s3a.endpoint and the network, see"

@@ -1,7 +1,7 @@
 package io.spikeformer.data.augment;
 
-import io.spikeformer.data.SeededRandom;
 import io.spikeformer.data.events.EventFrames;
+import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
 import java.util.Arrays;
 

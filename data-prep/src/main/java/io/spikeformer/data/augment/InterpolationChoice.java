@@ -1,7 +1,7 @@
 package io.spikeformer.data.augment;
 
-import io.spikeformer.data.SeededRandom;
 import io.spikeformer.data.image.Interpolation;
+import io.spikeformer.data.order.SeededRandom;
 
 /** Which interpolation the random-resized crop and the geometric operations use. */
 public enum InterpolationChoice {

@@ -1,6 +1,6 @@
 package io.spikeformer.data.augment;
 
-import io.spikeformer.data.SeededRandom;
+import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
 
 /**

@@ -1,7 +1,7 @@
 package io.spikeformer.data.detection;
 
 import com.fasterxml.jackson.core.JsonToken;
-import io.spikeformer.data.DataException;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Rect;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -14,7 +14,7 @@ import java.util.Objects;
  * The annotations of a COCO file, one at a time in the file's order.
  *
  * <p>JSON that is damaged, or an annotation that names no image, ends the reading with a {@link
- * DataException}; an annotation that has values which its fields cannot have, or that contradicts
+ * UserException}; an annotation that has values which its fields cannot have, or that contradicts
  * its image, is returned as {@link CocoAnnotation.Faulty}.
  */
 public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoCloseable {
@@ -70,7 +70,7 @@ public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoClos
     String name = "annotation " + (fields.id == null ? "without an id" : fields.id.toString());
     String reason = fault == null ? fields.missing() : fault;
     if (fields.imageId == null) {
-      throw new DataException("%s, %s: %s".formatted(place, name, reason));
+      throw new UserException("%s, %s: %s".formatted(place, name, reason));
     }
     try {
       if (reason != null) {

@@ -1,7 +1,7 @@
 package io.spikeformer.data.detection;
 
-import io.spikeformer.data.Note;
-import io.spikeformer.data.Rejection;
+import io.spikeformer.data.sample.Note;
+import io.spikeformer.data.sample.Rejection;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,7 +38,7 @@ public final class CocoDataset {
    *
    * @param open opens it anew; each stream is closed
    * @param file its name, for messages
-   * @throws io.spikeformer.data.DataException if it is no such file, damaged or incomplete
+   * @throws io.spikeformer.data.storage.UserException if it is no such file, damaged or incomplete
    */
   public static CocoDataset read(Supplier<InputStream> open, String file) {
     CocoIndex index = CocoReader.index(open.get(), file);

@@ -1,6 +1,6 @@
 package io.spikeformer.data.detection;
 
-import io.spikeformer.data.DataException;
+import io.spikeformer.common.UserException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,13 +25,13 @@ public final class CocoIndex implements Serializable {
    * @param file its name, for messages
    * @param categories names by id; a label is the position of an id among the sorted ids
    * @param images with different ids and file names
-   * @throws DataException if an id, a category or a file name is there twice
+   * @throws UserException if an id, a category or a file name is there twice
    */
   CocoIndex(String file, TreeMap<Long, String> categories, Collection<CocoImage> images) {
     this.file = file;
     this.classes = List.copyOf(categories.values());
     if (new HashSet<>(classes).size() != classes.size()) {
-      throw new DataException(
+      throw new UserException(
           "%s: expected different names of categories, found one twice in %s"
               .formatted(file, classes));
     }
@@ -41,7 +41,7 @@ public final class CocoIndex implements Serializable {
     Set<String> names = new HashSet<>();
     for (CocoImage image : images) {
       if (this.images.put(image.id(), image) != null || !names.add(image.fileName())) {
-        throw new DataException(
+        throw new UserException(
             "%s: expected different ids and file names of images, found image %d, %s, twice"
                 .formatted(file, image.id(), image.fileName()));
       }

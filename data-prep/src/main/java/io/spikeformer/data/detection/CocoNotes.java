@@ -1,6 +1,6 @@
 package io.spikeformer.data.detection;
 
-import io.spikeformer.data.Note;
+import io.spikeformer.data.sample.Note;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.spikeformer.data.detection;
 
 import com.fasterxml.jackson.core.JsonToken;
-import io.spikeformer.data.DataException;
+import io.spikeformer.common.UserException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class CocoReader {
    *
    * @param stream the whole file; closed
    * @param file its name, for messages
-   * @throws DataException if it is no such file, damaged or incomplete
+   * @throws UserException if it is no such file, damaged or incomplete
    */
   public static CocoIndex index(InputStream stream, String file) {
     try (JsonCursor json = new JsonCursor(stream, file)) {
@@ -50,7 +50,7 @@ public final class CocoReader {
     JsonCursor json = new JsonCursor(stream, index.file());
     try {
       return new CocoAnnotations(json, index);
-    } catch (DataException failure) {
+    } catch (UserException failure) {
       json.close();
       throw failure;
     }
@@ -114,7 +114,7 @@ public final class CocoReader {
     private long height;
     private long width;
 
-    DataException fault(JsonCursor json, String kind, String reason) {
+    UserException fault(JsonCursor json, String kind, String reason) {
       return json.fault("%s %s: %s".formatted(kind, id == null ? "without an id" : id, reason));
     }
   }

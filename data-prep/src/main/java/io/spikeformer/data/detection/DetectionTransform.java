@@ -1,8 +1,6 @@
 package io.spikeformer.data.detection;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.DetectionSample;
-import io.spikeformer.data.EncodedImage;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.AxisMap;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.GeometryConfig;
@@ -10,6 +8,8 @@ import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.InvalidImageException;
 import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.data.sample.DetectionSample;
+import io.spikeformer.data.sample.EncodedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +48,7 @@ public final class DetectionTransform {
   /**
    * Decodes and transforms a sample.
    *
-   * @throws DataException if its bytes are no image of its size, or no objects of such an image
+   * @throws UserException if its bytes are no image of its size, or no objects of such an image
    */
   public TransformedDetection apply(DetectionSample sample, long seed) {
     EncodedImage encoded = sample.image();
@@ -56,13 +56,13 @@ public final class DetectionTransform {
     try {
       image = codec.decodeStored(encoded.bytes());
     } catch (InvalidImageException failure) {
-      throw new DataException(
+      throw new UserException(
           "sample %s: expected a %s image, found bytes that %s; prepare the data again"
               .formatted(sample.key(), encoded.encoding().id(), failure.getMessage()),
           failure);
     }
     if (image.height() != encoded.height() || image.width() != encoded.width()) {
-      throw new DataException(
+      throw new UserException(
           "sample %s: expected %d x %d pixels, found %d x %d; prepare the data again"
               .formatted(
                   sample.key(), encoded.height(), encoded.width(), image.height(), image.width()));

@@ -1,12 +1,12 @@
 package io.spikeformer.data.detection;
 
-import io.spikeformer.data.DataException;
+import io.spikeformer.common.UserException;
 
 /**
  * A value of JSON that is another than its field has to have. Reading can go on behind it; the
  * message has the place, the reason has not.
  */
-final class InvalidValueException extends DataException {
+final class InvalidValueException extends UserException {
   private static final long serialVersionUID = 1;
 
   private final String reason;

@@ -9,7 +9,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
-import io.spikeformer.data.DataException;
+import io.spikeformer.common.StorageException;
+import io.spikeformer.common.UserException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -54,7 +55,8 @@ final class JsonCursor implements AutoCloseable {
     try {
       this.parser = JSON.createParser(stream);
     } catch (IOException failure) {
-      throw new DataException("cannot read %s: %s".formatted(file, failure.getMessage()), failure);
+      throw new StorageException(
+          "cannot read %s: %s".formatted(file, failure.getMessage()), failure);
     }
   }
 
@@ -230,8 +232,8 @@ final class JsonCursor implements AutoCloseable {
   }
 
   /** Failure at the current place. */
-  DataException fault(String reason) {
-    return new DataException("%s: %s".formatted(place(), reason));
+  UserException fault(String reason) {
+    return new UserException("%s: %s".formatted(place(), reason));
   }
 
   /** {@code instances.json, line 1, byte 4711}. */
@@ -241,16 +243,16 @@ final class JsonCursor implements AutoCloseable {
         .formatted(file, location.getLineNr(), Math.max(0, location.getByteOffset()));
   }
 
-  private DataException unreadable(IOException failure) {
+  private UserException unreadable(IOException failure) {
     if (failure instanceof JsonProcessingException damage) {
       String within = element.isEmpty() ? "" : element + ", ";
-      return new DataException(
+      return new UserException(
           "damaged JSON in %s (%s%s): %s"
               .formatted(
                   place(), within, parser.getParsingContext().pathAsPointer(), plain(damage)),
           failure);
     }
-    return new DataException(
+    return new StorageException(
         "cannot read %s: %s".formatted(place(), failure.getMessage()), failure);
   }
 
@@ -301,7 +303,8 @@ final class JsonCursor implements AutoCloseable {
     try {
       parser.close();
     } catch (IOException failure) {
-      throw new DataException("cannot close %s: %s".formatted(file, failure.getMessage()), failure);
+      throw new StorageException(
+          "cannot close %s: %s".formatted(file, failure.getMessage()), failure);
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.spikeformer.data.detection;
 
-import io.spikeformer.data.DataException;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Rect;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -35,7 +35,7 @@ public final class ObjectBytes {
   /**
    * Writes the objects of a sample.
    *
-   * @throws DataException if they are more than {@link #MAX_OBJECTS} or {@link #MAX_BYTES}
+   * @throws UserException if they are more than {@link #MAX_OBJECTS} or {@link #MAX_BYTES}
    */
   public static byte[] encode(String key, List<DetectedObject> objects) {
     List<byte[]> parts = objects.stream().map(ObjectBytes::encode).toList();
@@ -46,7 +46,7 @@ public final class ObjectBytes {
   static byte[] join(String key, List<byte[]> parts) {
     long length = HEADER_BYTES + parts.stream().mapToLong(part -> part.length).sum();
     if (parts.size() > MAX_OBJECTS || length > MAX_BYTES) {
-      throw new DataException(
+      throw new UserException(
           "annotations of %s: expected at most %d objects in %d bytes, found %d in %d"
               .formatted(key, MAX_OBJECTS, MAX_BYTES, parts.size(), length));
     }
@@ -80,7 +80,7 @@ public final class ObjectBytes {
    * @param bytes what {@link #encode} wrote
    * @param height rows of the image
    * @param width columns of the image
-   * @throws DataException if the bytes are damaged or of another version
+   * @throws UserException if the bytes are damaged or of another version
    */
   public static List<DetectedObject> decode(String key, byte[] bytes, int height, int width) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -88,7 +88,7 @@ public final class ObjectBytes {
     try {
       byte version = in.get();
       if (version != MASKS && version != MASKS_OR_BOXES) {
-        throw new DataException(
+        throw new UserException(
             "annotations of %s: expected version %d or %d, found %d; prepare the data again"
                 .formatted(key, MASKS, MASKS_OR_BOXES, version));
       }
@@ -132,8 +132,8 @@ public final class ObjectBytes {
     return new DetectedObject(id, label, ObjectKind.values()[kind], box, area, mask);
   }
 
-  private static DataException damaged(String key, int at, String found, Exception cause) {
-    return new DataException(
+  private static UserException damaged(String key, int at, String found, Exception cause) {
+    return new UserException(
         "damaged annotations of %s at byte %d: %s; prepare the data again"
             .formatted(key, at, found),
         cause);

@@ -1,6 +1,6 @@
 package io.spikeformer.data.events;
 
-import io.spikeformer.data.DataException;
+import io.spikeformer.common.UserException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
@@ -42,11 +42,11 @@ public final class EventFrameCodec {
   /**
    * The frames of a compact form.
    *
-   * @throws DataException if the bytes are not exactly one compact form
+   * @throws UserException if the bytes are not exactly one compact form
    */
   public EventFrames decode(byte[] bytes) {
     if (bytes.length < HEADER || bytes[0] != VERSION) {
-      throw new DataException(
+      throw new UserException(
           "event frames: expected version %d and %d bytes or more, found version %s and %d bytes"
               .formatted(VERSION, HEADER, bytes.length == 0 ? "none" : bytes[0], bytes.length));
     }
@@ -58,7 +58,7 @@ public final class EventFrameCodec {
     try {
       counts = new byte[EventFrames.size(frames, height, width)];
     } catch (IllegalArgumentException bounds) {
-      throw new DataException(bounds.getMessage(), bounds);
+      throw new UserException(bounds.getMessage(), bounds);
     }
     ArithmeticDecoder decoder = new ArithmeticDecoder(bytes, HEADER);
     FrameModel model = new FrameModel(width);
@@ -69,7 +69,7 @@ public final class EventFrameCodec {
       }
     }
     if (!decoder.isAtEnd() || checksum(counts) != header.getInt(7)) {
-      throw new DataException(
+      throw new UserException(
           "event frames [%d, 2, %d, %d]: expected their checksum, found %d damaged bytes"
               .formatted(frames, height, width, bytes.length));
     }

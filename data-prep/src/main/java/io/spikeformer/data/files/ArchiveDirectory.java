@@ -1,7 +1,7 @@
 package io.spikeformer.data.files;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Rejection;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.sample.Rejection;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -31,7 +31,7 @@ final class ArchiveDirectory {
   /**
    * Notes an entry.
    *
-   * @throws DataException if there is a file of its path already
+   * @throws UserException if there is a file of its path already
    */
   void add(Entry entry) {
     switch (entry.kind()) {
@@ -55,8 +55,8 @@ final class ArchiveDirectory {
   }
 
   /** The error of an archive that holds a path twice. */
-  static DataException ambiguous(String path, String archive) {
-    return new DataException(
+  static UserException ambiguous(String path, String archive) {
+    return new UserException(
         "ambiguous archive: expected every path once, found %s twice in %s"
             .formatted(path, archive));
   }

@@ -1,6 +1,6 @@
 package io.spikeformer.data.files;
 
-import io.spikeformer.data.Rejection;
+import io.spikeformer.data.sample.Rejection;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.spikeformer.data.files;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.storage.Storage;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -58,11 +58,11 @@ public enum ArchiveForm {
    * @param archive its place
    * @param failure what reading it has found
    */
-  public DataException damaged(Path archive, Exception failure) {
+  public UserException damaged(Path archive, Exception failure) {
     if (Storage.isUnreachable(failure)) {
       return Storage.unreadable(archive, failure);
     }
-    return new DataException(
+    return new UserException(
         "damaged archive: expected a whole %s file, found in %s: %s; get the archive again"
             .formatted(
                 id, archive, String.valueOf(failure.getMessage()).lines().findFirst().orElse("")),

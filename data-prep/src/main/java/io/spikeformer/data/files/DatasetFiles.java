@@ -1,9 +1,10 @@
 package io.spikeformer.data.files;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.InvalidSampleException;
-import io.spikeformer.data.Rejection;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.StorageException;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.storage.InvalidSampleException;
+import io.spikeformer.data.storage.Storage;
 import io.spikeformer.data.text.TextFile;
 import java.io.Closeable;
 import java.io.IOException;
@@ -87,7 +88,7 @@ public interface DatasetFiles extends Closeable {
    * @param place of it
    * @param limit most bytes that are accepted, checked before memory is taken
    * @throws InvalidSampleException if it is larger, or damaged in its archive
-   * @throws DataException if the store cannot be read
+   * @throws UserException if the store cannot be read
    */
   default byte[] read(Place place, int limit) throws InvalidSampleException {
     if (place.size() > limit) {
@@ -109,7 +110,7 @@ public interface DatasetFiles extends Closeable {
       throw new InvalidSampleException(
           "%s: damaged in the archive: %s".formatted(place.path(), damage.getMessage()));
     } catch (IOException failure) {
-      throw new DataException(
+      throw new StorageException(
           "cannot read %s of %s: %s".formatted(place.path(), name(), failure.getMessage()),
           failure);
     }
@@ -123,7 +124,7 @@ public interface DatasetFiles extends Closeable {
               try {
                 return TextFile.decode(path + " of " + name(), read(place, MAX_LIST_BYTES));
               } catch (InvalidSampleException damage) {
-                throw new DataException("%s: %s".formatted(name(), damage.getMessage()), damage);
+                throw new UserException("%s: %s".formatted(name(), damage.getMessage()), damage);
               }
             });
   }
@@ -132,7 +133,7 @@ public interface DatasetFiles extends Closeable {
   default List<String> requireNames(String folder) {
     List<String> names = names(folder);
     if (names.isEmpty()) {
-      throw new DataException(
+      throw new UserException(
           "%s: expected files in %s, found none; give the folder that holds it"
               .formatted(name(), folder));
     }
@@ -144,7 +145,7 @@ public interface DatasetFiles extends Closeable {
     return text(path)
         .orElseThrow(
             () ->
-                new DataException(
+                new UserException(
                     "%s: expected the file %s, found none; give the folder that holds it"
                         .formatted(name(), path)));
   }
@@ -166,7 +167,7 @@ public interface DatasetFiles extends Closeable {
   /**
    * The dataset at a place on any Hadoop file system.
    *
-   * @throws DataException if there is neither a folder nor a .zip or .tar file
+   * @throws UserException if there is neither a folder nor a .zip or .tar file
    */
   static DatasetFiles of(Storage storage, Path root) {
     boolean folder = storage.status(root).map(FileStatus::isDirectory).orElse(true);
@@ -175,14 +176,14 @@ public interface DatasetFiles extends Closeable {
     }
     Optional<ArchiveForm> form = ArchiveForm.of(root.getName());
     if (form.isEmpty()) {
-      throw new DataException(
+      throw new UserException(
           "unknown input: expected a folder or a .zip or .tar file, found " + root);
     }
     return switch (form.get()) {
       case ZIP -> new ZipFiles(storage, root);
       case TAR -> new TarFiles(storage, root);
       case COMPRESSED_TAR ->
-          throw new DataException(
+          throw new UserException(
               ("compressed archive: expected a folder or a .zip or .tar file, found %s; unpack it:"
                       + " gzip -dc %s > %s.tar")
                   .formatted(

@@ -1,7 +1,7 @@
 package io.spikeformer.data.files;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.storage.Storage;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -37,7 +37,7 @@ public final class FolderWalk {
 
   private void below(Path folder, String prefix, int depth) {
     if (depth > MAX_DEPTH) {
-      throw new DataException(
+      throw new UserException(
           ("folders too deep: expected at most %d in one another, found %s; delete a link that"
                   + " leads back")
               .formatted(MAX_DEPTH, folder));

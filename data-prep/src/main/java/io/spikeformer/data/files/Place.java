@@ -1,6 +1,6 @@
 package io.spikeformer.data.files;
 
-import io.spikeformer.data.DataException;
+import io.spikeformer.common.UserException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,7 +28,7 @@ public record Place(String path, long offset, long size) {
   public static Place parse(String text) {
     Matcher parts = TEXT.matcher(text);
     if (!parts.matches()) {
-      throw new DataException("expected offset, size and path, found '%s'".formatted(text));
+      throw new UserException("expected offset, size and path, found '%s'".formatted(text));
     }
     return new Place(
         parts.group(3), Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)));

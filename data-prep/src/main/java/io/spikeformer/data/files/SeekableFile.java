@@ -1,7 +1,7 @@
 package io.spikeformer.data.files;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -68,7 +68,7 @@ final class SeekableFile implements SeekableByteChannel {
    * @param archive its place
    * @param found what the library says of it
    */
-  DataException unusable(Path archive, Exception found) {
+  UserException unusable(Path archive, Exception found) {
     return failure == null
         ? ArchiveForm.ZIP.damaged(archive, found)
         : Storage.unreadable(archive, failure);

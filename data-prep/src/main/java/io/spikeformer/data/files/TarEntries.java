@@ -1,6 +1,6 @@
 package io.spikeformer.data.files;
 
-import io.spikeformer.data.Storage;
+import io.spikeformer.data.storage.Storage;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;

@@ -1,6 +1,6 @@
 package io.spikeformer.data.files;
 
-import io.spikeformer.data.Storage;
+import io.spikeformer.data.storage.Storage;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package io.spikeformer.data.files;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.storage.Storage;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +60,7 @@ final class ZipFiles extends ArchiveFiles {
       throw ArchiveDirectory.ambiguous(entry.path(), name());
     }
     if (entry.kind() == Entry.Kind.FILE && member.getGeneralPurposeBit().usesEncryption()) {
-      throw new DataException(
+      throw new UserException(
           ("encrypted archive: expected a .zip file without a password, found %s encrypted in %s;"
                   + " unpack it with its password and give the folder")
               .formatted(entry.path(), archive));
@@ -91,7 +91,7 @@ final class ZipFiles extends ArchiveFiles {
     zip();
     ZipArchiveEntry entry = members.get(place.path());
     if (entry == null || entry.getSize() != place.size()) {
-      throw new DataException(
+      throw new UserException(
           "archive changed: expected %s with %d bytes in %s, found %s"
               .formatted(
                   place.path(),

@@ -1,7 +1,7 @@
 package io.spikeformer.data.geometry;
 
-import io.spikeformer.data.SeededRandom;
 import io.spikeformer.data.image.ImageHeader;
+import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
 
 /** How large an image becomes; its ratio of sides is kept. */

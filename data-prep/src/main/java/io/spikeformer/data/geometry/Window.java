@@ -1,7 +1,7 @@
 package io.spikeformer.data.geometry;
 
-import io.spikeformer.data.SeededRandom;
 import io.spikeformer.data.image.Box;
+import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
 
 /** Which part of a resized image is kept. */

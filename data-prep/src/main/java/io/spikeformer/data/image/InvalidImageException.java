@@ -1,6 +1,6 @@
 package io.spikeformer.data.image;
 
-import io.spikeformer.data.InvalidSampleException;
+import io.spikeformer.data.storage.InvalidSampleException;
 
 /** A file that is no usable image; the message is the reason, without the path. */
 public final class InvalidImageException extends InvalidSampleException {

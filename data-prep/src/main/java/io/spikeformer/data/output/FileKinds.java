@@ -1,6 +1,6 @@
 package io.spikeformer.data.output;
 
-import io.spikeformer.data.Storage;
+import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

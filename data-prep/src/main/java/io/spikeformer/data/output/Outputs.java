@@ -1,7 +1,7 @@
 package io.spikeformer.data.output;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -74,7 +74,7 @@ public final class Outputs {
    * @param location path or URI
    * @param kind of file that will be written; the one kind that may be replaced
    * @return the place to write to: behind the link, if the location is one
-   * @throws DataException in one line that says what is there and what to do
+   * @throws UserException in one line that says what is there and what to do
    */
   public Path file(String option, String location, PlaceContent kind, Existing existing) {
     Path path = Storage.path(location);
@@ -99,7 +99,7 @@ public final class Outputs {
    * @param location path or URI
    * @param kind of folder that it becomes; the one kind that may be replaced or continued
    * @return what is there
-   * @throws DataException in one line that says what is there and what to do
+   * @throws UserException in one line that says what is there and what to do
    */
   public PlaceContent folder(String option, String location, PlaceContent kind, Existing existing) {
     Path path = Storage.path(location);
@@ -135,7 +135,7 @@ public final class Outputs {
     FileStatus nearest = nearest(path);
     boolean there = real(nearest.getPath()).equals(real(path));
     if (nearest.isFile() && !there) {
-      throw new DataException(
+      throw new UserException(
           "%s: expected folders above %s, found a file at %s; give another place"
               .formatted(option, path, nearest.getPath()));
     }
@@ -146,21 +146,21 @@ public final class Outputs {
     RealPlace place = real(path);
     String input = inputs.get(place);
     if (input != null) {
-      throw new DataException(
+      throw new UserException(
           "%s: expected another place than the input's, found %s, which is %s; give another place"
               .formatted(option, path, input));
     }
     closed.forEach(
         (folder, name) -> {
           if (place.isInside(folder)) {
-            throw new DataException(
+            throw new UserException(
                 "%s: expected a place outside of the input, found %s inside %s; give another place"
                     .formatted(option, path, name));
           }
         });
     String other = outputs.put(place, option);
     if (other != null) {
-      throw new DataException(
+      throw new UserException(
           "%s: expected another place than that of %s, found %s for both; give two places"
               .formatted(option, other, path));
     }
@@ -172,12 +172,12 @@ public final class Outputs {
 
   /** The file or folder itself or the nearest one above it. */
   private FileStatus nearest(Path path) {
-    DataException unreachable = null;
+    UserException unreachable = null;
     for (Path above = path; above != null; above = above.getParent()) {
       Optional<FileStatus> status = Optional.empty();
       try {
         status = storage.status(above);
-      } catch (DataException failure) {
+      } catch (UserException failure) {
         // below a file some stores fail instead of finding nothing
         unreachable = unreachable == null ? failure : unreachable;
       }
@@ -187,7 +187,7 @@ public final class Outputs {
     }
     throw unreachable != null
         ? unreachable
-        : new DataException("cannot look up %s: expected a root, found none".formatted(path));
+        : new UserException("cannot look up %s: expected a root, found none".formatted(path));
   }
 
   /**
@@ -204,8 +204,8 @@ public final class Outputs {
       storage.writeText(trial, "");
       storage.delete(trial);
       deleteMarkers(folder, existing);
-    } catch (DataException failure) {
-      throw new DataException(
+    } catch (UserException failure) {
+      throw new UserException(
           "%s: expected a place that can be written, found another at %s: %s; give another place"
               .formatted(option, path, TRIAL_NAME.matcher(failure.getMessage()).replaceAll("")),
           failure);
@@ -218,7 +218,7 @@ public final class Outputs {
       for (Path marked = folder; marked.depth() > existing.depth(); marked = marked.getParent()) {
         storage.delete(marked);
       }
-    } catch (DataException filled) {
+    } catch (UserException filled) {
       LOG.debug("a folder is kept, since something was written into it: {}", filled.getMessage());
     }
   }
@@ -234,9 +234,9 @@ public final class Outputs {
     }
   }
 
-  private static DataException refusal(
+  private static UserException refusal(
       String option, String expected, PlaceContent found, Path path, String advice) {
-    return new DataException(
+    return new UserException(
         "%s: expected %s, found %s at %s; %s"
             .formatted(option, expected, found.words(), path, advice));
   }

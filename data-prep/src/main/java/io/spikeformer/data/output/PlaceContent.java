@@ -1,7 +1,7 @@
 package io.spikeformer.data.output;
 
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.Storage;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.storage.Storage;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -81,7 +81,7 @@ public enum PlaceContent {
   /**
    * Looks at a place.
    *
-   * @throws io.spikeformer.data.DataException if it cannot be looked at
+   * @throws io.spikeformer.data.storage.UserException if it cannot be looked at
    */
   public static PlaceContent of(Storage storage, Path path) {
     Optional<FileStatus> status = storage.status(path);

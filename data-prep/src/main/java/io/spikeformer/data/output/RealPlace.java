@@ -1,6 +1,6 @@
 package io.spikeformer.data.output;
 
-import io.spikeformer.data.Storage;
+import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.apache.hadoop.fs.FileSystem;

@@ -1,11 +1,11 @@
 package io.spikeformer.data.preview;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.EventSample;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.events.EventFrameCodec;
 import io.spikeformer.data.events.EventFrames;
 import io.spikeformer.data.image.BicubicResize;
 import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.data.sample.EventSample;
 
 /**
  * Draws the frames of a recording side by side, as event cameras' pictures are usually drawn: on
@@ -57,8 +57,8 @@ final class EventPainter {
   private EventFrames decode(EventSample sample) {
     try {
       return codec.decode(sample.frames());
-    } catch (DataException damage) {
-      throw new DataException(
+    } catch (UserException damage) {
+      throw new UserException(
           "sample %s cannot be drawn: %s; run verify".formatted(sample.key(), damage.getMessage()),
           damage);
     }

@@ -1,11 +1,6 @@
 package io.spikeformer.data.preview;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.DetectionSample;
-import io.spikeformer.data.EventSample;
-import io.spikeformer.data.ImageSample;
-import io.spikeformer.data.Sample;
-import io.spikeformer.data.SegmentationSample;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.detection.DetectedObject;
 import io.spikeformer.data.detection.ObjectBytes;
 import io.spikeformer.data.detection.Rle;
@@ -16,6 +11,11 @@ import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.InvalidImageException;
 import io.spikeformer.data.image.Lettering;
 import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.data.sample.DetectionSample;
+import io.spikeformer.data.sample.EventSample;
+import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.sample.SegmentationSample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -233,7 +233,7 @@ public final class SamplePainter {
     try {
       return decoding.image();
     } catch (InvalidImageException reason) {
-      throw new DataException(
+      throw new UserException(
           "sample %s cannot be drawn: %s; run verify".formatted(sample.key(), reason.getMessage()),
           reason);
     }

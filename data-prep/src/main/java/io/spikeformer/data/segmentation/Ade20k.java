@@ -1,8 +1,8 @@
 package io.spikeformer.data.segmentation;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Rejection;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.files.DatasetFiles;
+import io.spikeformer.data.sample.Rejection;
 import io.spikeformer.data.text.Characters;
 import io.spikeformer.data.text.TextFile;
 import java.util.ArrayList;
@@ -95,7 +95,7 @@ public final class Ade20k {
       int dot = name.lastIndexOf('.');
       String other = byStem.put(dot < 0 ? name : name.substring(0, dot), name);
       if (other != null) {
-        throw new DataException(
+        throw new UserException(
             "expected one file of each name, found %s and %s".formatted(other, name));
       }
     }
@@ -116,14 +116,14 @@ public final class Ade20k {
       if (fields.length < 2
           || !Characters.strip(fields[0]).equals(String.valueOf(expected))
           || name.isEmpty()) {
-        throw new DataException(
+        throw new UserException(
             "%s, line %d: expected class %d and its name, separated by tabs, found '%s'"
                 .formatted(list.name(), i + 1, expected, Characters.named(lines.get(i), 100)));
       }
       classes.add(name);
     }
     if (classes.size() != LabelCoding.ADE20K.classes()) {
-      throw new DataException(
+      throw new UserException(
           "%s: expected %d classes, found %d"
               .formatted(list.name(), LabelCoding.ADE20K.classes(), classes.size()));
     }

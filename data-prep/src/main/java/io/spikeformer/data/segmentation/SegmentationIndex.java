@@ -1,6 +1,6 @@
 package io.spikeformer.data.segmentation;
 
-import io.spikeformer.data.Rejection;
+import io.spikeformer.data.sample.Rejection;
 import java.util.List;
 
 /**

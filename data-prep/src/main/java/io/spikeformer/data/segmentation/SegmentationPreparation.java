@@ -1,9 +1,9 @@
 package io.spikeformer.data.segmentation;
 
-import io.spikeformer.data.EncodedImage;
-import io.spikeformer.data.ImagePreparation;
-import io.spikeformer.data.SegmentationSample;
 import io.spikeformer.data.image.InvalidImageException;
+import io.spikeformer.data.sample.EncodedImage;
+import io.spikeformer.data.sample.ImagePreparation;
+import io.spikeformer.data.sample.SegmentationSample;
 
 /** Makes a sample of an image and its label image, both decoded to prove that they can be. */
 public final class SegmentationPreparation {

@@ -1,12 +1,12 @@
 package io.spikeformer.data.segmentation;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.SegmentationSample;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.GeometryConfig;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.InvalidImageException;
 import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.data.sample.SegmentationSample;
 
 /**
  * Resizes, crops, flips and pads an image with its label map: a pure function of (sample, seed).
@@ -24,7 +24,7 @@ public final class SegmentationTransform {
   /**
    * Decodes and transforms a sample.
    *
-   * @throws DataException if its bytes are damaged or of another size than it says
+   * @throws UserException if its bytes are damaged or of another size than it says
    */
   public TransformedSegmentation apply(SegmentationSample sample, long seed) {
     try {
@@ -36,7 +36,7 @@ public final class SegmentationTransform {
       return new TransformedSegmentation(
           geometry.apply(image, config.paddingColour()), labels.apply(geometry), geometry);
     } catch (InvalidImageException failure) {
-      throw new DataException(
+      throw new UserException(
           "sample %s: expected a %s image and a label map, found damage: %s; prepare the data again"
               .formatted(sample.key(), sample.image().encoding().id(), failure.getMessage()),
           failure);
@@ -45,7 +45,7 @@ public final class SegmentationTransform {
 
   private static void requireSize(SegmentationSample sample, String what, int height, int width) {
     if (height != sample.image().height() || width != sample.image().width()) {
-      throw new DataException(
+      throw new UserException(
           "sample %s: expected %s of %d x %d pixels, found %d x %d; prepare the data again"
               .formatted(
                   sample.key(),

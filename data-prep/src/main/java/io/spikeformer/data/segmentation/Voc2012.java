@@ -1,8 +1,8 @@
 package io.spikeformer.data.segmentation;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Rejection;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.files.DatasetFiles;
+import io.spikeformer.data.sample.Rejection;
 import io.spikeformer.data.text.Characters;
 import io.spikeformer.data.text.TextFile;
 import java.util.ArrayList;
@@ -107,18 +107,18 @@ public final class Voc2012 {
       }
       Matcher name = NAME.matcher(text);
       if (!name.matches()) {
-        throw new DataException(
+        throw new UserException(
             "%s, line %d: expected the name of an image, found '%s'"
                 .formatted(list.name(), i + 1, Characters.named(text, 100)));
       }
       if (!names.add(name.group(1))) {
-        throw new DataException(
+        throw new UserException(
             "%s, line %d: expected every name once, found %s again"
                 .formatted(list.name(), i + 1, name.group(1)));
       }
     }
     if (names.isEmpty()) {
-      throw new DataException("%s: expected names of images, found none".formatted(list.name()));
+      throw new UserException("%s: expected names of images, found none".formatted(list.name()));
     }
     return names;
   }

@@ -1,9 +1,9 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.Storage;
 import io.spikeformer.data.files.ArchiveForm;
 import io.spikeformer.data.files.Entry;
 import io.spikeformer.data.files.TarEntries;
+import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.NoSuchElementException;

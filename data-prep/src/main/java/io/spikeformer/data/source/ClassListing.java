@@ -1,8 +1,8 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.Rejection;
 import io.spikeformer.data.files.Entry;
 import io.spikeformer.data.files.EntryRule;
+import io.spikeformer.data.sample.Rejection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

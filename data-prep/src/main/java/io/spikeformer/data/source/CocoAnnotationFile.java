@@ -1,10 +1,11 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.StorageException;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.files.ArchiveForm;
 import io.spikeformer.data.files.DatasetFiles;
 import io.spikeformer.data.files.Place;
+import io.spikeformer.data.storage.Storage;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,7 +40,7 @@ record CocoAnnotationFile(Storage storage, Path archive, Place member) {
       return new CocoAnnotationFile(storage, Storage.path(place), null);
     }
     if (form.get() != ArchiveForm.ZIP) {
-      throw new DataException(
+      throw new UserException(
           "annotations: expected a .json or .zip file, found %s; unpack it and give the .json file"
               .formatted(place));
     }
@@ -52,7 +53,7 @@ record CocoAnnotationFile(Storage storage, Path archive, Place member) {
             .filter(m -> mark < 0 ? m.name().equals(wanted) : m.path().equals(wanted))
             .toList();
     if (found.size() != 1) {
-      throw new DataException(
+      throw new UserException(
           "annotations: expected %s in %s, found %s; name one as %s!MEMBER"
               .formatted(
                   wanted,
@@ -62,7 +63,7 @@ record CocoAnnotationFile(Storage storage, Path archive, Place member) {
     }
     Place member = found.get(0);
     if (member.size() > MAX_BYTES) {
-      throw new DataException(
+      throw new UserException(
           "annotations: expected at most %d bytes, found %d in %s of %s"
               .formatted(MAX_BYTES, member.size(), member.path(), archive));
     }
@@ -84,7 +85,8 @@ record CocoAnnotationFile(Storage storage, Path archive, Place member) {
       };
     } catch (IOException failure) {
       files.close();
-      throw new DataException("cannot read %s: %s".formatted(this, failure.getMessage()), failure);
+      throw new StorageException(
+          "cannot read %s: %s".formatted(this, failure.getMessage()), failure);
     }
   }
 

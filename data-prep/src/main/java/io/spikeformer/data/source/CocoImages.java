@@ -1,16 +1,16 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.DetectionSample;
-import io.spikeformer.data.EncodedImage;
-import io.spikeformer.data.ImagePreparation;
-import io.spikeformer.data.InvalidSampleException;
-import io.spikeformer.data.Rejection;
-import io.spikeformer.data.Storage;
-import io.spikeformer.data.Task;
 import io.spikeformer.data.detection.CocoDataset;
 import io.spikeformer.data.detection.CocoImage;
 import io.spikeformer.data.files.DatasetFiles;
 import io.spikeformer.data.files.Place;
+import io.spikeformer.data.sample.DetectionSample;
+import io.spikeformer.data.sample.EncodedImage;
+import io.spikeformer.data.sample.ImagePreparation;
+import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.storage.InvalidSampleException;
+import io.spikeformer.data.storage.Storage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.Task;
+import io.spikeformer.data.sample.Task;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.Storage;
+import io.spikeformer.data.storage.Storage;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Objects;

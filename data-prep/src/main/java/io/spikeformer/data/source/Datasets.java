@@ -1,7 +1,7 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.storage.Storage;
 
 /** The kinds of datasets that can be prepared, by name. */
 public final class Datasets {
@@ -12,7 +12,7 @@ public final class Datasets {
    *
    * @param storage where to read
    * @param spec which one
-   * @throws DataException if there is no such kind of dataset, or nothing at its place
+   * @throws UserException if there is no such kind of dataset, or nothing at its place
    */
   public static Dataset open(Storage storage, DatasetSpec spec) {
     return switch (spec.dataset()) {
@@ -21,7 +21,7 @@ public final class Datasets {
       case LabelledPixels.ADE20K, LabelledPixels.VOC2012 -> new LabelledPixels(storage, spec);
       case EventRecordings.NAME -> new EventRecordings(storage, spec);
       default ->
-          throw new DataException(
+          throw new UserException(
               "unknown dataset: expected imagenet, coco, ade20k, voc2012 or hardvs, found "
                   + spec.dataset());
     };

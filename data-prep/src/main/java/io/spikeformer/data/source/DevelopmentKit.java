@@ -1,10 +1,10 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.files.ArchiveForm;
 import io.spikeformer.data.files.Entry;
 import io.spikeformer.data.files.TarEntries;
+import io.spikeformer.data.storage.Storage;
 import io.spikeformer.data.text.Characters;
 import io.spikeformer.data.text.TextFile;
 import java.io.IOException;
@@ -38,7 +38,7 @@ final class DevelopmentKit {
       String text = Characters.strip(lines.get(line));
       String wordNetId = text.matches("\\d{1,6}") ? wordNetIds.get(Integer.valueOf(text)) : null;
       if (wordNetId == null) {
-        throw new DataException(
+        throw new UserException(
             "damaged development kit: expected an ILSVRC2012_ID of one of %d classes, found '%s' in"
                     .formatted(classes.size(), Characters.named(text, 100))
                 + " %s of %s line %d; get it again".formatted(TRUTH, place, line + 1));
@@ -71,7 +71,7 @@ final class DevelopmentKit {
       throw ArchiveForm.COMPRESSED_TAR.damaged(archive, failure);
     }
     if (meta == null || truth == null) {
-      throw new DataException(
+      throw new UserException(
           "no development kit: expected %s and %s, found %s in %s"
               .formatted(META, TRUTH, meta == null ? "no " + META : "no " + TRUTH, archive));
     }
@@ -99,7 +99,7 @@ final class DevelopmentKit {
         }
       }
     } catch (IOException | NullPointerException | ClassCastException failure) {
-      throw new DataException(
+      throw new UserException(
           "damaged development kit: expected synsets with ILSVRC2012_ID, WNID and num_children in"
               + " %s of %s, found: %s; get it again".formatted(META, place, failure.getMessage()),
           failure);

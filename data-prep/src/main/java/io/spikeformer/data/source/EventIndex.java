@@ -1,13 +1,13 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Rejection;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.events.HarDvsLabels;
 import io.spikeformer.data.events.InvalidEventsException;
 import io.spikeformer.data.files.ArchiveForm;
 import io.spikeformer.data.files.EntryRule;
 import io.spikeformer.data.files.FolderWalk;
+import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.storage.Storage;
 import io.spikeformer.data.text.TextFile;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ final class EventIndex {
             .status(input)
             .orElseThrow(
                 () ->
-                    new DataException(
+                    new UserException(
                         "missing input: expected a folder of recordings or a recording at %s, found"
                                 .formatted(input)
                             + " nothing"));
@@ -82,7 +82,7 @@ final class EventIndex {
   private SourceIndex single(FileStatus file) {
     RecordingFormat format = RecordingFormat.ofFile(input.getName());
     if (format == RecordingFormat.ANY) {
-      throw new DataException(
+      throw new UserException(
           "unknown input: expected a folder, an .aedat4 or an .npz file, found %s%s"
               .formatted(
                   input,
@@ -130,7 +130,7 @@ final class EventIndex {
     try {
       return HarDvsLabels.read(TextFile.read(storage, labels, MAX_LIST_BYTES));
     } catch (InvalidEventsException reason) {
-      throw new DataException("labels: " + reason.getMessage(), reason);
+      throw new UserException("labels: " + reason.getMessage(), reason);
     }
   }
 
@@ -234,7 +234,7 @@ final class EventIndex {
       return HarDvsLabels.readClassNames(
           TextFile.read(storage, names, MAX_LIST_BYTES), classes.size());
     } catch (InvalidEventsException reason) {
-      throw new DataException("class names: " + reason.getMessage(), reason);
+      throw new UserException("class names: " + reason.getMessage(), reason);
     }
   }
 

@@ -1,10 +1,6 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.EventSample;
-import io.spikeformer.data.InvalidSampleException;
-import io.spikeformer.data.Storage;
-import io.spikeformer.data.Task;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.events.DamagedEventsException;
 import io.spikeformer.data.events.EventFrameCodec;
 import io.spikeformer.data.events.EventFrames;
@@ -15,6 +11,10 @@ import io.spikeformer.data.events.FrameImageIntegrator;
 import io.spikeformer.data.events.InvalidEventsException;
 import io.spikeformer.data.events.StreamOpener;
 import io.spikeformer.data.files.EntryRule;
+import io.spikeformer.data.sample.EventSample;
+import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.storage.InvalidSampleException;
+import io.spikeformer.data.storage.Storage;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -90,7 +90,7 @@ public final class EventRecordings implements Dataset {
     } catch (InvalidEventsException reason) {
       return RawSample.rejected(reason.getMessage());
     } catch (IOException failure) {
-      throw new DataException(
+      throw new UserException(
           "cannot read %s in %s: %s (%s)"
               .formatted(
                   recording.name(),

@@ -1,11 +1,11 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.Storage;
 import io.spikeformer.data.events.DamagedRecordings;
 import io.spikeformer.data.events.FrameOptions;
 import io.spikeformer.data.events.PolarityColours;
 import io.spikeformer.data.events.SensorSize;
 import io.spikeformer.data.events.TimeUnit;
+import io.spikeformer.data.storage.Storage;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;

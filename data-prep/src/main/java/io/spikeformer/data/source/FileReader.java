@@ -1,6 +1,6 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.InvalidSampleException;
+import io.spikeformer.data.storage.InvalidSampleException;
 import java.util.NoSuchElementException;
 
 /** Reads the files of a part one after the other. */

@@ -1,7 +1,7 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.Storage;
 import io.spikeformer.data.files.FolderWalk;
+import io.spikeformer.data.storage.Storage;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;

@@ -1,8 +1,8 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.files.ArchiveForm;
+import io.spikeformer.data.storage.Storage;
 import io.spikeformer.data.text.Characters;
 import io.spikeformer.data.text.CsvTable;
 import io.spikeformer.data.text.TextFile;
@@ -59,7 +59,7 @@ final class ImageLabels {
    *
    * @param storage where to read
    * @param place a .csv file, or ImageNet's development kit as a .tar.gz file or a folder
-   * @throws DataException if it is damaged or nothing of these
+   * @throws UserException if it is damaged or nothing of these
    */
   static ImageLabels read(Storage storage, Path place) {
     boolean folder = storage.status(place).map(FileStatus::isDirectory).orElse(false);
@@ -71,7 +71,7 @@ final class ImageLabels {
     if (place.getName().toLowerCase(Locale.ROOT).endsWith(".csv")) {
       return csv(TextFile.read(storage, place, MAX_BYTES), place.getName());
     }
-    throw new DataException(
+    throw new UserException(
         "unknown labels: expected a .csv file or a development kit (.tar.gz or folder), found %s"
             .formatted(place));
   }
@@ -104,7 +104,7 @@ final class ImageLabels {
       }
     }
     if (classOfImage.isEmpty()) {
-      throw new DataException(
+      throw new UserException(
           "damaged labels: expected lines image,class behind a heading, found none in "
               + file.name());
     }
@@ -128,7 +128,7 @@ final class ImageLabels {
         || rows.stream().skip(1).anyMatch(row -> className(row).equals(className(first)))) {
       return false;
     }
-    throw new DataException(
+    throw new UserException(
         ("labels: expected a heading such as image,class, found '%s', which may be one or a label, in"
                 + " %s line %d; write image,class in its place or in a line above it")
             .formatted(first.named(), file.name(), first.line()));
@@ -144,9 +144,9 @@ final class ImageLabels {
     return !name.isEmpty() && !name.contains("/") && !name.contains("\n");
   }
 
-  private static DataException damaged(
+  private static UserException damaged(
       TextFile file, CsvTable.Row row, String expected, String found) {
-    return new DataException(
+    return new UserException(
         "damaged labels: expected %s, found '%s' in %s line %d"
             .formatted(expected, found, file.name(), row.line()));
   }

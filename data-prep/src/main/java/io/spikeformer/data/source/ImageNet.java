@@ -1,8 +1,8 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.ImagePreparation;
-import io.spikeformer.data.Storage;
-import io.spikeformer.data.Task;
+import io.spikeformer.data.sample.ImagePreparation;
+import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.storage.Storage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

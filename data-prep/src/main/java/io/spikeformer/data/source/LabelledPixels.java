@@ -1,17 +1,17 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.InvalidSampleException;
-import io.spikeformer.data.Rejection;
-import io.spikeformer.data.Storage;
-import io.spikeformer.data.Task;
 import io.spikeformer.data.files.DatasetFiles;
 import io.spikeformer.data.files.Place;
+import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.sample.Task;
 import io.spikeformer.data.segmentation.Ade20k;
 import io.spikeformer.data.segmentation.LabelCoding;
 import io.spikeformer.data.segmentation.SegmentationEntry;
 import io.spikeformer.data.segmentation.SegmentationIndex;
 import io.spikeformer.data.segmentation.SegmentationPreparation;
 import io.spikeformer.data.segmentation.Voc2012;
+import io.spikeformer.data.storage.InvalidSampleException;
+import io.spikeformer.data.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;

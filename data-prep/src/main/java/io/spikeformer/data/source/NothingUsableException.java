@@ -1,11 +1,11 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Rejection;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.sample.Rejection;
 import java.util.List;
 
 /** A dataset none of whose files can become a sample, with what is wrong with each of them. */
-public final class NothingUsableException extends DataException {
+public final class NothingUsableException extends UserException {
   private static final long serialVersionUID = 1;
 
   private final transient List<Rejection> rejected;

@@ -1,7 +1,7 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.InvalidSampleException;
-import io.spikeformer.data.Sample;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.storage.InvalidSampleException;
 
 /** Checks what was read and makes a sample of it; used by one thread. */
 @FunctionalInterface

@@ -1,8 +1,8 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.files.ArchiveForm;
+import io.spikeformer.data.storage.Storage;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -41,7 +41,7 @@ public interface SampleSource {
    * @param input a folder or a .tar, .tar.gz, .tgz or .zip file
    * @param split name of the split
    * @param labels of images, wherever they lie
-   * @throws DataException if there is neither
+   * @throws UserException if there is neither
    */
   static SampleSource open(Storage storage, Path input, String split, ImageLabels labels) {
     FileStatus status =
@@ -49,7 +49,7 @@ public interface SampleSource {
             .status(input)
             .orElseThrow(
                 () ->
-                    new DataException(
+                    new UserException(
                         "missing input: expected a folder or an archive at %s, found nothing"
                             .formatted(input)));
     if (status.isDirectory()) {
@@ -59,7 +59,7 @@ public interface SampleSource {
         ArchiveForm.of(input.getName())
             .orElseThrow(
                 () ->
-                    new DataException(
+                    new UserException(
                         "unknown input: expected a folder or a .tar, .tar.gz, .tgz or .zip file,"
                             + " found "
                             + input));

@@ -1,8 +1,8 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.Checksums;
-import io.spikeformer.data.Note;
-import io.spikeformer.data.Rejection;
+import io.spikeformer.data.sample.Note;
+import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.storage.Checksums;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

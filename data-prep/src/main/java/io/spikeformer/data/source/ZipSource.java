@@ -1,7 +1,7 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.Storage;
 import io.spikeformer.data.files.DatasetFiles;
+import io.spikeformer.data.storage.Storage;
 import org.apache.hadoop.fs.Path;
 
 /** Images in a .zip file, whose members are read one by one. */

@@ -20,7 +20,7 @@ final class CheckedShard implements Serializable {
     this.ids = ids;
   }
 
-  /** {@link io.spikeformer.data.ShardCheck.Findings} as JSON. */
+  /** {@link io.spikeformer.data.shard.ShardCheck.Findings} as JSON. */
   String findings() {
     return findings;
   }

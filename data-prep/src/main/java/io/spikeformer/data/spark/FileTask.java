@@ -1,6 +1,6 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.ShardWriter;
+import io.spikeformer.data.shard.ShardWriter;
 import io.spikeformer.data.source.Dataset;
 import io.spikeformer.data.source.SourceEntry;
 import io.spikeformer.data.source.SourcePart;

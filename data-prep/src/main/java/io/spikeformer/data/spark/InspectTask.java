@@ -1,10 +1,10 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.ManifestFormat;
-import io.spikeformer.data.ShardColumns;
-import io.spikeformer.data.ShardWriter;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.shard.ManifestFormat;
+import io.spikeformer.data.shard.ShardColumns;
+import io.spikeformer.data.shard.ShardWriter;
+import io.spikeformer.data.storage.Storage;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -35,7 +35,7 @@ final class InspectTask implements FlatMapFunction<Integer, String> {
         new ShardWriter(new Storage(hadoop.value().value()), new Path(folder), columns);
     try {
       return List.of(ManifestFormat.toJson(writer.existing(shard))).iterator();
-    } catch (DataException damage) {
+    } catch (UserException damage) {
       LOG.warn("writing shard {} again: {}", shard, damage.getMessage());
       return List.<String>of().iterator();
     }

@@ -1,16 +1,16 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.Batch;
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.InputConfig;
-import io.spikeformer.data.ShardColumns;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.ShardWriter;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.output.Existing;
 import io.spikeformer.data.output.Outputs;
 import io.spikeformer.data.output.PlaceContent;
+import io.spikeformer.data.shard.ShardColumns;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardSet;
+import io.spikeformer.data.shard.ShardWriter;
+import io.spikeformer.data.storage.Storage;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
@@ -84,7 +84,7 @@ public final class LogitsJob {
    *
    * @param samples counts the samples that are answered for, while the tasks run
    * @return the manifest that was written, or found if nothing was left to do
-   * @throws DataException in one line if the split cannot be used, the output holds something else
+   * @throws UserException in one line if the split cannot be used, the output holds something else
    *     or a task fails
    */
   public ShardManifest run(Options options, Teacher teacher, LongAccumulator samples) {
@@ -171,7 +171,7 @@ public final class LogitsJob {
    *
    * @param data URI or path of the split
    * @param output URI or path of the new split's folder
-   * @throws DataException in one line if it holds something else or cannot be written
+   * @throws UserException in one line if it holds something else or cannot be written
    */
   public static void requirePlace(Storage storage, String data, String output) {
     new Outputs(storage)

@@ -1,18 +1,18 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.Batch;
-import io.spikeformer.data.BatchReader;
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.InputConfig;
-import io.spikeformer.data.ManifestFormat;
-import io.spikeformer.data.ReadOptions;
-import io.spikeformer.data.SampleRef;
-import io.spikeformer.data.SampleTransform;
-import io.spikeformer.data.ShardCache;
-import io.spikeformer.data.ShardColumns;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.ShardWriter;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.BatchReader;
+import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.batch.ReadOptions;
+import io.spikeformer.data.batch.SampleTransform;
+import io.spikeformer.data.batch.ShardCache;
+import io.spikeformer.data.order.SampleRef;
+import io.spikeformer.data.shard.ManifestFormat;
+import io.spikeformer.data.shard.ShardColumns;
+import io.spikeformer.data.shard.ShardSet;
+import io.spikeformer.data.shard.ShardWriter;
+import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -123,13 +123,13 @@ final class LogitsTask implements FlatMapFunction<Iterator<Integer>, String> {
 
   private float[] requireNumbers(Batch batch, float[] logits) {
     if (logits.length != batch.size() * spec.classes()) {
-      throw new DataException(
+      throw new UserException(
           "teacher: expected %d logits for each of %d samples, found %d in all"
               .formatted(spec.classes(), batch.size(), logits.length));
     }
     for (int i = 0; i < logits.length; i++) {
       if (!Float.isFinite(logits[i])) {
-        throw new DataException(
+        throw new UserException(
             "teacher: expected finite logits, found %s for sample %s; choose another teacher"
                 .formatted(logits[i], batch.keys().get(i / spec.classes())));
       }

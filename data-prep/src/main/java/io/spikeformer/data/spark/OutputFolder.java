@@ -1,12 +1,12 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.ManifestFormat;
-import io.spikeformer.data.Note;
-import io.spikeformer.data.Rejection;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.ShardWriter;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.sample.Note;
+import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.shard.ManifestFormat;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardWriter;
+import io.spikeformer.data.storage.Storage;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -145,7 +145,7 @@ final class OutputFolder {
 
   private void requireSameSource(ShardManifest.Source earlier) {
     if (!earlier.sameAs(source)) {
-      throw new DataException(
+      throw new UserException(
           ("output holds another conversion: expected %s, found %s in %s; choose another output or"
                   + " delete that folder")
               .formatted(ManifestFormat.toJson(source), ManifestFormat.toJson(earlier), folder));
@@ -167,7 +167,7 @@ final class OutputFolder {
     }
     try {
       return manifestOf(beside).filter(other -> other.source().ofSameData(source));
-    } catch (DataException unreadable) {
+    } catch (UserException unreadable) {
       // whoever teaches chooses the folder: what else lies there is not theirs to mend
       return Optional.empty();
     }

@@ -1,16 +1,16 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.output.Existing;
 import io.spikeformer.data.output.Outputs;
 import io.spikeformer.data.output.PlaceContent;
+import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.source.Dataset;
 import io.spikeformer.data.source.DatasetSpec;
 import io.spikeformer.data.source.Datasets;
 import io.spikeformer.data.source.NothingUsableException;
 import io.spikeformer.data.source.SourceIndex;
+import io.spikeformer.data.storage.Storage;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -37,7 +37,7 @@ public final class PrepareInputs {
   /**
    * Looks at the output's place, then lists the input.
    *
-   * @throws DataException in one line if the input cannot be used or the output holds something
+   * @throws UserException in one line if the input cannot be used or the output holds something
    *     else
    */
   public static PrepareInputs of(PrepareOptions options, Storage storage) {
@@ -55,7 +55,7 @@ public final class PrepareInputs {
       return dataset.index();
     } catch (NothingUsableException nothing) {
       throw OutputFolder.listRejections(storage, folder, nothing.rejected())
-          .map(list -> new DataException(nothing.getMessage() + "; see " + list, nothing))
+          .map(list -> new UserException(nothing.getMessage() + "; see " + list, nothing))
           .orElse(nothing);
     }
   }
@@ -64,7 +64,7 @@ public final class PrepareInputs {
     Path all = Storage.path(options.output());
     Path folder = new Path(all, options.dataset().split());
     if (PlaceContent.of(storage, all) == PlaceContent.SPLIT) {
-      throw new DataException(
+      throw new UserException(
           "%s: expected a folder for splits, found a prepared split at %s; give another folder"
               .formatted(OPTION, all));
     }

@@ -1,16 +1,16 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Note;
-import io.spikeformer.data.Rejection;
-import io.spikeformer.data.ShardColumns;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.ShardWriter;
-import io.spikeformer.data.Storage;
-import io.spikeformer.data.Task;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.sample.Note;
+import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.shard.ShardColumns;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardWriter;
 import io.spikeformer.data.source.Dataset;
 import io.spikeformer.data.source.SourceIndex;
 import io.spikeformer.data.source.SourcePart;
+import io.spikeformer.data.storage.Storage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -49,7 +49,7 @@ public final class PrepareJob {
    *
    * @param options what and how
    * @return the manifest that was written, or found if nothing was left to do
-   * @throws DataException if the input cannot be used, too much of it is rejected, or the output
+   * @throws UserException if the input cannot be used, too much of it is rejected, or the output
    *     holds something else
    */
   public ShardManifest run(PrepareOptions options) {
@@ -59,7 +59,7 @@ public final class PrepareJob {
   /**
    * Prepares one split whose input has been listed.
    *
-   * @throws DataException if too much of it is rejected
+   * @throws UserException if too much of it is rejected
    */
   public ShardManifest run(PrepareInputs inputs) {
     SourceIndex index = inputs.index();
@@ -189,7 +189,7 @@ public final class PrepareJob {
 
   private static void requireEveryFile(SourceIndex index, long handled) {
     if (handled != index.files()) {
-      throw new DataException(
+      throw new UserException(
           ("input changed while it was read: expected %d files, found %d; prepare it again into"
                   + " another output")
               .formatted(index.files(), handled));
@@ -203,14 +203,14 @@ public final class PrepareJob {
     }
     Rejection first = rejections.get(0);
     if (rejections.size() == index.files()) {
-      throw new DataException(
+      throw new UserException(
           ("no sample is left: all %d files are rejected, the first is %s (%s); see %s, then mend the"
                   + " input or choose other options")
               .formatted(rejections.size(), first.path(), first.reason(), list));
     }
     double fraction = (double) rejections.size() / index.files();
     if (fraction > options.maxRejectedFraction()) {
-      throw new DataException(
+      throw new UserException(
           ("too many rejected files: expected at most a fraction of %s, found %d of %d (%.4f), the"
                   + " first is %s (%s); see %s, then raise max-rejected-fraction, or mend the input and"
                   + " delete that folder")

@@ -1,7 +1,7 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.Note;
-import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.sample.Note;
+import io.spikeformer.data.shard.ShardManifest;
 import java.util.List;
 
 /** Is told how a conversion goes on; called on the thread that runs the job. */

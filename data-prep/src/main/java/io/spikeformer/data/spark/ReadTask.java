@@ -1,6 +1,5 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.Storage;
 import io.spikeformer.data.source.Dataset;
 import io.spikeformer.data.source.DatasetSpec;
 import io.spikeformer.data.source.Datasets;
@@ -8,6 +7,7 @@ import io.spikeformer.data.source.RawSample;
 import io.spikeformer.data.source.SourceEntry;
 import io.spikeformer.data.source.SourcePart;
 import io.spikeformer.data.source.SourceReader;
+import io.spikeformer.data.storage.Storage;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;

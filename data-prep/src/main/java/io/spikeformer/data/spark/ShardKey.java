@@ -1,6 +1,6 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.SeededRandom;
+import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
 import java.util.Objects;
 

@@ -1,19 +1,19 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.InvalidSampleException;
-import io.spikeformer.data.ManifestFormat;
-import io.spikeformer.data.Note;
-import io.spikeformer.data.Rejection;
-import io.spikeformer.data.Sample;
-import io.spikeformer.data.ShardWriter;
-import io.spikeformer.data.Storage;
 import io.spikeformer.data.image.ThreadOutput;
+import io.spikeformer.data.sample.Note;
+import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.shard.ManifestFormat;
+import io.spikeformer.data.shard.ShardWriter;
 import io.spikeformer.data.source.Dataset;
 import io.spikeformer.data.source.DatasetSpec;
 import io.spikeformer.data.source.Datasets;
 import io.spikeformer.data.source.RawSample;
 import io.spikeformer.data.source.SamplePreparation;
 import io.spikeformer.data.source.SourceIndex;
+import io.spikeformer.data.storage.InvalidSampleException;
+import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;

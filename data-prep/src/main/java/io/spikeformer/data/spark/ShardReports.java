@@ -1,9 +1,9 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.ManifestFormat;
-import io.spikeformer.data.ShardColumns;
-import io.spikeformer.data.ShardWriter;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.shard.ManifestFormat;
+import io.spikeformer.data.shard.ShardColumns;
+import io.spikeformer.data.shard.ShardWriter;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -95,7 +95,7 @@ final class ShardReports implements AutoCloseable {
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new DataException(
+      throw new UserException(
           "interrupted: %s is unfinished; run %s again to go on".formatted(folder, command),
           interrupted);
     } catch (ExecutionException failure) {
@@ -107,13 +107,13 @@ final class ShardReports implements AutoCloseable {
   }
 
   /** The one-line failure that a task threw, without Spark's report around it. */
-  private DataException plain(ExecutionException failure) {
+  private UserException plain(ExecutionException failure) {
     Throwable cause = failure;
     while (cause != null && !cause.getClass().getName().startsWith(OURS)) {
       cause = cause.getCause();
     }
     String reason = String.valueOf((cause == null ? failure : cause).getMessage());
-    return new DataException(
+    return new UserException(
         "%s failed: %s (%s is unfinished; run %s again to go on)"
             .formatted(command, reason.lines().findFirst().orElse(""), folder, command),
         failure);

@@ -1,11 +1,11 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.ManifestFormat;
-import io.spikeformer.data.ShardCheck;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.Storage;
-import io.spikeformer.data.Task;
+import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.shard.ManifestFormat;
+import io.spikeformer.data.shard.ShardCheck;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardSet;
+import io.spikeformer.data.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -47,7 +47,8 @@ public final class VerifyJob {
    * two annotations have one id.
    *
    * @param data URI or path of the split
-   * @throws io.spikeformer.data.DataException if there is no prepared split, or a shard is missing
+   * @throws io.spikeformer.data.storage.UserException if there is no prepared split, or a shard is
+   *     missing
    */
   public Result run(String data) {
     ShardSet set = ShardSet.open(data, spark.hadoopConfiguration());

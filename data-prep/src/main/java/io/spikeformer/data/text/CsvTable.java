@@ -1,6 +1,6 @@
 package io.spikeformer.data.text;
 
-import io.spikeformer.data.DataException;
+import io.spikeformer.common.UserException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ public final class CsvTable {
   /**
    * All rows, the heading too.
    *
-   * @throws DataException with the line, if quotes do not enclose a field
+   * @throws UserException with the line, if quotes do not enclose a field
    */
   public static List<Row> rows(TextFile file) {
     List<Row> rows = new ArrayList<>();
@@ -74,7 +74,7 @@ public final class CsvTable {
     try {
       return records.hasNext();
     } catch (UncheckedIOException damage) {
-      throw new DataException(
+      throw new UserException(
           ("damaged CSV: expected quotes around a whole field, and two for a quote in it, found"
                   + " others in %s from line %d on")
               .formatted(file.name(), before + 1),

@@ -1,7 +1,7 @@
 package io.spikeformer.data.text;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.storage.Storage;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
@@ -64,7 +64,7 @@ public final class TextFile {
    * @param storage where to read
    * @param file the file
    * @param limit most bytes that are accepted, checked before memory is taken
-   * @throws DataException if it is missing, larger or no text
+   * @throws UserException if it is missing, larger or no text
    */
   public static TextFile read(Storage storage, Path file, int limit) {
     return decode(file.toString(), storage.read(file, limit));
@@ -75,7 +75,7 @@ public final class TextFile {
    *
    * @param name of the file, for messages
    * @param bytes all of them
-   * @throws DataException with the line, if they are no text or hold a character that cannot be
+   * @throws UserException with the line, if they are no text or hold a character that cannot be
    *     seen
    */
   public static TextFile decode(String name, byte[] bytes) {
@@ -97,7 +97,7 @@ public final class TextFile {
       String damage =
           "found the byte 0x%02X in %s line %d; save the file as UTF-8"
               .formatted(bytes[content.position()], name, lineAt(text, text.length()));
-      throw new DataException("damaged text: expected %s, ".formatted(encoding.charset) + damage);
+      throw new UserException("damaged text: expected %s, ".formatted(encoding.charset) + damage);
     }
     refuseUnseen(name, text);
     return new TextFile(name, text);
@@ -108,7 +108,7 @@ public final class TextFile {
     // whatever a list begins with, one byte of each of its first characters is zero in UTF-16
     boolean unmarked = bytes.length >= 2 && (bytes[0] == 0) != (bytes[1] == 0);
     if (wide || unmarked) {
-      throw new DataException(
+      throw new UserException(
           "unknown text: expected UTF-8, or UTF-16 with a byte order mark, found %s in %s; save the"
                   .formatted(wide ? "UTF-32" : "UTF-16 without one", name)
               + " file as UTF-8");
@@ -120,7 +120,7 @@ public final class TextFile {
     if (place.isPresent()) {
       int at = place.getAsInt();
       int character = text.codePointAt(at);
-      throw new DataException(
+      throw new UserException(
           "text: expected characters that can be seen, found %s (%s) in %s line %d, column %d; take it out"
               .formatted(
                   Characters.name(character),

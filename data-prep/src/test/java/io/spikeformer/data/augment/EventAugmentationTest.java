@@ -3,8 +3,8 @@ package io.spikeformer.data.augment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.SeededRandom;
 import io.spikeformer.data.events.EventFrames;
+import io.spikeformer.data.order.SeededRandom;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;

@@ -3,7 +3,7 @@ package io.spikeformer.data.augment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.SeededRandom;
+import io.spikeformer.data.order.SeededRandom;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

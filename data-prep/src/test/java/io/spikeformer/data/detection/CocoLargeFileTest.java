@@ -2,7 +2,7 @@ package io.spikeformer.data.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spikeformer.data.SeededRandom;
+import io.spikeformer.data.order.SeededRandom;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;

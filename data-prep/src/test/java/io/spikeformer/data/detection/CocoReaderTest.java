@@ -3,10 +3,10 @@ package io.spikeformer.data.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Rejection;
-import io.spikeformer.data.SeededRandom;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Rect;
+import io.spikeformer.data.order.SeededRandom;
+import io.spikeformer.data.sample.Rejection;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -158,7 +158,7 @@ class CocoReaderTest {
     for (int length = 0; length < whole.length; length += 3) {
       String cut = new String(whole, 0, length, StandardCharsets.UTF_8);
       assertThatThrownBy(() -> TestCoco.read(cut))
-          .isInstanceOf(DataException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageContaining("instances.json")
           .hasMessageNotContaining("\n");
     }
@@ -183,7 +183,7 @@ class CocoReaderTest {
       try {
         CocoDataset dataset = TestCoco.read(new String(mutated, StandardCharsets.ISO_8859_1));
         dataset.images().forEach(dataset::objects);
-      } catch (DataException expected) {
+      } catch (UserException expected) {
         assertThat(expected.getMessage()).contains("instances.json").doesNotContain("\n");
         refused++;
       }
@@ -202,7 +202,7 @@ class CocoReaderTest {
 
   private static void assertRefused(String json, String reason) {
     assertThatThrownBy(() -> TestCoco.read(json))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("instances.json")
         .hasMessageContaining(reason);
   }

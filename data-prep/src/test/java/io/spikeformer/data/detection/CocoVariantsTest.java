@@ -3,10 +3,10 @@ package io.spikeformer.data.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Note;
-import io.spikeformer.data.Rejection;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Rect;
+import io.spikeformer.data.sample.Note;
+import io.spikeformer.data.sample.Rejection;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -191,7 +191,7 @@ class CocoVariantsTest {
     String annotation = fields("6").replace("\"image_id\": 7", "\"image_id\": " + image);
 
     assertThatThrownBy(() -> readOne(json("{" + annotation + "}")))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("instances.json, line ")
         .hasMessageContaining(reason);
   }
@@ -216,7 +216,7 @@ class CocoVariantsTest {
     String wrong = file.replaceFirst(field.replace('\'', '"'), value.replace('\'', '"'));
 
     assertThatThrownBy(() -> TestCoco.read(wrong))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("instances.json, line ")
         .hasMessageContaining(reason)
         .hasMessageNotContaining("\n");
@@ -240,7 +240,7 @@ class CocoVariantsTest {
     String annotation = "{" + fields("6").replace("[1, 1, 2, 3]", "[1, " + value + ", 2, 3]") + "}";
 
     assertThatThrownBy(() -> readOne(annotation))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageMatching(
             "damaged JSON in instances.json, line 6, byte \\d+ \\(annotation 5,"
                 + " /annotations/0/bbox/1\\): .*")
@@ -252,7 +252,7 @@ class CocoVariantsTest {
   @Test
   void aNumberOfTooManyDigitsIsDamage() {
     assertThatThrownBy(() -> readOne("{" + fields("1".repeat(2000)) + "}"))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining(
             "(annotation 5, /annotations/0/area): expected numbers of at most 1000");
   }

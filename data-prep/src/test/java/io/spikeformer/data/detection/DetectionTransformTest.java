@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.DetectionSample;
-import io.spikeformer.data.EncodedImage;
-import io.spikeformer.data.SeededRandom;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.geometry.Flip;
 import io.spikeformer.data.geometry.Geometry;
@@ -20,6 +17,9 @@ import io.spikeformer.data.image.Box;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.data.order.SeededRandom;
+import io.spikeformer.data.sample.DetectionSample;
+import io.spikeformer.data.sample.EncodedImage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -245,17 +245,17 @@ class DetectionTransformTest {
         sample("a.jpg", new EncodedImage(TestImages.png(4, 5, 1), ImageEncoding.PNG, 4, 4));
 
     assertThatThrownBy(() -> transform.apply(none, 0))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("sample a.jpg: expected a jpeg image, found bytes that cannot be");
     assertThatThrownBy(() -> transform.apply(other, 0))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessage("sample a.jpg: expected 4 x 4 pixels, found 4 x 5; prepare the data again");
     assertThatThrownBy(() -> new DetectionTransform(TRAINING, 0))
         .hasMessageContaining("smallest side of a box: expected > 0 pixels, found 0.0");
     EncodedImage small = new EncodedImage(TestImages.png(4, 4, 1), ImageEncoding.PNG, 4, 4);
     assertThatThrownBy(
             () -> transform.apply(sample("a.png", small, other(rectangle(9, 9, 3, 3))), 0))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("a.png");
   }
 

@@ -3,9 +3,9 @@ package io.spikeformer.data.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.SeededRandom;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Rect;
+import io.spikeformer.data.order.SeededRandom;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -81,12 +81,12 @@ class ObjectBytesTest {
     kind[17] = 2;
     assertRefused(kind, "expected kind 0 or 1, found 2");
     assertThatThrownBy(() -> ObjectBytes.decode("a.jpg", bytes, 7, 7))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("expected a sum of 7 x 7 = 49 pixels, found 42");
     for (int length = 0; length < bytes.length; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);
       assertThatThrownBy(() -> ObjectBytes.decode("a.jpg", cut, 6, 7))
-          .isInstanceOf(DataException.class);
+          .isInstanceOf(UserException.class);
     }
   }
 
@@ -101,7 +101,7 @@ class ObjectBytesTest {
       mutated[random.nextInt(mutated.length)] ^= (byte) (1 << random.nextInt(8));
       try {
         ObjectBytes.decode("a.jpg", mutated, 6, 7);
-      } catch (DataException expected) {
+      } catch (UserException expected) {
         refused++;
       }
     }
@@ -113,13 +113,13 @@ class ObjectBytesTest {
     List<byte[]> parts = java.util.Collections.nCopies(65_537, new byte[57]);
 
     assertThatThrownBy(() -> ObjectBytes.join("a.jpg", parts))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("annotations of a.jpg: expected at most 65536 objects");
   }
 
   private static void assertRefused(byte[] bytes, String reason) {
     assertThatThrownBy(() -> ObjectBytes.decode("a.jpg", bytes, 6, 7))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining(reason);
   }
 }

@@ -1,9 +1,9 @@
 package io.spikeformer.data.events;
 
-import io.spikeformer.data.SeededRandom;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.data.order.SeededRandom;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package io.spikeformer.data.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.SeededRandom;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.order.SeededRandom;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +73,7 @@ class EventFrameCodecTest {
 
   private void assertFault(byte[] bytes, String message) {
     assertThatThrownBy(() -> codec.decode(bytes))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining(message);
   }
 }

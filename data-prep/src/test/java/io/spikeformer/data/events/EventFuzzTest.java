@@ -2,8 +2,8 @@ package io.spikeformer.data.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.SeededRandom;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.order.SeededRandom;
 import io.spikeformer.data.text.TextFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -88,7 +88,7 @@ class EventFuzzTest {
               () -> {
                 try {
                   target.accept(damaged);
-                } catch (InvalidEventsException | DataException expected) {
+                } catch (InvalidEventsException | UserException expected) {
                   isRefused[0] = true;
                   assertThat(expected.getMessage()).isNotBlank().doesNotContain("\n");
                 }

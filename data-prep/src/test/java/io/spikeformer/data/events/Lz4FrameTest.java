@@ -3,8 +3,8 @@ package io.spikeformer.data.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.SeededRandom;
 import io.spikeformer.data.events.PacketDecoder.DecodeException;
+import io.spikeformer.data.order.SeededRandom;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package io.spikeformer.data.events;
 
-import io.spikeformer.data.SeededRandom;
+import io.spikeformer.data.order.SeededRandom;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -2,10 +2,10 @@ package io.spikeformer.data.files;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.InvalidSampleException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.source.TestArchive;
+import io.spikeformer.data.storage.InvalidSampleException;
+import io.spikeformer.data.storage.Storage;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,7 +39,7 @@ class ArchiveFailureTest {
     Place place = files.find(member).orElseThrow();
 
     assertThatThrownBy(() -> files.read(place, BYTES))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessage("cannot read %s of %s: Read timed out".formatted(member, files.name()))
         .hasRootCauseInstanceOf(SocketTimeoutException.class);
   }
@@ -54,7 +54,7 @@ class ArchiveFailureTest {
       DatasetFiles files = files(TimingOutFileSystem.storage(0, Long.MAX_VALUE), archive);
 
       assertThatThrownBy(() -> files.list(""))
-          .isInstanceOf(DataException.class)
+          .isInstanceOf(UserException.class)
           .hasMessage(
               "cannot read %s: Read timed out (SocketTimeoutException)".formatted(files.name()));
     }

@@ -2,8 +2,8 @@ package io.spikeformer.data.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spikeformer.data.Storage;
 import io.spikeformer.data.source.TestArchive;
+import io.spikeformer.data.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;

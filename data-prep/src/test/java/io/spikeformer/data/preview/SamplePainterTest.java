@@ -2,9 +2,6 @@ package io.spikeformer.data.preview;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spikeformer.data.DetectionSample;
-import io.spikeformer.data.EncodedImage;
-import io.spikeformer.data.SegmentationSample;
 import io.spikeformer.data.detection.DetectedObject;
 import io.spikeformer.data.detection.ObjectBytes;
 import io.spikeformer.data.detection.ObjectKind;
@@ -14,6 +11,9 @@ import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.Lettering;
 import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.data.sample.DetectionSample;
+import io.spikeformer.data.sample.EncodedImage;
+import io.spikeformer.data.sample.SegmentationSample;
 import io.spikeformer.data.segmentation.LabelMap;
 import java.util.Arrays;
 import java.util.HashSet;

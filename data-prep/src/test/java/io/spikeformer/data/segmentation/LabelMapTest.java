@@ -3,9 +3,9 @@ package io.spikeformer.data.segmentation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.SeededRandom;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.image.InvalidImageException;
+import io.spikeformer.data.order.SeededRandom;
 import java.io.ByteArrayInputStream;
 import java.util.Arrays;
 import javax.imageio.ImageIO;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Rejection;
-import io.spikeformer.data.SegmentationSample;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.files.DatasetFiles;
 import io.spikeformer.data.image.InvalidImageException;
+import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.sample.SegmentationSample;
+import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -100,7 +100,7 @@ class SegmentationDatasetTest {
   void refusesAnotherLayoutOfAde20k() throws Exception {
     writeAde();
     assertThatThrownBy(() -> Ade20k.index(files(folder), "test"))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("expected files in images/test, found none; give the folder");
     Path classes = folder.resolve("objectInfo150.txt");
     String text = Files.readString(classes);
@@ -232,7 +232,7 @@ class SegmentationDatasetTest {
   private void assertList(String list, String reason) throws IOException {
     writeVoc(list, "SegmentationClass");
     assertThatThrownBy(() -> Voc2012.index(files(folder), "train", Voc2012.Labels.ORIGINAL))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("ImageSets/Segmentation/train.txt of ")
         .hasMessageContaining(reason);
   }

@@ -3,9 +3,7 @@ package io.spikeformer.data.segmentation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.EncodedImage;
-import io.spikeformer.data.SegmentationSample;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.GeometryConfig;
@@ -15,6 +13,8 @@ import io.spikeformer.data.geometry.Window;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.data.sample.EncodedImage;
+import io.spikeformer.data.sample.SegmentationSample;
 import org.junit.jupiter.api.Test;
 
 class SegmentationTransformTest {
@@ -99,11 +99,11 @@ class SegmentationTransformTest {
     byte[] labels = LabelMapTest.drawn(4, 5, 9, 1).encode();
 
     assertThatThrownBy(() -> transform.apply(sample(image, 4, 4, labels), 0))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessage(
             "sample a: expected a label map of 4 x 4 pixels, found 4 x 5; prepare the data again");
     assertThatThrownBy(() -> transform.apply(sample(image, 4, 4, new byte[3]), 0))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessage(
             "sample a: expected a png image and a label map, found damage: neither JPEG nor PNG;"
                 + " prepare the data again");

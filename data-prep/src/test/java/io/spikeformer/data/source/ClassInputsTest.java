@@ -3,10 +3,10 @@ package io.spikeformer.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Rejection;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.files.TestZip;
+import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.storage.Storage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -110,7 +110,7 @@ class ClassInputsTest {
     labels("q1,a", "q2,b");
 
     assertThatThrownBy(() -> labelled(input, "val").index())
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "no images of split 'val': expected those that labels.csv names in file:")
         .hasMessageEndingWith(
@@ -125,7 +125,7 @@ class ClassInputsTest {
     write(input, "train/1.jpg", "train/2.jpg");
 
     assertThatThrownBy(() -> open(input, "train").index())
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("found 0 files in class folders and 2 at other places; name a split");
   }
 
@@ -228,7 +228,7 @@ class ClassInputsTest {
         folder.resolve("in.zip"), new TestZip().encrypted("cat/1.jpg", bytes("c1")).bytes());
 
     assertThatThrownBy(() -> open("in.zip", "train").index())
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "encrypted archive: expected a .zip file without a password, found cat/1.jpg encrypted"
                 + " in file:")
@@ -267,7 +267,7 @@ class ClassInputsTest {
     put(input, Arrays.copyOf(tar("cat/1.jpg", "cat/2.jpg", "dog/3.jpg"), bytes));
 
     assertThatThrownBy(() -> open(input, "train").index())
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("damaged archive: expected a whole tar file, found in file:")
         .hasMessageEndingWith("without an end marker; get the archive again");
   }
@@ -281,7 +281,7 @@ class ClassInputsTest {
     put(input, longer);
 
     assertThatThrownBy(() -> open(input, "train").index())
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("bytes behind the end marker that are no entries; get the archive");
   }
 
@@ -292,7 +292,7 @@ class ClassInputsTest {
     put("in.tar", tar);
 
     assertThatThrownBy(() -> open("in.tar", "train").index())
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("a header with a wrong checksum behind cat/1.jpg");
   }
 
@@ -319,7 +319,7 @@ class ClassInputsTest {
     }
 
     assertThatThrownBy(() -> open("train.tar", "train").index())
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("without an end marker");
   }
 
@@ -329,7 +329,7 @@ class ClassInputsTest {
     Files.createSymbolicLink(folder.resolve("in/train/cat/loop"), Path.of("."));
 
     assertThatThrownBy(() -> open("in", "train").index())
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("folders too deep: expected at most 16 in one another, found file:")
         .hasMessageEndingWith("delete a link that leads back");
   }

@@ -3,11 +3,11 @@ package io.spikeformer.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Rejection;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.events.FrameOptions;
 import io.spikeformer.data.files.TestZip;
+import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -224,7 +224,7 @@ class DenseInputsTest {
       String annotations = folder.resolve(name).toString();
       assertThatThrownBy(
               () -> Datasets.open(storage, spec.with("annotations", annotations)).index())
-          .isInstanceOf(DataException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageStartingWith("annotations: expected a .json or .zip file, found ")
           .hasMessageEndingWith(name + "; unpack it and give the .json file");
     }
@@ -279,7 +279,7 @@ class DenseInputsTest {
     TestInputs.write(folder.resolve("Set.TGZ"), Map.of("a", bytes("a")));
 
     assertThatThrownBy(() -> open(dataset, "Set.TGZ"))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "compressed archive: expected a folder or a .zip or .tar file, found file:")
         .hasMessageEndingWith("Set.TGZ; unpack it: gzip -dc Set.TGZ > Set.tar");
@@ -297,7 +297,7 @@ class DenseInputsTest {
       Files.writeString(folder.resolve(name), "x");
 
       assertThatThrownBy(() -> open(dataset, name))
-          .isInstanceOf(DataException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageStartingWith("unknown input: expected " + kinds + ", found file:")
           .hasMessageEndingWith(name);
     }
@@ -309,7 +309,7 @@ class DenseInputsTest {
     TestInputs.write(folder.resolve(name), Map.of("a/b.npz", bytes("a")));
 
     assertThatThrownBy(() -> hardvs(name).index())
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("unknown input: expected a folder, an .aedat4 or an .npz file")
         .hasMessageEndingWith(name + "; unpack it and give its folder");
   }

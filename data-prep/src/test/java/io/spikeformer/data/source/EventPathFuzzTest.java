@@ -2,19 +2,19 @@ package io.spikeformer.data.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.InvalidSampleException;
-import io.spikeformer.data.ManifestFormat;
-import io.spikeformer.data.Rejection;
-import io.spikeformer.data.SeededRandom;
-import io.spikeformer.data.ShardCheck;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.ShardWriter;
-import io.spikeformer.data.Storage;
-import io.spikeformer.data.Task;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.events.EventFiles;
 import io.spikeformer.data.events.FrameOptions;
+import io.spikeformer.data.order.SeededRandom;
+import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.shard.ManifestFormat;
+import io.spikeformer.data.shard.ShardCheck;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardSet;
+import io.spikeformer.data.shard.ShardWriter;
+import io.spikeformer.data.storage.InvalidSampleException;
+import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,7 +86,7 @@ class EventPathFuzzTest {
       try {
         SourceIndex index = Datasets.open(storage, spec).index();
         assertThat(index.files()).isBetween(1L, 2L);
-      } catch (DataException reason) {
+      } catch (UserException reason) {
         assertThat(reason.getMessage()).isNotBlank().doesNotContain("\n");
         refused++;
       }

@@ -3,8 +3,8 @@ package io.spikeformer.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +106,7 @@ class ImageLabelsTest {
   private void assertFault(String csv, String message) throws IOException {
     Path file = Files.writeString(folder.resolve("labels.csv"), csv);
     assertThatThrownBy(() -> read(file))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining(message)
         .message()
         .doesNotContain("\n");

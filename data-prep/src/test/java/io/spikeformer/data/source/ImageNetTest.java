@@ -3,9 +3,9 @@ package io.spikeformer.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Rejection;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.storage.Storage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -196,7 +196,7 @@ class ImageNetTest {
       Files.write(folder.resolve("cut.tar"), Arrays.copyOf(whole, length));
       assertThatThrownBy(() -> open("cut.tar", "train").index())
           .as("%d of %d bytes", length, whole.length)
-          .isInstanceOf(DataException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageMatching("(damaged archive: expected a whole tar file, found in file:).*")
           .message()
           .doesNotContain("\n");
@@ -265,7 +265,7 @@ class ImageNetTest {
 
   private void assertLabels(String labels, String message) {
     assertThatThrownBy(() -> open("val.tar", "val", labels))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining(message);
   }
 

@@ -3,9 +3,9 @@ package io.spikeformer.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Rejection;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,7 +141,7 @@ class SampleSourceTest {
     }
 
     assertThatThrownBy(() -> open("absent", "train"))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("missing input: expected a folder or an archive at file:");
     assertThatThrownBy(() -> open("notes.txt", "train"))
         .hasMessageStartingWith("unknown input: expected a folder or a .tar");
@@ -165,7 +165,7 @@ class SampleSourceTest {
     Files.write(folder.resolve(name), Arrays.copyOf(whole, whole.length * 2 / 3));
 
     assertThatThrownBy(() -> open(name, "train").index())
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("damaged archive: expected a whole tar file, found in file:");
   }
 
@@ -174,7 +174,7 @@ class SampleSourceTest {
     put("a.tar.gz", "this is not gzip");
 
     assertThatThrownBy(() -> open("a.tar.gz", "train").index())
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("damaged archive")
         .message()
         .doesNotContain("\n");

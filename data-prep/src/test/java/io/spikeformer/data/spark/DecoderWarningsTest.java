@@ -2,8 +2,8 @@ package io.spikeformer.data.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.TestImages;
+import io.spikeformer.data.shard.ShardManifest;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -3,14 +3,7 @@ package io.spikeformer.data.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.DetectionSample;
-import io.spikeformer.data.Sample;
-import io.spikeformer.data.SegmentationSample;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.Storage;
-import io.spikeformer.data.Task;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.detection.CocoDataset;
 import io.spikeformer.data.detection.DetectedObject;
@@ -21,10 +14,17 @@ import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.preview.SamplePainter;
+import io.spikeformer.data.sample.DetectionSample;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.sample.SegmentationSample;
+import io.spikeformer.data.sample.Task;
 import io.spikeformer.data.segmentation.LabelMap;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.source.DatasetSpec;
 import io.spikeformer.data.source.TestArchive;
 import io.spikeformer.data.source.TestInputs;
+import io.spikeformer.data.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Map;
@@ -172,7 +172,7 @@ class DenseDatasetsTest extends PreparationLab {
 
     for (int attempt = 0; attempt < 2; attempt++) {
       assertThatThrownBy(() -> run(lenient))
-          .isInstanceOf(DataException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageMatching(
               "no images: expected those of /.*instances.json in file:.*images, found none that"
                   + " can be used; all 4 files are rejected, the first is a.jpg \\(file:.*, line 7,"
@@ -304,7 +304,7 @@ class DenseDatasetsTest extends PreparationLab {
                     DatasetSpec.of("coco", path("val2017.zip"), "test")
                         .with("annotations", path("annotations.zip")),
                     "test"))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("annotations: expected instances_test2017.json in file:")
         .hasMessageContaining("annotations/captions_val2017.json")
         .hasMessageEndingWith("name one as annotations.zip!MEMBER");

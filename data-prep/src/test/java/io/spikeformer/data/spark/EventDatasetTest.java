@@ -3,13 +3,7 @@ package io.spikeformer.data.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.EventSample;
-import io.spikeformer.data.ManifestFormat;
-import io.spikeformer.data.Sample;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.Task;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.events.DamagedRecordings;
 import io.spikeformer.data.events.EventFiles;
 import io.spikeformer.data.events.EventFrameCodec;
@@ -19,6 +13,12 @@ import io.spikeformer.data.events.FrameSplit;
 import io.spikeformer.data.events.PolarityColours;
 import io.spikeformer.data.events.SensorSize;
 import io.spikeformer.data.events.TimeUnit;
+import io.spikeformer.data.sample.EventSample;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.shard.ManifestFormat;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.source.EventSettings;
 import io.spikeformer.data.source.RecordingFormat;
 import java.io.IOException;
@@ -215,7 +215,7 @@ class EventDatasetTest extends PreparationLab {
         .anySatisfy(
             line -> assertThat(line).contains("action_003/none", "in labels.txt, but there is no"));
     assertThatThrownBy(() -> run(settings, "in", "strict", 0.01))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("too many rejected files: expected at most a fraction of 0.01");
     assertThat(folder.resolve("strict/train/" + ShardManifest.FILE)).doesNotExist();
   }
@@ -303,7 +303,7 @@ class EventDatasetTest extends PreparationLab {
     put("in/lost.npz", new byte[3]);
     for (int attempt = 0; attempt < 2; attempt++) {
       assertThatThrownBy(() -> run(EventSettings.of(FRAMES), "in", "out", 1))
-          .isInstanceOf(DataException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageContaining("no recordings: expected those that train_label.txt names")
           .hasMessageContaining(
               "; all 2 files are rejected, the first is action_001/notes.txt (expected an .aedat4")
@@ -362,13 +362,13 @@ class EventDatasetTest extends PreparationLab {
           .isEqualTo(Files.readAllBytes(folder.resolve("whole/train").resolve(file)));
     }
     assertThatThrownBy(() -> run(EventSettings.of(FrameOptions.ofSize(32, 32)), "in", "whole", 1))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("output holds another conversion");
   }
 
   private void assertRefused(String input, String... parts) {
     assertThatThrownBy(() -> run(EventSettings.of(FRAMES), input, "out", 0))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContainingAll(parts);
     assertThat(folder.resolve("out/train")).doesNotExist();
   }

@@ -1,8 +1,8 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.ImageSample;
-import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.TestImages;
+import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.shard.ShardSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,15 +3,15 @@ package io.spikeformer.data.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.Batch;
-import io.spikeformer.data.Crop;
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.ImageSample;
-import io.spikeformer.data.Normalisation;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.ShardSet;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
-import io.spikeformer.data.TransformConfig;
+import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.batch.TransformConfig;
+import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +83,7 @@ class LogitsJobTest {
         @Override
         public float[] logits(Batch batch) {
           if (batch.keys().contains("class1/1.png") && Files.exists(Path.of(broken))) {
-            throw new DataException("the teacher is ill");
+            throw new UserException("the teacher is ill");
           }
           float[] logits = sums(batch.pixels(), batch.size());
           if (value != 0) {
@@ -179,7 +179,7 @@ class LogitsJobTest {
     run(options("whole", 2, "t.spkf"), 0);
     Files.createFile(folder.resolve("broken"));
     assertThatThrownBy(() -> run(options("stopped", 4, "t.spkf"), 0))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageMatching(
             "teach failed: the teacher is ill \\(.*stopped is unfinished; run teach again to go"
                 + " on\\)");

@@ -1,6 +1,6 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.ShardManifest;
+import io.spikeformer.data.shard.ShardManifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

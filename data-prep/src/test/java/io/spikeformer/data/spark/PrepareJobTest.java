@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.ImageSample;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.ShardSet;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.TestFiles;
+import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.source.TestArchive;
 import io.spikeformer.data.source.TestInputs;
 import java.nio.file.Files;
@@ -213,7 +213,7 @@ class PrepareJobTest extends ImagePreparationLab {
     run(options());
 
     assertThatThrownBy(() -> run(PrepareOptions.of(path("in"), path("out"), "val").withShards(2)))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("classes of splits train and val differ");
     assertThat(folder.resolve("out/val")).doesNotExist();
   }

@@ -3,10 +3,10 @@ package io.spikeformer.data.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.FirstVersion;
-import io.spikeformer.data.ShardManifest;
 import io.spikeformer.data.TestImages;
+import io.spikeformer.data.shard.ShardManifest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ class PrepareRerunTest extends ImagePreparationLab {
     putBadFiles();
 
     assertThatThrownBy(() -> run(options()))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "too many rejected files: expected at most a fraction of 0.01, found 5 of 26 (0.1923),"
                 + " the first is train/class0/empty.jpg (empty file); see file:")
@@ -47,7 +47,7 @@ class PrepareRerunTest extends ImagePreparationLab {
     PrepareOptions lenient = options().withMaxRejectedFraction(0.2);
     ShardManifest manifest = run(lenient);
     assertThatThrownBy(() -> run(options()))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "too many rejected files: expected at most a fraction of 0.01, found 5 of 26 (0.1923),"
                 + " the first is train/class0/empty.jpg (empty file); see file:");
@@ -65,7 +65,7 @@ class PrepareRerunTest extends ImagePreparationLab {
             .withShards(SHARDS);
 
     assertThatThrownBy(() -> run(options))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("the disk is full")
         .hasMessageContaining("run prepare again to go on")
         .message()
@@ -92,7 +92,7 @@ class PrepareRerunTest extends ImagePreparationLab {
         PrepareOptions.of(path("in"), "breakable:" + path("small"), "train").withShards(SHARDS);
 
     assertThatThrownBy(() -> run(options))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("prepare failed: cannot write breakable:")
         .hasMessageContaining("part-00005.parquet: No space left on device")
         .hasMessageEndingWith("is unfinished; run prepare again to go on)")
@@ -117,7 +117,7 @@ class PrepareRerunTest extends ImagePreparationLab {
         PrepareOptions.of("breakable:" + path("in"), path("out"), "train").withShards(SHARDS);
 
     assertThatThrownBy(() -> run(options))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("class0/locked.jpg")
         .hasMessageContaining("run prepare again to go on")
         .message()
@@ -163,7 +163,7 @@ class PrepareRerunTest extends ImagePreparationLab {
     for (PrepareOptions other :
         List.of(options().withSeed(5), options().withShards(9), options().withShortSide(8))) {
       assertThatThrownBy(() -> run(other))
-          .isInstanceOf(DataException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageStartingWith(
               "output holds another conversion: expected {\"dataset\":\"imagenet\",\"input\":")
           .hasMessageEndingWith("choose another output or delete that folder");
@@ -182,7 +182,7 @@ class PrepareRerunTest extends ImagePreparationLab {
     Path train = folder.resolve("in/train");
     Files.move(train.resolve(manifest.classes().get(0)), train.resolve(renamed));
     assertThatThrownBy(() -> run(options()))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("output holds another conversion: expected ");
   }
 

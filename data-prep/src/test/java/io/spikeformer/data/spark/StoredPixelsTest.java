@@ -2,10 +2,6 @@ package io.spikeformer.data.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spikeformer.data.DetectionSample;
-import io.spikeformer.data.Sample;
-import io.spikeformer.data.SegmentationSample;
-import io.spikeformer.data.ShardSet;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.detection.DetectionTransform;
 import io.spikeformer.data.geometry.GeometryConfig;
@@ -14,8 +10,12 @@ import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.image.TestFiles;
 import io.spikeformer.data.preview.SamplePainter;
+import io.spikeformer.data.sample.DetectionSample;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.sample.SegmentationSample;
 import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.data.segmentation.SegmentationTransform;
+import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.source.DatasetSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

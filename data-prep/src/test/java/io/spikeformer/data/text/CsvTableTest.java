@@ -3,7 +3,7 @@ package io.spikeformer.data.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
+import io.spikeformer.common.UserException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ class CsvTableTest {
   @ValueSource(strings = {"a,b\nc,\"d", "a,b\n\"c\"d,e", "a,b\n\"c\"\"d,e\nf,g", "a,b\n\"\"\""})
   void quotesThatEncloseNoFieldNameTheirLine(String text) {
     assertThatThrownBy(() -> rows(text))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessage(
             "damaged CSV: expected quotes around a whole field, and two for a quote in it, found"
                 + " others in t.csv from line 2 on");

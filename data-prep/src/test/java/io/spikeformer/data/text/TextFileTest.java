@@ -3,7 +3,7 @@ package io.spikeformer.data.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.DataException;
+import io.spikeformer.common.UserException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +61,7 @@ class TextFileTest {
   void whatIsNoTextIsNamedWithItsLine(String hex, String message) {
     byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
     assertThatThrownBy(() -> TextFile.decode("list.txt", bytes))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessage(message);
   }
 

@@ -1,9 +1,9 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.BlockSpec.Bias;
-import io.spikeformer.model.NeuronConfig;
-import io.spikeformer.model.Structure;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.BlockSpec.Bias;
+import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.Structure;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 

@@ -1,6 +1,6 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.ParameterLayout.Kind;
+import io.spikeformer.model.block.ParameterLayout.Kind;
 import io.spikeformer.model.kernel.ChannelSums;
 
 /**

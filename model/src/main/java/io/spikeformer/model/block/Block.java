@@ -1,8 +1,8 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.function.Supplier;

@@ -1,10 +1,10 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.BlockSpec.Bias;
-import io.spikeformer.model.BlockSpec.Firing;
-import io.spikeformer.model.BlockSpec.Pooling;
-import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.BlockSpec.Bias;
+import io.spikeformer.model.config.BlockSpec.Firing;
+import io.spikeformer.model.config.BlockSpec.Pooling;
+import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 

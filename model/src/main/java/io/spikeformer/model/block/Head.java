@@ -1,10 +1,10 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.BlockSpec.Head.Readout;
-import io.spikeformer.model.ClassifierHead;
-import io.spikeformer.model.NeuronConfig;
-import io.spikeformer.model.ParameterLayout.Kind;
+import io.spikeformer.model.block.ParameterLayout.Kind;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.BlockSpec.Head.Readout;
+import io.spikeformer.model.config.ClassifierHead;
+import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;

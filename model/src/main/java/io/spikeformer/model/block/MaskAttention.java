@@ -1,7 +1,7 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 

@@ -1,8 +1,7 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.FiringCounts;
-import io.spikeformer.model.Precision;
-import io.spikeformer.model.Recompute;
+import io.spikeformer.model.config.Precision;
+import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;

@@ -1,9 +1,9 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.NeuronConfig;
-import io.spikeformer.model.ParameterLayout.Kind;
-import io.spikeformer.model.SpikeDrivenAttention;
+import io.spikeformer.model.block.ParameterLayout.Kind;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.SpikeDrivenAttention;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.MatmulShape.Strides;

@@ -1,6 +1,6 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.Structure;
+import io.spikeformer.model.config.Structure;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 

@@ -1,8 +1,8 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.NeuronConfig;
-import io.spikeformer.model.Shortcut;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.Shortcut;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
 

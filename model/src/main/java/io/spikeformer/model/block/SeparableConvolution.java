@@ -1,8 +1,8 @@
 package io.spikeformer.model.block;
 
-import static io.spikeformer.model.MetaSpikeFormerConfig.SEPARABLE_RATIO;
+import static io.spikeformer.model.config.MetaSpikeFormerConfig.SEPARABLE_RATIO;
 
-import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 

@@ -1,6 +1,6 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;

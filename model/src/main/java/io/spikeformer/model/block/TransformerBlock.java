@@ -1,9 +1,9 @@
 package io.spikeformer.model.block;
 
-import static io.spikeformer.model.MetaSpikeFormerConfig.CHANNEL_RATIO;
+import static io.spikeformer.model.config.MetaSpikeFormerConfig.CHANNEL_RATIO;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
 

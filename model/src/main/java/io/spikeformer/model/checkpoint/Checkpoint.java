@@ -1,6 +1,6 @@
 package io.spikeformer.model.checkpoint;
 
-import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.config.NetworkConfig;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.spikeformer.model.checkpoint;
 
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.ParameterLayout;
+import io.spikeformer.common.UserException;
+import io.spikeformer.model.block.ParameterLayout;
+import io.spikeformer.model.config.NetworkConfig;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,7 +74,7 @@ public final class CheckpointFormat {
    * @param length bytes of the file
    * @param source name for messages
    * @throws NewerVersionException if a newer release has written it
-   * @throws ModelException if it is not a checkpoint or is damaged
+   * @throws UserException if it is not a checkpoint or is damaged
    * @throws IOException if reading itself fails
    */
   public static Checkpoint read(InputStream in, long length, String source) throws IOException {
@@ -103,7 +103,7 @@ public final class CheckpointFormat {
       throws IOException {
     byte[] start = readFully(in, PREAMBLE, "preamble", source);
     if (!Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-      throw new ModelException(
+      throw new UserException(
           "checkpoint "
               + source
               + ": expected a file that begins with SPKFCKPT, found "
@@ -221,13 +221,13 @@ public final class CheckpointFormat {
     throw truncated(part, source, null);
   }
 
-  private static ModelException truncated(String part, String source, Exception cause) {
-    return new ModelException(
+  private static UserException truncated(String part, String source, Exception cause) {
+    return new UserException(
         "checkpoint " + source + " is damaged: it ends within its " + part, cause);
   }
 
-  static ModelException damaged(String source, String expected, String found) {
-    return new ModelException(
+  static UserException damaged(String source, String expected, String found) {
+    return new UserException(
         "checkpoint " + source + " is damaged: expected " + expected + ", found " + found);
   }
 

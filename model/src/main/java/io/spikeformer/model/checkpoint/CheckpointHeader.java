@@ -9,11 +9,11 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.spikeformer.model.BaselineConfig;
-import io.spikeformer.model.ClassifierHead;
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.common.UserException;
+import io.spikeformer.model.config.BaselineConfig;
+import io.spikeformer.model.config.ClassifierHead;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NetworkConfig;
 import java.io.IOException;
 import java.util.List;
 
@@ -145,8 +145,8 @@ record CheckpointHeader(
                     metaSpikeFormer ? MetaSpikeFormerConfig.class : BaselineConfig.class));
   }
 
-  private static ModelException damaged(String source, Throwable reason, Exception cause) {
-    return new ModelException(
+  private static UserException damaged(String source, Throwable reason, Exception cause) {
+    return new UserException(
         "checkpoint " + source + ": its header does not describe a model: " + reason.getMessage(),
         cause);
   }

@@ -1,6 +1,6 @@
 package io.spikeformer.model.checkpoint;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -57,7 +57,7 @@ public final class WorkerMomentsFormat {
    * @param length bytes of the file
    * @param checksum what {@link #write} returned
    * @param source name for messages
-   * @throws ModelException if it is damaged, of another version or not the file of the checkpoint
+   * @throws UserException if it is damaged, of another version or not the file of the checkpoint
    * @throws IOException if reading itself fails
    */
   public static float[] read(InputStream in, long length, long checksum, String source)
@@ -67,7 +67,7 @@ public final class WorkerMomentsFormat {
     ByteBuffer numbers = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
     int version = numbers.getInt(MAGIC.length);
     if (!Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length) || version != VERSION) {
-      throw new ModelException(
+      throw new UserException(
           "checkpoint "
               + source
               + ": expected worker moments (SPKFMOMT) of version "

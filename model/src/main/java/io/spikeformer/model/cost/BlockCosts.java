@@ -1,14 +1,14 @@
 package io.spikeformer.model.cost;
 
-import static io.spikeformer.model.MetaSpikeFormerConfig.CHANNEL_RATIO;
-import static io.spikeformer.model.MetaSpikeFormerConfig.SEPARABLE_RATIO;
+import static io.spikeformer.model.config.MetaSpikeFormerConfig.CHANNEL_RATIO;
+import static io.spikeformer.model.config.MetaSpikeFormerConfig.SEPARABLE_RATIO;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.ClassifierHead;
-import io.spikeformer.model.Shortcut;
-import io.spikeformer.model.Structure.ChannelMixer;
-import io.spikeformer.model.Structure.Projection;
-import io.spikeformer.model.Structure.TokenConvolution;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.ClassifierHead;
+import io.spikeformer.model.config.Shortcut;
+import io.spikeformer.model.config.Structure.ChannelMixer;
+import io.spikeformer.model.config.Structure.Projection;
+import io.spikeformer.model.config.Structure.TokenConvolution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.spikeformer.model.cost;
 
-import io.spikeformer.model.BlockSpec.BlockKind;
-import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.config.BlockSpec.BlockKind;
+import io.spikeformer.model.config.NetworkConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -1,7 +1,7 @@
 package io.spikeformer.model.cost;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.Structure.TokenConvolution;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.Structure.TokenConvolution;
 import java.util.List;
 import java.util.stream.Stream;
 

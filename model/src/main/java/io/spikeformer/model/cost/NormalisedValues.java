@@ -1,7 +1,7 @@
 package io.spikeformer.model.cost;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.NetworkConfig;
 import java.util.Optional;
 
 /**

@@ -1,14 +1,14 @@
 package io.spikeformer.model.cost;
 
-import static io.spikeformer.model.MetaSpikeFormerConfig.CHANNEL_RATIO;
-import static io.spikeformer.model.MetaSpikeFormerConfig.SEPARABLE_RATIO;
+import static io.spikeformer.model.config.MetaSpikeFormerConfig.CHANNEL_RATIO;
+import static io.spikeformer.model.config.MetaSpikeFormerConfig.SEPARABLE_RATIO;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.BlockSpec.Bias;
-import io.spikeformer.model.SpikeDrivenAttention;
-import io.spikeformer.model.Structure.ChannelMixer;
-import io.spikeformer.model.Structure.Projection;
-import io.spikeformer.model.Structure.TokenConvolution;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.BlockSpec.Bias;
+import io.spikeformer.model.config.SpikeDrivenAttention;
+import io.spikeformer.model.config.Structure.ChannelMixer;
+import io.spikeformer.model.config.Structure.Projection;
+import io.spikeformer.model.config.Structure.TokenConvolution;
 
 /** Trained parameters of a block, from its description alone. */
 final class ParameterCounts implements BlockSpec.Visitor<Long> {

@@ -1,10 +1,10 @@
 package io.spikeformer.model.cost;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.BlockSpec.Firing;
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.Shortcut;
-import io.spikeformer.model.Structure.TokenConvolution;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.BlockSpec.Firing;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.Shortcut;
+import io.spikeformer.model.config.Structure.TokenConvolution;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

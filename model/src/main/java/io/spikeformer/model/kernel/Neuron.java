@@ -1,6 +1,6 @@
 package io.spikeformer.model.kernel;
 
-import io.spikeformer.model.Surrogate;
+import io.spikeformer.model.config.Surrogate;
 
 /**
  * A leaky integrate-and-fire neuron as kernels see it.

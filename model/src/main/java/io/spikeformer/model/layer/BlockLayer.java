@@ -1,6 +1,6 @@
 package io.spikeformer.model.layer;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.Pass;
 import io.spikeformer.model.kernel.Tensor;
@@ -49,7 +49,7 @@ public final class BlockLayer extends AbstractLayer<BlockLayerConfig> {
 
   private BlockRuntime runtime() {
     if (runtime == null) {
-      throw new ModelException(
+      throw new UserException(
           "layer "
               + getConf().getLayer().getLayerName()
               + ": no kernels attached; wrap the graph with SpikeformerModel.of(graph, kernels) first");

@@ -1,9 +1,9 @@
 package io.spikeformer.model.layer;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.BlockSpec.BlockKind;
-import io.spikeformer.model.NetworkConfig;
 import io.spikeformer.model.block.Block;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.BlockSpec.BlockKind;
+import io.spikeformer.model.config.NetworkConfig;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

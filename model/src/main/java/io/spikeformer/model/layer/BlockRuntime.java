@@ -1,12 +1,12 @@
 package io.spikeformer.model.layer;
 
-import io.spikeformer.model.FiringCounts;
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.Precision;
-import io.spikeformer.model.Recompute;
 import io.spikeformer.model.block.Block;
+import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.block.Pass;
 import io.spikeformer.model.block.Workspace;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.Precision;
+import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import org.nd4j.linalg.api.ndarray.INDArray;

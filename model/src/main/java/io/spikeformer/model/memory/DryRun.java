@@ -1,10 +1,10 @@
 package io.spikeformer.model.memory;
 
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.Recompute;
 import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.Pass;
 import io.spikeformer.model.block.Workspace;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;

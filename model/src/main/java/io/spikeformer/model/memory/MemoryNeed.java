@@ -1,8 +1,8 @@
 package io.spikeformer.model.memory;
 
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.Precision;
-import io.spikeformer.model.Recompute;
+import io.spikeformer.common.UserException;
+import io.spikeformer.model.config.Precision;
+import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.optim.OptimizerName;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ public record MemoryNeed(String subject, List<Part> parts, List<String> savings)
    * The need of training steps: exact for activations, input, parameters and optimizer; a bound for
    * the kernels' scratch memory.
    *
-   * @throws ModelException if the machine has not even addresses for one image
+   * @throws UserException if the machine has not even addresses for one image
    */
   public static MemoryNeed ofTraining(
       Workload workload, Recompute recompute, OptimizerName optimizer) {
@@ -101,7 +101,7 @@ public record MemoryNeed(String subject, List<Part> parts, List<String> savings)
     } catch (OutOfMemoryError e) {
       // not even addresses for that much: the activations are proportional to the batch
       if (workload.batch() == 1) {
-        throw new ModelException(
+        throw new UserException(
             "memory: "
                 + workload
                 + ": one image alone needs more than this machine can give: choose smaller images"

@@ -1,6 +1,6 @@
 package io.spikeformer.model.memory;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,13 +28,13 @@ public final class Preflight {
   /**
    * Lets one replica go ahead.
    *
-   * @throws ModelException if it cannot run in this process
+   * @throws UserException if it cannot run in this process
    */
   public static void require(MemoryNeed need) {
     refusal(need, 1)
         .ifPresent(
             reason -> {
-              throw new ModelException(reason);
+              throw new UserException(reason);
             });
   }
 }

@@ -1,7 +1,7 @@
 package io.spikeformer.model.memory;
 
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.Precision;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.kernel.Kernels;
 
 /**

@@ -1,7 +1,7 @@
 package io.spikeformer.model.optim;
 
-import io.spikeformer.model.ParameterLayout;
-import io.spikeformer.model.ParameterLayout.Entry;
+import io.spikeformer.model.block.ParameterLayout;
+import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.OptimizerKernels;
 import io.spikeformer.model.kernel.Tensor;

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.common.UserException;
 import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.config.NetworkConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +65,7 @@ public record ModelDescription(
           classes,
           object.path("data").asText());
     } catch (JsonProcessingException e) {
-      throw new ModelException(
+      throw new UserException(
           "weights "
               + file
               + ": expected a description of a model, found "

@@ -1,6 +1,6 @@
 package io.spikeformer.model.torch;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ record NamePrefix(String text, Map<String, StoredTensor> inside, List<String> ou
    *
    * @param tensors by the names in the file
    * @param expected the names of the model's tensors
-   * @throws ModelException in one line, without the file's name, if there are as many behind two
+   * @throws UserException in one line, without the file's name, if there are as many behind two
    */
   static NamePrefix of(Map<String, StoredTensor> tensors, Set<String> expected) {
     Map<String, Integer> counts = new LinkedHashMap<>();
@@ -37,7 +37,7 @@ record NamePrefix(String text, Map<String, StoredTensor> inside, List<String> ou
     int most = counts.values().stream().mapToInt(Integer::intValue).max().orElse(0);
     List<String> best = counts.keySet().stream().filter(key -> counts.get(key) == most).toList();
     if (best.size() > 1) {
-      throw new ModelException(
+      throw new UserException(
           "expected the model's tensors once, found them behind the prefixes "
               + best.stream().map(prefix -> "'" + prefix + "'").collect(Collectors.joining(" and "))
               + "; save those of one alone: torch.save({k: v for k, v in weights.items() if"

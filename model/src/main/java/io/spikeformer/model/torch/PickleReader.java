@@ -1,6 +1,6 @@
 package io.spikeformer.model.torch;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import io.spikeformer.model.torch.PickleGlobals.Function;
 import io.spikeformer.model.torch.PickleGlobals.Global;
 import io.spikeformer.model.torch.PickleGlobals.Placeholder;
@@ -56,14 +56,12 @@ final class PickleReader extends Unpickler {
   /**
    * Reads a pickle.
    *
-   * @throws ModelException in one line, without the file's name, if it is damaged or refused
+   * @throws UserException in one line, without the file's name, if it is damaged or refused
    */
   static Pickled read(byte[] pickle) {
     try {
       PickleReader reader = new PickleReader();
       return new Pickled(reader.loads(pickle), reader.unlisted);
-    } catch (ModelException e) {
-      throw e;
     } catch (IOException | PickleException | IndexOutOfBoundsException e) {
       throw damaged(e);
     } catch (ClassCastException | IllegalArgumentException | NullPointerException e) {
@@ -71,8 +69,8 @@ final class PickleReader extends Unpickler {
     }
   }
 
-  private static ModelException damaged(Exception cause) {
-    return new ModelException("expected a whole pickle, found a damaged one", cause);
+  private static UserException damaged(Exception cause) {
+    return new UserException("expected a whole pickle, found a damaged one", cause);
   }
 
   @Override
@@ -147,7 +145,7 @@ final class PickleReader extends Unpickler {
       case Opcodes.INST ->
           throw refused(PickleUtils.readline(input) + "." + PickleUtils.readline(input), "");
       default ->
-          throw new ModelException(
+          throw new UserException(
               "expected what torch.save writes, found pickle opcode %#04x".formatted(opcode));
     }
   }
@@ -162,7 +160,7 @@ final class PickleReader extends Unpickler {
     bytes.reset();
     int length = ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN).getInt();
     if (read < lengthBytes || length < 0 || length > Math.min(left, longest)) {
-      throw new ModelException(
+      throw new UserException(
           "expected a pickle with at most " + left + " more bytes, found a value of " + length);
     }
     super.dispatch(opcode);
@@ -177,8 +175,8 @@ final class PickleReader extends Unpickler {
     return global;
   }
 
-  private static ModelException refused(String name, String advice) {
-    return new ModelException(
+  private static UserException refused(String name, String advice) {
+    return new UserException(
         "expected tensors, containers, numbers and texts, found "
             + printable(name)
             + ", which is not on the list of what may be read; nothing was executed"
@@ -207,7 +205,7 @@ final class PickleReader extends Unpickler {
           "; if you trust the file, save its weights alone: torch.save(model.state_dict(), FILE)");
     }
     if (!(function instanceof Function known)) {
-      throw new ModelException("expected a call of what makes tensors, found another");
+      throw new UserException("expected a call of what makes tensors, found another");
     }
     return switch (known) {
       case DICT -> dict(arguments);
@@ -225,7 +223,7 @@ final class PickleReader extends Unpickler {
     if (tensor instanceof StoredTensor || tensor instanceof UnreadableTensor) {
       return tensor;
     }
-    throw new ModelException("expected a parameter made of a tensor, found another");
+    throw new UserException("expected a parameter made of a tensor, found another");
   }
 
   private static PickledMap dict(Object[] arguments) {
@@ -262,7 +260,7 @@ final class PickleReader extends Unpickler {
           storage.key,
           storage.elements);
     } catch (IllegalArgumentException e) {
-      throw new ModelException("expected a tensor with " + e.getMessage(), e);
+      throw new UserException("expected a tensor with " + e.getMessage(), e);
     }
   }
 
@@ -277,7 +275,7 @@ final class PickleReader extends Unpickler {
   private static Storage storage(Object id) {
     Object[] parts = (Object[]) id;
     if (parts.length != STORAGE_ID || !"storage".equals(parts[0])) {
-      throw new ModelException("expected references to storages, found another reference");
+      throw new UserException("expected references to storages, found another reference");
     }
     StorageType type = (StorageType) parts[1];
     return new Storage(type, (String) parts[2], ((Number) parts[4]).longValue());
@@ -310,7 +308,7 @@ final class PickleReader extends Unpickler {
     boolean ignored =
         isWithoutUse(target) || target instanceof UnreadableTensor || target instanceof PickledMap;
     if (!ignored) {
-      throw new ModelException("expected plain values, found one with a state of its own");
+      throw new UserException("expected plain values, found one with a state of its own");
     }
   }
 

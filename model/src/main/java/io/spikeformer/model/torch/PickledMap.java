@@ -1,6 +1,6 @@
 package io.spikeformer.model.torch;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,7 +14,7 @@ final class PickledMap {
   /**
    * Adds an entry.
    *
-   * @throws ModelException if the key is there already
+   * @throws UserException if the key is there already
    */
   void put(Object key, Object value) {
     if (!(key == null
@@ -24,7 +24,7 @@ final class PickledMap {
       return;
     }
     if (entries.containsKey(key)) {
-      throw new ModelException("expected each key once, found '" + key + "' twice");
+      throw new UserException("expected each key once, found '" + key + "' twice");
     }
     entries.put(key, value);
   }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -185,8 +185,8 @@ final class SafetensorsFile implements WeightsFile {
     return buffer.flip();
   }
 
-  private ModelException damaged(String expectedAndFound) {
-    return new ModelException(
+  private UserException damaged(String expectedAndFound) {
+    return new UserException(
         "weights " + file + ": not a whole safetensors file: expected " + expectedAndFound);
   }
 

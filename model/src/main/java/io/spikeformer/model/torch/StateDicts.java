@@ -1,6 +1,6 @@
 package io.spikeformer.model.torch;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -102,7 +102,7 @@ final class StateDicts {
    * The usual one: weights before their moving average, and neither the moments of an optimizer nor
    * another handful of tensors.
    *
-   * @throws ModelException in one line, without the file's name, if there is none
+   * @throws UserException in one line, without the file's name, if there is none
    */
   Choice usual() {
     long most = most(dict -> true);
@@ -128,7 +128,7 @@ final class StateDicts {
   /**
    * The one at a path, or the only one under a name.
    *
-   * @throws ModelException in one line, without the file's name, if there is none
+   * @throws UserException in one line, without the file's name, if there is none
    */
   Choice named(String path) {
     List<StateDict> exact = all.stream().filter(dict -> dict.path().equals(path)).toList();
@@ -136,7 +136,7 @@ final class StateDicts {
         all.stream().filter(dict -> dict.path().startsWith(path + ".")).toList();
     List<StateDict> found = exact.isEmpty() ? under : exact;
     if (found.size() != 1) {
-      throw new ModelException(
+      throw new UserException(
           "expected --weights to name one dict of tensors, found "
               + printable(path)
               + "; there are "
@@ -169,7 +169,7 @@ final class StateDicts {
             });
     if (!unreadable.isEmpty()) {
       int shown = Math.min(MOST_NAMES, unreadable.size());
-      throw new ModelException(
+      throw new UserException(
           "expected dense tensors of float64, float32, float16 or bfloat16, found "
               + printable(String.join("; ", unreadable.subList(0, shown)))
               + (unreadable.size() > shown ? " and " + (unreadable.size() - shown) + " more" : ""));

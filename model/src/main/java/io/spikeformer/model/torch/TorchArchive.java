@@ -1,6 +1,6 @@
 package io.spikeformer.model.torch;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import io.spikeformer.model.torch.PickleGlobals.Placeholder;
 import io.spikeformer.model.torch.PickleGlobals.Unlisted;
 import io.spikeformer.model.torch.PickleReader.Pickled;
@@ -55,8 +55,8 @@ final class TorchArchive implements WeightsFile {
     Pickled pickled;
     try {
       pickled = PickleReader.read(bytes(entry(PICKLE), MAX_PICKLE));
-    } catch (ModelException e) {
-      throw new ModelException("weights " + file + PICKLE + ": " + e.getMessage(), e);
+    } catch (UserException e) {
+      throw new UserException("weights " + file + PICKLE + ": " + e.getMessage(), e);
     }
     if (!(pickled.root() instanceof PickledMap map)) {
       throw failed(
@@ -81,8 +81,8 @@ final class TorchArchive implements WeightsFile {
     }
     try {
       return weights == null ? dicts.usual() : dicts.named(weights);
-    } catch (ModelException e) {
-      throw new ModelException("weights " + file + ": " + e.getMessage(), e);
+    } catch (UserException e) {
+      throw new UserException("weights " + file + ": " + e.getMessage(), e);
     }
   }
 
@@ -94,7 +94,7 @@ final class TorchArchive implements WeightsFile {
       zip = null;
       return archive;
     } catch (ZipException e) {
-      throw new ModelException(
+      throw new UserException(
           "weights " + file + ": expected a whole zip file, found a damaged one: " + e.getMessage(),
           e);
     } catch (IOException e) {
@@ -272,8 +272,8 @@ final class TorchArchive implements WeightsFile {
     return "'" + text.replaceAll("\\p{Cntrl}", "?") + "'";
   }
 
-  private ModelException failed(String expectedAndFound) {
-    return new ModelException("weights " + file + ": expected " + expectedAndFound);
+  private UserException failed(String expectedAndFound) {
+    return new UserException("weights " + file + ": expected " + expectedAndFound);
   }
 
   @Override

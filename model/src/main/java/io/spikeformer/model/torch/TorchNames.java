@@ -1,10 +1,10 @@
 package io.spikeformer.model.torch;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.ParameterLayout;
-import io.spikeformer.model.ParameterLayout.Entry;
-import io.spikeformer.model.Structure;
+import io.spikeformer.model.block.ParameterLayout;
+import io.spikeformer.model.block.ParameterLayout.Entry;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.Structure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.spikeformer.model.torch;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import io.spikeformer.model.checkpoint.FileKind;
 import java.io.Closeable;
 import java.io.IOException;
@@ -46,7 +46,7 @@ interface WeightsFile extends AutoCloseable {
    * Opens a PyTorch or a safetensors file.
    *
    * @param weights path of the dict of tensors that is taken, or null for the usual one
-   * @throws ModelException in one line if it is none, is damaged or contains what is not read
+   * @throws UserException in one line if it is none, is damaged or contains what is not read
    */
   static WeightsFile open(Path file, String weights) {
     byte[] start;
@@ -54,7 +54,7 @@ interface WeightsFile extends AutoCloseable {
       start = in.readNBytes(FileKind.BEGINNING);
     } catch (IOException e) {
       String found = Files.exists(file) ? "none: " + e.getMessage() : "nothing";
-      throw new ModelException(
+      throw new UserException(
           "weights " + file + ": expected a file that can be read, found " + found, e);
     }
     FileKind kind = FileKind.of(start, file.toString());
@@ -63,7 +63,7 @@ interface WeightsFile extends AutoCloseable {
     }
     if (kind == FileKind.SAFETENSORS) {
       if (weights != null) {
-        throw new ModelException(
+        throw new UserException(
             "weights "
                 + file
                 + ": expected no --weights with a safetensors file, which holds one set of"
@@ -72,7 +72,7 @@ interface WeightsFile extends AutoCloseable {
       }
       return SafetensorsFile.open(file);
     }
-    throw new ModelException(
+    throw new UserException(
         "weights "
             + file
             + ": expected a PyTorch checkpoint in the zip format or a safetensors file, found "
@@ -80,8 +80,8 @@ interface WeightsFile extends AutoCloseable {
   }
 
   /** The error of a file whose bytes cannot be read. */
-  static ModelException unreadable(Path file, IOException cause) {
-    return new ModelException("weights " + file + ": cannot be read: " + cause.getMessage(), cause);
+  static UserException unreadable(Path file, IOException cause) {
+    return new UserException("weights " + file + ": cannot be read: " + cause.getMessage(), cause);
   }
 
   /** Closes what a file was opened with, if it was. */
@@ -91,7 +91,7 @@ interface WeightsFile extends AutoCloseable {
         source.close();
       }
     } catch (IOException e) {
-      throw new ModelException("weights: cannot be closed: " + e.getMessage(), e);
+      throw new UserException("weights: cannot be closed: " + e.getMessage(), e);
     }
   }
 }

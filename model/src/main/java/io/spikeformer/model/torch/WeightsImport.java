@@ -1,8 +1,8 @@
 package io.spikeformer.model.torch;
 
-import io.spikeformer.model.ClassifierHead;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.common.UserException;
+import io.spikeformer.model.config.ClassifierHead;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.torch.TorchNames.Named;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ public final class WeightsImport implements AutoCloseable {
    * Opens a PyTorch checkpoint (zip format) or a safetensors file.
    *
    * @param key name of the weights in the file, or null for the usual ones
-   * @throws ModelException in one line if it is none, is damaged or contains what is not read
+   * @throws UserException in one line if it is none, is damaged or contains what is not read
    */
   public static WeightsImport open(Path file, String key) {
     return new WeightsImport(file, WeightsFile.open(file, key));
@@ -83,7 +83,7 @@ public final class WeightsImport implements AutoCloseable {
   /**
    * The state of a model.
    *
-   * @throws ModelException in one line that names the tensors which are missing, unexpected, of
+   * @throws UserException in one line that names the tensors which are missing, unexpected, of
    *     another shape or type, or not finite
    */
   public Imported read(NetworkConfig config) {
@@ -130,8 +130,8 @@ public final class WeightsImport implements AutoCloseable {
     try {
       return NamePrefix.of(
           weights.tensors(), expected.stream().map(Named::name).collect(Collectors.toSet()));
-    } catch (ModelException e) {
-      throw new ModelException("weights " + file + ": " + e.getMessage(), e);
+    } catch (UserException e) {
+      throw new UserException("weights " + file + ": " + e.getMessage(), e);
     }
   }
 
@@ -215,8 +215,8 @@ public final class WeightsImport implements AutoCloseable {
     }
   }
 
-  private ModelException failed(String expectedAndFound) {
-    return new ModelException("weights " + file + ": expected " + expectedAndFound);
+  private UserException failed(String expectedAndFound) {
+    return new UserException("weights " + file + ": expected " + expectedAndFound);
   }
 
   @Override

@@ -3,12 +3,12 @@ package io.spikeformer.model.block;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.NeuronConfig;
-import io.spikeformer.model.Shortcut;
-import io.spikeformer.model.SpikeDrivenAttention;
-import io.spikeformer.model.Structure;
-import io.spikeformer.model.Surrogate;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.Shortcut;
+import io.spikeformer.model.config.SpikeDrivenAttention;
+import io.spikeformer.model.config.Structure;
+import io.spikeformer.model.config.Surrogate;
 import io.spikeformer.model.kernel.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,8 +1,8 @@
 package io.spikeformer.model.block;
 
-import io.spikeformer.model.Precision;
+import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.kernel.DataType;
-import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.Random;

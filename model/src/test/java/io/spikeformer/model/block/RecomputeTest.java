@@ -2,17 +2,17 @@ package io.spikeformer.model.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spikeformer.model.BaselineConfig;
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.BlockSpec.BlockKind;
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.NeuronConfig;
-import io.spikeformer.model.Precision;
-import io.spikeformer.model.Recompute;
-import io.spikeformer.model.SpikeDrivenAttention;
+import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.config.BaselineConfig;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.BlockSpec.BlockKind;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.Precision;
+import io.spikeformer.model.config.Recompute;
+import io.spikeformer.model.config.SpikeDrivenAttention;
 import io.spikeformer.model.kernel.DataType;
-import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;

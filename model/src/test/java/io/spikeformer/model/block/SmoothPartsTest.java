@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.spikeformer.model.BlockSpec;
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;

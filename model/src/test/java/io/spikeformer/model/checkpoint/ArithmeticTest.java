@@ -2,7 +2,7 @@ package io.spikeformer.model.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.kernel.Kernels;
 import java.util.List;
 import org.junit.jupiter.api.Test;

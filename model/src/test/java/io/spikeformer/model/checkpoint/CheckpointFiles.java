@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.ParameterLayout;
+import io.spikeformer.common.UserException;
+import io.spikeformer.model.block.ParameterLayout;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NetworkConfig;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -114,7 +114,7 @@ final class CheckpointFiles {
   }
 
   static void assertHeaderRefused(String what, byte[] file) {
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .as(what)
         .isThrownBy(() -> read(file))
         .withMessageStartingWith("checkpoint here: its header does not describe a model: ")

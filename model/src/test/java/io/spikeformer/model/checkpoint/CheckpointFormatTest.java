@@ -12,10 +12,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.spikeformer.model.BaselineConfig;
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.common.UserException;
+import io.spikeformer.model.config.BaselineConfig;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NetworkConfig;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -105,7 +105,7 @@ class CheckpointFormatTest {
     for (int i = 0; i < whole.length; i = next(i, whole)) {
       byte[] damaged = whole.clone();
       damaged[i] ^= (byte) (1 << (i % 8));
-      assertThatExceptionOfType(ModelException.class)
+      assertThatExceptionOfType(UserException.class)
           .as("byte %d", i)
           .isThrownBy(() -> read(damaged))
           .withMessageStartingWith("checkpoint here")
@@ -118,7 +118,7 @@ class CheckpointFormatTest {
     byte[] whole = bytes(SMALL);
     for (int length = 0; length < whole.length; length = next(length, whole)) {
       byte[] part = Arrays.copyOf(whole, length);
-      assertThatExceptionOfType(ModelException.class)
+      assertThatExceptionOfType(UserException.class)
           .as("first %d bytes", length)
           .isThrownBy(() -> read(part))
           .withMessageStartingWith("checkpoint here is damaged: ");
@@ -128,7 +128,7 @@ class CheckpointFormatTest {
   @Test
   void bytesAfterTheEndAreAnError() {
     byte[] whole = bytes(SMALL);
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read(Arrays.copyOf(whole, whole.length + 1)))
         .withMessage(
             "checkpoint here is damaged: expected %d bytes after the header, found %d bytes",
@@ -137,7 +137,7 @@ class CheckpointFormatTest {
 
   @Test
   void anotherFileIsNotACheckpoint() {
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read("PK and then some more bytes".getBytes(StandardCharsets.US_ASCII)))
         .withMessage("checkpoint here: expected a file that begins with SPKFCKPT, found another");
   }
@@ -151,7 +151,7 @@ class CheckpointFormatTest {
             "checkpoint here: expected format version 1 to 3, found 4; use the release that wrote"
                 + " it");
     byte[] impossible = withVersion(bytes(SMALL), 0);
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read(impossible))
         .withMessage("checkpoint here is damaged: expected format version 1 to 3, found 0");
   }
@@ -160,28 +160,28 @@ class CheckpointFormatTest {
   void absurdLengthsAllocateNothing() {
     byte[] longHeader = bytes(SMALL);
     ByteBuffer.wrap(longHeader).order(ByteOrder.LITTLE_ENDIAN).putInt(12, Integer.MAX_VALUE);
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read(longHeader))
         .withMessageContaining("found 2147483647 bytes");
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read(withHeader(VECTOR_LENGTH, "\"vector-length\":2147483639")))
         .withMessageContaining("bytes after the header, found " + BODY + " bytes");
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read(withHeader(VECTOR_LENGTH, "\"vector-length\":-5")))
         .withMessageContaining("found 2 of -5");
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read(withHeader("\"moments\":2", "\"moments\":200000000")))
         .withMessageContaining("found 200000000 of " + LENGTH);
   }
 
   @Test
   void anImpossibleArchitectureIsNamed() {
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read(withHeader("\"timesteps\":4", "\"timesteps\":0")))
         .withMessage(
             "checkpoint here: its header does not describe a model: "
                 + "model timesteps: expected >= 1, found 0");
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read(withHeader("\"heads\":1,", "")))
         .withMessageContaining("its header does not describe a model")
         .withMessageContaining("heads");
@@ -193,14 +193,14 @@ class CheckpointFormatTest {
       Checkpoint other =
           new Checkpoint(
               MODEL, TrainingPosition.START, "", "", List.of(), new float[length], List.of());
-      assertThatExceptionOfType(ModelException.class)
+      assertThatExceptionOfType(UserException.class)
           .isThrownBy(() -> read(bytes(other)))
           .withMessage(
               "checkpoint here is damaged: expected a state of %d elements, as its model small has,"
                   + " found %d; use another checkpoint",
               LENGTH, length);
     }
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read(withHeader("\"widths\":[2,1,1,1]", "\"widths\":[2,1,1,2147483647]")))
         .withMessageStartingWith("checkpoint here is damaged: ")
         .withMessageNotContaining("\n");

@@ -10,7 +10,7 @@ import static io.spikeformer.model.checkpoint.CheckpointFiles.small;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

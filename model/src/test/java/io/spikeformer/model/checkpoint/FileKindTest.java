@@ -2,7 +2,7 @@ package io.spikeformer.model.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -44,7 +44,7 @@ class FileKindTest {
   void weightsOfOthersInPlaceOfACheckpointAreNamedWithWhatToDo(
       String source, String start, String expected) {
     byte[] file = Arrays.copyOf(start.getBytes(StandardCharsets.ISO_8859_1), 600);
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(
             () -> CheckpointFormat.read(new ByteArrayInputStream(file), file.length, source))
         .withMessageStartingWith(

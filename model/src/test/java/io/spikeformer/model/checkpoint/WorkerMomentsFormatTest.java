@@ -3,7 +3,7 @@ package io.spikeformer.model.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,13 +18,13 @@ class WorkerMomentsFormatTest {
     byte[] whole = out.toByteArray();
     assertThat(whole).hasSize((int) WorkerMomentsFormat.fileLength(values.length));
     assertThat(moments(whole, checksum)).containsExactly(values);
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> moments(whole, checksum + 1))
         .withMessageContaining("as in the checkpoint");
     for (int i = 0; i < whole.length; i++) {
       byte[] damaged = whole.clone();
       damaged[i] ^= (byte) (1 << (i % 8));
-      assertThatExceptionOfType(ModelException.class)
+      assertThatExceptionOfType(UserException.class)
           .as("byte %d", i)
           .isThrownBy(() -> moments(damaged, checksum))
           .withMessageStartingWith("checkpoint here");

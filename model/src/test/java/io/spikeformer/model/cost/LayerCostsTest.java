@@ -5,8 +5,8 @@ import static io.spikeformer.model.cost.CountingConvention.FUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.SpikeDrivenAttention;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.SpikeDrivenAttention;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

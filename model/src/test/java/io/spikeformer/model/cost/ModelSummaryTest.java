@@ -3,8 +3,8 @@ package io.spikeformer.model.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.SpikeDrivenAttention;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.SpikeDrivenAttention;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

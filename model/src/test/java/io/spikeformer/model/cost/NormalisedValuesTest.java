@@ -3,13 +3,13 @@ package io.spikeformer.model.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.UserException;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Images;
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +57,7 @@ class NormalisedValuesTest {
         SpikeformerModel model = SpikeformerModel.create(config, kernels, 1)) {
       float[] before = model.state().toArray();
       assertThatThrownBy(() -> model.step(image, new int[] {0}, new CrossEntropy(0)))
-          .isInstanceOf(ModelException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageStartingWith("batch normalisation of stage")
           .hasMessageEndingWith("; take a larger minibatch or larger images");
       assertThat(model.state().toArray()).isEqualTo(before);

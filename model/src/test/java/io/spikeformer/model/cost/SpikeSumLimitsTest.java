@@ -2,17 +2,17 @@ package io.spikeformer.model.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spikeformer.model.BaselineConfig;
-import io.spikeformer.model.BaselineConfig.Family;
-import io.spikeformer.model.FiringCounts;
 import io.spikeformer.model.Images;
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.ParameterLayout;
-import io.spikeformer.model.Shortcut;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
-import io.spikeformer.model.Structure;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.block.FiringCounts;
+import io.spikeformer.model.block.ParameterLayout;
+import io.spikeformer.model.config.BaselineConfig;
+import io.spikeformer.model.config.BaselineConfig.Family;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.Shortcut;
+import io.spikeformer.model.config.Structure;
 import io.spikeformer.model.kernel.Kernels;
 import java.util.Arrays;
 import java.util.List;

@@ -5,6 +5,7 @@ import static io.spikeformer.model.kernel.DataType.BIT;
 import static io.spikeformer.model.kernel.DataType.FLOAT32;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.model.KernelProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;

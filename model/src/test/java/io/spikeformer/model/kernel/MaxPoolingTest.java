@@ -2,6 +2,7 @@ package io.spikeformer.model.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.model.KernelProvider;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

@@ -4,7 +4,7 @@ import static io.spikeformer.model.kernel.DataType.FLOAT32;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.spikeformer.model.Surrogate;
+import io.spikeformer.model.config.Surrogate;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.within;
 
-import io.spikeformer.model.ParameterLayout;
-import io.spikeformer.model.ParameterLayout.Entry;
-import io.spikeformer.model.ParameterLayout.Kind;
+import io.spikeformer.model.block.ParameterLayout;
+import io.spikeformer.model.block.ParameterLayout.Entry;
+import io.spikeformer.model.block.ParameterLayout.Kind;
 import io.spikeformer.model.kernel.ReferenceOptimizerKernels;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.spikeformer.model.oracle;
 
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -9,7 +9,7 @@ import static io.spikeformer.model.torch.TestFiles.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.torch.ModelExport.Format;
 import io.spikeformer.model.torch.WeightsImport.Imported;
@@ -258,7 +258,7 @@ class CheckpointContentsTest {
   void weightsThatAreNotReadAreNamed(String opcodes, String expected) throws IOException {
     Path file = archive(dict("model", weights("", text("head.scale") + opcodes)));
     assertThatThrownBy(() -> read(file, null))
-        .isInstanceOf(ModelException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "weights "
                 + file

@@ -7,7 +7,7 @@ import static io.spikeformer.model.torch.TestFiles.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -66,7 +66,7 @@ class MaliciousPickleTest {
   void isRefusedByNameAndNotExecuted(String kind, String opcodes, String name) throws Exception {
     Path file = archive(folder.resolve("bad.pth"), opcodes);
     assertThatThrownBy(() -> WeightsImport.open(file))
-        .isInstanceOf(ModelException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("weights " + file + "/data.pkl: expected ")
         .hasMessageContaining(name)
         .hasMessageNotContaining("\n");
@@ -84,7 +84,7 @@ class MaliciousPickleTest {
       return;
     }
     assertThatThrownBy(() -> PickleReader.read(pickle))
-        .isInstanceOf(ModelException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("found " + found + ", which is not on the list");
   }
 
@@ -102,14 +102,14 @@ class MaliciousPickleTest {
     for (String opcode :
         new String[] {"X\u00ff\u00ff\u00ff\u007f", "B\u00ff\u00ff\u00ff\u007f", "X\0\0\0\u00ff"}) {
       assertThatThrownBy(() -> PickleReader.read(TestFiles.pickle(opcode + "abc.")))
-          .isInstanceOf(ModelException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageStartingWith("expected a pickle with at most 4 more bytes, found a value of ");
     }
     // integers of any length, text opcodes, extension codes: torch.save writes none
     for (String opcode :
         new String[] {"\u008b\u00ff\u00ff\u00ff\u007f.", "L1L\n.", "\u0082\1.", "P0\n."}) {
       assertThatThrownBy(() -> PickleReader.read(TestFiles.pickle(opcode)))
-          .isInstanceOf(ModelException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageStartingWith("expected what torch.save writes, found pickle opcode 0x");
     }
   }
@@ -139,7 +139,7 @@ class MaliciousPickleTest {
     };
     for (String opcodes : wrong) {
       assertThatThrownBy(() -> PickleReader.read(TestFiles.pickle(opcodes + ".")))
-          .isInstanceOf(ModelException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageStartingWith("expected a tensor with ");
     }
     assertThat(
@@ -171,7 +171,7 @@ class MaliciousPickleTest {
       }
       try {
         PickleReader.read(damaged);
-      } catch (ModelException refused) {
+      } catch (UserException refused) {
         assertThat(refused.getMessage()).doesNotContain("\n");
       }
     }

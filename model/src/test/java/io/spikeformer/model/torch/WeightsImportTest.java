@@ -8,17 +8,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.spikeformer.model.BaselineConfig;
-import io.spikeformer.model.ClassifierHead;
+import io.spikeformer.common.UserException;
 import io.spikeformer.model.Images;
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.SpikeDrivenAttention;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
-import io.spikeformer.model.Structure;
 import io.spikeformer.model.checkpoint.Checkpoint;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.config.BaselineConfig;
+import io.spikeformer.model.config.ClassifierHead;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.SpikeDrivenAttention;
+import io.spikeformer.model.config.Structure;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.torch.ModelExport.Format;
 import io.spikeformer.model.torch.TorchNames.Named;
@@ -178,7 +178,7 @@ class WeightsImportTest {
                 weights.read(config);
               }
             })
-        .isInstanceOf(ModelException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("weights " + file + ": ")
         .hasMessageContainingAll(parts)
         .hasMessageNotContaining("\n");

@@ -1,7 +1,7 @@
 package io.spikeformer.eval.spark;
 
 import io.spikeformer.eval.EvaluationCounts;
-import io.spikeformer.model.FiringCounts;
+import io.spikeformer.model.block.FiringCounts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

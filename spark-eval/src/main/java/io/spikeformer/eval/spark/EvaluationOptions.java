@@ -1,8 +1,8 @@
 package io.spikeformer.eval.spark;
 
 import io.spikeformer.eval.ClassMatching;
-import io.spikeformer.eval.EnergyConstants;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.eval.energy.EnergyConstants;
+import io.spikeformer.model.KernelProvider;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;

@@ -1,24 +1,24 @@
 package io.spikeformer.eval.spark;
 
-import io.spikeformer.data.Batch;
-import io.spikeformer.data.BatchReader;
-import io.spikeformer.data.InputConfig;
-import io.spikeformer.data.ManifestFormat;
-import io.spikeformer.data.ReadOptions;
-import io.spikeformer.data.SampleRef;
-import io.spikeformer.data.SampleTransform;
-import io.spikeformer.data.ShardCache;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.BatchReader;
+import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.batch.ReadOptions;
+import io.spikeformer.data.batch.SampleTransform;
+import io.spikeformer.data.batch.ShardCache;
+import io.spikeformer.data.order.SampleRef;
+import io.spikeformer.data.shard.ManifestFormat;
+import io.spikeformer.data.shard.ShardSet;
+import io.spikeformer.data.storage.Storage;
 import io.spikeformer.eval.BatchImages;
 import io.spikeformer.eval.ClassMap;
 import io.spikeformer.eval.EvaluationCounts;
-import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.model.CrossEntropy;
-import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.checkpoint.Arithmetic;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
 import java.io.IOException;
 import java.io.Serializable;
@@ -127,7 +127,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
   private void load(SpikeformerModel model) {
     float[] values = state.value();
     if (values.length != model.layout().length()) {
-      throw new EvaluationException(
+      throw new UserException(
           "model state: expected %s values for %s, found %s; give the configuration of the checkpoint"
               .formatted(model.layout().length(), model.config().name(), values.length));
     }

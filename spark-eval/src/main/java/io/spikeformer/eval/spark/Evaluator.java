@@ -1,23 +1,23 @@
 package io.spikeformer.eval.spark;
 
-import io.spikeformer.data.InputConfig;
-import io.spikeformer.data.ManifestFormat;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.Storage;
-import io.spikeformer.data.Task;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.shard.ManifestFormat;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.data.spark.JobDescription;
+import io.spikeformer.data.storage.Storage;
 import io.spikeformer.eval.ClassMap;
 import io.spikeformer.eval.ClassMatching;
 import io.spikeformer.eval.EvaluationCounts;
-import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.EvaluationSource;
 import io.spikeformer.eval.ModelClasses;
-import io.spikeformer.model.NetworkConfig;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.checkpoint.Arithmetic;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
 import java.util.Arrays;
@@ -51,8 +51,9 @@ public final class Evaluator {
    * @param state parameters and statistics in the order of the model's layout
    * @param data URI or path of the shards of a split
    * @param input what the model sees of a sample: for evaluation, without chance
-   * @throws EvaluationException if the data do not fit the model
-   * @throws io.spikeformer.data.DataException if the shards are missing, damaged or unfinished
+   * @throws UserException if the data do not fit the model
+   * @throws io.spikeformer.data.storage.UserException if the shards are missing, damaged or
+   *     unfinished
    */
   public static EvaluationResult evaluate(
       JavaSparkContext spark,
@@ -87,9 +88,11 @@ public final class Evaluator {
    * Lets an evaluation with the same arguments go ahead; warns if the model does not name its
    * classes.
    *
-   * @throws EvaluationException if the data do not fit the model
-   * @throws io.spikeformer.data.DataException if the shards are missing, damaged or unfinished
-   * @throws io.spikeformer.model.ModelException in one line, if an executor has too little memory
+   * @throws UserException if the data do not fit the model
+   * @throws io.spikeformer.data.storage.UserException if the shards are missing, damaged or
+   *     unfinished
+   * @throws io.spikeformer.model.config.UserException in one line, if an executor has too little
+   *     memory
    */
   public static void requireRunnable(
       JavaSparkContext spark,
@@ -174,7 +177,7 @@ public final class Evaluator {
   private static void check(
       NetworkConfig config, InputConfig input, ShardManifest manifest, String data) {
     if (config.channels() != input.channels()) {
-      throw new EvaluationException(
+      throw new UserException(
           "evaluation of %s: expected a model of %s input channels for %s, found %s in model %s"
               .formatted(
                   data,
@@ -184,7 +187,7 @@ public final class Evaluator {
                   config.name()));
     }
     if (manifest.accepted() == 0) {
-      throw new EvaluationException(
+      throw new UserException(
           "evaluation of %s: expected samples, found none; prepare the split again"
               .formatted(data));
     }

@@ -1,9 +1,9 @@
 package io.spikeformer.eval.spark;
 
-import io.spikeformer.data.ManifestFormat;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.spark.JobDescription;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Preflight;
@@ -37,7 +37,7 @@ public final class MemoryPreflight {
    * @param kernels auto, fast or reference
    * @param threads native threads of a task
    * @return what the executors that answered compute with, one entry for each task
-   * @throws ModelException in one line, if an executor has too little memory for the replicas that
+   * @throws UserException in one line, if an executor has too little memory for the replicas that
    *     it would run side by side
    */
   public static List<ExecutorArithmetic> require(
@@ -52,7 +52,7 @@ public final class MemoryPreflight {
             .toList();
     for (Answer answer : answers) {
       if (!answer.refusal().isEmpty()) {
-        throw new ModelException(answer.refusal());
+        throw new UserException(answer.refusal());
       }
     }
     return answers.stream().map(Answer::executor).toList();

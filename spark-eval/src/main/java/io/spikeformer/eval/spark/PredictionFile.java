@@ -1,7 +1,7 @@
 package io.spikeformer.eval.spark;
 
-import io.spikeformer.data.ParquetStream;
-import io.spikeformer.data.Storage;
+import io.spikeformer.data.shard.ParquetStream;
+import io.spikeformer.data.storage.Storage;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.Ranking;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.spikeformer.eval.spark;
 
-import io.spikeformer.data.Storage;
+import io.spikeformer.data.storage.Storage;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
@@ -23,7 +23,7 @@ public final class PredictionFolder {
   /**
    * Deletes the predictions of earlier evaluations, if there are any.
    *
-   * @throws io.spikeformer.data.DataException if one cannot be deleted
+   * @throws io.spikeformer.data.storage.UserException if one cannot be deleted
    */
   public static void clear(Storage storage, Path folder) {
     own(storage, folder).forEach(storage::delete);
@@ -32,7 +32,7 @@ public final class PredictionFolder {
   /**
    * Moves the predictions of one folder into another in the place of those that lie there.
    *
-   * @throws io.spikeformer.data.DataException if one cannot be deleted or moved
+   * @throws io.spikeformer.data.storage.UserException if one cannot be deleted or moved
    */
   public static void replace(Storage storage, Path from, Path to) {
     clear(storage, to);

@@ -3,11 +3,11 @@ package io.spikeformer.eval.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.spikeformer.data.Crop;
-import io.spikeformer.data.Normalisation;
-import io.spikeformer.data.TransformConfig;
-import io.spikeformer.model.MetaSpikeFormerConfig;
+import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.kernel.ReferenceKernels;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,25 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.spikeformer.data.Crop;
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.ImageSample;
-import io.spikeformer.data.ImageTransform;
-import io.spikeformer.data.Normalisation;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.TransformConfig;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.batch.ImageTransform;
+import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.batch.TransformConfig;
+import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.eval.ClassResult;
-import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.eval.EvaluationResult;
-import io.spikeformer.eval.LayerFiring;
+import io.spikeformer.eval.energy.LayerFiring;
 import io.spikeformer.model.CrossEntropy;
-import io.spikeformer.model.FiringCounts;
 import io.spikeformer.model.Images;
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.NeuronConfig;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.block.FiringCounts;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.cost.LayerCosts;
-import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.model.kernel.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -264,13 +263,13 @@ class EvaluatorTest {
   void otherClassesAndChannelsAreRefusedBeforeTheJob() {
     MetaSpikeFormerConfig ten = CONFIG.toBuilder().classes(10).build();
     assertThatThrownBy(() -> Evaluator.evaluate(spark, ten, state, data(), TRANSFORM, OPTIONS))
-        .isInstanceOf(EvaluationException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageEndingWith(
             "/test: expected 10 classes as the model has, found 7; give the data or the model of the"
                 + " other");
     MetaSpikeFormerConfig events = CONFIG.toBuilder().channels(2).build();
     assertThatThrownBy(() -> Evaluator.evaluate(spark, events, state, data(), TRANSFORM, OPTIONS))
-        .isInstanceOf(EvaluationException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageEndingWith(
             "/test: expected a model of 3 input channels for images, found 2 in model small");
   }
@@ -280,7 +279,7 @@ class EvaluatorTest {
     GeneratedShards.write(folder.resolve("empty"), 16, CLASSES, 0);
     String empty = folder.resolve("empty").toString();
     assertThatThrownBy(() -> Evaluator.evaluate(spark, CONFIG, state, empty, TRANSFORM, OPTIONS))
-        .isInstanceOf(EvaluationException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageEndingWith("/empty: expected samples, found none; prepare the split again");
   }
 
@@ -305,7 +304,7 @@ class EvaluatorTest {
             () -> Evaluator.evaluate(spark, CONFIG, state, copy.toString(), TRANSFORM, OPTIONS))
         .hasMessageContaining("damaged shard")
         .hasMessageContaining("part-00001.parquet")
-        .hasMessageContaining(DataException.class.getName());
+        .hasMessageContaining(UserException.class.getName());
   }
 
   @Test
@@ -317,7 +316,7 @@ class EvaluatorTest {
         manifest, Files.readString(manifest).replace("\"classification\"", "\"detection\""));
     assertThatThrownBy(
             () -> Evaluator.evaluate(spark, CONFIG, state, copy.toString(), TRANSFORM, OPTIONS))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "shards of another task: expected classification, found detection in ");
   }

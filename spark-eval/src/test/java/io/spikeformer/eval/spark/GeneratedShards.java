@@ -1,14 +1,14 @@
 package io.spikeformer.eval.spark;
 
-import io.spikeformer.data.ImageSample;
-import io.spikeformer.data.ManifestFormat;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.ShardWriter;
-import io.spikeformer.data.Storage;
-import io.spikeformer.data.Task;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.shard.ManifestFormat;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardWriter;
+import io.spikeformer.data.storage.Storage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -4,25 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.spikeformer.data.Crop;
-import io.spikeformer.data.ImageSample;
-import io.spikeformer.data.ImageTransform;
-import io.spikeformer.data.Normalisation;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.TransformConfig;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.batch.ImageTransform;
+import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.batch.TransformConfig;
+import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.eval.ClassMatching;
 import io.spikeformer.eval.EvaluationCounts;
-import io.spikeformer.eval.EvaluationException;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.HtmlReport;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Images;
-import io.spikeformer.model.MetaSpikeFormerConfig;
-import io.spikeformer.model.NeuronConfig;
-import io.spikeformer.model.ParameterLayout;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
-import io.spikeformer.model.Surrogate;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.block.ParameterLayout;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.Surrogate;
 import io.spikeformer.model.kernel.Kernels;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -127,7 +127,7 @@ class MappedEvaluationTest {
         .as("what was computed without names")
         .isNotEqualTo(expected.confusion());
     assertThatThrownBy(() -> evaluate(reordered(order), data, named))
-        .isInstanceOf(EvaluationException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("model m and data file:")
         .hasMessageEndingWith(
             "found 7 and 7 of them, the first difference at label 0 (c, a); --map-classes name"

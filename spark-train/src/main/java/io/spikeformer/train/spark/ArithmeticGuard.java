@@ -1,7 +1,7 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.common.UserException;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
-import io.spikeformer.model.ModelException;
 import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.StartingPoint;
@@ -34,7 +34,7 @@ final class ArithmeticGuard {
    * Begins with what the executors say before the first round.
    *
    * @param start where the training begins or continues
-   * @throws ModelException in one line if the executors differ, or compute otherwise than the
+   * @throws UserException in one line if the executors differ, or compute otherwise than the
    *     checkpoint says, and that is not allowed
    */
   static ArithmeticGuard begin(
@@ -56,7 +56,7 @@ final class ArithmeticGuard {
   /**
    * Takes what an executor has computed with.
    *
-   * @throws ModelException in one line if it differs from the others and that is not allowed
+   * @throws UserException in one line if it differs from the others and that is not allowed
    */
   void require(ExecutorArithmetic executor) {
     Arithmetic here = executor.arithmetic();
@@ -97,7 +97,7 @@ final class ArithmeticGuard {
 
   private void refuseOrWarn(String found, String remedy) {
     if (policy == OtherArithmetic.REFUSE) {
-      throw new ModelException(
+      throw new UserException(
           "%s; the last bits would differ: %s, or add --allow-other-arithmetic"
               .formatted(found, remedy));
     }

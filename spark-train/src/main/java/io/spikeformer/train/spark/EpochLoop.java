@@ -1,19 +1,20 @@
 package io.spikeformer.train.spark;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.StorageException;
+import io.spikeformer.common.UserException;
 import io.spikeformer.model.checkpoint.EpochTotals;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.model.optim.Schedule;
-import io.spikeformer.train.EpochMetrics;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.FiringLimits;
 import io.spikeformer.train.OuterStep;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.StartingPoint;
 import io.spikeformer.train.TrainingState;
+import io.spikeformer.train.output.EpochMetrics;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.spark.averaging.WorkerReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,8 +108,8 @@ final class EpochLoop {
   private void requireSameArithmetic(RoundRunner.Outcome outcome) {
     try {
       outcome.executors().forEach(arithmetic::require);
-    } catch (ModelException other) {
-      throw new ModelException(
+    } catch (UserException other) {
+      throw new UserException(
           "training stopped "
               + inRound()
               + ": "
@@ -143,8 +144,8 @@ final class EpochLoop {
     return Duration.ofMillis((long) (1000 * left * roundSeconds / roundsRun));
   }
 
-  private ModelException stopped(WorkerReport report) {
-    return new ModelException(
+  private UserException stopped(WorkerReport report) {
+    return new UserException(
         "training stopped "
             + inRound()
             + ", worker "
@@ -183,7 +184,7 @@ final class EpochLoop {
     } catch (RuntimeException failure) {
       throw failure;
     } catch (Exception failure) {
-      throw new ModelException(
+      throw new UserException(
           "training stopped "
               + place
               + ": "
@@ -235,8 +236,8 @@ final class EpochLoop {
           run(
               afterRound(),
               () -> records.save(state, position, history, rounds.memory(), arithmetic.current()));
-    } catch (DataException failure) {
-      throw new ModelException(
+    } catch (StorageException failure) {
+      throw new UserException(
           "training stopped "
               + afterRound()
               + ": "

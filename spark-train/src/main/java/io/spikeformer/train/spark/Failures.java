@@ -1,7 +1,6 @@
 package io.spikeformer.train.spark;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import org.apache.spark.SparkException;
 
 /** What Spark's failures say in one line. */
@@ -14,7 +13,7 @@ final class Failures {
    */
   static String describe(Exception failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ModelException || cause instanceof DataException) {
+      if (cause instanceof UserException || cause instanceof UserException) {
         return cause.getMessage();
       }
     }

@@ -1,10 +1,20 @@
 package io.spikeformer.train.spark;
 
-import io.spikeformer.data.DataException;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.TrainingSums;
+import io.spikeformer.train.spark.averaging.MeanPart;
+import io.spikeformer.train.spark.averaging.MeanRdd;
+import io.spikeformer.train.spark.averaging.SharedState;
+import io.spikeformer.train.spark.averaging.Slice;
+import io.spikeformer.train.spark.averaging.SliceBlocks;
+import io.spikeformer.train.spark.averaging.WorkerMemory;
+import io.spikeformer.train.spark.averaging.WorkerReport;
+import io.spikeformer.train.spark.worker.ReplicaSpec;
+import io.spikeformer.train.spark.worker.TaskLimits;
+import io.spikeformer.train.spark.worker.WorkerTask;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -151,7 +161,7 @@ final class RoundRunner {
     private final ByteBuffer buffer = SliceBlocks.buffer();
     // of all workers in their order: they come with the first slice, which one partition holds
     private final List<WorkerReport> reports = new ArrayList<>();
-    private final Map<Integer, DataException> missing = new TreeMap<>();
+    private final Map<Integer, UserException> missing = new TreeMap<>();
     private int filled;
 
     Collected(int length, SliceBlocks blocks) {
@@ -197,7 +207,7 @@ final class RoundRunner {
               SliceBlocks.Fetched.PASS_ON);
           buffer.asFloatBuffer().get(values, index * Slice.LENGTH, count);
         }
-      } catch (DataException failure) {
+      } catch (UserException failure) {
         missing.put((Integer) partition, failure);
         return BoxedUnit.UNIT;
       }

@@ -1,14 +1,14 @@
 package io.spikeformer.train.spark;
 
-import io.spikeformer.data.InputConfig;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.model.cost.NormalisedValues;
-import io.spikeformer.train.CheckpointStore;
 import io.spikeformer.train.EpochPlan;
-import io.spikeformer.train.Recipe;
-import io.spikeformer.train.TeacherFile;
+import io.spikeformer.train.output.CheckpointStore;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.teacher.TeacherFile;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
@@ -23,7 +23,7 @@ final class TrainingChecks {
     int found = recipe.model().toConfig().classes();
     int expected = shards.manifest().classes().size();
     if (found != expected) {
-      throw new ModelException(
+      throw new UserException(
           "model classes: expected "
               + expected
               + " as in the training data "
@@ -52,7 +52,7 @@ final class TrainingChecks {
     NormalisedValues.single(recipe.model().toConfig(), smallest, input.height(), input.width())
         .ifPresent(
             fault -> {
-              throw new ModelException(fault + "; " + remedy);
+              throw new UserException(fault + "; " + remedy);
             });
   }
 
@@ -72,7 +72,7 @@ final class TrainingChecks {
     ShardManifest.Teacher teacher = shards.manifest().source().teacher();
     int classes = recipe.model().toConfig().classes();
     if (teacher == null || teacher.classes() != classes) {
-      throw new ModelException(
+      throw new UserException(
           ("distillation teacher column: expected shards with a teacher's logits of %d classes, found"
                   + " %s in %s; run teach --model URI --data %s --output URI with such a teacher and"
                   + " train on its output")
@@ -87,7 +87,7 @@ final class TrainingChecks {
   /** Refuses an output folder that a fresh training would mix up with another one. */
   static void requireFresh(CheckpointStore store, Object folder) {
     if (!store.files().isEmpty()) {
-      throw new ModelException(
+      throw new UserException(
           "output "
               + folder
               + ": expected a folder without checkpoints, found "

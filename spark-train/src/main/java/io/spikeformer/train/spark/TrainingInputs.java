@@ -1,16 +1,16 @@
 package io.spikeformer.train.spark;
 
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.Storage;
 import io.spikeformer.data.output.Outputs;
-import io.spikeformer.train.CheckpointStore;
+import io.spikeformer.data.shard.ShardSet;
+import io.spikeformer.data.storage.Storage;
 import io.spikeformer.train.DataIdentity;
 import io.spikeformer.train.EpochPlan;
-import io.spikeformer.train.OutputFolder;
-import io.spikeformer.train.OutputLock;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.StartingPoint;
-import io.spikeformer.train.TeacherFile;
+import io.spikeformer.train.output.CheckpointStore;
+import io.spikeformer.train.output.OutputFolder;
+import io.spikeformer.train.output.OutputLock;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.teacher.TeacherFile;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -1,13 +1,14 @@
 package io.spikeformer.train.spark;
 
-import io.spikeformer.data.InputConfig;
+import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
 import io.spikeformer.eval.spark.MemoryPreflight;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
-import io.spikeformer.train.Recipe;
-import io.spikeformer.train.TeacherNeed;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.spark.worker.ReplicaSpec;
+import io.spikeformer.train.teacher.TeacherNeed;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 

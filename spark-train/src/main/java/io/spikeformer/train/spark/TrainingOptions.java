@@ -1,6 +1,6 @@
 package io.spikeformer.train.spark;
 
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.KernelProvider;
 
 /**
  * How a training is run, as far as that does not belong to its recipe.

@@ -1,16 +1,16 @@
 package io.spikeformer.train.spark;
 
-import io.spikeformer.data.InputConfig;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
 import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.EpochPlan;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.StartingPoint;
-import io.spikeformer.train.TeacherFile;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.teacher.TeacherFile;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;

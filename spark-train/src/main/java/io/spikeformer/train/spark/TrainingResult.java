@@ -1,7 +1,7 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.model.checkpoint.Checkpoint;
-import io.spikeformer.train.EpochMetrics;
+import io.spikeformer.train.output.EpochMetrics;
 import java.util.List;
 
 /**

@@ -1,24 +1,29 @@
 package io.spikeformer.train.spark;
 
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.spark.Broadcasts;
+import io.spikeformer.data.storage.Storage;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.kernel.KernelProvider;
-import io.spikeformer.train.CheckpointStore;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.train.EpochPlan;
-import io.spikeformer.train.MomentsPolicy;
 import io.spikeformer.train.OuterStep;
-import io.spikeformer.train.OutputFolder;
-import io.spikeformer.train.OutputLock;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.Snapshots;
 import io.spikeformer.train.StartingPoint;
-import io.spikeformer.train.StorageRetries;
-import io.spikeformer.train.TeacherIdentity;
-import io.spikeformer.train.TeacherNeed;
+import io.spikeformer.train.output.CheckpointStore;
+import io.spikeformer.train.output.OutputFolder;
+import io.spikeformer.train.output.OutputLock;
+import io.spikeformer.train.output.StorageRetries;
+import io.spikeformer.train.recipe.MomentsPolicy;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.spark.averaging.KeptMoments;
+import io.spikeformer.train.spark.averaging.WorkerMemory;
+import io.spikeformer.train.spark.worker.ReplicaPool;
+import io.spikeformer.train.spark.worker.ReplicaSpec;
+import io.spikeformer.train.spark.worker.TaskLimits;
+import io.spikeformer.train.teacher.TeacherIdentity;
+import io.spikeformer.train.teacher.TeacherNeed;
 import io.spikeformer.train.watch.RunFacts;
 import io.spikeformer.train.watch.Watch;
 import java.util.List;
@@ -109,7 +114,7 @@ public final class TrainingRun {
   private void requireSteadyExecutors() {
     if (!recipe.averaging().elastic()
         && spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
-      throw new ModelException(
+      throw new UserException(
           "averaging elastic: expected true with spark.dynamicAllocation.enabled=true, found false;"
               + " set averaging.elastic=true or switch dynamic allocation off");
     }
@@ -118,7 +123,7 @@ public final class TrainingRun {
   /**
    * Trains to the end of the last epoch; once.
    *
-   * @throws ModelException in one line if the executors have too little memory, before anything is
+   * @throws UserException in one line if the executors have too little memory, before anything is
    *     written; or if the loss or a gradient stops being finite, with round, step and the last
    *     good checkpoint; or if Spark gives a job up, with round and the last good checkpoint
    */
@@ -198,7 +203,7 @@ public final class TrainingRun {
   /** Between the look at the folder and the lock another run may have come and gone. */
   private void requireUnchanged() {
     if (!store.files().equals(found)) {
-      throw new ModelException(
+      throw new UserException(
           "output "
               + output.path()
               + ": expected the checkpoints of a moment ago, found others: another run has just"

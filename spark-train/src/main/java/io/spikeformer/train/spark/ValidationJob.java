@@ -1,12 +1,13 @@
 package io.spikeformer.train.spark;
 
-import io.spikeformer.data.ShardSet;
+import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.spark.EvaluationOptions;
 import io.spikeformer.eval.spark.Evaluator;
-import io.spikeformer.train.EpochMetrics;
-import io.spikeformer.train.Recipe;
+import io.spikeformer.train.output.EpochMetrics;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.spark.worker.TaskLimits;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Validation as a Spark job. */

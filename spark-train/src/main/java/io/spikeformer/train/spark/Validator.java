@@ -1,6 +1,6 @@
 package io.spikeformer.train.spark;
 
-import io.spikeformer.train.EpochMetrics;
+import io.spikeformer.train.output.EpochMetrics;
 
 /** Evaluates a state on the validation data. */
 @FunctionalInterface

@@ -1,7 +1,8 @@
 package io.spikeformer.train.watch;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
+import io.spikeformer.common.StorageException;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.storage.Storage;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -100,7 +101,7 @@ final class Journal {
         try (InputStream in = new BufferedInputStream(storage.open(status.getPath()))) {
           keep(in, pieces.next(in), step, kept::accept);
         } catch (IOException failure) {
-          throw new DataException("cannot read " + status.getPath() + ": " + failure, failure);
+          throw new StorageException("cannot read " + status.getPath() + ": " + failure, failure);
         }
       }
     }
@@ -184,7 +185,7 @@ final class Journal {
       written += pending.size();
       pending.reset();
       failed = false;
-    } catch (DataException failure) {
+    } catch (UserException failure) {
       if (!failed) {
         warnings.accept(
             "%s in %s: cannot be written now, will be tried again: %s"

@@ -1,9 +1,9 @@
 package io.spikeformer.train.watch;
 
-import io.spikeformer.eval.Markup;
-import io.spikeformer.eval.Numbers;
-import io.spikeformer.train.EpochMetrics;
+import io.spikeformer.eval.page.Markup;
+import io.spikeformer.eval.page.Numbers;
 import io.spikeformer.train.RoundMetrics;
+import io.spikeformer.train.output.EpochMetrics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;

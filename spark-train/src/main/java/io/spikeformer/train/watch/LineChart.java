@@ -1,8 +1,8 @@
 package io.spikeformer.train.watch;
 
-import io.spikeformer.eval.Axis;
-import io.spikeformer.eval.Chart;
-import io.spikeformer.eval.Markup;
+import io.spikeformer.eval.page.Axis;
+import io.spikeformer.eval.page.Chart;
+import io.spikeformer.eval.page.Markup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleFunction;

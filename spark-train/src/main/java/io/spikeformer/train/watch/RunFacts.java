@@ -1,7 +1,7 @@
 package io.spikeformer.train.watch;
 
 import io.spikeformer.train.DataIdentity;
-import io.spikeformer.train.DriverHost;
+import io.spikeformer.train.output.DriverHost;
 import java.time.Instant;
 import java.util.Objects;
 

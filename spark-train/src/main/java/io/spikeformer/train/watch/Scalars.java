@@ -1,7 +1,7 @@
 package io.spikeformer.train.watch;
 
-import io.spikeformer.train.EpochMetrics;
 import io.spikeformer.train.RoundMetrics;
+import io.spikeformer.train.output.EpochMetrics;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

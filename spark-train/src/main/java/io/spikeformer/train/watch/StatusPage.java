@@ -1,12 +1,12 @@
 package io.spikeformer.train.watch;
 
-import io.spikeformer.eval.Markup;
-import io.spikeformer.eval.Numbers;
-import io.spikeformer.eval.ReportPage;
-import io.spikeformer.train.EpochMetrics;
+import io.spikeformer.eval.page.Markup;
+import io.spikeformer.eval.page.Numbers;
+import io.spikeformer.eval.page.ReportPage;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.RoundMetrics;
+import io.spikeformer.train.output.EpochMetrics;
+import io.spikeformer.train.recipe.Recipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,10 +1,10 @@
 package io.spikeformer.train.watch;
 
-import io.spikeformer.eval.Markup;
-import io.spikeformer.eval.Numbers;
-import io.spikeformer.train.EpochMetrics;
+import io.spikeformer.eval.page.Markup;
+import io.spikeformer.eval.page.Numbers;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
+import io.spikeformer.train.output.EpochMetrics;
+import io.spikeformer.train.recipe.Recipe;
 import java.util.List;
 
 /** The tables of the status page. */

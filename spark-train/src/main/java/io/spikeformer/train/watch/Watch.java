@@ -1,14 +1,14 @@
 package io.spikeformer.train.watch;
 
-import io.spikeformer.data.DataException;
-import io.spikeformer.data.Storage;
-import io.spikeformer.train.EpochMetrics;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.storage.Storage;
 import io.spikeformer.train.FiringLimits;
-import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.StartingPoint;
+import io.spikeformer.train.output.EpochMetrics;
+import io.spikeformer.train.output.OutputFolder;
+import io.spikeformer.train.recipe.Recipe;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -203,7 +203,7 @@ public final class Watch implements Progress, AutoCloseable {
     try {
       storage.writeText(new Path(folder, STATUS), page.render());
       pageFailed = false;
-    } catch (DataException failure) {
+    } catch (UserException failure) {
       if (!pageFailed) {
         next.warning(failure.getMessage() + "; will be tried again");
       }

@@ -3,8 +3,8 @@ package io.spikeformer.train.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.spikeformer.common.UserException;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
-import io.spikeformer.model.ModelException;
 import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.train.Progress;
@@ -44,7 +44,7 @@ class ArithmeticGuardTest {
 
   @Test
   void executorsOfTwoKindsAreRefusedWithHostAndDifference() {
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> begin(OtherArithmetic.REFUSE, fresh(), at("h1", NEW), at("h2", OLD)))
         .withMessage(
             "arithmetic of the executors: expected the same as on h1 everywhere, found another on"
@@ -56,7 +56,7 @@ class ArithmeticGuardTest {
   @Test
   void anExecutorThatComesLaterIsCompared() {
     ArithmeticGuard guard = begin(OtherArithmetic.REFUSE, fresh(), at("h1", NEW));
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> guard.require(at("h9", OLD)))
         .withMessageContaining("found another on h9");
   }

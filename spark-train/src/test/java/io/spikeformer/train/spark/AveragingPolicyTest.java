@@ -3,24 +3,25 @@ package io.spikeformer.train.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.spikeformer.data.Batch;
-import io.spikeformer.data.BatchReader;
-import io.spikeformer.data.ImageTransform;
-import io.spikeformer.data.ReadOptions;
-import io.spikeformer.data.ShardCache;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.ParameterLayout.Entry;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.BatchReader;
+import io.spikeformer.data.batch.ImageTransform;
+import io.spikeformer.data.batch.ReadOptions;
+import io.spikeformer.data.batch.ShardCache;
+import io.spikeformer.data.shard.ShardSet;
+import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.checkpoint.Checkpoint;
-import io.spikeformer.model.kernel.KernelProvider;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.LocalTrainer;
-import io.spikeformer.train.MomentsPolicy;
 import io.spikeformer.train.OuterStep;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.SmallSplit;
 import io.spikeformer.train.TrainingState;
+import io.spikeformer.train.recipe.MomentsPolicy;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.spark.averaging.Slice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -222,7 +223,7 @@ class AveragingPolicyTest {
             "found no worker-00001.spkm; using the one before, epoch-00000-round-000001.spkf");
     assertSameBits(again.state(), whole.state());
     Recipe other = SmallSplit.recipe("averaging.moments=reset", "schedule.epochs=1");
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> training(other, train, "out", OPTIONS.resuming(), Progress.SILENT))
         .withMessageContaining("averaging.moments: local, now reset");
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.SmallSplit;
+import io.spikeformer.train.recipe.Recipe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,28 +3,28 @@ package io.spikeformer.train.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.data.Batch;
-import io.spikeformer.data.BatchReader;
-import io.spikeformer.data.ReadOptions;
-import io.spikeformer.data.ShardCache;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.ParameterLayout.Entry;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.BatchReader;
+import io.spikeformer.data.batch.ReadOptions;
+import io.spikeformer.data.batch.ShardCache;
+import io.spikeformer.data.shard.ShardSet;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.LocalTrainer;
-import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.SmallSplit;
-import io.spikeformer.train.Teacher;
-import io.spikeformer.train.TeacherFile;
+import io.spikeformer.train.output.OutputFolder;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.teacher.Teacher;
+import io.spikeformer.train.teacher.TeacherFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,7 +163,7 @@ class DistillationTrainingTest {
   @Test
   void aPlainHeadIsRefused() {
     assertThatThrownBy(() -> recipe("t", "model.head=plain"))
-        .isInstanceOf(ModelException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining(
             "expected model.head distilled, found plain; set model.head=distilled");
   }

@@ -2,7 +2,7 @@ package io.spikeformer.train.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spikeformer.data.DataException;
+import io.spikeformer.common.UserException;
 import java.io.IOException;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class FailuresTest {
   @Test
   void aFailureOfThisProjectSpeaksForItself() {
-    Exception inTask = new DataException("cannot write here", new IOException("full"));
+    Exception inTask = new UserException("cannot write here", new IOException("full"));
     assertThat(Failures.describe(new SparkException("Job aborted\n\tat", inTask)))
         .isEqualTo("cannot write here");
   }

@@ -2,7 +2,7 @@ package io.spikeformer.train.spark;
 
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.SmallSplit;
-import io.spikeformer.train.StorageRetries;
+import io.spikeformer.train.output.StorageRetries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;

@@ -4,21 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.NetworkConfig;
-import io.spikeformer.model.ParameterLayout.Entry;
+import io.spikeformer.common.UserException;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.EpochTotals;
 import io.spikeformer.model.checkpoint.TrainingPosition;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
-import io.spikeformer.train.CheckpointStore;
 import io.spikeformer.train.DataIdentity;
-import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.SmallSplit;
+import io.spikeformer.train.output.CheckpointStore;
+import io.spikeformer.train.output.OutputFolder;
+import io.spikeformer.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,7 +100,7 @@ class PinnedTeacherTest extends TrainingLab {
     Path copy = Files.copy(file, folder.resolve("copy.spkf"));
     teacher("teacher", 1, 11);
 
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> resumed(recipe, "killed"))
         .withMessageMatching(
             "resume: the teacher of checkpoint \\S+/killed/checkpoints/\\S+ differs: expected"

@@ -3,9 +3,9 @@ package io.spikeformer.train.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.model.checkpoint.Checkpoint;
-import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.SmallSplit;
+import io.spikeformer.train.output.OutputFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

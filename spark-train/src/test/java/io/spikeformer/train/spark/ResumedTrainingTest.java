@@ -3,15 +3,15 @@ package io.spikeformer.train.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.checkpoint.Checkpoint;
-import io.spikeformer.train.CheckpointStore;
-import io.spikeformer.train.EpochMetrics;
-import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.SmallSplit;
+import io.spikeformer.train.output.CheckpointStore;
+import io.spikeformer.train.output.EpochMetrics;
+import io.spikeformer.train.output.OutputFolder;
+import io.spikeformer.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,17 +121,17 @@ class ResumedTrainingTest extends TrainingLab {
   void resumingWithAnotherRecipeOrOtherDataSaysWhatDiffers() throws IOException {
     Recipe recipe = SmallSplit.recipe("schedule.epochs=1");
     run(recipe, "out");
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> run(recipe, "out"))
         .withMessageContaining("expected a folder without checkpoints, found 2; use --resume");
     Recipe other = SmallSplit.recipe("schedule.epochs=1", "optimizer.weight-decay=0.5");
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> training(other, "out", OPTIONS.resuming(), Progress.SILENT))
         .withMessageStartingWith("resume: the recipe of checkpoint ")
         .withMessageContaining("differs: optimizer.weight-decay: null, now 0.5; train into");
     TrainingPlaces elsewhere =
         new TrainingPlaces(SmallSplit.write(folder.resolve("new"), 2, 16), null, path("out"));
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(
             () -> new TrainingRun(spark, recipe, elsewhere, OPTIONS.resuming(), Progress.SILENT))
         .withMessageContaining("resume: the training data of checkpoint")
@@ -150,7 +150,7 @@ class ResumedTrainingTest extends TrainingLab {
     String kernels = before.arithmetic().kernels();
 
     TrainingOptions other = new TrainingOptions(TrainingOptions.Start.RESUME, "reference", 2, 1);
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> training(recipe, "other", other, Progress.SILENT).run())
         .withMessageStartingWith("resume: the arithmetic of checkpoint file:")
         .withMessageContaining("differs: threads: 1, now 2; kernels: " + kernels)

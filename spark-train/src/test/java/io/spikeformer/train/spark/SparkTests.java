@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 
 /** Spark as the tests run it: Kryo with registration required, no web page. */
-final class SparkTests {
+public final class SparkTests {
   private SparkTests() {}
 
-  static SparkConf conf(String master) {
+  public static SparkConf conf(String master) {
     String jvmOptions =
         Path.of(System.getProperty("spikeformer.root"), "conf/jvm.options").toString();
     return TrainingConf.fill(new SparkConf().setMaster(master))

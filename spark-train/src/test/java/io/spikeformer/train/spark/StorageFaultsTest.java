@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.spikeformer.model.ModelException;
+import io.spikeformer.common.UserException;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.SmallSplit;
-import io.spikeformer.train.StorageRetries;
+import io.spikeformer.train.output.StorageRetries;
+import io.spikeformer.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +82,7 @@ class StorageFaultsTest {
   @CsvSource({"fail, the disk is not ready", "full, No space left on device"})
   void aFaultThatStaysStopsAndTheLastGoodCheckpointGoesOn(String fault, String reason)
       throws IOException {
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> run("create,epoch-00001-round-000001,%s,99".formatted(fault)))
         .withMessageMatching(
             "training stopped after epoch 2, round 1: cannot write flaky:.*"
@@ -174,7 +174,7 @@ class StorageFaultsTest {
             + "; last good checkpoint: flaky:.*"
             + checkpoint
             + "; continue with --resume";
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(training::run)
         .withMessageMatching(message)
         .withCauseInstanceOf(SparkException.class);

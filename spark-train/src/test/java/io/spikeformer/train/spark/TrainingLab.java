@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.SmallSplit;
 import io.spikeformer.train.TrainingState;
+import io.spikeformer.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -4,21 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.spikeformer.data.Checksums;
-import io.spikeformer.data.ManifestFormat;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.Storage;
-import io.spikeformer.data.Task;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.kernel.KernelProvider;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.shard.ManifestFormat;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardSet;
+import io.spikeformer.data.storage.Checksums;
+import io.spikeformer.data.storage.Storage;
+import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.LocalTrainer;
-import io.spikeformer.train.OutputFolder;
-import io.spikeformer.train.OutputLock;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.SmallSplit;
+import io.spikeformer.train.output.OutputFolder;
+import io.spikeformer.train.output.OutputLock;
+import io.spikeformer.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,10 +78,10 @@ class TrainingPreviewTest extends TrainingLab {
         "batch normalisation of stage3.downsample: expected more than 1 value per channel when"
             + " training, found 1: T = 1, "
             + expected;
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> preview(SmallSplit.recipe(refused), "out", OPTIONS))
         .withMessage(message);
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(
             () -> training(SmallSplit.recipe(refused), "out", OPTIONS, Progress.SILENT).run())
         .withMessage(message);
@@ -148,7 +148,7 @@ class TrainingPreviewTest extends TrainingLab {
       lock.acquire();
       Map<String, String> before = files("held");
       for (TrainingOptions options : new TrainingOptions[] {OPTIONS, OPTIONS.resuming()}) {
-        assertThatExceptionOfType(ModelException.class)
+        assertThatExceptionOfType(UserException.class)
             .isThrownBy(() -> preview(SmallSplit.recipe(), "held", options))
             .withMessageMatching(
                 "output \\S+/held/: expected no other run, found process "

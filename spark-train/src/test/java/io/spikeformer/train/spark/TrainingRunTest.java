@@ -3,25 +3,25 @@ package io.spikeformer.train.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.spikeformer.data.Batch;
-import io.spikeformer.data.BatchReader;
-import io.spikeformer.data.ImageTransform;
-import io.spikeformer.data.ReadOptions;
-import io.spikeformer.data.SampleRef;
-import io.spikeformer.data.ShardCache;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.model.ModelException;
-import io.spikeformer.model.ParameterLayout;
-import io.spikeformer.model.ParameterLayout.Kind;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.BatchReader;
+import io.spikeformer.data.batch.ImageTransform;
+import io.spikeformer.data.batch.ReadOptions;
+import io.spikeformer.data.batch.ShardCache;
+import io.spikeformer.data.order.SampleRef;
+import io.spikeformer.data.shard.ShardSet;
+import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.block.ParameterLayout;
+import io.spikeformer.model.block.ParameterLayout.Kind;
 import io.spikeformer.model.checkpoint.Checkpoint;
-import io.spikeformer.model.kernel.KernelProvider;
-import io.spikeformer.train.EpochMetrics;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.LocalTrainer;
-import io.spikeformer.train.OutputFolder;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.SmallSplit;
+import io.spikeformer.train.output.EpochMetrics;
+import io.spikeformer.train.output.OutputFolder;
+import io.spikeformer.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ class TrainingRunTest extends TrainingLab {
   @Test
   void aModelLargerThanTheMemoryIsRefusedBeforeAnythingIsWritten() {
     Recipe recipe = SmallSplit.recipe("model.timesteps=1000000");
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> run(recipe, "large"))
         .withMessageMatching(
             "memory: training tiny, T = 1000000, batch 4, 16x16, float32 needs \\d+\\.\\d\\d GB outside"
@@ -78,7 +78,7 @@ class TrainingRunTest extends TrainingLab {
   void aLossThatIsNotFiniteStopsWithRoundStepAndLastCheckpoint() throws IOException {
     Recipe recipe =
         SmallSplit.recipe("schedule.base-rate=1e38", "optimizer.name=sgd", "averaging.workers=1");
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> run(recipe, "diverged"))
         .withMessageMatching(
             "training stopped in epoch 1, round 2, worker 0: step 3: expected a finite"
@@ -107,7 +107,7 @@ class TrainingRunTest extends TrainingLab {
     bytes[bytes.length / 2] ^= 1;
     Files.write(shard, bytes);
     TrainingPlaces places = new TrainingPlaces(copy.toString(), null, path("bad-out"));
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(
             () ->
                 new TrainingRun(spark, SmallSplit.recipe(), places, OPTIONS, Progress.SILENT).run())
@@ -139,7 +139,7 @@ class TrainingRunTest extends TrainingLab {
     assertThat(model.moments()).isEmpty();
     assertSameBits(model.state(), after);
     Recipe wider = SmallSplit.recipe("initialise-from=" + path("first"), "model.sdsa=2");
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> run(wider, "third"))
         .withMessageEndingWith(
             "expected the recipe's architecture, found another: attention: SDSA_3, now SDSA_2");
@@ -199,12 +199,12 @@ class TrainingRunTest extends TrainingLab {
 
   @Test
   void tooManyWorkersForTheDataIsAOneLineError() {
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> run(SmallSplit.recipe("averaging.workers=9"), "few"))
         .withMessage(
             "training data: expected a shard or more for each of 9 workers, found 3 shards with"
                 + " samples; lower averaging.workers or prepare the data in more shards");
-    assertThatExceptionOfType(ModelException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> run(SmallSplit.recipe("model.classes=4"), "few"))
         .withMessageEndingWith("found 4; set model.classes=3");
   }

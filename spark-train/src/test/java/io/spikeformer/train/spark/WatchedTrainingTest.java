@@ -3,11 +3,11 @@ package io.spikeformer.train.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.spikeformer.train.EpochMetrics;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.SmallSplit;
+import io.spikeformer.train.output.EpochMetrics;
+import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.watch.EventReader;
 import io.spikeformer.train.watch.PlainStore;
 import java.io.IOException;
@@ -210,7 +210,7 @@ class WatchedTrainingTest {
   }
 
   private static String location(String path) {
-    return io.spikeformer.data.ShardSet.open(path, spark.hadoopConfiguration()).location();
+    return io.spikeformer.data.shard.ShardSet.open(path, spark.hadoopConfiguration()).location();
   }
 
   private static RoundMetrics withoutTime(RoundMetrics round) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.train.FiringLimits;
 import io.spikeformer.train.RoundMetrics;
-import io.spikeformer.train.WatchSettings;
+import io.spikeformer.train.recipe.WatchSettings;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package io.spikeformer.train.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spikeformer.data.Storage;
+import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import io.spikeformer.train.FiringSums;
 import io.spikeformer.train.OptimizerSums;
 import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.TrainingSums;
-import io.spikeformer.train.WatchSettings;
+import io.spikeformer.train.recipe.WatchSettings;
 import java.util.Map;
 
 /** Rounds as a training of four steps an epoch, two a round, would report them. */

@@ -3,10 +3,10 @@ package io.spikeformer.train.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.train.DataIdentity;
-import io.spikeformer.train.EpochMetrics;
 import io.spikeformer.train.Progress;
-import io.spikeformer.train.Recipe;
 import io.spikeformer.train.SmallSplit;
+import io.spikeformer.train.output.EpochMetrics;
+import io.spikeformer.train.recipe.Recipe;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;

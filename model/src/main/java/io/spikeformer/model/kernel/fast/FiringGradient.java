@@ -1,6 +1,6 @@
 package io.spikeformer.model.kernel.fast;
 
-import io.spikeformer.model.Surrogate;
+import io.spikeformer.model.config.Surrogate;
 import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.Tensor;
 import java.nio.ByteBuffer;

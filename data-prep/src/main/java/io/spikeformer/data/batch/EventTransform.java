@@ -1,0 +1,104 @@
+package io.spikeformer.data.batch;
+
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.augment.EventAugmentation;
+import io.spikeformer.data.events.EventFrameCodec;
+import io.spikeformer.data.events.EventFrames;
+import io.spikeformer.data.order.SampleRef;
+import io.spikeformer.data.sample.EventSample;
+
+/** Turns a recording's frames of a shard into the model's input [T, H, W, 2]. Thread-safe. */
+public final class EventTransform implements SampleTransform {
+  private static final int COUNTS = 256;
+
+  private final EventConfig config;
+  private final EventFrameCodec codec = new EventFrameCodec();
+  private final float[] values = new float[COUNTS];
+
+  /** Prepares what does not depend on the sample. */
+  public EventTransform(EventConfig config) {
+    this.config = config;
+    for (int count = 0; count < COUNTS; count++) {
+      values[count] = (float) (count * config.scale());
+    }
+  }
+
+  @Override
+  public int frames() {
+    return config.timesteps();
+  }
+
+  @Override
+  public int height() {
+    return config.height();
+  }
+
+  @Override
+  public int width() {
+    return config.width();
+  }
+
+  @Override
+  public int channels() {
+    return config.channels();
+  }
+
+  @Override
+  public void apply(
+      ShardCache cache, SampleRef place, long seed, float[] out, int offset, int stride) {
+    if (!(cache.sample(place) instanceof EventSample sample)) {
+      throw new UserException(
+          "shards of another task: expected events, found %s in %s"
+              .formatted(cache.shards().manifest().task().id(), cache.shards().location()));
+    }
+    EventFrames frames = augmented(decode(sample), seed);
+    int plane = frames.height() * frames.width();
+    for (int frame = 0; frame < frames.frames(); frame++) {
+      for (int polarity = 0; polarity < EventFrames.POLARITIES; polarity++) {
+        copyPlane(
+            frames.counts(),
+            (frame * EventFrames.POLARITIES + polarity) * plane,
+            plane,
+            out,
+            offset + frame * stride + polarity);
+      }
+    }
+  }
+
+  private EventFrames augmented(EventFrames frames, long seed) {
+    EventAugmentation augmentation = config.augmentation();
+    return augmentation.equals(EventAugmentation.NONE) ? frames : augmentation.apply(frames, seed);
+  }
+
+  private void copyPlane(byte[] counts, int from, int length, float[] out, int to) {
+    for (int pixel = 0; pixel < length; pixel++) {
+      out[to + pixel * EventFrames.POLARITIES] = values[counts[from + pixel] & COUNTS - 1];
+    }
+  }
+
+  private EventFrames decode(EventSample sample) {
+    EventFrames frames;
+    try {
+      frames = codec.decode(sample.frames());
+    } catch (UserException damage) {
+      throw new UserException(
+          "sample %s: %s; prepare the data again".formatted(sample.key(), damage.getMessage()),
+          damage);
+    }
+    if (frames.frames() != config.timesteps()
+        || frames.height() != config.height()
+        || frames.width() != config.width()) {
+      throw new UserException(
+          "sample %s: expected frames [%d, 2, %d, %d], found [%d, 2, %d, %d]; prepare the data again"
+              .formatted(
+                  sample.key(),
+                  config.timesteps(),
+                  config.height(),
+                  config.width(),
+                  frames.frames(),
+                  frames.height(),
+                  frames.width()));
+    }
+    return frames;
+  }
+}

@@ -1,0 +1,27 @@
+package io.spikeformer.data.batch;
+
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.shard.ShardSet;
+import java.io.Serializable;
+
+/** What the model sees of a sample: of an image, or of a recording of events. */
+public sealed interface InputConfig extends Serializable permits TransformConfig, EventConfig {
+  /** Rows that the model sees. */
+  int height();
+
+  /** Columns that the model sees. */
+  int width();
+
+  /** Values of a pixel. */
+  int channels();
+
+  /**
+   * Checks that a split can be seen so, by its manifest alone.
+   *
+   * @throws UserException in one line that says what to do
+   */
+  void requireFits(ShardSet shards);
+
+  /** The way from a sample to its values. */
+  SampleTransform transform();
+}

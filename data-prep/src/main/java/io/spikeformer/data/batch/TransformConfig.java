@@ -1,0 +1,65 @@
+package io.spikeformer.data.batch;
+
+import io.spikeformer.data.augment.ImageAugmentation;
+import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.shard.ShardSet;
+import java.util.Objects;
+
+/**
+ * What is done to an image on its way into a batch.
+ *
+ * @param crop the square that is taken
+ * @param flipProbability probability of a horizontal flip, 0 to 1; 0 in evaluation
+ * @param normalisation of the levels
+ * @param augmentation besides crop and flip; none in evaluation
+ */
+public record TransformConfig(
+    Crop crop, double flipProbability, Normalisation normalisation, ImageAugmentation augmentation)
+    implements InputConfig {
+  /** Checks the range. */
+  public TransformConfig {
+    Objects.requireNonNull(crop, "crop");
+    Objects.requireNonNull(normalisation, "normalisation");
+    Objects.requireNonNull(augmentation, "augmentation");
+    if (!(flipProbability >= 0 && flipProbability <= 1)) {
+      throw new IllegalArgumentException(
+          "flip probability: expected 0 to 1, found " + flipProbability);
+    }
+  }
+
+  @Override
+  public int height() {
+    return crop.size();
+  }
+
+  @Override
+  public int width() {
+    return crop.size();
+  }
+
+  @Override
+  public int channels() {
+    return RgbImage.CHANNELS;
+  }
+
+  @Override
+  public void requireFits(ShardSet shards) {
+    shards.requireTask(Task.CLASSIFICATION);
+  }
+
+  @Override
+  public ImageTransform transform() {
+    return new ImageTransform(this);
+  }
+
+  /** Crop, flip and normalisation alone. */
+  public TransformConfig(Crop crop, double flipProbability, Normalisation normalisation) {
+    this(crop, flipProbability, normalisation, ImageAugmentation.NONE);
+  }
+
+  /** A transform without a flip, for evaluation. */
+  public static TransformConfig evaluation(Crop crop, Normalisation normalisation) {
+    return new TransformConfig(crop, 0, normalisation);
+  }
+}

@@ -1,0 +1,25 @@
+package io.spikeformer.data.sample;
+
+import io.spikeformer.data.image.ImageEncoding;
+import java.util.Objects;
+
+/**
+ * An image file that was decoded once to prove that it can be.
+ *
+ * @param bytes of a JPEG or PNG file; not copied, not to be changed
+ * @param encoding of the bytes
+ * @param height rows once decoded, &gt;= 1: as stored beside annotations, otherwise with the EXIF
+ *     rotation applied
+ * @param width columns once decoded, &gt;= 1, likewise
+ */
+public record EncodedImage(byte[] bytes, ImageEncoding encoding, int height, int width) {
+  /** Checks the ranges. */
+  public EncodedImage {
+    Objects.requireNonNull(bytes, "bytes");
+    Objects.requireNonNull(encoding, "encoding");
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "image: expected a size >= 1, found %d x %d".formatted(height, width));
+    }
+  }
+}

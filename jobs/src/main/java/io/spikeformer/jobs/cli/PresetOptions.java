@@ -1,0 +1,69 @@
+package io.spikeformer.jobs.cli;
+
+import io.spikeformer.model.config.ClassifierHead;
+import io.spikeformer.model.config.NetworkConfig;
+import java.util.Iterator;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Which published network a command is about, and the size of its images. */
+public final class PresetOptions {
+  private static final int IMAGENET_SIZE = 224;
+  private static final int TINY_SIZE = 32;
+
+  /** Names for --help and for did-you-mean. */
+  public static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return NetworkConfig.presets().iterator();
+    }
+  }
+
+  /** Refuses an unknown name as wrong usage. */
+  public static final class Converter implements ITypeConverter<NetworkConfig> {
+    @Override
+    public NetworkConfig convert(String name) {
+      if (!NetworkConfig.presets().contains(name)) {
+        throw new TypeConversionException(
+            "expected one of "
+                + String.join(", ", NetworkConfig.presets())
+                + ", found '"
+                + name
+                + "'");
+      }
+      return NetworkConfig.preset(name);
+    }
+  }
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--preset",
+      required = true,
+      paramLabel = "NAME",
+      converter = Converter.class,
+      completionCandidates = Names.class,
+      description = "One of ${COMPLETION-CANDIDATES}.")
+  private NetworkConfig preset;
+
+  @Mixin private NetworkOptions differences;
+
+  public NetworkConfig config() {
+    return Usage.of(spec, () -> preset.withHead(differences.head().orElse(ClassifierHead.PLAIN)));
+  }
+
+  /** Height and width of an image in pixels. */
+  public int size() {
+    return differences.size(usualSize(preset));
+  }
+
+  /** Height and width of the images that a network is published for. */
+  public static int usualSize(NetworkConfig config) {
+    return config.name().equals("tiny") ? TINY_SIZE : IMAGENET_SIZE;
+  }
+}

@@ -1,0 +1,165 @@
+package io.spikeformer.jobs.evaluate;
+
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
+import io.spikeformer.data.storage.Storage;
+import io.spikeformer.data.text.TextFile;
+import io.spikeformer.eval.energy.EnergyAccount;
+import io.spikeformer.eval.energy.EnergyConstants;
+import io.spikeformer.eval.energy.EnergyCsv;
+import io.spikeformer.eval.energy.FiringRates;
+import io.spikeformer.jobs.cli.HadoopSettings;
+import io.spikeformer.jobs.cli.OutputOptions;
+import io.spikeformer.jobs.cli.OverwriteOption;
+import io.spikeformer.jobs.cli.PositiveNumber;
+import io.spikeformer.jobs.cli.PresetOptions;
+import io.spikeformer.jobs.cli.TextTable;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.cost.CountingConvention;
+import io.spikeformer.model.cost.LayerCosts;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Accounts for the energy of a network from a table of firing rates. */
+@Command(
+    name = "energy",
+    description = "Accounts for the energy of one image from a table of firing rates.",
+    showDefaultValues = true,
+    footerHeading = "%nExample:%n",
+    footer = "  jobs/spikeformer energy --preset 31M --timesteps 4 --rates firing_rates.csv")
+public final class EnergyCommand implements Runnable {
+  private static final int MAX_TABLE_BYTES = 16 << 20;
+
+  @Mixin private PresetOptions network;
+  @Mixin private EnergyOptions energy;
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--timesteps",
+      required = true,
+      paramLabel = "T",
+      description = "Timesteps: columns t1 to tT of the table.",
+      converter = PositiveNumber.class)
+  private int timesteps;
+
+  @Option(
+      names = "--rates",
+      required = true,
+      paramLabel = "URI",
+      description = "CSV with the columns layer, t1 ... tT and a row for each neuron layer.")
+  private String rates;
+
+  @Option(
+      names = "--csv",
+      paramLabel = "URI",
+      description = "Also write a row for each layer and convention to a file.")
+  private String csv;
+
+  @Mixin private OverwriteOption overwrite;
+
+  @Override
+  public void run() {
+    EnergyConstants constants = energy.constants();
+    NetworkConfig config = network.config().withTimesteps(timesteps);
+    Storage storage = new Storage(HadoopSettings.configuration());
+    Path file =
+        csv == null
+            ? null
+            : new Outputs(storage)
+                .reads("--rates", rates)
+                .file("--csv", csv, PlaceContent.TEXT, overwrite.existing());
+    FiringRates table =
+        FiringRates.readCsv(
+            TextFile.decode(rates, storage.read(Storage.path(rates), MAX_TABLE_BYTES)), config);
+    LayerCosts costs = LayerCosts.of(config, network.size(), network.size());
+    EnergyAccount fused = EnergyAccount.of(costs, table, constants, CountingConvention.FUSED);
+    EnergyAccount executed =
+        EnergyAccount.of(costs, table, constants, CountingConvention.AS_EXECUTED);
+    if (file != null) {
+      storage.writeText(file, EnergyCsv.write(List.of(fused, executed)));
+    }
+    output.print(() -> text(fused, executed), () -> json(fused, executed));
+  }
+
+  private String text(EnergyAccount fused, EnergyAccount executed) {
+    TextTable table = new TextTable(1, "block", "fused mJ", "as executed mJ");
+    Map<String, Double> executedBlocks = executed.millijoulesPerBlock();
+    fused
+        .millijoulesPerBlock()
+        .forEach(
+            (block, energy) ->
+                table.row(block, millijoules(energy), millijoules(executedBlocks.get(block))));
+    row(table, "total", fused, executed, EnergyAccount::millijoules);
+    row(
+        table,
+        "attention operators, not in it",
+        fused,
+        executed,
+        EnergyAccount::attentionMillijoules);
+    row(table, "ANN equivalent", fused, executed, EnergyAccount::annMillijoules);
+    return String.format(
+        Locale.ROOT,
+        "%s, T = %d, %dx%d, rates of %s, %.4g pJ per MAC, %.4g pJ per addition: %.2f mJ fused"
+            + " (the published convention), %.2f mJ as executed%n%n%s",
+        network.config().name(),
+        timesteps,
+        network.size(),
+        network.size(),
+        rates,
+        fused.constants().macPicojoules(),
+        fused.constants().acPicojoules(),
+        fused.millijoules(),
+        executed.millijoules(),
+        table.toString().stripTrailing());
+  }
+
+  private static void row(
+      TextTable table,
+      String name,
+      EnergyAccount fused,
+      EnergyAccount executed,
+      ToDoubleFunction<EnergyAccount> energy) {
+    table.row(
+        name,
+        millijoules(energy.applyAsDouble(fused)),
+        millijoules(energy.applyAsDouble(executed)));
+  }
+
+  private Map<String, ?> json(EnergyAccount fused, EnergyAccount executed) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("model", network.config().name());
+    object.put("timesteps", timesteps);
+    object.put("size", network.size());
+    object.put("macPicojoules", fused.constants().macPicojoules());
+    object.put("acPicojoules", fused.constants().acPicojoules());
+    object.put("firstLayer", fused.constants().realInput().label());
+    object.put("fused", json(fused));
+    object.put("asExecuted", json(executed));
+    return object;
+  }
+
+  private static Map<String, ?> json(EnergyAccount account) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("millijoules", account.millijoules());
+    object.put("attentionMillijoules", account.attentionMillijoules());
+    object.put("annMillijoules", account.annMillijoules());
+    object.put("millijoulesPerTimestep", account.millijoulesPerTimestep());
+    object.put("millijoulesPerStage", account.millijoulesPerStage());
+    object.put("millijoulesPerBlock", account.millijoulesPerBlock());
+    object.put("synapticOperations", account.synapticOperations());
+    object.put("layers", account.layers());
+    object.put("attention", account.attention());
+    return object;
+  }
+
+  private static String millijoules(double energy) {
+    return String.format(Locale.ROOT, "%.4f", energy);
+  }
+}

@@ -1,0 +1,249 @@
+package io.spikeformer.jobs.evaluate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
+import io.spikeformer.data.shard.ShardSet;
+import io.spikeformer.data.storage.Storage;
+import io.spikeformer.eval.ClassMatching;
+import io.spikeformer.eval.EvaluationResult;
+import io.spikeformer.eval.spark.EvaluationOptions;
+import io.spikeformer.eval.spark.Evaluator;
+import io.spikeformer.jobs.cli.EvaluationDisplay;
+import io.spikeformer.jobs.cli.HadoopSettings;
+import io.spikeformer.jobs.cli.KernelChoice;
+import io.spikeformer.jobs.cli.OutputOptions;
+import io.spikeformer.jobs.cli.OverwriteOption;
+import io.spikeformer.jobs.cli.PartitionsOption;
+import io.spikeformer.jobs.cli.PositiveNumber;
+import io.spikeformer.jobs.cli.SparkOptions;
+import io.spikeformer.jobs.cli.SparkSessions;
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.train.output.OutputFolder;
+import io.spikeformer.train.recipe.Recipe;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Evaluates a trained model: accuracy, firing rates, energy, report. */
+@Command(
+    name = "evaluate",
+    description = {
+      "Evaluates a trained model: accuracy, loss, confusion, firing rates and energy.",
+      "Images are prepared as the recipe of the training says. The output folder receives"
+          + " evaluation.json, energy.csv and report.html.",
+    },
+    showDefaultValues = true,
+    footerHeading = "%nExample:%n",
+    footer = "  jobs/spikeformer evaluate --model runs/t4 --data shards/test --output runs/t4/test")
+public final class EvaluateCommand implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluateCommand.class);
+
+  @Mixin private SparkOptions sparkOptions;
+  @Mixin private KernelChoice kernels;
+  @Mixin private EnergyOptions energy;
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "URI",
+      description = "Checkpoint, or output folder of a training.")
+  private String model;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "URI",
+      description = "Shards of the split.")
+  private String data;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "URI",
+      description = "Folder that receives the result.")
+  private String target;
+
+  @Option(
+      names = "--timesteps",
+      paramLabel = "T",
+      description = "Timesteps, if not those of the model.",
+      converter = PositiveNumber.class)
+  private Integer timesteps;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "B",
+      defaultValue = "32",
+      description = "Images that a task computes at once.",
+      converter = PositiveNumber.class)
+  private int batch;
+
+  @Mixin private PartitionsOption tasks;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Evaluate the first N samples alone; shards are random samples of the split.",
+      converter = PositiveNumber.class)
+  private Integer limit;
+
+  @Option(
+      names = "--map-classes",
+      paramLabel = "HOW",
+      converter = ClassMatchingConverter.class,
+      description =
+          "For data with some of the model's classes, or in another order (ImageNet-A, -R, -V2): find"
+              + " them by name, or by number where the names are the model's labels from 0. No other"
+              + " class can be chosen then. Without it both lists must be the same.",
+      showDefaultValue = Visibility.NEVER)
+  private ClassMatching matching = ClassMatching.ORDER;
+
+  @Option(
+      names = "--predictions",
+      description =
+          "Also write key, class, five best classes and logits of every sample into"
+              + " predictions/*.parquet of the output folder.")
+  private boolean predictions;
+
+  @Mixin private OverwriteOption overwrite;
+
+  @Override
+  public void run() {
+    Configuration hadoop = HadoopSettings.configuration();
+    new Outputs(new Storage(hadoop))
+        .reads("--model", model)
+        .readsAllOf("--data", data)
+        .folder("--output", target, PlaceContent.EVALUATION, overwrite.existing());
+    EvaluationFolder folder = new EvaluationFolder(new Storage(hadoop), target);
+    EvaluationOptions options =
+        EvaluationOptions.of(model)
+            .withBatchSize(batch)
+            .withPartitions(tasks.partitions())
+            .withThreads(sparkOptions.threads().orElse(0), 1)
+            .withKernels(kernels.choice())
+            .withMatching(matching)
+            .withConstants(energy.constants())
+            .withLimit(limit == null ? EvaluationOptions.ALL : limit)
+            .withPredictions(predictions ? folder.staged() : "");
+    Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
+    ShardSet.open(data, hadoop);
+    try (SparkSession spark = SparkSessions.start("spikeformer evaluate", sparkOptions)) {
+      NetworkConfig config =
+          timesteps == null ? checkpoint.config() : checkpoint.config().withTimesteps(timesteps);
+      EvaluationResult result =
+          evaluate(spark, config, checkpoint, new Places(data, target), options);
+      output.print(() -> describe(result, target), () -> json(result));
+    }
+  }
+
+  /**
+   * Where an evaluation reads and writes.
+   *
+   * @param data shards of a split
+   * @param output folder of the result
+   */
+  public record Places(String data, String output) {}
+
+  /**
+   * Evaluates a model, shows the progress and writes result and report.
+   *
+   * @param config its architecture at the timesteps to evaluate
+   */
+  public static EvaluationResult evaluate(
+      SparkSession spark,
+      NetworkConfig config,
+      Checkpoint checkpoint,
+      Places places,
+      EvaluationOptions options) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    EvaluationFolder folder =
+        new EvaluationFolder(new Storage(context.hadoopConfiguration()), places.output());
+    InputConfig input = input(checkpoint, config.timesteps());
+    EvaluationOptions named = options.withModelClasses(checkpoint.classes());
+    Evaluator.requireRunnable(context, config, places.data(), input, named);
+    folder.clearStaged();
+    EvaluationResult result;
+    try (EvaluationDisplay display =
+        new EvaluationDisplay("evaluating T = " + config.timesteps())) {
+      result =
+          Evaluator.evaluate(
+              context,
+              config,
+              checkpoint.state(),
+              places.data(),
+              input,
+              named.withProgress(display));
+    }
+    folder.write(result);
+    return result;
+  }
+
+  private static InputConfig input(Checkpoint checkpoint, int timesteps) {
+    if (checkpoint.recipe().isBlank()) {
+      throw new UserException(
+          "model: expected a checkpoint with the recipe of its training, found none: how its images"
+              + " are prepared is unknown");
+    }
+    return Recipe.fromYaml(checkpoint.recipe()).data().evaluationInput(timesteps);
+  }
+
+  /** Four lines about a result, and one if its classes were mapped. */
+  static String describe(EvaluationResult result, String folder) {
+    return String.format(
+        Locale.ROOT,
+        "%s at T = %d: top-1 %.2f %%, top-5 %.2f %%, loss %.4f, calibration error %.2f %% on %,d"
+            + " images%n"
+            + "top-1 after each timestep: %s%n"
+            + "firing rate %.4f, energy of an image %.4f mJ fused, %.4f mJ as executed%n"
+            + "%sreport: %s/report.html",
+        result.config().name(),
+        result.config().timesteps(),
+        100 * result.accuracy(),
+        100 * result.topFiveAccuracy(),
+        result.loss(),
+        100 * result.calibrationError(),
+        result.samples(),
+        result.accuracyByTimestep().stream()
+            .map(accuracy -> String.format(Locale.ROOT, "%.2f %%", 100 * accuracy))
+            .collect(Collectors.joining(", ")),
+        result.firingRate(),
+        result.fused().millijoules(),
+        result.asExecuted().millijoules(),
+        mapped(result),
+        folder);
+  }
+
+  private static String mapped(EvaluationResult result) {
+    ClassMatching matching = result.source().classes();
+    return matching.maps()
+        ? String.format(
+            Locale.ROOT,
+            "classes found by %s: %,d of the model's %,d, no other could be chosen%n",
+            matching.label(),
+            result.modelClassesUsed(),
+            result.config().classes())
+        : "";
+  }
+
+  private static Object json(EvaluationResult result) {
+    try {
+      return new ObjectMapper().readTree(result.toJson());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("result that is not JSON", e);
+    }
+  }
+}

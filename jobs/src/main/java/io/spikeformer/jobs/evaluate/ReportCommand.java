@@ -1,0 +1,150 @@
+package io.spikeformer.jobs.evaluate;
+
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.PlaceContent;
+import io.spikeformer.data.storage.Storage;
+import io.spikeformer.eval.ComparisonReport;
+import io.spikeformer.eval.EvaluationResult;
+import io.spikeformer.jobs.cli.HadoopSettings;
+import io.spikeformer.jobs.cli.OutputOptions;
+import io.spikeformer.jobs.cli.OverwriteOption;
+import io.spikeformer.jobs.cli.TextTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Puts several evaluations side by side. */
+@Command(
+    name = "report",
+    description = "Puts several evaluations side by side, as a table and as an HTML page.",
+    showDefaultValues = true,
+    footerHeading = "%nExample:%n",
+    footer = "  jobs/spikeformer report runs/t1/test runs/t4/test --output comparison.html")
+public final class ReportCommand implements Runnable {
+  /** An evaluation of a thousand classes is about 3 MB. */
+  private static final int MOST_BYTES = 256 << 20;
+
+  private static final String RESULT = "evaluation.json";
+
+  @Mixin private OutputOptions output;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "URI",
+      description = "Output folders of evaluate, or their evaluation.json.")
+  private List<String> evaluations;
+
+  @Option(
+      names = "--output",
+      paramLabel = "URI",
+      defaultValue = "comparison.html",
+      description = "The page to write.")
+  private String target;
+
+  @Mixin private OverwriteOption overwrite;
+
+  @Override
+  public void run() {
+    Storage storage = new Storage(HadoopSettings.configuration());
+    Path file = place(storage);
+    List<ComparisonReport.Run> runs = new ArrayList<>();
+    for (String location : evaluations) {
+      runs.add(new ComparisonReport.Run(location, read(storage, location)));
+    }
+    storage.writeText(file, ComparisonReport.render(runs));
+    output.print(() -> text(runs), () -> json(runs));
+  }
+
+  private Path place(Storage storage) {
+    Outputs outputs = new Outputs(storage);
+    evaluations.forEach(location -> outputs.reads("an evaluation,", location));
+    return outputs.file("--output", target, PlaceContent.PAGE, overwrite.existing());
+  }
+
+  private static EvaluationResult read(Storage storage, String location) {
+    Path path = Storage.path(location);
+    Path file =
+        storage.status(path).filter(FileStatus::isFile).isPresent() ? path : new Path(path, RESULT);
+    if (!storage.exists(file)) {
+      throw new UserException(
+          "report: expected an evaluation at "
+              + location
+              + ", found no "
+              + file
+              + "; give an output folder of evaluate");
+    }
+    String text = storage.readText(file, MOST_BYTES);
+    try {
+      return EvaluationResult.fromJson(text);
+    } catch (UserException e) {
+      throw new UserException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private String text(List<ComparisonReport.Run> runs) {
+    TextTable table =
+        new TextTable(
+            1,
+            "evaluation",
+            "T",
+            "samples",
+            "top-1 %",
+            "top-5 %",
+            "loss",
+            "firing rate",
+            "mJ fused",
+            "mJ as executed");
+    for (ComparisonReport.Run run : runs) {
+      EvaluationResult result = run.result();
+      table.row(
+          run.name(),
+          "" + result.config().timesteps(),
+          "" + result.samples(),
+          number("%.2f", 100 * result.accuracy()),
+          number("%.2f", 100 * result.topFiveAccuracy()),
+          number("%.4f", result.loss()),
+          number("%.4f", result.firingRate()),
+          number("%.4f", result.fused().millijoules()),
+          number("%.4f", result.asExecuted().millijoules()));
+    }
+    return table + System.lineSeparator() + "report: " + target;
+  }
+
+  private Map<String, ?> json(List<ComparisonReport.Run> runs) {
+    List<Map<String, ?>> rows = new ArrayList<>();
+    for (ComparisonReport.Run run : runs) {
+      EvaluationResult result = run.result();
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("evaluation", run.name());
+      row.put("model", result.config().name());
+      row.put("timesteps", result.config().timesteps());
+      row.put("samples", result.samples());
+      row.put("accuracy", result.accuracy());
+      row.put("topFiveAccuracy", result.topFiveAccuracy());
+      row.put("accuracyByTimestep", result.accuracyByTimestep());
+      row.put("loss", result.loss());
+      row.put("calibrationError", result.calibrationError());
+      row.put("firingRate", result.firingRate());
+      row.put("fusedMillijoules", result.fused().millijoules());
+      row.put("asExecutedMillijoules", result.asExecuted().millijoules());
+      rows.add(row);
+    }
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("evaluations", rows);
+    object.put("report", target);
+    return object;
+  }
+
+  private static String number(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+}

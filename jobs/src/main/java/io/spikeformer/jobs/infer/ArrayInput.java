@@ -1,0 +1,86 @@
+package io.spikeformer.jobs.infer;
+
+import io.spikeformer.data.batch.ImageTransform;
+import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.model.Images;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The images of a .npy file: normalised values as they are, or levels of 8 bits that become what
+ * evaluation makes of an image.
+ */
+final class ArrayInput implements InferenceInput {
+  /** Of the random draws of a transform that has none in evaluation. */
+  private static final long ANY_SEED = 0;
+
+  private final ImageArray array;
+  private final Optional<ImageTransform> transform;
+  private final int batch;
+  private int next;
+
+  /**
+   * Images in minibatches.
+   *
+   * @param transform of levels; empty if the values are normalised
+   * @param batch images that are read at once
+   */
+  ArrayInput(ImageArray array, Optional<ImageTransform> transform, int batch) {
+    this.array = array;
+    this.transform = transform;
+    this.batch = batch;
+  }
+
+  @Override
+  public int count() {
+    return array.count();
+  }
+
+  @Override
+  public int frames() {
+    return array.frames();
+  }
+
+  @Override
+  public int height() {
+    return transform.map(ImageTransform::height).orElse(array.height());
+  }
+
+  @Override
+  public int width() {
+    return transform.map(ImageTransform::width).orElse(array.width());
+  }
+
+  @Override
+  public Optional<Part> next() {
+    int size = Math.min(batch, count() - next);
+    if (size == 0) {
+      return Optional.empty();
+    }
+    float[] values = array.read(next, size);
+    List<String> keys = IntStream.range(next, next + size).mapToObj(String::valueOf).toList();
+    float[] pixels = transform.map(prepare -> prepared(prepare, values, keys)).orElse(values);
+    next += size;
+    return Optional.of(
+        new Part(keys, new Images(pixels, frames(), size, height(), width(), array.channels())));
+  }
+
+  private float[] prepared(ImageTransform prepare, float[] levels, List<String> keys) {
+    float[] pixels = new float[Math.multiplyExact(keys.size(), prepare.length())];
+    for (int i = 0; i < keys.size(); i++) {
+      byte[] image = new byte[array.one()];
+      for (int j = 0; j < image.length; j++) {
+        image[j] = (byte) (int) levels[i * image.length + j];
+      }
+      RgbImage rgb = new RgbImage(array.height(), array.width(), image);
+      prepare.apply(rgb, keys.get(i), ANY_SEED, pixels, i * prepare.length());
+    }
+    return pixels;
+  }
+
+  @Override
+  public void close() {
+    array.file().close();
+  }
+}

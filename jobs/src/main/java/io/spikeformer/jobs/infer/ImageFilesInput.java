@@ -1,0 +1,163 @@
+package io.spikeformer.jobs.infer;
+
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.batch.ImageTransform;
+import io.spikeformer.data.batch.TransformConfig;
+import io.spikeformer.data.files.Entry;
+import io.spikeformer.data.files.FolderWalk;
+import io.spikeformer.data.image.InvalidImageException;
+import io.spikeformer.data.sample.ImagePreparation;
+import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.source.SampleSource;
+import io.spikeformer.data.storage.Storage;
+import io.spikeformer.model.Images;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Image files: one, or all below a folder in the order of their paths. Each is checked as {@code
+ * prepare} does and prepared as evaluation does; one that is no usable image is rejected.
+ */
+final class ImageFilesInput implements InferenceInput {
+  private static final int ANY_LABEL = 0;
+  private static final long ANY_SEED = 0;
+
+  private final Storage storage;
+  private final ImageTransform transform;
+  private final boolean wholeImages;
+  private final int batch;
+  private final ImagePreparation preparation = new ImagePreparation(0);
+  private final List<ImageFile> files = new ArrayList<>();
+  private final List<Rejection> rejected = new ArrayList<>();
+  private int ignored;
+  private int found;
+  private int next;
+
+  /** A file and its path below the folder. */
+  private record ImageFile(String key, Path path, long size) {}
+
+  /**
+   * Lists the files.
+   *
+   * @param place an image file, or a folder with image files below it
+   */
+  ImageFilesInput(Storage storage, FileStatus place, TransformConfig input, int batch) {
+    this.storage = storage;
+    this.transform = input.transform();
+    this.wholeImages = input.crop() instanceof Crop.Whole;
+    this.batch = batch;
+    if (place.isDirectory()) {
+      Path folder = place.getPath();
+      new FolderWalk(storage, entry -> visit(folder, entry)).below(folder, "");
+    } else {
+      add(place.getPath().getName(), place.getPath(), place.getLen());
+    }
+    if (found == 0) {
+      throw new UserException(
+          "input: expected image files in "
+              + place.getPath()
+              + ", found "
+              + (ignored == 0 ? "none" : ignored + " hidden files alone"));
+    }
+  }
+
+  private void visit(Path folder, Entry entry) {
+    switch (entry.kind()) {
+      case FILE -> add(entry.path(), Storage.child(folder, entry.path()), entry.size());
+      case HIDDEN -> ignored++;
+      case REJECTED, OUTSIDE -> reject(entry);
+      case FOLDER -> {
+        // what lies in it comes next
+      }
+    }
+  }
+
+  private void add(String key, Path path, long size) {
+    found++;
+    files.add(new ImageFile(key, path, size));
+  }
+
+  private void reject(Entry entry) {
+    found++;
+    rejected.add(new Rejection(entry.path(), entry.reason()));
+  }
+
+  @Override
+  public int count() {
+    return found;
+  }
+
+  @Override
+  public int frames() {
+    return 1;
+  }
+
+  @Override
+  public int height() {
+    return transform.height();
+  }
+
+  @Override
+  public int width() {
+    return transform.width();
+  }
+
+  @Override
+  public Optional<Part> next() {
+    float[] pixels = new float[Math.multiplyExact(batch, transform.length())];
+    List<String> keys = new ArrayList<>();
+    while (next < files.size() && keys.size() < batch) {
+      ImageFile file = files.get(next++);
+      try {
+        transform.apply(sample(file), ANY_SEED, pixels, keys.size() * transform.length());
+        keys.add(file.key());
+      } catch (InvalidImageException unusable) {
+        rejected.add(new Rejection(file.key(), unusable.getMessage()));
+      }
+    }
+    if (keys.isEmpty()) {
+      return Optional.empty();
+    }
+    float[] filled = Arrays.copyOf(pixels, keys.size() * transform.length());
+    return Optional.of(
+        new Part(keys, Images.of(filled, keys.size(), height(), width(), transform.channels())));
+  }
+
+  private ImageSample sample(ImageFile file) throws InvalidImageException {
+    if (file.size() > SampleSource.MAX_FILE_BYTES) {
+      throw new InvalidImageException(
+          "file too large: %d bytes, expected at most %d"
+              .formatted(file.size(), SampleSource.MAX_FILE_BYTES));
+    }
+    byte[] bytes = storage.read(file.path(), SampleSource.MAX_FILE_BYTES);
+    ImageSample sample = preparation.prepare(file.key(), ANY_LABEL, bytes);
+    if (wholeImages && (sample.height() != height() || sample.width() != width())) {
+      throw new InvalidImageException(
+          ("%d x %d pixels, expected %d x %d; give --set data.evaluation.crop=centre --set"
+                  + " data.evaluation.resize=%d to resize")
+              .formatted(sample.height(), sample.width(), height(), width(), height()));
+    }
+    return sample;
+  }
+
+  @Override
+  public List<Rejection> rejected() {
+    return List.copyOf(rejected);
+  }
+
+  @Override
+  public int ignored() {
+    return ignored;
+  }
+
+  @Override
+  public void close() {
+    // every file is closed as soon as it is read
+  }
+}

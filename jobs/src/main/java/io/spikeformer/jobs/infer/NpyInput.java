@@ -1,0 +1,229 @@
+package io.spikeformer.jobs.infer;
+
+import io.spikeformer.common.UserException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An open .npy file of numbers in C order, whose values are read by range: the file may be larger
+ * than the memory.
+ */
+public final class NpyInput implements Closeable {
+  private static final int NEWEST_VERSION = 3;
+  private static final int MAX_HEADER_BYTES = 1 << 16;
+  private static final int MAX_DIMENSIONS = 32;
+  private static final int CHUNK = 1 << 16;
+
+  private static final Pattern HEADER =
+      Pattern.compile(
+          "\\{'descr': ('[^']*'|\\[.*\\]), 'fortran_order': (True|False), 'shape': \\(([^()]*)\\),?"
+              + " ?\\}\\s*");
+  private static final Pattern SHAPE = Pattern.compile("(\\d{1,10}(, ?\\d{1,10})*,?)?");
+
+  private final Path path;
+  private final FileChannel channel;
+  private NpyNumber number;
+  private int[] shape;
+  private long begin;
+
+  private NpyInput(Path path, FileChannel channel) {
+    this.path = path;
+    this.channel = channel;
+  }
+
+  /**
+   * Opens a file and reads its header.
+   *
+   * @throws UserException in one line if it is missing, damaged, or not of numbers in C order
+   */
+  public static NpyInput open(Path path) {
+    try {
+      NpyInput input = new NpyInput(path, FileChannel.open(path, StandardOpenOption.READ));
+      try {
+        input.readHeader();
+        return input;
+      } catch (IOException | RuntimeException failure) {
+        input.close();
+        throw failure;
+      }
+    } catch (NoSuchFileException e) {
+      throw new UserException(path + ": there is no such file", e);
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  private static UserException unreadable(Path path, IOException e) {
+    return new UserException(path + ": cannot be read: " + e.getMessage(), e);
+  }
+
+  private void readHeader() throws IOException {
+    ByteBuffer prefix = take(NpyFile.PREFIX_BYTES);
+    byte[] magic = new byte[NpyFile.MAGIC.length];
+    prefix.get(magic);
+    if (!Arrays.equals(magic, NpyFile.MAGIC)) {
+      throw failed("expected a .npy file, found other content");
+    }
+    int version = prefix.get();
+    if (version < 1 || version > NEWEST_VERSION) {
+      throw failed("expected format version 1 to " + NEWEST_VERSION + ", found " + version);
+    }
+    int length =
+        version == 1
+            ? Short.toUnsignedInt(take(Short.BYTES).getShort())
+            : take(Integer.BYTES).getInt();
+    if (length < 0 || length > MAX_HEADER_BYTES) {
+      throw failed("expected a header of at most " + MAX_HEADER_BYTES + " bytes");
+    }
+    parse(StandardCharsets.UTF_8.decode(take(length)).toString());
+    begin = channel.position();
+    requireLength();
+  }
+
+  private void parse(String header) {
+    Matcher fields = HEADER.matcher(header);
+    if (!fields.matches()) {
+      throw failed("expected a header with descr, fortran_order and shape, found " + header);
+    }
+    String description = fields.group(1).replace("'", "");
+    number = NpyNumber.of(description).orElseThrow(() -> otherNumbers(description));
+    if (fields.group(2).equals("True")) {
+      throw failed(
+          "expected C order, found Fortran order: "
+              + saved("c-order", "numpy.ascontiguousarray(%s)"));
+    }
+    String sizes = fields.group(3).trim();
+    if (!SHAPE.matcher(sizes).matches()) {
+      throw failed("expected a shape such as (8, 32, 32, 3), found (" + sizes + ")");
+    }
+    shape =
+        Arrays.stream(sizes.isEmpty() ? new String[0] : sizes.split(","))
+            .map(String::trim)
+            .mapToInt(this::size)
+            .toArray();
+  }
+
+  private UserException otherNumbers(String description) {
+    return failed(
+        "expected float32, float64, uint8 or other whole numbers, found dtype '%s': %s"
+            .formatted(
+                description,
+                description.matches("[<>|=](f2|f16|b1)")
+                    ? saved("float32", "%s.astype('float32')")
+                    : "save the pixels as uint8 or, normalised, as float32"));
+  }
+
+  private int size(String digits) {
+    long size = Long.parseLong(digits);
+    if (size > Integer.MAX_VALUE) {
+      throw failed("expected sizes below 2^31, found " + size);
+    }
+    return (int) size;
+  }
+
+  private void requireLength() throws IOException {
+    long rest = channel.size() - begin;
+    long count = 1;
+    for (int size : shape) {
+      // a product beyond the file's bytes is wrong, however large
+      count = size == 0 ? 0 : count > rest ? count : count * Math.min(size, rest + 1);
+    }
+    if (shape.length > MAX_DIMENSIONS || count > rest || count * number.bytes() != rest) {
+      throw failed(
+          "expected the values of shape "
+              + Arrays.toString(shape)
+              + " as "
+              + number
+              + ", found "
+              + rest
+              + " bytes");
+    }
+  }
+
+  /** How its numbers are stored. */
+  NpyNumber number() {
+    return number;
+  }
+
+  /** Sizes of the dimensions, outermost first; not to be changed. */
+  public int[] shape() {
+    return shape;
+  }
+
+  /** Number of values. */
+  public long length() {
+    return Arrays.stream(shape).asLongStream().reduce(1, (a, b) -> a * b);
+  }
+
+  /**
+   * Reads values as float32.
+   *
+   * @param from the first, counted in C order
+   * @param out receives them
+   * @param at where in out
+   * @param count how many
+   */
+  public void read(long from, float[] out, int at, int count) {
+    try {
+      channel.position(begin + from * number.bytes());
+      for (int done = 0; done < count; done += CHUNK) {
+        int part = Math.min(CHUNK, count - done);
+        number.read(take(part * number.bytes()), out, at + done, part);
+      }
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  private ByteBuffer take(int bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        throw failed("expected more content, found the end of the file");
+      }
+    }
+    return buffer.flip();
+  }
+
+  /** An error about this file. */
+  UserException failed(String what) {
+    return new UserException(path + ": " + what.strip());
+  }
+
+  /**
+   * Python that saves this array in another form, for messages.
+   *
+   * @param form what the new file's name ends in
+   * @param expression makes the new array; %s stands for this one
+   */
+  String saved(String form, String expression) {
+    String stem = path.toString().replaceFirst("\\.npy$", "");
+    return "numpy.save('%s-%s.npy', %s)"
+        .formatted(stem, form, expression.formatted("numpy.load('" + path + "')"));
+  }
+
+  /** The file, for messages. */
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+}

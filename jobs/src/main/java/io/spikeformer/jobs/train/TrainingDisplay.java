@@ -1,0 +1,96 @@
+package io.spikeformer.jobs.train;
+
+import io.spikeformer.jobs.cli.ConsoleProgress;
+import io.spikeformer.train.Progress;
+import io.spikeformer.train.output.EpochMetrics;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Shows a training: a bar of rounds with loss, learning rate and speed, and a line per epoch. */
+final class TrainingDisplay implements Progress, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingDisplay.class);
+  private static final int SECONDS_PER_MINUTE = 60;
+
+  private final String task;
+  private ConsoleProgress console;
+
+  /** A display of a task, for example "training". */
+  TrainingDisplay(String task) {
+    this.task = task;
+  }
+
+  @Override
+  public void started(Plan plan) {
+    long total = (long) plan.epochs() * plan.roundsPerEpoch();
+    long done = (long) plan.firstEpoch() * plan.roundsPerEpoch() + plan.firstRound();
+    LOG.info(
+        "{}: {} epochs of {} steps, {} worker(s) with {} thread(s) each{}",
+        task,
+        plan.epochs(),
+        plan.stepsPerEpoch(),
+        plan.workers(),
+        plan.threads(),
+        done > 0
+            ? ", resuming after epoch " + plan.firstEpoch() + ", round " + plan.firstRound()
+            : "");
+    console = ConsoleProgress.start(task, " rounds", total, done);
+  }
+
+  @Override
+  public void roundFinished(Round round) {
+    long seconds = round.remaining().toSeconds();
+    console.update(
+        (long) (round.epoch() - 1) * round.rounds() + round.round(),
+        String.format(
+            Locale.ROOT,
+            "loss %.3f, lr %.1e, %.0f images/s, %d:%02d left",
+            round.metrics().loss(),
+            round.metrics().learningRate(),
+            round.metrics().imagesPerSecond(),
+            seconds / SECONDS_PER_MINUTE,
+            seconds % SECONDS_PER_MINUTE));
+  }
+
+  @Override
+  public void epochFinished(EpochMetrics metrics) {
+    console.line(task + ": " + describe(metrics));
+  }
+
+  @Override
+  public void note(String message) {
+    LOG.info("{}", message);
+  }
+
+  @Override
+  public void warning(String message) {
+    LOG.warn("{}", message);
+  }
+
+  /** One line about an epoch. */
+  static String describe(EpochMetrics metrics) {
+    String validation =
+        metrics.validation() == null
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                ", validation loss %.4f, top-1 %.2f %%",
+                metrics.validation().loss(),
+                100 * metrics.validation().top1());
+    return String.format(
+        Locale.ROOT,
+        "epoch %d: loss %.4f, top-1 %.2f %%%s, %.1f images/s",
+        metrics.epoch(),
+        metrics.trainLoss(),
+        100 * metrics.trainAccuracy(),
+        validation,
+        metrics.imagesPerSecond());
+  }
+
+  @Override
+  public void close() {
+    if (console != null) {
+      console.close();
+    }
+  }
+}

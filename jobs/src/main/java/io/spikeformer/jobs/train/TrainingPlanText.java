@@ -1,0 +1,173 @@
+package io.spikeformer.jobs.train;
+
+import io.spikeformer.jobs.cli.TextTable;
+import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.train.EpochPlan;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.recipe.RecipeValue;
+import io.spikeformer.train.spark.TrainingPreview;
+import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * What {@code train --dry-run} prints.
+ *
+ * @param preview what the training would do
+ * @param values the recipe's values with their sources
+ */
+record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
+  private static final String BARS = "▁▂▃▄▅▆▇█";
+  private static final int COLUMNS = 60;
+  private static final double MEGABYTE = 1e6;
+
+  /** An epoch's first step and its rate. */
+  private record Point(int epoch, long step, double rate) {}
+
+  String text() {
+    Recipe recipe = preview.recipe();
+    EpochPlan plan = preview.plan();
+    int epochs = recipe.schedule().epochs();
+    IntSummaryStatistics samples =
+        preview.shares().stream().mapToInt(TrainingPreview.Share::samples).summaryStatistics();
+    IntSummaryStatistics shards =
+        preview.shares().stream().mapToInt(TrainingPreview.Share::shards).summaryStatistics();
+    String newLine = System.lineSeparator();
+    return String.join(
+        newLine,
+        settings().stripTrailing(),
+        "",
+        "learning rate, one column for 1/" + COLUMNS + " of the steps",
+        sparkline(),
+        rates().stripTrailing(),
+        "",
+        format(
+            "data: %,d samples in %,d shards, %,d for validation",
+            preview.data().accepted(), preview.data().shards().size(), preview.validationSamples()),
+        format(
+            "workers: %d, each with %s samples of %s shards in an epoch",
+            recipe.averaging().workers(), range(samples), range(shards)),
+        format(
+            "steps: %,d in each of %d epochs, %,d in all, of %,d samples over all workers",
+            plan.steps(), epochs, (long) epochs * plan.steps(), recipe.samplesPerStep()),
+        format(
+            "rounds: %,d an epoch, %,d in all, of up to %d steps",
+            plan.rounds(), (long) epochs * plan.rounds(), recipe.averaging().frequency()),
+        preview.teacher().isEmpty() ? "teacher: none" : "teacher: " + preview.teacher(),
+        format(
+            "memory of a worker outside the heap, on %d threads: %s",
+            preview.threads(), preview.memory().describe()),
+        format(
+            "traffic of a round: state %.1f MB; the driver sends and receives one state, %.1f MB"
+                + " cross the network if each worker has an executor of its own",
+            preview.stateBytes() / MEGABYTE, preview.networkBytes() / MEGABYTE),
+        "dry run: nothing was trained or written");
+  }
+
+  private String settings() {
+    TextTable table = new TextTable(3, "key", "value", "source");
+    values.forEach(value -> table.row(value.key(), value.value(), lower(value.source())));
+    return table.toString();
+  }
+
+  private String rates() {
+    TextTable table = new TextTable(0, "epoch", "step", "rate");
+    for (Point point : points()) {
+      table.row("" + point.epoch(), format("%,d", point.step()), format("%.3e", point.rate()));
+    }
+    return table.toString();
+  }
+
+  /** The beginning, the warm-up's end, the quarters and the end. */
+  private List<Point> points() {
+    int epochs = preview.recipe().schedule().epochs();
+    TreeSet<Integer> chosen = new TreeSet<>();
+    for (int quarter = 0; quarter <= 4; quarter++) {
+      chosen.add(epochs * quarter / 4);
+    }
+    chosen.add((int) Math.ceil(preview.recipe().schedule().warmUpEpochs()));
+    Schedule schedule = preview.schedule();
+    List<Point> points = new ArrayList<>();
+    for (int epoch : chosen) {
+      long step = (long) epoch * preview.plan().steps();
+      points.add(new Point(epoch, step, schedule.rate(step)));
+    }
+    return points;
+  }
+
+  private String sparkline() {
+    Schedule schedule = preview.schedule();
+    StringBuilder line = new StringBuilder();
+    for (int column = 0; column < COLUMNS; column++) {
+      double rate = schedule.rate(schedule.totalSteps() * column / COLUMNS);
+      int bar = (int) (rate / schedule.peak() * (BARS.length() - 1) + 0.5);
+      line.append(BARS.charAt(bar));
+    }
+    return line.toString();
+  }
+
+  Map<String, ?> json() {
+    Recipe recipe = preview.recipe();
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("recipe", values.stream().map(TrainingPlanText::json).toList());
+    object.put("schedule", points().stream().map(TrainingPlanText::json).toList());
+    object.put("samples", preview.data().accepted());
+    object.put("shards", preview.data().shards().size());
+    object.put("validationSamples", preview.validationSamples());
+    object.put("workers", preview.shares().stream().map(TrainingPlanText::json).toList());
+    object.put("stepsPerEpoch", preview.plan().steps());
+    object.put("roundsPerEpoch", preview.plan().rounds());
+    object.put("epochs", recipe.schedule().epochs());
+    object.put("samplesPerStep", recipe.samplesPerStep());
+    object.put("teacher", preview.teacher().isEmpty() ? null : preview.teacher());
+    Map<String, Object> memory = new LinkedHashMap<>();
+    preview.memory().parts().forEach(part -> memory.put(part.name(), part.bytes()));
+    memory.put("total", preview.memory().bytes());
+    object.put("memory", memory);
+    object.put("threads", preview.threads());
+    object.put("stateBytes", preview.stateBytes());
+    object.put("networkBytesPerRound", preview.networkBytes());
+    return object;
+  }
+
+  private static Map<String, ?> json(RecipeValue value) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("key", value.key());
+    object.put("value", value.value());
+    object.put("source", lower(value.source()));
+    return object;
+  }
+
+  private static Map<String, ?> json(Point point) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("epoch", point.epoch());
+    object.put("step", point.step());
+    object.put("rate", point.rate());
+    return object;
+  }
+
+  private static Map<String, ?> json(TrainingPreview.Share share) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("samples", share.samples());
+    object.put("shards", share.shards());
+    return object;
+  }
+
+  private static String range(IntSummaryStatistics values) {
+    return values.getMin() == values.getMax()
+        ? format("%,d", values.getMin())
+        : format("%,d to %,d", values.getMin(), values.getMax());
+  }
+
+  private static String lower(RecipeValue.Source source) {
+    return source.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+}

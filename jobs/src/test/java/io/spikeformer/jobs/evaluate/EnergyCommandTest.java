@@ -1,0 +1,108 @@
+package io.spikeformer.jobs.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.jobs.CommandLineRun;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.cost.LayerCosts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EnergyCommandTest {
+  /** The paper's table for the 31M model at T = 4. */
+  private static final Path PUBLISHED =
+      Path.of(
+          System.getProperty("spikeformer.root"),
+          "spark-eval/src/test/resources/published_firing_rates.csv");
+
+  @TempDir private Path folder;
+
+  @Test
+  void publishedRatesGiveThePublishedEnergy() throws IOException {
+    CommandLineRun text =
+        CommandLineRun.of(
+            "energy", "--preset", "31M", "--timesteps", "4", "--rates", PUBLISHED.toString());
+    assertThat(text.code()).isZero();
+    assertThat(text.out()).contains("32.87 mJ fused", "14.54 mJ as executed");
+
+    CommandLineRun json =
+        CommandLineRun.of(
+            "energy", "--preset=31M", "--timesteps=4", "--rates=" + PUBLISHED, "--json");
+    JsonNode object = new ObjectMapper().readTree(json.out());
+    assertThat(json.out().lines()).hasSize(1);
+    assertThat(object.at("/fused/millijoules").asDouble()).isBetween(32.865, 32.875);
+    assertThat(object.at("/asExecuted/millijoules").asDouble()).isBetween(14.535, 14.545);
+  }
+
+  @Test
+  void energyOfAnAdditionScalesWhatSpikesCost() throws IOException {
+    Path rates = folder.resolve("rates.csv");
+    StringBuilder table = new StringBuilder("layer,t1\n");
+    for (String layer : LayerCosts.neuronLayers(MetaSpikeFormerConfig.preset("tiny"))) {
+      table.append(layer).append(",0.25\n");
+    }
+    Files.writeString(rates, table);
+    double once = total(rates, "0.5");
+    assertThat(total(rates, "1.0")).isCloseTo(2 * once, org.assertj.core.data.Offset.offset(1e-9));
+  }
+
+  private static double total(Path rates, String ac) throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "energy",
+            "--preset=tiny",
+            "--timesteps=1",
+            "--rates=" + rates,
+            "--mac-picojoules=0",
+            "--ac-picojoules=" + ac,
+            "--json");
+    return new ObjectMapper().readTree(run.out()).at("/fused/millijoules").asDouble();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NaN", "Infinity", "-1", "1e999", "0x1p3", "4.6f", "4,6", ""})
+  void whatIsNoEnergyIsWrongUsage(String energy) {
+    for (String option : new String[] {"--mac-picojoules", "--ac-picojoules"}) {
+      CommandLineRun run =
+          CommandLineRun.of(
+              "energy", "--preset=31M", "--timesteps=4", "--rates=none.csv", option, energy);
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err())
+          .startsWith(
+              "error: Invalid value for option '%s': expected a number of pJ >= 0, found '%s'"
+                  .formatted(option, energy));
+    }
+  }
+
+  @Test
+  void whatCannotBeSeenIsNamedInErrors() {
+    CommandLineRun run =
+        CommandLineRun.of("energy", "--preset=31M", "--timesteps=4", "--rates=a\u200Bb.csv");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("/aU+200Bb.csv").doesNotContain("\u200B").hasLineCount(1);
+  }
+
+  @Test
+  void aMissingTableIsOneLine() {
+    CommandLineRun run =
+        CommandLineRun.of("energy", "--preset=31M", "--timesteps=4", "--rates=none.csv");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).startsWith("error: missing file: expected file:").hasLineCount(1);
+  }
+
+  @Test
+  void verboseAddsTheStackTrace() {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "energy", "--preset=31M", "--timesteps=4", "--rates=none.csv", "--verbose");
+    assertThat(run.err()).startsWith("error: missing file: ").contains("\tat io.spikeformer");
+  }
+}

@@ -1,0 +1,122 @@
+package io.spikeformer.model.block;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Spikes of every neuron layer and timestep, as exact integers, so that counts of parts add up to
+ * those of the whole.
+ *
+ * <p>A layer is named after the layer that its spikes feed, as in the paper's table of firing
+ * rates. Not thread-safe.
+ */
+public final class FiringCounts implements java.io.Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final int timesteps;
+  private final LinkedHashMap<String, long[]> spikes = new LinkedHashMap<>();
+  private final LinkedHashMap<String, long[]> neurons = new LinkedHashMap<>();
+
+  /** Empty counts for a number of timesteps. */
+  public FiringCounts(int timesteps) {
+    if (timesteps < 1) {
+      throw new IllegalArgumentException(
+          "firing counts: expected timesteps >= 1, found " + timesteps);
+    }
+    this.timesteps = timesteps;
+  }
+
+  public int timesteps() {
+    return timesteps;
+  }
+
+  /** Layers in the order of the forward pass. */
+  public List<String> layers() {
+    return new ArrayList<>(spikes.keySet());
+  }
+
+  /** Adds spikes out of a number of neurons at a timestep (counted from 0). */
+  public void add(String layer, int timestep, long newSpikes, long newNeurons) {
+    if (newSpikes < 0 || newNeurons < newSpikes) {
+      throw new IllegalArgumentException(
+          "firing counts of "
+              + layer
+              + ": expected 0 <= spikes <= neurons, found "
+              + newSpikes
+              + " of "
+              + newNeurons);
+    }
+    addSums(layer, timestep, newSpikes, newNeurons);
+  }
+
+  /**
+   * Adds the sum of what a number of inputs of a layer received at a timestep. They may be sums of
+   * spikes themselves, so that there are more spikes than inputs.
+   */
+  public void addSums(String layer, int timestep, long newSpikes, long inputs) {
+    if (newSpikes < 0 || inputs < 0) {
+      throw new IllegalArgumentException(
+          "firing counts of "
+              + layer
+              + ": expected spikes and inputs >= 0, found "
+              + newSpikes
+              + " and "
+              + inputs);
+    }
+    row(spikes, layer)[timestep] += newSpikes;
+    row(neurons, layer)[timestep] += inputs;
+  }
+
+  /** Spikes of a layer at a timestep. */
+  public long spikes(String layer, int timestep) {
+    return known(spikes, layer)[timestep];
+  }
+
+  /** Neurons of a layer at a timestep, summed over the images counted. */
+  public long neurons(String layer, int timestep) {
+    return known(neurons, layer)[timestep];
+  }
+
+  /** Spikes per neuron at a timestep; NaN if nothing was counted. */
+  public double rate(String layer, int timestep) {
+    return (double) spikes(layer, timestep) / neurons(layer, timestep);
+  }
+
+  /** Spikes per neuron and timestep; NaN if nothing was counted. */
+  public double rate(String layer) {
+    return (double) Arrays.stream(known(spikes, layer)).sum()
+        / Arrays.stream(known(neurons, layer)).sum();
+  }
+
+  /** Adds the counts of another part of the data. */
+  public void merge(FiringCounts other) {
+    if (other.timesteps != timesteps) {
+      throw new IllegalArgumentException(
+          "firing counts: expected T = " + timesteps + ", found T = " + other.timesteps);
+    }
+    other.spikes.forEach((layer, counts) -> addAll(row(spikes, layer), counts));
+    other.neurons.forEach((layer, counts) -> addAll(row(neurons, layer), counts));
+  }
+
+  private static void addAll(long[] sums, long[] counts) {
+    for (int t = 0; t < sums.length; t++) {
+      sums[t] += counts[t];
+    }
+  }
+
+  private long[] row(Map<String, long[]> table, String layer) {
+    return table.computeIfAbsent(layer, name -> new long[timesteps]);
+  }
+
+  private static long[] known(Map<String, long[]> table, String layer) {
+    long[] row = table.get(layer);
+    if (row == null) {
+      throw new IllegalArgumentException(
+          "firing counts: expected one of " + table.keySet() + ", found '" + layer + "'");
+    }
+    return row;
+  }
+}

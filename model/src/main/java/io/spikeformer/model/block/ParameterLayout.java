@@ -1,0 +1,119 @@
+package io.spikeformer.model.block;
+
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.NetworkConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where each tensor lies in the flat state vector of a model.
+ *
+ * <p>The vector holds the trainable parameters and, as DL4J does it, the running statistics of
+ * batch normalisation between them, in the order of the blocks.
+ */
+public final class ParameterLayout {
+  /** What a tensor is, which decides whether it is trained and decayed. */
+  public enum Kind {
+    /** Weights of convolutions and linear layers: trained, decayed. */
+    WEIGHT(true),
+    /** Biases: trained. */
+    BIAS(true),
+    /** Scale and shift of batch normalisation: trained. */
+    NORMALISATION(true),
+    /** Learnable firing threshold: trained. */
+    THRESHOLD(true),
+    /** Running mean and variance of batch normalisation: not trained. */
+    STATISTIC(false);
+
+    private final boolean trainable;
+
+    Kind(boolean trainable) {
+      this.trainable = trainable;
+    }
+
+    /** Whether an optimizer updates it. */
+    public boolean trainable() {
+      return trainable;
+    }
+  }
+
+  /**
+   * One tensor.
+   *
+   * @param name block and tensor, for example stage1.conv_block1/pointwise1.weight
+   * @param kind what it is
+   * @param shape as in PyTorch: [outputs, inputs, window, window], [outputs, inputs] or [channels]
+   * @param offset first element in the flat vector
+   * @param length number of elements
+   */
+  public record Entry(String name, Kind kind, List<Integer> shape, long offset, long length) {
+    /** Weight decay applies to trained tensors of more than one dimension. */
+    public boolean decayed() {
+      return kind.trainable() && shape.size() > 1;
+    }
+  }
+
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final long length;
+
+  /** A layout of contiguous entries. */
+  public ParameterLayout(List<Entry> entries) {
+    long next = 0;
+    for (Entry entry : entries) {
+      if (entry.offset() != next || this.entries.put(entry.name(), entry) != null) {
+        throw new IllegalArgumentException(
+            "layout: expected contiguous, uniquely named tensors, found " + entry + " at " + next);
+      }
+      next += entry.length();
+    }
+    this.length = next;
+  }
+
+  /** The layout of a model: the tensors of its blocks, one after the other. */
+  public static ParameterLayout of(NetworkConfig config) {
+    List<Entry> entries = new ArrayList<>();
+    long offset = 0;
+    for (BlockSpec spec : config.blocks()) {
+      for (Parameter parameter : Block.of(config, spec).parameters().all()) {
+        String name = spec.name() + "/" + parameter.name();
+        entries.add(
+            new Entry(name, parameter.kind(), parameter.shape(), offset, parameter.length()));
+        offset += parameter.length();
+      }
+    }
+    return new ParameterLayout(entries);
+  }
+
+  /** All tensors in order. */
+  public List<Entry> entries() {
+    return List.copyOf(entries.values());
+  }
+
+  /**
+   * One tensor by name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public Entry entry(String name) {
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      throw new IllegalArgumentException("layout: no tensor named '" + name + "'");
+    }
+    return entry;
+  }
+
+  /** Elements of the flat vector, statistics included. */
+  public long length() {
+    return length;
+  }
+
+  /** Number of trained parameters: what papers quote. */
+  public long trainable() {
+    return entries.values().stream()
+        .filter(e -> e.kind().trainable())
+        .mapToLong(Entry::length)
+        .sum();
+  }
+}

@@ -1,0 +1,286 @@
+package io.spikeformer.model.config;
+
+import io.spikeformer.model.config.Structure.ChannelMixer;
+import io.spikeformer.model.config.Structure.Projection;
+import io.spikeformer.model.config.Structure.TokenConvolution;
+
+/**
+ * One block of a network, complete in itself: a network is a chain of these, whatever family it is
+ * of.
+ *
+ * <p>What a block reads and hands on is [T*B, H, W, C] in float32: membrane potentials with {@link
+ * Shortcut#MEMBRANE}, sums of spikes with {@link Shortcut#SEW}, spikes with {@link
+ * Shortcut#VANILLA}.
+ */
+public sealed interface BlockSpec {
+  /** As in reports and checkpoints, for example stage3.block2. */
+  String name();
+
+  /** Input channels. */
+  int inputs();
+
+  /** Output channels. */
+  int outputs();
+
+  /** What it is called in tables. */
+  BlockKind kind();
+
+  /** Output height or width for an input height or width, in pixels. */
+  default int outputSize(int inputSize) {
+    return inputSize;
+  }
+
+  /** Whether its input is the image, so that no neurons lie in front of it. */
+  default boolean first() {
+    return false;
+  }
+
+  /** Calls the visitor's method for this kind of block. */
+  <R> R accept(Visitor<R> visitor);
+
+  /** One method for each kind of block, so that none is forgotten. */
+  interface Visitor<R> {
+    R downsampling(Downsampling spec);
+
+    R convolutional(Convolutional spec);
+
+    R transformer(Transformer spec);
+
+    R residual(Residual spec);
+
+    R head(Head spec);
+  }
+
+  /** What a block does. */
+  enum BlockKind {
+    /** Convolution between resolutions. */
+    DOWNSAMPLING,
+    /** SepConv and channel convolution (Eq. 7-10). */
+    CONV,
+    /** Spike-driven self-attention and channel MLP (Eq. 11-14). */
+    TRANSFORMER,
+    /** Convolutions under a shortcut, as in a ResNet. */
+    RESIDUAL,
+    /** Mean over space, linear layers, mean over time. */
+    HEAD
+  }
+
+  /** Where a downsampling's neurons are. */
+  enum Firing {
+    /** In front of the convolution, which reads their spikes. */
+    BEFORE,
+    /** Behind the normalisation; the convolution reads spikes, or the image. */
+    AFTER,
+    /** Nowhere: the convolution reads spikes, or the image, and hands membrane potentials on. */
+    NOWHERE
+  }
+
+  /** What follows a downsampling. */
+  enum Pooling {
+    /** Nothing. */
+    NONE,
+    /** Maximum of 3x3 windows at every second pixel, padded by one. */
+    MAX;
+
+    int outputSize(int size) {
+      return this == MAX ? (size - 1) / 2 + 1 : size;
+    }
+  }
+
+  /** Whether a convolution in front of a normalisation has a bias. */
+  enum Bias {
+    /** It has. */
+    PRESENT,
+    /** It has not. */
+    ABSENT
+  }
+
+  /** What a block reads. */
+  enum Source {
+    /** The image: real numbers. */
+    IMAGE,
+    /** What the block in front hands on. */
+    BLOCK
+  }
+
+  /**
+   * Convolution and normalisation between resolutions.
+   *
+   * @param window side of the window, padded to keep the size at stride 1
+   * @param stride step of the window
+   */
+  record Downsampling(
+      String name,
+      int inputs,
+      int outputs,
+      int window,
+      int stride,
+      Source source,
+      Firing firing,
+      Pooling pooling,
+      Bias bias)
+      implements BlockSpec {
+    @Override
+    public BlockKind kind() {
+      return BlockKind.DOWNSAMPLING;
+    }
+
+    /** Height or width behind the convolution, before pooling. */
+    public int convolvedSize(int inputSize) {
+      return (inputSize + 2 * (window / 2) - window) / stride + 1;
+    }
+
+    @Override
+    public int outputSize(int inputSize) {
+      return pooling.outputSize(convolvedSize(inputSize));
+    }
+
+    @Override
+    public boolean first() {
+      return source == Source.IMAGE;
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.downsampling(this);
+    }
+  }
+
+  /** The paper's CNN-based block of a width (Eq. 7-10) and its ablations. */
+  record Convolutional(
+      String name,
+      int width,
+      TokenConvolution tokenConvolution,
+      ChannelMixer channelMixer,
+      Shortcut shortcut)
+      implements BlockSpec {
+    @Override
+    public int inputs() {
+      return width;
+    }
+
+    @Override
+    public int outputs() {
+      return width;
+    }
+
+    @Override
+    public BlockKind kind() {
+      return BlockKind.CONV;
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.convolutional(this);
+    }
+  }
+
+  /**
+   * Transformer-based block of a width (Eq. 11-14), its ablations, and the blocks of Spikformer and
+   * of the first Spike-driven Transformer.
+   *
+   * @param outputBias of a linear output projection; a RepConv has none
+   */
+  record Transformer(
+      String name,
+      int width,
+      int heads,
+      SpikeDrivenAttention attention,
+      Projection queryKeyValue,
+      Projection output,
+      Bias outputBias,
+      Shortcut shortcut)
+      implements BlockSpec {
+    @Override
+    public int inputs() {
+      return width;
+    }
+
+    @Override
+    public int outputs() {
+      return width;
+    }
+
+    @Override
+    public BlockKind kind() {
+      return BlockKind.TRANSFORMER;
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.transformer(this);
+    }
+  }
+
+  /**
+   * Convolutions under a shortcut, which is a strided 1x1 convolution and BN where shapes differ.
+   *
+   * @param stride of its first 3x3 convolution and of the shortcut
+   */
+  record Residual(String name, int inputs, int outputs, int stride, Form form, Shortcut shortcut)
+      implements BlockSpec {
+    /** The convolutions. */
+    public enum Form {
+      /** One 3x3: the position embedding of Spikformer. */
+      SINGLE,
+      /** Two 3x3: ResNet-18 and -34. */
+      BASIC,
+      /** 1x1 to a quarter, 3x3, 1x1: ResNet-50 and deeper. */
+      BOTTLENECK
+    }
+
+    /** Whether the shortcut has a convolution. */
+    public boolean projects() {
+      return stride != 1 || inputs != outputs;
+    }
+
+    @Override
+    public BlockKind kind() {
+      return BlockKind.RESIDUAL;
+    }
+
+    @Override
+    public int outputSize(int inputSize) {
+      return (inputSize - 1) / stride + 1;
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.residual(this);
+    }
+  }
+
+  /**
+   * Classifier.
+   *
+   * @param readout where its neurons are
+   * @param layers its linear layers
+   */
+  record Head(String name, int inputs, int outputs, Readout readout, ClassifierHead layers)
+      implements BlockSpec {
+    /** What a linear layer reads. */
+    public enum Readout {
+      /** SN(mean over space of U): the paper's. */
+      SPIKES_OF_MEAN,
+      /** Mean over space of SN(U): MS-ResNet. */
+      MEAN_OF_SPIKES,
+      /** Mean over space of what it is given, which are spikes or their sums: SEW, Spikformer. */
+      MEAN
+    }
+
+    @Override
+    public BlockKind kind() {
+      return BlockKind.HEAD;
+    }
+
+    @Override
+    public int outputSize(int inputSize) {
+      return 1;
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.head(this);
+    }
+  }
+}

@@ -1,0 +1,323 @@
+package io.spikeformer.model.config;
+
+import io.spikeformer.common.UserException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Architecture of a Meta-SpikeFormer (paper, Table 1 and Section 3).
+ *
+ * <p>Widths are (d0, d1, d2, d3): stage 1 works at d0/2 and d0 channels, stages 2, 3 and 4 at d1,
+ * d2 and d3.
+ *
+ * @param name preset or experiment name
+ * @param widths four widths
+ * @param depths transformer blocks of stages 3 and 4
+ * @param classes outputs of the head
+ * @param channels input channels: 3 for images, 2 for events
+ * @param stemWindow window of the first convolution: 7, or 3 for small images
+ * @param stemStride stride of the first convolution: 2, or 1 for small images
+ * @param timesteps T
+ * @param heads attention heads; widths d2 and d3 are multiples of it
+ * @param attention SDSA operator
+ * @param neuron spiking neuron
+ * @param precision number format of the products
+ * @param structure what the ablations vary; null, as in configurations written before they could be
+ *     described, means the published one
+ * @param head linear layers behind the last neurons; null, as in configurations written before
+ *     there were two, means one
+ */
+public record MetaSpikeFormerConfig(
+    String name,
+    List<Integer> widths,
+    List<Integer> depths,
+    int classes,
+    int channels,
+    int stemWindow,
+    int stemStride,
+    int timesteps,
+    int heads,
+    SpikeDrivenAttention attention,
+    NeuronConfig neuron,
+    Precision precision,
+    Structure structure,
+    ClassifierHead head)
+    implements NetworkConfig {
+
+  /** Expansion of the separable convolution's hidden width. */
+  public static final int SEPARABLE_RATIO = 2;
+
+  /** Expansion of the channel convolution's and the channel MLP's hidden width. */
+  public static final int CHANNEL_RATIO = 4;
+
+  /** Validates the architecture. */
+  public MetaSpikeFormerConfig {
+    require(name != null, "name", "a text", name);
+    require(given(widths), "widths", "four numbers", widths);
+    require(given(depths), "depths", "two numbers", depths);
+    require(attention != null, "attention", "an operator", attention);
+    require(neuron != null, "neuron", "its settings", neuron);
+    require(precision != null, "precision", "a number format", precision);
+    widths = List.copyOf(widths);
+    depths = List.copyOf(depths);
+    structure = structure == null ? Structure.PAPER : structure;
+    head = head == null ? ClassifierHead.PLAIN : head;
+    require(widths.size() == 4, "widths", "four numbers", widths);
+    require(depths.size() == 2, "depths", "two numbers", depths);
+    require(widths.stream().allMatch(w -> w >= 1), "widths", "numbers >= 1", widths);
+    require(widths.get(0) % 2 == 0, "widths", "an even first width", widths);
+    require(depths.stream().allMatch(d -> d >= 0), "depths", "numbers >= 0", depths);
+    require(classes >= 1, "classes", ">= 1", classes);
+    require(channels >= 1, "channels", ">= 1", channels);
+    require(stemWindow >= 1 && stemWindow % 2 == 1, "stem-window", "an odd number", stemWindow);
+    require(stemStride >= 1, "stem-stride", ">= 1", stemStride);
+    require(timesteps >= 1, "timesteps", ">= 1", timesteps);
+    require(heads >= 1, "heads", ">= 1", heads);
+    require(
+        widths.get(2) % heads == 0 && widths.get(3) % heads == 0,
+        "widths",
+        "third and fourth to be multiples of " + heads + " heads",
+        widths);
+    if (structure.blocks() == Structure.Blocks.TRANSFORMER) {
+      int half = structure.firstStage() == Structure.FirstStage.TWO_STEPS ? 2 : 1;
+      require(
+          widths.get(0) / half % heads == 0 && widths.get(1) % heads == 0,
+          "widths",
+          "multiples of " + heads + " heads in all stages of transformers",
+          widths);
+    }
+  }
+
+  /**
+   * The published preset 15M, 31M or 55M, hardvs-18M, tiny (for 32x32 images, 10 classes), or an
+   * ablation of the 31M model (Table 5) such as 31M-no-sepconv.
+   */
+  public static MetaSpikeFormerConfig preset(String preset) {
+    return switch (preset) {
+      case "15M" -> imagenet(preset, 64, 128, 256, 360);
+      case "31M" -> imagenet(preset, 96, 192, 384, 480);
+      case "55M" -> imagenet(preset, 128, 256, 512, 640);
+      case "hardvs-18M" ->
+          builder(preset)
+              .widths(80, 160, 320, 400)
+              .depths(4, 2)
+              .classes(300)
+              .channels(2)
+              .timesteps(8)
+              .build();
+      case "tiny" ->
+          builder(preset)
+              .widths(32, 64, 128, 192)
+              .depths(2, 1)
+              .classes(10)
+              .stem(3, 1)
+              .neuron(NeuronConfig.PAPER)
+              .build();
+      default -> Ablations.preset(preset);
+    };
+  }
+
+  /** Names accepted by {@link #preset}. */
+  public static List<String> presets() {
+    List<String> names = new ArrayList<>(List.of("15M", "31M", "55M", "hardvs-18M", "tiny"));
+    names.addAll(Ablations.presets());
+    return names;
+  }
+
+  private static MetaSpikeFormerConfig imagenet(String name, int... widths) {
+    return builder(name).widths(widths).build();
+  }
+
+  /** Starts from the ImageNet defaults: depths 6 and 2, 1000 classes, 7x7/2 stem, T = 1, SDSA-3. */
+  public static Builder builder(String name) {
+    return new Builder(name);
+  }
+
+  /** A builder that starts from this configuration. */
+  public Builder toBuilder() {
+    Builder builder = new Builder(name);
+    builder.widths = widths;
+    builder.depths = depths;
+    builder.classes = classes;
+    builder.channels = channels;
+    builder.stemWindow = stemWindow;
+    builder.stemStride = stemStride;
+    builder.timesteps = timesteps;
+    builder.heads = heads;
+    builder.attention = attention;
+    builder.neuron = neuron;
+    builder.precision = precision;
+    builder.structure = structure;
+    builder.head = head;
+    return builder;
+  }
+
+  @Override
+  public MetaSpikeFormerConfig withTimesteps(int newTimesteps) {
+    return toBuilder().timesteps(newTimesteps).build();
+  }
+
+  @Override
+  public MetaSpikeFormerConfig withHead(ClassifierHead newHead) {
+    return toBuilder().head(newHead).build();
+  }
+
+  @Override
+  public MetaSpikeFormerConfig withData(int newChannels, int newClasses) {
+    return toBuilder().channels(newChannels).classes(newClasses).build();
+  }
+
+  @Override
+  public MetaSpikeFormerConfig inCircumstancesOf(NetworkConfig other) {
+    return toBuilder()
+        .name(other.name())
+        .timesteps(other.timesteps())
+        .neuron(other.neuron())
+        .precision(other.precision())
+        .build();
+  }
+
+  @Override
+  public MetaSpikeFormerConfig withPrecision(Precision newPrecision) {
+    return toBuilder().precision(newPrecision).build();
+  }
+
+  /**
+   * Reads {@link #toJson()} back.
+   *
+   * @throws UserException if it is no configuration of a Meta-SpikeFormer, or an invalid one
+   */
+  public static MetaSpikeFormerConfig fromJson(String json) {
+    if (NetworkConfig.fromJson(json) instanceof MetaSpikeFormerConfig config) {
+      return config;
+    }
+    throw new UserException("model configuration: expected a Meta-SpikeFormer, found another");
+  }
+
+  @Override
+  public List<BlockSpec> blocks() {
+    return new MetaSpikeFormerChain(this).blocks();
+  }
+
+  private static boolean given(List<Integer> numbers) {
+    return numbers != null && numbers.stream().allMatch(Objects::nonNull);
+  }
+
+  private static void require(boolean holds, String what, String expected, Object found) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "model " + what + ": expected " + expected + ", found " + found);
+    }
+  }
+
+  /** Collects the fields of a configuration; {@link #build()} validates. */
+  public static final class Builder {
+    private String name;
+    private List<Integer> widths = List.of(64, 128, 256, 360);
+    private List<Integer> depths = List.of(6, 2);
+    private int classes = 1000;
+    private int channels = 3;
+    private int stemWindow = 7;
+    private int stemStride = 2;
+    private int timesteps = 1;
+    private int heads = 8;
+    private SpikeDrivenAttention attention = SpikeDrivenAttention.SDSA_3;
+    private NeuronConfig neuron = NeuronConfig.RELEASED;
+    private Precision precision = Precision.FLOAT32;
+    private Structure structure = Structure.PAPER;
+    private ClassifierHead head = ClassifierHead.PLAIN;
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    public Builder name(String value) {
+      name = value;
+      return this;
+    }
+
+    /** Sets the four widths. */
+    public Builder widths(int... values) {
+      widths = java.util.Arrays.stream(values).boxed().toList();
+      return this;
+    }
+
+    /** Sets the transformer blocks of stages 3 and 4. */
+    public Builder depths(int stage3, int stage4) {
+      depths = List.of(stage3, stage4);
+      return this;
+    }
+
+    public Builder classes(int value) {
+      classes = value;
+      return this;
+    }
+
+    public Builder channels(int value) {
+      channels = value;
+      return this;
+    }
+
+    /** Sets window and stride of the first convolution. */
+    public Builder stem(int window, int stride) {
+      stemWindow = window;
+      stemStride = stride;
+      return this;
+    }
+
+    public Builder timesteps(int value) {
+      timesteps = value;
+      return this;
+    }
+
+    public Builder heads(int value) {
+      heads = value;
+      return this;
+    }
+
+    public Builder attention(SpikeDrivenAttention value) {
+      attention = value;
+      return this;
+    }
+
+    public Builder neuron(NeuronConfig value) {
+      neuron = value;
+      return this;
+    }
+
+    public Builder precision(Precision value) {
+      precision = value;
+      return this;
+    }
+
+    public Builder structure(Structure value) {
+      structure = value;
+      return this;
+    }
+
+    public Builder head(ClassifierHead value) {
+      head = value;
+      return this;
+    }
+
+    /** Builds the validated configuration. */
+    public MetaSpikeFormerConfig build() {
+      return new MetaSpikeFormerConfig(
+          name,
+          widths,
+          depths,
+          classes,
+          channels,
+          stemWindow,
+          stemStride,
+          timesteps,
+          heads,
+          attention,
+          neuron,
+          precision,
+          structure,
+          head);
+    }
+  }
+}

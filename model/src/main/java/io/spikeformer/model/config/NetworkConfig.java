@@ -1,0 +1,128 @@
+package io.spikeformer.model.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonMappingException.Reference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.UserException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A network of any family: its circumstances, and its blocks as a chain from the stem to the head.
+ */
+public sealed interface NetworkConfig permits MetaSpikeFormerConfig, BaselineConfig {
+  /** Preset or experiment name. */
+  String name();
+
+  /** Outputs of the head. */
+  int classes();
+
+  /** Input channels. */
+  int channels();
+
+  /** T. */
+  int timesteps();
+
+  /** Spiking neuron of the whole network. */
+  NeuronConfig neuron();
+
+  /** Number format of the products. */
+  Precision precision();
+
+  /** Linear layers of the head. */
+  ClassifierHead head();
+
+  /** The blocks from the stem to the head, in order. */
+  List<BlockSpec> blocks();
+
+  /** The same architecture at another number of timesteps; parameters do not depend on it. */
+  NetworkConfig withTimesteps(int newTimesteps);
+
+  /** The same architecture in another number format. */
+  NetworkConfig withPrecision(Precision newPrecision);
+
+  /**
+   * The same architecture with another head.
+   *
+   * @throws IllegalArgumentException if the family has none such
+   */
+  NetworkConfig withHead(ClassifierHead newHead);
+
+  /** The same architecture for other images and classes. */
+  NetworkConfig withData(int newChannels, int newClasses);
+
+  /** The same architecture with the name, T, neuron and precision of another network. */
+  NetworkConfig inCircumstancesOf(NetworkConfig other);
+
+  /** Whether layers read sums of spikes, so that a firing rate may exceed 1. */
+  default boolean sumsSpikes() {
+    return blocks().stream()
+        .anyMatch(
+            block ->
+                block instanceof BlockSpec.Transformer t && t.shortcut() == Shortcut.SEW
+                    || block instanceof BlockSpec.Convolutional c && c.shortcut() == Shortcut.SEW
+                    || block instanceof BlockSpec.Residual r && r.shortcut() == Shortcut.SEW);
+  }
+
+  /** The configuration as one JSON object. */
+  default String toJson() {
+    try {
+      return new ObjectMapper().writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Reads {@link #toJson()} back.
+   *
+   * @throws UserException if it is no configuration, or an invalid one
+   */
+  static NetworkConfig fromJson(String json) {
+    ObjectMapper mapper =
+        new ObjectMapper().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+    try {
+      JsonNode tree = mapper.readTree(json);
+      if (!tree.isObject()) {
+        throw new UserException("model configuration: expected an object, found " + json);
+      }
+      Class<? extends NetworkConfig> family =
+          tree.has("family") ? BaselineConfig.class : MetaSpikeFormerConfig.class;
+      return mapper.treeToValue(tree, family);
+    } catch (JsonProcessingException e) {
+      String where =
+          e instanceof JsonMappingException mapping
+              ? mapping.getPath().stream().map(Reference::getFieldName).toList() + " "
+              : "";
+      throw new UserException("model configuration: " + where + e.getOriginalMessage(), e);
+    }
+  }
+
+  /**
+   * A network of any family by its name.
+   *
+   * @throws IllegalArgumentException for an unknown name, naming the known ones
+   */
+  static NetworkConfig preset(String name) {
+    return BaselineConfig.presets().contains(name)
+        ? BaselineConfig.preset(name)
+        : MetaSpikeFormerConfig.presets().contains(name)
+            ? MetaSpikeFormerConfig.preset(name)
+            : unknown(name);
+  }
+
+  private static NetworkConfig unknown(String name) {
+    throw new IllegalArgumentException(
+        "preset: expected one of " + String.join(", ", presets()) + ", found '" + name + "'");
+  }
+
+  /** Names accepted by {@link #preset}. */
+  static List<String> presets() {
+    List<String> names = new ArrayList<>(MetaSpikeFormerConfig.presets());
+    names.addAll(BaselineConfig.presets());
+    return names;
+  }
+}

@@ -1,0 +1,52 @@
+package io.spikeformer.model.config;
+
+import java.util.List;
+
+/**
+ * Leaky integrate-and-fire neuron of the whole network (paper, Eq. 4-6).
+ *
+ * <p>h[t] = (1 - 1/tau) v[t-1] + inputScale x[t]; s[t] = [h[t] &gt;= threshold]; v[t] = h[t] (1 -
+ * s[t]).
+ *
+ * @param tau membrane time constant in timesteps, &gt;= 1
+ * @param threshold firing threshold of every neuron but the attention neuron, &gt; 0
+ * @param inputScale factor of the input; 1/tau in the released models, 1 in the paper's equations
+ * @param surrogate surrogate gradient of the spike
+ * @param alpha sharpness of the surrogate gradient, &gt; 0
+ * @param detachReset whether the reset passes no gradient (the released models: true)
+ */
+public record NeuronConfig(
+    double tau,
+    double threshold,
+    double inputScale,
+    Surrogate surrogate,
+    double alpha,
+    boolean detachReset) {
+
+  /** The neuron of the released models: tau 2, threshold 1, input halved, sigmoid with alpha 4. */
+  public static final NeuronConfig RELEASED =
+      new NeuronConfig(2, 1, 0.5, Surrogate.SIGMOID, 4, true);
+
+  /** The neuron of the paper's Eq. 4-6: as {@link #RELEASED} with the input not scaled. */
+  public static final NeuronConfig PAPER = new NeuronConfig(2, 1, 1, Surrogate.SIGMOID, 4, true);
+
+  /** Validates the ranges. */
+  public NeuronConfig {
+    require(surrogate != null, "surrogate", "one of " + List.of(Surrogate.values()), surrogate);
+    require(tau >= 1 && Double.isFinite(tau), "tau", "a number >= 1", tau);
+    requirePositive("threshold", threshold);
+    requirePositive("input-scale", inputScale);
+    requirePositive("alpha", alpha);
+  }
+
+  private static void requirePositive(String what, double found) {
+    require(found > 0 && Double.isFinite(found), what, "a number > 0", found);
+  }
+
+  private static void require(boolean holds, String what, String expected, Object found) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "neuron " + what + ": expected " + expected + ", found " + found);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.spikeformer.model.config;
+
+/**
+ * What is computed again in the backward pass instead of being kept from the forward pass. Changes
+ * memory and time of training; gradients and statistics are the same bits.
+ */
+public enum Recompute {
+  /** Nothing: all that the backward pass needs is kept. */
+  NONE("none"),
+  /** Each block's forward pass: a block keeps its input and output alone. */
+  BLOCK("block");
+
+  private final String label;
+
+  Recompute(String label) {
+    this.label = label;
+  }
+
+  /** The name used in recipes and on the command line. */
+  public String label() {
+    return label;
+  }
+
+  /**
+   * Finds a choice by its label.
+   *
+   * @throws IllegalArgumentException for any other word, naming the accepted ones
+   */
+  public static Recompute of(String label) {
+    for (Recompute recompute : values()) {
+      if (recompute.label.equals(label)) {
+        return recompute;
+      }
+    }
+    throw new IllegalArgumentException("recompute: expected none or block, found '" + label + "'");
+  }
+}

@@ -1,0 +1,92 @@
+package io.spikeformer.eval.energy;
+
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.text.CsvTable;
+import io.spikeformer.data.text.TextFile;
+import io.spikeformer.model.block.FiringCounts;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.cost.LayerCosts;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Spikes per neuron of every neuron layer at every timestep, in [0, 1]; what networks that sum
+ * spikes feed their layers with may exceed 1.
+ */
+public final class FiringRates {
+  private final int timesteps;
+  private final Map<String, double[]> rates;
+
+  FiringRates(int timesteps, Map<String, double[]> rates) {
+    this.timesteps = timesteps;
+    this.rates = new LinkedHashMap<>(rates);
+  }
+
+  /** The rates of counted spikes; NaN where nothing was counted. */
+  public static FiringRates of(FiringCounts counts) {
+    Map<String, double[]> rates = new LinkedHashMap<>();
+    for (String layer : counts.layers()) {
+      double[] row = new double[counts.timesteps()];
+      for (int t = 0; t < row.length; t++) {
+        row[t] = counts.rate(layer, t);
+      }
+      rates.put(layer, row);
+    }
+    return new FiringRates(counts.timesteps(), rates);
+  }
+
+  /**
+   * One rate for all neuron layers and timesteps of a network.
+   *
+   * @param rate spikes per neuron, &gt;= 0
+   */
+  public static FiringRates uniform(NetworkConfig config, double rate) {
+    Map<String, double[]> rates = new LinkedHashMap<>();
+    for (String layer : LayerCosts.neuronLayers(config)) {
+      double[] row = new double[config.timesteps()];
+      Arrays.fill(row, rate);
+      rates.put(layer, row);
+    }
+    return new FiringRates(config.timesteps(), rates);
+  }
+
+  /**
+   * Reads a table of rates for a model: columns layer, t1 to tT and, optionally, average; a row for
+   * each of its neuron layers. The rows of the published table that are no neuron layers (the stem
+   * and the products ktv and q_ktv) may be there and are checked, but not kept.
+   *
+   * @param file comma-separated values
+   * @param config the model; its number of timesteps is that of the columns
+   * @throws UserException with the line, if a layer is missing or unknown, a rate is not a number
+   *     in [0, 1] (from 0 on, for networks that sum spikes) or the columns are those of another T
+   */
+  public static FiringRates readCsv(TextFile file, NetworkConfig config) {
+    return new FiringRatesCsv(file.name(), config).parse(CsvTable.rows(file));
+  }
+
+  public int timesteps() {
+    return timesteps;
+  }
+
+  /** Neuron layers in the order of the source. */
+  public List<String> layers() {
+    return List.copyOf(rates.keySet());
+  }
+
+  /**
+   * Spikes per neuron of a layer at a timestep.
+   *
+   * @param timestep counted from 0
+   * @throws UserException if there is no such layer
+   */
+  public double rate(String layer, int timestep) {
+    double[] row = rates.get(layer);
+    if (row == null) {
+      throw new UserException(
+          "firing rates: expected layer '" + layer + "', found " + rates.size() + " others");
+    }
+    return row[timestep];
+  }
+}

@@ -1,0 +1,65 @@
+package io.spikeformer.train.recipe;
+
+/**
+ * How the workers are averaged.
+ *
+ * @param workers replicas that train side by side, each on its share of the data, &gt;= 1
+ * @param frequency minibatches that each worker trains in a round before the states are averaged,
+ *     &gt;= 1; 1 is synchronous training
+ * @param moments what becomes of the optimizer moments: average, reset or local
+ * @param statistics what becomes of batch normalisation's running statistics: average
+ * @param transport how the workers' parts travel to the mean: float32, or bfloat16 for their
+ *     differences from the round's start
+ * @param outer momentum of the averaged step
+ * @param elastic whether the number of executors may change by Spark's dynamic allocation
+ */
+public record AveragingSettings(
+    int workers,
+    int frequency,
+    String moments,
+    String statistics,
+    String transport,
+    OuterSettings outer,
+    boolean elastic) {
+  private static final String AVERAGE = "average";
+  private static final String BFLOAT16 = "bfloat16";
+
+  /** Validates the ranges. */
+  public AveragingSettings {
+    if (workers < 1) {
+      throw new IllegalArgumentException("averaging workers: expected >= 1, found " + workers);
+    }
+    if (frequency < 1) {
+      throw new IllegalArgumentException("averaging frequency: expected >= 1, found " + frequency);
+    }
+    MomentsPolicy.of(moments);
+    if (!AVERAGE.equals(statistics)) {
+      throw new IllegalArgumentException(
+          "averaging statistics: expected average, found '"
+              + statistics
+              + "': validation and inference read one set of statistics, and the mean of running"
+              + " means is the running mean of the workers' means");
+    }
+    if (!"float32".equals(transport) && !BFLOAT16.equals(transport)) {
+      throw new IllegalArgumentException(
+          "averaging transport: expected float32 or bfloat16, found '" + transport + "'");
+    }
+    if (outer == null) {
+      throw new IllegalArgumentException(
+          "averaging outer: expected momentum and rate, found nothing");
+    }
+  }
+
+  /** What becomes of the moments. */
+  public MomentsPolicy momentsPolicy() {
+    return MomentsPolicy.of(moments);
+  }
+
+  /**
+   * Whether differences travel as bfloat16. One worker's state is the mean, so that it always
+   * travels as it is.
+   */
+  public boolean compressed() {
+    return workers > 1 && BFLOAT16.equals(transport);
+  }
+}

@@ -1,0 +1,20 @@
+package io.spikeformer.train.recipe;
+
+/**
+ * When checkpoints are written; one is always written after an epoch.
+ *
+ * @param everyRounds also after every so many rounds of an epoch; 0 for not within an epoch
+ * @param keep newest checkpoints that stay, &gt;= 1; 2 or more let a damaged newest one be replaced
+ */
+public record CheckpointSettings(int everyRounds, int keep) {
+  /** Validates the ranges. */
+  public CheckpointSettings {
+    if (everyRounds < 0) {
+      throw new IllegalArgumentException(
+          "checkpoint every-rounds: expected >= 0, found " + everyRounds);
+    }
+    if (keep < 1) {
+      throw new IllegalArgumentException("checkpoint keep: expected >= 1, found " + keep);
+    }
+  }
+}

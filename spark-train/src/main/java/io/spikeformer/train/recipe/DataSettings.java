@@ -1,0 +1,255 @@
+package io.spikeformer.train.recipe;
+
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.augment.ColourJitter;
+import io.spikeformer.data.augment.EventAugmentation;
+import io.spikeformer.data.augment.ImageAugmentation;
+import io.spikeformer.data.augment.InterpolationChoice;
+import io.spikeformer.data.augment.RandAugment;
+import io.spikeformer.data.augment.RandomErasing;
+import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.batch.EventConfig;
+import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.batch.TransformConfig;
+import io.spikeformer.data.sample.Task;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The recipe's way from samples to batches.
+ *
+ * @param batchSize samples of a worker's minibatch, &gt;= 1
+ * @param dropLast whether an epoch's last, smaller minibatch is left out
+ * @param shuffleGroup shards that a worker shuffles together and holds in memory, &gt;= 1
+ * @param input images, or events: recordings of event cameras
+ * @param events how recordings of events are seen
+ * @param mean of each channel, for pixels in [0, 1]; of images
+ * @param std standard deviation of each channel
+ * @param training augmentation of images
+ * @param evaluation what validation and evaluation do to an image
+ */
+public record DataSettings(
+    int batchSize,
+    boolean dropLast,
+    int shuffleGroup,
+    String input,
+    Events events,
+    List<Double> mean,
+    List<Double> std,
+    Training training,
+    Evaluation evaluation) {
+
+  private static final String IMAGES = "images";
+  private static final String EVENTS = "events";
+
+  /** Validates the ranges. */
+  public DataSettings {
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("data batch-size: expected >= 1, found " + batchSize);
+    }
+    if (shuffleGroup < 1) {
+      throw new IllegalArgumentException(
+          "data shuffle-group: expected >= 1, found " + shuffleGroup);
+    }
+    if (!input.equals(IMAGES) && !input.equals(EVENTS)) {
+      throw new IllegalArgumentException(
+          "data input: expected images or events, found '" + input + "'");
+    }
+  }
+
+  /**
+   * How recordings of events are seen: as the frames that prepare made of them.
+   *
+   * @param height of a frame, in pixels
+   * @param width of a frame, in pixels
+   * @param scale value of one event
+   */
+  public record Events(int height, int width, double scale) {}
+
+  /**
+   * Augmentation of a training image.
+   *
+   * @param crop random-resized, padded or none
+   * @param size pixels of the crop's side
+   * @param padding pixels around the image, padded crop only
+   * @param scale smallest and largest share of the area, random-resized crop only
+   * @param ratio smallest and largest width / height, random-resized crop only
+   * @param horizontalFlip probability
+   * @param interpolation of the random-resized crop and RandAugment: bicubic, bilinear or random
+   * @param randAugment in timm's notation, or none
+   * @param colourJitter of brightness, contrast, saturation and, as a fourth number, hue
+   * @param randomErasing probability
+   * @param events what event frames get instead
+   */
+  public record Training(
+      String crop,
+      int size,
+      int padding,
+      List<Double> scale,
+      List<Double> ratio,
+      double horizontalFlip,
+      String interpolation,
+      String randAugment,
+      List<Double> colourJitter,
+      double randomErasing,
+      EventTraining events) {
+    private static final String NONE = "none";
+
+    /** Takes copies of the lists. */
+    public Training {
+      if (colourJitter.size() != 3 && colourJitter.size() != 4) {
+        throw new IllegalArgumentException(
+            "data training colour-jitter: expected three or four numbers, found " + colourJitter);
+      }
+      colourJitter = List.copyOf(colourJitter);
+      scale = pair("scale", scale);
+      ratio = pair("ratio", ratio);
+    }
+
+    private Crop toCrop() {
+      return switch (crop) {
+        case "random-resized" ->
+            new Crop.RandomResized(size, scale.get(0), scale.get(1), ratio.get(0), ratio.get(1));
+        case "padded" -> new Crop.Padded(size, padding);
+        case "none" -> new Crop.Whole(size);
+        default ->
+            throw new IllegalArgumentException(
+                "data training crop: expected random-resized, padded or none, found '"
+                    + crop
+                    + "'");
+      };
+    }
+
+    private ImageAugmentation toAugmentation() {
+      double hue = colourJitter.size() == 4 ? colourJitter.get(3) : 0;
+      return new ImageAugmentation(
+          InterpolationChoice.of(interpolation),
+          randAugment.equals(NONE) ? null : RandAugment.of(randAugment),
+          new ColourJitter(colourJitter.get(0), colourJitter.get(1), colourJitter.get(2), hue),
+          new RandomErasing(randomErasing));
+    }
+
+    private static List<Double> pair(String what, List<Double> values) {
+      if (values.size() != 2) {
+        throw new IllegalArgumentException(
+            "data training " + what + ": expected two numbers, found " + values);
+      }
+      return List.copyOf(values);
+    }
+  }
+
+  /**
+   * Augmentation of event frames, the same for all timesteps.
+   *
+   * @param horizontalFlip probability
+   * @param cropPadding empty pixels around the frames before a window of their size is cut out
+   * @param roll most pixels by which rows and columns are rolled around
+   * @param drop probability that events are dropped: by time, by area or at random
+   */
+  public record EventTraining(double horizontalFlip, int cropPadding, int roll, double drop) {
+    private static final EventTraining NONE = new EventTraining(0, 0, 0, 0);
+  }
+
+  /**
+   * What is done to an evaluation image.
+   *
+   * @param crop centre or none
+   * @param size pixels of the crop's side
+   * @param resize pixels of the short side before a centre crop
+   */
+  public record Evaluation(String crop, int size, int resize) {
+    private Crop toCrop() {
+      return switch (crop) {
+        case "centre" -> new Crop.Centre(size, resize);
+        case "none" -> new Crop.Whole(size);
+        default ->
+            throw new IllegalArgumentException(
+                "data evaluation crop: expected centre or none, found '" + crop + "'");
+      };
+    }
+  }
+
+  /**
+   * What the model sees of a sample in training.
+   *
+   * @param timesteps T of the model: recordings of events have a frame for each
+   */
+  public InputConfig trainingInput(int timesteps) {
+    return input.equals(EVENTS) ? eventInput(timesteps, eventAugmentation()) : trainingTransform();
+  }
+
+  /**
+   * What the model sees of a sample in validation and evaluation.
+   *
+   * @param timesteps T of the model: recordings of events have a frame for each
+   */
+  public InputConfig evaluationInput(int timesteps) {
+    return input.equals(EVENTS)
+        ? eventInput(timesteps, EventAugmentation.NONE)
+        : evaluationTransform();
+  }
+
+  private EventConfig eventInput(int timesteps, EventAugmentation augmentation) {
+    return new EventConfig(
+        timesteps, events.height(), events.width(), events.scale(), augmentation);
+  }
+
+  /** The transform of training images. */
+  public TransformConfig trainingTransform() {
+    return new TransformConfig(
+        training.toCrop(),
+        training.horizontalFlip(),
+        new Normalisation(mean, std),
+        training.toAugmentation());
+  }
+
+  /** The augmentation of training event frames. */
+  public EventAugmentation eventAugmentation() {
+    EventTraining frames = training.events();
+    return new EventAugmentation(
+        frames.horizontalFlip(), frames.cropPadding(), frames.roll(), frames.drop());
+  }
+
+  /**
+   * Refuses augmentation of events for training data of another task, which would go unheeded.
+   *
+   * @throws UserException in one line that names the keys
+   */
+  public void requireAugmentationOf(Task task) {
+    if (task != Task.EVENTS && !training.events().equals(EventTraining.NONE)) {
+      throw new UserException(
+          "data training: expected events.horizontal-flip, events.crop-padding, events.roll and"
+              + " events.drop 0 for data of the task "
+              + task.id()
+              + ", found others; set them so with data.training.events.KEY");
+    }
+  }
+
+  /** What validation and evaluation make of a sample, by name: values as in recipes. */
+  public SortedMap<String, String> evaluationSettings() {
+    SortedMap<String, String> settings = new TreeMap<>();
+    if (input.equals(EVENTS)) {
+      settings.put("height", Integer.toString(events.height()));
+      settings.put("width", Integer.toString(events.width()));
+      settings.put("scale", Double.toString(events.scale()));
+      return settings;
+    }
+    settings.put("mean", mean.toString());
+    settings.put("std", std.toString());
+    settings.put("crop", evaluation.crop());
+    settings.put("size", Integer.toString(evaluation.size()));
+    if (evaluation.toCrop() instanceof Crop.Centre) {
+      settings.put("resize", Integer.toString(evaluation.resize()));
+    }
+    return settings;
+  }
+
+  /** The transform of validation and evaluation images. */
+  public TransformConfig evaluationTransform() {
+    return TransformConfig.evaluation(evaluation.toCrop(), new Normalisation(mean, std));
+  }
+}

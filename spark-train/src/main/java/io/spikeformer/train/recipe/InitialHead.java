@@ -1,0 +1,30 @@
+package io.spikeformer.train.recipe;
+
+/** What becomes of a trained model's linear layers when a training starts from it. */
+public enum InitialHead {
+  /** They are taken if they have as many classes: then these must be the same, in one order. */
+  TRAINED("trained"),
+  /** They begin with initial values, for other classes. */
+  NEW("new");
+
+  private final String label;
+
+  InitialHead(String label) {
+    this.label = label;
+  }
+
+  /**
+   * Finds one by its name in recipes.
+   *
+   * @throws IllegalArgumentException for any other word, naming the accepted ones
+   */
+  static InitialHead of(String label) {
+    for (InitialHead head : values()) {
+      if (head.label.equals(label)) {
+        return head;
+      }
+    }
+    throw new IllegalArgumentException(
+        "initialise-head: expected trained or new, found '" + label + "'");
+  }
+}

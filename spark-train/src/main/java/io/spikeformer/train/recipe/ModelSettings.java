@@ -1,0 +1,157 @@
+package io.spikeformer.train.recipe;
+
+import io.spikeformer.model.config.BaselineConfig;
+import io.spikeformer.model.config.ClassifierHead;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.Precision;
+import io.spikeformer.model.config.SpikeDrivenAttention;
+import io.spikeformer.model.config.Surrogate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * The recipe's architecture: a preset and what differs from it. Null keeps the preset's value.
+ *
+ * @param preset name of a preset
+ * @param timesteps T
+ * @param classes outputs of the head
+ * @param channels input channels
+ * @param widths four widths
+ * @param depths transformer blocks of stages 3 and 4
+ * @param heads attention heads
+ * @param stemWindow window of the first convolution
+ * @param stemStride stride of the first convolution
+ * @param sdsa attention operator, 1 to 4
+ * @param precision float32 or bfloat16
+ * @param head plain or distilled
+ * @param neuron what differs from the preset's neuron
+ */
+public record ModelSettings(
+    String preset,
+    Integer timesteps,
+    Integer classes,
+    Integer channels,
+    List<Integer> widths,
+    List<Integer> depths,
+    Integer heads,
+    Integer stemWindow,
+    Integer stemStride,
+    Integer sdsa,
+    String precision,
+    String head,
+    NeuronSettings neuron) {
+
+  /**
+   * What differs from the preset's neuron. Null keeps the preset's value.
+   *
+   * @param tau membrane time constant
+   * @param threshold firing threshold
+   * @param inputScale factor of the input
+   * @param surrogate sigmoid, atan, triangle or rectangle
+   * @param alpha sharpness of the surrogate gradient
+   * @param detachReset whether the reset passes no gradient
+   */
+  public record NeuronSettings(
+      Double tau,
+      Double threshold,
+      Double inputScale,
+      String surrogate,
+      Double alpha,
+      Boolean detachReset) {
+    NeuronConfig over(NeuronConfig base) {
+      return new NeuronConfig(
+          tau == null ? base.tau() : tau,
+          threshold == null ? base.threshold() : threshold,
+          inputScale == null ? base.inputScale() : inputScale,
+          surrogate == null ? base.surrogate() : surrogateOf(surrogate),
+          alpha == null ? base.alpha() : alpha,
+          detachReset == null ? base.detachReset() : detachReset);
+    }
+
+    private static Surrogate surrogateOf(String label) {
+      for (Surrogate surrogate : Surrogate.values()) {
+        if (surrogate.name().toLowerCase(Locale.ROOT).equals(label)) {
+          return surrogate;
+        }
+      }
+      String accepted =
+          Arrays.stream(Surrogate.values())
+              .map(s -> s.name().toLowerCase(Locale.ROOT))
+              .collect(Collectors.joining(", "));
+      throw new IllegalArgumentException(
+          "neuron surrogate: expected one of " + accepted + ", found '" + label + "'");
+    }
+  }
+
+  /** Takes copies of the lists. */
+  public ModelSettings {
+    widths = widths == null ? null : List.copyOf(widths);
+    depths = depths == null ? null : List.copyOf(depths);
+  }
+
+  /**
+   * The preset with these differences.
+   *
+   * @throws IllegalArgumentException for an unknown preset or an impossible architecture
+   */
+  public NetworkConfig toConfig() {
+    NetworkConfig known = NetworkConfig.preset(preset);
+    if (known instanceof BaselineConfig other) {
+      return baseline(other);
+    }
+    if (depths != null && depths.size() != 2) {
+      throw new IllegalArgumentException("model depths: expected two numbers, found " + depths);
+    }
+    if ((stemWindow == null) != (stemStride == null)) {
+      throw new IllegalArgumentException(
+          "model stem: expected stem-window and stem-stride together, found one of them");
+    }
+    MetaSpikeFormerConfig base = (MetaSpikeFormerConfig) known;
+    MetaSpikeFormerConfig.Builder builder = base.toBuilder();
+    set(timesteps, builder::timesteps);
+    set(classes, builder::classes);
+    set(channels, builder::channels);
+    set(widths, list -> builder.widths(list.stream().mapToInt(Integer::intValue).toArray()));
+    set(depths, list -> builder.depths(list.get(0), list.get(1)));
+    set(heads, builder::heads);
+    set(stemWindow, window -> builder.stem(window, stemStride));
+    set(sdsa, number -> builder.attention(SpikeDrivenAttention.of(number)));
+    set(head, label -> builder.head(ClassifierHead.of(label)));
+    return builder.precision(Precision.of(precision)).neuron(neuron.over(base.neuron())).build();
+  }
+
+  /** Another network than the paper's: its architecture is the preset's. */
+  private BaselineConfig baseline(BaselineConfig base) {
+    if (widths != null
+        || depths != null
+        || heads != null
+        || stemWindow != null
+        || stemStride != null
+        || sdsa != null) {
+      throw new IllegalArgumentException(
+          "model "
+              + preset
+              + ": expected no widths, depths, heads, stem-window, stem-stride or sdsa, which this"
+              + " preset fixes, found one; leave it null");
+    }
+    BaselineConfig headed = head == null ? base : base.withHead(ClassifierHead.of(head));
+    return headed
+        .withTimesteps(timesteps == null ? base.timesteps() : timesteps)
+        .withData(
+            channels == null ? base.channels() : channels,
+            classes == null ? base.classes() : classes)
+        .withPrecision(Precision.of(precision))
+        .withNeuron(neuron.over(base.neuron()));
+  }
+
+  private static <T> void set(T value, Consumer<T> setter) {
+    if (value != null) {
+      setter.accept(value);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.spikeformer.train.recipe;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** What becomes of the workers' optimizer moments when their states are averaged. */
+public enum MomentsPolicy {
+  /** They are averaged like the parameters, and every worker goes on from the mean. */
+  AVERAGE("average"),
+  /** Every round begins with moments of zero and a bias correction that counts from there. */
+  RESET("reset"),
+  /** Every worker keeps its own; they never leave the executors but for checkpoints. */
+  LOCAL("local");
+
+  private final String label;
+
+  MomentsPolicy(String label) {
+    this.label = label;
+  }
+
+  /** The name used in recipes. */
+  public String label() {
+    return label;
+  }
+
+  /**
+   * Finds a policy by its label.
+   *
+   * @throws IllegalArgumentException for any other word, naming the accepted ones
+   */
+  public static MomentsPolicy of(String label) {
+    for (MomentsPolicy policy : values()) {
+      if (policy.label.equals(label)) {
+        return policy;
+      }
+    }
+    String accepted =
+        Arrays.stream(values()).map(MomentsPolicy::label).collect(Collectors.joining(" or "));
+    throw new IllegalArgumentException(
+        "averaging moments: expected " + accepted + ", found '" + label + "'");
+  }
+}

@@ -1,0 +1,29 @@
+package io.spikeformer.train.recipe;
+
+/**
+ * The step from a round's start to its mean, taken with momentum; see {@code OuterStep}.
+ *
+ * @param momentum share of the last outer step that goes into the next, in [0, 1)
+ * @param rate factor of the outer step, &gt; 0
+ */
+public record OuterSettings(double momentum, double rate) {
+  /** The next state is the mean itself. */
+  public static final OuterSettings NONE = new OuterSettings(0, 1);
+
+  /** Validates the ranges. */
+  public OuterSettings {
+    if (!(momentum >= 0 && momentum < 1)) {
+      throw new IllegalArgumentException(
+          "averaging outer momentum: expected a number in [0, 1), found " + momentum);
+    }
+    if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "averaging outer rate: expected a number > 0, found " + rate);
+    }
+  }
+
+  /** Whether the mean is not simply the next state. */
+  public boolean active() {
+    return momentum != 0 || rate != 1;
+  }
+}

@@ -1,0 +1,144 @@
+package io.spikeformer.train.recipe;
+
+import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.storage.UriCredentials;
+import io.spikeformer.model.CrossEntropy;
+import io.spikeformer.model.config.ClassifierHead;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.Recompute;
+import java.util.List;
+
+/**
+ * Everything that decides the result of a training, besides the data: two trainings with equal
+ * recipes, data and arithmetic end with the same bits.
+ *
+ * @param model architecture
+ * @param data batches and transforms
+ * @param optimizer optimizer
+ * @param schedule learning rate and epochs
+ * @param loss loss
+ * @param distillation teacher whose answers the second linear layer of the head learns
+ * @param averaging workers and rounds
+ * @param checkpoint when checkpoints are written
+ * @param watch when a firing rate is worth an alarm
+ * @param recompute what the backward pass computes again to save memory: none or block; never
+ *     changes the result
+ * @param initialiseFrom URI of the checkpoint or output folder that the training starts from, or
+ *     null to start from random parameters
+ * @param initialiseHead what becomes of that model's linear layers if they have as many classes:
+ *     {@code trained} takes them, {@code new} begins with initial values
+ * @param seed of the parameters, the order of samples and the augmentation
+ */
+public record Recipe(
+    ModelSettings model,
+    DataSettings data,
+    OptimizerSettings optimizer,
+    ScheduleSettings schedule,
+    LossSettings loss,
+    DistillationSettings distillation,
+    AveragingSettings averaging,
+    CheckpointSettings checkpoint,
+    WatchSettings watch,
+    String recompute,
+    String initialiseFrom,
+    String initialiseHead,
+    long seed) {
+  private static final int MAX_ROUNDS_OF_LOCAL_MOMENTS = 50;
+
+  /** Validates every section, so that a recipe that exists can be run. */
+  public Recipe {
+    NetworkConfig config = model.toConfig();
+    data.trainingTransform();
+    data.evaluationTransform();
+    requireChannels(config, data);
+    data.eventAugmentation();
+    optimizer.toConfig();
+    Recompute.of(recompute);
+    if (initialiseFrom != null) {
+      UriCredentials.refuse(initialiseFrom);
+    }
+    InitialHead.of(initialiseHead);
+    requireHead(config, distillation);
+    schedule.toSchedule(1, data.batchSize() * averaging.workers());
+    int every = checkpoint.everyRounds();
+    if (averaging.momentsPolicy() == MomentsPolicy.LOCAL
+        && (every < 1 || every > MAX_ROUNDS_OF_LOCAL_MOMENTS)) {
+      throw new IllegalArgumentException(
+          "averaging moments local: expected checkpoint.every-rounds from 1 to "
+              + MAX_ROUNDS_OF_LOCAL_MOMENTS
+              + ", since the moments of a lost executor are computed again from the last"
+              + " checkpoint, found "
+              + every);
+    }
+  }
+
+  private static void requireHead(NetworkConfig config, DistillationSettings distillation) {
+    if (distillation.active() && config.head() != ClassifierHead.DISTILLED) {
+      throw new IllegalArgumentException(
+          "distillation teacher: expected model.head distilled, found "
+              + config.head().label()
+              + "; set model.head=distilled");
+    }
+  }
+
+  private static void requireChannels(NetworkConfig config, DataSettings data) {
+    int expected = data.trainingInput(config.timesteps()).channels();
+    if (config.channels() != expected) {
+      throw new IllegalArgumentException(
+          "model channels: expected %d for data input %s, found %d; set model.channels or data.input"
+              .formatted(expected, data.input(), config.channels()));
+    }
+  }
+
+  /** What the model sees of a sample in training. */
+  public InputConfig trainingInput() {
+    return data.trainingInput(model.toConfig().timesteps());
+  }
+
+  /** What the model sees of a sample in validation. */
+  public InputConfig evaluationInput() {
+    return data.evaluationInput(model.toConfig().timesteps());
+  }
+
+  /** The recipe of {@code recipe-defaults.yaml}: the paper's direct training. */
+  public static Recipe defaults() {
+    return RecipeReader.read("", "defaults", List.of());
+  }
+
+  /** Reads back what {@link #toYaml} wrote. */
+  public static Recipe fromYaml(String yaml) {
+    return RecipeReader.readWritten(yaml, "of the run");
+  }
+
+  /** The training loss. */
+  public CrossEntropy crossEntropy() {
+    return new CrossEntropy(loss.labelSmoothing());
+  }
+
+  /** What the backward pass computes again. */
+  public Recompute recomputation() {
+    return Recompute.of(recompute);
+  }
+
+  /** What becomes of the linear layers of the model that the training starts from. */
+  public InitialHead initialHead() {
+    return InitialHead.of(initialiseHead);
+  }
+
+  /** Vectors as long as the model's state that are averaged: the state itself, and moments. */
+  public int averagedVectors() {
+    return averaging.momentsPolicy() == MomentsPolicy.AVERAGE
+        ? 1 + optimizer.toConfig().name().moments()
+        : 1;
+  }
+
+  /** Samples that all workers together see per optimizer step. */
+  public int samplesPerStep() {
+    return data.batchSize() * averaging.workers();
+  }
+
+  /** The whole recipe as YAML, defaults included; {@link #fromYaml} gives it back. */
+  public String toYaml() {
+    return RecipeReader.write(this);
+  }
+}

@@ -1,0 +1,179 @@
+package io.spikeformer.train.spark.averaging;
+
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.storage.Storage;
+import io.spikeformer.train.StateParts;
+import io.spikeformer.train.output.StorageRetries;
+import io.spikeformer.train.output.WorkerMomentsFolder;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Tuple2;
+
+/**
+ * Optimizer moments that every worker keeps to itself.
+ *
+ * <p>They stay on the executors as persisted partitions whose lineage reaches back to the last
+ * checkpoint: a lost partition is computed again from there, round by round, with the same bits,
+ * since a worker's part of a round is a pure function. For that the state that each of these rounds
+ * began with stays with the driver, on disk. A checkpoint writes the moments into one file for each
+ * worker, and the lineage begins anew there.
+ */
+public final class KeptMoments implements WorkerMemory {
+  private final JavaSparkContext spark;
+  private final int workers;
+  private final Files files;
+  private final List<SharedState> starts = new ArrayList<>();
+  private JavaPairRDD<Long, Slice> newest;
+  private JavaPairRDD<Long, Slice> coming;
+
+  /**
+   * Moments of zero, before the first round.
+   *
+   * @param averagedValues values of the state that is averaged
+   */
+  public KeptMoments(
+      JavaSparkContext spark,
+      Broadcast<SerializableConfiguration> hadoop,
+      int workers,
+      int averagedValues) {
+    this.spark = spark;
+    this.workers = workers;
+    this.files = new Files(hadoop, Slice.count(averagedValues));
+    this.newest = WorkerMemory.nothing(spark, workers);
+  }
+
+  /** Goes on from what {@link #save} wrote. */
+  public void continueFrom(Path folder, List<Long> checksums) {
+    String location = folder.toString();
+    List<Long> expected = new ArrayList<>(checksums);
+    Files from = files;
+    newest =
+        WorkerMemory.nothing(spark, workers)
+            .mapPartitionsToPair(nothing -> from.read(location, expected));
+  }
+
+  @Override
+  public JavaPairRDD<Long, Slice> newest() {
+    return newest;
+  }
+
+  @Override
+  public JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained) {
+    coming = trained.persist(StorageLevel.MEMORY_AND_DISK());
+    int slices = files.averagedSlices();
+    return coming.filter(part -> part._2().index() < slices);
+  }
+
+  @Override
+  public void finish(SharedState start) {
+    starts.add(start);
+    start.unpersist();
+    newest.unpersist();
+    newest = coming;
+  }
+
+  @Override
+  public List<Long> save(Path folder) {
+    String location = folder.toString();
+    Files into = files;
+    List<Long> checksums = newest.mapPartitions(kept -> into.write(location, kept)).collect();
+    close();
+    continueFrom(folder, checksums);
+    return checksums;
+  }
+
+  @Override
+  public void close() {
+    newest.unpersist(true);
+    starts.forEach(SharedState::destroy);
+    starts.clear();
+  }
+
+  /**
+   * A worker's kept slices as one vector.
+   *
+   * @param kept all slices of the worker, in order; those that are averaged are passed over
+   * @throws UserException with the worker's reason if it has failed where they come from
+   */
+  public static float[] join(Iterator<Tuple2<Long, Slice>> kept, int averagedSlices) {
+    List<float[]> parts = new ArrayList<>();
+    int length = 0;
+    while (kept.hasNext()) {
+      Slice slice = kept.next()._2();
+      for (WorkerReport report : slice.reports()) {
+        if (report.failed()) {
+          throw new UserException(report.failure());
+        }
+      }
+      if (slice.index() >= averagedSlices) {
+        float[] values = ((Payload.Floats) slice.payload()).values();
+        parts.add(values);
+        length += values.length;
+      }
+    }
+    float[] whole = new float[length];
+    int offset = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, whole, offset, part.length);
+      offset += part.length;
+    }
+    return whole;
+  }
+
+  /** The moments of a replica as slices that are numbered behind the averaged ones. */
+  public static List<Slice> cut(StateParts moments, int averagedSlices) {
+    List<Slice> slices = new ArrayList<>();
+    for (long from = 0; from < moments.length(); from += Slice.LENGTH) {
+      float[] part = moments.copy(from, (int) Math.min(moments.length() - from, Slice.LENGTH));
+      slices.add(new Slice(averagedSlices + slices.size(), 0, part, List.of()));
+    }
+    return slices;
+  }
+
+  private static List<Slice> cut(float[] moments, int averagedSlices) {
+    List<Slice> slices = new ArrayList<>();
+    for (int from = 0; from < moments.length; from += Slice.LENGTH) {
+      int end = Math.min(moments.length, from + Slice.LENGTH);
+      float[] part = Arrays.copyOfRange(moments, from, end);
+      slices.add(new Slice(averagedSlices + slices.size(), 0, part, List.of()));
+    }
+    return slices;
+  }
+
+  /** Reads and writes a worker's moments in its task. */
+  private record Files(Broadcast<SerializableConfiguration> hadoop, int averagedSlices)
+      implements Serializable {
+    private static final Logger LOG = LoggerFactory.getLogger(KeptMoments.class);
+
+    Iterator<Tuple2<Long, Slice>> read(String folder, List<Long> checksums) {
+      int worker = TaskContext.getPartitionId();
+      float[] moments = folder(folder).read(worker, checksums.get(worker));
+      return cut(moments, averagedSlices).stream()
+          .map(slice -> new Tuple2<>((long) slice.index(), slice))
+          .iterator();
+    }
+
+    Iterator<Long> write(String folder, Iterator<Tuple2<Long, Slice>> kept) {
+      float[] moments = join(kept, averagedSlices);
+      StorageRetries retries = new StorageRetries(hadoop.value().value(), LOG::warn);
+      int worker = TaskContext.getPartitionId();
+      return List.of(retries.run(() -> folder(folder).write(worker, moments))).iterator();
+    }
+
+    private WorkerMomentsFolder folder(String location) {
+      return new WorkerMomentsFolder(new Storage(hadoop.value().value()), new Path(location));
+    }
+  }
+}

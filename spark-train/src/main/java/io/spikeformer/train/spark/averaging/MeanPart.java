@@ -1,0 +1,12 @@
+package io.spikeformer.train.spark.averaging;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What a partition of the mean tells the driver.
+ *
+ * @param slices indices of the slices whose means lie in blocks now
+ * @param reports of all workers in their order, from the partition that has the first slice
+ */
+public record MeanPart(int[] slices, List<WorkerReport> reports) implements Serializable {}

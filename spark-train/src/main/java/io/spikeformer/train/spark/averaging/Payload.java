@@ -1,0 +1,162 @@
+package io.spikeformer.train.spark.averaging;
+
+import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/** The elements of a slice, where they lie. */
+public sealed interface Payload {
+  /** Elements that travel at a time: few enough for the second level cache. */
+  int CHUNK = 1 << 14;
+
+  /** No elements. */
+  Payload NONE = new Floats(new float[0]);
+
+  /** Number of elements. */
+  int elements();
+
+  /** Bytes of an element: 4 of a float32, 2 of a bfloat16 difference from the round's start. */
+  int width();
+
+  /** Reads the elements from the first one on. */
+  Chunks open();
+
+  /** Elements in their order. */
+  @FunctionalInterface
+  interface Chunks {
+    /** Fills a little-endian buffer from its position to its limit, which are whole elements. */
+    void next(ByteBuffer chunk);
+  }
+
+  /** Values on the heap. */
+  record Floats(float[] values) implements Payload {
+    @Override
+    public int elements() {
+      return values.length;
+    }
+
+    @Override
+    public int width() {
+      return Float.BYTES;
+    }
+
+    @Override
+    public Chunks open() {
+      FloatBuffer from = FloatBuffer.wrap(values);
+      return chunk -> {
+        int count = chunk.remaining() / Float.BYTES;
+        chunk.asFloatBuffer().put(values, from.position(), count);
+        from.position(from.position() + count);
+        chunk.position(chunk.limit());
+      };
+    }
+  }
+
+  /** Differences from the round's start as bfloat16, on the heap. */
+  record Changes(short[] halves) implements Payload {
+    @Override
+    public int elements() {
+      return halves.length;
+    }
+
+    @Override
+    public int width() {
+      return Short.BYTES;
+    }
+
+    @Override
+    public Chunks open() {
+      ShortBuffer from = ShortBuffer.wrap(halves);
+      return chunk -> {
+        int count = chunk.remaining() / Short.BYTES;
+        chunk.asShortBuffer().put(halves, from.position(), count);
+        from.position(from.position() + count);
+        chunk.position(chunk.limit());
+      };
+    }
+  }
+
+  /**
+   * Differences of values in the tensors of a replica from the round's start, formed as they are
+   * read.
+   *
+   * @param start the same slice of what the round began with
+   * @param values what they are now
+   */
+  record ChangesInPlace(SharedState.Stored start, InPlace values) implements Payload {
+    @Override
+    public int elements() {
+      return values.elements();
+    }
+
+    @Override
+    public int width() {
+      return Short.BYTES;
+    }
+
+    @Override
+    public Chunks open() {
+      FloatBuffer before = FloatBuffer.wrap(start.values());
+      Chunks now = values.open();
+      ByteBuffer floats = ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      return chunk -> {
+        while (chunk.hasRemaining()) {
+          int count = Math.min(chunk.remaining() / Short.BYTES, CHUNK);
+          now.next(floats.clear().limit(count * Float.BYTES));
+          FloatBuffer after = floats.flip().asFloatBuffer();
+          for (int i = 0; i < count; i++) {
+            chunk.putShort(Slice.change(before.get(), after.get()));
+          }
+        }
+      };
+    }
+  }
+
+  /**
+   * Values in the tensors of a replica, which must not change before they are written. Addresses
+   * rather than tensors: Spark walks through all that a buffered record refers to, to estimate its
+   * size.
+   *
+   * @param addresses of the parts, which follow each other
+   * @param bytes of each
+   */
+  record InPlace(long[] addresses, int[] bytes) implements Payload {
+    public static InPlace of(List<Tensor> parts) {
+      return new InPlace(
+          parts.stream().mapToLong(Tensor::address).toArray(),
+          parts.stream().mapToInt(part -> (int) part.byteSize()).toArray());
+    }
+
+    @Override
+    public int elements() {
+      return Arrays.stream(bytes).sum() / Float.BYTES;
+    }
+
+    @Override
+    public int width() {
+      return Float.BYTES;
+    }
+
+    @Override
+    public Chunks open() {
+      ByteBuffer[] parts = new ByteBuffer[addresses.length];
+      for (int i = 0; i < parts.length; i++) {
+        int count = bytes[i] / Float.BYTES;
+        parts[i] = Tensor.view(DataType.FLOAT32, addresses[i], count).bytes(0, count);
+      }
+      return chunk -> {
+        for (ByteBuffer part : parts) {
+          int count = Math.min(part.remaining(), chunk.remaining());
+          chunk.put(chunk.position(), part, part.position(), count);
+          chunk.position(chunk.position() + count);
+          part.position(part.position() + count);
+        }
+      };
+    }
+  }
+}

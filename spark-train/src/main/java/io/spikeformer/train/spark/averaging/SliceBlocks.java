@@ -1,0 +1,191 @@
+package io.spikeformer.train.spark.averaging;
+
+import io.spikeformer.common.UserException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.network.buffer.FileSegmentManagedBuffer;
+import org.apache.spark.network.buffer.ManagedBuffer;
+import org.apache.spark.network.buffer.NioManagedBuffer;
+import org.apache.spark.storage.BlockData;
+import org.apache.spark.storage.BlockManager;
+import org.apache.spark.storage.BroadcastBlockId;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.io.ChunkedByteBuffer;
+import scala.Function1;
+import scala.Option;
+import scala.reflect.ClassTag$;
+
+/**
+ * Slices as blocks of Spark's block manager, on disk: their values, little endian, and the CRC32C
+ * of those.
+ *
+ * <p>Spark's own broadcast would serialise the state, keep it twice on every executor, and send it
+ * through the network even between processes of one host. A block on disk is read from its file by
+ * every process of that host, straight into the tensors; executors of other hosts fetch it, from
+ * the driver or from each other, and keep it for others to fetch.
+ *
+ * @param broadcast id of the broadcast that the blocks belong to and are removed with
+ * @param kind what they are
+ */
+public record SliceBlocks(long broadcast, String kind) implements Serializable {
+  /** Whether a block that came from another host is kept, so that others can have it from here. */
+  public enum Fetched {
+    KEEP,
+    PASS_ON
+  }
+
+  /** A buffer outside the heap that has room for a slice and its checksum. */
+  public static ByteBuffer buffer() {
+    return ByteBuffer.allocateDirect(Slice.LENGTH * Float.BYTES + Integer.BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * Stores a slice here.
+   *
+   * @param values from the buffer's beginning to its position; its content is overwritten by the
+   *     checksum from there on
+   */
+  void put(int index, ByteBuffer values) {
+    CRC32C sum = new CRC32C();
+    sum.update(values.duplicate().flip());
+    values.putInt((int) sum.getValue());
+    store(index, values.flip());
+  }
+
+  private void store(int index, ByteBuffer block) {
+    manager()
+        .putBytes(
+            id(index),
+            new ChunkedByteBuffer(block),
+            StorageLevel.DISK_ONLY(),
+            true,
+            ClassTag$.MODULE$.apply(Object.class));
+  }
+
+  /**
+   * Reads a slice from here or from whoever has it.
+   *
+   * @param targets filled in order, each from its position to its limit; all of the slice
+   * @throws UserException in one line if nobody has it or it is damaged
+   */
+  public void read(int index, List<ByteBuffer> targets, Fetched fetched) {
+    BroadcastBlockId id = id(index);
+    Option<BlockData> here = manager().getLocalBytes(id);
+    if (here.isDefined()) {
+      try (InputStream stream = here.get().toInputStream()) {
+        fill(index, Channels.newChannel(stream), targets);
+      } catch (IOException failure) {
+        throw unreadable(index, failure);
+      } finally {
+        manager().releaseLock(id, Option.empty());
+      }
+      return;
+    }
+    Function1<ManagedBuffer, Boolean> receiver =
+        (Function1<ManagedBuffer, Boolean> & Serializable)
+            block -> receive(index, block, targets, fetched);
+    if (manager().getRemoteBlock(id, receiver).isEmpty()) {
+      throw new UserException(
+          what(index) + ": expected it with the driver or an executor, found it nowhere");
+    }
+  }
+
+  private boolean receive(
+      int index, ManagedBuffer block, List<ByteBuffer> targets, Fetched fetched) {
+    try {
+      if (block instanceof FileSegmentManagedBuffer segment) {
+        try (FileChannel file = FileChannel.open(segment.getFile().toPath())) {
+          file.position(segment.getOffset());
+          fill(index, file, targets);
+        }
+      } else if (block instanceof NioManagedBuffer) {
+        ByteBuffer bytes = block.nioByteBuffer();
+        fill(index, channel(bytes.duplicate()), targets);
+        if (fetched == Fetched.KEEP) {
+          store(index, bytes);
+        }
+      } else {
+        try (InputStream stream = block.createInputStream()) {
+          fill(index, Channels.newChannel(stream), targets);
+        }
+      }
+      return true;
+    } catch (IOException failure) {
+      throw unreadable(index, failure);
+    }
+  }
+
+  private void fill(int index, ReadableByteChannel from, List<ByteBuffer> targets)
+      throws IOException {
+    CRC32C sum = new CRC32C();
+    for (ByteBuffer target : targets) {
+      // after a failure another copy is read into the same place
+      ByteBuffer left = target.duplicate();
+      readFully(from, left);
+      sum.update(target.duplicate());
+    }
+    ByteBuffer end = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    readFully(from, end);
+    DamagedSliceException.require(what(index), end.getInt(0), (int) sum.getValue());
+  }
+
+  private static void readFully(ReadableByteChannel from, ByteBuffer target) throws IOException {
+    while (target.hasRemaining()) {
+      if (from.read(target) < 0) {
+        throw new EOFException("expected " + target.remaining() + " more bytes");
+      }
+    }
+  }
+
+  private static ReadableByteChannel channel(ByteBuffer bytes) {
+    return new ReadableByteChannel() {
+      @Override
+      public int read(ByteBuffer target) {
+        if (!bytes.hasRemaining()) {
+          return -1;
+        }
+        int count = Math.min(bytes.remaining(), target.remaining());
+        target.put(target.position(), bytes, bytes.position(), count);
+        target.position(target.position() + count);
+        bytes.position(bytes.position() + count);
+        return count;
+      }
+
+      @Override
+      public boolean isOpen() {
+        return true;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private UncheckedIOException unreadable(int index, IOException failure) {
+    return new UncheckedIOException(what(index) + ": " + failure.getMessage(), failure);
+  }
+
+  private String what(int index) {
+    return kind + " slice " + index;
+  }
+
+  private BroadcastBlockId id(int index) {
+    return new BroadcastBlockId(broadcast, kind + index);
+  }
+
+  private static BlockManager manager() {
+    return SparkEnv.get().blockManager();
+  }
+}

@@ -1,0 +1,74 @@
+package io.spikeformer.train.spark.averaging;
+
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import io.spikeformer.train.FiringSums;
+import io.spikeformer.train.OptimizerSums;
+import io.spikeformer.train.TrainingSums;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Kryo form of {@link TrainingSums}. */
+final class SumsForm {
+  private SumsForm() {}
+
+  static void write(Output output, TrainingSums sums) {
+    output.writeLong(sums.samples(), true);
+    output.writeLong(sums.correct(), true);
+    output.writeDouble(sums.lossSum());
+    OptimizerSums optimizer = sums.optimizer();
+    output.writeLong(optimizer.steps(), true);
+    output.writeDouble(optimizer.gradientNormSum());
+    output.writeDouble(optimizer.largestGradientNorm());
+    output.writeInt(optimizer.trustRatios().size(), true);
+    optimizer
+        .trustRatios()
+        .forEach(
+            (block, ratios) -> {
+              output.writeString(block);
+              output.writeLong(ratios.count(), true);
+              output.writeDouble(ratios.sum());
+              output.writeDouble(ratios.smallest());
+              output.writeDouble(ratios.largest());
+            });
+    output.writeInt(sums.firing().layers().size(), true);
+    sums.firing()
+        .layers()
+        .forEach(
+            (layer, count) -> {
+              output.writeString(layer);
+              output.writeLong(count.spikes(), true);
+              output.writeLong(count.neurons(), true);
+            });
+  }
+
+  static TrainingSums read(Input input) {
+    return new TrainingSums(
+        input.readLong(true),
+        input.readLong(true),
+        input.readDouble(),
+        new OptimizerSums(
+            input.readLong(true), input.readDouble(), input.readDouble(), trustRatios(input)),
+        new FiringSums(counts(input)));
+  }
+
+  private static Map<String, OptimizerSums.TrustRatios> trustRatios(Input input) {
+    Map<String, OptimizerSums.TrustRatios> blocks = new LinkedHashMap<>();
+    for (int left = input.readInt(true); left > 0; left--) {
+      blocks.put(
+          input.readString(),
+          new OptimizerSums.TrustRatios(
+              input.readLong(true), input.readDouble(), input.readDouble(), input.readDouble()));
+    }
+    return blocks;
+  }
+
+  private static Map<String, FiringSums.Count> counts(Input input) {
+    Map<String, FiringSums.Count> layers = new LinkedHashMap<>();
+    for (int left = input.readInt(true); left > 0; left--) {
+      layers.put(
+          input.readString(), new FiringSums.Count(input.readLong(true), input.readLong(true)));
+    }
+    return layers;
+  }
+}

@@ -1,0 +1,66 @@
+package io.spikeformer.train.spark.averaging;
+
+import java.util.Collections;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import scala.Tuple2;
+
+/** What the workers bring along from round to round, besides the state that all start from. */
+public interface WorkerMemory extends AutoCloseable {
+
+  /** One partition for each worker, with what it has kept. */
+  JavaPairRDD<Long, Slice> newest();
+
+  /**
+   * The part of a round's outcome that is averaged.
+   *
+   * @param trained all that the workers made of a round; remembered as far as it is to be kept
+   */
+  JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained);
+
+  /** A round is over; the state that it began with is given up unless it may be needed again. */
+  void finish(SharedState start);
+
+  /**
+   * Writes what is kept into a folder.
+   *
+   * @return checksums in the workers' order; empty if nothing is kept
+   */
+  List<Long> save(Path folder);
+
+  @Override
+  void close();
+
+  /** Workers that keep nothing. */
+  record None(JavaSparkContext spark, int workers) implements WorkerMemory {
+    @Override
+    public JavaPairRDD<Long, Slice> newest() {
+      return nothing(spark, workers);
+    }
+
+    @Override
+    public JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained) {
+      return trained;
+    }
+
+    @Override
+    public void finish(SharedState start) {
+      start.destroy();
+    }
+
+    @Override
+    public List<Long> save(Path folder) {
+      return List.of();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** An empty partition for each worker. */
+  static JavaPairRDD<Long, Slice> nothing(JavaSparkContext spark, int workers) {
+    return spark.parallelizePairs(Collections.<Tuple2<Long, Slice>>emptyList(), workers);
+  }
+}

@@ -1,0 +1,127 @@
+package io.spikeformer.train.spark.worker;
+
+import io.spikeformer.data.batch.BatchReader;
+import io.spikeformer.data.batch.ReadOptions;
+import io.spikeformer.data.batch.SampleTransform;
+import io.spikeformer.data.batch.ShardCache;
+import io.spikeformer.data.order.SampleRef;
+import io.spikeformer.eval.spark.ExecutorArithmetic;
+import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.train.EpochPlan;
+import io.spikeformer.train.LocalTrainer;
+import io.spikeformer.train.StateParts;
+import io.spikeformer.train.TrainingSums;
+import io.spikeformer.train.recipe.AveragingSettings;
+import io.spikeformer.train.recipe.MomentsPolicy;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.spark.averaging.SharedState;
+import io.spikeformer.train.teacher.Teacher;
+import java.util.List;
+
+/** A model with its optimizer and its way to the data. Serves one task at a time. */
+final class Replica implements AutoCloseable {
+  private final Recipe recipe;
+  private final ShardCache cache;
+  private final EpochPlan plan;
+  private final SampleTransform transform;
+  private final LocalTrainer trainer;
+  private final int readerThreads;
+  private final ExecutorArithmetic executor;
+  private double dataSeconds;
+
+  Replica(Recipe recipe, ShardCache cache, ReplicaSpec spec) {
+    this.recipe = recipe;
+    this.cache = cache;
+    this.plan = new EpochPlan(recipe, cache.shards().manifest().rows());
+    this.transform = recipe.trainingInput().transform();
+    this.readerThreads = spec.readerThreads();
+    Schedule schedule = recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep());
+    Kernels kernels = KernelProvider.create(spec.kernels(), spec.threads());
+    this.executor = ExecutorArithmetic.here(kernels, spec.threads());
+    this.trainer = new LocalTrainer(recipe, schedule, kernels, teacher(spec));
+  }
+
+  private static Teacher teacher(ReplicaSpec spec) {
+    return spec.teacher() == null
+        ? null
+        : spec.teacher().load(spec.hadoop().value().value()).open(spec.kernels(), spec.threads());
+  }
+
+  /** What it computes with. */
+  ExecutorArithmetic executor() {
+    return executor;
+  }
+
+  AveragingSettings averaging() {
+    return recipe.averaging();
+  }
+
+  /**
+   * Takes what a worker's part of a round begins with.
+   *
+   * @param start what all workers start from
+   * @param step optimizer steps taken before
+   * @param own the worker's own moments if it keeps them, empty for zeros
+   */
+  void load(SharedState start, long step, float[] own, int worker) {
+    switch (recipe.averaging().momentsPolicy()) {
+      case AVERAGE -> {
+        start.copyTo(trainer.parts(), worker);
+        trainer.continueAt(step);
+      }
+      case RESET -> {
+        start.copyTo(trainer.modelPart(), worker);
+        trainer.beginAnewAt(step);
+      }
+      case LOCAL -> {
+        start.copyTo(trainer.modelPart(), worker);
+        trainer.beginAnewAt(0);
+        if (step > 0 && own.length != trainer.moments().length()) {
+          throw new IllegalStateException(
+              "worker %d: expected its %d moments at step %d, found %d"
+                  .formatted(worker, trainer.moments().length(), step, own.length));
+        }
+        trainer.moments().put(0, own);
+        trainer.continueAt(step);
+      }
+    }
+  }
+
+  /** Trains a worker's part of a round; {@link #averaged()} holds the outcome. */
+  TrainingSums train(int worker, int epoch, int round) {
+    List<SampleRef> samples = plan.samples(worker, epoch, round);
+    ReadOptions options =
+        ReadOptions.of(recipe.data().batchSize(), recipe.seed(), epoch).withThreads(readerThreads);
+    long began = System.nanoTime();
+    try (BatchReader reader = new BatchReader(cache, samples, transform, options)) {
+      TimedBatches batches = new TimedBatches(reader, began);
+      TrainingSums sums = trainer.train(batches);
+      dataSeconds = batches.seconds();
+      return sums;
+    }
+  }
+
+  /** Seconds that the last {@link #train} waited for batches. */
+  double dataSeconds() {
+    return dataSeconds;
+  }
+
+  /** What is averaged, in place: valid until the next {@link #load}. */
+  StateParts averaged() {
+    return recipe.averaging().momentsPolicy() == MomentsPolicy.AVERAGE
+        ? trainer.parts()
+        : trainer.modelPart();
+  }
+
+  /** The optimizer's moments, in place. */
+  StateParts moments() {
+    return trainer.moments();
+  }
+
+  @Override
+  public void close() {
+    trainer.close();
+  }
+}

@@ -1,0 +1,141 @@
+package io.spikeformer.train.spark.worker;
+
+import io.spikeformer.common.UserException;
+import io.spikeformer.train.DivergenceException;
+import io.spikeformer.train.StateParts;
+import io.spikeformer.train.TrainingSums;
+import io.spikeformer.train.recipe.MomentsPolicy;
+import io.spikeformer.train.spark.averaging.KeptMoments;
+import io.spikeformer.train.spark.averaging.Payload;
+import io.spikeformer.train.spark.averaging.SharedState;
+import io.spikeformer.train.spark.averaging.Slice;
+import io.spikeformer.train.spark.averaging.WorkerReport;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.apache.spark.util.TaskCompletionListener;
+import scala.Tuple2;
+
+/**
+ * A worker's part of a round: trains from the shared state and sends the outcome in slices. The
+ * worker is the partition's index; the partition holds what the worker has kept from the round
+ * before, which is nothing unless the workers have moments of their own.
+ *
+ * <p>A pure function of (state, what was kept, epoch, round, worker), so that a second attempt
+ * sends the same.
+ */
+public final class WorkerTask
+    implements PairFlatMapFunction<Iterator<Tuple2<Long, Slice>>, Long, Slice> {
+  private static final long serialVersionUID = 1L;
+
+  private final ReplicaSpec spec;
+  private final SharedState start;
+  private final Place place;
+
+  /** Where in the training a round is, and how often Spark tries a task. */
+  public record Place(long step, int epoch, int round, int workers, int maxAttempts)
+      implements java.io.Serializable {}
+
+  public WorkerTask(ReplicaSpec spec, SharedState start, Place place) {
+    this.spec = spec;
+    this.start = start;
+    this.place = place;
+  }
+
+  @Override
+  public Iterator<Tuple2<Long, Slice>> call(Iterator<Tuple2<Long, Slice>> kept) {
+    int worker = TaskContext.getPartitionId();
+    try {
+      // before a replica is taken: where this was lost, it is another round that needs one
+      float[] moments = KeptMoments.join(kept, start.slices());
+      return train(moments, worker).iterator();
+    } catch (UserException | IllegalArgumentException failure) {
+      if (!(failure instanceof DivergenceException) && mayBeTriedAgain()) {
+        throw failure;
+      }
+      return List.of(failed(worker, failure)).iterator();
+    }
+  }
+
+  private List<Tuple2<Long, Slice>> train(float[] moments, int worker) {
+    ReplicaPool.Loan loan = ReplicaPool.ofThisJvm().lend(spec);
+    boolean whole = false;
+    try {
+      List<Tuple2<Long, Slice>> slices = train(loan.replica(), moments, worker);
+      whole = true;
+      if (inPlace(loan.replica())) {
+        // Spark writes what is sent after this, from the replica's tensors
+        TaskCompletionListener end = context -> loan.giveBack();
+        TaskContext.get().addTaskCompletionListener(end);
+      } else {
+        // rounds that are trained again in one task must not take a replica each
+        loan.giveBack();
+      }
+      return slices;
+    } finally {
+      if (!whole) {
+        loan.discard();
+      }
+    }
+  }
+
+  private List<Tuple2<Long, Slice>> train(Replica replica, float[] moments, int worker) {
+    replica.load(start, place.step(), moments, worker);
+    long began = System.nanoTime();
+    TrainingSums sums = replica.train(worker, place.epoch(), place.round());
+    double seconds = (System.nanoTime() - began) / 1e9;
+    WorkerReport report =
+        new WorkerReport(worker, sums, seconds, replica.dataSeconds(), replica.executor(), "");
+    List<Tuple2<Long, Slice>> slices = new ArrayList<>();
+    for (int index = 0; index < start.slices(); index++) {
+      // a worker whose share is used up has nothing to say
+      Payload payload = sums.samples() > 0 ? payload(replica, index) : Payload.NONE;
+      List<WorkerReport> reports = index == 0 ? List.of(report) : List.of();
+      slices.add(
+          new Tuple2<>(key(index, worker), new Slice(index, sums.samples(), payload, reports)));
+    }
+    if (replica.averaging().momentsPolicy() == MomentsPolicy.LOCAL) {
+      for (Slice part : KeptMoments.cut(replica.moments(), start.slices())) {
+        slices.add(new Tuple2<>(key(part.index(), worker), part));
+      }
+    }
+    return slices;
+  }
+
+  private Payload payload(Replica replica, int index) {
+    StateParts state = replica.averaged();
+    long from = (long) index * Slice.LENGTH;
+    int count = Slice.length(index, start.elements());
+    boolean compressed = replica.averaging().compressed();
+    if (inPlace(replica)) {
+      Payload.InPlace values = Payload.InPlace.of(state.views(from, count));
+      return compressed ? new Payload.ChangesInPlace(start.stored(index), values) : values;
+    }
+    float[] values = state.copy(from, count);
+    return compressed
+        ? new Payload.Changes(Slice.changes(start.slice(index), values))
+        : new Payload.Floats(values);
+  }
+
+  /** What is kept from round to round must not lie where the next round is trained. */
+  private static boolean inPlace(Replica replica) {
+    return replica.averaging().momentsPolicy() != MomentsPolicy.LOCAL;
+  }
+
+  private Tuple2<Long, Slice> failed(int worker, RuntimeException failure) {
+    WorkerReport report =
+        new WorkerReport(worker, TrainingSums.NONE, 0, 0, null, failure.getMessage());
+    return new Tuple2<>(key(0, worker), new Slice(0, 0, Payload.NONE, List.of(report)));
+  }
+
+  private boolean mayBeTriedAgain() {
+    return TaskContext.get().attemptNumber() + 1 < place.maxAttempts();
+  }
+
+  /** Sorts by slice, then by worker. */
+  private long key(int index, int worker) {
+    return (long) index * place.workers() + worker;
+  }
+}

@@ -1,0 +1,408 @@
+package io.spikeformer.train.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.augment.ColourJitter;
+import io.spikeformer.data.augment.EventAugmentation;
+import io.spikeformer.data.augment.ImageAugmentation;
+import io.spikeformer.data.augment.InterpolationChoice;
+import io.spikeformer.data.augment.RandAugment;
+import io.spikeformer.data.augment.RandomErasing;
+import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.batch.EventConfig;
+import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.sample.Task;
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.checkpoint.EpochTotals;
+import io.spikeformer.model.checkpoint.TrainingPosition;
+import io.spikeformer.model.config.BaselineConfig;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.Precision;
+import io.spikeformer.model.config.Recompute;
+import io.spikeformer.model.config.Surrogate;
+import io.spikeformer.model.optim.OptimizerConfig;
+import io.spikeformer.model.optim.OptimizerName;
+import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.train.DataIdentity;
+import io.spikeformer.train.SmallSplit;
+import io.spikeformer.train.StartingPoint;
+import io.spikeformer.train.output.CheckpointStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecipeTest {
+  @Test
+  void theDefaultsAreThePapersDirectTraining() {
+    Recipe recipe = Recipe.defaults();
+    assertThat(recipe.model().toConfig()).isEqualTo(MetaSpikeFormerConfig.preset("15M"));
+    assertThat(recipe.optimizer().toConfig())
+        .isEqualTo(new OptimizerConfig(OptimizerName.LAMB, 0.05, 0.9, 0.999, 1e-6, 0, false, 1, 1));
+    assertThat(recipe.schedule())
+        .isEqualTo(new ScheduleSettings("cosine", 200, 10, 6e-4, "linear", 1e-6, 0.9));
+    assertThat(recipe.data().trainingTransform().crop())
+        .isEqualTo(new Crop.RandomResized(224, 0.08, 1, 0.75, 4.0 / 3));
+    assertThat(recipe.data().trainingTransform().flipProbability()).isEqualTo(0.5);
+    assertThat(recipe.data().trainingTransform().augmentation())
+        .isEqualTo(
+            new ImageAugmentation(
+                InterpolationChoice.BICUBIC,
+                new RandAugment(2, 9, 0.5, true),
+                ColourJitter.NONE,
+                new RandomErasing(0.25)));
+    assertThat(recipe.data().eventAugmentation()).isEqualTo(EventAugmentation.NONE);
+    assertThat(recipe.data().evaluationTransform().augmentation())
+        .isEqualTo(ImageAugmentation.NONE);
+    assertThat(recipe.data().evaluationTransform().crop()).isEqualTo(new Crop.Centre(224, 256));
+    assertThat(recipe.data().evaluationTransform().normalisation())
+        .isEqualTo(Normalisation.IMAGENET);
+    assertThat(recipe.data().batchSize()).isEqualTo(196);
+    assertThat(recipe.data().dropLast()).isTrue();
+    assertThat(recipe.data().shuffleGroup()).isEqualTo(8);
+    assertThat(recipe.loss()).isEqualTo(new LossSettings(0.1));
+    assertThat(recipe.averaging())
+        .isEqualTo(
+            new AveragingSettings(
+                1, 1, "average", "average", "float32", OuterSettings.NONE, false));
+    assertThat(recipe.checkpoint()).isEqualTo(new CheckpointSettings(0, 3));
+    assertThat(recipe.watch()).isEqualTo(new WatchSettings(0.001, 0.95));
+    assertThat(recipe.recomputation()).isEqualTo(Recompute.NONE);
+    assertThat(recipe.initialiseFrom()).isNull();
+    assertThat(recipe.initialHead()).isEqualTo(InitialHead.TRAINED);
+    assertThat(recipe.seed()).isZero();
+  }
+
+  @Test
+  void eightWorkersOfTheDefaultsGiveThePapersRate() {
+    Recipe recipe = RecipeReader.read("averaging: {workers: 8}", "here", List.of());
+    assertThat(recipe.samplesPerStep()).isEqualTo(1568);
+    assertThat(recipe.schedule().toSchedule(816, 1568).peak()).isEqualTo(6e-4 * 1568 / 256);
+  }
+
+  @Test
+  void otherNetworksAreRecipesToo() {
+    Recipe recipe =
+        RecipeReader.read(
+            "model: {preset: SEW-ResNet-50, timesteps: 2, classes: 10, precision: bfloat16}",
+            "here",
+            List.of());
+    assertThat(recipe.model().toConfig())
+        .isEqualTo(
+            BaselineConfig.preset("SEW-ResNet-50")
+                .withTimesteps(2)
+                .withData(3, 10)
+                .withPrecision(Precision.BFLOAT16));
+    assertThat(Recipe.fromYaml(recipe.toYaml())).isEqualTo(recipe);
+    assertThatThrownBy(
+            () -> RecipeReader.read("model: {preset: 99M}", "r.yaml", List.of()).model().toConfig())
+        .hasMessageContaining("preset: expected one of 15M, 31M, 55M, hardvs-18M, tiny, 31M-no-")
+        .hasMessageEndingWith("SDT-V1-8-768, found '99M'");
+  }
+
+  @Test
+  void aRecipeSurvivesItsOwnText() {
+    Recipe recipe =
+        RecipeReader.read(
+            "model: {preset: tiny, sdsa: 4, neuron: {surrogate: atan, detach-reset: false}}\n"
+                + "initialise-from: s3a://bucket/run",
+            "here",
+            List.of("optimizer.weight-decay=0.01", "seed=7", "data.std=[0.5, 0.5, 0.25]"));
+    assertThat(recipe.model().toConfig().neuron())
+        .isEqualTo(new NeuronConfig(2, 1, 1, Surrogate.ATAN, 4, false));
+    assertThat(recipe.optimizer().toConfig().weightDecay()).isEqualTo(0.01);
+    assertThat(recipe.data().std()).containsExactly(0.5, 0.5, 0.25);
+    assertThat(Recipe.fromYaml(recipe.toYaml())).isEqualTo(recipe);
+  }
+
+  @Test
+  void theCifarRecipesAreTheOraclesTraining() throws IOException {
+    Recipe first = shipped("cifar10-tiny-t1.yaml");
+    assertThat(first.model().toConfig()).isEqualTo(MetaSpikeFormerConfig.preset("tiny"));
+    assertThat(first.optimizer().toConfig())
+        .isEqualTo(
+            new OptimizerConfig(OptimizerName.ADAMW, 0.05, 0.9, 0.999, 1e-8, 0, false, 0, 1));
+    assertThat(first.schedule().toSchedule(390, 128))
+        .isEqualTo(new Schedule(Schedule.Decay.COSINE, 4e-3, 0, 390, 5850, 0.9));
+    assertThat(first.loss().labelSmoothing()).isEqualTo(0.1);
+    assertThat(first.data().trainingTransform().crop()).isEqualTo(new Crop.Padded(32, 4));
+    assertThat(first.data().trainingTransform().normalisation()).isEqualTo(Normalisation.CIFAR10);
+    assertThat(first.data().evaluationTransform().crop()).isEqualTo(new Crop.Whole(32));
+    Recipe second = shipped("cifar10-tiny-t4.yaml");
+    assertThat(second.model().toConfig())
+        .isEqualTo(MetaSpikeFormerConfig.preset("tiny").withTimesteps(4));
+    assertThat(second.schedule().baseRate()).isLessThan(first.schedule().baseRate() / 5);
+  }
+
+  @Test
+  void theHarDvsRecipeSeesEightFramesOfTwoChannels() throws IOException {
+    Recipe recipe = shipped("hardvs-18m-t8.yaml");
+    assertThat(recipe.model().toConfig())
+        .isEqualTo(
+            MetaSpikeFormerConfig.preset("hardvs-18M").toBuilder()
+                .precision(Precision.BFLOAT16)
+                .build());
+    assertThat(recipe.trainingInput()).isEqualTo(new EventConfig(8, 224, 224, 1));
+    assertThat(recipe.evaluationInput()).isEqualTo(recipe.trainingInput());
+    assertThat(recipe.data().evaluationInput(4)).isEqualTo(new EventConfig(4, 224, 224, 1));
+    assertThat(recipe.schedule())
+        .isEqualTo(new ScheduleSettings("cosine", 200, 10, 6e-4, "linear", 1e-6, 0.9));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
+          epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of model, data, optimizer, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
+          averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, moments, statistics, transport, outer, elastic, found 3
+          data: {batch-size: many}      | recipe r.yaml: data.batch-size: expected a whole number, found the text many
+          data: {batch-size: 12.5}      | recipe r.yaml: data.batch-size: expected a whole number, found 12.5
+          data: {batch-size: true}      | recipe r.yaml: data.batch-size: expected a whole number, found true
+          data: {batch-size: null}      | recipe r.yaml: data.batch-size: expected a whole number, found null
+          data: {batch-size: 0}         | recipe r.yaml: data batch-size: expected >= 1, found 0
+          data: {input: video}          | recipe r.yaml: data input: expected images or events, found 'video'
+          data: {input: events}         | recipe r.yaml: model channels: expected 2 for data input events, found 3; set model.channels or data.input
+          model: {preset: hardvs-18M}   | recipe r.yaml: model channels: expected 3 for data input images, found 2; set model.channels or data.input
+          {model: {channels: 2}, data: {input: events, events: {scale: 0}}} | recipe r.yaml: event scale: expected a number > 0, found 0.0
+          {model: {channels: 2}, data: {input: events, events: {width: 0}}} | recipe r.yaml: event frames: expected timesteps, height and width >= 1, found 1 x 224 x 0
+          data: {drop-last: maybe}      | recipe r.yaml: data.drop-last: expected true or false, found the text maybe
+          data: {mean: 0.5}             | recipe r.yaml: data.mean: expected a list, found 0.5
+          data: {training: {size: -1}}  | recipe r.yaml: crop size: expected >= 1 pixel, found -1
+          data: {training: {crop: big}} | recipe r.yaml: data training crop: expected random-resized, padded or none, found 'big'
+          data: {training: {interpolation: nearest}} | recipe r.yaml: interpolation: expected bicubic, bilinear or random, found 'nearest'
+          data: {training: {rand-augment: strong}} | recipe r.yaml: rand-augment: expected none or rand with the parts -mMAGNITUDE, -nOPERATIONS, -mstdDEVIATION and -inc1, as in rand-m9-mstd0.5-inc1, found 'strong'
+          data: {training: {rand-augment: rand-m12}} | recipe r.yaml: rand-augment: expected 1 operation or more, a magnitude of 0 to 10 and a deviation >= 0, found 2, 12 and 0.0
+          data: {training: {random-erasing: 2}} | recipe r.yaml: random erasing: expected a probability of 0 to 1, found 2.0
+          data: {training: {colour-jitter: 0.4}} | recipe r.yaml: data.training.colour-jitter: expected a list, found 0.4
+          data: {training: {colour-jitter: [0.4]}} | recipe r.yaml: data training colour-jitter: expected three or four numbers, found [0.4]
+          data: {training: {colour-jitter: [0.4, 0.4, 0.4]}} | recipe r.yaml: augmentation: expected rand-augment or colour-jitter, found both; set rand-augment to none or colour-jitter to [0, 0, 0, 0]
+          data: {training: {events: {flip: 1}}} | recipe r.yaml: unknown key 'data.training.events.flip', expected one of horizontal-flip, crop-padding, roll, drop
+          data: {training: {events: {roll: -1}}} | recipe r.yaml: event augmentation: expected probabilities of 0 to 1 and pixels >= 0, found flip 0.0, drop 0.0, crop padding 0 and roll -1
+          optimizer: {momentum: 0.9}    | recipe r.yaml: optimizer: expected momentum and nesterov to be null for lamb, which has no use for them
+          optimizer: {name: sgd, beta1: 0.9} | recipe r.yaml: optimizer: expected beta1, beta2 and epsilon to be null for sgd, which has no use for them
+          optimizer: {name: adamw, max-trust-ratio: 1} | recipe r.yaml: optimizer: expected max-trust-ratio to be null for adamw, which has no use for them
+          model: {widths: [1, 2]}       | recipe r.yaml: model widths: expected four numbers, found [1, 2]
+          model: {sdsa: 5}              | recipe r.yaml: sdsa: expected 1, 2, 3 or 4, found 5
+          model: {neuron: {tau: 0}}     | recipe r.yaml: neuron tau: expected a number >= 1, found 0.0
+          model: {neuron: {surrogate: x}} | recipe r.yaml: neuron surrogate: expected one of sigmoid, atan, triangle, rectangle, found 'x'
+          model: {precision: float16}   | recipe r.yaml: precision: expected float32 or bfloat16, found 'float16'
+          model: {preset: SEW-ResNet-50, sdsa: 1} | recipe r.yaml: model SEW-ResNet-50: expected no widths, depths, heads, stem-window, stem-stride or sdsa, which this preset fixes, found one; leave it null
+          model: {stem-window: 3}       | recipe r.yaml: model stem: expected stem-window and stem-stride together, found one of them
+          optimizer: {name: adam}       | recipe r.yaml: optimizer name: expected one of lamb, adamw, sgd, found 'adam'
+          optimizer: {beta1: 2}         | recipe r.yaml: optimizer beta1: expected a number in [0, 1), found 2.0
+          schedule: {base-rate: 0}      | recipe r.yaml: schedule rate: expected > 0, found 0.0
+          schedule: {warm-up-epochs: 201} | recipe r.yaml: schedule warm-up-epochs: expected 0 to 200, found 201.0
+          schedule: {scaling: root}     | recipe r.yaml: schedule scaling: expected none or linear, found 'root'
+          loss: {label-smoothing: 1}    | recipe r.yaml: loss label-smoothing: expected a number in [0, 1), found 1.0
+          averaging: {workers: 0}       | recipe r.yaml: averaging workers: expected >= 1, found 0
+          averaging: {moments: keep}    | recipe r.yaml: averaging moments: expected average or reset or local, found 'keep'
+          averaging: {moments: local}   | recipe r.yaml: averaging moments local: expected checkpoint.every-rounds from 1 to 50, since the moments of a lost executor are computed again from the last checkpoint, found 0
+          averaging: {statistics: local} | recipe r.yaml: averaging statistics: expected average, found 'local': validation and inference read one set of statistics, and the mean of running means is the running mean of the workers' means
+          averaging: {transport: half}  | recipe r.yaml: averaging transport: expected float32 or bfloat16, found 'half'
+          averaging: {outer: {momentum: 1}} | recipe r.yaml: averaging outer momentum: expected a number in [0, 1), found 1.0
+          averaging: {outer: {rate: 0}} | recipe r.yaml: averaging outer rate: expected a number > 0, found 0.0
+          averaging: {outer: 1}         | recipe r.yaml: expected averaging.outer to have the keys momentum, rate, found 1
+          averaging: {elastic: some}    | recipe r.yaml: averaging.elastic: expected true or false, found the text some
+          distillation: {mode: firm}    | recipe r.yaml: distillation mode: expected hard or soft, found 'firm'
+          distillation: {weight: 0}     | recipe r.yaml: distillation weight: expected a number in (0, 1], found 0.0
+          distillation: {temperature: 0} | recipe r.yaml: distillation temperature: expected a number > 0, found 0.0
+          distillation: {teacher: t}    | recipe r.yaml: distillation teacher: expected model.head distilled, found plain; set model.head=distilled
+          recompute: all                | recipe r.yaml: recompute: expected none or block, found 'all'
+          watch: {silent-below: 1}      | recipe r.yaml: watch silent-below: expected a rate in [0, 1), found 1.0
+          watch: {saturated-above: 0}   | recipe r.yaml: watch saturated-above: expected a rate above silent-below = 0.001 and at most 1, found 0.0
+          checkpoint: {keep: 0}         | recipe r.yaml: checkpoint keep: expected >= 1, found 0
+          """)
+  void anImpossibleRecipeIsAOneLineError(String yaml, String message) {
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> RecipeReader.read(yaml, "r.yaml", List.of()))
+        .withMessage(message);
+  }
+
+  @Test
+  void textThatIsNoYamlNamesTheLine() {
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> RecipeReader.read("seed: 1\nmodel: [", "r.yaml", List.of()))
+        .withMessageStartingWith("recipe r.yaml line 2: expected YAML, found: ")
+        .withMessageNotContaining("\n");
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> RecipeReader.read("seed: 1\nseed: 2", "r.yaml", List.of()))
+        .withMessageContaining("seed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          optimizer.lr=1   | --set optimizer.lr=1: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
+          seed.x=1         | --set seed.x=1: unknown key 'seed.x', expected one of model, data, optimizer, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
+          averaging=1      | --set averaging=1: expected one of the keys workers, frequency, moments, statistics, transport, outer, elastic of averaging
+          seed             | --set seed: expected key=value
+          """)
+  void anImpossibleOverrideIsAOneLineError(String override, String message) {
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> RecipeReader.read("", "r.yaml", List.of(override)))
+        .withMessage(message);
+  }
+
+  /** YAML would make a mapping, a comment or a number of them. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/tmp/mein ordner: é 日本/run",
+        "runs/a #2",
+        "2026",
+        "{a}",
+        "s3a://bucket/run",
+        "it's",
+        "no"
+      })
+  void aPlaceOnTheCommandLineIsTheTextAsItStands(String place) {
+    for (String key : List.of("initialise-from", "distillation.teacher")) {
+      List<String> overrides =
+          List.of(key + "=" + place, "model.head=distilled", "model.preset=tiny");
+      Recipe recipe = RecipeReader.read("", "here", overrides);
+      assertThat(key.startsWith("i") ? recipe.initialiseFrom() : recipe.distillation().teacher())
+          .isEqualTo(place);
+      assertThat(RecipeReader.read(recipe.toYaml(), "again", List.of())).isEqualTo(recipe);
+      String quoted = key + "=\"" + place + "\"";
+      assertThat(RecipeReader.read("", "here", List.of(quoted, "model.head=distilled")).toYaml())
+          .contains(place);
+    }
+    assertThat(
+            RecipeReader.read("", "here", List.of("initialise-from=a", "initialise-from=null"))
+                .initialiseFrom())
+        .isNull();
+  }
+
+  @Test
+  void numbersMayBeWrittenInAnyUsualWay() {
+    Recipe recipe =
+        RecipeReader.read(
+            "schedule: {base-rate: 4e-3, min-rate: 0, epochs: 15}", "here", List.of());
+    assertThat(recipe.schedule().baseRate()).isEqualTo(4e-3);
+    assertThat(recipe.schedule().minRate()).isZero();
+  }
+
+  @Test
+  void differencesNameTheKeysThatHaveAnInfluence() {
+    String before = Recipe.defaults().toYaml();
+    String now =
+        RecipeReader.read(
+                "",
+                "here",
+                List.of(
+                    "optimizer.weight-decay=0.01",
+                    "averaging.workers=2",
+                    "checkpoint.keep=9",
+                    "averaging.elastic=true",
+                    "watch.silent-below=0",
+                    "recompute=block"))
+            .toYaml();
+    assertThat(RecipeReader.differences(before, now))
+        .containsExactly("optimizer.weight-decay: null, now 0.01", "averaging.workers: 1, now 2");
+  }
+
+  @Test
+  void aCheckpointFromBeforeTheAugmentationKeysIsOfTheSameTraining() throws IOException {
+    Recipe recipe = shipped("cifar10-tiny-t1.yaml");
+    String before = SmallSplit.beforeAugmentation(recipe);
+    assertThat(before).doesNotContain("augment", "jitter", "erasing", "interpolation", "roll");
+    CheckpointStore.Stored stored = stored(recipe, before);
+    DataIdentity data = new DataIdentity("data", null);
+    assertThat(StartingPoint.resumed(stored, recipe, data, List.of()).position().step())
+        .isEqualTo(390);
+    Recipe withDefaults = RecipeReader.read(before, "of that time", List.of());
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> StartingPoint.resumed(stored, withDefaults, data, List.of()))
+        .withMessageContaining(
+            "differs: data.training.rand-augment: none, now rand-m9-mstd0.5-inc1;"
+                + " data.training.random-erasing: 0.0, now 0.25; train into another folder");
+  }
+
+  private static CheckpointStore.Stored stored(Recipe recipe, String text) {
+    return new CheckpointStore.Stored(
+        new org.apache.hadoop.fs.Path("epoch-00001-round-000000.spkf"),
+        new Checkpoint(
+            recipe.model().toConfig(),
+            new TrainingPosition(1, 0, 390, EpochTotals.EMPTY),
+            text,
+            "data",
+            List.of(),
+            new float[1],
+            List.of(new float[1], new float[1])));
+  }
+
+  @Test
+  void augmentationOfAnotherTaskIsRefused() {
+    Recipe.defaults().data().requireAugmentationOf(Task.CLASSIFICATION);
+    DataSettings events =
+        RecipeReader.read("data: {training: {events: {roll: 3}}}", "r.yaml", List.of()).data();
+    events.requireAugmentationOf(Task.EVENTS);
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> events.requireAugmentationOf(Task.CLASSIFICATION))
+        .withMessage(
+            "data training: expected events.horizontal-flip, events.crop-padding, events.roll and"
+                + " events.drop 0 for data of the task classification, found others; set them so"
+                + " with data.training.events.KEY");
+  }
+
+  @Test
+  void everyValueIsExplainedByWhereItComesFrom() {
+    List<RecipeValue> values =
+        RecipeReader.explain(
+            "schedule: {epochs: 3, base-rate: 0.1}\ndata: {training: {events: {roll: 1}}}",
+            "here",
+            List.of("averaging.workers=2", "schedule.epochs=4"));
+    assertThat(values)
+        .contains(
+            new RecipeValue("schedule.epochs", "4", RecipeValue.Source.FLAG),
+            new RecipeValue("averaging.workers", "2", RecipeValue.Source.FLAG),
+            new RecipeValue("schedule.base-rate", "0.1", RecipeValue.Source.FILE),
+            new RecipeValue("data.training.events.roll", "1", RecipeValue.Source.FILE),
+            new RecipeValue("data.training.events.drop", "0", RecipeValue.Source.DEFAULT),
+            new RecipeValue("model.classes", "null", RecipeValue.Source.DEFAULT));
+    assertThat(values).extracting(RecipeValue::key).doesNotHaveDuplicates().hasSize(81);
+  }
+
+  @Test
+  void everyKeyIsInTheDocumentation() throws IOException {
+    String page = Files.readString(root().resolve("docs/training.md"));
+    Matcher keys = Pattern.compile("(?m)^ *([a-z0-9-]+): +[^ #]").matcher(defaultsText());
+    int found = 0;
+    while (keys.find()) {
+      assertThat(page).containsPattern("[`.]" + keys.group(1) + "`");
+      found++;
+    }
+    assertThat(found).isEqualTo(81);
+  }
+
+  private static String defaultsText() throws IOException {
+    try (InputStream in = Recipe.class.getResourceAsStream("recipe-defaults.yaml")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static Path root() {
+    return Path.of(System.getProperty("spikeformer.root"));
+  }
+
+  private static Recipe shipped(String name) throws IOException {
+    Path file = root().resolve("conf/recipes").resolve(name);
+    return RecipeReader.read(Files.readString(file), name, List.of());
+  }
+}
