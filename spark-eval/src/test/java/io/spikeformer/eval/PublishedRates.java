@@ -2,20 +2,18 @@ package io.spikeformer.eval;
 
 import io.spikeformer.data.text.TextFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
-/**
- * The table of firing rates that the Meta-SpikeFormer paper (ICLR 2024, Appendix) prints: 31M
- * model, T = 4.
- */
+/** The published firing rates of the 31M model at T = 4, {@code conf/firing-rates/31m-t4.csv}. */
 public final class PublishedRates {
   private PublishedRates() {}
 
   public static TextFile file() {
-    String name = "/published_firing_rates.csv";
-    try (InputStream stream = PublishedRates.class.getResourceAsStream(name)) {
-      return TextFile.decode(name, stream.readAllBytes());
+    Path table = Path.of(System.getProperty("spikeformer.root"), "conf/firing-rates/31m-t4.csv");
+    try {
+      return TextFile.decode(table.toString(), Files.readAllBytes(table));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

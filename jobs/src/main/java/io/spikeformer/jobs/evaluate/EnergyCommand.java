@@ -33,7 +33,8 @@ import picocli.CommandLine.Option;
     description = "Accounts for the energy of one image from a table of firing rates.",
     showDefaultValues = true,
     footerHeading = "%nExample:%n",
-    footer = "  jobs/spikeformer energy --preset 31M --timesteps 4 --rates firing_rates.csv")
+    footer =
+        "  jobs/spikeformer energy --preset 31M --timesteps 4 --rates conf/firing-rates/31m-t4.csv")
 public final class EnergyCommand implements Runnable {
   private static final int MAX_TABLE_BYTES = 16 << 20;
 

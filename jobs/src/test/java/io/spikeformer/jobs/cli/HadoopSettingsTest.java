@@ -18,9 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HadoopSettingsTest {
   private static final String SETTING = "spark.hadoop.fs.elsewhere.impl";
   private static final Path RATES =
-      Path.of(
-          System.getProperty("spikeformer.root"),
-          "spark-eval/src/test/resources/published_firing_rates.csv");
+      Path.of(System.getProperty("spikeformer.root"), "conf/firing-rates/31m-t4.csv");
 
   @TempDir private Path folder;
 

@@ -18,9 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EnergyCommandTest {
   /** The paper's table for the 31M model at T = 4. */
   private static final Path PUBLISHED =
-      Path.of(
-          System.getProperty("spikeformer.root"),
-          "spark-eval/src/test/resources/published_firing_rates.csv");
+      Path.of(System.getProperty("spikeformer.root"), "conf/firing-rates/31m-t4.csv");
 
   @TempDir private Path folder;
 
