@@ -13,7 +13,7 @@ final class Failures {
    */
   static String describe(Exception failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UserException || cause instanceof UserException) {
+      if (cause instanceof UserException) {
         return cause.getMessage();
       }
     }
