@@ -125,6 +125,12 @@ public interface Kernels extends AutoCloseable {
    */
   void maxPoolBackward(Tensor x, Tensor dy, Tensor dx);
 
+  /** y [N,H',W',C] = x [N,H,W,C] resampled, rounded to y's type. */
+  void resample(Resampling form, Tensor x, Tensor y);
+
+  /** dx [N,H,W,C] from the dy [N,H',W',C] of {@link #resample}; dx is overwritten. */
+  void resampleBackward(Resampling form, Tensor dy, Tensor dx);
+
   /**
    * out[n, c] = factor * sum over tokens of a[n, token, c] * b[n, token, c]; b may be null for 1.
    */

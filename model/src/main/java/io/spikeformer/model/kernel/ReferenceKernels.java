@@ -206,6 +206,16 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void resample(Resampling form, Tensor x, Tensor y) {
+    new ReferenceResampling(form).forward(x, y);
+  }
+
+  @Override
+  public void resampleBackward(Resampling form, Tensor dy, Tensor dx) {
+    new ReferenceResampling(form).backward(dy, dx);
+  }
+
+  @Override
   public void sumTokens(Tensor a, Tensor b, int images, int tokens, float factor, Tensor out) {
     float[] left = a.toArray();
     float[] right = b == null ? null : b.toArray();

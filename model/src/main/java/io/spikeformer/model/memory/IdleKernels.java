@@ -8,6 +8,7 @@ import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.OptimizerKernels;
+import io.spikeformer.model.kernel.Resampling;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.Optional;
 
@@ -156,6 +157,16 @@ final class IdleKernels implements Kernels {
 
   @Override
   public void maxPoolBackward(Tensor x, Tensor dy, Tensor dx) {
+    // computes nothing
+  }
+
+  @Override
+  public void resample(Resampling form, Tensor x, Tensor y) {
+    // computes nothing
+  }
+
+  @Override
+  public void resampleBackward(Resampling form, Tensor dy, Tensor dx) {
     // computes nothing
   }
 

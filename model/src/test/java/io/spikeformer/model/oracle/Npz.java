@@ -13,11 +13,13 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-/** Reads the arrays of a NumPy .npz of float32 and int64 arrays in C order. */
+/** Reads the arrays of a NumPy .npz of numbers or booleans in C order. */
 public final class Npz {
   private static final Pattern SHAPE = Pattern.compile("'shape': \\(([^)]*)\\)");
 
-  /** One array; int64 values are converted. */
+  private static final Pattern TYPE = Pattern.compile("'descr': '[<|](f|i|u|b)([148])'");
+
+  /** One array; other types than float32 are converted. */
   public record Array(long[] shape, float[] values) {}
 
   private Npz() {}
@@ -55,13 +57,24 @@ public final class Npz {
     for (long size : shape) {
       count *= (int) size;
     }
-    boolean wide = header.contains("'<i8'");
-    byte[] data = new byte[count * (wide ? 8 : 4)];
+    Matcher type = TYPE.matcher(header);
+    if (!type.find()) {
+      throw new IOException("unexpected header " + header);
+    }
+    int size = Integer.parseInt(type.group(2));
+    byte[] data = new byte[count * size];
     in.readFully(data);
     ByteBuffer buffer = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
-      values[i] = wide ? buffer.getLong() : buffer.getFloat();
+      values[i] =
+          switch (type.group(1) + size) {
+            case "f8" -> (float) buffer.getDouble();
+            case "f4" -> buffer.getFloat();
+            case "i8" -> buffer.getLong();
+            case "i4" -> buffer.getInt();
+            default -> Byte.toUnsignedInt(buffer.get());
+          };
     }
     return new Array(shape, values);
   }

@@ -8,6 +8,7 @@ import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.MaxPooling;
 import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.OptimizerKernels;
+import io.spikeformer.model.kernel.Resampling;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ public final class FastKernels implements Kernels {
   private final FastNeurons neurons;
   private final FastElementwise elementwise;
   private final FastTokens tokens;
+  private final FastResampling resampling;
   private final OptimizerKernels optimizer;
 
   /**
@@ -49,6 +51,7 @@ public final class FastKernels implements Kernels {
     products = new FastProducts(team, workers, scratch, elementwise);
     neurons = new FastNeurons(team, scratch);
     tokens = new FastTokens(team, scratch);
+    resampling = new FastResampling(team);
     optimizer = new FastOptimizerKernels(team, scratch);
   }
 
@@ -205,6 +208,16 @@ public final class FastKernels implements Kernels {
             work.accept(image);
           }
         });
+  }
+
+  @Override
+  public void resample(Resampling form, Tensor x, Tensor y) {
+    resampling.forward(form, x, y);
+  }
+
+  @Override
+  public void resampleBackward(Resampling form, Tensor dy, Tensor dx) {
+    resampling.backward(form, dy, dx);
   }
 
   @Override

@@ -1,0 +1,144 @@
+package io.spikeformer.model.kernel.fast;
+
+import io.spikeformer.model.kernel.ResampledAxis;
+import io.spikeformer.model.kernel.Resampling;
+import io.spikeformer.model.kernel.Tensor;
+import java.util.Arrays;
+
+/**
+ * Resampling line by line: first between lines, then along the columns of a line. Lines are shared
+ * out among the threads; each is the work of one thread, in an order of its own.
+ */
+final class FastResampling {
+  private final Team team;
+
+  FastResampling(Team team) {
+    this.team = team;
+  }
+
+  /**
+   * Lines that a thread works on.
+   *
+   * @param loaded as it stands in memory
+   * @param mixed of several lines
+   * @param out the line to be stored
+   */
+  private record Lines(float[] loaded, float[] mixed, float[] out) {}
+
+  private interface LineWork {
+    void line(long line, Lines own);
+  }
+
+  void forward(Resampling form, Tensor x, Tensor y) {
+    int channels = y.channels();
+    ResampledAxis rows = form.rows();
+    ResampledAxis columns = form.columns();
+    int source = form.width() * channels;
+    int result = form.toWidth() * channels;
+    overLines(
+        y.size(0) * form.toHeight(),
+        source,
+        result,
+        (line, own) -> {
+          float[] mixed = own.mixed();
+          int row = (int) (line % form.toHeight());
+          long image = line / form.toHeight() * form.height();
+          float weight = rows.weight()[row];
+          load(x, image + rows.low()[row], mixed, source);
+          if (weight != 0) {
+            load(x, image + rows.high()[row], own.loaded(), source);
+            blend(mixed, own.loaded(), weight);
+          }
+          float[] out = own.out();
+          for (int column = 0; column < form.toWidth(); column++) {
+            mix(
+                mixed,
+                columns.low()[column] * channels,
+                columns.high()[column] * channels,
+                columns.weight()[column],
+                out,
+                column * channels,
+                channels);
+          }
+          Lanes.store(y.type(), y.bytes(line * result, result), 0, out, 0, result);
+        });
+  }
+
+  private static void blend(float[] line, float[] next, float weight) {
+    float rest = 1 - weight;
+    for (int i = 0; i < line.length; i++) {
+      line[i] = rest * line[i] + weight * next[i];
+    }
+  }
+
+  private static void mix(
+      float[] line, int low, int high, float weight, float[] out, int to, int channels) {
+    if (weight == 0) {
+      System.arraycopy(line, low, out, to, channels);
+      return;
+    }
+    float rest = 1 - weight;
+    for (int c = 0; c < channels; c++) {
+      out[to + c] = rest * line[low + c] + weight * line[high + c];
+    }
+  }
+
+  void backward(Resampling form, Tensor dy, Tensor dx) {
+    int channels = dy.channels();
+    ResampledAxis.Uses rows = form.rows().uses(form.height());
+    ResampledAxis.Uses columns = form.columns().uses(form.width());
+    int source = form.width() * channels;
+    int result = form.toWidth() * channels;
+    overLines(
+        dx.size(0) * form.height(),
+        result,
+        source,
+        (line, own) -> {
+          float[] mixed = own.mixed();
+          float[] out = own.out();
+          int row = (int) (line % form.height());
+          long image = line / form.height() * form.toHeight();
+          Arrays.fill(mixed, 0);
+          for (int use = rows.start()[row]; use < rows.start()[row + 1]; use++) {
+            load(dy, image + rows.target()[use], own.loaded(), result);
+            add(own.loaded(), 0, rows.share()[use], mixed, 0, result);
+          }
+          Arrays.fill(out, 0);
+          for (int column = 0; column < form.width(); column++) {
+            for (int use = columns.start()[column]; use < columns.start()[column + 1]; use++) {
+              add(
+                  mixed,
+                  columns.target()[use] * channels,
+                  columns.share()[use],
+                  out,
+                  column * channels,
+                  channels);
+            }
+          }
+          Lanes.store(dx.type(), dx.bytes(line * source, source), 0, out, 0, source);
+        });
+  }
+
+  private static void add(float[] line, int from, float share, float[] out, int to, int channels) {
+    for (int c = 0; c < channels; c++) {
+      out[to + c] += share * line[from + c];
+    }
+  }
+
+  private static void load(Tensor tensor, long line, float[] target, int length) {
+    Lanes.load(tensor.type(), tensor.bytes(line * length, length), 0, target, 0, length);
+  }
+
+  private void overLines(long lines, int read, int written, LineWork work) {
+    int parts = (int) Math.min(team.size(), lines);
+    team.run(
+        parts,
+        part -> {
+          Lines own = new Lines(new float[read], new float[read], new float[written]);
+          long end = lines * (part + 1) / parts;
+          for (long line = lines * part / parts; line < end; line++) {
+            work.line(line, own);
+          }
+        });
+  }
+}
