@@ -1,5 +1,7 @@
 package io.spikeformer.model;
 
+import io.spikeformer.model.kernel.Tensor;
+
 /**
  * Cross-entropy with label smoothing: -sum_c q_c log softmax(logits)_c, q = (1 - s) onehot(label) +
  * s / classes.
@@ -12,6 +14,36 @@ public record CrossEntropy(double labelSmoothing) {
     if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
       throw new IllegalArgumentException(
           "label smoothing: expected a number in [0, 1), found " + labelSmoothing);
+    }
+  }
+
+  /**
+   * The loss on labels: of every output [B, classes] of the head, averaged over the outputs.
+   *
+   * @param labels [B], in [0, classes)
+   */
+  public TrainingLoss on(int[] labels) {
+    return outputs -> {
+      int parts = outputs.names().size();
+      double sum = 0;
+      for (String name : outputs.names()) {
+        Tensor logits = outputs.value(name);
+        requireLabels(labels, logits.size(0));
+        float[] gradient = new float[(int) logits.elements()];
+        sum += loss(logits.toArray(), labels, logits.channels(), gradient);
+        for (int i = 0; parts > 1 && i < gradient.length; i++) {
+          gradient[i] /= parts;
+        }
+        outputs.gradient(name).put(gradient);
+      }
+      return sum / parts;
+    };
+  }
+
+  private static void requireLabels(int[] labels, long images) {
+    if (labels.length != images) {
+      throw new IllegalArgumentException(
+          "step: expected " + images + " labels, found " + labels.length);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.spikeformer.model;
 
+import io.spikeformer.model.config.ClassifierHead;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -68,26 +68,30 @@ public record Distillation(Mode mode, double weight, double temperature) {
           "distillation: expected a teacher's logits for %d images and %d classes, found %d values"
               .formatted(labels.length, classes, teacher.length));
     }
-    return (logits, gradients) -> {
-      requireTwoLayers(logits);
-      float[] ofLabels = gradients.get(0);
-      float[] ofTeacher = gradients.get(1);
-      double hard = crossEntropy.loss(logits.get(0), labels, classes, ofLabels);
+    return outputs -> {
+      requireTwoLayers(outputs);
+      float[] ofLabels = new float[teacher.length];
+      float[] ofTeacher = new float[teacher.length];
+      float[] first = outputs.value(ClassifierHead.LOGITS).toArray();
+      float[] second = outputs.value(ClassifierHead.DISTILLATION).toArray();
+      double hard = crossEntropy.loss(first, labels, classes, ofLabels);
       double taught =
           mode == Mode.HARD
-              ? new CrossEntropy(0)
-                  .loss(logits.get(1), firstClasses(teacher, classes), classes, ofTeacher)
-              : soft(logits.get(1), teacher, classes, ofTeacher);
+              ? new CrossEntropy(0).loss(second, firstClasses(teacher, classes), classes, ofTeacher)
+              : soft(second, teacher, classes, ofTeacher);
       scale(ofLabels, 1 - weight);
       scale(ofTeacher, weight);
+      outputs.gradient(ClassifierHead.LOGITS).put(ofLabels);
+      outputs.gradient(ClassifierHead.DISTILLATION).put(ofTeacher);
       return (1 - weight) * hard + weight * taught;
     };
   }
 
-  private static void requireTwoLayers(List<float[]> logits) {
-    if (logits.size() != 2) {
+  private static void requireTwoLayers(Outputs outputs) {
+    if (!outputs.names().equals(ClassifierHead.DISTILLED.outputs())) {
       throw new IllegalArgumentException(
-          "distillation: expected the logits of two linear layers, found " + logits.size());
+          "distillation: expected the logits of two linear layers, found "
+              + outputs.names().size());
     }
   }
 

@@ -2,8 +2,8 @@ package io.spikeformer.model;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.model.block.FiringCounts;
+import io.spikeformer.model.block.NamedOutputs;
 import io.spikeformer.model.block.ParameterLayout;
-import io.spikeformer.model.block.StepLogits;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.Recompute;
@@ -16,8 +16,9 @@ import io.spikeformer.model.layer.BlockLayerConfig;
 import io.spikeformer.model.layer.BlockRuntime;
 import io.spikeformer.model.layer.NdArrays;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -175,48 +176,22 @@ public final class SpikeformerModel implements AutoCloseable {
     frozen = false;
   }
 
-  /** Logits [B * classes] with running statistics. */
-  public float[] infer(Images images) {
-    INDArray logits = graph.output(false, load(images))[0];
-    float[] result = NdArrays.tensor(logits).toArray();
-    layers.forEach(layer -> layer.block().release());
-    return result;
-  }
-
-  /**
-   * Logits [T * B * classes] at each timestep of the last {@link #infer} or {@link #step}, whose
-   * mean over the timesteps are that call's logits.
-   *
-   * @throws IllegalStateException if the last block forms no logits
-   */
-  public float[] stepLogits() {
-    if (layers.get(layers.size() - 1).block() instanceof StepLogits head) {
-      return head.stepLogits();
-    }
-    throw new IllegalStateException("model: expected a classification head, found another block");
-  }
-
-  /**
-   * Forward and backward pass in training mode on the cross-entropy of the labels; where the head
-   * has two linear layers, on the mean of both layers' cross-entropies.
-   *
-   * @throws IllegalArgumentException if there are not as many labels as images
-   */
-  public StepResult step(Images images, int[] labels, CrossEntropy loss) {
-    if (labels.length != images.batch()) {
-      throw new IllegalArgumentException(
-          "step: expected " + images.batch() + " labels, found " + labels.length);
-    }
-    return step(images, TrainingLoss.ofLabels(labels, config.classes(), loss));
+  /** Outputs with running statistics, valid until the next pass. */
+  public Outputs infer(Images images) {
+    release();
+    Tensor output = NdArrays.tensor(graph.output(false, load(images))[0]);
+    NamedOutputs head = head();
+    return new Outputs(parts(head, output), Map.of(), head.timesteps());
   }
 
   /**
    * Forward and backward pass in training mode: fills {@link #gradient()} with that of the mean
    * loss and updates the running statistics in {@link #state()}.
    *
+   * @return the mean loss
    * @throws UserException if a batch normalisation would have one value a channel
    */
-  public StepResult step(Images images, TrainingLoss loss) {
+  public double step(Images images, TrainingLoss loss) {
     NormalisedValues.single(config, images.batch(), images.height(), images.width())
         .ifPresent(
             fault -> {
@@ -225,42 +200,38 @@ public final class SpikeformerModel implements AutoCloseable {
     if (frozen) {
       thaw();
     }
-    String output = config.blocks().get(config.blocks().size() - 1).name();
-    INDArray array = graph.feedForward(new INDArray[] {load(images)}, true, false).get(output);
-    Tensor all = NdArrays.tensor(array);
-    long length = (long) images.batch() * config.classes();
-    int outputs = config.head().outputs();
-    List<float[]> logits = new ArrayList<>();
-    List<float[]> gradients = new ArrayList<>();
-    for (int i = 0; i < outputs; i++) {
-      logits.add(all.slice(i * length, length).toArray());
-      gradients.add(new float[(int) length]);
-    }
-    double mean = loss.loss(Collections.unmodifiableList(logits), gradients);
-    Tensor epsilon =
-        runtime
-            .workspace()
-            .take(DataType.FLOAT32, (long) outputs * images.batch(), config.classes());
-    for (int i = 0; i < outputs; i++) {
-      epsilon.slice(i * length, length).put(gradients.get(i));
-    }
+    release();
+    String last = config.blocks().get(config.blocks().size() - 1).name();
+    INDArray array = graph.feedForward(new INDArray[] {load(images)}, true, false).get(last);
+    Tensor output = NdArrays.tensor(array);
+    Tensor epsilon = runtime.workspace().take(DataType.FLOAT32, output.shape());
+    epsilon.zero();
+    NamedOutputs head = head();
+    double mean = loss.loss(new Outputs(parts(head, output), parts(head, epsilon), Map.of()));
     gradient();
     graph.backpropGradient(NdArrays.array(epsilon));
     runtime.workspace().give(epsilon);
-    return new StepResult(mean, mean(logits));
+    return mean;
   }
 
-  private static float[] mean(List<float[]> logits) {
-    if (logits.size() == 1) {
-      return logits.get(0);
+  private void release() {
+    layers.forEach(layer -> layer.block().release());
+  }
+
+  private NamedOutputs head() {
+    return (NamedOutputs) layers.get(layers.size() - 1).block();
+  }
+
+  /** The parts of a head's output, or of the gradient of it. */
+  private static Map<String, Tensor> parts(NamedOutputs head, Tensor whole) {
+    Map<String, Tensor> parts = new LinkedHashMap<>();
+    long from = 0;
+    for (Map.Entry<String, long[]> part : head.outputs().entrySet()) {
+      Tensor values = whole.slice(from, part.getValue());
+      parts.put(part.getKey(), values);
+      from += values.elements();
     }
-    float[] mean = new float[logits.get(0).length];
-    for (float[] part : logits) {
-      for (int i = 0; i < mean.length; i++) {
-        mean[i] += part[i] / logits.size();
-      }
-    }
-    return mean;
+    return parts;
   }
 
   /** [T*B, H, W, C] in the input buffer: frames as they are, a static image T times. */

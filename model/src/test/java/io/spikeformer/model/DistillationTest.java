@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.model.Distillation.Mode;
+import io.spikeformer.model.kernel.Tensor;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,17 +36,33 @@ class DistillationTest {
   private double loss(Distillation distillation, float[] one, float[] two) {
     return distillation
         .loss(LABELS, CLASSES, SMOOTHED, teacher)
-        .loss(List.of(one, two), List.of(new float[one.length], new float[two.length]));
+        .loss(outputs(List.of(one, two), List.of(new float[one.length], new float[two.length])));
+  }
+
+  private static Outputs outputs(List<float[]> logits, List<float[]> gradients) {
+    return new Outputs(tensors(logits), tensors(gradients), Map.of());
+  }
+
+  private static Map<String, Tensor> tensors(List<float[]> parts) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (int i = 0; i < parts.size(); i++) {
+      tensors.put(
+          List.of("logits", "distillation").get(i),
+          Tensor.of(parts.get(i), LABELS.length, CLASSES));
+    }
+    return tensors;
   }
 
   @ParameterizedTest
   @EnumSource(Mode.class)
   void gradientsAreThoseOfFiniteDifferences(Mode mode) {
     Distillation distillation = new Distillation(mode, 0.3, 2);
-    List<float[]> gradients = List.of(new float[first.length], new float[second.length]);
-    distillation.loss(LABELS, CLASSES, SMOOTHED, teacher).loss(List.of(first, second), gradients);
+    Outputs outputs =
+        outputs(List.of(first, second), List.of(new float[first.length], new float[second.length]));
+    distillation.loss(LABELS, CLASSES, SMOOTHED, teacher).loss(outputs);
     for (int layer = 0; layer < 2; layer++) {
       float[] logits = layer == 0 ? first : second;
+      float[] gradient = outputs.gradient(outputs.names().get(layer)).toArray();
       for (int i = 0; i < logits.length; i++) {
         float kept = logits[i];
         logits[i] = kept + 0.01f;
@@ -51,8 +70,7 @@ class DistillationTest {
         logits[i] = kept - 0.01f;
         double below = loss(distillation, first, second);
         logits[i] = kept;
-        assertThat((double) gradients.get(layer)[i])
-            .isCloseTo((above - below) / 0.02, within(2e-5));
+        assertThat((double) gradient[i]).isCloseTo((above - below) / 0.02, within(2e-5));
       }
     }
   }
@@ -68,7 +86,9 @@ class DistillationTest {
         new Distillation(Mode.HARD, 0.5, 1)
             .loss(LABELS, CLASSES, SMOOTHED, sure)
             .loss(
-                List.of(first, second), List.of(new float[first.length], new float[second.length]));
+                outputs(
+                    List.of(first, second),
+                    List.of(new float[first.length], new float[second.length])));
     double labels = SMOOTHED.loss(first, LABELS, CLASSES, null);
     double taught = new CrossEntropy(0).loss(second, answers, CLASSES, null);
     assertThat(found).isCloseTo(0.5 * labels + 0.5 * taught, within(1e-9));
@@ -108,7 +128,7 @@ class DistillationTest {
   void oneLayerIsRefused() {
     TrainingLoss loss =
         new Distillation(Mode.HARD, 0.5, 1).loss(LABELS, CLASSES, SMOOTHED, teacher);
-    assertThatThrownBy(() -> loss.loss(List.of(first), List.of(new float[first.length])))
+    assertThatThrownBy(() -> loss.loss(outputs(List.of(first), List.of(new float[first.length]))))
         .hasMessage("distillation: expected the logits of two linear layers, found 1");
   }
 }

@@ -78,6 +78,17 @@ class DistilledHeadTest {
   }
 
   /** Labels for the first layer, a teacher's answers with another weight for the second. */
+  private static double distillation(Outputs outputs) {
+    float[] first = outputs.value("logits").toArray();
+    float[] second = outputs.value("distillation").toArray();
+    float[] byLabels = new float[first.length];
+    float[] byTeacher = new float[first.length];
+    double loss = distillation(List.of(first, second), List.of(byLabels, byTeacher));
+    outputs.gradient("logits").put(byLabels);
+    outputs.gradient("distillation").put(byTeacher);
+    return loss;
+  }
+
   private static double distillation(List<float[]> logits, List<float[]> gradients) {
     float[] byTeacher = gradients.get(1);
     double labels = new CrossEntropy(0.1).loss(logits.get(0), LABELS, CLASSES, gradients.get(0));
@@ -106,26 +117,28 @@ class DistilledHeadTest {
         SpikeformerModel distilled = lively(DISTILLED, own)) {
       Entry weight = distilled.layout().entry("head/distillation.weight");
       share(plain, distilled, weight);
-      float[] first = plain.infer(batch());
+      float[] first = ClassLogits.mean(plain.infer(batch()));
       Entry own0 = plain.layout().entry("head/linear.weight");
       plain
           .state()
           .slice(own0.offset(), own0.length() + CLASSES)
           .put(distilled.state().slice(weight.offset(), weight.length() + CLASSES).toArray());
-      float[] second = plain.infer(batch());
+      float[] second = ClassLogits.mean(plain.infer(batch()));
       assertThat(second).isNotEqualTo(first);
       float[] expected = new float[first.length];
       for (int i = 0; i < expected.length; i++) {
         expected[i] = (first[i] + second[i]) / 2;
       }
-      assertThat(distilled.infer(batch())).containsExactly(expected, within(1e-6f));
-      float[] steps = distilled.stepLogits();
+      Outputs answers = distilled.infer(batch());
+      assertThat(ClassLogits.mean(answers)).containsExactly(expected, within(1e-6f));
+      float[] steps = ClassLogits.timesteps(answers);
       for (int i = 0; i < expected.length; i++) {
         assertThat((steps[i] + steps[expected.length + i]) / 2)
             .isCloseTo(expected[i], within(1e-6f));
       }
       distilled.freeze();
-      assertThat(distilled.infer(batch())).containsExactly(expected, within(1e-5f));
+      assertThat(ClassLogits.mean(distilled.infer(batch())))
+          .containsExactly(expected, within(1e-5f));
     }
   }
 
@@ -157,7 +170,7 @@ class DistilledHeadTest {
     float[] moved = state.clone();
     moved[index] += delta;
     model.state().put(moved);
-    double loss = model.step(batch(), DistilledHeadTest::distillation).loss();
+    double loss = model.step(batch(), DistilledHeadTest::distillation);
     model.state().put(state);
     return loss;
   }
@@ -180,22 +193,31 @@ class DistilledHeadTest {
           .slice(weight.offset(), weight.length() + CLASSES)
           .put(plain.state().slice(first.offset(), first.length() + CLASSES).toArray());
 
-      StepResult two = distilled.step(batch(), DistilledHeadTest::distillation);
-      StepResult one =
+      float[][] logits = new float[2][];
+      double two =
+          distilled.step(
+              batch(),
+              outputs -> {
+                logits[0] = ClassLogits.mean(outputs);
+                return distillation(outputs);
+              });
+      double one =
           plain.step(
               batch(),
-              (logits, gradients) -> {
-                float[] sum = gradients.get(0);
-                float[] part = new float[sum.length];
-                double loss =
-                    distillation(List.of(logits.get(0), logits.get(0)), List.of(sum, part));
+              outputs -> {
+                float[] only = outputs.value("logits").toArray();
+                float[] sum = new float[only.length];
+                float[] part = new float[only.length];
+                double loss = distillation(List.of(only, only), List.of(sum, part));
                 for (int i = 0; i < sum.length; i++) {
                   sum[i] += part[i];
                 }
+                outputs.gradient("logits").put(sum);
+                logits[1] = only;
                 return loss;
               });
-      assertThat(two.loss()).isEqualTo(one.loss());
-      assertThat(two.logits()).isEqualTo(one.logits());
+      assertThat(two).isEqualTo(one);
+      assertThat(logits[0]).isEqualTo(logits[1]);
       int below = (int) first.offset();
       assertThat(Arrays.copyOf(distilled.gradient().toArray(), below))
           .containsExactly(Arrays.copyOf(plain.gradient().toArray(), below), within(1e-5f));
@@ -210,14 +232,14 @@ class DistilledHeadTest {
       float[] state = model.state().toArray();
       model.step(
           batch(),
-          (logits, gradients) -> {
-            parts[0] = loss.loss(logits.get(0), LABELS, CLASSES, null);
-            parts[1] = loss.loss(logits.get(1), LABELS, CLASSES, null);
+          outputs -> {
+            parts[0] = loss.loss(outputs.value("logits").toArray(), LABELS, CLASSES, null);
+            parts[1] = loss.loss(outputs.value("distillation").toArray(), LABELS, CLASSES, null);
             return 0;
           });
       model.state().put(state);
-      StepResult result = model.step(batch(), LABELS, loss);
-      assertThat(result.loss()).isCloseTo((parts[0] + parts[1]) / 2, within(1e-12));
+      double result = model.step(batch(), loss.on(LABELS));
+      assertThat(result).isCloseTo((parts[0] + parts[1]) / 2, within(1e-12));
       assertThat(parts[0]).isNotEqualTo(parts[1]);
       for (String layer : new String[] {"linear", "distillation"}) {
         Entry bias = model.layout().entry("head/" + layer + ".bias");

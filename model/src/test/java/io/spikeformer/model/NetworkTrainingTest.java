@@ -117,7 +117,7 @@ class NetworkTrainingTest {
       }
       List<Double> losses = new ArrayList<>();
       for (int step = 0; step < STEPS; step++) {
-        losses.add(model.step(images(), labels, new CrossEntropy(0)).loss());
+        losses.add(model.step(images(), new CrossEntropy(0).on(labels)));
         optimizer.step(model.state(), model.gradient(), 4e-3);
       }
       double last = losses.stream().skip(STEPS - 4).mapToDouble(loss -> loss).average().orElse(0);

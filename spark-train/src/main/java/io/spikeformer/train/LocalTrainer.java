@@ -2,11 +2,11 @@ package io.spikeformer.train;
 
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.eval.BatchImages;
+import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Distillation;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.SpikeformerModel;
-import io.spikeformer.model.StepResult;
 import io.spikeformer.model.TrainingLoss;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.block.ParameterLayout;
@@ -21,6 +21,7 @@ import io.spikeformer.train.teacher.Teacher;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One replica that trains on its own: a model and its optimizer.
@@ -159,17 +160,25 @@ public final class LocalTrainer implements AutoCloseable {
   private TrainingSums step(Batch batch) {
     long step = stepsBefore + optimizer.state().step();
     Images images = BatchImages.of(batch);
-    StepResult result = model.step(images, lossOf(images, batch));
-    if (!Double.isFinite(result.loss())) {
+    TrainingLoss ofBatch = lossOf(images, batch);
+    AtomicLong correct = new AtomicLong();
+    double mean =
+        model.step(
+            images,
+            outputs -> {
+              correct.set(correct(ClassLogits.mean(outputs), batch.labels()));
+              return ofBatch.loss(outputs);
+            });
+    if (!Double.isFinite(mean)) {
       throw new DivergenceException(
-          "step " + (step + 1) + ": expected a finite loss, found " + result.loss());
+          "step " + (step + 1) + ": expected a finite loss, found " + mean);
     }
     requireFiniteGradient(step);
     OptimizerStep measured = optimizer.step(model.state(), model.gradient(), schedule.rate(step));
     return new TrainingSums(
         batch.size(),
-        correct(result.logits(), batch.labels()),
-        result.loss() * batch.size(),
+        correct.get(),
+        mean * batch.size(),
         OptimizerSums.of(measured),
         FiringSums.NONE);
   }
@@ -182,7 +191,7 @@ public final class LocalTrainer implements AutoCloseable {
     }
     return taughtByColumn
         ? distillation.loss(labels, classes, loss, batch.logits())
-        : TrainingLoss.ofLabels(labels, classes, loss);
+        : loss.on(labels);
   }
 
   private void requireFiniteGradient(long step) {

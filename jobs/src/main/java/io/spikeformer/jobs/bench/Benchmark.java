@@ -4,6 +4,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.TrainingLoss;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.Precision;
@@ -36,7 +37,7 @@ final class Benchmark implements AutoCloseable {
   private final SpikeformerModel model;
   private final Optimizer optimizer;
   private final Images images;
-  private final int[] labels;
+  private final TrainingLoss loss;
 
   /**
    * A model with random weights and a batch of random images.
@@ -60,7 +61,8 @@ final class Benchmark implements AutoCloseable {
       pixels[i] = (float) random.nextGaussian();
     }
     images = Images.of(pixels, batch, size, size, config.channels());
-    labels = random.ints(batch, 0, config.classes()).toArray();
+    int[] labels = random.ints(batch, 0, config.classes()).toArray();
+    loss = new CrossEntropy(LABEL_SMOOTHING).on(labels);
   }
 
   /**
@@ -101,11 +103,10 @@ final class Benchmark implements AutoCloseable {
 
   /** Times training steps. */
   Timing train(int steps) {
-    CrossEntropy loss = new CrossEntropy(LABEL_SMOOTHING);
     return time(
         steps,
         () -> {
-          model.step(images, labels, loss);
+          model.step(images, loss);
           optimizer.step(model.state(), model.gradient(), LEARNING_RATE);
         });
   }
@@ -114,11 +115,10 @@ final class Benchmark implements AutoCloseable {
    * What kinds of work training steps consist of; the benchmark's kernels must be the timed ones.
    */
   StepProfile profile(KernelTimes times, int steps) {
-    CrossEntropy loss = new CrossEntropy(LABEL_SMOOTHING);
     times.clear();
     long start = System.nanoTime();
     for (int i = 0; i < steps; i++) {
-      model.step(images, labels, loss);
+      model.step(images, loss);
       long stepped = System.nanoTime();
       optimizer.step(model.state(), model.gradient(), LEARNING_RATE);
       times.add(KernelTimes.Kind.OPTIMIZER, (System.nanoTime() - stepped) * NANOSECONDS, 0);
@@ -134,8 +134,7 @@ final class Benchmark implements AutoCloseable {
   /** Times inference. */
   Timing infer(int steps) {
     if (activity == Activity.TRAINED) {
-      TrainedActivity.adoptStatistics(
-          model, () -> model.step(images, labels, new CrossEntropy(LABEL_SMOOTHING)));
+      TrainedActivity.adoptStatistics(model, () -> model.step(images, loss));
     }
     model.freeze();
     return time(steps, () -> model.infer(images));

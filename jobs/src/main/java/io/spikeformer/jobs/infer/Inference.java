@@ -2,6 +2,7 @@ package io.spikeformer.jobs.infer;
 
 import io.spikeformer.jobs.cli.EvaluationDisplay;
 import io.spikeformer.jobs.infer.Predictions.Prediction;
+import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.config.NetworkConfig;
@@ -48,7 +49,8 @@ record Inference(int batch, int most, Logits logits) {
       replica.freeze();
       Optional<InferenceInput.Part> part = input.next();
       while (part.isPresent()) {
-        add(images, part.get(), replica.infer(part.get().images()), config.classes());
+        float[] answers = ClassLogits.mean(replica.infer(part.get().images()));
+        add(images, part.get(), answers, config.classes());
         display.samplesDone(images.size() + input.rejected().size(), input.count());
         part = input.next();
       }

@@ -3,6 +3,7 @@ package io.spikeformer.jobs.infer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.jobs.NpyFiles;
+import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
@@ -43,7 +44,7 @@ class InferenceTest {
     try (Kernels kernels = KernelProvider.create("reference", 1);
         SpikeformerModel model = SpikeformerModel.create(SMALL, kernels, 1);
         NpyInput numbers = NpyInput.open(file)) {
-      float[] whole = model.infer(new Images(pixels, frames, inputs, 8, 8, 3));
+      float[] whole = ClassLogits.mean(model.infer(new Images(pixels, frames, inputs, 8, 8, 3)));
       Checkpoint checkpoint =
           new Checkpoint(
               SMALL, TrainingPosition.START, "", "", List.of(), model.state().toArray(), List.of());

@@ -5,6 +5,7 @@ import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -61,7 +62,7 @@ public abstract class Block {
     input = u;
     Tensor output = recorded(pass, () -> run(pass, u));
     if (!pass.keepsInterior()) {
-      kept.release(output);
+      kept.release(results(output));
     }
     return output;
   }
@@ -120,9 +121,14 @@ public abstract class Block {
   /** Gives back what the last pass kept. */
   public final void release() {
     if (kept != null) {
-      kept.release(null);
+      kept.release(List.of());
       kept = null;
     }
+  }
+
+  /** What stays of an evaluation pass: its output, and what belongs to that. */
+  List<Tensor> results(Tensor output) {
+    return List.of(output);
   }
 
   abstract Tensor run(Pass pass, Tensor u);

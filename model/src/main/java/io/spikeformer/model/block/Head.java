@@ -10,7 +10,9 @@ import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Classification head: mean over space, SN, linear layer, mean over time; [T*B, H, W, C] to logits
@@ -21,16 +23,20 @@ import java.util.List;
  *
  * <p>Its products stay in float32: they cost nothing and decide the logits.
  */
-final class Head extends Block implements StepLogits {
+final class Head extends Block implements NamedOutputs {
   private final String name;
   private final Readout readout;
   private final SpikingNeurons neurons;
   private final int inputs;
   private final int classes;
+  private final List<String> trained;
   private final List<Linear> layers = new ArrayList<>();
   private Tensor spikes;
   private long[] inputShape;
-  private float[] stepLogits = {};
+  private int timesteps;
+  // [T*B, classes], the mean of the layers; null in training
+  private Tensor perStep;
+  private Map<String, long[]> outputs = Map.of();
 
   private record Linear(Parameter weight, Parameter bias) {}
 
@@ -39,6 +45,7 @@ final class Head extends Block implements StepLogits {
     name = spec.name();
     inputs = spec.inputs();
     classes = spec.outputs();
+    trained = spec.layers().outputs();
     neurons = SpikingNeurons.of(name, neuron);
     layers.add(linear("linear"));
     if (spec.layers() == ClassifierHead.DISTILLED) {
@@ -59,10 +66,21 @@ final class Head extends Block implements StepLogits {
     inputShape = u.shape();
     int images = (int) inputShape[0];
     spikes = read(pass, u);
-    List<float[]> perStep = layers.stream().map(layer -> perStep(pass, layer, images)).toList();
-    stepLogits = averaged(perStep);
-    List<float[]> logits = perStep.stream().map(each -> meanOverTime(pass, each)).toList();
-    return rows(pass, pass.training() ? logits : List.of(averaged(logits)));
+    List<Tensor> perLayer = layers.stream().map(layer -> perStep(pass, layer, images)).toList();
+    List<float[]> values = perLayer.stream().map(Tensor::toArray).toList();
+    List<float[]> logits = values.stream().map(each -> meanOverTime(pass, each)).toList();
+    if (pass.training()) {
+      perStep = null;
+      return rows(pass, trained, logits);
+    }
+    perStep = perLayer.get(0);
+    perStep.put(averaged(values));
+    return rows(pass, List.of(ClassifierHead.LOGITS), List.of(averaged(logits)));
+  }
+
+  @Override
+  List<Tensor> results(Tensor output) {
+    return perStep == null ? List.of(output) : List.of(output, perStep);
   }
 
   /** What the linear layers read, [T*B, C]. */
@@ -95,11 +113,11 @@ final class Head extends Block implements StepLogits {
   }
 
   /** [T*B, classes] of one layer. */
-  private float[] perStep(Pass pass, Linear layer, int images) {
+  private Tensor perStep(Pass pass, Linear layer, int images) {
     Tensor perStep = pass.membrane(images, classes);
     pass.kernels()
         .convolution(shape(images), spikes, layer.weight.value(), layer.bias.value(), perStep);
-    return perStep.toArray();
+    return perStep;
   }
 
   private static float[] meanOverTime(Pass pass, float[] values) {
@@ -128,19 +146,30 @@ final class Head extends Block implements StepLogits {
   }
 
   /** The parts one after the other as rows of a buffer. */
-  private Tensor rows(Pass pass, List<float[]> parts) {
+  private Tensor rows(Pass pass, List<String> names, List<float[]> parts) {
     int length = parts.get(0).length;
+    Map<String, long[]> shapes = new LinkedHashMap<>();
     long rows = (long) parts.size() * length / classes;
     Tensor all = pass.workspace().take(DataType.FLOAT32, rows, classes);
     for (int i = 0; i < parts.size(); i++) {
       all.slice((long) i * length, length).put(parts.get(i));
+      shapes.put(names.get(i), new long[] {length / classes, classes});
     }
+    outputs = shapes;
+    timesteps = pass.timesteps();
     return all;
   }
 
   @Override
-  public float[] stepLogits() {
-    return stepLogits;
+  public Map<String, long[]> outputs() {
+    return outputs;
+  }
+
+  @Override
+  public Map<String, Tensor> timesteps() {
+    return Map.of(
+        ClassifierHead.LOGITS,
+        perStep.reshape(timesteps, perStep.size(0) / timesteps, perStep.size(1)));
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -28,10 +29,10 @@ public final class Workspace implements AutoCloseable {
       recording = null;
     }
 
-    /** Gives everything back, except one tensor unless that is null. */
-    void release(Tensor except) {
+    /** Gives everything back but some tensors. */
+    void release(List<Tensor> except) {
       for (Tensor tensor : new ArrayList<>(tensors)) {
-        if (tensor != except) {
+        if (!except.contains(tensor)) {
           give(tensor);
           tensors.remove(tensor);
         }

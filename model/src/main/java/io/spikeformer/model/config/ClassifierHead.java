@@ -1,19 +1,27 @@
 package io.spikeformer.model.config;
 
+import java.util.List;
+
 /** How many linear layers turn the last spikes into logits. */
 public enum ClassifierHead {
   /** One, trained on the labels. */
-  PLAIN("plain", 1),
+  PLAIN("plain", List.of(ClassifierHead.LOGITS)),
   /**
    * Two: one trained on the labels, one on a teacher's answers. Training sees the logits of both,
    * evaluation their mean (DeiT; the paper's 55M model).
    */
-  DISTILLED("distilled", 2);
+  DISTILLED("distilled", List.of(ClassifierHead.LOGITS, ClassifierHead.DISTILLATION));
+
+  /** Output of the layer that learns the labels; in evaluation, of two layers the mean. */
+  public static final String LOGITS = "logits";
+
+  /** Output of the layer that learns a teacher's answers. */
+  public static final String DISTILLATION = "distillation";
 
   private final String label;
-  private final int outputs;
+  private final List<String> outputs;
 
-  ClassifierHead(String label, int outputs) {
+  ClassifierHead(String label, List<String> outputs) {
     this.label = label;
     this.outputs = outputs;
   }
@@ -23,8 +31,8 @@ public enum ClassifierHead {
     return label;
   }
 
-  /** Number of linear layers. */
-  public int outputs() {
+  /** What training sees: the name of each linear layer's logits [B, classes], in order. */
+  public List<String> outputs() {
     return outputs;
   }
 

@@ -83,7 +83,8 @@ final class ParameterCounts implements BlockSpec.Visitor<Long> {
 
   @Override
   public Long head(BlockSpec.Head spec) {
-    return spec.layers().outputs() * ((long) spec.inputs() * spec.outputs() + spec.outputs());
+    return spec.layers().outputs().size()
+        * ((long) spec.inputs() * spec.outputs() + spec.outputs());
   }
 
   /** A dense window without a bias, and BN. */

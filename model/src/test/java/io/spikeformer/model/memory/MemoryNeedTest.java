@@ -55,7 +55,7 @@ class MemoryNeedTest {
       try (SpikeformerModel model = SpikeformerModel.create(config, kernels, 1);
           DryRun dry = new DryRun(workload)) {
         model.recompute(recompute);
-        model.step(images, new int[batch], new CrossEntropy(0.1));
+        model.step(images, new CrossEntropy(0.1).on(new int[batch]));
         assertThat(dry.step(recompute).workspaceBytes()).isEqualTo(model.workspaceBytes());
         assertThat(dry.parameterBytes()).isEqualTo(4 * model.layout().length());
       }

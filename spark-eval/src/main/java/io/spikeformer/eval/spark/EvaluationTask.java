@@ -14,8 +14,10 @@ import io.spikeformer.data.storage.Storage;
 import io.spikeformer.eval.BatchImages;
 import io.spikeformer.eval.ClassMap;
 import io.spikeformer.eval.EvaluationCounts;
+import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.Outputs;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.config.NetworkConfig;
@@ -148,11 +150,12 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
     }
     ClassMap map = spec.classes();
     int outputs = model.config().classes();
-    float[] logits = map.restrict(model.infer(BatchImages.of(batch)), outputs);
+    Outputs answers = model.infer(BatchImages.of(batch));
+    float[] logits = map.restrict(ClassLogits.mean(answers), outputs);
     int classes = map.names().size();
     double loss = new CrossEntropy(0).loss(logits, batch.labels(), classes, null);
     counts.add(shard, logits, batch.labels(), loss);
-    counts.addTimesteps(map.restrict(model.stepLogits(), outputs), batch.labels());
+    counts.addTimesteps(map.restrict(ClassLogits.timesteps(answers), outputs), batch.labels());
     for (int i = 0; i < batch.size(); i++) {
       float[] row = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
       predictions.accept(batch.keys().get(i), batch.labels()[i], row);

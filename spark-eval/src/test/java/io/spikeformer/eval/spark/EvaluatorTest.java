@@ -14,6 +14,7 @@ import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.eval.ClassResult;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.energy.LayerFiring;
+import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.KernelProvider;
@@ -122,7 +123,7 @@ class EvaluatorTest {
         for (ImageSample sample : shards.read(shard)) {
           float[] pixels = new float[transform.length()];
           transform.apply(sample, 0, pixels, 0);
-          float[] logits = model.infer(Images.of(pixels, 1, 16, 16, 3));
+          float[] logits = ClassLogits.mean(model.infer(Images.of(pixels, 1, 16, 16, 3)));
           loss += new CrossEntropy(0).loss(logits, new int[] {sample.label()}, 7, null);
           correct[sample.label()] += best(logits) == sample.label() ? 1 : 0;
         }

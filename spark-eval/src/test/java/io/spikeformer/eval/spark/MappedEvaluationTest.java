@@ -15,9 +15,11 @@ import io.spikeformer.eval.ClassMatching;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.HtmlReport;
+import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.Outputs;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
@@ -191,11 +193,12 @@ class MappedEvaluationTest {
         for (ImageSample sample : shards.read(shard)) {
           float[] pixels = new float[transform.length()];
           transform.apply(sample, 0, pixels, 0);
-          float[] logits = chosen(model.infer(Images.of(pixels, 1, 16, 16, 3)), outputs);
+          Outputs answers = model.infer(Images.of(pixels, 1, 16, 16, 3));
+          float[] logits = chosen(ClassLogits.mean(answers), outputs);
           int[] label = {sample.label()};
           counts.add(
               shard, logits, label, new CrossEntropy(0).loss(logits, label, outputs.length, null));
-          counts.addTimesteps(chosen(model.stepLogits(), outputs), label);
+          counts.addTimesteps(chosen(ClassLogits.timesteps(answers), outputs), label);
         }
       }
     }

@@ -1,5 +1,6 @@
 package io.spikeformer.train.teacher;
 
+import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.config.NetworkConfig;
@@ -26,7 +27,7 @@ public final class ModelTeacher implements Teacher {
 
   @Override
   public float[] logits(Images images) {
-    return model.infer(images);
+    return ClassLogits.mean(model.infer(images));
   }
 
   @Override
