@@ -1,6 +1,7 @@
 package io.spikeformer.train;
 
 import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.eval.BatchImages;
 import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.CrossEntropy;
@@ -166,7 +167,7 @@ public final class LocalTrainer implements AutoCloseable {
         model.step(
             images,
             outputs -> {
-              correct.set(correct(ClassLogits.mean(outputs), batch.labels()));
+              correct.set(correct(ClassLogits.mean(outputs), ClassTargets.labelsOf(batch)));
               return ofBatch.loss(outputs);
             });
     if (!Double.isFinite(mean)) {
@@ -184,7 +185,7 @@ public final class LocalTrainer implements AutoCloseable {
   }
 
   private TrainingLoss lossOf(Images images, Batch batch) {
-    int[] labels = batch.labels();
+    int[] labels = ClassTargets.labelsOf(batch);
     int classes = model.config().classes();
     if (teacher != null) {
       return distillation.loss(labels, classes, loss, teacher.logits(images));

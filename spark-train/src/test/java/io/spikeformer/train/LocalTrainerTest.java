@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.optim.Schedule;
@@ -57,7 +58,7 @@ class LocalTrainerTest {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) random.nextGaussian();
     }
-    int[] labels = {0, 1, 2, 0};
-    return new Batch(pixels, labels, Collections.nCopies(BATCH, "drawn"), BATCH, 1, side, side, 3);
+    ClassTargets targets = new ClassTargets(new int[] {0, 1, 2, 0});
+    return new Batch(pixels, targets, Collections.nCopies(BATCH, "drawn"), BATCH, 1, side, side, 3);
   }
 }

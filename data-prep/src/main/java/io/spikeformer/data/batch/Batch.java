@@ -2,12 +2,13 @@ package io.spikeformer.data.batch;
 
 import io.spikeformer.data.sample.LabelledSample;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Samples ready for the model.
  *
  * @param pixels normalised: [frames, size, height, width, channels], C-contiguous
- * @param labels class index of each sample
+ * @param targets what the samples must give, as a task's {@link TargetMaker} made them
  * @param keys of the samples
  * @param size number of samples; the last batch of an order may be smaller than the others
  * @param frames 1 for images; for recordings of events T, one for each timestep
@@ -18,7 +19,7 @@ import java.util.List;
  */
 public record Batch(
     float[] pixels,
-    int[] labels,
+    Targets targets,
     List<String> keys,
     int size,
     int frames,
@@ -29,33 +30,24 @@ public record Batch(
   /** Samples without a teacher's logits. */
   public Batch(
       float[] pixels,
-      int[] labels,
+      Targets targets,
       List<String> keys,
       int size,
       int frames,
       int height,
       int width,
       int channels) {
-    this(pixels, labels, keys, size, frames, height, width, channels, LabelledSample.NO_LOGITS);
+    this(pixels, targets, keys, size, frames, height, width, channels, LabelledSample.NO_LOGITS);
   }
 
   /** Checks that the arrays have the stated sizes. */
   public Batch {
+    Objects.requireNonNull(targets, "targets");
     keys = List.copyOf(keys);
-    if (labels.length != size
-        || keys.size() != size
-        || pixels.length != (long) frames * size * height * width * channels) {
+    if (keys.size() != size || pixels.length != (long) frames * size * height * width * channels) {
       throw new IllegalArgumentException(
-          "batch of %d samples of %d x %d x %d x %d: found %d labels, %d keys, %d values"
-              .formatted(
-                  size,
-                  frames,
-                  height,
-                  width,
-                  channels,
-                  labels.length,
-                  keys.size(),
-                  pixels.length));
+          "batch of %d samples of %d x %d x %d x %d: found %d keys, %d values"
+              .formatted(size, frames, height, width, channels, keys.size(), pixels.length));
     }
   }
 }

@@ -2,9 +2,11 @@ package io.spikeformer.data.batch;
 
 import io.spikeformer.common.StorageException;
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.order.SampleRef;
 import io.spikeformer.data.order.SeededRandom;
 import io.spikeformer.data.sample.LabelledSample;
+import io.spikeformer.data.sample.Truth;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,6 +37,7 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
   private final ShardCache cache;
   private final List<SampleRef> order;
   private final SampleTransform transform;
+  private final TargetMaker targets;
   private final ReadOptions options;
   private final ExecutorService threads;
   private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
@@ -52,13 +55,19 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
    * @param cache the samples
    * @param order which samples, in which order; the last batch holds what is left
    * @param transform what is done to each
+   * @param targets makes what the samples of a batch must give
    * @param options batch size, seed, epoch and threads
    */
   public BatchReader(
-      ShardCache cache, List<SampleRef> order, SampleTransform transform, ReadOptions options) {
+      ShardCache cache,
+      List<SampleRef> order,
+      SampleTransform transform,
+      TargetMaker targets,
+      ReadOptions options) {
     this.cache = cache;
     this.order = order;
     this.transform = transform;
+    this.targets = targets;
     this.options = options;
     this.batches = (order.size() + options.batchSize() - 1) / options.batchSize();
     noteUses();
@@ -171,7 +180,8 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
     int frames = transform.frames();
     int length = transform.frameLength();
     float[] pixels = new float[Math.multiplyExact(Math.multiplyExact(frames, size), length)];
-    int[] labels = new int[size];
+    List<Truth> truths = new ArrayList<>(size);
+    List<Geometry> plans = new ArrayList<>(size);
     int classes = cache.shards().manifest().columns().logits();
     float[] logits = new float[size * classes];
     List<String> keys = new ArrayList<>(size);
@@ -179,14 +189,14 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
       LabelledSample sample = cache.sample(places.get(i));
       long seed =
           SeededRandom.mix(options.seed(), options.epoch(), SeededRandom.hash(sample.key()));
-      transform.apply(cache, places.get(i), seed, pixels, i * length, size * length);
-      labels[i] = sample.label();
+      plans.add(transform.apply(cache, places.get(i), seed, pixels, i * length, size * length));
+      truths.add(sample.truth());
       System.arraycopy(sample.logits(), 0, logits, i * classes, classes);
       keys.add(sample.key());
     }
     return new Batch(
         pixels,
-        labels,
+        targets.of(truths, plans),
         keys,
         size,
         frames,

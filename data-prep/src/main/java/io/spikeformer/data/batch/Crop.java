@@ -1,11 +1,23 @@
 package io.spikeformer.data.batch;
 
+import io.spikeformer.data.geometry.Flip;
+import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.image.Box;
+import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
 
 /** How the square that the model sees is taken from an image. */
 public sealed interface Crop extends Serializable {
   /** Side of the square, in pixels. */
   int size();
+
+  /**
+   * Where the pixels of an image of height x width go, before a flip.
+   *
+   * @param random gives what is drawn; how many numbers, the kind of crop and the image decide
+   * @throws IllegalArgumentException if the image is too small for the crop, or of another size
+   */
+  Geometry draw(int height, int width, SeededRandom random);
 
   /**
    * Training at ImageNet sizes: a random part of the image, resized to the square (bicubic,
@@ -19,6 +31,8 @@ public sealed interface Crop extends Serializable {
    */
   record RandomResized(int size, double minScale, double maxScale, double minRatio, double maxRatio)
       implements Crop {
+    private static final int ATTEMPTS = 10;
+
     /** Checks the ranges. */
     public RandomResized {
       requireSize(size);
@@ -37,6 +51,35 @@ public sealed interface Crop extends Serializable {
     public static RandomResized ofSize(int size) {
       return new RandomResized(size, 0.08, 1, 3.0 / 4, 4.0 / 3);
     }
+
+    @Override
+    public Geometry draw(int height, int width, SeededRandom random) {
+      Box square = new Box(0, 0, size, size);
+      Box part = part(height, width, random);
+      return new Geometry(height, width, part, size, size, square, Flip.NONE, size, size);
+    }
+
+    /** As torchvision: ten draws of area and ratio, then the largest centred box of the ratios. */
+    private Box part(int height, int width, SeededRandom random) {
+      double area = (double) height * width;
+      for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        double target = area * random.nextDouble(minScale, maxScale);
+        double ratio = Math.exp(random.nextDouble(Math.log(minRatio), Math.log(maxRatio)));
+        int boxWidth = (int) Math.rint(Math.sqrt(target * ratio));
+        int boxHeight = (int) Math.rint(Math.sqrt(target / ratio));
+        if (boxWidth > 0 && boxWidth <= width && boxHeight > 0 && boxHeight <= height) {
+          int top = random.nextInt(height - boxHeight + 1);
+          int left = random.nextInt(width - boxWidth + 1);
+          return new Box(top, left, boxHeight, boxWidth);
+        }
+      }
+      double ratio = (double) width / height;
+      int boxHeight = ratio < minRatio ? (int) Math.rint(width / minRatio) : height;
+      int boxWidth = ratio > maxRatio ? (int) Math.rint(height * maxRatio) : width;
+      boxHeight = Math.max(1, Math.min(height, boxHeight));
+      boxWidth = Math.max(1, Math.min(width, boxWidth));
+      return new Box((height - boxHeight) / 2, (width - boxWidth) / 2, boxHeight, boxWidth);
+    }
   }
 
   /**
@@ -52,6 +95,25 @@ public sealed interface Crop extends Serializable {
       if (padding < 0) {
         throw new IllegalArgumentException("crop padding: expected >= 0 pixels, found " + padding);
       }
+    }
+
+    @Override
+    public Geometry draw(int height, int width, SeededRandom random) {
+      int top = random.nextInt(slack(height) + 1) - padding;
+      int left = random.nextInt(slack(width) + 1) - padding;
+      return Geometry.identity(height, width).cut(new Box(top, left, size, size));
+    }
+
+    /** How far the square can move along one side of the padded image. */
+    private int slack(int side) {
+      int slack = side + 2 * padding - size;
+      if (slack < 0) {
+        throw new IllegalArgumentException(
+            ("expected a side of at least %d pixels for a crop of %d padded by %d, found %d; choose"
+                    + " another crop")
+                .formatted(size - 2 * padding, size, padding, side));
+      }
+      return slack;
     }
   }
 
@@ -71,6 +133,27 @@ public sealed interface Crop extends Serializable {
                 .formatted(size, shortSide));
       }
     }
+
+    @Override
+    public Geometry draw(int height, int width, SeededRandom random) {
+      Geometry resized =
+          height <= width
+              ? Geometry.resize(height, width, shortSide, longSide(width, height))
+              : Geometry.resize(height, width, longSide(height, width), shortSide);
+      int top = centred(resized.scaledHeight());
+      int left = centred(resized.scaledWidth());
+      return resized.cut(new Box(top, left, size, size));
+    }
+
+    /** Cut to whole pixels, as in torchvision. */
+    private int longSide(int longer, int shorter) {
+      return (int) ((long) shortSide * longer / shorter);
+    }
+
+    /** First row or column of the centre; halves go to the even number, as in torchvision. */
+    private int centred(int side) {
+      return (int) Math.rint((side - size) / 2.0);
+    }
   }
 
   /**
@@ -82,6 +165,17 @@ public sealed interface Crop extends Serializable {
     /** Checks the range. */
     public Whole {
       requireSize(size);
+    }
+
+    @Override
+    public Geometry draw(int height, int width, SeededRandom random) {
+      if (height != size || width != size) {
+        throw new IllegalArgumentException(
+            ("expected %d x %d pixels, found %d x %d; choose a crop that resizes"
+                    + " (data.evaluation.crop=centre)")
+                .formatted(size, size, height, width));
+      }
+      return Geometry.identity(height, width);
     }
   }
 

@@ -4,6 +4,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.augment.EventAugmentation;
 import io.spikeformer.data.events.EventFrameCodec;
 import io.spikeformer.data.events.EventFrames;
+import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.order.SampleRef;
 import io.spikeformer.data.sample.EventSample;
 
@@ -44,7 +45,7 @@ public final class EventTransform implements SampleTransform {
   }
 
   @Override
-  public void apply(
+  public Geometry apply(
       ShardCache cache, SampleRef place, long seed, float[] out, int offset, int stride) {
     if (!(cache.sample(place) instanceof EventSample sample)) {
       throw new UserException(
@@ -63,6 +64,7 @@ public final class EventTransform implements SampleTransform {
             offset + frame * stride + polarity);
       }
     }
+    return Geometry.identity(frames.height(), frames.width());
   }
 
   private EventFrames augmented(EventFrames frames, long seed) {

@@ -2,10 +2,10 @@ package io.spikeformer.data.batch;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.augment.ImageAugmentation;
-import io.spikeformer.data.image.BicubicResize;
-import io.spikeformer.data.image.Box;
+import io.spikeformer.data.geometry.Flip;
+import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.image.ImageCodec;
-import io.spikeformer.data.image.ImageResize;
 import io.spikeformer.data.image.Interpolation;
 import io.spikeformer.data.image.InvalidImageException;
 import io.spikeformer.data.image.RgbImage;
@@ -19,13 +19,15 @@ import io.spikeformer.data.sample.ImageSample;
  */
 public final class ImageTransform implements SampleTransform {
   private static final int CHANNELS = RgbImage.CHANNELS;
-  private static final int ATTEMPTS = 10;
 
   /** Streams of draws apart from those of crop and flip, so that neither changes the other. */
   private static final int INTERPOLATION_STREAM = 1;
 
   private static final int LEVEL_STREAM = 2;
   private static final int ERASING_STREAM = 3;
+
+  /** The level and the colour of padding: black. */
+  private static final int PADDING = 0;
 
   private final TransformConfig config;
   private final ImageCodec codec = new ImageCodec();
@@ -70,10 +72,10 @@ public final class ImageTransform implements SampleTransform {
   }
 
   @Override
-  public void apply(
+  public Geometry apply(
       ShardCache cache, SampleRef place, long seed, float[] out, int offset, int stride) {
     RgbImage image = cache.pixels(place, this);
-    apply(image, cache.sample(place).key(), seed, out, offset);
+    return apply(image, cache.sample(place).key(), seed, out, offset);
   }
 
   /**
@@ -112,50 +114,43 @@ public final class ImageTransform implements SampleTransform {
    * @param seed of its random draws
    * @param out receives {@link #length()} floats, [size, size, 3]
    * @param offset where in out
+   * @return where the pixels went
    */
-  public void apply(RgbImage image, String key, long seed, float[] out, int offset) {
-    SeededRandom random = new SeededRandom(seed);
-    Crop crop = config.crop();
-    RgbImage source;
-    int top;
-    int left;
-    if (crop instanceof Crop.RandomResized resized) {
-      Box box = drawBox(image, resized, random);
-      source = ImageResize.resize(image, box, size(), size(), drawInterpolation(seed));
-      top = 0;
-      left = 0;
-    } else if (crop instanceof Crop.Padded padded) {
-      source = image;
-      top = random.nextInt(slack(image.height(), padded, key) + 1) - padded.padding();
-      left = random.nextInt(slack(image.width(), padded, key) + 1) - padded.padding();
-    } else if (crop instanceof Crop.Centre centre) {
-      source = BicubicResize.resizeShortSide(image, centre.shortSide());
-      top = centred(source.height());
-      left = centred(source.width());
-    } else {
-      requireWhole(image, key);
-      source = image;
-      top = 0;
-      left = 0;
-    }
-    boolean flip = random.nextDouble() < config.flipProbability();
+  public Geometry apply(RgbImage image, String key, long seed, float[] out, int offset) {
+    Geometry plan = plan(image, key, new SeededRandom(seed));
+    RgbImage scaled = plan.scale(image, drawInterpolation(seed));
     ImageAugmentation augmentation = config.augmentation();
     if (augmentation.changesLevels()) {
-      source =
-          changeLevels(cut(source, top, left, flip), new SeededRandom(mix(seed, LEVEL_STREAM)));
-      normalise(source, 0, 0, false, out, offset);
+      RgbImage changed =
+          changeLevels(plan.place(scaled, PADDING), new SeededRandom(mix(seed, LEVEL_STREAM)));
+      normalise(changed, Geometry.identity(size(), size()), out, offset);
     } else {
-      normalise(source, top, left, flip, out, offset);
+      normalise(scaled, plan, out, offset);
     }
     SeededRandom erasing = new SeededRandom(mix(seed, ERASING_STREAM));
     augmentation.erasing().apply(out, offset, size(), size(), CHANNELS, erasing);
+    return plan;
+  }
+
+  private Geometry plan(RgbImage image, String key, SeededRandom random) {
+    Geometry plan;
+    try {
+      plan = config.crop().draw(image.height(), image.width(), random);
+    } catch (IllegalArgumentException unfit) {
+      throw new UserException("sample %s: %s".formatted(key, unfit.getMessage()), unfit);
+    }
+    return random.nextDouble() < config.flipProbability() ? plan.with(Flip.HORIZONTAL) : plan;
   }
 
   private static long mix(long seed, int stream) {
     return SeededRandom.mix(seed, stream);
   }
 
+  /** Of crops that resize by chance; others are bicubic always. */
   private Interpolation drawInterpolation(long seed) {
+    if (!(config.crop() instanceof Crop.RandomResized)) {
+      return Interpolation.BICUBIC;
+    }
     SeededRandom random = new SeededRandom(mix(seed, INTERPOLATION_STREAM));
     return config.augmentation().interpolation().draw(random);
   }
@@ -168,93 +163,36 @@ public final class ImageTransform implements SampleTransform {
         .orElseGet(() -> augmentation.colourJitter().apply(image, random));
   }
 
-  /** As torchvision: ten draws of area and ratio, then the largest centred box of the ratios. */
-  private static Box drawBox(RgbImage image, Crop.RandomResized crop, SeededRandom random) {
-    int height = image.height();
-    int width = image.width();
-    double area = (double) height * width;
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      double target = area * random.nextDouble(crop.minScale(), crop.maxScale());
-      double ratio =
-          Math.exp(random.nextDouble(Math.log(crop.minRatio()), Math.log(crop.maxRatio())));
-      int boxWidth = (int) Math.rint(Math.sqrt(target * ratio));
-      int boxHeight = (int) Math.rint(Math.sqrt(target / ratio));
-      if (boxWidth > 0 && boxWidth <= width && boxHeight > 0 && boxHeight <= height) {
-        int top = random.nextInt(height - boxHeight + 1);
-        int left = random.nextInt(width - boxWidth + 1);
-        return new Box(top, left, boxHeight, boxWidth);
+  /** Window and flip of a plan as they are normalised, black where it has padding. */
+  private void normalise(RgbImage scaled, Geometry plan, float[] out, int offset) {
+    Rect content = plan.content();
+    int first = (int) content.x();
+    int end = (int) content.right();
+    boolean flip = plan.flip() == Flip.HORIZONTAL;
+    int column = plan.window().left() + (flip ? plan.window().width() - 1 - first : first);
+    for (int y = 0; y < plan.height(); y++) {
+      int to = offset + y * plan.width() * CHANNELS;
+      if (y < content.y() || y >= content.bottom()) {
+        pad(out, to, plan.width());
+        continue;
       }
-    }
-    double ratio = (double) width / height;
-    int boxHeight = ratio < crop.minRatio() ? (int) Math.rint(width / crop.minRatio()) : height;
-    int boxWidth = ratio > crop.maxRatio() ? (int) Math.rint(height * crop.maxRatio()) : width;
-    boxHeight = Math.max(1, Math.min(height, boxHeight));
-    boxWidth = Math.max(1, Math.min(width, boxWidth));
-    return new Box((height - boxHeight) / 2, (width - boxWidth) / 2, boxHeight, boxWidth);
-  }
-
-  /** How far the square can move along one side of the padded image. */
-  private static int slack(int side, Crop.Padded crop, String key) {
-    int slack = side + 2 * crop.padding() - crop.size();
-    if (slack < 0) {
-      throw new UserException(
-          ("sample %s: expected a side of at least %d pixels for a crop of %d padded by %d, found"
-                  + " %d; choose another crop")
-              .formatted(key, crop.size() - 2 * crop.padding(), crop.size(), crop.padding(), side));
-    }
-    return slack;
-  }
-
-  /** First row or column of the centre; halves go to the even number, as in torchvision. */
-  private int centred(int side) {
-    return (int) Math.rint((side - size()) / 2.0);
-  }
-
-  private void requireWhole(RgbImage image, String key) {
-    if (image.height() != size() || image.width() != size()) {
-      throw new UserException(
-          ("sample %s: expected %d x %d pixels, found %d x %d; choose a crop that resizes"
-                  + " (data.evaluation.crop=centre)")
-              .formatted(key, size(), size(), image.height(), image.width()));
-    }
-  }
-
-  /** The square as an image, black outside the source, mirrored if asked. */
-  private RgbImage cut(RgbImage source, int top, int left, boolean flip) {
-    int size = size();
-    byte[] pixels = new byte[length()];
-    for (int y = 0; y < size; y++) {
-      int row = top + y;
-      for (int x = 0; x < size; x++) {
-        int column = left + (flip ? size - 1 - x : x);
-        if (row >= 0 && row < source.height() && column >= 0 && column < source.width()) {
-          int from = (row * source.width() + column) * CHANNELS;
-          System.arraycopy(source.pixels(), from, pixels, (y * size + x) * CHANNELS, CHANNELS);
-        }
-      }
-    }
-    return new RgbImage(size, size, pixels);
-  }
-
-  /** Cuts the square out, black outside the image, mirrors and normalises it. */
-  private void normalise(
-      RgbImage source, int top, int left, boolean flip, float[] out, int offset) {
-    int size = size();
-    byte[] pixels = source.pixels();
-    int step = flip ? -CHANNELS : CHANNELS;
-    for (int y = 0; y < size; y++) {
-      int row = top + y;
-      boolean inside = row >= 0 && row < source.height();
-      int to = offset + (y * size + (flip ? size - 1 : 0)) * CHANNELS;
-      for (int x = 0; x < size; x++) {
-        int column = left + x;
-        boolean pixel = inside && column >= 0 && column < source.width();
-        int from = pixel ? (row * source.width() + column) * CHANNELS : 0;
+      pad(out, to, first);
+      int from = ((plan.window().top() + y) * scaled.width() + column) * CHANNELS;
+      int step = flip ? -CHANNELS : CHANNELS;
+      for (int x = first; x < end; x++, from += step) {
         for (int channel = 0; channel < CHANNELS; channel++) {
-          int level = pixel ? pixels[from + channel] & 0xff : 0;
-          out[to + channel] = normalised[channel][level];
+          int level = scaled.pixels()[from + channel] & 0xff;
+          out[to + x * CHANNELS + channel] = normalised[channel][level];
         }
-        to += step;
+      }
+      pad(out, to + end * CHANNELS, plan.width() - end);
+    }
+  }
+
+  private void pad(float[] out, int from, int count) {
+    for (int to = from; to < from + count * CHANNELS; to += CHANNELS) {
+      for (int channel = 0; channel < CHANNELS; channel++) {
+        out[to + channel] = normalised[channel][PADDING];
       }
     }
   }

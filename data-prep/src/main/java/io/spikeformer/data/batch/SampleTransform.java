@@ -1,6 +1,7 @@
 package io.spikeformer.data.batch;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.order.SampleRef;
 
 /** Turns a sample of a shard into what the model sees: a pure function of (sample, seed). */
@@ -31,7 +32,8 @@ public sealed interface SampleTransform permits ImageTransform, EventTransform {
    * @param out receives {@link #frameLength()} floats, [height, width, channels], for each frame
    * @param offset where the first frame begins
    * @param stride from the beginning of a frame to that of the next
+   * @return where the pixels went, so that what is known of them can follow
    * @throws UserException if the sample cannot be decoded or is of another kind or size
    */
-  void apply(ShardCache cache, SampleRef place, long seed, float[] out, int offset, int stride);
+  Geometry apply(ShardCache cache, SampleRef place, long seed, float[] out, int offset, int stride);
 }

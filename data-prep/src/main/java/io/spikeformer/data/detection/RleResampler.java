@@ -49,6 +49,9 @@ final class RleResampler {
   private static int[] firstOutputs(AxisMap rows) {
     int[] first = new int[rows.inputs() + 1];
     int output = 0;
+    while (output < rows.outputs() && rows.source(output) == AxisMap.OUTSIDE) {
+      output++;
+    }
     for (int input = 0; input < first.length; input++) {
       while (output < rows.outputs()
           && rows.source(output) != AxisMap.OUTSIDE

@@ -19,21 +19,29 @@ public final class AxisMap {
   }
 
   /**
-   * Scales an axis and cuts a piece out; what follows the piece is padding.
+   * A piece of a scaled axis.
    *
-   * @param inputs pixels of the source
-   * @param scaled pixels that the source is scaled to
-   * @param from first pixel of the piece in the scaled axis
-   * @param length pixels of the piece
-   * @param outputs pixels of the result, &gt;= length
+   * @param first pixel of the source that is scaled
+   * @param pixels of the source that are scaled, from the first on
+   * @param scaled pixels that they become
+   * @param from first pixel of the piece in the scaled axis; below 0 it begins before that axis
+   * @param length pixels of the piece; what lies beside the scaled axis is padding
    */
-  static AxisMap of(int inputs, int scaled, int from, int length, int outputs) {
-    int[] sources = new int[outputs];
-    Arrays.fill(sources, OUTSIDE);
-    for (int i = 0; i < length; i++) {
-      sources[i] = (int) ((2L * (from + i) + 1) * inputs / (2L * scaled));
+  record Piece(int first, int pixels, int scaled, int from, int length) {
+    /**
+     * The map; what follows the piece is padding.
+     *
+     * @param inputs pixels of the source
+     * @param outputs pixels of the result, &gt;= length
+     */
+    AxisMap map(int inputs, int outputs) {
+      int[] sources = new int[outputs];
+      Arrays.fill(sources, OUTSIDE);
+      for (int i = Math.max(0, -from); i < Math.min(length, scaled - from); i++) {
+        sources[i] = first + (int) ((2L * (from + i) + 1) * pixels / (2L * scaled));
+      }
+      return new AxisMap(inputs, sources);
     }
-    return new AxisMap(inputs, sources);
   }
 
   /** The same with the first pixels mirrored, padding left where it is. */

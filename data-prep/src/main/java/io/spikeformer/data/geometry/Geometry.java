@@ -1,19 +1,22 @@
 package io.spikeformer.data.geometry;
 
-import io.spikeformer.data.image.BicubicResize;
 import io.spikeformer.data.image.Box;
+import io.spikeformer.data.image.ImageResize;
+import io.spikeformer.data.image.Interpolation;
 import io.spikeformer.data.image.RgbImage;
 import java.util.Objects;
 
 /**
- * A drawn plan for one sample, the same for its image, boxes, masks and label map: resize the whole
- * image, cut a window out, flip it, pad below and on the right.
+ * Where the pixels of one sample go, the same for its image, boxes, masks and label map: cut a part
+ * out, resize it, lay a window on it, flip the window, pad below and on the right. Where the window
+ * overhangs the resized part there is padding too.
  *
  * @param sourceHeight rows before
  * @param sourceWidth columns before
- * @param scaledHeight rows once resized
- * @param scaledWidth columns once resized
- * @param window part of the resized image that is kept
+ * @param part of the source that is resized
+ * @param scaledHeight rows of the part once resized
+ * @param scaledWidth columns of the part once resized
+ * @param window on the resized part
  * @param flip of the window
  * @param height rows of the result, at least the window's
  * @param width columns of the result, at least the window's
@@ -21,70 +24,110 @@ import java.util.Objects;
 public record Geometry(
     int sourceHeight,
     int sourceWidth,
+    Box part,
     int scaledHeight,
     int scaledWidth,
     Box window,
     Flip flip,
     int height,
     int width) {
-  /** Checks that each part fits into the one before. */
+  private static final int CHANNELS = RgbImage.CHANNELS;
+
+  /** Checks that the part lies in the source and the window in the result. */
   public Geometry {
     Objects.requireNonNull(flip, "flip");
-    boolean sizes = sourceHeight > 0 && sourceWidth > 0 && scaledHeight > 0 && scaledWidth > 0;
-    boolean inside =
-        window.top() + window.height() <= scaledHeight
-            && window.left() + window.width() <= scaledWidth;
-    if (!sizes || !inside || height < window.height() || width < window.width()) {
+    if (!part.inside(sourceHeight, sourceWidth) || scaledHeight < 1 || scaledWidth < 1) {
       throw new IllegalArgumentException(
-          "geometry: expected a window inside %d x %d and inside the result, %d x %d, found %s"
-              .formatted(scaledHeight, scaledWidth, height, width, window));
+          "geometry: expected a part inside %d x %d, resized to at least 1 x 1, found %s to %d x %d"
+              .formatted(sourceHeight, sourceWidth, part, scaledHeight, scaledWidth));
+    }
+    if (height < window.height() || width < window.width()) {
+      throw new IllegalArgumentException(
+          "geometry: expected a window inside the result, %d x %d, found %s"
+              .formatted(height, width, window));
     }
   }
 
   /** Nothing but a change of size. */
   public static Geometry resize(int sourceHeight, int sourceWidth, int height, int width) {
-    Box whole = new Box(0, 0, height, width);
-    return new Geometry(sourceHeight, sourceWidth, height, width, whole, Flip.NONE, height, width);
+    Box all = new Box(0, 0, sourceHeight, sourceWidth);
+    Box window = new Box(0, 0, height, width);
+    return new Geometry(
+        sourceHeight, sourceWidth, all, height, width, window, Flip.NONE, height, width);
+  }
+
+  /** Every pixel stays where it is. */
+  public static Geometry identity(int height, int width) {
+    return resize(height, width, height, width);
   }
 
   /** Nothing but a flip. */
   public static Geometry flip(int height, int width) {
-    Box whole = new Box(0, 0, height, width);
-    return new Geometry(height, width, height, width, whole, Flip.HORIZONTAL, height, width);
+    return identity(height, width).with(Flip.HORIZONTAL);
+  }
+
+  /** The same with another flip of its window. */
+  public Geometry with(Flip other) {
+    return new Geometry(
+        sourceHeight, sourceWidth, part, scaledHeight, scaledWidth, window, other, height, width);
+  }
+
+  /** The same with this window on the resized part; the result is the window. */
+  public Geometry cut(Box other) {
+    return new Geometry(
+        sourceHeight,
+        sourceWidth,
+        part,
+        scaledHeight,
+        scaledWidth,
+        other,
+        flip,
+        other.height(),
+        other.width());
   }
 
   /** Columns of the result per column of the source. */
   public double scaleX() {
-    return (double) scaledWidth / sourceWidth;
+    return (double) scaledWidth / part.width();
   }
 
   /** Rows of the result per row of the source. */
   public double scaleY() {
-    return (double) scaledHeight / sourceHeight;
+    return (double) scaledHeight / part.height();
   }
 
-  /** The part of the result that is no padding. */
+  /** The part of the result that is no padding; empty where the window lies beside the pixels. */
   public Rect content() {
-    return new Rect(0, 0, window.width(), window.height());
+    int left = within(-window.left(), window.width());
+    int right = within(scaledWidth - window.left(), window.width());
+    int top = within(-window.top(), window.height());
+    int bottom = within(scaledHeight - window.top(), window.height());
+    return flip == Flip.HORIZONTAL
+        ? Rect.between(window.width() - right, top, window.width() - left, bottom)
+        : Rect.between(left, top, right, bottom);
   }
 
   /** Where the rows of a mask or label map come from. */
   public AxisMap rows() {
-    return AxisMap.of(sourceHeight, scaledHeight, window.top(), window.height(), height);
+    return new AxisMap.Piece(part.top(), part.height(), scaledHeight, window.top(), window.height())
+        .map(sourceHeight, height);
   }
 
   /** Where the columns of a mask or label map come from. */
   public AxisMap columns() {
-    AxisMap columns = AxisMap.of(sourceWidth, scaledWidth, window.left(), window.width(), width);
+    AxisMap columns =
+        new AxisMap.Piece(part.left(), part.width(), scaledWidth, window.left(), window.width())
+            .map(sourceWidth, width);
     return flip == Flip.HORIZONTAL ? columns.mirrored(window.width()) : columns;
   }
 
   /** Where a rectangle of the source comes to lie; parts outside the window are not cut off. */
   public Rect apply(Rect box) {
     double boxWidth = box.width() * scaleX();
-    double left = box.x() * scaleX() - window.left();
+    double left = (box.x() - part.left()) * scaleX() - window.left();
     double x = flip == Flip.HORIZONTAL ? window.width() - left - boxWidth : left;
-    return new Rect(x, box.y() * scaleY() - window.top(), boxWidth, box.height() * scaleY());
+    double y = (box.y() - part.top()) * scaleY() - window.top();
+    return new Rect(x, y, boxWidth, box.height() * scaleY());
   }
 
   /**
@@ -94,17 +137,45 @@ public record Geometry(
    * @param colour of the padding, 0xRRGGBB
    */
   public RgbImage apply(RgbImage image, int colour) {
+    return place(scale(image, Interpolation.BICUBIC), colour);
+  }
+
+  /**
+   * The first step: the part of the image, antialiased at its new size.
+   *
+   * @param image of the source's size
+   */
+  public RgbImage scale(RgbImage image, Interpolation interpolation) {
     requireSource(image.height(), image.width());
-    boolean same = scaledHeight == sourceHeight && scaledWidth == sourceWidth;
-    RgbImage scaled = same ? image : BicubicResize.resize(image, scaledHeight, scaledWidth);
-    byte[] pixels = new byte[height * width * RgbImage.CHANNELS];
-    if (window.height() < height || window.width() < width) {
+    boolean same =
+        part.height() == sourceHeight
+            && part.width() == sourceWidth
+            && scaledHeight == sourceHeight
+            && scaledWidth == sourceWidth;
+    return same ? image : ImageResize.resize(image, part, scaledHeight, scaledWidth, interpolation);
+  }
+
+  /**
+   * The second step: window, flip and padding.
+   *
+   * @param scaled what {@link #scale} gave
+   * @param colour of the padding, 0xRRGGBB
+   */
+  public RgbImage place(RgbImage scaled, int colour) {
+    byte[] pixels = new byte[height * width * CHANNELS];
+    Rect content = content();
+    if (content.height() < height || content.width() < width) {
       fill(pixels, colour);
     }
-    for (int y = 0; y < window.height(); y++) {
-      int from = ((window.top() + y) * scaledWidth + window.left()) * RgbImage.CHANNELS;
-      int to = y * width * RgbImage.CHANNELS;
-      int length = window.width() * RgbImage.CHANNELS;
+    if (content.area() == 0) {
+      return new RgbImage(height, width, pixels);
+    }
+    int first = (int) content.x();
+    int length = (int) content.width() * CHANNELS;
+    int left = flip == Flip.HORIZONTAL ? window.width() - (int) content.right() : first;
+    for (int y = (int) content.y(); y < content.bottom(); y++) {
+      int from = ((window.top() + y) * scaledWidth + window.left() + left) * CHANNELS;
+      int to = (y * width + first) * CHANNELS;
       if (flip == Flip.HORIZONTAL) {
         copyMirrored(scaled.pixels(), from, pixels, to, length);
       } else {
@@ -123,15 +194,19 @@ public record Geometry(
     }
   }
 
+  private static int within(int place, int side) {
+    return Math.max(0, Math.min(side, place));
+  }
+
   private static void copyMirrored(byte[] source, int from, byte[] target, int to, int length) {
-    for (int i = 0; i < length; i += RgbImage.CHANNELS) {
-      int pixel = from + length - RgbImage.CHANNELS - i;
-      System.arraycopy(source, pixel, target, to + i, RgbImage.CHANNELS);
+    for (int i = 0; i < length; i += CHANNELS) {
+      int pixel = from + length - CHANNELS - i;
+      System.arraycopy(source, pixel, target, to + i, CHANNELS);
     }
   }
 
   private static void fill(byte[] pixels, int colour) {
-    for (int i = 0; i < pixels.length; i += RgbImage.CHANNELS) {
+    for (int i = 0; i < pixels.length; i += CHANNELS) {
       pixels[i] = (byte) (colour >> 16);
       pixels[i + 1] = (byte) (colour >> 8);
       pixels[i + 2] = (byte) colour;

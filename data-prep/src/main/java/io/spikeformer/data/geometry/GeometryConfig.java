@@ -54,6 +54,7 @@ public record GeometryConfig(
     return new Geometry(
         height,
         width,
+        new Box(0, 0, height, width),
         scaledHeight,
         scaledWidth,
         part,

@@ -1,20 +1,19 @@
 package io.spikeformer.data.image;
 
 /**
- * A rectangle of whole pixels inside an image.
+ * A rectangle of whole pixels.
  *
- * @param top first row
- * @param left first column
+ * @param top first row; below 0 it begins above the image
+ * @param left first column; below 0 it begins left of the image
  * @param height rows, &gt;= 1
  * @param width columns, &gt;= 1
  */
 public record Box(int top, int left, int height, int width) {
-  /** Checks the signs; whether it lies inside an image is checked where it is used. */
+  /** Checks the size; whether it lies inside an image is checked where it is used. */
   public Box {
-    if (top < 0 || left < 0 || height < 1 || width < 1) {
+    if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "box: expected a place >= 0 and a size >= 1, found top %d, left %d, %d x %d"
-              .formatted(top, left, height, width));
+          "box: expected a size >= 1, found %d x %d".formatted(height, width));
     }
   }
 
@@ -23,8 +22,13 @@ public record Box(int top, int left, int height, int width) {
     return new Box(0, 0, image.height(), image.width());
   }
 
+  /** Whether the box lies inside an image of this size. */
+  public boolean inside(int rows, int columns) {
+    return top >= 0 && left >= 0 && (long) top + height <= rows && (long) left + width <= columns;
+  }
+
   /** Whether the box lies inside the image. */
   boolean inside(RgbImage image) {
-    return (long) top + height <= image.height() && (long) left + width <= image.width();
+    return inside(image.height(), image.width());
   }
 }

@@ -24,6 +24,11 @@ public record DetectionSample(String key, EncodedImage image, byte[] annotations
   }
 
   @Override
+  public Truth truth() {
+    return new EncodedObjects(annotations);
+  }
+
+  @Override
   public long bytes() {
     return (long) image.bytes().length + annotations.length;
   }

@@ -8,6 +8,11 @@ public sealed interface LabelledSample extends Sample permits ImageSample, Event
   /** Index of its class, from 0. */
   int label();
 
+  @Override
+  default Truth truth() {
+    return new ClassLabel(label());
+  }
+
   /** A teacher's logits, one for each class, not to be changed; empty without a teacher. */
   float[] logits();
 

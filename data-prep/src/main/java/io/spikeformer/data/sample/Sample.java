@@ -8,6 +8,9 @@ public sealed interface Sample permits LabelledSample, DetectionSample, Segmenta
   /** The task that it belongs to. */
   Task task();
 
+  /** What is known of it. */
+  Truth truth();
+
   /** Bytes of its content, without the key: what it takes in memory, roughly. */
   long bytes();
 }

@@ -28,6 +28,11 @@ public record SegmentationSample(String key, EncodedImage image, byte[] labelMap
   }
 
   @Override
+  public Truth truth() {
+    return new EncodedLabelMap(labelMap);
+  }
+
+  @Override
   public long bytes() {
     return (long) image.bytes().length + labelMap.length;
   }

@@ -66,7 +66,7 @@ class BatchReaderTest {
     Batch first = batches.get(0);
     assertThat(first.pixels()).hasSize(8 * 16 * 16 * 3);
     for (int i = 0; i < first.size(); i++) {
-      assertThat(first.keys().get(i)).startsWith("class" + first.labels()[i] + "/");
+      assertThat(first.keys().get(i)).startsWith("class" + ClassTargets.labelsOf(first)[i] + "/");
     }
   }
 
@@ -147,7 +147,7 @@ class BatchReaderTest {
     ReadOptions options = new ReadOptions(2, 5, 0, 1, 1);
     ImageTransform transform = new ImageTransform(CONFIG);
 
-    try (BatchReader reader = new BatchReader(cache, order, transform, options)) {
+    try (BatchReader reader = new BatchReader(cache, order, transform, ClassTargets::of, options)) {
       reader.next();
       Files.delete(folder.resolve("part-00000.parquet"));
       Files.delete(folder.resolve("part-00001.parquet"));
@@ -184,7 +184,11 @@ class BatchReaderTest {
     List<SampleRef> order = new TrainingOrder(ROWS, 1, 5, 2).order(0, 0);
     BatchReader reader =
         new BatchReader(
-            new ShardCache(shards, 0), order, new ImageTransform(CONFIG), ReadOptions.of(2, 5, 0));
+            new ShardCache(shards, 0),
+            order,
+            new ImageTransform(CONFIG),
+            ClassTargets::of,
+            ReadOptions.of(2, 5, 0));
     reader.next();
     reader.close();
     reader.close();
@@ -199,7 +203,8 @@ class BatchReaderTest {
 
   private static List<Batch> readAll(List<SampleRef> order, ReadOptions options, ShardCache cache) {
     List<Batch> batches = new ArrayList<>();
-    try (BatchReader reader = new BatchReader(cache, order, new ImageTransform(CONFIG), options)) {
+    try (BatchReader reader =
+        new BatchReader(cache, order, new ImageTransform(CONFIG), ClassTargets::of, options)) {
       reader.forEachRemaining(batches::add);
     }
     return batches;

@@ -42,7 +42,12 @@ class EventTransformTest {
     }
     SampleTransform transform = new EventConfig(T, H, W, 0.25).transform();
     try (BatchReader reader =
-        new BatchReader(new ShardCache(shards, 0), order, transform, ReadOptions.of(2, 1, 0))) {
+        new BatchReader(
+            new ShardCache(shards, 0),
+            order,
+            transform,
+            ClassTargets::of,
+            ReadOptions.of(2, 1, 0))) {
       for (int from = 0; from < SAMPLES; from += 2) {
         Batch batch = reader.next();
         assertThat(batch.size()).isEqualTo(Math.min(2, SAMPLES - from));
@@ -50,7 +55,7 @@ class EventTransformTest {
             .containsExactly(T, H, W, 2);
         for (int b = 0; b < batch.size(); b++) {
           int row = order.get(from + b).row();
-          assertThat(batch.labels()[b]).isEqualTo(row % 2);
+          assertThat(ClassTargets.labelsOf(batch)[b]).isEqualTo(row % 2);
           requireSample(batch, b, row);
         }
       }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
-import io.spikeformer.data.geometry.Flip;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.GeometryConfig;
 import io.spikeformer.data.geometry.Padding;
@@ -196,7 +195,7 @@ class DetectionTransformTest {
     // an L: its lower right part is empty
     Rle mask = Rle.union(List.of(rectangle(0, 0, 20, 4), rectangle(0, 0, 4, 20)));
     DetectedObject object = object(new Rect(0, 0, 20, 20), mask);
-    Geometry right = new Geometry(20, 20, 20, 20, new Box(0, 10, 20, 10), Flip.NONE, 20, 10);
+    Geometry right = Geometry.identity(20, 20).cut(new Box(0, 10, 20, 10));
     TransformedDetection out =
         new DetectionTransform(TRAINING, 1)
             .apply(TestImages.drawn(20, 20, 1), List.of(object), right);
@@ -214,7 +213,7 @@ class DetectionTransformTest {
             new Rect(0, 0, 20, 20),
             Rle.union(List.of(rectangle(0, 18, 20, 2), rectangle(18, 0, 2, 20))));
     DetectedObject near = object(new Rect(0, 0, 5, 5), rectangle(0, 0, 5, 5));
-    Geometry corner = new Geometry(20, 20, 20, 20, new Box(0, 0, 10, 10), Flip.NONE, 10, 10);
+    Geometry corner = Geometry.identity(20, 20).cut(new Box(0, 0, 10, 10));
     TransformedDetection out =
         new DetectionTransform(TRAINING, 1)
             .apply(TestImages.drawn(20, 20, 1), List.of(far, flat, near, hollow), corner);

@@ -97,8 +97,11 @@ class GeometryConfigTest {
         .hasMessage("padding colour: expected 0x000000 to 0xffffff, found 0x1000000");
     assertThatThrownBy(() -> new Rect(0, Double.NaN, 1, 1))
         .hasMessageContaining("rectangle: expected finite numbers");
-    assertThatThrownBy(() -> new Geometry(4, 4, 4, 4, new Box(0, 1, 4, 4), Flip.NONE, 4, 4))
-        .hasMessageContaining("geometry: expected a window inside 4 x 4");
+    Box box = new Box(0, 1, 4, 4);
+    assertThatThrownBy(() -> new Geometry(4, 4, box, 4, 4, box, Flip.NONE, 4, 4))
+        .hasMessageContaining("geometry: expected a part inside 4 x 4, resized to at least 1 x 1");
+    assertThatThrownBy(() -> new Geometry(4, 8, box, 4, 4, box, Flip.NONE, 4, 3))
+        .hasMessageContaining("geometry: expected a window inside the result, 4 x 3");
     assertThatThrownBy(() -> Geometry.flip(4, 4).requireSource(4, 5))
         .hasMessage("geometry: expected a source of 4 x 4 pixels, found 4 x 5");
   }

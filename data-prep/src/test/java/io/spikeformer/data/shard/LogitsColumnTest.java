@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestShards;
 import io.spikeformer.data.batch.BatchReader;
+import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.Crop;
 import io.spikeformer.data.batch.Normalisation;
 import io.spikeformer.data.batch.ReadOptions;
@@ -121,12 +122,14 @@ class LogitsColumnTest {
     TransformConfig config = new TransformConfig(new Crop.Centre(8, 8), 0, Normalisation.IMAGENET);
     List<SampleRef> order = List.of(new SampleRef(1, 0), new SampleRef(0, 1));
     try (BatchReader reader =
-        new BatchReader(cache, order, config.transform(), ReadOptions.of(2, 0, 0))) {
+        new BatchReader(
+            cache, order, config.transform(), ClassTargets::of, ReadOptions.of(2, 0, 0))) {
       assertThat(reader.next().logits()).containsExactly(1, -0.0f, 0.1f, 0, -0.0f, 1.1f);
     }
     ShardCache plain = new ShardCache(open("given"), ShardCache.DEFAULT_BYTES);
     try (BatchReader reader =
-        new BatchReader(plain, order, config.transform(), ReadOptions.of(2, 0, 0))) {
+        new BatchReader(
+            plain, order, config.transform(), ClassTargets::of, ReadOptions.of(2, 0, 0))) {
       assertThat(reader.next().logits()).isEmpty();
     }
   }

@@ -2,6 +2,7 @@ package io.spikeformer.jobs.infer;
 
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.BatchReader;
+import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.ShardCache;
@@ -42,6 +43,7 @@ final class ShardInput implements InferenceInput {
             new ShardCache(shards, CACHE_BYTES),
             order,
             input.transform(),
+            ClassTargets::of,
             ReadOptions.of(batch, 0, 0));
   }
 

@@ -3,6 +3,7 @@ package io.spikeformer.eval.spark;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.BatchReader;
+import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.SampleTransform;
@@ -153,12 +154,13 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
     Outputs answers = model.infer(BatchImages.of(batch));
     float[] logits = map.restrict(ClassLogits.mean(answers), outputs);
     int classes = map.names().size();
-    double loss = new CrossEntropy(0).loss(logits, batch.labels(), classes, null);
-    counts.add(shard, logits, batch.labels(), loss);
-    counts.addTimesteps(map.restrict(ClassLogits.timesteps(answers), outputs), batch.labels());
+    int[] labels = ClassTargets.labelsOf(batch);
+    double loss = new CrossEntropy(0).loss(logits, labels, classes, null);
+    counts.add(shard, logits, labels, loss);
+    counts.addTimesteps(map.restrict(ClassLogits.timesteps(answers), outputs), labels);
     for (int i = 0; i < batch.size(); i++) {
       float[] row = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
-      predictions.accept(batch.keys().get(i), batch.labels()[i], row);
+      predictions.accept(batch.keys().get(i), labels[i], row);
     }
     samples.add(batch.size());
   }
@@ -206,7 +208,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
               .toList();
       ReadOptions options =
           ReadOptions.of(spec.work().batchSize(), 0, 0).withThreads(spec.work().readerThreads());
-      return new Open(shard, new BatchReader(cache, rows, transform, options));
+      return new Open(shard, new BatchReader(cache, rows, transform, ClassTargets::of, options));
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.BatchReader;
+import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.ImageTransform;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.ShardCache;
@@ -324,7 +325,8 @@ class AveragingPolicyTest {
     ImageTransform transform = new ImageTransform(recipe.data().trainingTransform());
     List<Batch> batches = new ArrayList<>();
     try (BatchReader reader =
-        new BatchReader(cache, plan.samples(worker, epoch, round), transform, options)) {
+        new BatchReader(
+            cache, plan.samples(worker, epoch, round), transform, ClassTargets::of, options)) {
       reader.forEachRemaining(batches::add);
     }
     return batches;

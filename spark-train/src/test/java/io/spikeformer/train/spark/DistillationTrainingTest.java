@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.BatchReader;
+import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.ShardCache;
 import io.spikeformer.data.shard.ShardSet;
@@ -128,7 +129,11 @@ class DistillationTrainingTest {
         ReadOptions options = ReadOptions.of(recipe.data().batchSize(), recipe.seed(), 0);
         try (BatchReader reader =
             new BatchReader(
-                cache, plan.samples(0, 0, round), recipe.trainingInput().transform(), options)) {
+                cache,
+                plan.samples(0, 0, round),
+                recipe.trainingInput().transform(),
+                ClassTargets::of,
+                options)) {
           List<Batch> batches = new ArrayList<>();
           reader.forEachRemaining(batches::add);
           trainer.train(batches.iterator());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.BatchReader;
+import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.ImageTransform;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.ShardCache;
@@ -258,7 +259,8 @@ class TrainingRunTest extends TrainingLab {
     ReadOptions options = ReadOptions.of(recipe.data().batchSize(), recipe.seed(), epoch);
     ImageTransform transform = new ImageTransform(recipe.data().trainingTransform());
     List<Batch> batches = new ArrayList<>();
-    try (BatchReader reader = new BatchReader(cache, samples, transform, options)) {
+    try (BatchReader reader =
+        new BatchReader(cache, samples, transform, ClassTargets::of, options)) {
       reader.forEachRemaining(batches::add);
     }
     trainer.train(batches.iterator());

@@ -1,6 +1,7 @@
 package io.spikeformer.train.spark.worker;
 
 import io.spikeformer.data.batch.BatchReader;
+import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.SampleTransform;
 import io.spikeformer.data.batch.ShardCache;
@@ -95,7 +96,8 @@ final class Replica implements AutoCloseable {
     ReadOptions options =
         ReadOptions.of(recipe.data().batchSize(), recipe.seed(), epoch).withThreads(readerThreads);
     long began = System.nanoTime();
-    try (BatchReader reader = new BatchReader(cache, samples, transform, options)) {
+    try (BatchReader reader =
+        new BatchReader(cache, samples, transform, ClassTargets::of, options)) {
       TimedBatches batches = new TimedBatches(reader, began);
       TrainingSums sums = trainer.train(batches);
       dataSeconds = batches.seconds();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.BatchReader;
+import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.ShardCache;
 import io.spikeformer.data.order.SampleRef;
@@ -178,6 +179,7 @@ class TeachJobTest {
             cache,
             rows,
             SmallSplit.recipe().evaluationInput().transform(),
+            ClassTargets::of,
             ReadOptions.of(BATCH, 9, 9))) {
       for (int first = 0; reader.hasNext(); first += BATCH) {
         Batch batch = reader.next();

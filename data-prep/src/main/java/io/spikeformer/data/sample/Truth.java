@@ -1,0 +1,7 @@
+package io.spikeformer.data.sample;
+
+/** What is known of a sample and is to be learnt. */
+public sealed interface Truth permits ClassLabel, EncodedObjects, EncodedLabelMap {
+  /** What it takes in memory, roughly. */
+  long byteCount();
+}
