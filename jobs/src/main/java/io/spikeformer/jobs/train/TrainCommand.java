@@ -60,7 +60,7 @@ public final class TrainCommand implements Runnable {
       names = "--recipe",
       required = true,
       paramLabel = "FILE",
-      description = "Recipe in YAML; see conf/recipes and docs/training.md.")
+      description = "Recipe in YAML; see conf/recipes and docs/recipes.md.")
   private String recipe;
 
   @Option(

@@ -381,7 +381,7 @@ class RecipeTest {
 
   @Test
   void everyKeyIsInTheDocumentation() throws IOException {
-    String page = Files.readString(root().resolve("docs/training.md"));
+    String page = Files.readString(root().resolve("docs/recipes.md"));
     Matcher keys = Pattern.compile("(?m)^ *([a-z0-9-]+): +[^ #]").matcher(defaultsText());
     int found = 0;
     while (keys.find()) {
