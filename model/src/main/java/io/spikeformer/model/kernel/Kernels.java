@@ -15,6 +15,9 @@ import java.util.Optional;
  * {@link #scaleTokens} write.
  */
 public interface Kernels extends AutoCloseable {
+  /** The label, as an unsigned byte, of pixels that do not count. */
+  int IGNORED = 255;
+
   /**
    * Promises that the weights of convolutions stay as they are until {@link #forget}, so that what
    * is derived from them, such as another order, may be kept.
@@ -130,6 +133,18 @@ public interface Kernels extends AutoCloseable {
 
   /** dx [N,H,W,C] from the dy [N,H',W',C] of {@link #resample}; dx is overwritten. */
   void resampleBackward(Resampling form, Tensor dy, Tensor dx);
+
+  /**
+   * Softmax cross-entropy of every pixel of resampled logits.
+   *
+   * @param logits [N,H,W,classes], float32
+   * @param labels [N,H',W'] of the resampled size: classes, or {@link #IGNORED} for pixels that do
+   *     not count
+   * @param factor of the gradient: 1 / the loss's divisor
+   * @param dLogits overwritten with factor * d(sum of the losses)/d(logits); null for none
+   */
+  PixelSums pixelCrossEntropy(
+      Resampling form, Tensor logits, byte[] labels, float factor, Tensor dLogits);
 
   /**
    * out[n, c] = factor * sum over tokens of a[n, token, c] * b[n, token, c]; b may be null for 1.

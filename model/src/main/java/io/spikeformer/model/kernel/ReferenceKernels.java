@@ -216,6 +216,12 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public PixelSums pixelCrossEntropy(
+      Resampling form, Tensor logits, byte[] labels, float factor, Tensor dLogits) {
+    return ReferencePixelLoss.run(form, logits, labels, factor, dLogits);
+  }
+
+  @Override
   public void sumTokens(Tensor a, Tensor b, int images, int tokens, float factor, Tensor out) {
     float[] left = a.toArray();
     float[] right = b == null ? null : b.toArray();

@@ -8,6 +8,7 @@ import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.OptimizerKernels;
+import io.spikeformer.model.kernel.PixelSums;
 import io.spikeformer.model.kernel.Resampling;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.Optional;
@@ -168,6 +169,12 @@ final class IdleKernels implements Kernels {
   @Override
   public void resampleBackward(Resampling form, Tensor dy, Tensor dx) {
     // computes nothing
+  }
+
+  @Override
+  public PixelSums pixelCrossEntropy(
+      Resampling form, Tensor logits, byte[] labels, float factor, Tensor dLogits) {
+    return PixelSums.NONE;
   }
 
   @Override

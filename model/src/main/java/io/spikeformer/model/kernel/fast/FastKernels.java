@@ -8,6 +8,7 @@ import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.MaxPooling;
 import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.OptimizerKernels;
+import io.spikeformer.model.kernel.PixelSums;
 import io.spikeformer.model.kernel.Resampling;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class FastKernels implements Kernels {
   private final FastElementwise elementwise;
   private final FastTokens tokens;
   private final FastResampling resampling;
+  private final FastPixelLoss pixelLoss;
   private final OptimizerKernels optimizer;
 
   /**
@@ -52,6 +54,7 @@ public final class FastKernels implements Kernels {
     neurons = new FastNeurons(team, scratch);
     tokens = new FastTokens(team, scratch);
     resampling = new FastResampling(team);
+    pixelLoss = new FastPixelLoss(team);
     optimizer = new FastOptimizerKernels(team, scratch);
   }
 
@@ -218,6 +221,12 @@ public final class FastKernels implements Kernels {
   @Override
   public void resampleBackward(Resampling form, Tensor dy, Tensor dx) {
     resampling.backward(form, dy, dx);
+  }
+
+  @Override
+  public PixelSums pixelCrossEntropy(
+      Resampling form, Tensor logits, byte[] labels, float factor, Tensor dLogits) {
+    return pixelLoss.run(form, logits, labels, factor, dLogits);
   }
 
   @Override

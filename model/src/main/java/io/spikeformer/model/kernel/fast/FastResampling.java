@@ -64,14 +64,14 @@ final class FastResampling {
         });
   }
 
-  private static void blend(float[] line, float[] next, float weight) {
+  static void blend(float[] line, float[] next, float weight) {
     float rest = 1 - weight;
     for (int i = 0; i < line.length; i++) {
       line[i] = rest * line[i] + weight * next[i];
     }
   }
 
-  private static void mix(
+  static void mix(
       float[] line, int low, int high, float weight, float[] out, int to, int channels) {
     if (weight == 0) {
       System.arraycopy(line, low, out, to, channels);
@@ -119,7 +119,7 @@ final class FastResampling {
         });
   }
 
-  private static void add(float[] line, int from, float share, float[] out, int to, int channels) {
+  static void add(float[] line, int from, float share, float[] out, int to, int channels) {
     for (int c = 0; c < channels; c++) {
       out[to + c] += share * line[from + c];
     }
