@@ -1,13 +1,24 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.data.storage.UriCredentials;
+import io.spikeformer.eval.ClassMatching;
+import io.spikeformer.eval.energy.RealInput;
+import io.spikeformer.jobs.bench.Activity;
 import io.spikeformer.jobs.cli.ErrorReporter;
+import io.spikeformer.jobs.cli.LabelConverter;
 import io.spikeformer.jobs.cli.Logging;
 import io.spikeformer.jobs.cli.Usage;
+import io.spikeformer.jobs.infer.PixelLayout;
+import io.spikeformer.jobs.infer.PredictionFormat;
+import io.spikeformer.model.config.ClassifierHead;
+import io.spikeformer.model.config.Precision;
+import io.spikeformer.model.config.Recompute;
+import io.spikeformer.model.torch.ModelExport;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.RunLast;
@@ -62,6 +73,7 @@ public final class Main {
     }
     ErrorReporter errors = new ErrorReporter();
     CommandLine line = new CommandLine(new SpikeformerCommand());
+    registerChoices(line);
     try {
       return line.setOut(out)
           .setErr(err)
@@ -83,6 +95,23 @@ public final class Main {
               + "); give --driver-memory before the command, see 'Memory' in docs/running.md");
       return ExitCode.SOFTWARE;
     }
+  }
+
+  /** Makes options of the words that users write for choices. */
+  private static void registerChoices(CommandLine line) {
+    register(line, Activity.class, Activity::of);
+    register(line, ClassMatching.class, ClassMatching::mapping);
+    register(line, ClassifierHead.class, ClassifierHead::of);
+    register(line, ModelExport.Format.class, ModelExport.Format::of);
+    register(line, PixelLayout.class, PixelLayout::of);
+    register(line, Precision.class, Precision::of);
+    register(line, PredictionFormat.class, PredictionFormat::of);
+    register(line, RealInput.class, RealInput::of);
+    register(line, Recompute.class, Recompute::of);
+  }
+
+  private static <T> void register(CommandLine line, Class<T> type, Function<String, T> choice) {
+    line.registerConverter(type, new LabelConverter<>(choice));
   }
 
   /** Whether the JVM, or the one of spark-submit before it, has put something else in its place. */

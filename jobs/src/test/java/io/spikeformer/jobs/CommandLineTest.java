@@ -101,7 +101,7 @@ class CommandLineTest {
         "inspect --data d --sample -1 | error: Invalid value for option '--sample': expected a whole number >= 0, found '-1'",
         "import-torch --input i --output o --classes 10 | error: --classes: expected --preset or --recipe with it, found neither",
         "report | error: Missing required parameter: 'URI'",
-        "export --model m --format onnx --output o | error: Invalid value for option '--format': expected one of safetensors, torch-names, found 'onnx'",
+        "export --model m --format onnx --output o | error: Invalid value for option '--format': format: expected safetensors or torch-names, found 'onnx'",
         "help descrbe | error: Unknown subcommand 'descrbe'",
         "describe --preset 15M --size big | error: Invalid value for option '--size': expected a whole number >= 1, found 'big'",
       })

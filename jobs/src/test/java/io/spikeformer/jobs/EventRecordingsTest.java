@@ -202,14 +202,14 @@ class EventRecordingsTest {
     for (String[] option :
         new String[][] {
           {"--size", "224", "expected HEIGHTxWIDTH in pixels"},
-          {"--frame-split", "events", "expected number or time, found events"},
+          {"--frame-split", "events", "expected number or time, found 'events'"},
           {"--max-count", "256", "expected a largest count of 1 to 255, found 256"},
-          {"--time-unit", "ms", "expected microseconds or seconds, found ms"},
-          {"--format", "mat", "expected any, aedat4, npz or pictures, found mat"},
+          {"--time-unit", "ms", "expected microseconds or seconds, found 'ms'"},
+          {"--format", "mat", "format: expected one of any, aedat4, npz, pictures, found 'mat'"},
           {"--on-colour", "red", "expected six hexadecimal digits"},
           {"--timesteps", "1025", "expected 1 to 1024 frames"},
           {"--stream", "-1", "expected a number >= 0, found -1"},
-          {"--damaged", "keep", "expected reject or keep-prefix, found keep"},
+          {"--damaged", "keep", "expected reject or keep-prefix, found 'keep'"},
         }) {
       String[] command =
           with(

@@ -279,7 +279,7 @@ class ImportExportTest {
     CommandLineRun format =
         CommandLineRun.of("export", "--model", "m", "--format", "onnx", "--output", "x");
     assertThat(format.code()).isEqualTo(2);
-    assertThat(format.err()).contains("expected one of safetensors, torch-names, found 'onnx'");
+    assertThat(format.err()).contains("format: expected safetensors or torch-names, found 'onnx'");
   }
 
   @Test

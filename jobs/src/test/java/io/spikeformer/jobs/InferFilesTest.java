@@ -179,8 +179,10 @@ class InferFilesTest {
     assertThat(ending.code()).isEqualTo(2);
     assertThat(ending.err()).contains("expected a name that ends in .csv, .json, .jsonl or .npy");
     assertThat(infer(image, "--format", "csv").code()).isEqualTo(2);
-    assertThat(infer(image, "--format", "xml").err()).contains("expected csv, json, jsonl or npy");
-    assertThat(infer(image, "--layout", "hwc").err()).contains("expected nhwc or nchw");
+    assertThat(infer(image, "--format", "xml").err())
+        .contains("format: expected one of npy, csv, json, jsonl, found 'xml'");
+    assertThat(infer(image, "--layout", "hwc").err())
+        .contains("layout: expected nhwc or nchw, found 'hwc'");
   }
 
   @Test

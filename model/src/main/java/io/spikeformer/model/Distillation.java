@@ -1,7 +1,7 @@
 package io.spikeformer.model;
 
+import io.spikeformer.common.Labels;
 import io.spikeformer.model.config.ClassifierHead;
-import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -26,19 +26,17 @@ public record Distillation(Mode mode, double weight, double temperature) {
     /** Its probabilities. */
     SOFT;
 
+    private String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
     /**
      * Finds a mode by its name in recipes.
      *
      * @throws IllegalArgumentException for any other word, naming the accepted ones
      */
     public static Mode of(String name) {
-      return Arrays.stream(values())
-          .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(name))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new IllegalArgumentException(
-                      "distillation mode: expected hard or soft, found '" + name + "'"));
+      return Labels.find("distillation mode", values(), Mode::label, name);
     }
   }
 

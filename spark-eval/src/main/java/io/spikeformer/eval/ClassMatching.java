@@ -1,6 +1,8 @@
 package io.spikeformer.eval;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.spikeformer.common.Labels;
+import java.util.Arrays;
 
 /** How the classes of data are found among those of a model. */
 public enum ClassMatching {
@@ -23,6 +25,17 @@ public enum ClassMatching {
   @JsonValue
   public String label() {
     return label;
+  }
+
+  /**
+   * The way to map classes that a label names.
+   *
+   * @throws IllegalArgumentException for any other word, naming the accepted ones
+   */
+  public static ClassMatching mapping(String label) {
+    ClassMatching[] ways =
+        Arrays.stream(values()).filter(ClassMatching::maps).toArray(ClassMatching[]::new);
+    return Labels.find("map classes", ways, ClassMatching::label, label);
   }
 
   /** Whether classes may be missing or in another order. */

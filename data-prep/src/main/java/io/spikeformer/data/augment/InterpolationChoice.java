@@ -1,7 +1,9 @@
 package io.spikeformer.data.augment;
 
+import io.spikeformer.common.Labels;
 import io.spikeformer.data.image.Interpolation;
 import io.spikeformer.data.order.SeededRandom;
+import java.util.Locale;
 
 /** Which interpolation the random-resized crop and the geometric operations use. */
 public enum InterpolationChoice {
@@ -18,14 +20,11 @@ public enum InterpolationChoice {
    * @throws IllegalArgumentException for any other word, naming the accepted ones
    */
   public static InterpolationChoice of(String word) {
-    return switch (word) {
-      case "bilinear" -> BILINEAR;
-      case "bicubic" -> BICUBIC;
-      case "random" -> RANDOM;
-      default ->
-          throw new IllegalArgumentException(
-              "interpolation: expected bicubic, bilinear or random, found '" + word + "'");
-    };
+    return Labels.find("interpolation", values(), InterpolationChoice::word, word);
+  }
+
+  private String word() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** What is used this time; only {@link #RANDOM} draws. */

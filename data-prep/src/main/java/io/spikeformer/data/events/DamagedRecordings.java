@@ -1,5 +1,7 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Labels;
+
 /** What is made of recordings that are cut, or whose time goes back. */
 public enum DamagedRecordings {
   /** They are rejected. */
@@ -20,11 +22,6 @@ public enum DamagedRecordings {
 
   /** The choice of a name. */
   public static DamagedRecordings of(String id) {
-    for (DamagedRecordings choice : values()) {
-      if (choice.id.equals(id)) {
-        return choice;
-      }
-    }
-    throw new IllegalArgumentException("damaged: expected reject or keep-prefix, found " + id);
+    return Labels.find("damaged", values(), DamagedRecordings::id, id);
   }
 }

@@ -1,5 +1,7 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Labels;
+
 /**
  * How a recording is cut into T frames. What does not divide evenly belongs to the last frame, as
  * in SpikingJelly, with whose frames published results were obtained.
@@ -23,11 +25,6 @@ public enum FrameSplit {
 
   /** The split of a name. */
   public static FrameSplit of(String id) {
-    for (FrameSplit split : values()) {
-      if (split.id.equals(id)) {
-        return split;
-      }
-    }
-    throw new IllegalArgumentException("frame split: expected number or time, found " + id);
+    return Labels.find("frame split", values(), FrameSplit::id, id);
   }
 }

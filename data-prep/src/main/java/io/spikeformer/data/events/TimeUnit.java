@@ -1,5 +1,7 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Labels;
+
 /** The unit of the times in an array, which NumPy's format does not name. */
 public enum TimeUnit {
   /** Whole numbers of microseconds, also where they are stored as floats; the usual case. */
@@ -22,12 +24,7 @@ public enum TimeUnit {
 
   /** The unit of a name. */
   public static TimeUnit of(String id) {
-    for (TimeUnit unit : values()) {
-      if (unit.id.equals(id)) {
-        return unit;
-      }
-    }
-    throw new IllegalArgumentException("time unit: expected microseconds or seconds, found " + id);
+    return Labels.find("time unit", values(), TimeUnit::id, id);
   }
 
   int micros() {

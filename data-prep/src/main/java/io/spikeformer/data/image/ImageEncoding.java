@@ -1,5 +1,7 @@
 package io.spikeformer.data.image;
 
+import io.spikeformer.common.Labels;
+
 /** How image bytes are encoded; told from the bytes, never from a file's name. */
 public enum ImageEncoding {
   /** JPEG: baseline or progressive, grayscale, YCbCr or CMYK. */
@@ -27,11 +29,6 @@ public enum ImageEncoding {
 
   /** The encoding with a name found in a shard. */
   public static ImageEncoding of(String id) {
-    for (ImageEncoding encoding : values()) {
-      if (encoding.id.equals(id)) {
-        return encoding;
-      }
-    }
-    throw new IllegalArgumentException("image encoding: expected jpeg or png, found " + id);
+    return Labels.find("image encoding", values(), ImageEncoding::id, id);
   }
 }

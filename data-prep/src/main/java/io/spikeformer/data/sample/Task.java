@@ -2,8 +2,7 @@ package io.spikeformer.data.sample;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.stream.Collectors;
+import io.spikeformer.common.Labels;
 
 /** What a prepared split teaches; decides the columns of its shards. */
 public enum Task {
@@ -38,14 +37,6 @@ public enum Task {
   /** The task with a name found in a manifest. */
   @JsonCreator
   public static Task of(String id) {
-    for (Task task : values()) {
-      if (task.id.equals(id)) {
-        return task;
-      }
-    }
-    throw new IllegalArgumentException(
-        "task: expected one of %s, found %s"
-            .formatted(
-                Arrays.stream(values()).map(Task::id).collect(Collectors.joining(", ")), id));
+    return Labels.find("task", values(), Task::id, id);
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.shard;
 
+import io.spikeformer.common.Check;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.sample.ClassNames;
 import io.spikeformer.data.sample.Task;
@@ -82,7 +83,7 @@ public record ShardManifest(
       Objects.requireNonNull(dataset, "dataset");
       Objects.requireNonNull(input, "input");
       settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
-      check(files >= 0 && bytes >= 0 && shards >= 1, "source", "counts >= 0");
+      Check.that(files >= 0 && bytes >= 0 && shards >= 1, "source: expected counts >= 0");
     }
 
     /** A conversion without a teacher. */
@@ -138,7 +139,7 @@ public record ShardManifest(
       Objects.requireNonNull(sha256, "teacher sha256");
       Objects.requireNonNull(samples, "teacher samples");
       settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
-      check(classes >= 1, "teacher classes", ">= 1");
+      Check.that(classes >= 1, "teacher classes: expected >= 1");
     }
   }
 
@@ -155,7 +156,7 @@ public record ShardManifest(
     public Shard {
       Objects.requireNonNull(file, "file");
       Objects.requireNonNull(sha256, "sha256");
-      check(rows >= 0 && bytes > 0, "shard " + file, "rows >= 0 and bytes > 0");
+      Check.that(rows >= 0 && bytes > 0, "shard %s: expected rows >= 0 and bytes > 0", file);
     }
   }
 
@@ -175,7 +176,7 @@ public record ShardManifest(
 
   /** Checks that the parts agree with one another. */
   public ShardManifest {
-    check(schemaVersion == SCHEMA_VERSION, "schemaVersion", "" + SCHEMA_VERSION);
+    Check.that(schemaVersion == SCHEMA_VERSION, "schemaVersion: expected %s", SCHEMA_VERSION);
     Objects.requireNonNull(task, "task");
     Objects.requireNonNull(split, "split");
     Objects.requireNonNull(source, "source");
@@ -183,10 +184,12 @@ public record ShardManifest(
     classes = List.copyOf(classes);
     shards = List.copyOf(shards);
     long rows = shards.stream().mapToLong(Shard::rows).sum();
-    check(rows == accepted, "accepted", "the sum of all rows, " + rows);
-    check(rejected >= 0 && ignored >= 0 && noted >= 0, "rejected, ignored and noted", ">= 0");
-    check(shards.size() == source.shards(), "shards", source.shards() + " entries");
-    check(classes.stream().distinct().count() == classes.size(), "classes", "distinct names");
+    Check.that(rows == accepted, "accepted: expected the sum of all rows, %s", rows);
+    Check.that(
+        rejected >= 0 && ignored >= 0 && noted >= 0, "rejected, ignored and noted: expected >= 0");
+    Check.that(shards.size() == source.shards(), "shards: expected %s entries", source.shards());
+    Check.that(
+        classes.stream().distinct().count() == classes.size(), "classes: expected distinct names");
   }
 
   /** The columns of the shards. */
@@ -235,12 +238,6 @@ public record ShardManifest(
           ("classes of splits %s and %s differ: expected the same sorted folder names, %s; prepare"
                   + " both from folders with the same names")
               .formatted(split, otherSplit, difference.get()));
-    }
-  }
-
-  private static void check(boolean holds, String what, String expected) {
-    if (!holds) {
-      throw new IllegalArgumentException(what + ": expected " + expected);
     }
   }
 }

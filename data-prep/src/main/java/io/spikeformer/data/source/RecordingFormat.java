@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Labels;
 import java.util.Locale;
 
 /** In what form recordings of events lie in a folder. */
@@ -28,13 +29,7 @@ public enum RecordingFormat {
 
   /** The format of a name. */
   public static RecordingFormat of(String id) {
-    for (RecordingFormat format : values()) {
-      if (format.id.equals(id)) {
-        return format;
-      }
-    }
-    throw new IllegalArgumentException(
-        "format: expected any, aedat4, npz or pictures, found " + id);
+    return Labels.find("format", values(), RecordingFormat::id, id);
   }
 
   /** The format of a file, by its name; ANY if it is no recording. */

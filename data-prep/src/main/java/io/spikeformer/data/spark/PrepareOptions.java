@@ -1,5 +1,6 @@
 package io.spikeformer.data.spark;
 
+import io.spikeformer.common.Check;
 import io.spikeformer.data.source.DatasetSpec;
 import io.spikeformer.data.source.ImageNet;
 import java.util.Objects;
@@ -27,11 +28,14 @@ public record PrepareOptions(
   public PrepareOptions {
     Objects.requireNonNull(dataset, "dataset");
     Objects.requireNonNull(output, "output");
-    require(shards >= 1 && shards <= MAX_SHARDS, "shards", "1 to " + MAX_SHARDS, shards);
-    require(
+    Check.that(
+        shards >= 1 && shards <= MAX_SHARDS,
+        "shards: expected 1 to %s, found %s",
+        MAX_SHARDS,
+        shards);
+    Check.that(
         maxRejectedFraction >= 0 && maxRejectedFraction <= 1,
-        "max-rejected-fraction",
-        "0 to 1",
+        "max-rejected-fraction: expected 0 to 1, found %s",
         maxRejectedFraction);
   }
 
@@ -52,7 +56,7 @@ public record PrepareOptions(
 
   /** The same with larger images reduced to a short side in pixels; 0: not reduced. */
   public PrepareOptions withShortSide(int pixels) {
-    require(pixels >= 0, "short-side", ">= 0 pixels", pixels);
+    Check.that(pixels >= 0, "short-side: expected >= 0 pixels, found %s", pixels);
     DatasetSpec reduced =
         pixels == 0
             ? dataset.without(ImageNet.SHORT_SIDE)
@@ -68,12 +72,5 @@ public record PrepareOptions(
   /** The same with another tolerance. */
   public PrepareOptions withMaxRejectedFraction(double newFraction) {
     return new PrepareOptions(dataset, output, shards, seed, newFraction);
-  }
-
-  private static void require(boolean holds, String what, String expected, Object found) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "%s: expected %s, found %s".formatted(what, expected, found));
-    }
   }
 }

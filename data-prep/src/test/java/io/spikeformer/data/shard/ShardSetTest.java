@@ -169,7 +169,7 @@ class ShardSetTest {
     replaceInManifest("\"detection\"", "\"weather\"");
     assertOpening()
         .hasMessageContaining(
-            "task: expected one of classification, detection, segmentation, events, found weather");
+            "task: expected one of classification, detection, segmentation, events, found 'weather'");
   }
 
   @Test

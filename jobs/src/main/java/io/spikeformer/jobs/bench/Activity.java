@@ -1,8 +1,7 @@
 package io.spikeformer.jobs.bench;
 
+import io.spikeformer.common.Labels;
 import java.util.Locale;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** How often the neurons of a benchmark's random network fire. */
 public enum Activity {
@@ -15,16 +14,12 @@ public enum Activity {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Reads the label; another word is wrong usage. */
-  public static final class Converter implements ITypeConverter<Activity> {
-    @Override
-    public Activity convert(String label) {
-      for (Activity activity : values()) {
-        if (activity.label().equals(label)) {
-          return activity;
-        }
-      }
-      throw new TypeConversionException("expected trained or fresh, found '" + label + "'");
-    }
+  /**
+   * The choice of a label.
+   *
+   * @throws IllegalArgumentException for any other word, naming the accepted ones
+   */
+  public static Activity of(String label) {
+    return Labels.find("activity", values(), Activity::label, label);
   }
 }

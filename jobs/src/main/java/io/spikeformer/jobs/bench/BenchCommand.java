@@ -58,8 +58,7 @@ public final class BenchCommand implements Runnable {
       description = {
         "How often neurons fire: trained (as often as in a trained model)",
         "or fresh (as the initial parameters make them)."
-      },
-      converter = Activity.Converter.class)
+      })
   private Activity activity;
 
   @Option(

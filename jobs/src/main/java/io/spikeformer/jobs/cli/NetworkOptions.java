@@ -20,8 +20,7 @@ public final class NetworkOptions {
       paramLabel = "NAME",
       description =
           "plain (the default), or distilled: with a second linear layer for a teacher's answers.",
-      showDefaultValue = Visibility.NEVER,
-      converter = HeadConverter.class)
+      showDefaultValue = Visibility.NEVER)
   private ClassifierHead head;
 
   /** Height and width of an image in pixels, or what is usual if none was given. */

@@ -22,16 +22,14 @@ public final class StepOptions {
       description =
           "Number format of the products: float32 or bfloat16 (default: the model's own, or"
               + " float32).",
-      showDefaultValue = Visibility.NEVER,
-      converter = PrecisionConverter.class)
+      showDefaultValue = Visibility.NEVER)
   private Precision precision;
 
   @Option(
       names = "--recompute",
       paramLabel = "NAME",
       defaultValue = "none",
-      description = "What a training step computes again to save memory: none or block.",
-      converter = RecomputeConverter.class)
+      description = "What a training step computes again to save memory: none or block.")
   private Recompute recompute;
 
   /** Images of a step. */

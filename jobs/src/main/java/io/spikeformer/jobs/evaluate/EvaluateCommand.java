@@ -104,7 +104,6 @@ public final class EvaluateCommand implements Runnable {
   @Option(
       names = "--map-classes",
       paramLabel = "HOW",
-      converter = ClassMatchingConverter.class,
       description =
           "For data with some of the model's classes, or in another order (ImageNet-A, -R, -V2): find"
               + " them by name, or by number where the names are the model's labels from 0. No other"

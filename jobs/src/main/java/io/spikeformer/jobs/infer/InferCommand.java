@@ -81,7 +81,6 @@ public final class InferCommand implements Runnable {
       names = "--layout",
       paramLabel = "LAYOUT",
       defaultValue = "nhwc",
-      converter = LayoutConverter.class,
       description = "Channels of an array last (nhwc) or before the rows (nchw).")
   private PixelLayout layout;
 
@@ -111,7 +110,6 @@ public final class InferCommand implements Runnable {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      converter = FormatConverter.class,
       description = "Format of the output, if not that of its ending: csv, json, jsonl or npy.",
       showDefaultValue = Visibility.NEVER)
   private PredictionFormat format;

@@ -1,6 +1,7 @@
 package io.spikeformer.jobs.infer;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.Labels;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.sample.Rejection;
 import io.spikeformer.jobs.infer.Predictions.Guess;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 
 /** How predictions are written. */
-enum PredictionFormat {
+public enum PredictionFormat {
   /** The logits alone, float32 [images, classes]. */
   NPY(PlaceContent.ARRAY),
   /** A line for each image, with a heading. */
@@ -41,11 +42,22 @@ enum PredictionFormat {
   /** The format that a file name's ending says. */
   static Optional<PredictionFormat> ofName(String file) {
     String name = file.toLowerCase(Locale.ROOT);
-    return Arrays.stream(values()).filter(format -> name.endsWith(format.ending())).findFirst();
+    return Arrays.stream(values())
+        .filter(format -> name.endsWith("." + format.label()))
+        .findFirst();
   }
 
-  private String ending() {
-    return "." + name().toLowerCase(Locale.ROOT);
+  /**
+   * The format of a word of the command line.
+   *
+   * @throws IllegalArgumentException for any other word, naming the accepted ones
+   */
+  public static PredictionFormat of(String label) {
+    return Labels.find("format", values(), PredictionFormat::label, label.toLowerCase(Locale.ROOT));
+  }
+
+  private String label() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** What a file of it is to the check of outputs. */

@@ -20,10 +20,8 @@ import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** Writes a model's weights for PyTorch and others. */
 @Command(
@@ -52,7 +50,6 @@ public final class ExportCommand implements Runnable {
       names = "--format",
       required = true,
       paramLabel = "NAME",
-      converter = FormatConverter.class,
       completionCandidates = FormatNames.class,
       description = "One of ${COMPLETION-CANDIDATES}.")
   private ModelExport.Format format;
@@ -71,24 +68,6 @@ public final class ExportCommand implements Runnable {
     @Override
     public Iterator<String> iterator() {
       return Arrays.stream(ModelExport.Format.values()).map(ModelExport.Format::label).iterator();
-    }
-  }
-
-  /** Refuses an unknown name as wrong usage. */
-  static final class FormatConverter implements ITypeConverter<ModelExport.Format> {
-    @Override
-    public ModelExport.Format convert(String label) {
-      return Arrays.stream(ModelExport.Format.values())
-          .filter(format -> format.label().equals(label))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "expected one of "
-                          + String.join(", ", new FormatNames())
-                          + ", found '"
-                          + label
-                          + "'"));
     }
   }
 

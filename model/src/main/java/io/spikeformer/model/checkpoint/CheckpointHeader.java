@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.common.Check;
 import io.spikeformer.common.UserException;
 import io.spikeformer.model.config.BaselineConfig;
 import io.spikeformer.model.config.ClassifierHead;
@@ -67,9 +68,7 @@ record CheckpointHeader(
   }
 
   private static void require(Object value, String key) {
-    if (value == null) {
-      throw new IllegalArgumentException("header " + key + ": expected a value, found null");
-    }
+    Check.that(value != null, "header %s: expected a value, found null", key);
   }
 
   static CheckpointHeader of(Checkpoint checkpoint) {

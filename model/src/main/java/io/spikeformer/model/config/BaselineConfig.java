@@ -1,5 +1,6 @@
 package io.spikeformer.model.config;
 
+import io.spikeformer.common.Check;
 import io.spikeformer.model.config.BlockSpec.Bias;
 import io.spikeformer.model.config.BlockSpec.Firing;
 import io.spikeformer.model.config.BlockSpec.Head.Readout;
@@ -68,34 +69,31 @@ public record BaselineConfig(
 
   /** Validates the architecture. */
   public BaselineConfig {
-    require(name != null, "name", "a text", name);
-    require(family != null, "family", "one of " + List.of(Family.values()), family);
-    require(neuron != null, "neuron", "its settings", neuron);
-    require(precision != null, "precision", "a number format", precision);
+    Check.that(name != null, "model name: expected a text, found %s", name);
+    Check.that(
+        family != null,
+        "model family: expected one of %s, found %s",
+        List.of(Family.values()),
+        family);
+    Check.that(neuron != null, "model neuron: expected its settings, found %s", neuron);
+    Check.that(precision != null, "model precision: expected a number format, found %s", precision);
     boolean given = depths != null && depths.stream().allMatch(Objects::nonNull);
-    require(given, "depths", family.stages + " numbers >= 1", depths);
+    Check.that(given, "model depths: expected %s numbers >= 1, found %s", family.stages, depths);
     depths = List.copyOf(depths);
-    require(
+    Check.that(
         depths.size() == family.stages && depths.stream().allMatch(d -> d >= 1),
-        "depths",
-        family.stages + " numbers >= 1",
+        "model depths: expected %s numbers >= 1, found %s",
+        family.stages,
         depths);
     boolean transformer = family.stages == 1;
-    require(
+    Check.that(
         transformer ? width >= HEADS && width % HEADS == 0 : width >= 1,
-        "width",
+        "model width: expected %s, found %s",
         transformer ? "a multiple of " + HEADS : ">= 1",
         width);
-    require(classes >= 1, "classes", ">= 1", classes);
-    require(channels >= 1, "channels", ">= 1", channels);
-    require(timesteps >= 1, "timesteps", ">= 1", timesteps);
-  }
-
-  private static void require(boolean holds, String what, String expected, Object found) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "model " + what + ": expected " + expected + ", found " + found);
-    }
+    Check.that(classes >= 1, "model classes: expected >= 1, found %s", classes);
+    Check.that(channels >= 1, "model channels: expected >= 1, found %s", channels);
+    Check.that(timesteps >= 1, "model timesteps: expected >= 1, found %s", timesteps);
   }
 
   /** Names accepted by {@link #preset}. */
@@ -148,7 +146,10 @@ public record BaselineConfig(
 
   @Override
   public BaselineConfig withHead(ClassifierHead newHead) {
-    require(newHead == head(), "head", "plain, for a network to compare with", newHead.label());
+    Check.that(
+        newHead == head(),
+        "model head: expected plain, for a network to compare with, found %s",
+        newHead.label());
     return this;
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.model.config;
 
+import io.spikeformer.common.Labels;
 import java.util.List;
 
 /** How many linear layers turn the last spikes into logits. */
@@ -42,11 +43,6 @@ public enum ClassifierHead {
    * @throws IllegalArgumentException for any other word, naming the accepted ones
    */
   public static ClassifierHead of(String label) {
-    for (ClassifierHead head : values()) {
-      if (head.label.equals(label)) {
-        return head;
-      }
-    }
-    throw new IllegalArgumentException("head: expected plain or distilled, found '" + label + "'");
+    return Labels.find("head", values(), ClassifierHead::label, label);
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.model.config;
 
+import io.spikeformer.common.Check;
 import io.spikeformer.common.UserException;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,38 +54,48 @@ public record MetaSpikeFormerConfig(
 
   /** Validates the architecture. */
   public MetaSpikeFormerConfig {
-    require(name != null, "name", "a text", name);
-    require(given(widths), "widths", "four numbers", widths);
-    require(given(depths), "depths", "two numbers", depths);
-    require(attention != null, "attention", "an operator", attention);
-    require(neuron != null, "neuron", "its settings", neuron);
-    require(precision != null, "precision", "a number format", precision);
+    Check.that(name != null, "model name: expected a text, found %s", name);
+    Check.that(given(widths), "model widths: expected four numbers, found %s", widths);
+    Check.that(given(depths), "model depths: expected two numbers, found %s", depths);
+    Check.that(attention != null, "model attention: expected an operator, found %s", attention);
+    Check.that(neuron != null, "model neuron: expected its settings, found %s", neuron);
+    Check.that(precision != null, "model precision: expected a number format, found %s", precision);
     widths = List.copyOf(widths);
     depths = List.copyOf(depths);
     structure = structure == null ? Structure.PAPER : structure;
     head = head == null ? ClassifierHead.PLAIN : head;
-    require(widths.size() == 4, "widths", "four numbers", widths);
-    require(depths.size() == 2, "depths", "two numbers", depths);
-    require(widths.stream().allMatch(w -> w >= 1), "widths", "numbers >= 1", widths);
-    require(widths.get(0) % 2 == 0, "widths", "an even first width", widths);
-    require(depths.stream().allMatch(d -> d >= 0), "depths", "numbers >= 0", depths);
-    require(classes >= 1, "classes", ">= 1", classes);
-    require(channels >= 1, "channels", ">= 1", channels);
-    require(stemWindow >= 1 && stemWindow % 2 == 1, "stem-window", "an odd number", stemWindow);
-    require(stemStride >= 1, "stem-stride", ">= 1", stemStride);
-    require(timesteps >= 1, "timesteps", ">= 1", timesteps);
-    require(heads >= 1, "heads", ">= 1", heads);
-    require(
+    Check.that(widths.size() == 4, "model widths: expected four numbers, found %s", widths);
+    Check.that(depths.size() == 2, "model depths: expected two numbers, found %s", depths);
+    Check.that(
+        widths.stream().allMatch(w -> w >= 1),
+        "model widths: expected numbers >= 1, found %s",
+        widths);
+    Check.that(
+        widths.get(0) % 2 == 0, "model widths: expected an even first width, found %s", widths);
+    Check.that(
+        depths.stream().allMatch(d -> d >= 0),
+        "model depths: expected numbers >= 0, found %s",
+        depths);
+    Check.that(classes >= 1, "model classes: expected >= 1, found %s", classes);
+    Check.that(channels >= 1, "model channels: expected >= 1, found %s", channels);
+    Check.that(
+        stemWindow >= 1 && stemWindow % 2 == 1,
+        "model stem-window: expected an odd number, found %s",
+        stemWindow);
+    Check.that(stemStride >= 1, "model stem-stride: expected >= 1, found %s", stemStride);
+    Check.that(timesteps >= 1, "model timesteps: expected >= 1, found %s", timesteps);
+    Check.that(heads >= 1, "model heads: expected >= 1, found %s", heads);
+    Check.that(
         widths.get(2) % heads == 0 && widths.get(3) % heads == 0,
-        "widths",
-        "third and fourth to be multiples of " + heads + " heads",
+        "model widths: expected third and fourth to be multiples of %s heads, found %s",
+        heads,
         widths);
     if (structure.blocks() == Structure.Blocks.TRANSFORMER) {
       int half = structure.firstStage() == Structure.FirstStage.TWO_STEPS ? 2 : 1;
-      require(
+      Check.that(
           widths.get(0) / half % heads == 0 && widths.get(1) % heads == 0,
-          "widths",
-          "multiples of " + heads + " heads in all stages of transformers",
+          "model widths: expected multiples of %s heads in all stages of transformers, found %s",
+          heads,
           widths);
     }
   }
@@ -202,13 +213,6 @@ public record MetaSpikeFormerConfig(
 
   private static boolean given(List<Integer> numbers) {
     return numbers != null && numbers.stream().allMatch(Objects::nonNull);
-  }
-
-  private static void require(boolean holds, String what, String expected, Object found) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "model " + what + ": expected " + expected + ", found " + found);
-    }
   }
 
   /** Collects the fields of a configuration; {@link #build()} validates. */

@@ -1,5 +1,6 @@
 package io.spikeformer.model.config;
 
+import io.spikeformer.common.Check;
 import java.util.List;
 
 /**
@@ -32,21 +33,23 @@ public record NeuronConfig(
 
   /** Validates the ranges. */
   public NeuronConfig {
-    require(surrogate != null, "surrogate", "one of " + List.of(Surrogate.values()), surrogate);
-    require(tau >= 1 && Double.isFinite(tau), "tau", "a number >= 1", tau);
+    Check.that(
+        surrogate != null,
+        "neuron surrogate: expected one of %s, found %s",
+        List.of(Surrogate.values()),
+        surrogate);
+    Check.that(
+        tau >= 1 && Double.isFinite(tau), "neuron tau: expected a number >= 1, found %s", tau);
     requirePositive("threshold", threshold);
     requirePositive("input-scale", inputScale);
     requirePositive("alpha", alpha);
   }
 
   private static void requirePositive(String what, double found) {
-    require(found > 0 && Double.isFinite(found), what, "a number > 0", found);
-  }
-
-  private static void require(boolean holds, String what, String expected, Object found) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "neuron " + what + ": expected " + expected + ", found " + found);
-    }
+    Check.that(
+        found > 0 && Double.isFinite(found),
+        "neuron %s: expected a number > 0, found %s",
+        what,
+        found);
   }
 }

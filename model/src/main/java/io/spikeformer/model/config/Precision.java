@@ -1,5 +1,7 @@
 package io.spikeformer.model.config;
 
+import io.spikeformer.common.Labels;
+
 /**
  * Number format of the products: convolutions, linear layers and attention. Everything else is
  * float32.
@@ -27,12 +29,6 @@ public enum Precision {
    * @throws IllegalArgumentException for any other word, naming the accepted ones
    */
   public static Precision of(String label) {
-    for (Precision precision : values()) {
-      if (precision.label.equals(label)) {
-        return precision;
-      }
-    }
-    throw new IllegalArgumentException(
-        "precision: expected float32 or bfloat16, found '" + label + "'");
+    return Labels.find("precision", values(), Precision::label, label);
   }
 }

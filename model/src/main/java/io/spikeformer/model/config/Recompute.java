@@ -1,5 +1,7 @@
 package io.spikeformer.model.config;
 
+import io.spikeformer.common.Labels;
+
 /**
  * What is computed again in the backward pass instead of being kept from the forward pass. Changes
  * memory and time of training; gradients and statistics are the same bits.
@@ -27,11 +29,6 @@ public enum Recompute {
    * @throws IllegalArgumentException for any other word, naming the accepted ones
    */
   public static Recompute of(String label) {
-    for (Recompute recompute : values()) {
-      if (recompute.label.equals(label)) {
-        return recompute;
-      }
-    }
-    throw new IllegalArgumentException("recompute: expected none or block, found '" + label + "'");
+    return Labels.find("recompute", values(), Recompute::label, label);
   }
 }

@@ -1,5 +1,7 @@
 package io.spikeformer.model.optim;
 
+import io.spikeformer.common.Check;
+
 /**
  * Settings of an optimizer. The learning rate is not among them: it comes from a {@link Schedule}.
  *
@@ -35,16 +37,17 @@ public record OptimizerConfig(
     requireFraction("beta1", beta1);
     requireFraction("beta2", beta2);
     requireFraction("momentum", momentum);
-    require(epsilon > 0 && epsilon < 1, "epsilon", "a number in (0, 1)", epsilon);
-    require(
+    Check.that(
+        epsilon > 0 && epsilon < 1,
+        "optimizer epsilon: expected a number in (0, 1), found %s",
+        epsilon);
+    Check.that(
         maxGradientNorm >= 0 && Double.isFinite(maxGradientNorm),
-        "max-gradient-norm",
-        "a number >= 0",
+        "optimizer max-gradient-norm: expected a number >= 0, found %s",
         maxGradientNorm);
-    require(
+    Check.that(
         maxTrustRatio > 0 && Double.isFinite(maxTrustRatio),
-        "max-trust-ratio",
-        "a number > 0",
+        "optimizer max-trust-ratio: expected a number > 0, found %s",
         maxTrustRatio);
     if (nesterov && momentum == 0) {
       throw new IllegalArgumentException(
@@ -66,13 +69,10 @@ public record OptimizerConfig(
   }
 
   private static void requireFraction(String what, double found) {
-    require(found >= 0 && found < 1, what, "a number in [0, 1)", found);
-  }
-
-  private static void require(boolean holds, String what, String expected, double found) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "optimizer " + what + ": expected " + expected + ", found " + found);
-    }
+    Check.that(
+        found >= 0 && found < 1,
+        "optimizer %s: expected a number in [0, 1), found %s",
+        what,
+        found);
   }
 }

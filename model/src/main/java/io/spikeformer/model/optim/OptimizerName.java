@@ -1,7 +1,6 @@
 package io.spikeformer.model.optim;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
+import io.spikeformer.common.Labels;
 
 /** The optimizers, by the names used in recipes. */
 public enum OptimizerName {
@@ -36,14 +35,6 @@ public enum OptimizerName {
    * @throws IllegalArgumentException for any other word, naming the accepted ones
    */
   public static OptimizerName of(String label) {
-    for (OptimizerName name : values()) {
-      if (name.label.equals(label)) {
-        return name;
-      }
-    }
-    String accepted =
-        Arrays.stream(values()).map(OptimizerName::label).collect(Collectors.joining(", "));
-    throw new IllegalArgumentException(
-        "optimizer name: expected one of " + accepted + ", found '" + label + "'");
+    return Labels.find("optimizer name", values(), OptimizerName::label, label);
   }
 }

@@ -1,5 +1,8 @@
 package io.spikeformer.model.optim;
 
+import io.spikeformer.common.Check;
+import io.spikeformer.common.Labels;
+
 /**
  * Learning rate as a pure function of the step: a linear warm-up from 0, then decay to a floor.
  *
@@ -43,27 +46,26 @@ public record Schedule(
      * @throws IllegalArgumentException for any other word, naming the accepted ones
      */
     public static Decay of(String label) {
-      for (Decay decay : values()) {
-        if (decay.label.equals(label)) {
-          return decay;
-        }
-      }
-      throw new IllegalArgumentException(
-          "schedule decay: expected cosine, polynomial or constant, found '" + label + "'");
+      return Labels.find("schedule decay", values(), Decay::label, label);
     }
   }
 
   /** Validates the ranges. */
   public Schedule {
-    require(Double.isFinite(peak) && peak > 0, "rate", "> 0", peak);
-    require(minimum >= 0 && minimum <= peak, "minimum", "a rate in [0, " + peak + "]", minimum);
-    require(totalSteps >= 1, "steps", ">= 1", totalSteps);
-    require(
+    Check.that(Double.isFinite(peak) && peak > 0, "schedule rate: expected > 0, found %s", peak);
+    Check.that(
+        minimum >= 0 && minimum <= peak,
+        "schedule minimum: expected a rate in [0, %s], found %s",
+        peak,
+        minimum);
+    Check.that(totalSteps >= 1, "schedule steps: expected >= 1, found %s", totalSteps);
+    Check.that(
         warmupSteps >= 0 && warmupSteps <= totalSteps,
-        "warm-up",
-        "0 to " + totalSteps + " steps",
+        "schedule warm-up: expected 0 to %s steps, found %s",
+        totalSteps,
         warmupSteps);
-    require(Double.isFinite(power) && power > 0, "power", "> 0", power);
+    Check.that(
+        Double.isFinite(power) && power > 0, "schedule power: expected > 0, found %s", power);
   }
 
   /** A cosine decay. */
@@ -88,12 +90,5 @@ public record Schedule(
             ? 0.5 * (1 + Math.cos(Math.PI * progress))
             : Math.pow(1 - progress, power);
     return minimum + (peak - minimum) * left;
-  }
-
-  private static void require(boolean holds, String what, String expected, Object found) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "schedule " + what + ": expected " + expected + ", found " + found);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.model.torch;
 
+import io.spikeformer.common.Labels;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.torch.TorchNames.Named;
 import java.io.IOException;
@@ -29,6 +30,15 @@ public final class ModelExport {
     /** The name used on the command line. */
     public String label() {
       return label;
+    }
+
+    /**
+     * The format of a label.
+     *
+     * @throws IllegalArgumentException for any other word, naming the accepted ones
+     */
+    public static Format of(String label) {
+      return Labels.find("format", values(), Format::label, label);
     }
   }
 

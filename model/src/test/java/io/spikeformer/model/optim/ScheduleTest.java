@@ -55,6 +55,6 @@ class ScheduleTest {
         .withMessage("schedule warm-up: expected 0 to 10 steps, found 11");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Decay.of("step"))
-        .withMessage("schedule decay: expected cosine, polynomial or constant, found 'step'");
+        .withMessage("schedule decay: expected one of cosine, polynomial, constant, found 'step'");
   }
 }

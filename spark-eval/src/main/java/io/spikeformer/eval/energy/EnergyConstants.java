@@ -1,5 +1,6 @@
 package io.spikeformer.eval.energy;
 
+import io.spikeformer.common.Check;
 import java.util.Objects;
 
 /**
@@ -22,9 +23,10 @@ public record EnergyConstants(double macPicojoules, double acPicojoules, RealInp
   }
 
   private static void require(String name, double picojoules) {
-    if (!(picojoules >= 0 && picojoules < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "energy constant " + name + ": expected a number of pJ >= 0, found " + picojoules);
-    }
+    Check.that(
+        picojoules >= 0 && picojoules < Double.POSITIVE_INFINITY,
+        "energy constant %s: expected a number of pJ >= 0, found %s",
+        name,
+        picojoules);
   }
 }

@@ -1,8 +1,7 @@
 package io.spikeformer.eval.energy;
 
-import java.util.Arrays;
+import io.spikeformer.common.Labels;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** How a layer with real-valued input, the first convolution, is counted. */
 public enum RealInput {
@@ -24,18 +23,6 @@ public enum RealInput {
    * @throws IllegalArgumentException if there is none
    */
   public static RealInput of(String label) {
-    return Arrays.stream(values())
-        .filter(way -> way.label().equals(label))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "first layer: expected one of "
-                        + Arrays.stream(values())
-                            .map(RealInput::label)
-                            .collect(Collectors.joining(", "))
-                        + ", found '"
-                        + label
-                        + "'"));
+    return Labels.find("first layer", values(), RealInput::label, label);
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.eval.spark;
 
+import io.spikeformer.common.Check;
 import io.spikeformer.eval.ClassMatching;
 import io.spikeformer.eval.energy.EnergyConstants;
 import io.spikeformer.model.KernelProvider;
@@ -86,10 +87,7 @@ public record EvaluationOptions(
   }
 
   private static void require(String name, long value, long least) {
-    if (value < least) {
-      throw new IllegalArgumentException(
-          "evaluation " + name + ": expected >= " + least + ", found " + value);
-    }
+    Check.that(value >= least, "evaluation %s: expected >= %s, found %s", name, least, value);
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.spikeformer.train.recipe;
 
+import io.spikeformer.common.Labels;
+
 /** What becomes of a trained model's linear layers when a training starts from it. */
 public enum InitialHead {
   /** They are taken if they have as many classes: then these must be the same, in one order. */
@@ -19,12 +21,6 @@ public enum InitialHead {
    * @throws IllegalArgumentException for any other word, naming the accepted ones
    */
   static InitialHead of(String label) {
-    for (InitialHead head : values()) {
-      if (head.label.equals(label)) {
-        return head;
-      }
-    }
-    throw new IllegalArgumentException(
-        "initialise-head: expected trained or new, found '" + label + "'");
+    return Labels.find("initialise-head", values(), head -> head.label, label);
   }
 }

@@ -1,7 +1,6 @@
 package io.spikeformer.train.recipe;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
+import io.spikeformer.common.Labels;
 
 /** What becomes of the workers' optimizer moments when their states are averaged. */
 public enum MomentsPolicy {
@@ -29,14 +28,6 @@ public enum MomentsPolicy {
    * @throws IllegalArgumentException for any other word, naming the accepted ones
    */
   public static MomentsPolicy of(String label) {
-    for (MomentsPolicy policy : values()) {
-      if (policy.label.equals(label)) {
-        return policy;
-      }
-    }
-    String accepted =
-        Arrays.stream(values()).map(MomentsPolicy::label).collect(Collectors.joining(" or "));
-    throw new IllegalArgumentException(
-        "averaging moments: expected " + accepted + ", found '" + label + "'");
+    return Labels.find("averaging moments", values(), MomentsPolicy::label, label);
   }
 }

@@ -183,7 +183,7 @@ class RecipeTest {
           data: {mean: 0.5}             | recipe r.yaml: data.mean: expected a list, found 0.5
           data: {training: {size: -1}}  | recipe r.yaml: crop size: expected >= 1 pixel, found -1
           data: {training: {crop: big}} | recipe r.yaml: data training crop: expected random-resized, padded or none, found 'big'
-          data: {training: {interpolation: nearest}} | recipe r.yaml: interpolation: expected bicubic, bilinear or random, found 'nearest'
+          data: {training: {interpolation: nearest}} | recipe r.yaml: interpolation: expected one of bilinear, bicubic, random, found 'nearest'
           data: {training: {rand-augment: strong}} | recipe r.yaml: rand-augment: expected none or rand with the parts -mMAGNITUDE, -nOPERATIONS, -mstdDEVIATION and -inc1, as in rand-m9-mstd0.5-inc1, found 'strong'
           data: {training: {rand-augment: rand-m12}} | recipe r.yaml: rand-augment: expected 1 operation or more, a magnitude of 0 to 10 and a deviation >= 0, found 2, 12 and 0.0
           data: {training: {random-erasing: 2}} | recipe r.yaml: random erasing: expected a probability of 0 to 1, found 2.0
@@ -209,7 +209,7 @@ class RecipeTest {
           schedule: {scaling: root}     | recipe r.yaml: schedule scaling: expected none or linear, found 'root'
           loss: {label-smoothing: 1}    | recipe r.yaml: loss label-smoothing: expected a number in [0, 1), found 1.0
           averaging: {workers: 0}       | recipe r.yaml: averaging workers: expected >= 1, found 0
-          averaging: {moments: keep}    | recipe r.yaml: averaging moments: expected average or reset or local, found 'keep'
+          averaging: {moments: keep}    | recipe r.yaml: averaging moments: expected one of average, reset, local, found 'keep'
           averaging: {moments: local}   | recipe r.yaml: averaging moments local: expected checkpoint.every-rounds from 1 to 50, since the moments of a lost executor are computed again from the last checkpoint, found 0
           averaging: {statistics: local} | recipe r.yaml: averaging statistics: expected average, found 'local': validation and inference read one set of statistics, and the mean of running means is the running mean of the workers' means
           averaging: {transport: half}  | recipe r.yaml: averaging transport: expected float32 or bfloat16, found 'half'
