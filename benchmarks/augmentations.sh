@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures what preparing a training image costs:  benchmarks/augmentations.sh [OPTION...]
 #
-# One thread, the rows in turn. What is older than the sources is built first.
+# One thread, the rows in turn. Everything older than the sources is built first.
 #
 # Environment: JAVA_HOME.
 set -euo pipefail

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Trains and evaluates the tiny preset on CIFAR-10, the accuracy proof of the whole way:
+# Trains and evaluates the tiny preset on CIFAR-10, the accuracy test of the whole way:
 #
 #   benchmarks/cifar10.sh TRAIN.tar.gz TEST.tar.gz FOLDER [STAGE...] [-- OPTION...]
 #
-# What follows -- are further options of every training, for example --threads 1.
+# Options behind -- go to every training, for example --threads 1.
 #
 # The archives hold train/CLASS/NAME.jpg and test/CLASS/NAME.jpg. Stages, all of them unless some are named:
 #
@@ -13,10 +13,10 @@
 #                   two times the learning rate
 #   bfloat16        the same on one worker with bfloat16 products
 #   four            conf/recipes/cifar10-tiny-t4.yaml from the result of one
-#   evaluate        what was trained so far, with firing rates and energy
+#   evaluate        the models trained so far, with firing rates and energy
 #   summary         the accuracy of every epoch so far (always the last stage)
 #
-# Every stage goes on where it was stopped. All of them take hours on two cores: the summary says what is there.
+# Every stage continues after a stop. All of them take hours on two cores; the summary shows the state.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the kernels against what the machine can do:  benchmarks/kernels.sh [OPTION...] [WORD...]
 #
-# Every row runs in a JVM of its own with the options of conf/jvm.options. What is older than the sources is built first.
+# Every row runs in a JVM of its own with the options of conf/jvm.options. Everything older than the sources is built first.
 #
 # Environment: JAVA_HOME.
 set -euo pipefail

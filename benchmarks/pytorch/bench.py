@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times training steps and inference of a published size; benchmarks/compare runs it in turn with `jobs/spikeformer bench`.
+"""Times training steps and inference of a published size; benchmarks/compare.py runs it in turn with `jobs/spikeformer bench`.
 
     bench.py --model 15M --timesteps 1 --batch 8 --size 224 --steps 5 [--bf16] [--channels-last] [--compile]
 """
@@ -50,7 +50,7 @@ def main():
 
     for name, step in (("train", train), ("infer", infer)):
         model.train(name == "train")
-        step()  # builds what is built once
+        step()  # the first step compiles and allocates
         seconds = [timed(step) for _ in range(a.steps)]
         median = statistics.median(seconds)
         print(f"{name} {a.model} T={a.timesteps} batch {a.batch} {a.size}px: median {median:.3f} s, {a.batch / median:.2f} images/s, "
