@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.spikeformer.jobs.infer.NpyArray;
-import io.spikeformer.jobs.infer.NpyFile;
+import io.spikeformer.data.npy.NpyArray;
+import io.spikeformer.data.npy.NpyWriter;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -332,7 +332,7 @@ class EventRecordingsTest {
       String[] names = {"t", "x", "y", "p"};
       for (int column = 0; column < names.length; column++) {
         zip.putNextEntry(new ZipEntry(names[column] + ".npy"));
-        NpyFile.write(zip, new NpyArray(new int[] {columns[column].length}, columns[column]));
+        NpyWriter.write(zip, new NpyArray(new int[] {columns[column].length}, columns[column]));
       }
     }
   }

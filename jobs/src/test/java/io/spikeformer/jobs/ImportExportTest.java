@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.spikeformer.jobs.infer.NpyArray;
+import io.spikeformer.data.npy.NpyArray;
 import io.spikeformer.train.recipe.RecipeReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package io.spikeformer.jobs;
 
-import io.spikeformer.jobs.infer.NpyArray;
-import io.spikeformer.jobs.infer.NpyFile;
-import io.spikeformer.jobs.infer.NpyInput;
+import io.spikeformer.data.npy.NpyArray;
+import io.spikeformer.data.npy.NpyInput;
+import io.spikeformer.data.npy.NpyWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -18,7 +18,7 @@ public final class NpyFiles {
   /** Writes a file, or over one. */
   public static void write(Path file, NpyArray array) throws IOException {
     try (OutputStream out = Files.newOutputStream(file)) {
-      NpyFile.write(out, array);
+      NpyWriter.write(out, array);
     }
   }
 

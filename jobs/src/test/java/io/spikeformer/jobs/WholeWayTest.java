@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.data.npy.NpyArray;
 import io.spikeformer.data.storage.Storage;
-import io.spikeformer.jobs.infer.NpyArray;
 import io.spikeformer.jobs.quickstart.ShapeImages;
 import java.io.IOException;
 import java.nio.file.Files;

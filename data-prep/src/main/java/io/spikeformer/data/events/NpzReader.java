@@ -27,19 +27,19 @@ final class NpzReader implements EventReader {
   private static final int CHUNK = 8192;
 
   /** A member that is being read, with its elements of the current chunk. */
-  private record Source(ZipMember member, NpyHeader header, byte[] bytes, ByteBuffer elements) {
-    Source(ZipMember member, NpyHeader header) {
+  private record Source(ZipMember member, EventColumns header, byte[] bytes, ByteBuffer elements) {
+    Source(ZipMember member, EventColumns header) {
       this(member, header, new byte[CHUNK * header.stride()]);
     }
 
-    private Source(ZipMember member, NpyHeader header, byte[] bytes) {
+    private Source(ZipMember member, EventColumns header, byte[] bytes) {
       this(member, header, bytes, ByteBuffer.wrap(bytes));
     }
   }
 
   /** Where one of the four columns comes from. */
-  private record Column(Source source, NpyHeader.Field field, long[] values) {
-    Column(Source source, NpyHeader.Field field) {
+  private record Column(Source source, EventColumns.Field field, long[] values) {
+    Column(Source source, EventColumns.Field field) {
       this(source, field, new long[CHUNK]);
     }
 
@@ -118,7 +118,7 @@ final class NpzReader implements EventReader {
     try {
       while (!opened && member.next()) {
         if (names.contains(member.name())) {
-          NpyHeader header = NpyHeader.read(member);
+          EventColumns header = EventColumns.read(member);
           opened = !header.isStructured() && addSource(member, header, header.fields());
         }
       }
@@ -147,7 +147,7 @@ final class NpzReader implements EventReader {
     try {
       while (!opened && member.next()) {
         seen.add(member.name());
-        Optional<NpyHeader> header = structures(member);
+        Optional<EventColumns> header = structures(member);
         if (header.isPresent()) {
           Optional<Set<String>> lacking =
               NAMES.stream().filter(names -> field(header.get(), names).isEmpty()).findFirst();
@@ -171,15 +171,16 @@ final class NpzReader implements EventReader {
     }
   }
 
-  private static Optional<NpyHeader.Field> field(NpyHeader header, Set<String> names) {
+  private static Optional<EventColumns.Field> field(EventColumns header, Set<String> names) {
     return header.fields().stream().filter(field -> names.contains(field.name())).findFirst();
   }
 
-  private static List<NpyHeader.Field> fields(NpyHeader header) {
+  private static List<EventColumns.Field> fields(EventColumns header) {
     return NAMES.stream().map(names -> field(header, names).orElseThrow()).toList();
   }
 
-  private boolean addSource(ZipMember member, NpyHeader header, List<NpyHeader.Field> fields) {
+  private boolean addSource(
+      ZipMember member, EventColumns header, List<EventColumns.Field> fields) {
     Source source = new Source(member, header);
     sources.add(source);
     fields.forEach(field -> columns.add(new Column(source, field)));
@@ -187,9 +188,9 @@ final class NpzReader implements EventReader {
   }
 
   /** The header of a member, if it is an array of structures. */
-  private static Optional<NpyHeader> structures(ZipMember member) throws IOException {
+  private static Optional<EventColumns> structures(ZipMember member) throws IOException {
     try {
-      return Optional.of(NpyHeader.read(member)).filter(NpyHeader::isStructured);
+      return Optional.of(EventColumns.read(member)).filter(EventColumns::isStructured);
     } catch (InvalidEventsException other) {
       // a file of events may hold anything beside them
       return Optional.empty();
@@ -261,10 +262,11 @@ final class NpzReader implements EventReader {
   }
 
   private void decode(Column column, int scale, int size) throws InvalidEventsException {
-    NpyHeader.Field field = column.field();
+    EventColumns.Field field = column.field();
     int stride = column.source().header().stride();
     ByteBuffer elements = column.source().elements();
-    int bad = field.type().read(elements, field.offset(), stride, scale, column.values(), size);
+    int bad =
+        field.type().readWhole(elements, field.offset(), stride, scale, column.values(), size);
     if (bad >= 0) {
       String found = field.type().text(elements, field.offset() + bad * stride);
       throw column.fault(

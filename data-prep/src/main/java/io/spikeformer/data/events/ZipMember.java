@@ -1,5 +1,6 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.data.npy.NpySource;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import java.util.zip.ZipInputStream;
  * an {@link InvalidEventsException}; what is wrong with the store below stays an {@link
  * IOException}.
  */
-final class ZipMember implements Closeable {
+final class ZipMember implements NpySource<InvalidEventsException>, Closeable {
   private static final int MAX_MEMBERS = 1024;
 
   private final CountingStream raw;
@@ -58,12 +59,14 @@ final class ZipMember implements Closeable {
     return fault("damaged zip: " + reason.getMessage());
   }
 
-  /** Fills part of an array from the current member. */
-  void readFully(byte[] bytes, int length, String what) throws IOException, InvalidEventsException {
+  @Override
+  public byte[] take(int length) throws IOException, InvalidEventsException {
+    byte[] bytes = new byte[length];
     int count = read(bytes, length);
     if (count < length) {
-      throw fault("cut inside %s: expected %d bytes, found %d".formatted(what, length, count));
+      throw fault("cut inside the header: expected %d bytes, found %d".formatted(length, count));
     }
+    return bytes;
   }
 
   /**
@@ -105,7 +108,8 @@ final class ZipMember implements Closeable {
   }
 
   /** A fault of the current member, or of the zip as a whole. */
-  InvalidEventsException fault(String what) {
+  @Override
+  public InvalidEventsException fault(String what) {
     return raw.fault(raw.offset(), place() + what);
   }
 

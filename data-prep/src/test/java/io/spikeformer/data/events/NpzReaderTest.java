@@ -81,7 +81,8 @@ class NpzReaderTest {
     byte[] future = TestNpz.npy("'<i8'", "(1,)", new byte[8]);
     future[6] = 9;
     assertFault(
-        TestNpz.stored().member("t.npy", future).bytes(), "expected .npy version 1 to 3, found 9");
+        TestNpz.stored().member("t.npy", future).bytes(),
+        "expected .npy format version 1 to 3, found 9");
     byte[] matrix = TestNpz.npy("'<i8'", "(2, 4)", new byte[64]);
     assertFault(
         TestNpz.stored().member("t.npy", matrix).bytes(),

@@ -1,6 +1,7 @@
 package io.spikeformer.jobs.infer;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.npy.NpyInput;
 import java.util.Arrays;
 
 /**
@@ -75,7 +76,7 @@ record ArrayScan(float least, float largest, long unusable, long first, long out
       throw file.failed(
           "expected levels 0 to 255, found %s with %.0f at %s: %s"
               .formatted(
-                  file.number(),
+                  file.type(),
                   value(file, outside),
                   Arrays.toString(index(file, outside)),
                   least >= 0 && largest <= 0xffff
@@ -100,7 +101,7 @@ record ArrayScan(float least, float largest, long unusable, long first, long out
         ("expected normalised values, found %s from %.4g to %.4g, which look like levels%s: %s and"
                 + " give that file, which infer normalises; or give --normalised if they are")
             .formatted(
-                file.number(),
+                file.type(),
                 least,
                 largest,
                 unit ? " divided by 255" : "",

@@ -1,6 +1,7 @@
 package io.spikeformer.jobs.infer;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.npy.NpyInput;
 import java.util.Arrays;
 
 /**

@@ -10,6 +10,7 @@ import io.spikeformer.jobs.cli.KernelOptions;
 import io.spikeformer.jobs.cli.OutputOptions;
 import io.spikeformer.jobs.cli.OverwriteOption;
 import io.spikeformer.jobs.cli.PositiveNumber;
+import io.spikeformer.jobs.cli.Usage;
 import io.spikeformer.jobs.infer.Predictions.Guess;
 import io.spikeformer.jobs.infer.Predictions.Prediction;
 import io.spikeformer.model.checkpoint.Checkpoint;
@@ -144,6 +145,7 @@ public final class InferCommand implements Runnable {
 
   @Override
   public void run() {
+    Usage.requireKeys(spec, "", changes);
     Configuration hadoop = HadoopSettings.configuration();
     Storage storage = new Storage(hadoop);
     Optional<PredictionFormat> wanted = wanted();
@@ -152,7 +154,7 @@ public final class InferCommand implements Runnable {
             chosen ->
                 new Outputs(storage)
                     .reads("--model", model)
-                    .reads("--input", input)
+                    .readsAllOf("--input", input)
                     .file("--output", target, chosen.content(), overwrite.existing()));
     Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
     Run run = run(storage, checkpoint, wanted);

@@ -5,6 +5,7 @@ import io.spikeformer.data.batch.EventConfig;
 import io.spikeformer.data.batch.ImageTransform;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.TransformConfig;
+import io.spikeformer.data.npy.NpyInput;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.storage.Storage;
@@ -168,7 +169,7 @@ final class InferenceInputs {
     ImageArray array = ImageArray.of(file, config.channels(), layout);
     ArrayScan scan = ArrayScan.of(file);
     scan.requireFinite(file);
-    if (!file.number().floating()) {
+    if (!file.type().isFloating()) {
       return levels(array, scan);
     }
     if (values == Values.UNKNOWN && normalisesBelowZero()) {
@@ -200,7 +201,7 @@ final class InferenceInputs {
           .failed(
               "expected float32 frames, counts of events times data.events.scale, found %s: %s"
                   .formatted(
-                      array.file().number(),
+                      array.file().type(),
                       array
                           .file()
                           .saved("float32", "(%s * " + events.scale() + ").astype('float32')")));

@@ -2,6 +2,7 @@ package io.spikeformer.jobs.infer;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spikeformer.common.Labels;
+import io.spikeformer.data.npy.NpyWriter;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.sample.Rejection;
 import io.spikeformer.jobs.infer.Predictions.Guess;
@@ -68,7 +69,7 @@ public enum PredictionFormat {
   /** Writes predictions; the stream stays open. */
   void write(Predictions predictions, OutputStream out) throws IOException {
     switch (this) {
-      case NPY -> NpyFile.write(out, predictions.logits());
+      case NPY -> NpyWriter.write(out, predictions.logits());
       case CSV -> out.write(csv(predictions).getBytes(StandardCharsets.UTF_8));
       case JSON -> {
         out.write(MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(object(predictions)));

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.infer;
 
+import io.spikeformer.data.npy.NpyArray;
 import io.spikeformer.data.sample.Rejection;
 import io.spikeformer.eval.Ranking;
 import java.util.ArrayList;

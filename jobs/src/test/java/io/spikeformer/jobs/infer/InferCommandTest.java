@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.data.npy.NpyArray;
 import io.spikeformer.jobs.CommandLineRun;
 import io.spikeformer.jobs.NpyFiles;
 import io.spikeformer.jobs.TinyModels;

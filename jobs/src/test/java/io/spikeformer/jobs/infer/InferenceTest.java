@@ -2,6 +2,8 @@ package io.spikeformer.jobs.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.data.npy.NpyArray;
+import io.spikeformer.data.npy.NpyInput;
 import io.spikeformer.jobs.NpyFiles;
 import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.Images;

@@ -1,4 +1,4 @@
-package io.spikeformer.jobs.infer;
+package io.spikeformer.data.npy;
 
 import io.spikeformer.common.UserException;
 import java.io.Closeable;
@@ -6,33 +6,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * An open .npy file of numbers in C order, whose values are read by range: the file may be larger
  * than the memory.
  */
 public final class NpyInput implements Closeable {
-  private static final int NEWEST_VERSION = 3;
-  private static final int MAX_HEADER_BYTES = 1 << 16;
   private static final int MAX_DIMENSIONS = 32;
   private static final int CHUNK = 1 << 16;
 
-  private static final Pattern HEADER =
-      Pattern.compile(
-          "\\{'descr': ('[^']*'|\\[.*\\]), 'fortran_order': (True|False), 'shape': \\(([^()]*)\\),?"
-              + " ?\\}\\s*");
-  private static final Pattern SHAPE = Pattern.compile("(\\d{1,10}(, ?\\d{1,10})*,?)?");
-
   private final Path path;
   private final FileChannel channel;
-  private NpyNumber number;
+  private NpyType type;
   private int[] shape;
   private long begin;
 
@@ -68,49 +57,20 @@ public final class NpyInput implements Closeable {
   }
 
   private void readHeader() throws IOException {
-    ByteBuffer prefix = take(NpyFile.PREFIX_BYTES);
-    byte[] magic = new byte[NpyFile.MAGIC.length];
-    prefix.get(magic);
-    if (!Arrays.equals(magic, NpyFile.MAGIC)) {
-      throw failed("expected a .npy file, found other content");
-    }
-    int version = prefix.get();
-    if (version < 1 || version > NEWEST_VERSION) {
-      throw failed("expected format version 1 to " + NEWEST_VERSION + ", found " + version);
-    }
-    int length =
-        version == 1
-            ? Short.toUnsignedInt(take(Short.BYTES).getShort())
-            : take(Integer.BYTES).getInt();
-    if (length < 0 || length > MAX_HEADER_BYTES) {
-      throw failed("expected a header of at most " + MAX_HEADER_BYTES + " bytes");
-    }
-    parse(StandardCharsets.UTF_8.decode(take(length)).toString());
-    begin = channel.position();
-    requireLength();
-  }
-
-  private void parse(String header) {
-    Matcher fields = HEADER.matcher(header);
-    if (!fields.matches()) {
-      throw failed("expected a header with descr, fortran_order and shape, found " + header);
-    }
-    String description = fields.group(1).replace("'", "");
-    number = NpyNumber.of(description).orElseThrow(() -> otherNumbers(description));
-    if (fields.group(2).equals("True")) {
+    NpyHeader header = NpyHeader.read(new HeaderSource());
+    String description = header.descr().replace("'", "");
+    type =
+        NpyType.of(description)
+            .filter(NpyType::isNumber)
+            .orElseThrow(() -> otherNumbers(description));
+    if (header.fortranOrder()) {
       throw failed(
           "expected C order, found Fortran order: "
               + saved("c-order", "numpy.ascontiguousarray(%s)"));
     }
-    String sizes = fields.group(3).trim();
-    if (!SHAPE.matcher(sizes).matches()) {
-      throw failed("expected a shape such as (8, 32, 32, 3), found (" + sizes + ")");
-    }
-    shape =
-        Arrays.stream(sizes.isEmpty() ? new String[0] : sizes.split(","))
-            .map(String::trim)
-            .mapToInt(this::size)
-            .toArray();
+    shape = header.shape().stream().mapToInt(this::size).toArray();
+    begin = channel.position();
+    requireLength();
   }
 
   private UserException otherNumbers(String description) {
@@ -123,8 +83,7 @@ public final class NpyInput implements Closeable {
                     : "save the pixels as uint8 or, normalised, as float32"));
   }
 
-  private int size(String digits) {
-    long size = Long.parseLong(digits);
+  private int size(long size) {
     if (size > Integer.MAX_VALUE) {
       throw failed("expected sizes below 2^31, found " + size);
     }
@@ -138,12 +97,12 @@ public final class NpyInput implements Closeable {
       // a product beyond the file's bytes is wrong, however large
       count = size == 0 ? 0 : count > rest ? count : count * Math.min(size, rest + 1);
     }
-    if (shape.length > MAX_DIMENSIONS || count > rest || count * number.bytes() != rest) {
+    if (shape.length > MAX_DIMENSIONS || count > rest || count * type.bytes() != rest) {
       throw failed(
           "expected the values of shape "
               + Arrays.toString(shape)
               + " as "
-              + number
+              + type
               + ", found "
               + rest
               + " bytes");
@@ -151,8 +110,8 @@ public final class NpyInput implements Closeable {
   }
 
   /** How its numbers are stored. */
-  NpyNumber number() {
-    return number;
+  public NpyType type() {
+    return type;
   }
 
   /** Sizes of the dimensions, outermost first; not to be changed. */
@@ -175,13 +134,26 @@ public final class NpyInput implements Closeable {
    */
   public void read(long from, float[] out, int at, int count) {
     try {
-      channel.position(begin + from * number.bytes());
+      channel.position(begin + from * type.bytes());
       for (int done = 0; done < count; done += CHUNK) {
         int part = Math.min(CHUNK, count - done);
-        number.read(take(part * number.bytes()), out, at + done, part);
+        type.readFloats(take(part * type.bytes()), out, at + done, part);
       }
     } catch (IOException e) {
       throw unreadable(path, e);
+    }
+  }
+
+  /** The bytes of the header, from where the file is read. */
+  private final class HeaderSource implements NpySource<UserException> {
+    @Override
+    public byte[] take(int count) throws IOException {
+      return NpyInput.this.take(count).array();
+    }
+
+    @Override
+    public UserException fault(String what) {
+      return failed(what);
     }
   }
 
@@ -196,7 +168,7 @@ public final class NpyInput implements Closeable {
   }
 
   /** An error about this file. */
-  UserException failed(String what) {
+  public UserException failed(String what) {
     return new UserException(path + ": " + what.strip());
   }
 
@@ -206,7 +178,7 @@ public final class NpyInput implements Closeable {
    * @param form what the new file's name ends in
    * @param expression makes the new array; %s stands for this one
    */
-  String saved(String form, String expression) {
+  public String saved(String form, String expression) {
     String stem = path.toString().replaceFirst("\\.npy$", "");
     return "numpy.save('%s-%s.npy', %s)"
         .formatted(stem, form, expression.formatted("numpy.load('" + path + "')"));

@@ -1,4 +1,4 @@
-package io.spikeformer.jobs.infer;
+package io.spikeformer.data.npy;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,14 +15,13 @@ import java.util.stream.Collectors;
  * in version 1, 4 after), the header, a Python dictionary of ASCII text that ends in a line feed,
  * and the values, little-endian.
  */
-public final class NpyFile {
-  static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+public final class NpyWriter {
   private static final int VERSION_BYTES = 2;
-  static final int PREFIX_BYTES = MAGIC.length + VERSION_BYTES;
+  private static final int PREFIX_BYTES = NpyHeader.magic().length + VERSION_BYTES;
   private static final int HEADER_ALIGNMENT = 64;
   private static final int CHUNK = 8192;
 
-  private NpyFile() {}
+  private NpyWriter() {}
 
   /** Writes an array; the stream stays open. */
   public static void write(OutputStream out, NpyArray array) throws IOException {
@@ -44,7 +43,7 @@ public final class NpyFile {
     byte[] line = (text + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);
     return ByteBuffer.allocate(PREFIX_BYTES + Short.BYTES + line.length)
         .order(ByteOrder.LITTLE_ENDIAN)
-        .put(MAGIC)
+        .put(NpyHeader.magic())
         .put((byte) 1)
         .put((byte) 0)
         .putShort((short) line.length)

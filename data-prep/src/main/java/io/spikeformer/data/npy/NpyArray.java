@@ -1,4 +1,4 @@
-package io.spikeformer.jobs.infer;
+package io.spikeformer.data.npy;
 
 import java.util.Arrays;
 
