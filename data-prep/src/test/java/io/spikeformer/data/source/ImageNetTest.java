@@ -230,39 +230,6 @@ class ImageNetTest {
     assertLabels("nothing.csv", "missing file");
   }
 
-  @Test
-  void damagedMatlabFilesNeverDoMoreThanFail() {
-    byte[] whole = TestDevelopmentKit.meta(WORD_NET_IDS);
-    Random random = new Random(5);
-    for (int i = 0; i < 2000; i++) {
-      byte[] damaged = Arrays.copyOf(whole, 1 + random.nextInt(whole.length));
-      for (int flips = random.nextInt(4); flips > 0; flips--) {
-        damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
-      }
-      try {
-        new MatlabStructs(damaged).read("synsets");
-      } catch (IOException expected) {
-        assertThat(expected).hasMessageNotContaining("\n");
-      }
-    }
-  }
-
-  @Test
-  void sizesThatNoMatlabFileCanHaveAreRefused() {
-    int most = Integer.MAX_VALUE;
-    assertStructs(TestDevelopmentKit.structs("", most, 1), "found 2147483647 with 0 bytes");
-    assertStructs(TestDevelopmentKit.structs("", 2, 1), "found 2 with 0 bytes of field names");
-    assertStructs(TestDevelopmentKit.structs("WNID", most, most, most, most), "at most 65536");
-    assertStructs(TestDevelopmentKit.structs("WNID", 65_536, 1), "an element that ends early");
-    assertStructs(TestDevelopmentKit.structs("WNID", -1, 1), "an array of size -1");
-  }
-
-  private static void assertStructs(byte[] file, String message) {
-    assertThatThrownBy(() -> new MatlabStructs(file).read("synsets"))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining(message);
-  }
-
   private void assertLabels(String labels, String message) {
     assertThatThrownBy(() -> open("val.tar", "val", labels))
         .isInstanceOf(UserException.class)

@@ -14,9 +14,11 @@ import java.util.zip.DeflaterOutputStream;
 /** Writes ImageNet's development kit: MATLAB structs and the ground truth. */
 final class TestDevelopmentKit {
   private static final int INT8 = 1;
+  private static final int UINT8 = 2;
   private static final int UINT16 = 4;
   private static final int INT32 = 5;
   private static final int UINT32 = 6;
+  private static final int DOUBLE = 9;
   private static final int MATRIX = 14;
   private static final int COMPRESSED = 15;
   private static final int FIELD_BYTES = 32;
@@ -43,6 +45,23 @@ final class TestDevelopmentKit {
 
   /** The classes and, after them, one inner node of the hierarchy. */
   static byte[] meta(List<String> wordNetIds) {
+    return file(compressed(synsets(wordNetIds)));
+  }
+
+  /** The same without compression, as save -v6 writes it. */
+  static byte[] plainMeta(List<String> wordNetIds) {
+    return file(element(MATRIX, synsets(wordNetIds)));
+  }
+
+  /** A variable whose data are a number of zeros. */
+  static byte[] zeros(int count) {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    put(content, arrayHeader(6, "synsets", count, 1));
+    put(content, element(UINT8, new byte[count]));
+    return file(compressed(content.toByteArray()));
+  }
+
+  private static byte[] synsets(List<String> wordNetIds) {
     ByteArrayOutputStream structs = new ByteArrayOutputStream();
     put(structs, arrayHeader(2, "synsets", wordNetIds.size() + 1, 1));
     put(structs, element(INT32, ints(FIELD_BYTES)));
@@ -55,7 +74,7 @@ final class TestDevelopmentKit {
       putSynset(structs, i + 1, wordNetIds.get(i), 0);
     }
     putSynset(structs, wordNetIds.size() + 1, "n99999999", 2);
-    return file(structs.toByteArray());
+    return structs.toByteArray();
   }
 
   /** Structs of any dimensions and field names, without content. */
@@ -64,10 +83,14 @@ final class TestDevelopmentKit {
     put(structs, arrayHeader(2, "synsets", dimensions));
     put(structs, element(INT32, ints(FIELD_BYTES)));
     put(structs, element(INT8, names.getBytes(StandardCharsets.US_ASCII)));
-    return file(structs.toByteArray());
+    return file(compressed(structs.toByteArray()));
   }
 
-  private static byte[] file(byte[] structs) {
+  private static byte[] compressed(byte[] matrix) {
+    return tag(COMPRESSED, deflate(element(MATRIX, matrix)));
+  }
+
+  private static byte[] file(byte[] variable) {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     byte[] header = new byte[128];
     System.arraycopy("MATLAB 5.0 MAT-file".getBytes(StandardCharsets.US_ASCII), 0, header, 0, 19);
@@ -76,7 +99,7 @@ final class TestDevelopmentKit {
     header[127] = 'M';
     put(file, header);
     put(file, element(MATRIX, array(4, "other", "text")));
-    put(file, tag(COMPRESSED, deflate(element(MATRIX, structs))));
+    put(file, variable);
     return file.toByteArray();
   }
 
@@ -85,7 +108,7 @@ final class TestDevelopmentKit {
     put(target, element(MATRIX, array(4, "", name)));
     put(target, element(MATRIX, array(4, "", "a, few, words")));
     put(target, element(MATRIX, number(children)));
-    put(target, element(MATRIX, arrayHeader(6, "", 0, 0)));
+    put(target, element(MATRIX, empty()));
   }
 
   private static byte[] array(int arrayClass, String name, String text) {
@@ -100,6 +123,13 @@ final class TestDevelopmentKit {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     put(content, arrayHeader(6, "", 1, 1));
     put(content, ints(2 << 16 | UINT16, value));
+    return content.toByteArray();
+  }
+
+  private static byte[] empty() {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    put(content, arrayHeader(6, "", 0, 0));
+    put(content, element(DOUBLE, new byte[0]));
     return content.toByteArray();
   }
 
