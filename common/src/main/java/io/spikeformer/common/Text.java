@@ -18,4 +18,9 @@ public final class Text {
   public static String format(@FormatString String format, Object... arguments) {
     return String.format(Locale.ROOT, format, arguments);
   }
+
+  /** A path as a shell takes it for one word, in quotes where it needs them. */
+  public static String shellWord(String path) {
+    return path.matches("[\\w./:=@%+,-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
+  }
 }

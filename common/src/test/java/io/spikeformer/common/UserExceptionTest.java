@@ -20,7 +20,7 @@ class UserExceptionTest {
   void aMessageHasTheSameDigitsInEveryLocale() {
     Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
 
-    assertThat("%.1f of %d".formatted(1.5, 7)).isNotEqualTo("1.5 of 7");
+    assertThat(String.format(Locale.getDefault(), "%.1f of %d", 1.5, 7)).isNotEqualTo("1.5 of 7");
     assertThat(new UserException("%.1f of %,d", 1.5, 7000)).hasMessage("1.5 of 7,000");
     assertThat(new StorageException("part %d", 12)).hasMessage("part 12");
     assertThat(Text.format("%x %e", 255, 0.5)).isEqualTo("ff 5.000000e-01");
@@ -40,6 +40,13 @@ class UserExceptionTest {
     IOException cause = new IOException("disk");
 
     assertThat(new StorageException(cause, "%s: %s", "x", 3)).hasMessage("x: 3").hasCause(cause);
+  }
+
+  @Test
+  void aPathIsOneWordOfAShell() {
+    assertThat(Text.shellWord("s3a://b/run-1/a.spkf")).isEqualTo("s3a://b/run-1/a.spkf");
+    assertThat(Text.shellWord("my run/it's.tar")).isEqualTo("'my run/it'\\''s.tar'");
+    assertThat(Text.shellWord("")).isEqualTo("''");
   }
 
   @Test

@@ -3,17 +3,19 @@ package io.spikeformer.data;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-@AnalyzeClasses(
-    packages = "io.spikeformer.data",
-    importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.spikeformer.data", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   @ArchTest
-  static final ArchRule SPARK_STAYS_IN_ITS_PACKAGE =
+  static final ArchRule packagesHaveNoCircles =
+      slices().matching("io.spikeformer.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule sparkStaysInItsPackage =
       noClasses()
           .that()
           .resideOutsideOfPackage("io.spikeformer.data.spark..")
@@ -22,15 +24,20 @@ class ArchitectureTest {
           .resideInAnyPackage("org.apache.spark..", "scala..", "com.esotericsoftware..");
 
   @ArchTest
-  static final ArchRule ONLY_THE_IMAGE_PACKAGE_KNOWS_OPENCV =
+  static final ArchRule onlyTheImagePackageKnowsOpenCv =
       noClasses()
           .that()
           .resideOutsideOfPackage("io.spikeformer.data.image..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.bytedeco..");
+          .resideInAPackage("org.bytedeco..");
 
   @ArchTest
-  static final ArchRule PACKAGES_DO_NOT_DEPEND_IN_CIRCLES =
-      slices().matching("io.spikeformer.data.(*)..").should().beFreeOfCycles();
+  static final ArchRule vectorApiStaysInTheResize =
+      noClasses()
+          .that()
+          .haveNameNotMatching("io\\.spikeformer\\.data\\.image\\.VectorPasses(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("jdk.incubator.vector..");
 }

@@ -5,22 +5,31 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.spikeformer.model.SpikeformerModel;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 @AnalyzeClasses(packages = "io.spikeformer", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+  private static final Path PROJECT = Path.of(System.getProperty("spikeformer.root"));
+
   @ArchTest
   static final ArchRule sparkStaysInTheSparkPackagesAndTheJobs =
       noClasses()
@@ -53,32 +62,32 @@ class ArchitectureTest {
           .resideInAnyPackage("org.deeplearning4j..");
 
   @ArchTest
-  static final ArchRule modulesDependOneWay =
-      layeredArchitecture()
-          .consideringOnlyDependenciesInLayers()
-          .layer("model")
-          .definedBy("io.spikeformer.model..")
-          .layer("data")
-          .definedBy("io.spikeformer.data..")
-          .layer("eval")
-          .definedBy("io.spikeformer.eval..")
-          .layer("train")
-          .definedBy("io.spikeformer.train..")
-          .layer("jobs")
-          .definedBy("io.spikeformer.jobs..")
-          .whereLayer("jobs")
-          .mayNotBeAccessedByAnyLayer()
-          .whereLayer("train")
-          .mayOnlyBeAccessedByLayers("jobs")
-          .whereLayer("eval")
-          .mayOnlyBeAccessedByLayers("train", "jobs")
-          .whereLayer("data")
-          .mayOnlyBeAccessedByLayers("eval", "train", "jobs")
-          .withOptionalLayers(true);
+  static final ArchRule packagesHaveNoCircles =
+      slices().matching("io.spikeformer.(**)").should().beFreeOfCycles();
 
+  /** What may depend on what is the table in docs/architecture.md. */
   @ArchTest
-  static final ArchRule packagesHaveNoCycles =
-      slices().matching("io.spikeformer.(*)..").should().beFreeOfCycles();
+  static void packagesImportWhatTheTableOfTheDocumentationAllows(JavaClasses classes)
+      throws IOException {
+    PackageTable.read(PROJECT.resolve("docs/architecture.md")).requireEqual(imports(classes));
+  }
+
+  /** The packages that each package depends on, without the project's own prefix. */
+  private static SortedMap<String, SortedSet<String>> imports(JavaClasses classes) {
+    SortedMap<String, SortedSet<String>> imports = new TreeMap<>();
+    for (JavaClass from : classes) {
+      String own = from.getPackageName();
+      SortedSet<String> others =
+          imports.computeIfAbsent(PackageTable.name(own), any -> new TreeSet<>());
+      for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+        String other = dependency.getTargetClass().getBaseComponentType().getPackageName();
+        if (other.startsWith(PackageTable.PREFIX) && !other.equals(own)) {
+          others.add(PackageTable.name(other));
+        }
+      }
+    }
+    return imports;
+  }
 
   @ArchTest
   static final ArchRule onlyMainEndsTheProcess =

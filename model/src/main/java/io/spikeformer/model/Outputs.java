@@ -28,8 +28,8 @@ public final class Outputs {
   public Outputs(
       Map<String, Tensor> values, Map<String, Tensor> gradients, Map<String, Tensor> timesteps) {
     this.values = new LinkedHashMap<>(values);
-    this.gradients = Map.copyOf(gradients);
-    this.timesteps = Map.copyOf(timesteps);
+    this.gradients = new LinkedHashMap<>(gradients);
+    this.timesteps = new LinkedHashMap<>(timesteps);
     if (!gradients.isEmpty() && !gradients.keySet().equals(values.keySet())) {
       throw new IllegalArgumentException(
           "outputs: expected gradients of %s, found those of %s"

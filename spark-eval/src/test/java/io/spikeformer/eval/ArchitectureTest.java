@@ -1,6 +1,7 @@
 package io.spikeformer.eval;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -10,11 +11,15 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.spikeformer.eval", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   @ArchTest
+  static final ArchRule packagesHaveNoCircles =
+      slices().matching("io.spikeformer.(**)").should().beFreeOfCycles();
+
+  @ArchTest
   static final ArchRule sparkStaysInItsPackage =
       noClasses()
           .that()
-          .resideInAPackage("io.spikeformer.eval")
+          .resideOutsideOfPackage("io.spikeformer.eval.spark..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.spark..", "scala..", "io.spikeformer.eval.spark..");
+          .resideInAnyPackage("org.apache.spark..", "scala..");
 }

@@ -1,6 +1,7 @@
 package io.spikeformer.train;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -10,7 +11,11 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.spikeformer.train", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   @ArchTest
-  static final ArchRule SPARK_STAYS_IN_ITS_PACKAGE =
+  static final ArchRule packagesHaveNoCircles =
+      slices().matching("io.spikeformer.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule sparkStaysInItsPackage =
       noClasses()
           .that()
           .resideOutsideOfPackage("io.spikeformer.train.spark..")
@@ -19,7 +24,7 @@ class ArchitectureTest {
           .resideInAnyPackage("org.apache.spark..", "scala..");
 
   @ArchTest
-  static final ArchRule TRAINING_KNOWS_THE_MODEL_ONLY_FROM_OUTSIDE =
+  static final ArchRule trainingKnowsTheModelOnlyFromOutside =
       noClasses()
           .should()
           .dependOnClassesThat()
