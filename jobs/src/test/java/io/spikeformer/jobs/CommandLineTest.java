@@ -119,7 +119,8 @@ class CommandLineTest {
     String recipe = Files.writeString(folder.resolve("recipe.yaml"), "").toString();
     String[] train = {"train", "--recipe", recipe, "--train", "t", "--output", "o", "--set"};
     String[] teach = {"teach", "--model", "m", "--data", "d", "--output", "o", "--set"};
-    for (String[] command : List.of(train, teach)) {
+    String[] infer = {"infer", "--model", "m", "--input", "i", "--set"};
+    for (String[] command : List.of(train, teach, infer)) {
       assertWrong(
           "--set schedule.epoch=3: unknown key 'schedule.epoch'", command, "schedule.epoch=3");
       assertWrong("--set epochs: expected key=value", command, "epochs");

@@ -2,7 +2,7 @@ package io.spikeformer.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spikeformer.jobs.infer.NpyArray;
+import io.spikeformer.data.npy.NpyArray;
 import io.spikeformer.jobs.quickstart.ShapeImages;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -115,6 +115,10 @@ class OutputsSweepTest {
         new Subject("report IN --output OUT", "evaluation", "empty"),
         new Subject(
             "infer --model @model.spkf --input IN --output OUT --format npy", "in.npy", "nothing"),
+        new Subject(
+            "infer --model @model.spkf --input IN --output OUT --format csv",
+            "images/train/ring",
+            "empty"),
         new Subject(
             "infer --model IN --input @in.npy --output OUT --format npy --overwrite",
             "model.spkf",
@@ -335,6 +339,21 @@ class OutputsSweepTest {
           "give another name");
     }
     refuses(importing, importing.input(), "imports/new.spkf", "expected a file, found", "name a");
+  }
+
+  /** They would be images of the next run, or what checks the split would find them in it. */
+  @Test
+  void predictionsDoNotLieAmongTheirInputs() throws IOException {
+    Subject infer =
+        new Subject("infer --model @model.spkf --input IN --output OUT --format csv", "", "");
+    for (String input : List.of("images/train/ring", "images", "shards/train")) {
+      refuses(
+          infer,
+          input,
+          input + "/predictions.csv",
+          "expected a place outside of the input, found file:" + place(input),
+          "give another place");
+    }
   }
 
   private static CommandLineRun run(List<String> command, String output, String... more) {

@@ -15,10 +15,6 @@ final class CountingStream extends FilterInputStream {
     this.file = file;
   }
 
-  String file() {
-    return file;
-  }
-
   long offset() {
     return offset;
   }

@@ -1,6 +1,7 @@
 package io.spikeformer.data.files;
 
 import io.spikeformer.common.StorageException;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.sample.Rejection;
 import io.spikeformer.data.storage.InvalidSampleException;
@@ -185,9 +186,11 @@ public interface DatasetFiles extends Closeable {
       case COMPRESSED_TAR ->
           throw new UserException(
               ("compressed archive: expected a folder or a .zip or .tar file, found %s; unpack it:"
-                      + " gzip -dc %s > %s.tar")
+                      + " gzip -dc %s > %s")
                   .formatted(
-                      root, root.getName(), ArchiveForm.COMPRESSED_TAR.stem(root.getName())));
+                      root,
+                      Text.shellWord(root.getName()),
+                      Text.shellWord(ArchiveForm.COMPRESSED_TAR.stem(root.getName()) + ".tar")));
     };
   }
 }

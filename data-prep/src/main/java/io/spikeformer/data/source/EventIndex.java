@@ -1,7 +1,6 @@
 package io.spikeformer.data.source;
 
 import io.spikeformer.common.UserException;
-import io.spikeformer.data.events.HarDvsLabels;
 import io.spikeformer.data.events.InvalidEventsException;
 import io.spikeformer.data.files.ArchiveForm;
 import io.spikeformer.data.files.EntryRule;

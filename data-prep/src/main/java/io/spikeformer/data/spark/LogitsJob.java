@@ -94,7 +94,7 @@ public final class LogitsJob {
     requirePlace(storage, options.data(), options.output());
     Path folder = Storage.path(options.output());
     ShardManifest.Source source = given.source().withTeacher(options.teacher());
-    OutputFolder output = new OutputFolder(storage, folder, source);
+    SplitFolder output = new SplitFolder(storage, folder, source);
     output.requireOwn(given.classes());
     output.claim();
     try (ShardReports reports = new ShardReports(spark, GROUP, COMMAND, folder)) {
@@ -107,7 +107,7 @@ public final class LogitsJob {
       Teacher teacher,
       LongAccumulator samples,
       ShardSet shards,
-      OutputFolder output,
+      SplitFolder output,
       ShardReports reports) {
     ShardManifest given = shards.manifest();
     ShardManifest.Source source = given.source().withTeacher(options.teacher());

@@ -24,10 +24,10 @@ public final class PrepareInputs {
   private final PrepareOptions options;
   private final Dataset dataset;
   private final SourceIndex index;
-  private final OutputFolder output;
+  private final SplitFolder output;
 
   private PrepareInputs(
-      PrepareOptions options, Dataset dataset, SourceIndex index, OutputFolder output) {
+      PrepareOptions options, Dataset dataset, SourceIndex index, SplitFolder output) {
     this.options = options;
     this.dataset = dataset;
     this.index = index;
@@ -44,7 +44,7 @@ public final class PrepareInputs {
     Path folder = place(options, storage);
     Dataset dataset = Datasets.open(storage, options.dataset());
     SourceIndex index = index(dataset, storage, folder);
-    OutputFolder output = new OutputFolder(storage, folder, source(options, index));
+    SplitFolder output = new SplitFolder(storage, folder, source(options, index));
     output.requireOwn(index.classes());
     return new PrepareInputs(options, dataset, index, output);
   }
@@ -54,7 +54,7 @@ public final class PrepareInputs {
     try {
       return dataset.index();
     } catch (NothingUsableException nothing) {
-      throw OutputFolder.listRejections(storage, folder, nothing.rejected())
+      throw SplitFolder.listRejections(storage, folder, nothing.rejected())
           .map(list -> new UserException(nothing.getMessage() + "; see " + list, nothing))
           .orElse(nothing);
     }
@@ -106,7 +106,7 @@ public final class PrepareInputs {
     return index;
   }
 
-  OutputFolder output() {
+  SplitFolder output() {
     return output;
   }
 }

@@ -63,7 +63,7 @@ public final class PrepareJob {
    */
   public ShardManifest run(PrepareInputs inputs) {
     SourceIndex index = inputs.index();
-    OutputFolder output = inputs.output();
+    SplitFolder output = inputs.output();
     output.claim();
     listener.started(index.files(), index.bytes());
     ShardManifest manifest;
@@ -78,7 +78,7 @@ public final class PrepareJob {
       PrepareOptions options,
       Dataset dataset,
       SourceIndex index,
-      OutputFolder output,
+      SplitFolder output,
       ShardReports reports) {
     TreeMap<Integer, ShardWriter.Written> shards =
         reports.wholeShards(output, ShardColumns.of(dataset.task()));
@@ -138,7 +138,7 @@ public final class PrepareJob {
   private ShardManifest finish(
       PrepareOptions options,
       Task task,
-      OutputFolder output,
+      SplitFolder output,
       SourceIndex index,
       List<ShardWriter.Written> shards) {
     List<Rejection> rejections = rejections(index, shards);

@@ -59,7 +59,7 @@ final class ShardReports implements AutoCloseable {
   }
 
   /** The shards of an earlier run that can be kept, by index. */
-  TreeMap<Integer, ShardWriter.Written> wholeShards(OutputFolder output, ShardColumns columns) {
+  TreeMap<Integer, ShardWriter.Written> wholeShards(SplitFolder output, ShardColumns columns) {
     TreeMap<Integer, ShardWriter.Written> whole = new TreeMap<>();
     List<Integer> present = output.presentShards();
     if (!present.isEmpty()) {

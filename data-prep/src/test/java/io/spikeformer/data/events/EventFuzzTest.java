@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.order.SeededRandom;
+import io.spikeformer.data.source.HarDvsLabels;
 import io.spikeformer.data.text.TextFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

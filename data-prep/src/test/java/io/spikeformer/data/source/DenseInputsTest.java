@@ -276,13 +276,13 @@ class DenseInputsTest {
   @ParameterizedTest
   @ValueSource(strings = {"ade20k", "voc2012", "coco"})
   void aCompressedArchiveIsRefusedWithTheAcceptedKinds(String dataset) throws Exception {
-    TestInputs.write(folder.resolve("Set.TGZ"), Map.of("a", bytes("a")));
+    TestInputs.write(folder.resolve("My Set.TGZ"), Map.of("a", bytes("a")));
 
-    assertThatThrownBy(() -> open(dataset, "Set.TGZ"))
+    assertThatThrownBy(() -> open(dataset, "My Set.TGZ"))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "compressed archive: expected a folder or a .zip or .tar file, found file:")
-        .hasMessageEndingWith("Set.TGZ; unpack it: gzip -dc Set.TGZ > Set.tar");
+        .hasMessageEndingWith("My Set.TGZ; unpack it: gzip -dc 'My Set.TGZ' > 'My Set.tar'");
   }
 
   @ParameterizedTest

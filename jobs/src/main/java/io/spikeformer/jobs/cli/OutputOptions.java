@@ -31,10 +31,6 @@ public final class OutputOptions {
     return spec.commandLine().getOut();
   }
 
-  PrintWriter err() {
-    return spec.commandLine().getErr();
-  }
-
   /** Prints a line of the result as soon as it is known, unless --json keeps it for the end. */
   public void progress(String line) {
     if (!json) {

@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       PrepareImagenetCommand.class,
       PrepareDenseCommand.Coco.class,
-      PrepareDenseCommand.Ade20k.class,
-      PrepareDenseCommand.Voc2012.class,
+      PrepareDenseCommand.Ade20kCommand.class,
+      PrepareDenseCommand.Voc2012Command.class,
       PrepareHardvsCommand.class,
     },
     footerHeading = "%nExample:%n",

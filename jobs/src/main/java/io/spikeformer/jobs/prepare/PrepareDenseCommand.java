@@ -63,11 +63,11 @@ abstract class PrepareDenseCommand implements Runnable {
 
   /** Scenes, every pixel of them. */
   @Command(name = "ade20k")
-  static final class Ade20k extends PrepareDenseCommand {}
+  static final class Ade20kCommand extends PrepareDenseCommand {}
 
   /** Objects of 20 classes, every pixel of them. */
   @Command(name = "voc2012")
-  static final class Voc2012 extends PrepareDenseCommand {}
+  static final class Voc2012Command extends PrepareDenseCommand {}
 
   private DatasetSpec dataset() {
     DatasetSpec dataset = conversion.dataset(spec.name());

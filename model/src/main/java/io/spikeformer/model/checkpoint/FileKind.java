@@ -1,5 +1,6 @@
 package io.spikeformer.model.checkpoint;
 
+import io.spikeformer.common.Text;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -93,9 +94,9 @@ public enum FileKind {
             : source.replaceFirst("^file:/+", "/");
     return (remote ? "copy it to this machine and make" : "make")
         + " a checkpoint of it with jobs/spikeformer import-torch --input "
-        + quoted(local)
+        + Text.shellWord(local)
         + " --preset NAME --output "
-        + quoted(stem(local) + CheckpointFormat.EXTENSION)
+        + Text.shellWord(stem(local) + CheckpointFormat.EXTENSION)
         + ", where NAME is its architecture (15M, 31M, 55M; or --recipe FILE instead)";
   }
 
@@ -117,11 +118,6 @@ public enum FileKind {
       case ONNX, HDF5, NUMPY, KERAS ->
           label + ": save the model's weights with torch.save(model.state_dict(), FILE) instead";
     };
-  }
-
-  /** A path as a shell takes it for one word. */
-  private static String quoted(String path) {
-    return path.matches("[\\w./:=@%+,-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
   }
 
   private static String stem(String file) {

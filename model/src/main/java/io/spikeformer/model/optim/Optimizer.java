@@ -34,10 +34,6 @@ public final class Optimizer implements AutoCloseable {
     scratch.zero();
   }
 
-  public OptimizerConfig config() {
-    return config;
-  }
-
   /** Steps taken and moments. */
   public OptimizerState state() {
     return memory;

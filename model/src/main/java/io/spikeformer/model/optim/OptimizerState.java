@@ -35,38 +35,6 @@ public final class OptimizerState implements AutoCloseable {
     return moments;
   }
 
-  /** Copies of the moments. */
-  public List<float[]> export() {
-    return moments.stream().map(Tensor::toArray).toList();
-  }
-
-  /**
-   * Continues from an exported state.
-   *
-   * @param newStep steps taken, &gt;= 0
-   * @param values one vector for each moment
-   * @throws IllegalArgumentException if the numbers do not fit, before anything is changed
-   */
-  public void restore(long newStep, List<float[]> values) {
-    boolean fits = newStep >= 0 && values.size() == moments.size();
-    for (int i = 0; fits && i < values.size(); i++) {
-      fits = values.get(i).length == moments.get(i).elements();
-    }
-    if (!fits) {
-      throw new IllegalArgumentException(
-          "optimizer state: expected a step >= 0 and "
-              + moments.size()
-              + " moments as long as the model's state, found step "
-              + newStep
-              + " and lengths "
-              + values.stream().map(v -> v.length).toList());
-    }
-    for (int i = 0; i < values.size(); i++) {
-      moments.get(i).put(values.get(i));
-    }
-    step = newStep;
-  }
-
   /**
    * Continues with the values that the moments hold now.
    *

@@ -154,34 +154,6 @@ class OptimizerTest {
   }
 
   @Test
-  void continuesFromAnExportedStateBitForBit() {
-    for (OptimizerName name : OptimizerName.values()) {
-      OptimizerConfig config = OptimizerConfig.defaults(name);
-      try (Tensor state = Tensor.of(START, START.length);
-          Optimizer first = optimizer(config);
-          Optimizer second = optimizer(config)) {
-        step(first, state, 0);
-        second.state().restore(first.state().step(), first.state().export());
-        step(second, state, 1);
-        step(second, state, 2);
-        assertThat(state.toArray()).isEqualTo(after(config));
-        assertThat(second.state().step()).isEqualTo(3);
-      }
-    }
-  }
-
-  @Test
-  void refusesAnotherModelsMoments() {
-    try (Optimizer adamw = optimizer(OptimizerConfig.defaults(OptimizerName.ADAMW))) {
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> adamw.state().restore(1, List.of(new float[10], new float[9])))
-          .withMessage(
-              "optimizer state: expected a step >= 0 and 2 moments as long as the model's state,"
-                  + " found step 1 and lengths [10, 9]");
-    }
-  }
-
-  @Test
   void refusesImpossibleSettings() {
     assertThatIllegalArgumentException()
         .isThrownBy(

@@ -185,7 +185,7 @@ final class StatusPage {
             : failure.isEmpty()
                 ? "Finished: " + model.location() + "; written at "
                 : "Stopped: " + failure + "; written at ");
-    page.element("time", Moments.print(now), "id", "written", "datetime", now.toString());
+    page.element("time", TimeText.print(now), "id", "written", "datetime", now.toString());
     if (running()) {
       page.text(
           "; the page is written and loads itself again every "
@@ -218,9 +218,9 @@ final class StatusPage {
     String earlier =
         earlierRounds.isZero()
             ? "since this run began"
-            : "and " + Moments.print(earlierRounds) + " in rounds of earlier runs";
+            : "and " + TimeText.print(earlierRounds) + " in rounds of earlier runs";
     Duration elapsed = Duration.between(facts.began(), running() ? Instant.now() : ended);
-    tile(page, "Elapsed", Moments.print(elapsed), earlier);
+    tile(page, "Elapsed", TimeText.print(elapsed), earlier);
     tile(page, "Time left", timeLeft(), "without validation and checkpoints");
     if (latest != null) {
       tile(
@@ -252,7 +252,7 @@ final class StatusPage {
     if (remaining == null) {
       return "unknown";
     }
-    return Moments.print(remaining);
+    return TimeText.print(remaining);
   }
 
   private void validationTile(Markup page) {

@@ -69,7 +69,7 @@ final class StatusTables {
       Recipe recipe) {
     page.open("section").element("h2", "Run");
     page.open("table", "class", "configuration").open("tbody");
-    row("Began", Moments.print(facts.began()));
+    row("Began", TimeText.print(facts.began()));
     if (!continued.isEmpty()) {
       row("Continued from", continued);
     }

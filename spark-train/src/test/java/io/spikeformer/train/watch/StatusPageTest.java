@@ -54,7 +54,7 @@ class StatusPageTest {
   void saysWhereOnWhatAndSinceWhen() {
     assertThat(page.render())
         .contains("runs/&lt;t1&gt;")
-        .contains(">" + Moments.print(BEGAN) + "<")
+        .contains(">" + TimeText.print(BEGAN) + "<")
         .contains("<p class=\"tile-value\">1:02 h</p>", "since this run began")
         .contains("node7.example.org, process 4711")
         .contains("hdfs://cluster/shards/train: 33 samples in 3 shards, checksum 1a2b3c4d")

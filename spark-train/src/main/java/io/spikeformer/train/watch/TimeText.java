@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /** Times as the status page prints them. */
-final class Moments {
+final class TimeText {
   private static final int PER_UNIT = 60;
 
-  private Moments() {}
+  private TimeText() {}
 
   /** A moment in UTC, to the second. */
   static String print(Instant moment) {

@@ -1,9 +1,10 @@
-package io.spikeformer.data.events;
+package io.spikeformer.data.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.spikeformer.data.events.InvalidEventsException;
 import io.spikeformer.data.text.TextFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

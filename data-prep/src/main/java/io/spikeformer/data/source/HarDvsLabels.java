@@ -1,5 +1,6 @@
-package io.spikeformer.data.events;
+package io.spikeformer.data.source;
 
+import io.spikeformer.data.events.InvalidEventsException;
 import io.spikeformer.data.text.Characters;
 import io.spikeformer.data.text.TextFile;
 import java.util.ArrayList;

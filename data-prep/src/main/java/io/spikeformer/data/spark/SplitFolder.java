@@ -17,7 +17,7 @@ import org.apache.hadoop.fs.Path;
  * The folder of a split, as the driver sees it. While it is unfinished, a note in it says what it
  * is being made from, so that a rerun neither mixes two conversions nor repeats work.
  */
-final class OutputFolder {
+final class SplitFolder {
   private static final String NOTE = "_unfinished.json";
   private static final int NOTE_LIMIT = 1 << 20;
 
@@ -31,7 +31,7 @@ final class OutputFolder {
    *
    * @param source decides the bytes of all shards
    */
-  OutputFolder(Storage storage, Path folder, ShardManifest.Source source) {
+  SplitFolder(Storage storage, Path folder, ShardManifest.Source source) {
     this.storage = storage;
     this.folder = folder;
     this.source = source;
@@ -124,7 +124,7 @@ final class OutputFolder {
             .anyMatch(entry -> !entry.getPath().getName().equals(ShardManifest.REJECTED_FILE));
     return rejections.isEmpty() || begun
         ? Optional.empty()
-        : Optional.of(new OutputFolder(storage, folder, null).writeRejections(rejections));
+        : Optional.of(new SplitFolder(storage, folder, null).writeRejections(rejections));
   }
 
   /** Writes the manifest and clears away the note and what interrupted writes have left. */
