@@ -33,6 +33,10 @@ class DocumentationTest {
           "(?<![\\w./-])((?:benchmarks|conf|docs)/[\\w./-]+\\.(?:csv|conf|md|options|png|properties|py"
               + "|sh|svg|xml|yaml))(?![\\w-])");
 
+  /** A class as the architecture names it, without the first two words of its package. */
+  private static final Pattern NAMED_CLASS =
+      Pattern.compile("`((?:common|data|eval|jobs|model|tasks|train)(?:\\.[a-z]+)*\\.[A-Z]\\w*)`");
+
   @Test
   void linksLeadToFilesAndHeadings() throws IOException {
     Map<Path, List<String>> anchors = new HashMap<>();
@@ -71,6 +75,21 @@ class DocumentationTest {
           .forEach(name -> missing.add(ROOT.relativize(file) + " names " + name));
     }
     assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void classesThatTheArchitectureNamesExist() throws IOException {
+    List<String> sources = files(".java").stream().map(Path::toString).toList();
+    List<String> named =
+        NAMED_CLASS
+            .matcher(Files.readString(ROOT.resolve("docs/architecture.md")))
+            .results()
+            .map(match -> "io/spikeformer/" + match.group(1).replace('.', '/') + ".java")
+            .toList();
+    assertThat(named).isNotEmpty();
+    assertThat(named)
+        .allSatisfy(
+            name -> assertThat(sources).anyMatch(file -> file.endsWith("main/java/" + name)));
   }
 
   /** Headings as GitHub makes anchors of them. */
