@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the head of a network gives for a batch: named float32 tensors outside the heap, in the
+ * The outputs of a network's head for a batch: named float32 tensors outside the heap, in the
  * head's order.
  *
  * <p>They are the model's own buffers: after {@link SpikeformerModel#infer} they hold until its

@@ -1,6 +1,6 @@
 package io.spikeformer.model;
 
-/** What a training step minimises, as a function of the outputs of the network's head. */
+/** The loss that a training step minimises, as a function of the outputs of the network's head. */
 @FunctionalInterface
 public interface TrainingLoss {
   /**

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which tensors a model takes from a trained one of the same architecture, but for its classes, its
- * input channels and its head.
+ * Which tensors a model takes from a trained one of the same architecture, except for its classes,
+ * its input channels and its head.
  *
  * <p>What has the same name and shape is taken. A first convolution for other input channels
- * repeats the trained ones in turn and scales them by trained / new channels, so that its sums stay
- * as large as they were; a single channel gets the sum of all (timm does the same). Everything
- * else, the linear layers for other classes or for a new head, keeps its initial values.
+ * repeats the trained ones in turn and scales them by trained / new channels. So its sums stay as
+ * large as they were; a single channel gets the sum of all (timm does the same). Everything else,
+ * the linear layers for other classes or for a new head, keeps its initial values.
  *
  * @param taken tensors as they were trained
  * @param resized tensors for other input channels, with both shapes

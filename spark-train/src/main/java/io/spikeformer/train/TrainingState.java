@@ -1,7 +1,7 @@
 package io.spikeformer.train;
 
 /**
- * Everything that a training remembers, but for moments that the workers keep to themselves.
+ * Everything that a training remembers, except moments that the workers keep to themselves.
  *
  * @param step optimizer steps taken, exact
  * @param values parameters and statistics in the model's layout, then each optimizer moment that is

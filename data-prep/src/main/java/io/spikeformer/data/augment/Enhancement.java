@@ -50,7 +50,7 @@ final class Enhancement {
     return blend(image, new byte[image.pixels().length], factor);
   }
 
-  /** Sharpness: the degenerate form is smoothed, but for the outermost pixels. */
+  /** Sharpness: the degenerate form is smoothed, except for the outermost pixels. */
   static RgbImage sharpness(RgbImage image, double factor) {
     byte[] pixels = image.pixels();
     byte[] smooth = pixels.clone();

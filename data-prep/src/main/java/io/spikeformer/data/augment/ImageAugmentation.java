@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What is done to a training image besides crop and flip, in this order: RandAugment or colour
+ * The changes of a training image besides crop and flip, in this order: RandAugment or colour
  * jitter on the cropped and flipped image, random erasing once it is normalised.
  *
  * @param interpolation of the random-resized crop and of RandAugment's geometric operations

@@ -27,7 +27,7 @@ public enum InterpolationChoice {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** What is used this time; only {@link #RANDOM} draws. */
+  /** The interpolation of this time; only {@link #RANDOM} draws. */
   public Interpolation draw(SeededRandom random) {
     return switch (this) {
       case BILINEAR -> Interpolation.BILINEAR;

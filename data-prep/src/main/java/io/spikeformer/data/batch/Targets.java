@@ -1,4 +1,4 @@
 package io.spikeformer.data.batch;
 
-/** What the samples of a batch must give, as a task learns and judges it. */
+/** The targets of a batch, as a task learns and judges it. */
 public interface Targets {}

@@ -53,7 +53,7 @@ final class CocoNotes {
   }
 
   /**
-   * What was decided.
+   * The decisions.
    *
    * @param file of the annotations
    * @param objects in byte form by image, those of rejected images left out

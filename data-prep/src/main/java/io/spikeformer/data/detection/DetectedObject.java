@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param box around it, in pixels of the image
  * @param area in pixels as the source states it, a polygon's own area, not its mask's; the box's
  *     where it states none
- * @param mask of the image's size; empty for an object of which the box alone is known
+ * @param mask of the image's size; empty for an object that is a box alone
  */
 public record DetectedObject(
     long id, int label, ObjectKind kind, Rect box, double area, Optional<Rle> mask) {

@@ -2,7 +2,7 @@ package io.spikeformer.data.events;
 
 import io.spikeformer.common.Labels;
 
-/** What is made of recordings that are cut, or whose time goes back. */
+/** The use of recordings that are cut, or whose time goes back. */
 public enum DamagedRecordings {
   /** They are rejected. */
   REJECT("reject"),

@@ -30,7 +30,7 @@ public interface EventReader extends Closeable {
    */
   EventSpan countRemaining() throws IOException, InvalidEventsException;
 
-  /** What was decided so far and could have been decided otherwise, each in one line. */
+  /** The decisions so far that could have been decided otherwise, each in one line. */
   default List<String> notes() {
     return List.of();
   }

@@ -123,7 +123,7 @@ final class FrameModel {
     }
   }
 
-  /** What is known of whether a pixel has events. */
+  /** The context of whether a pixel has events. */
   private int context(int row, int x, int at) {
     int left = x > 0 ? few(start + at - 1) : 0;
     int above = row > 0 ? few(start + at - width) : 0;
@@ -134,7 +134,7 @@ final class FrameModel {
     return ((((left * 3 + above) * 2 + aboveLeft) * 2 + aboveRight) * 3 + earlier) * 3 + opposite;
   }
 
-  /** What is known of how many events a pixel has: the logarithm of the activity around it. */
+  /** The context of how many events a pixel has: the logarithm of the activity around it. */
   private int level(int row, int x, int at) {
     int sum = x > 0 ? counts[start + at - 1] & 0xff : 0;
     sum += row > 0 ? counts[start + at - width] & 0xff : 0;

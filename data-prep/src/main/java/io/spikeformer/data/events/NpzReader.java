@@ -136,7 +136,7 @@ final class NpzReader implements EventReader {
   /**
    * Opens the first array of structures that has all columns.
    *
-   * @param missing names of which no array has one, for messages
+   * @param missing names that no array has, for messages
    */
   private void openStructures(String file, StreamOpener opener, Set<String> missing)
       throws IOException, InvalidEventsException {

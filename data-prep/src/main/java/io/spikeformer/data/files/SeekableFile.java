@@ -57,7 +57,7 @@ final class SeekableFile implements SeekableByteChannel {
     return count;
   }
 
-  /** What the storage answered instead of bytes; empty if it delivered the last ones. */
+  /** The answer of the storage instead of bytes; empty if it delivered the last ones. */
   Optional<IOException> failure() {
     return Optional.ofNullable(failure);
   }

@@ -88,7 +88,7 @@ public final class TarEntries implements Closeable {
     return current;
   }
 
-  /** The content of the entry that was given last, of which it reads at most a number of bytes. */
+  /** The content of the entry that was given last, at most a number of bytes. */
   public byte[] content(int size) throws IOException {
     byte[] bytes = archive.readNBytes(size);
     if (bytes.length != size) {

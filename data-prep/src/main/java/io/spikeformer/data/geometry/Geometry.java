@@ -48,7 +48,7 @@ public record Geometry(
     }
   }
 
-  /** Nothing but a change of size. */
+  /** A change of size alone. */
   public static Geometry resize(int sourceHeight, int sourceWidth, int height, int width) {
     Box all = new Box(0, 0, sourceHeight, sourceWidth);
     Box window = new Box(0, 0, height, width);
@@ -61,7 +61,7 @@ public record Geometry(
     return resize(height, width, height, width);
   }
 
-  /** Nothing but a flip. */
+  /** A flip alone. */
   public static Geometry flip(int height, int width) {
     return identity(height, width).with(Flip.HORIZONTAL);
   }

@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * What is drawn for each sample, in this order: factor of the size, place of the window, flip.
+ * The draws for each sample, in this order: factor of the size, place of the window, flip.
  *
  * @param resize size of the whole image
  * @param window part that is kept

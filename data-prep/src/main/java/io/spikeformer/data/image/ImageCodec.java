@@ -12,7 +12,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /**
  * Decodes and encodes images with OpenCV. Thread-safe.
  *
- * <p>Whatever is stored becomes 8-bit RGB: grey is repeated, CMYK converted, a palette looked up,
+ * <p>Every stored form becomes 8-bit RGB: grey is repeated, CMYK converted, a palette looked up,
  * alpha dropped, 16 bits cut to 8. Only {@link #decode} applies an EXIF rotation.
  */
 public final class ImageCodec {
@@ -39,7 +39,7 @@ public final class ImageCodec {
 
   /**
    * Decodes a file that {@link ImageHeader#check} has accepted, rows and columns as stored: boxes,
-   * masks and label maps follow these, whatever EXIF says of the camera.
+   * masks and label maps follow these, and not the EXIF rotation.
    *
    * @param bytes a whole JPEG or PNG file
    * @throws InvalidImageException if OpenCV refuses it

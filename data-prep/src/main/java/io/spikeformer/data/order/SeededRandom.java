@@ -3,8 +3,8 @@ package io.spikeformer.data.order;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A small generator whose numbers depend on nothing but its seed: the same on every machine and
- * Java version. The stream is SplitMix64 (Steele, Lea, Flood 2014). Not thread-safe.
+ * A small generator whose numbers depend on its seed alone: the same on every machine and Java
+ * version. The stream is SplitMix64 (Steele, Lea, Flood 2014). Not thread-safe.
  */
 public final class SeededRandom {
   private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;

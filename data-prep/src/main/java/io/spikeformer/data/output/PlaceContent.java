@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** What a place holds, as far as it matters to a command that would write there. */
+/** The content of a place, as far as it matters to a command that would write there. */
 public enum PlaceContent {
   /** Neither file nor folder. */
   NOTHING("nothing"),
@@ -68,7 +68,7 @@ public enum PlaceContent {
     this.words = words;
   }
 
-  /** What it is called in messages. */
+  /** Its name in messages. */
   public String words() {
     return words;
   }

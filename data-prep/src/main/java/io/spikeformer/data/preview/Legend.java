@@ -5,7 +5,7 @@ import io.spikeformer.data.image.RgbImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the colours of label maps stand for: a patch of colour and a name for each class. */
+/** The legend of label maps: a patch of colour and a name for each class. */
 final class Legend {
   private static final int CAPITAL = 9;
   private static final int ROW = 18;

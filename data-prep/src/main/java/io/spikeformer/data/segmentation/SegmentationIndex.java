@@ -4,7 +4,7 @@ import io.spikeformer.data.sample.Rejection;
 import java.util.List;
 
 /**
- * What a raw dataset holds of one split.
+ * The content of one split of a raw dataset.
  *
  * @param classes names by label
  * @param entries sorted by key

@@ -50,14 +50,14 @@ final class ArchiveIndex {
     }
   }
 
-  /** What was found, to be read by range. */
+  /** The entries, to be read by range. */
   SourceIndex toIndex() {
     return below.isShown()
         ? below.toIndex(archive, split, partsBelow.parts())
         : atTop.toIndex(archive, split, partsAtTop.parts());
   }
 
-  /** What was found, to be read as one stream. */
+  /** The entries, to be read as one stream. */
   SourceIndex toStreamIndex() {
     ClassListing found = below.isShown() ? below : atTop;
     return found.toIndex(

@@ -20,7 +20,7 @@ import org.apache.hadoop.fs.Path;
 
 /** Looks through recordings of events once, without opening any. */
 final class EventIndex {
-  /** What a folder of pictures ends with in a part. */
+  /** The end of a folder of pictures in a part. */
   static final String FOLDER = "/";
 
   /** Recordings that one task opens: few enough to balance, since each takes a while. */

@@ -50,7 +50,7 @@ public record EventSettings(
   private static final Pattern COLOUR = Pattern.compile("[0-9A-Fa-f]{6}");
   private static final int HEXADECIMAL = 16;
 
-  /** Checks that all but the files are stated. */
+  /** Checks that everything except the files is stated. */
   public EventSettings {
     Objects.requireNonNull(frames, "frames");
     Objects.requireNonNull(sensor, "sensor");

@@ -11,7 +11,7 @@ public final class NothingUsableException extends UserException {
   private final transient List<Rejection> rejected;
 
   /**
-   * A dataset of which nothing is left.
+   * A dataset without any usable file.
    *
    * @param message what was expected, and where
    * @param rejected every file of it; empty if there is none at all

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What was read of one sample, on its way to its shard, where it is checked. A plain class, not a
+ * The raw data of one sample, on its way to its shard, where it is checked. A plain class, not a
  * record: Kryo 4 cannot fill records.
  */
 public final class RawSample implements Serializable {
@@ -109,7 +109,7 @@ public final class RawSample implements Serializable {
     return shape.clone();
   }
 
-  /** What was decided while this was read. */
+  /** The decisions while this was read. */
   public List<String> notes() {
     return List.of(notes);
   }

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** In what form recordings of events lie in a folder. */
 public enum RecordingFormat {
-  /** Whatever is there, one form for each recording. */
+  /** Any form, one for each recording. */
   ANY("any", ""),
   /** AEDAT 4.0 files. */
   AEDAT4("aedat4", ".aedat4"),

@@ -19,6 +19,6 @@ public interface SourceEntry {
   /** Size, in bytes. */
   long size();
 
-  /** What it holds, or why that cannot be a sample. */
+  /** Its content, or why that cannot be a sample. */
   RawSample read();
 }

@@ -9,7 +9,7 @@ import java.security.MessageDigest;
 import java.util.List;
 
 /**
- * What a raw dataset holds of one split, known before any image is read.
+ * The content of one split of a raw dataset, known before any image is read.
  *
  * @param classes sorted names of the class folders; a label is an index into them
  * @param parts the pieces that tasks read
@@ -40,7 +40,7 @@ public record SourceIndex(
     notes = List.copyOf(notes);
   }
 
-  /** An index of which there is nothing to note. */
+  /** An index without notes. */
   public SourceIndex(
       List<String> classes,
       List<SourcePart> parts,

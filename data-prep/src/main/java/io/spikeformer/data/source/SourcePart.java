@@ -29,7 +29,7 @@ public final class SourcePart implements Serializable {
    * @param truth what is known of it beside its content, as its dataset writes it; not copied
    */
   public record Item(String key, String name, long offset, long size, byte[] truth) {
-    /** A file of which nothing else is known. */
+    /** A file without further knowledge. */
     public Item(String key, String name, long offset, long size) {
       this(key, name, offset, size, new byte[0]);
     }

@@ -3,7 +3,7 @@ package io.spikeformer.data.spark;
 import java.io.Serializable;
 
 /**
- * What a task found in a shard. A plain class, not a record: Kryo 4 cannot fill records.
+ * The findings of a task in a shard. A plain class, not a record: Kryo 4 cannot fill records.
  *
  * <p>{@code ids[i]} are those of the annotations of the sample {@code keys[i]}.
  */

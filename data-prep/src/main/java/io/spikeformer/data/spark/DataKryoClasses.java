@@ -3,7 +3,7 @@ package io.spikeformer.data.spark;
 import io.spikeformer.data.source.RawSample;
 import io.spikeformer.data.source.SourcePart;
 
-/** What the conversion sends through Kryo, for runs with registration required. */
+/** The classes that the conversion sends through Kryo, for runs with registration required. */
 public final class DataKryoClasses {
   private DataKryoClasses() {}
 

@@ -15,8 +15,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a conversion begins with, found and checked without Spark and without writing anything but
- * the list of the files of an input of which nothing can be used.
+ * The inputs of a conversion, found and checked without Spark and without writing anything but the
+ * list of the files of an input without any usable file.
  */
 public final class PrepareInputs {
   private static final String OPTION = "--output";

@@ -141,7 +141,7 @@ public final class Storage {
     return status(path).isPresent();
   }
 
-  /** What is known of a file or folder, empty if there is none. */
+  /** The status of a file or folder, empty if there is none. */
   public Optional<FileStatus> status(Path path) {
     try {
       return Optional.of(fileSystem(path).getFileStatus(path));

@@ -26,7 +26,7 @@ record UnknownHost(String name) {
     return found;
   }
 
-  /** What is wrong with it, and what to do. */
+  /** Its fault and the remedy. */
   String advice(Path path) {
     String remedy =
         switch (String.valueOf(path.toUri().getScheme())) {

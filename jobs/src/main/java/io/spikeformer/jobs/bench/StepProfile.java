@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a training step consists of.
+ * The parts of a training step.
  *
  * @param seconds of a step, mean
  * @param shares time of each kind of work

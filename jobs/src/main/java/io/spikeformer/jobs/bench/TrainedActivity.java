@@ -55,7 +55,7 @@ final class TrainedActivity {
    * Replaces the running statistics, which a few steps leave near where they began, by those of one
    * batch.
    *
-   * @param step a training step that changes nothing but the running statistics
+   * @param step a training step that changes the running statistics alone
    */
   static void adoptStatistics(SpikeformerModel model, Runnable step) {
     float[] state = model.state().toArray();

@@ -4,7 +4,7 @@ import io.spikeformer.train.spark.TrainingConf;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
-/** The one place where a session is configured, whatever started the job. */
+/** The one place where a session is configured, for every way to start a job. */
 public final class SparkSessions {
   private static final String MASTER = "spark.master";
   private static final String ALL_CORES = "local[*]";

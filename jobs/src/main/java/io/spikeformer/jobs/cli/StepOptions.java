@@ -6,7 +6,7 @@ import io.spikeformer.model.config.Recompute;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
-/** What a step of a network is made of, beside the network itself. */
+/** The options of a step, beside the network itself. */
 public final class StepOptions {
   @Option(
       names = "--batch",
@@ -42,7 +42,7 @@ public final class StepOptions {
     return precision == null ? config : config.withPrecision(precision);
   }
 
-  /** What a training step computes again. */
+  /** The values that a training step computes again. */
   public Recompute recompute() {
     return recompute;
   }

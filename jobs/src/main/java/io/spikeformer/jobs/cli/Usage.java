@@ -42,7 +42,7 @@ public final class Usage {
     }
   }
 
-  /** Refuses changes of keys that no recipe has, whatever recipe they will be applied to. */
+  /** Refuses changes of keys that no recipe has. */
   public static void requireKeys(CommandSpec spec, String text, List<String> changes) {
     try {
       RecipeReader.explain(text, "", changes);

@@ -32,7 +32,7 @@ record Inference(int batch, int most, Logits logits) {
   }
 
   /**
-   * What a model says of all images.
+   * A model's answers for all images.
    *
    * @param config of the model, at the timesteps that are wanted
    * @throws io.spikeformer.model.config.UserException in one line, if there is too little memory

@@ -5,7 +5,7 @@ import io.spikeformer.model.Images;
 import java.util.List;
 import java.util.Optional;
 
-/** What a model runs over, a minibatch at a time, in a fixed order. For one caller at a time. */
+/** The input of a model, a minibatch at a time, in a fixed order. For one caller at a time. */
 interface InferenceInput extends AutoCloseable {
   /**
    * A minibatch.
@@ -30,7 +30,7 @@ interface InferenceInput extends AutoCloseable {
   /** The next images; empty after the last. */
   Optional<Part> next();
 
-  /** What was found until now and is no usable image. */
+  /** The unusable images found until now. */
   default List<Rejection> rejected() {
     return List.of();
   }

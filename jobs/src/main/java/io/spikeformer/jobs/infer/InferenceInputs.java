@@ -30,11 +30,11 @@ final class InferenceInputs {
   private final Optional<IntFunction<InputConfig>> preparation;
   private final int batch;
 
-  /** What the user says of a file of numbers. */
+  /** The user's statement about a file of numbers. */
   enum Values {
     /** Floats are looked at: what seems not to be normalised is refused. */
     UNKNOWN,
-    /** Floats are normalised, whatever their range. */
+    /** Floats are normalised, for any range. */
     NORMALISED
   }
 

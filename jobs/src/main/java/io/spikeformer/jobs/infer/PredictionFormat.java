@@ -61,7 +61,7 @@ public enum PredictionFormat {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** What a file of it is to the check of outputs. */
+  /** Its kind for the check of outputs. */
   PlaceContent content() {
     return content;
   }

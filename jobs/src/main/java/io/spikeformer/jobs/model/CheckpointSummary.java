@@ -12,7 +12,7 @@ import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a checkpoint says of its training, and the digests of what it holds.
+ * A checkpoint's description of its training, and the digests of its content.
  *
  * @param file where it lies
  * @param checkpoint the checkpoint

@@ -72,7 +72,7 @@ public final class DescribeCommand implements Runnable {
       showDefaultValue = Visibility.NEVER)
   private Integer timesteps;
 
-  /** What is described. */
+  /** The described network or checkpoint. */
   private static final class Subject {
     @Option(
         names = "--preset",
@@ -145,7 +145,7 @@ public final class DescribeCommand implements Runnable {
     return network;
   }
 
-  /** What a replica needs, with LAMB or AdamW. */
+  /** The memory of a replica, with LAMB or AdamW. */
   private record Memory(
       Workload workload, Recompute recompute, MemoryNeed training, MemoryNeed inference) {
     Memory(Workload workload, Recompute recompute) {

@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Makes a model of weights in a PyTorch checkpoint (zip format) or a safetensors file, under the"
           + " names of the paper's released models.",
-      "Nothing in the file is executed; docs/pytorch.md has the names and what is refused. A second"
+      "Nothing in the file is executed; docs/pytorch.md has the names and the refusals. A second"
           + " classification head (head_kd) is found by itself. A file of 'export' needs neither"
           + " --preset nor --recipe.",
     },
@@ -76,7 +76,7 @@ public final class ImportTorchCommand implements Runnable {
 
   @ArgGroup private Architecture architecture;
 
-  /** What the weights are for; one of the two. */
+  /** The architecture of the weights; one of the two. */
   static final class Architecture {
     @Option(
         names = "--preset",

@@ -22,7 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What every conversion is told, whatever its dataset, and the way it is run. */
+/** The options of every conversion, and the way it is run. */
 public final class ConversionOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;

@@ -41,7 +41,7 @@ abstract class PrepareDenseCommand implements Runnable {
       paramLabel = "PATH",
       description =
           "Of coco: the file of objects of the split, or a .zip file that holds it:"
-              + " instances_SPLIT2017.json, or what is named after a '!'.",
+              + " instances_SPLIT2017.json, or the member named after a '!'.",
       showDefaultValue = Visibility.NEVER)
   private String annotations;
 

@@ -6,8 +6,8 @@ import io.spikeformer.model.kernel.ChannelSums;
  * Two batch normalisations in a row, as one affine map: the last BN of a RepConv and the BN that
  * follows it.
  *
- * <p>The first one's output has mean beta1 and variance gamma1^2 v with v = var / (var + epsilon),
- * so the second one's statistics follow without another pass over the data. With n the normalised y
+ * <p>The first one's output has mean beta1 and variance gamma1^2 v with v = var / (var + epsilon).
+ * So the second one's statistics follow without another pass over the data. With n the normalised y
  * of the first and q = gamma1^2 v + epsilon, the second one's normalised value is gamma1 n /
  * sqrt(q).
  */

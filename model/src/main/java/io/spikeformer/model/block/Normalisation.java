@@ -5,8 +5,8 @@ import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 
 /**
- * Batch normalisation as an affine map of each channel, so that whoever reads its output can form
- * it on the fly.
+ * Batch normalisation as an affine map of each channel, so that a reader of its output forms it on
+ * the fly.
  *
  * <p>Forward: x = scale[c] y + shift[c]. Backward: dy = a[c] dx + b[c] + c[c] y, with the
  * coefficients from the per-channel sums of dx and of dx (y - mean).
@@ -64,7 +64,7 @@ abstract class Normalisation {
     return mean;
   }
 
-  /** Sums to be filled by whoever computes the gradient of the normalised value. */
+  /** Sums that the gradient of the normalised value fills. */
   final ChannelSums sums() {
     if (sums == null) {
       sums = new ChannelSums(mean.length);

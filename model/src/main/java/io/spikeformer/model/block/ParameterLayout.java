@@ -14,7 +14,7 @@ import java.util.Map;
  * batch normalisation between them, in the order of the blocks.
  */
 public final class ParameterLayout {
-  /** What a tensor is, which decides whether it is trained and decayed. */
+  /** The kind of a tensor. It decides whether the tensor is trained and decayed. */
   public enum Kind {
     /** Weights of convolutions and linear layers: trained, decayed. */
     WEIGHT(true),

@@ -7,7 +7,7 @@ import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 
 /**
- * What a block needs to run: kernels, buffers and the circumstances of the pass.
+ * Everything that a block needs to run: kernels, buffers and the circumstances of the pass.
  *
  * @param kernels numeric work
  * @param workspace buffers of the replica

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** What a file of weights is, by its first bytes and its name, so that a wrong one gets advice. */
+/**
+ * The kind of a file of weights, by its first bytes and its name, so that a wrong one gets advice.
+ */
 public enum FileKind {
   CHECKPOINT("a checkpoint of this project"),
   TORCH("a PyTorch checkpoint"),
@@ -71,7 +73,7 @@ public enum FileKind {
         && Arrays.equals(bytes, offset, offset + expected.length, expected, 0, expected.length);
   }
 
-  /** What it is, and what to do about it where a checkpoint was expected. */
+  /** Its kind and the remedy, where a checkpoint was expected. */
   public String insteadOfCheckpoint(String source) {
     return label
         + switch (this) {
@@ -100,7 +102,7 @@ public enum FileKind {
         + ", where NAME is its architecture (15M, 31M, 55M; or --recipe FILE instead)";
   }
 
-  /** What it is, and what to do about it where PyTorch's weights were expected. */
+  /** Its kind and the remedy, where PyTorch's weights were expected. */
   public String insteadOfWeights(String source) {
     return switch (this) {
       case CHECKPOINT -> label + ", which needs no import: give it to --model";

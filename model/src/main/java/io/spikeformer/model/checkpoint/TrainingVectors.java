@@ -3,7 +3,7 @@ package io.spikeformer.model.checkpoint;
 import java.util.List;
 
 /**
- * What a training needs beside the state to go on.
+ * The vectors that a training needs beside the state to go on.
  *
  * @param moments optimizer moments, each as long as the state; empty for a model that is not to be
  *     trained on, and where the workers of a training do not share them

@@ -3,8 +3,8 @@ package io.spikeformer.model.config;
 import io.spikeformer.common.Labels;
 
 /**
- * What is computed again in the backward pass instead of being kept from the forward pass. Changes
- * memory and time of training; gradients and statistics are the same bits.
+ * The values that the backward pass computes again instead of keeping them from the forward pass.
+ * Changes memory and time of training; gradients and statistics are the same bits.
  */
 public enum Recompute {
   /** Nothing: all that the backward pass needs is kept. */

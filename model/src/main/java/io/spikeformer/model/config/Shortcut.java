@@ -1,6 +1,6 @@
 package io.spikeformer.model.config;
 
-/** What a residual connection adds up (paper, Section 3.4 and Table 5). */
+/** The quantity that a residual connection adds up (paper, Section 3.4 and Table 5). */
 public enum Shortcut {
   /**
    * Membrane potentials: U' = U + F(SN(U)). Only spikes are ever multiplied with weights (Hu et
@@ -8,7 +8,7 @@ public enum Shortcut {
    */
   MEMBRANE,
   /**
-   * Spikes: S' = S + SN(F(S)). What a block hands on are small integers (Fang et al., SEW-ResNet;
+   * Spikes: S' = S + SN(F(S)). A block's outputs are small integers (Fang et al., SEW-ResNet;
    * Spikformer).
    */
   SEW,

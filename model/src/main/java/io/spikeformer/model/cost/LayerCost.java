@@ -21,7 +21,7 @@ public record LayerCost(
     long macs,
     Optional<String> neurons) {
 
-  /** What a layer reads. */
+  /** The kind of a layer's input. */
   public enum Input {
     /** Real numbers: each operation is a multiplication and an addition (MAC). */
     REAL,
@@ -37,7 +37,7 @@ public record LayerCost(
     }
   }
 
-  /** What it reads. */
+  /** Its input. */
   public Input input() {
     return neurons.isPresent() ? Input.SPIKES : Input.REAL;
   }

@@ -1,5 +1,5 @@
 /**
- * What a network costs: parameters, shapes and multiply-accumulate operations, from its
+ * The cost of a network: parameters, shapes and multiply-accumulate operations, from its
  * configuration alone.
  */
 package io.spikeformer.model.cost;

@@ -12,7 +12,7 @@ final class ReferenceResampling {
     this.columns = form.columns();
   }
 
-  /** What is done for each value of the result with the four that it mixes. */
+  /** The operation on a value of the result and the four that it mixes. */
   private interface Mixing {
     void value(int result, int[] sources, float[] shares);
   }

@@ -137,7 +137,7 @@ public final class Tensor implements AutoCloseable {
     return new Address(address);
   }
 
-  /** One element as float, whatever the type; slow, for plain code and tests. */
+  /** One element as float, for any type; slow, for plain code and tests. */
   public float get(long index) {
     int within = (int) (index % DataType.PER_BYTE);
     return read(bytes(index - within, DataType.PER_BYTE), within);
@@ -163,7 +163,7 @@ public final class Tensor implements AutoCloseable {
     }
   }
 
-  /** Copies out as float32, whatever the type. */
+  /** Copies out as float32, for any type. */
   public float[] toArray() {
     float[] values = new float[Math.toIntExact(elements)];
     if (type == DataType.FLOAT32) {

@@ -38,7 +38,7 @@ public record MachineMemory(long left, long heap) {
     static final Names VERSION_2 = new Names("memory.max", "memory.current", "inactive_file ");
   }
 
-  /** What Linux says; empty on other systems, of which it is not known. */
+  /** The memory that Linux reports; empty on other systems. */
   public static Optional<MachineMemory> read() {
     return read(Path.of("/"), Heap.ofThisJvm());
   }

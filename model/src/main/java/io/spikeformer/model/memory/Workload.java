@@ -5,7 +5,7 @@ import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.kernel.Kernels;
 
 /**
- * What a replica is to compute at once.
+ * The work that a replica computes at once.
  *
  * @param config architecture with T and precision
  * @param batch images B

@@ -68,7 +68,7 @@ public final class Optimizer implements AutoCloseable {
     return new OptimizerStep(norm, step.trustRatios());
   }
 
-  /** What is common to all tensors of a step. */
+  /** The values common to all tensors of a step. */
   private record Step(
       long number, float rate, float gradientScale, Map<String, Double> trustRatios) {}
 

@@ -29,7 +29,7 @@ public record ModelDescription(
     classes = List.copyOf(classes);
   }
 
-  /** What a checkpoint says of its model. */
+  /** A checkpoint's description of its model. */
   static ModelDescription of(Checkpoint checkpoint) {
     return new ModelDescription(
         checkpoint.config(), checkpoint.recipe(), checkpoint.classes(), checkpoint.data());

@@ -21,12 +21,12 @@ final class PickleGlobals {
   enum Function implements Global {
     /** A dict of the dicts and lists of pairs that it is given. */
     DICT,
-    /** An empty dict, whatever it is given. */
+    /** An empty dict for any arguments. */
     DEFAULT_DICT,
     REBUILD_TENSOR,
     /** A tensor of a number format that has no storage class; none of these is read. */
     REBUILD_UNTYPED_TENSOR,
-    /** What is around a tensor, the first argument, and adds nothing to its values. */
+    /** A wrapper of a tensor, the first argument, that adds nothing to its values. */
     WRAPPED_TENSOR,
     /** A function and its arguments, the first and the third argument. */
     REBUILD_FROM_TYPE

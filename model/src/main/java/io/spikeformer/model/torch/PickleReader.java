@@ -46,7 +46,7 @@ final class PickleReader extends Unpickler {
   private record Storage(StorageType type, String key, long elements) {}
 
   /**
-   * What a pickle holds.
+   * The content of a pickle.
    *
    * @param root its value
    * @param unlisted the names in it that are not on the list, whose objects were passed over

@@ -172,7 +172,7 @@ final class TorchArchive implements WeightsFile {
     return keys.isEmpty() ? "an empty dict" : keys;
   }
 
-  /** What a value is, for messages. */
+  /** The kind of a value, for messages. */
   private static String kind(Object value) {
     if (value instanceof Placeholder object) {
       return "a " + object.name();

@@ -20,7 +20,7 @@ import java.util.Set;
  * up in a table of its own.
  */
 final class TorchNames {
-  /** Blocks; of a transformer block, all but its number, which they count from 0. */
+  /** Blocks; of a transformer block, everything except its number, which they count from 0. */
   private static final Map<String, String> BLOCKS =
       Map.ofEntries(
           Map.entry("stage1.downsample1", "downsample1_1."),

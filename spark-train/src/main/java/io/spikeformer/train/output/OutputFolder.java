@@ -18,8 +18,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a training leaves behind: {@code checkpoints/}, {@code metrics.jsonl}, {@code recipe.yaml}
- * and, when it is finished, {@code model.spkf}; {@code _lock.json} while it runs.
+ * The files that a training leaves behind: {@code checkpoints/}, {@code metrics.jsonl}, {@code
+ * recipe.yaml} and, when it is finished, {@code model.spkf}; {@code _lock.json} while it runs.
  */
 public final class OutputFolder {
   private static final String MODEL = "model" + CheckpointFormat.EXTENSION;

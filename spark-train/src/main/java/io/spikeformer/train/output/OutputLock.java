@@ -29,8 +29,8 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
  * has not been renewed for a while, or whose process on this host is gone, is stale and may be
  * taken over. Creating the file is atomic on local disks and HDFS. On an object store it is not:
  * there, and after a take-over, the taker waits for a moment and looks whether the lock is still
- * its own; whoever loses it later learns so before the next checkpoint and stops. What is written
- * is whole in any case.
+ * its own; a run that loses it later learns so before the next checkpoint and stops. Every written
+ * file is whole in any case.
  *
  * <p>A renewal replaces the file in one step where the storage can; elsewhere it overwrites it, and
  * a failure leaves it short. Such a lock is still this run's: the next renewal mends it.

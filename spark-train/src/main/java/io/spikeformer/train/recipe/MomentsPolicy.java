@@ -8,7 +8,7 @@ public enum MomentsPolicy {
   AVERAGE("average"),
   /** Every round begins with moments of zero and a bias correction that counts from there. */
   RESET("reset"),
-  /** Every worker keeps its own; they never leave the executors but for checkpoints. */
+  /** Every worker keeps its own; they leave the executors only for checkpoints. */
   LOCAL("local");
 
   private final String label;

@@ -185,7 +185,7 @@ final class RecipeYaml {
     return VALUES.numberNode(number);
   }
 
-  /** Decimal whatever it begins with, but for 0o and 0x. */
+  /** Decimal for any first digits except 0o and 0x. */
   private static JsonNode whole(String text) {
     BigInteger number =
         text.startsWith("0o")

@@ -48,7 +48,7 @@ final class ArithmeticGuard {
     return guard;
   }
 
-  /** What the training is computed with since it began or was continued. */
+  /** The arithmetic of the training since it began or was continued. */
   Arithmetic current() {
     return current;
   }

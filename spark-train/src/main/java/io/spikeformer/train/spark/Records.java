@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What a training writes and whom it tells. Every write is tried again where the storage refuses
- * it, and none begins after another run has taken the folder.
+ * The files that a training writes and the observers that it tells. Every write is tried again
+ * where the storage refuses it, and none begins after another run has taken the folder.
  *
  * @param output metrics and the finished model
  * @param store checkpoints

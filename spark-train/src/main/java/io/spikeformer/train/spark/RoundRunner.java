@@ -110,7 +110,7 @@ final class RoundRunner {
     }
   }
 
-  /** What the workers bring along from round to round. */
+  /** The values that the workers bring along from round to round. */
   WorkerMemory memory() {
     return memory;
   }

@@ -56,7 +56,7 @@ public record TrainingOptions(
     return new TrainingOptions(Start.RESUME, otherArithmetic, kernels, threads, readerThreads);
   }
 
-  /** The same, going on whatever the executors compute with. */
+  /** The same, going on with any arithmetic of the executors. */
   public TrainingOptions allowingOtherArithmetic() {
     return new TrainingOptions(start, OtherArithmetic.ALLOW, kernels, threads, readerThreads);
   }

@@ -8,7 +8,7 @@ package io.spikeformer.train.spark;
  * @param output folder of checkpoints, metrics and the finished model
  */
 public record TrainingPlaces(String train, String validation, String output) {
-  /** Validates that what is needed is there. */
+  /** Validates that the required places are given. */
   public TrainingPlaces {
     if (train == null || train.isBlank() || output == null || output.isBlank()) {
       throw new IllegalArgumentException(

@@ -9,7 +9,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What a teacher needs of an executor's memory outside the heap.
+ * The memory that a teacher needs of an executor outside the heap.
  *
  * @param network architecture as JSON; empty for a model that is not of this project
  * @param bytes of such a model, as far as they are known

@@ -18,7 +18,7 @@ final class FiringAlarms {
   private final Map<String, Alarm> present = new LinkedHashMap<>();
   private final Deque<Event> events = new ArrayDeque<>();
 
-  /** What is wrong with a layer. */
+  /** The fault of a layer. */
   enum Kind {
     SILENT("silent"),
     SATURATED("saturated");

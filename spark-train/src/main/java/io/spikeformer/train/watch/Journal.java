@@ -18,7 +18,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a training tells of its rounds, kept so that it agrees with the checkpoints whenever the
+ * The records of a training's rounds, kept so that it agrees with the checkpoints whenever the
  * training was killed.
  *
  * <p>Where the file system can append, it is one file, to which every piece is added at once; on

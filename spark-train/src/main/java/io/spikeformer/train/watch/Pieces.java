@@ -5,7 +5,7 @@ import java.io.InputStream;
 
 /** How the content of a {@link Journal} falls into pieces. */
 interface Pieces {
-  /** What a file begins with; may be empty. */
+  /** The beginning of a file; may be empty. */
   byte[] header();
 
   /** The next piece, or null at the end and where the rest is not whole. */

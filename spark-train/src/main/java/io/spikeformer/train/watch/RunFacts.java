@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * What the status page says of a run besides its figures.
+ * The facts of a run on the status page, besides its figures.
  *
  * @param began when it began
  * @param host name of the driver's host
@@ -17,7 +17,7 @@ import java.util.Objects;
  */
 public record RunFacts(
     Instant began, String host, long process, String train, DataIdentity data, String validation) {
-  /** Checks that what is needed is there. */
+  /** Checks that the required facts are given. */
   public RunFacts {
     Objects.requireNonNull(began, "began");
     Objects.requireNonNull(host, "host");

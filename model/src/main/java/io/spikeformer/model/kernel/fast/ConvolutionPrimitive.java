@@ -42,7 +42,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
   }
 
   /**
-   * What a primitive is compiled for.
+   * The key that a primitive is compiled for.
    *
    * @param input type of x, or of dx
    * @param output type of y, or of dy

@@ -61,7 +61,9 @@ final class DepthwiseGradient {
     this.bias = withBias ? new double[channels] : null;
   }
 
-  /** What is never overwritten stays 0: padding to the left and right, channels of no pixel. */
+  /**
+   * Values that are never overwritten stay 0: padding to the left and right, channels of no pixel.
+   */
   private static float[] zeros(Scratch scratch, int slot, int length) {
     float[] array = scratch.array(slot, length);
     Arrays.fill(array, 0, length, 0);

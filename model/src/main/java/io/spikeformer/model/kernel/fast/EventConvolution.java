@@ -9,8 +9,8 @@ import io.spikeformer.model.kernel.fast.EventWeights.Layout;
  * Convolution of spikes by additions alone: every spike adds its row of the weights to the outputs
  * that its pixel reaches. The work grows with the firing rate.
  *
- * <p>Divided among threads by lines of the output; each sum has the same order whatever their
- * number.
+ * <p>Divided among threads by lines of the output; each sum has the same order for any number of
+ * them.
  */
 final class EventConvolution {
   // up to this rate rows are wide and lie in the second level cache; above, the rows of few

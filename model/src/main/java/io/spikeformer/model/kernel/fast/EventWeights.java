@@ -108,7 +108,7 @@ final class EventWeights {
     return shape.stride() == 1 && (shape.window() == 1 || shape.window() == 3);
   }
 
-  /** Input channels of a group, but for the last one. */
+  /** Input channels of a group, except the last one. */
   int group() {
     return group;
   }
@@ -205,7 +205,7 @@ final class EventWeights {
     return base(block, channel / group, tap / window) + row * block.width + output - block.first;
   }
 
-  /** What is done with one vector of outputs. */
+  /** The operation on one vector of outputs. */
   private interface Visitor {
     void visit(Block block, int output, int count);
   }

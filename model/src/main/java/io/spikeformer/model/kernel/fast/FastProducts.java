@@ -12,11 +12,11 @@ import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Pass;
  * Convolutions and matrix products on oneDNN, divided by images: each thread of the team runs
  * single-threaded primitives on its own images.
  *
- * <p>So there is one team of threads, not a second one of OpenMP that spins against it, and the
- * order of every sum is fixed by the number of threads. Products are computed in bfloat16 where
- * both operands are and the machine can, with float32 accumulation; else in float32, converting in
- * scratch memory. Bits are expanded there to the other operand's type, unless so few are set that
- * adding up what they name is faster ({@link EventProducts}).
+ * <p>So there is one team of threads, not a second one of OpenMP that spins against it. The number
+ * of threads fixes the order of every sum. Products are computed in bfloat16 where both operands
+ * are and the machine can, with float32 accumulation; else in float32, converting in scratch
+ * memory. Bits are expanded there to the other operand's type, unless so few are set that adding up
+ * what they name is faster ({@link EventProducts}).
  */
 final class FastProducts {
   private static final long WORTH_A_THREAD = 250_000;

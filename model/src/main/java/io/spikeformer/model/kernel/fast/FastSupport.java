@@ -77,7 +77,7 @@ public final class FastSupport {
     }
   }
 
-  /** What they run with, for the log. */
+  /** The libraries and vectors that they run with, for the log. */
   public static String description() {
     return "oneDNN and vectors of " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bits";
   }

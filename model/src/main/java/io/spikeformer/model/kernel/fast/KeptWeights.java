@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** What was derived from weights of which a caller has promised that they stay as they are. */
+/** Values derived from weights that a caller has promised not to change. */
 final class KeptWeights implements AutoCloseable {
   private final Map<Long, Map<Object, AutoCloseable>> derived = new ConcurrentHashMap<>();
 
@@ -23,7 +23,7 @@ final class KeptWeights implements AutoCloseable {
   }
 
   /**
-   * What is derived from the weights at an address, or null if nothing of them is kept.
+   * The values derived from the weights at an address, or null if nothing of them is kept.
    *
    * @param key kind of what is derived
    * @param derive called once for each key

@@ -15,7 +15,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 /** A batch of strided matrix products on one thread. */
 final class ProductPrimitive implements Worker.Compiled {
   /**
-   * What a primitive is compiled for.
+   * The key that a primitive is compiled for.
    *
    * @param operands type of A and B
    * @param result type of C

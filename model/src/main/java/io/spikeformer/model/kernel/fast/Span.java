@@ -20,7 +20,7 @@ record Span(long rows, int channels, int parts, int tileRows) {
   private static final int TILE = 512;
   private static final long WORTH_A_THREAD = 16384;
 
-  /** What is done with one chunk of a part. */
+  /** The operation on one chunk of a part. */
   interface PartTask {
     void handle(int part, Chunk chunk);
   }

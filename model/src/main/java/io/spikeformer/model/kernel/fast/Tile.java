@@ -69,7 +69,7 @@ final class Tile {
     }
   }
 
-  /** As {@link #load}, as float32 whatever the tensor holds. */
+  /** As {@link #load}, as float32 for any type of tensor. */
   void loadFloats(int at, int length) {
     targetFloats(at, length);
     if (memory == copy) {

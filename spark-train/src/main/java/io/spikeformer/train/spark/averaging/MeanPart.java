@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What a partition of the mean tells the driver.
+ * A partition's report on its part of the mean to the driver.
  *
  * @param slices indices of the slices whose means lie in blocks now
  * @param reports of all workers in their order, from the partition that has the first slice

@@ -75,7 +75,7 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
   }
 
   /**
-   * Reads a slice from here or from whoever has it.
+   * Reads a slice from here or from an executor that has it.
    *
    * @param targets filled in order, each from its position to its limit; all of the slice
    * @throws UserException in one line if nobody has it or it is damaged

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is sent of a slice ahead of its elements.
+ * The part of a slice that is sent ahead of its elements.
  *
  * @param index of the slice
  * @param samples its weight

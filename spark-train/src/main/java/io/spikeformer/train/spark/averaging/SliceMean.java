@@ -17,8 +17,8 @@ import java.util.function.IntFunction;
  * as the samples of a round stay below 2^29. A contribution that comes as differences is the
  * round's start plus those.
  *
- * <p>All contributions are read side by side, a chunk at a time: nothing but the mean itself is
- * ever held as a whole.
+ * <p>All contributions are read side by side, a chunk at a time: only the mean itself is ever held
+ * as a whole.
  */
 final class SliceMean {
   private final IntFunction<float[]> start;

@@ -22,8 +22,9 @@ import scala.reflect.ClassTag;
  * Of each slice: length of the header, header, elements (little endian), CRC32C of all of that. The
  * keys are not written, since a slice names its place itself.
  *
- * <p>What is read is an {@link ArrivingSlice}, whose elements must be taken before the next one is
- * asked for. Not relocatable: Spark's writer for that would copy every slice twice more.
+ * <p>The result of reading is an {@link ArrivingSlice}, whose elements must be taken before the
+ * next one is asked for. Not relocatable: Spark's writer for that would copy every slice twice
+ * more.
  */
 final class SliceStreams extends Serializer implements Serializable {
   private static final long serialVersionUID = 1L;

@@ -7,7 +7,10 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import scala.Tuple2;
 
-/** What the workers bring along from round to round, besides the state that all start from. */
+/**
+ * The values that the workers bring along from round to round, besides the state that all start
+ * from.
+ */
 public interface WorkerMemory extends AutoCloseable {
 
   /** One partition for each worker, with what it has kept. */

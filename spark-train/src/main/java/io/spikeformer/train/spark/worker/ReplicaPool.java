@@ -17,8 +17,8 @@ import java.util.Set;
  * than a short round.
  *
  * <p>This is the one static holder of the project: Spark gives tasks no other place that outlives
- * them. What it keeps has no influence on results, since a replica loads its whole state at the
- * beginning of every task. A run's replicas are closed at its end on the driver's JVM, and on
+ * them. The kept replicas have no influence on results, since a replica loads its whole state at
+ * the beginning of every task. A run's replicas are closed at its end on the driver's JVM, and on
  * executors when the next run begins or the executor ends. Thread-safe.
  */
 public final class ReplicaPool {
@@ -27,7 +27,7 @@ public final class ReplicaPool {
   private final Map<String, Run> runs = new HashMap<>();
   private final Set<String> ended = new HashSet<>();
 
-  /** What a run keeps in this JVM. */
+  /** The replicas and data that a run keeps in this JVM. */
   private static final class Run {
     private final Recipe recipe;
     private final ShardCache cache;

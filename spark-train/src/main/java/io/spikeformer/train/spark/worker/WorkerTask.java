@@ -119,7 +119,7 @@ public final class WorkerTask
         : new Payload.Floats(values);
   }
 
-  /** What is kept from round to round must not lie where the next round is trained. */
+  /** Data kept from round to round must not lie where the next round is trained. */
   private static boolean inPlace(Replica replica) {
     return replica.averaging().momentsPolicy() != MomentsPolicy.LOCAL;
   }
