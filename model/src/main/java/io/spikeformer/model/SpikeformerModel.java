@@ -1,6 +1,7 @@
 package io.spikeformer.model;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.block.NamedOutputs;
 import io.spikeformer.model.block.ParameterLayout;
@@ -11,6 +12,7 @@ import io.spikeformer.model.cost.NormalisedValues;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
+import io.spikeformer.model.layer.BlockInputs;
 import io.spikeformer.model.layer.BlockLayer;
 import io.spikeformer.model.layer.BlockLayerConfig;
 import io.spikeformer.model.layer.BlockRuntime;
@@ -19,7 +21,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -33,7 +37,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>One instance is one replica and serves one thread at a time.
  */
 public final class SpikeformerModel implements AutoCloseable {
-  private static final String INPUT = "images";
+  private static final String INPUTS = ".inputs";
 
   private final NetworkConfig config;
   private final ComputationGraph graph;
@@ -53,12 +57,14 @@ public final class SpikeformerModel implements AutoCloseable {
     this.config = config;
     this.graph = graph;
     this.ownsGraph = ownsGraph;
-    this.runtime = new BlockRuntime(config, kernels);
+    Map<BlockSpec, Block> blocks = new LinkedHashMap<>();
     for (BlockSpec spec : config.blocks()) {
       BlockLayer layer = (BlockLayer) graph.getLayer(spec.name());
-      layer.attach(runtime);
       layers.add(layer);
+      blocks.put(spec, layer.block());
     }
+    this.runtime = new BlockRuntime(config, blocks, kernels);
+    layers.forEach(layer -> layer.attach(runtime));
     layout = ParameterLayout.of(config);
     state = flat(graph.params());
   }
@@ -76,15 +82,26 @@ public final class SpikeformerModel implements AutoCloseable {
             .trainingWorkspaceMode(WorkspaceMode.NONE)
             .inferenceWorkspaceMode(WorkspaceMode.NONE)
             .graphBuilder()
-            .addInputs(INPUT);
-    String previous = INPUT;
+            .addInputs(BlockSpec.IMAGES);
+    List<String> order = new ArrayList<>(List.of(BlockSpec.IMAGES));
     List<BlockSpec> blocks = config.blocks();
     for (int i = 0; i < blocks.size(); i++) {
-      String name = blocks.get(i).name();
-      builder.addLayer(name, new BlockLayerConfig(config.toJson(), i), previous);
-      previous = name;
+      BlockSpec spec = blocks.get(i);
+      String input = spec.reads().get(0);
+      if (spec.reads().size() > 1) {
+        input = spec.name() + INPUTS;
+        builder.addVertex(input, new BlockInputs(), spec.reads().toArray(String[]::new));
+        order.add(input);
+      }
+      builder.addLayer(spec.name(), new BlockLayerConfig(config, i), input);
+      order.add(spec.name());
     }
-    ComputationGraph graph = new ComputationGraph(builder.setOutputs(previous).build());
+    ComputationGraphConfiguration built =
+        builder.setOutputs(blocks.get(blocks.size() - 1).name()).build();
+    // parameters lie in the order of the blocks, which is not the only one that DL4J could sort to
+    built.setTopologicalOrder(IntStream.range(0, order.size()).toArray());
+    built.setTopologicalOrderStr(order);
+    ComputationGraph graph = new ComputationGraph(built);
     graph.init();
     return new SpikeformerModel(config, graph, kernels, true);
   }
@@ -178,7 +195,7 @@ public final class SpikeformerModel implements AutoCloseable {
 
   /** Outputs with running statistics, valid until the next pass. */
   public Outputs infer(Images images) {
-    release();
+    runtime.release();
     Tensor output = NdArrays.tensor(graph.output(false, load(images))[0]);
     NamedOutputs head = head();
     return new Outputs(parts(head, output), Map.of(), head.timesteps());
@@ -200,7 +217,7 @@ public final class SpikeformerModel implements AutoCloseable {
     if (frozen) {
       thaw();
     }
-    release();
+    runtime.release();
     String last = config.blocks().get(config.blocks().size() - 1).name();
     INDArray array = graph.feedForward(new INDArray[] {load(images)}, true, false).get(last);
     Tensor output = NdArrays.tensor(array);
@@ -209,13 +226,9 @@ public final class SpikeformerModel implements AutoCloseable {
     NamedOutputs head = head();
     double mean = loss.loss(new Outputs(parts(head, output), parts(head, epsilon), Map.of()));
     gradient();
-    graph.backpropGradient(NdArrays.array(epsilon));
-    runtime.workspace().give(epsilon);
+    runtime.gradient(last, epsilon);
+    graph.backpropGradient(runtime.token());
     return mean;
-  }
-
-  private void release() {
-    layers.forEach(layer -> layer.block().release());
   }
 
   private NamedOutputs head() {

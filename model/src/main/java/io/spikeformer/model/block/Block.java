@@ -6,19 +6,26 @@ import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
+import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
 
 /**
  * A block of the network: membrane potentials, or sums of spikes, [N, H, W, C] in and [N, H', W',
- * C'] out, in float32.
+ * C'] out, in float32. It may read several such maps, of other sizes and widths.
  *
  * <p>{@link #backward} belongs to the last {@link #forward} in training mode. What forward returns
  * stays valid until backward has run or the next forward begins.
  */
 public abstract class Block {
   private final Parameters parameters = new Parameters();
+  private final Layers layers;
   private Workspace.Scope kept;
-  private Tensor input;
+  private Tensor[] inputs;
+
+  /** A block of a name. */
+  Block(String name) {
+    layers = new Layers(name);
+  }
 
   /** The block of a specification. */
   public static Block of(NetworkConfig config, BlockSpec spec) {
@@ -57,10 +64,45 @@ public abstract class Block {
     return parameters;
   }
 
-  /** Runs the block over all timesteps; u stays as it is, and valid until backward has run. */
-  public final Tensor forward(Pass pass, Tensor u) {
-    input = u;
-    Tensor output = recorded(pass, () -> run(pass, u));
+  /** Its layers, in the order of accounts. */
+  public final List<CountedLayer> layers() {
+    return layers.counted();
+  }
+
+  /** Its attention operators, which accounts list apart. */
+  public final List<CountedLayer> operators() {
+    return layers.operators();
+  }
+
+  /** Names of the inputs of its layers at which spikes are counted, in the order of the data. */
+  public final List<String> neuronLayers() {
+    return layers.neurons();
+  }
+
+  /**
+   * The largest sum of spikes that an input of its layers, and what it hands on, can be; 1 for
+   * spikes and membrane potentials.
+   *
+   * @param received the largest of what it reads
+   * @param reads takes each layer that reads sums, and the largest
+   * @return that of what it hands on
+   */
+  public int largestSum(int received, ObjIntConsumer<String> reads) {
+    return 1;
+  }
+
+  /** Where a block declares its layers. */
+  final Layers declare() {
+    return layers;
+  }
+
+  /**
+   * Runs the block over all timesteps; what it reads stays as it is, and valid until backward has
+   * run.
+   */
+  public final Tensor forward(Pass pass, Tensor... read) {
+    inputs = read;
+    Tensor output = recorded(pass, () -> run(pass, inputs));
     if (!pass.keepsInterior()) {
       kept.release(results(output));
     }
@@ -72,7 +114,7 @@ public abstract class Block {
     recorded(
         pass,
         () -> {
-          pass.give(run(pass, input));
+          pass.give(run(pass, inputs));
           return null;
         });
   }
@@ -92,15 +134,15 @@ public abstract class Block {
    * Backpropagation through time: fills the gradients of the parameters.
    *
    * @param gradient d(loss)/d(output), a workspace buffer that this call takes over
-   * @return d(loss)/d(input), a workspace buffer, or null for the stem, whose input is data
+   * @return d(loss)/d(input), a workspace buffer for each input; none where that is data
    */
-  public final Tensor backward(Pass pass, Tensor gradient) {
+  public final List<Tensor> backward(Pass pass, Tensor gradient) {
     Pass complete = pass;
     if (!pass.keepsInterior()) {
       complete = pass.repetition();
       repeat(complete);
     }
-    Tensor result = runBackward(complete, gradient);
+    List<Tensor> result = runBackward(complete, gradient);
     release();
     return result;
   }
@@ -131,7 +173,7 @@ public abstract class Block {
     return List.of(output);
   }
 
-  abstract Tensor run(Pass pass, Tensor u);
+  abstract Tensor run(Pass pass, Tensor[] read);
 
-  abstract Tensor runBackward(Pass pass, Tensor gradient);
+  abstract List<Tensor> runBackward(Pass pass, Tensor gradient);
 }

@@ -8,6 +8,9 @@ import io.spikeformer.model.kernel.Tensor;
  * output of its last convolution: neurons in front of it and behind it are the connection's.
  */
 interface Branch {
+  /** Name of the neurons, or sums of spikes, that it reads: that of its first layer. */
+  String reads();
+
   /**
    * The output as a drive still to be formed, plus a shortcut [N, H, W, C] in float32 or null.
    *

@@ -6,7 +6,6 @@ import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Structure.ChannelMixer;
 import io.spikeformer.model.config.Structure.TokenConvolution;
-import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,37 +20,29 @@ import java.util.List;
  * <p>Ablations leave SepConv out, make the channel convolution's windows 1x1, or connect otherwise
  * ({@link Residuals}).
  */
-final class ConvBlock extends Block {
+final class ConvBlock extends ShortcutBlock {
   private final Residuals residuals;
 
   ConvBlock(NeuronConfig neuron, BlockSpec.Convolutional spec) {
+    super(spec.name());
     Parameters p = parameters();
-    String name = spec.name();
+    Layers layers = declare();
     int width = spec.width();
     int hidden = CHANNEL_RATIO * width;
     int window = spec.channelMixer() == ChannelMixer.CONVOLUTION ? 3 : 1;
-    List<Residuals.Step> steps = new ArrayList<>();
+    List<Branch> branches = new ArrayList<>();
     if (spec.tokenConvolution() == TokenConvolution.SEPARABLE) {
-      steps.add(
-          new Residuals.Step(
-              name + ".pointwise1", new SeparableConvolution(p, name, width, neuron)));
+      branches.add(new SeparableConvolution(p, layers, width, neuron));
     }
-    steps.add(
-        new Residuals.Step(
-            name + ".conv1",
-            new ConvolutionBranch(p, name, neuron)
-                .then("conv1", width, hidden, window, 1)
-                .then("conv2", hidden, width, window, 1)));
-    residuals = Residuals.of(spec.shortcut(), neuron, steps);
+    branches.add(
+        new ConvolutionBranch(p, layers, neuron)
+            .then("conv1", width, hidden, window, 1)
+            .then("conv2", hidden, width, window, 1));
+    residuals = Residuals.of(spec.shortcut(), neuron, branches);
   }
 
   @Override
-  Tensor run(Pass pass, Tensor u) {
-    return residuals.run(pass, u);
-  }
-
-  @Override
-  Tensor runBackward(Pass pass, Tensor gradient) {
-    return residuals.backward(pass, gradient);
+  Residuals residuals() {
+    return residuals;
   }
 }

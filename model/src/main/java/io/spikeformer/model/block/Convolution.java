@@ -1,5 +1,6 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.block.CountedLayer.Operation;
 import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.Tensor;
 
@@ -72,8 +73,36 @@ final class Convolution {
         depthwise);
   }
 
+  int inputs() {
+    return inputs;
+  }
+
   int outputs() {
     return outputs;
+  }
+
+  int window() {
+    return window;
+  }
+
+  /** Output height or width for an input's. */
+  int outputSize(int size) {
+    return (size + 2 * padding - window) / stride + 1;
+  }
+
+  /** What it computes, for accounts. */
+  Operation operation() {
+    return depthwise
+        ? new Operation(
+            "depthwise " + window + "x" + window + " convolution", (long) window * window * inputs)
+        : denseOperation(window, inputs, outputs);
+  }
+
+  /** What a dense convolution computes. */
+  static Operation denseOperation(int window, int inputs, int outputs) {
+    String text =
+        window == 1 ? "pointwise convolution" : "dense " + window + "x" + window + " convolution";
+    return new Operation(text, (long) window * window * inputs * outputs);
   }
 
   /** A copy of the weights. */

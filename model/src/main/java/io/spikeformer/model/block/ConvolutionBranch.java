@@ -1,5 +1,6 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
@@ -17,35 +18,48 @@ final class ConvolutionBranch implements Branch {
   // in front of all convolutions but the first
   private final List<SpikingNeurons> neurons = new ArrayList<>();
   private final Parameters parameters;
-  private final String block;
+  private final Layers layers;
   private final NeuronConfig neuron;
+  private OutputMap map = OutputMap.SAME;
+  private String reads;
 
   /** An empty branch of a block. */
-  ConvolutionBranch(Parameters parameters, String block, NeuronConfig neuron) {
+  ConvolutionBranch(Parameters parameters, Layers layers, NeuronConfig neuron) {
     this.parameters = parameters;
-    this.block = block;
+    this.layers = layers;
     this.neuron = neuron;
   }
 
   /** Appends a convolution without a bias, and BN. */
   ConvolutionBranch then(String name, int inputs, int outputs, int window, int stride) {
-    return then(
-        name, outputs, Convolution.dense(parameters, name, inputs, outputs, window, stride));
+    Convolution dense = Convolution.dense(parameters, name, inputs, outputs, window, stride);
+    append(name, dense);
+    layers.add(CountedLayer.of(layers.name(name), map, List.of(dense)));
+    return this;
   }
 
   /** Appends a 1x1 convolution with a bias, and BN. */
   ConvolutionBranch thenLinear(String name, int inputs, int outputs) {
-    return then(name, outputs, Convolution.denseWithBias(parameters, name, inputs, outputs, 1, 1));
+    Convolution linear = Convolution.denseWithBias(parameters, name, inputs, outputs, 1, 1);
+    append(name, linear);
+    layers.add(CountedLayer.of(layers.name(name), map, List.of(linear)).called("linear"));
+    return this;
   }
 
-  private ConvolutionBranch then(String name, int outputs, Convolution convolution) {
-    if (!convolutions.isEmpty()) {
-      neurons.add(SpikingNeurons.of(block + "." + name, neuron));
+  private void append(String name, Convolution convolution) {
+    if (convolutions.isEmpty()) {
+      reads = layers.name(name);
+    } else {
+      neurons.add(SpikingNeurons.of(layers.name(name), neuron));
     }
-    convolutions.add(
-        new NormalisedConvolution(
-            parameters, convolution, new BatchNorm(parameters, name + ".bn", outputs)));
-    return this;
+    BatchNorm norm = new BatchNorm(parameters, name + ".bn", convolution.outputs());
+    convolutions.add(new NormalisedConvolution(parameters, convolution, norm));
+    map = map.behind(convolution);
+  }
+
+  @Override
+  public String reads() {
+    return reads;
   }
 
   private int last() {

@@ -1,5 +1,6 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.BlockSpec.Bias;
 import io.spikeformer.model.config.BlockSpec.Firing;
@@ -7,6 +8,8 @@ import io.spikeformer.model.config.BlockSpec.Pooling;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.List;
+import java.util.function.ObjIntConsumer;
 
 /**
  * A convolution between resolutions: U' = BN(Conv(SN(U))); the stem convolves the image itself: U'
@@ -16,13 +19,14 @@ import io.spikeformer.model.kernel.Tensor;
  * followed by the maximum of 3x3 windows, as in the patch splitting of Spikformer and the stem of
  * SEW-ResNet.
  */
-final class Downsampling extends Block {
+final class Downsampling extends SingleInputBlock {
   private final BlockSpec.Downsampling spec;
   private final SpikingNeurons neurons;
   private final NormalisedConvolution convolution;
   private Tensor unpooled;
 
   Downsampling(NeuronConfig neuron, BlockSpec.Downsampling spec) {
+    super(spec.name());
     this.spec = spec;
     neurons =
         switch (spec.firing()) {
@@ -33,14 +37,23 @@ final class Downsampling extends Block {
     Parameters p = parameters();
     int inputs = spec.inputs();
     int outputs = spec.outputs();
-    convolution =
-        new NormalisedConvolution(
-            p,
-            spec.bias() == Bias.PRESENT
-                ? Convolution.denseWithBias(
-                    p, "conv", inputs, outputs, spec.window(), spec.stride())
-                : Convolution.dense(p, "conv", inputs, outputs, spec.window(), spec.stride()),
-            new BatchNorm(p, "bn", outputs));
+    Convolution dense =
+        spec.bias() == Bias.PRESENT
+            ? Convolution.denseWithBias(p, "conv", inputs, outputs, spec.window(), spec.stride())
+            : Convolution.dense(p, "conv", inputs, outputs, spec.window(), spec.stride());
+    convolution = new NormalisedConvolution(p, dense, new BatchNorm(p, "bn", outputs));
+    declare()
+        .add(
+            CountedLayer.of(spec.name(), OutputMap.SAME.behind(dense), List.of(dense))
+                .reading(spec.first() ? null : spec.name()));
+  }
+
+  @Override
+  public int largestSum(int received, ObjIntConsumer<String> reads) {
+    if (!spec.first() && spec.firing() != Firing.BEFORE) {
+      reads.accept(spec.name(), received);
+    }
+    return 1;
   }
 
   @Override
@@ -91,7 +104,7 @@ final class Downsampling extends Block {
   }
 
   @Override
-  Tensor runBackward(Pass pass, Tensor dOutput) {
+  Tensor backwardInput(Pass pass, Tensor dOutput) {
     Tensor d = spec.pooling() == Pooling.MAX ? unpool(pass, dOutput) : dOutput;
     if (spec.firing() == Firing.AFTER) {
       neurons.backward(pass, d, convolution.output());

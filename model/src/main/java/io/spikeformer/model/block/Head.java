@@ -1,5 +1,7 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.block.CountedLayer.Operation;
+import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.block.ParameterLayout.Kind;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.BlockSpec.Head.Readout;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjIntConsumer;
 
 /**
  * Classification head: mean over space, SN, linear layer, mean over time; [T*B, H, W, C] to logits
@@ -23,7 +26,7 @@ import java.util.Map;
  *
  * <p>Its products stay in float32: they cost nothing and decide the logits.
  */
-final class Head extends Block implements NamedOutputs {
+final class Head extends SingleInputBlock implements NamedOutputs {
   private final String name;
   private final Readout readout;
   private final SpikingNeurons neurons;
@@ -41,24 +44,35 @@ final class Head extends Block implements NamedOutputs {
   private record Linear(Parameter weight, Parameter bias) {}
 
   Head(NeuronConfig neuron, BlockSpec.Head spec) {
+    super(spec.name());
     readout = spec.readout();
     name = spec.name();
     inputs = spec.inputs();
     classes = spec.outputs();
     trained = spec.layers().outputs();
     neurons = SpikingNeurons.of(name, neuron);
-    layers.add(linear("linear"));
+    layers.add(linear("linear", "linear"));
     if (spec.layers() == ClassifierHead.DISTILLED) {
-      layers.add(linear("distillation"));
+      layers.add(linear("distillation", "linear for distillation"));
     }
   }
 
-  private Linear linear(String layer) {
+  private Linear linear(String layer, String text) {
+    OutputMap one = new OutputMap(0, size -> 1);
+    declare().add(CountedLayer.of(name, one, new Operation(text, (long) inputs * classes)));
     Initialisation normal = Initialisation.TRUNCATED_NORMAL;
     Parameters p = parameters();
     return new Linear(
         p.declare(layer + ".weight", Kind.WEIGHT, normal, inputs, classes, inputs),
         p.declare(layer + ".bias", Kind.BIAS, Initialisation.ZERO, inputs, classes));
+  }
+
+  @Override
+  public int largestSum(int received, ObjIntConsumer<String> reads) {
+    if (readout == Readout.MEAN) {
+      reads.accept(name, received);
+    }
+    return 1;
   }
 
   @Override
@@ -173,7 +187,7 @@ final class Head extends Block implements NamedOutputs {
   }
 
   @Override
-  Tensor runBackward(Pass pass, Tensor dLogits) {
+  Tensor backwardInput(Pass pass, Tensor dLogits) {
     float[] gradients = dLogits.toArray();
     pass.give(dLogits);
     int length = gradients.length / layers.size();

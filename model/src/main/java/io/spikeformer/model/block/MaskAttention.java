@@ -1,5 +1,7 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.block.CountedLayer.Operation;
+import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
@@ -22,10 +24,14 @@ final class MaskAttention implements SpikeDrivenSelfAttention {
   private Tensor value;
   private Tensor mask;
 
-  MaskAttention(BlockSpec.Transformer spec, NeuronConfig neuron) {
+  MaskAttention(Layers layers, BlockSpec.Transformer spec, NeuronConfig neuron) {
     block = spec.name();
     usesKeys = spec.attention().usesKeys();
-    neurons = SpikingNeurons.scaled(block + ".mask", neuron, 1, THRESHOLD);
+    String name = layers.name("mask");
+    neurons = SpikingNeurons.scaled(name, neuron, 1, THRESHOLD);
+    layers.addOperator(
+        CountedLayer.of(name, OutputMap.SAME, new Operation("attention mask", spec.width()))
+            .reading(layers.name(spec.attention().summed())));
   }
 
   private int images() {

@@ -5,17 +5,21 @@ import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ObjIntConsumer;
 
 /** U' = U + F(SN(U)): membrane potentials are added, and only spikes enter a branch. */
 final class MembraneResiduals implements Residuals {
   private final List<SpikingNeurons> neurons = new ArrayList<>();
-  private final List<Branch> branches = new ArrayList<>();
+  private final List<Branch> branches;
 
-  MembraneResiduals(NeuronConfig neuron, List<Step> steps) {
-    for (Step step : steps) {
-      neurons.add(SpikingNeurons.of(step.layer(), neuron));
-      branches.add(step.branch());
-    }
+  MembraneResiduals(NeuronConfig neuron, List<Branch> branches) {
+    this.branches = List.copyOf(branches);
+    branches.forEach(branch -> neurons.add(SpikingNeurons.of(branch.reads(), neuron)));
+  }
+
+  @Override
+  public int largestSum(int received, ObjIntConsumer<String> reads) {
+    return 1;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.List;
 
 /**
  * A convolution and the batch normalisation behind it.
@@ -23,6 +24,11 @@ final class NormalisedConvolution implements Projection {
     this.convolution = convolution;
     this.norm = norm;
     p.add(this);
+  }
+
+  @Override
+  public List<Convolution> convolutions() {
+    return List.of(convolution);
   }
 
   /** BN(Conv(x)) as a drive still to be formed. */

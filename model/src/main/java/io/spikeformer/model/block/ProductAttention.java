@@ -1,5 +1,7 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.block.CountedLayer.Operation;
+import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.block.ParameterLayout.Kind;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NeuronConfig;
@@ -8,6 +10,8 @@ import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.MatmulShape.Strides;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * SDSA-3 and SDSA-4: SN(s Q (K^T V)) for each head, with s = 0.125 merged into the neuron.
@@ -26,9 +30,11 @@ final class ProductAttention implements SpikeDrivenSelfAttention {
   private Tensor value;
   private Tensor keyValue;
 
-  ProductAttention(Parameters p, BlockSpec.Transformer spec, NeuronConfig neuron) {
+  ProductAttention(Parameters p, Layers layers, BlockSpec.Transformer spec, NeuronConfig neuron) {
     heads = spec.heads();
-    String name = spec.name() + ".repconv_proj";
+    layers.addOperator(product(layers, "ktv", "attention K^T V", "k", spec.width()));
+    layers.addOperator(product(layers, "q_ktv", "attention Q (K^T V)", "q", spec.width()));
+    String name = layers.name("repconv_proj");
     if (spec.attention() == SpikeDrivenAttention.SDSA_4) {
       Parameter threshold =
           p.declare("attention.threshold", Kind.THRESHOLD, Initialisation.HALF, 1, 1);
@@ -36,6 +42,18 @@ final class ProductAttention implements SpikeDrivenSelfAttention {
     } else {
       neurons = SpikingNeurons.scaled(name, neuron, SCALE, THRESHOLD);
     }
+  }
+
+  /** Merged, a product knows no heads. */
+  private CountedLayer product(
+      Layers layers, String name, String text, String neurons, long width) {
+    return new CountedLayer(
+        layers.name(name),
+        Optional.of(layers.name(neurons)),
+        OutputMap.SAME,
+        false,
+        new Operation(text, width * width),
+        List.of(new Operation(text, width * width / heads)));
   }
 
   private int images() {

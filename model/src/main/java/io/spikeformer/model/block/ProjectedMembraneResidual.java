@@ -3,6 +3,7 @@ package io.spikeformer.model.block;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.function.ObjIntConsumer;
 
 /** U' = BN(Conv(U)) + F(SN(U)): between shapes, MS-ResNet convolves the membrane potentials. */
 final class ProjectedMembraneResidual implements Residuals {
@@ -11,10 +12,15 @@ final class ProjectedMembraneResidual implements Residuals {
   private final NormalisedConvolution shortcut;
   private long[] inputShape;
 
-  ProjectedMembraneResidual(NeuronConfig neuron, Step step, NormalisedConvolution shortcut) {
-    this.neurons = SpikingNeurons.of(step.layer(), neuron);
-    this.branch = step.branch();
+  ProjectedMembraneResidual(NeuronConfig neuron, Branch branch, NormalisedConvolution shortcut) {
+    this.neurons = SpikingNeurons.of(branch.reads(), neuron);
+    this.branch = branch;
     this.shortcut = shortcut;
+  }
+
+  @Override
+  public int largestSum(int received, ObjIntConsumer<String> reads) {
+    return 1;
   }
 
   @Override

@@ -3,12 +3,16 @@ package io.spikeformer.model.block;
 import io.spikeformer.model.config.Structure;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.List;
 
 /**
  * A map of C channels to C, normalised: RepConv, or a 1x1 convolution and BN. It leaves the spikes
  * that it reads, because q, k and v share theirs.
  */
 interface Projection {
+  /** Its convolutions, in a row. */
+  List<Convolution> convolutions();
+
   /** s [N, H, W, C] -> its projection, plus a membrane shortcut or null, still to be formed. */
   Drive forward(Pass pass, Tensor s, Tensor shortcut);
 

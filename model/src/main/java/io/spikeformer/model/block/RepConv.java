@@ -2,6 +2,8 @@ package io.spikeformer.model.block;
 
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Re-parameterisable convolution (RepConv) with the BN that follows it, C channels to C.
@@ -28,6 +30,14 @@ final class RepConv implements Projection {
             p,
             Convolution.dense(p, name + ".conv2", channels, channels, 1, 1),
             new BatchNormPair(p, name + ".bn2", name + ".bn3", channels));
+  }
+
+  @Override
+  public List<Convolution> convolutions() {
+    List<Convolution> chain = new ArrayList<>(pointwise1.convolutions());
+    chain.add(depthwise);
+    chain.addAll(pointwise2.convolutions());
+    return chain;
   }
 
   /**

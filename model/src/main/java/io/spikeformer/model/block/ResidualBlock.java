@@ -1,9 +1,9 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Shortcut;
-import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
 
 /**
@@ -14,25 +14,32 @@ import java.util.List;
  * SEW-ResNet (Fang et al. 2021): S' = S + SN(F(S))      where shapes differ  S' = SN(BN(Conv(S))) + SN(F(S))
  * </pre>
  */
-final class ResidualBlock extends Block {
+final class ResidualBlock extends ShortcutBlock {
   private final Residuals residuals;
 
   ResidualBlock(NeuronConfig neuron, BlockSpec.Residual spec) {
-    Parameters p = parameters();
-    Residuals.Step step = new Residuals.Step(spec.name() + ".conv1", branch(p, spec, neuron));
+    super(spec.name());
+    Branch branch = branch(spec, neuron);
     residuals =
         !spec.projects()
-            ? Residuals.of(spec.shortcut(), neuron, List.of(step))
-            : projecting(p, neuron, spec, step);
+            ? Residuals.of(spec.shortcut(), neuron, List.of(branch))
+            : projecting(spec, neuron, branch);
   }
 
-  private static Residuals projecting(
-      Parameters p, NeuronConfig neuron, BlockSpec.Residual spec, Residuals.Step step) {
+  private Residuals projecting(BlockSpec.Residual spec, NeuronConfig neuron, Branch branch) {
+    Parameters p = parameters();
+    Convolution convolution =
+        Convolution.dense(p, "shortcut", spec.inputs(), spec.outputs(), 1, spec.stride());
     NormalisedConvolution shortcut =
-        new NormalisedConvolution(
-            p,
-            Convolution.dense(p, "shortcut", spec.inputs(), spec.outputs(), 1, spec.stride()),
-            new BatchNorm(p, "shortcut.bn", spec.outputs()));
+        new NormalisedConvolution(p, convolution, new BatchNorm(p, "shortcut.bn", spec.outputs()));
+    // between shapes, MS-ResNet convolves membrane potentials as they are
+    boolean real = spec.shortcut() == Shortcut.MEMBRANE;
+    OutputMap map = OutputMap.SAME.behind(convolution);
+    declare()
+        .addFirst(
+            CountedLayer.of(declare().name("shortcut"), map, List.of(convolution))
+                .called("pointwise convolution of the shortcut")
+                .reading(real ? null : branch.reads()));
     if (spec.shortcut() == Shortcut.VANILLA) {
       throw new IllegalArgumentException(
           "block "
@@ -40,12 +47,12 @@ final class ResidualBlock extends Block {
               + ": expected a membrane or SEW shortcut between shapes, found vanilla");
     }
     return spec.shortcut() == Shortcut.SEW
-        ? new ProjectedSpikeResidual(neuron, step, shortcut)
-        : new ProjectedMembraneResidual(neuron, step, shortcut);
+        ? new ProjectedSpikeResidual(neuron, branch, shortcut)
+        : new ProjectedMembraneResidual(neuron, branch, shortcut);
   }
 
-  private static Branch branch(Parameters p, BlockSpec.Residual spec, NeuronConfig neuron) {
-    ConvolutionBranch branch = new ConvolutionBranch(p, spec.name(), neuron);
+  private Branch branch(BlockSpec.Residual spec, NeuronConfig neuron) {
+    ConvolutionBranch branch = new ConvolutionBranch(parameters(), declare(), neuron);
     int outputs = spec.outputs();
     return switch (spec.form()) {
       case SINGLE -> branch.then("conv1", spec.inputs(), outputs, 3, spec.stride());
@@ -64,12 +71,7 @@ final class ResidualBlock extends Block {
   }
 
   @Override
-  Tensor run(Pass pass, Tensor u) {
-    return residuals.run(pass, u);
-  }
-
-  @Override
-  Tensor runBackward(Pass pass, Tensor gradient) {
-    return residuals.backward(pass, gradient);
+  Residuals residuals() {
+    return residuals;
   }
 }

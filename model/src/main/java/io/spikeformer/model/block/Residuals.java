@@ -4,15 +4,12 @@ import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Shortcut;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
+import java.util.function.ObjIntConsumer;
 
 /** Residual connections of one kind around branches, one after the other, at one width. */
 interface Residuals {
-  /**
-   * A branch, and what its input is called: the firing rate there is that of the layer.
-   *
-   * @param layer for example stage3.block2.linear1
-   */
-  record Step(String layer, Branch branch) {}
+  /** As {@link Block#largestSum}. */
+  int largestSum(int received, ObjIntConsumer<String> reads);
 
   /** From what a block reads, which stays as it is, to what it hands on. */
   Tensor run(Pass pass, Tensor u);
@@ -21,11 +18,11 @@ interface Residuals {
   Tensor backward(Pass pass, Tensor gradient);
 
   /** Connections of a kind. */
-  static Residuals of(Shortcut shortcut, NeuronConfig neuron, List<Step> steps) {
+  static Residuals of(Shortcut shortcut, NeuronConfig neuron, List<Branch> branches) {
     return switch (shortcut) {
-      case MEMBRANE -> new MembraneResiduals(neuron, steps);
-      case SEW -> new SpikeResiduals(neuron, steps);
-      case VANILLA -> new VanillaResiduals(neuron, steps);
+      case MEMBRANE -> new MembraneResiduals(neuron, branches);
+      case SEW -> new SpikeResiduals(neuron, branches);
+      case VANILLA -> new VanillaResiduals(neuron, branches);
     };
   }
 }

@@ -2,32 +2,38 @@ package io.spikeformer.model.block;
 
 import static io.spikeformer.model.config.MetaSpikeFormerConfig.SEPARABLE_RATIO;
 
+import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.List;
 
 /** SepConv (paper, Eq. 8) behind its first neurons: BN(Conv_pw2(Conv_dw(SN(BN(Conv_pw1(s)))))). */
 final class SeparableConvolution implements Branch {
+  private final String reads;
   private final NormalisedConvolution pointwise1;
   private final SpikingNeurons depthwiseNeurons;
   private final Convolution depthwise;
   private final NormalisedConvolution pointwise2;
   private Tensor sHidden;
 
-  SeparableConvolution(Parameters p, String block, int width, NeuronConfig neuron) {
+  SeparableConvolution(Parameters p, Layers layers, int width, NeuronConfig neuron) {
     int hidden = SEPARABLE_RATIO * width;
-    pointwise1 =
-        new NormalisedConvolution(
-            p,
-            Convolution.dense(p, "pointwise1", width, hidden, 1, 1),
-            new BatchNorm(p, "pointwise1.bn", hidden));
-    depthwiseNeurons = SpikingNeurons.of(block + ".depthwise_pointwise2", neuron);
+    reads = layers.name("pointwise1");
+    Convolution expansion = Convolution.dense(p, "pointwise1", width, hidden, 1, 1);
+    pointwise1 = new NormalisedConvolution(p, expansion, new BatchNorm(p, "pointwise1.bn", hidden));
+    layers.add(CountedLayer.of(reads, OutputMap.SAME, List.of(expansion)));
+    String hiddenName = layers.name("depthwise_pointwise2");
+    depthwiseNeurons = SpikingNeurons.of(hiddenName, neuron);
     depthwise = Convolution.depthwise(p, "depthwise", hidden, 7, 3);
-    pointwise2 =
-        new NormalisedConvolution(
-            p,
-            Convolution.dense(p, "pointwise2", hidden, width, 1, 1),
-            new BatchNorm(p, "pointwise2.bn", width));
+    Convolution projection = Convolution.dense(p, "pointwise2", hidden, width, 1, 1);
+    pointwise2 = new NormalisedConvolution(p, projection, new BatchNorm(p, "pointwise2.bn", width));
+    layers.add(CountedLayer.of(hiddenName, OutputMap.SAME, List.of(depthwise, projection)));
+  }
+
+  @Override
+  public String reads() {
+    return reads;
   }
 
   @Override

@@ -17,11 +17,11 @@ interface SpikeDrivenSelfAttention {
 
   /** The operator of a block. */
   static SpikeDrivenSelfAttention of(
-      Parameters p, BlockSpec.Transformer spec, NeuronConfig neuron) {
+      Parameters p, Layers layers, BlockSpec.Transformer spec, NeuronConfig neuron) {
     return switch (spec.attention()) {
-      case SDSA_1, SDSA_2 -> new MaskAttention(spec, neuron);
-      case SDSA_3, SDSA_4 -> new ProductAttention(p, spec, neuron);
-      case SDSA_V1 -> new ExchangedAttention(new MaskAttention(spec, neuron));
+      case SDSA_1, SDSA_2 -> new MaskAttention(layers, spec, neuron);
+      case SDSA_3, SDSA_4 -> new ProductAttention(p, layers, spec, neuron);
+      case SDSA_V1 -> new ExchangedAttention(new MaskAttention(layers, spec, neuron));
     };
   }
 }

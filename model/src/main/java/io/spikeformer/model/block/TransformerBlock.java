@@ -4,7 +4,6 @@ import static io.spikeformer.model.config.MetaSpikeFormerConfig.CHANNEL_RATIO;
 
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NeuronConfig;
-import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
 
 /**
@@ -16,15 +15,16 @@ import java.util.List;
  * U'' = U' + ChannelMLP(U'),  ChannelMLP(U') = Linear(SN(Linear(SN(U'))))
  * </pre>
  *
- * <p>Ablations make projections linear ({@link Attention}) or connect otherwise ({@link
+ * <p>Ablations make projections linear ({@link AttentionBranch}) or connect otherwise ({@link
  * Residuals}).
  */
-final class TransformerBlock extends Block {
+final class TransformerBlock extends ShortcutBlock {
   private final Residuals residuals;
 
   TransformerBlock(NeuronConfig neuron, BlockSpec.Transformer spec) {
+    super(spec.name());
     Parameters p = parameters();
-    String name = spec.name();
+    Layers layers = declare();
     int width = spec.width();
     int hidden = CHANNEL_RATIO * width;
     residuals =
@@ -32,21 +32,14 @@ final class TransformerBlock extends Block {
             spec.shortcut(),
             neuron,
             List.of(
-                new Residuals.Step(name + ".repconv_qkv", new Attention(p, spec, neuron)),
-                new Residuals.Step(
-                    name + ".linear1",
-                    new ConvolutionBranch(p, name, neuron)
-                        .thenLinear("linear1", width, hidden)
-                        .thenLinear("linear2", hidden, width))));
+                new AttentionBranch(p, layers, spec, neuron),
+                new ConvolutionBranch(p, layers, neuron)
+                    .thenLinear("linear1", width, hidden)
+                    .thenLinear("linear2", hidden, width)));
   }
 
   @Override
-  Tensor run(Pass pass, Tensor u) {
-    return residuals.run(pass, u);
-  }
-
-  @Override
-  Tensor runBackward(Pass pass, Tensor gradient) {
-    return residuals.backward(pass, gradient);
+  Residuals residuals() {
+    return residuals;
   }
 }

@@ -6,7 +6,6 @@ import io.spikeformer.model.config.BlockSpec.Firing;
 import io.spikeformer.model.config.BlockSpec.Head.Readout;
 import io.spikeformer.model.config.BlockSpec.Pooling;
 import io.spikeformer.model.config.BlockSpec.Residual.Form;
-import io.spikeformer.model.config.BlockSpec.Source;
 import io.spikeformer.model.config.Structure.Projection;
 import java.util.ArrayList;
 import java.util.List;
@@ -201,6 +200,11 @@ public record BaselineConfig(
     };
   }
 
+  /** What the next block of a chain reads. */
+  private static String last(List<BlockSpec> chain) {
+    return chain.isEmpty() ? BlockSpec.IMAGES : chain.get(chain.size() - 1).name();
+  }
+
   /** 7x7/2 stem; the first stage is reached by pooling spikes (SEW) or by its own stride (MS). */
   private List<BlockSpec> resNet(Form form, Shortcut shortcut) {
     boolean sew = shortcut == Shortcut.SEW;
@@ -208,11 +212,11 @@ public record BaselineConfig(
     chain.add(
         new BlockSpec.Downsampling(
             "stem",
+            BlockSpec.IMAGES,
             channels,
             width,
             7,
             2,
-            Source.IMAGE,
             sew ? Firing.AFTER : Firing.NOWHERE,
             sew ? Pooling.MAX : Pooling.NONE,
             Bias.ABSENT));
@@ -222,13 +226,19 @@ public record BaselineConfig(
       for (int i = 0; i < depths.get(stage); i++) {
         String name = "stage" + (stage + 1) + ".block" + (i + 1);
         int stride = i == 0 && (stage > 0 || !sew) ? 2 : 1;
-        chain.add(new BlockSpec.Residual(name, inputs, outputs, stride, form, shortcut));
+        chain.add(
+            new BlockSpec.Residual(name, last(chain), inputs, outputs, stride, form, shortcut));
         inputs = outputs;
       }
     }
     chain.add(
         new BlockSpec.Head(
-            "head", inputs, classes, sew ? Readout.MEAN : Readout.MEAN_OF_SPIKES, head()));
+            "head",
+            last(chain),
+            inputs,
+            classes,
+            sew ? Readout.MEAN : Readout.MEAN_OF_SPIKES,
+            head()));
     return chain;
   }
 
@@ -242,21 +252,24 @@ public record BaselineConfig(
       chain.add(
           new BlockSpec.Downsampling(
               "patches.conv" + step,
+              last(chain),
               inputs,
               outputs,
               3,
               1,
-              step == 1 ? Source.IMAGE : Source.BLOCK,
               sew || step < TRANSFORMER_STEPS ? Firing.AFTER : Firing.NOWHERE,
               Pooling.MAX,
               Bias.ABSENT));
       inputs = outputs;
     }
-    chain.add(new BlockSpec.Residual("patches.position", width, width, 1, Form.SINGLE, shortcut));
+    chain.add(
+        new BlockSpec.Residual(
+            "patches.position", last(chain), width, width, 1, Form.SINGLE, shortcut));
     for (int i = 1; i <= depths.get(0); i++) {
       chain.add(
           new BlockSpec.Transformer(
               "encoder.block" + i,
+              last(chain),
               width,
               HEADS,
               attention,
@@ -267,7 +280,12 @@ public record BaselineConfig(
     }
     chain.add(
         new BlockSpec.Head(
-            "head", width, classes, sew ? Readout.MEAN : Readout.SPIKES_OF_MEAN, head()));
+            "head",
+            last(chain),
+            width,
+            classes,
+            sew ? Readout.MEAN : Readout.SPIKES_OF_MEAN,
+            head()));
     return chain;
   }
 }

@@ -3,20 +3,27 @@ package io.spikeformer.model.config;
 import io.spikeformer.model.config.Structure.ChannelMixer;
 import io.spikeformer.model.config.Structure.Projection;
 import io.spikeformer.model.config.Structure.TokenConvolution;
+import java.util.List;
 
 /**
- * One block of a network, complete in itself: a network is a chain of these, whatever family it is
- * of.
+ * One block of a network, complete in itself: a network is a graph of these, whatever family it is
+ * of. A block names those that it reads; in a chain each reads the one before.
  *
  * <p>What a block reads and hands on is [T*B, H, W, C] in float32: membrane potentials with {@link
  * Shortcut#MEMBRANE}, sums of spikes with {@link Shortcut#SEW}, spikes with {@link
  * Shortcut#VANILLA}.
  */
-public sealed interface BlockSpec {
+public interface BlockSpec {
+  /** What a block reads that is given the input of the network. */
+  String IMAGES = "images";
+
   /** As in reports and checkpoints, for example stage3.block2. */
   String name();
 
-  /** Input channels. */
+  /** The blocks that it reads, or {@link #IMAGES}, in the order of its arguments. */
+  List<String> reads();
+
+  /** Channels of what it reads first. */
   int inputs();
 
   /** Output channels. */
@@ -25,13 +32,13 @@ public sealed interface BlockSpec {
   /** What it is called in tables. */
   BlockKind kind();
 
-  /** Output height or width for an input height or width, in pixels. */
+  /** Output height or width from that of what it reads first, in pixels. */
   default int outputSize(int inputSize) {
     return inputSize;
   }
 
-  /** Whether its input is the image, so that no neurons lie in front of it. */
-  default boolean first() {
+  /** Whether what it hands on are sums of spikes, so that a firing rate may exceed 1. */
+  default boolean sumsSpikes() {
     return false;
   }
 
@@ -95,12 +102,15 @@ public sealed interface BlockSpec {
     ABSENT
   }
 
-  /** What a block reads. */
-  enum Source {
-    /** The image: real numbers. */
-    IMAGE,
-    /** What the block in front hands on. */
-    BLOCK
+  /** A block that reads one other, or the images. */
+  interface SingleInput extends BlockSpec {
+    /** What it reads. */
+    String from();
+
+    @Override
+    default List<String> reads() {
+      return List.of(from());
+    }
   }
 
   /**
@@ -111,15 +121,15 @@ public sealed interface BlockSpec {
    */
   record Downsampling(
       String name,
+      String from,
       int inputs,
       int outputs,
       int window,
       int stride,
-      Source source,
       Firing firing,
       Pooling pooling,
       Bias bias)
-      implements BlockSpec {
+      implements SingleInput {
     @Override
     public BlockKind kind() {
       return BlockKind.DOWNSAMPLING;
@@ -135,9 +145,9 @@ public sealed interface BlockSpec {
       return pooling.outputSize(convolvedSize(inputSize));
     }
 
-    @Override
+    /** Whether it convolves the images, so that no neurons lie in front of it. */
     public boolean first() {
-      return source == Source.IMAGE;
+      return from.equals(IMAGES);
     }
 
     @Override
@@ -149,11 +159,12 @@ public sealed interface BlockSpec {
   /** The paper's CNN-based block of a width (Eq. 7-10) and its ablations. */
   record Convolutional(
       String name,
+      String from,
       int width,
       TokenConvolution tokenConvolution,
       ChannelMixer channelMixer,
       Shortcut shortcut)
-      implements BlockSpec {
+      implements SingleInput {
     @Override
     public int inputs() {
       return width;
@@ -173,6 +184,11 @@ public sealed interface BlockSpec {
     public <R> R accept(Visitor<R> visitor) {
       return visitor.convolutional(this);
     }
+
+    @Override
+    public boolean sumsSpikes() {
+      return shortcut == Shortcut.SEW;
+    }
   }
 
   /**
@@ -183,6 +199,7 @@ public sealed interface BlockSpec {
    */
   record Transformer(
       String name,
+      String from,
       int width,
       int heads,
       SpikeDrivenAttention attention,
@@ -190,7 +207,7 @@ public sealed interface BlockSpec {
       Projection output,
       Bias outputBias,
       Shortcut shortcut)
-      implements BlockSpec {
+      implements SingleInput {
     @Override
     public int inputs() {
       return width;
@@ -210,6 +227,11 @@ public sealed interface BlockSpec {
     public <R> R accept(Visitor<R> visitor) {
       return visitor.transformer(this);
     }
+
+    @Override
+    public boolean sumsSpikes() {
+      return shortcut == Shortcut.SEW;
+    }
   }
 
   /**
@@ -217,8 +239,9 @@ public sealed interface BlockSpec {
    *
    * @param stride of its first 3x3 convolution and of the shortcut
    */
-  record Residual(String name, int inputs, int outputs, int stride, Form form, Shortcut shortcut)
-      implements BlockSpec {
+  record Residual(
+      String name, String from, int inputs, int outputs, int stride, Form form, Shortcut shortcut)
+      implements SingleInput {
     /** The convolutions. */
     public enum Form {
       /** One 3x3: the position embedding of Spikformer. */
@@ -248,6 +271,11 @@ public sealed interface BlockSpec {
     public <R> R accept(Visitor<R> visitor) {
       return visitor.residual(this);
     }
+
+    @Override
+    public boolean sumsSpikes() {
+      return shortcut == Shortcut.SEW;
+    }
   }
 
   /**
@@ -256,8 +284,9 @@ public sealed interface BlockSpec {
    * @param readout where its neurons are
    * @param layers its linear layers
    */
-  record Head(String name, int inputs, int outputs, Readout readout, ClassifierHead layers)
-      implements BlockSpec {
+  record Head(
+      String name, String from, int inputs, int outputs, Readout readout, ClassifierHead layers)
+      implements SingleInput {
     /** What a linear layer reads. */
     public enum Readout {
       /** SN(mean over space of U): the paper's. */

@@ -208,7 +208,7 @@ public record MetaSpikeFormerConfig(
 
   @Override
   public List<BlockSpec> blocks() {
-    return new MetaSpikeFormerChain(this).blocks();
+    return new MetaSpikeFormerLayout(this).blocks();
   }
 
   private static boolean given(List<Integer> numbers) {

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A network of any family: its circumstances, and its blocks as a chain from the stem to the head.
+ * A network of any family: its circumstances, and its blocks as a graph from the stem to the head.
  */
-public sealed interface NetworkConfig permits MetaSpikeFormerConfig, BaselineConfig {
+public interface NetworkConfig {
   /** Preset or experiment name. */
   String name();
 
@@ -35,7 +35,7 @@ public sealed interface NetworkConfig permits MetaSpikeFormerConfig, BaselineCon
   /** Linear layers of the head. */
   ClassifierHead head();
 
-  /** The blocks from the stem to the head, in order. */
+  /** The blocks, each behind those that it reads; the last one gives the outputs. */
   List<BlockSpec> blocks();
 
   /** The same architecture at another number of timesteps; parameters do not depend on it. */
@@ -59,12 +59,7 @@ public sealed interface NetworkConfig permits MetaSpikeFormerConfig, BaselineCon
 
   /** Whether layers read sums of spikes, so that a firing rate may exceed 1. */
   default boolean sumsSpikes() {
-    return blocks().stream()
-        .anyMatch(
-            block ->
-                block instanceof BlockSpec.Transformer t && t.shortcut() == Shortcut.SEW
-                    || block instanceof BlockSpec.Convolutional c && c.shortcut() == Shortcut.SEW
-                    || block instanceof BlockSpec.Residual r && r.shortcut() == Shortcut.SEW);
+    return blocks().stream().anyMatch(BlockSpec::sumsSpikes);
   }
 
   /** The configuration as one JSON object. */

@@ -1,10 +1,14 @@
 package io.spikeformer.model.cost;
 
-import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.block.Block;
+import io.spikeformer.model.block.CountedLayer;
+import io.spikeformer.model.block.CountedLayer.Operation;
 import io.spikeformer.model.config.NetworkConfig;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The layers of a network with their multiply-accumulate operations (MACs) per image and timestep,
@@ -22,10 +26,32 @@ public final class LayerCosts {
 
   private LayerCosts(List<PlacedBlock> blocks) {
     for (CountingConvention convention : CountingConvention.values()) {
-      BlockCosts costs = new BlockCosts(convention);
-      layers.put(convention, blocks.stream().flatMap(b -> costs.layers(b).stream()).toList());
-      attention.put(convention, blocks.stream().flatMap(b -> costs.attention(b).stream()).toList());
+      layers.put(convention, rows(blocks, Block::layers, convention));
+      attention.put(convention, rows(blocks, Block::operators, convention));
     }
+  }
+
+  private static List<LayerCost> rows(
+      List<PlacedBlock> blocks,
+      Function<Block, List<CountedLayer>> layers,
+      CountingConvention convention) {
+    List<LayerCost> rows = new ArrayList<>();
+    for (PlacedBlock placed : blocks) {
+      for (CountedLayer layer : layers.apply(placed.block())) {
+        boolean merged = convention == CountingConvention.FUSED;
+        for (Operation operation : merged ? List.of(layer.merged()) : layer.parts()) {
+          rows.add(
+              new LayerCost(
+                  placed.stage(),
+                  placed.spec().name(),
+                  layer.name(),
+                  operation.text(),
+                  operation.macs() * placed.positions(layer),
+                  layer.neurons()));
+        }
+      }
+    }
+    return List.copyOf(rows);
   }
 
   /**
@@ -36,7 +62,7 @@ public final class LayerCosts {
    * @throws IllegalArgumentException if the image is empty
    */
   public static LayerCosts of(NetworkConfig config, int height, int width) {
-    return new LayerCosts(PlacedBlock.chain(config, height, width));
+    return new LayerCosts(PlacedBlock.all(config, height, width));
   }
 
   /** The counted layers from the stem to the head. */
@@ -67,12 +93,8 @@ public final class LayerCosts {
    * the rows that a table of firing rates must have.
    */
   public static List<String> neuronLayers(NetworkConfig config) {
-    return neuronLayers(config.blocks());
-  }
-
-  /** The neuron layers of a chain of blocks. */
-  public static List<String> neuronLayers(List<BlockSpec> blocks) {
-    NeuronLayers names = new NeuronLayers();
-    return blocks.stream().flatMap(block -> block.accept(names).stream()).toList();
+    return config.blocks().stream()
+        .flatMap(spec -> Block.of(config, spec).neuronLayers().stream())
+        .toList();
   }
 }

@@ -25,7 +25,7 @@ public record ModelSummary(String model, List<Block> blocks) {
    *
    * @param name for example stage3.block2
    * @param kind what it does
-   * @param input [H, W, C] that it reads
+   * @param input [H, W, C] that it reads, the first of several
    * @param output [H, W, C] that it writes; the head writes 1x1 x classes
    * @param parameters trained parameters
    * @param fusedMacs MACs in the fused convention
@@ -52,15 +52,15 @@ public record ModelSummary(String model, List<Block> blocks) {
     Map<String, Long> fused = byBlock(costs, CountingConvention.FUSED);
     Map<String, Long> executed = byBlock(costs, CountingConvention.AS_EXECUTED);
     List<Block> blocks =
-        PlacedBlock.chain(config, height, width).stream()
+        PlacedBlock.all(config, height, width).stream()
             .map(
                 placed ->
                     new Block(
                         placed.spec().name(),
                         placed.spec().kind(),
-                        placed.input(),
+                        placed.inputs().get(0),
                         placed.output(),
-                        ParameterCounts.of(placed.spec()),
+                        placed.parameters(),
                         fused.get(placed.spec().name()),
                         executed.get(placed.spec().name())))
             .toList();

@@ -1,6 +1,6 @@
 package io.spikeformer.model.cost;
 
-import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.block.CountedLayer;
 import io.spikeformer.model.config.NetworkConfig;
 import java.util.Optional;
 
@@ -21,12 +21,12 @@ public final class NormalisedValues {
    * @return one line, or nothing if every normalisation has more than one value
    */
   public static Optional<String> single(NetworkConfig config, int batch, int height, int width) {
-    for (PlacedBlock block : PlacedBlock.chain(config, height, width)) {
-      if (block.spec() instanceof BlockSpec.Head) {
-        continue;
-      }
-      long pixels = normalised(block).pixels();
-      if (pixels * batch * config.timesteps() == 1) {
+    for (PlacedBlock block : PlacedBlock.all(config, height, width)) {
+      boolean single =
+          block.block().layers().stream()
+              .filter(CountedLayer::normalised)
+              .anyMatch(layer -> block.positions(layer) * batch * config.timesteps() == 1);
+      if (single) {
         return Optional.of(
             ("batch normalisation of %s: expected more than 1 value per channel when training, found"
                     + " 1: T = %d, minibatch of %d, 1 x 1 pixels of images of %d x %d")
@@ -34,14 +34,5 @@ public final class NormalisedValues {
       }
     }
     return Optional.empty();
-  }
-
-  /** The smallest map that a block normalises: what its last convolution gives. */
-  private static FeatureMap normalised(PlacedBlock block) {
-    FeatureMap input = block.input();
-    return block.spec() instanceof BlockSpec.Downsampling down
-        ? new FeatureMap(
-            down.convolvedSize(input.height()), down.convolvedSize(input.width()), down.outputs())
-        : block.output();
   }
 }

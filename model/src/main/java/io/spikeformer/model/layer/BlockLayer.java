@@ -2,8 +2,7 @@ package io.spikeformer.model.layer;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.model.block.Block;
-import io.spikeformer.model.block.Pass;
-import io.spikeformer.model.kernel.Tensor;
+import io.spikeformer.model.config.BlockSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -17,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A block as a DL4J layer. The flat views of parameters and gradients are DL4J's; the arithmetic is
- * the block's.
+ * the block's. It finds what it reads, and the gradient of its output, by name in the runtime.
  *
  * <p>A runtime must be attached before the first pass ({@link
  * io.spikeformer.model.SpikeformerModel} does it).
@@ -25,6 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class BlockLayer extends AbstractLayer<BlockLayerConfig> {
   private static final long serialVersionUID = 1;
 
+  private final transient BlockSpec spec;
   private final transient Block block;
   private transient BlockRuntime runtime;
   private INDArray paramsView;
@@ -32,8 +32,9 @@ public final class BlockLayer extends AbstractLayer<BlockLayerConfig> {
   private Map<String, INDArray> gradientViews = Map.of();
   private Map<String, INDArray> tensors = new LinkedHashMap<>();
 
-  BlockLayer(NeuralNetConfiguration conf, DataType dataType, Block block) {
+  BlockLayer(NeuralNetConfiguration conf, DataType dataType, BlockSpec spec, Block block) {
     super(conf, dataType);
+    this.spec = spec;
     this.block = block;
   }
 
@@ -59,19 +60,20 @@ public final class BlockLayer extends AbstractLayer<BlockLayerConfig> {
 
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
-    Pass pass = training ? runtime().training() : runtime().evaluation();
-    input = NdArrays.dense(input);
-    return NdArrays.array(runtime().forward(block, pass, NdArrays.tensor(input)));
+    if (spec.reads().contains(BlockSpec.IMAGES)) {
+      input = NdArrays.dense(input);
+      runtime().images(NdArrays.tensor(input));
+    }
+    return NdArrays.array(runtime().forward(spec.name(), training));
   }
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(
       INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
-    Tensor gradient = runtime().take(epsilon);
-    Tensor dInput = block.backward(runtime().training(), gradient);
+    runtime().backward(spec.name(), epsilon);
     Gradient gradients = new DefaultGradient(gradientsView);
     gradientViews.forEach(gradients::setGradientFor);
-    return new Pair<>(gradients, runtime().hand(dInput));
+    return new Pair<>(gradients, runtime().token());
   }
 
   @Override

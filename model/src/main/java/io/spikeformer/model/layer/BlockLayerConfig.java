@@ -37,6 +37,8 @@ public final class BlockLayerConfig extends Layer {
 
   @JsonProperty private final String architecture;
   @JsonProperty private final int block;
+  // read from the architecture once
+  private transient NetworkConfig config;
 
   /** Configuration of block number {@code block} of an architecture. */
   public BlockLayerConfig(
@@ -45,10 +47,19 @@ public final class BlockLayerConfig extends Layer {
     this.block = block;
   }
 
+  /** Configuration of block number {@code block} of a network. */
+  public BlockLayerConfig(NetworkConfig config, int block) {
+    this(config.toJson(), block);
+    this.config = config;
+  }
+
   /** The architecture. */
   @JsonIgnore
   public NetworkConfig config() {
-    return NetworkConfig.fromJson(architecture);
+    if (config == null) {
+      config = NetworkConfig.fromJson(architecture);
+    }
+    return config;
   }
 
   @JsonIgnore
@@ -69,7 +80,7 @@ public final class BlockLayerConfig extends Layer {
       INDArray paramsView,
       boolean initializeParams,
       DataType dataType) {
-    BlockLayer layer = new BlockLayer(conf, dataType, newBlock());
+    BlockLayer layer = new BlockLayer(conf, dataType, spec(), newBlock());
     layer.setListeners(listeners);
     layer.setIndex(index);
     layer.setParamsViewArray(paramsView);

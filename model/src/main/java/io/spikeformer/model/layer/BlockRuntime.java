@@ -1,21 +1,28 @@
 package io.spikeformer.model.layer;
 
+import io.spikeformer.model.block.Activations;
 import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.block.Pass;
 import io.spikeformer.model.block.Workspace;
+import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the layers of one graph share: kernels, buffers, and the gradient on its way from block to
- * block.
+ * What the layers of one graph share: kernels, buffers, and what the blocks hand on.
+ *
+ * <p>Maps and gradients go from block to block by name, in {@link Activations}. DL4J sees the maps
+ * as arrays over the same memory; of gradients it sees a token, because it would add those of
+ * several readers in an order of its own.
  */
 public final class BlockRuntime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BlockRuntime.class);
@@ -26,11 +33,12 @@ public final class BlockRuntime implements AutoCloseable {
   private final Workspace workspace = new Workspace();
   private Pass.Mode training = Pass.Mode.TRAINING;
   private FiringCounts counts;
-  private Tensor gradient;
-  private Block previous;
+  private final Activations activations;
+  private final INDArray token = Nd4j.zeros(1);
 
-  /** A runtime for one graph; the kernels stay the caller's. */
-  public BlockRuntime(NetworkConfig config, Kernels kernels) {
+  /** A runtime for the blocks of one graph; the kernels stay the caller's. */
+  public BlockRuntime(NetworkConfig config, Map<BlockSpec, Block> blocks, Kernels kernels) {
+    this.activations = new Activations(blocks);
     this.config = config;
     this.kernels = kernels;
     this.precision = precision(config, kernels);
@@ -62,51 +70,49 @@ public final class BlockRuntime implements AutoCloseable {
     training = Pass.Mode.training(recompute);
   }
 
-  Pass training() {
-    return pass(training);
-  }
-
-  Pass evaluation() {
-    return pass(Pass.Mode.EVALUATION);
-  }
-
   private Pass pass(Pass.Mode mode) {
     return new Pass(kernels, workspace, config.timesteps(), precision, mode, counts);
   }
 
-  /** Runs a block; in evaluation the output of the block before is not needed any more then. */
-  Tensor forward(Block block, Pass pass, Tensor u) {
-    Tensor output = block.forward(pass, u);
-    boolean evaluation = pass.mode() == Pass.Mode.EVALUATION;
-    if (evaluation && previous != null && previous != block) {
-      previous.release();
-    }
-    previous = evaluation ? block : null;
-    return output;
+  /** The input of the network. */
+  void images(Tensor images) {
+    activations.images(images);
   }
 
-  /** The workspace buffer behind an epsilon: the one that the next block handed over, or a copy. */
-  Tensor take(INDArray epsilon) {
-    INDArray dense = NdArrays.dense(epsilon);
-    Tensor view = NdArrays.tensor(dense);
-    if (gradient != null && gradient.address() == view.address()) {
-      Tensor handed = gradient;
-      gradient = null;
-      return handed;
-    }
-    Tensor copy = workspace.take(view.type(), view.shape());
-    copy.copyFrom(view);
-    return copy;
+  /** Runs a block on what it reads. */
+  Tensor forward(String block, boolean training) {
+    return activations.forward(pass(training ? this.training : Pass.Mode.EVALUATION), block);
   }
 
-  /** Hands a gradient over to the block before; null for none. */
-  INDArray hand(Tensor newGradient) {
-    gradient = newGradient;
-    return newGradient == null ? null : NdArrays.array(newGradient);
+  /** Runs a block backward; the epsilon counts where no gradient has come by name. */
+  void backward(String block, INDArray epsilon) {
+    if (!activations.hasGradient(block)) {
+      Tensor given = NdArrays.tensor(NdArrays.dense(epsilon));
+      Tensor copy = workspace.take(given.type(), given.shape());
+      copy.copyFrom(given);
+      activations.gradient(block, copy);
+    }
+    activations.backward(pass(training), block);
+  }
+
+  /** Takes over the gradient of what a block hands on, a workspace buffer. */
+  public void gradient(String block, Tensor gradient) {
+    activations.gradient(block, gradient);
+  }
+
+  /** Stands for every gradient on its way through DL4J. */
+  public INDArray token() {
+    return token;
+  }
+
+  /** Gives back what the last pass has left. */
+  public void release() {
+    activations.release();
   }
 
   @Override
   public void close() {
     workspace.close();
+    NdArrays.free(token);
   }
 }

@@ -1,14 +1,18 @@
 package io.spikeformer.model.memory;
 
+import io.spikeformer.model.block.Activations;
 import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.Pass;
 import io.spikeformer.model.block.Workspace;
+import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The passes of a replica on kernels that compute nothing: memory is taken and given back as in a
@@ -18,7 +22,8 @@ final class DryRun implements AutoCloseable {
   private final Workload workload;
   private final IdleKernels kernels;
   private final Workspace workspace = new Workspace();
-  private final List<Block> blocks = new ArrayList<>();
+  private final List<String> blocks;
+  private final Activations activations;
   private final List<Tensor> owned = new ArrayList<>();
   private final Tensor input;
   private long parameters;
@@ -28,16 +33,19 @@ final class DryRun implements AutoCloseable {
     this.workload = workload;
     this.kernels = new IdleKernels(workload.threads());
     NetworkConfig config = workload.config();
-    config.blocks().forEach(spec -> add(Block.of(config, spec)));
+    Map<BlockSpec, Block> made = new LinkedHashMap<>();
+    config.blocks().forEach(spec -> made.put(spec, Block.of(config, spec)));
+    made.values().forEach(this::bind);
+    blocks = config.blocks().stream().map(BlockSpec::name).toList();
+    activations = new Activations(made);
     long images = (long) config.timesteps() * workload.batch();
     input = own(images, workload.height(), workload.width(), config.channels());
   }
 
-  private void add(Block block) {
+  private void bind(Block block) {
     long length = block.parameters().length();
     block.parameters().bindState(own(length));
     block.parameters().bindGradient(own(length));
-    blocks.add(block);
     parameters += length;
     block
         .parameters()
@@ -59,33 +67,29 @@ final class DryRun implements AutoCloseable {
   /** As {@link io.spikeformer.model.SpikeformerModel#step}. */
   DryRun step(Recompute recompute) {
     Pass pass = pass(Pass.Mode.training(recompute));
-    Tensor output = input;
-    for (Block block : blocks) {
-      output = block.forward(pass, output);
-    }
-    Tensor dLogits = workspace.take(DataType.FLOAT32, output.shape());
-    Tensor gradient = workspace.take(DataType.FLOAT32, output.shape());
+    Tensor output = forward(pass);
+    String last = blocks.get(blocks.size() - 1);
+    activations.gradient(last, workspace.take(DataType.FLOAT32, output.shape()));
     for (int i = blocks.size() - 1; i >= 0; i--) {
-      gradient = blocks.get(i).backward(pass, gradient);
+      activations.backward(pass, blocks.get(i));
     }
-    workspace.give(dLogits);
     return this;
   }
 
   /** As {@link io.spikeformer.model.SpikeformerModel#infer}. */
   DryRun infer() {
-    Pass pass = pass(Pass.Mode.EVALUATION);
-    Tensor output = input;
-    Block previous = null;
-    for (Block block : blocks) {
-      output = block.forward(pass, output);
-      if (previous != null) {
-        previous.release();
-      }
-      previous = block;
-    }
-    blocks.forEach(Block::release);
+    forward(pass(Pass.Mode.EVALUATION));
+    activations.release();
     return this;
+  }
+
+  private Tensor forward(Pass pass) {
+    activations.images(input);
+    Tensor output = input;
+    for (String block : blocks) {
+      output = activations.forward(pass, block);
+    }
+    return output;
   }
 
   /** Bytes of the activation buffers: those of a replica after the same passes. */

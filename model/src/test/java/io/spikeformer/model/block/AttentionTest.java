@@ -31,6 +31,7 @@ class AttentionTest {
     BlockSpec.Transformer spec =
         new BlockSpec.Transformer(
             "block",
+            "before",
             CHANNELS,
             HEADS,
             attention,
@@ -38,7 +39,8 @@ class AttentionTest {
             Structure.Projection.REPCONV,
             BlockSpec.Bias.ABSENT,
             Shortcut.MEMBRANE);
-    return SpikeDrivenSelfAttention.of(parameters, spec, NeuronConfig.PAPER);
+    return SpikeDrivenSelfAttention.of(
+        parameters, new Layers(spec.name()), spec, NeuronConfig.PAPER);
   }
 
   private static double slope(double distance) {

@@ -116,7 +116,8 @@ class RecomputeTest {
       block.parameters().bindState(state);
       block.parameters().all().forEach(p -> p.value().put(p.initial(3)));
       block.run(
-          new Pass(kernels, workspace, config.timesteps(), config.precision(), mode, null), input);
+          new Pass(kernels, workspace, config.timesteps(), config.precision(), mode, null),
+          new Tensor[] {input});
       return workspace.inUse();
     }
   }
@@ -151,8 +152,7 @@ class RecomputeTest {
         held = workspace.inUse();
         Tensor dOutput = workspace.take(DataType.FLOAT32, output.shape());
         dOutput.put(noise(random, output.shape()));
-        Tensor result = block.backward(pass, dOutput);
-        if (result != null) {
+        for (Tensor result : block.backward(pass, dOutput)) {
           dInput = result.toArray();
           workspace.give(result);
         }

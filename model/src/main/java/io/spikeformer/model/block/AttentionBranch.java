@@ -1,11 +1,14 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.BlockSpec.Bias;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Structure;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Token mixer of a transformer block behind its first neurons (paper, Eq. 11-13):
@@ -15,34 +18,51 @@ import io.spikeformer.model.kernel.Tensor;
  * (Zhou et al. 2023), SN(Q K^T V * 0.125), and with SDSA-V1 that of the first Spike-driven
  * Transformer (Yao et al. 2023).
  */
-final class Attention implements Branch {
+final class AttentionBranch implements Branch {
+  private final String reads;
   private final FiringProjection query;
   private final FiringProjection key;
   private final FiringProjection value;
   private final SpikeDrivenSelfAttention operator;
   private final Projection projection;
 
-  Attention(Parameters p, BlockSpec.Transformer spec, NeuronConfig neuron) {
+  AttentionBranch(Parameters p, Layers layers, BlockSpec.Transformer spec, NeuronConfig neuron) {
+    reads = layers.name("repconv_qkv");
     query = new FiringProjection(p, "q", spec, neuron);
     key = spec.attention().usesKeys() ? new FiringProjection(p, "k", spec, neuron) : null;
     value = new FiringProjection(p, "v", spec, neuron);
-    operator = SpikeDrivenSelfAttention.of(p, spec, neuron);
+    int inputs = key == null ? 2 : 3;
+    layers.add(
+        CountedLayer.of(reads, OutputMap.SAME, query.projection.convolutions()).times(inputs));
+    Stream.of(query, key, value)
+        .filter(Objects::nonNull)
+        .forEach(each -> layers.addNeurons(each.name));
+    operator = SpikeDrivenSelfAttention.of(p, layers, spec, neuron);
     boolean bias =
         spec.output() == Structure.Projection.LINEAR && spec.outputBias() == Bias.PRESENT;
     projection =
         bias
             ? Projection.linearWithBias(p, "proj", spec.width())
             : Projection.of(spec.output(), p, "proj", spec.width());
+    layers.add(
+        CountedLayer.of(layers.name("repconv_proj"), OutputMap.SAME, projection.convolutions()));
+  }
+
+  @Override
+  public String reads() {
+    return reads;
   }
 
   /** SN(P(s)). */
   private static final class FiringProjection {
+    private final String name;
     private final Projection projection;
     private final SpikingNeurons neurons;
 
     FiringProjection(Parameters p, String name, BlockSpec.Transformer spec, NeuronConfig neuron) {
       projection = Projection.of(spec.queryKeyValue(), p, name, spec.width());
-      neurons = SpikingNeurons.of(spec.name() + "." + name, neuron);
+      this.name = spec.name() + "." + name;
+      neurons = SpikingNeurons.of(this.name, neuron);
     }
 
     Tensor forward(Pass pass, Tensor s) {

@@ -1,0 +1,103 @@
+package io.spikeformer.model.block;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * A layer of a block as accounts of parameters, operations and energy list it.
+ *
+ * @param name of its row, for example stage3.block2.linear1
+ * @param neurons those whose spikes it reads, named after the layer that they feed; empty if it
+ *     reads real numbers
+ * @param map where its outputs are
+ * @param normalised whether a batch normalisation is behind it
+ * @param merged what is counted where linear chains are merged (docs/energy.md)
+ * @param parts what is executed
+ */
+public record CountedLayer(
+    String name,
+    Optional<String> neurons,
+    OutputMap map,
+    boolean normalised,
+    Operation merged,
+    List<Operation> parts) {
+
+  /**
+   * Where a layer's outputs are.
+   *
+   * @param input number of the block's input whose size decides, from 0
+   * @param size height or width of the output from that of the input
+   */
+  public record OutputMap(int input, IntUnaryOperator size) {
+    /** As large as what the block reads first. */
+    static final OutputMap SAME = new OutputMap(0, IntUnaryOperator.identity());
+
+    /** The map behind a convolution of this one. */
+    OutputMap behind(Convolution convolution) {
+      return new OutputMap(input, size.andThen(convolution::outputSize));
+    }
+  }
+
+  /**
+   * What is computed.
+   *
+   * @param text for example "dense 3x3 convolution"
+   * @param macs multiply-accumulate operations of one output position, were all inputs nonzero
+   */
+  public record Operation(String text, long macs) {
+    private Operation called(String newText) {
+      return new Operation(newText, macs);
+    }
+
+    private Operation times(int count) {
+      return count == 1 ? this : new Operation(count + " " + text + "s", count * macs);
+    }
+  }
+
+  /** Convolutions in a row, which merge into one with the largest of their windows. */
+  static CountedLayer of(String name, OutputMap map, List<Convolution> chain) {
+    Convolution first = chain.get(0);
+    Convolution last = chain.get(chain.size() - 1);
+    int window = chain.stream().mapToInt(Convolution::window).max().orElseThrow();
+    Operation merged =
+        chain.size() == 1
+            ? first.operation()
+            : Convolution.denseOperation(window, first.inputs(), last.outputs());
+    return new CountedLayer(name, Optional.of(name), map, true, merged, parts(chain));
+  }
+
+  private static List<Operation> parts(List<Convolution> chain) {
+    List<Operation> parts = new ArrayList<>();
+    for (Convolution convolution : chain) {
+      Operation operation = convolution.operation();
+      boolean again = parts.stream().anyMatch(part -> part.text.equals(operation.text));
+      parts.add(again ? operation.called("second " + operation.text) : operation);
+    }
+    return parts;
+  }
+
+  /** A layer that is no convolution. */
+  static CountedLayer of(String name, OutputMap map, Operation operation) {
+    return new CountedLayer(name, Optional.of(name), map, false, operation, List.of(operation));
+  }
+
+  /** So many beside each other, which read the same spikes. */
+  CountedLayer times(int count) {
+    List<Operation> each = parts.stream().map(part -> part.times(count)).toList();
+    return new CountedLayer(name, neurons, map, normalised, merged.times(count), each);
+  }
+
+  /** The same under another word, for a layer of one part. */
+  CountedLayer called(String text) {
+    Operation renamed = merged.called(text);
+    return new CountedLayer(name, neurons, map, normalised, renamed, List.of(renamed));
+  }
+
+  /** The same behind other neurons; null where it reads real numbers. */
+  CountedLayer reading(String otherNeurons) {
+    return new CountedLayer(
+        name, Optional.ofNullable(otherNeurons), map, normalised, merged, parts);
+  }
+}
