@@ -37,6 +37,11 @@ public interface BlockSpec {
     return inputSize;
   }
 
+  /** Whether it reads the images, so that no neurons lie in front of it. */
+  default boolean first() {
+    return reads().contains(IMAGES);
+  }
+
   /** Whether what it hands on are sums of spikes, so that a firing rate may exceed 1. */
   default boolean sumsSpikes() {
     return false;
@@ -143,11 +148,6 @@ public interface BlockSpec {
     @Override
     public int outputSize(int inputSize) {
       return pooling.outputSize(convolvedSize(inputSize));
-    }
-
-    /** Whether it convolves the images, so that no neurons lie in front of it. */
-    public boolean first() {
-      return from.equals(IMAGES);
     }
 
     @Override
