@@ -14,7 +14,7 @@ import io.spikeformer.model.config.Structure;
 import io.spikeformer.model.config.Structure.Blocks;
 import io.spikeformer.model.config.Structure.ChannelMixer;
 import io.spikeformer.model.config.Structure.FirstStage;
-import io.spikeformer.model.config.Structure.Projection;
+import io.spikeformer.model.config.Structure.ProjectionKind;
 import io.spikeformer.model.config.Structure.Pyramid;
 import io.spikeformer.model.config.Structure.TokenConvolution;
 import io.spikeformer.model.cost.CountingConvention;
@@ -66,7 +66,7 @@ class NetworkTrainingTest {
             structure("no sepconv", paper.with(TokenConvolution.NONE)),
             structure("channel mlp", paper.with(ChannelMixer.MLP)),
             structure("one step", paper.with(FirstStage.ONE_STEP)),
-            structure("linear", paper.with(Projection.LINEAR, Projection.LINEAR)),
+            structure("linear", paper.with(ProjectionKind.LINEAR, ProjectionKind.LINEAR)),
             structure("sew", paper.with(Shortcut.SEW)),
             structure("vanilla", paper.with(Shortcut.VANILLA)),
             structure("no pyramid", paper.with(Pyramid.THREE_STAGES)),

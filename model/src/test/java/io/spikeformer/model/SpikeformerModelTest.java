@@ -8,11 +8,11 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.block.ParameterLayout.Kind;
+import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
-import io.spikeformer.model.config.SpikeDrivenAttention;
 import io.spikeformer.model.kernel.Kernels;
 import java.nio.file.Path;
 import java.util.Random;
@@ -127,9 +127,8 @@ class SpikeformerModelTest {
   }
 
   @ParameterizedTest
-  @EnumSource(SpikeDrivenAttention.class)
-  void survivesModelSerializer(SpikeDrivenAttention attention, @TempDir Path folder)
-      throws Exception {
+  @EnumSource(AttentionOperator.class)
+  void survivesModelSerializer(AttentionOperator attention, @TempDir Path folder) throws Exception {
     MetaSpikeFormerConfig config = SMALL.toBuilder().attention(attention).timesteps(2).build();
     try (SpikeformerModel model = SpikeformerModel.create(config, kernels, 3)) {
       model.step(batch(2), new CrossEntropy(0).on(new int[] {0, 1}));
@@ -271,7 +270,7 @@ class SpikeformerModelTest {
   @Test
   void everyTrainedTensorReceivesAGradientAndStatisticsNone() {
     MetaSpikeFormerConfig masking =
-        SMALL.toBuilder().timesteps(4).attention(SpikeDrivenAttention.SDSA_1).build();
+        SMALL.toBuilder().timesteps(4).attention(AttentionOperator.SDSA_1).build();
     try (SpikeformerModel model = SpikeformerModel.create(masking, kernels, 3)) {
       model.step(batch(4), new CrossEntropy(0.1).on(new int[] {0, 1, 2, 3}));
       for (Entry entry : model.layout().entries()) {

@@ -39,7 +39,7 @@ final class AttentionBranch implements Branch {
         .forEach(each -> layers.addNeurons(each.name));
     operator = SpikeDrivenSelfAttention.of(p, layers, spec, neuron);
     boolean bias =
-        spec.output() == Structure.Projection.LINEAR && spec.outputBias() == Bias.PRESENT;
+        spec.output() == Structure.ProjectionKind.LINEAR && spec.outputBias() == Bias.PRESENT;
     projection =
         bias
             ? Projection.linearWithBias(p, "proj", spec.width())

@@ -3,9 +3,9 @@ package io.spikeformer.model.block;
 import io.spikeformer.model.block.CountedLayer.Operation;
 import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.block.ParameterLayout.Kind;
+import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NeuronConfig;
-import io.spikeformer.model.config.SpikeDrivenAttention;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.MatmulShape.Strides;
@@ -35,7 +35,7 @@ final class ProductAttention implements SpikeDrivenSelfAttention {
     layers.addOperator(product(layers, "ktv", "attention K^T V", "k", spec.width()));
     layers.addOperator(product(layers, "q_ktv", "attention Q (K^T V)", "q", spec.width()));
     String name = layers.name("repconv_proj");
-    if (spec.attention() == SpikeDrivenAttention.SDSA_4) {
+    if (spec.attention() == AttentionOperator.SDSA_4) {
       Parameter threshold =
           p.declare("attention.threshold", Kind.THRESHOLD, Initialisation.HALF, 1, 1);
       neurons = SpikingNeurons.learnable(name, neuron, SCALE, threshold);

@@ -26,8 +26,8 @@ interface Projection {
   Tensor backwardFromMembrane(Pass pass, Tensor dU);
 
   /** The projection of a kind, without a bias. */
-  static Projection of(Structure.Projection kind, Parameters p, String name, int channels) {
-    return kind == Structure.Projection.REPCONV
+  static Projection of(Structure.ProjectionKind kind, Parameters p, String name, int channels) {
+    return kind == Structure.ProjectionKind.REPCONV
         ? new RepConv(p, name, channels)
         : new NormalisedConvolution(
             p,

@@ -11,10 +11,8 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.common.Check;
 import io.spikeformer.common.UserException;
-import io.spikeformer.model.config.BaselineConfig;
-import io.spikeformer.model.config.ClassifierHead;
-import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.NetworkFamily;
 import java.io.IOException;
 import java.util.List;
 
@@ -101,19 +99,13 @@ record CheckpointHeader(
       if (header instanceof ObjectNode fields) {
         addWhatIsNewerThan(version, fields);
       }
-      if (header.get("model") instanceof ObjectNode model && !model.has("family")) {
-        // written before there was a choice: the published structure, one linear layer
-        if (!model.has("structure")) {
-          model.putNull("structure");
-        }
-        if (!model.has("head")) {
-          model.put("head", ClassifierHead.PLAIN.name());
-        }
+      if (header.get("model") instanceof ObjectNode model) {
+        NetworkFamily.of(model).complete(model);
       }
       if (!header.isObject()) {
         throw damaged(source, new IllegalArgumentException("expected an object"), null);
       }
-      return reader(header.at("/model/family").isMissingNode())
+      return reader(NetworkFamily.of(header.path("model")))
           .treeToValue(header, CheckpointHeader.class);
     } catch (ValueInstantiationException e) {
       throw damaged(source, e.getCause() == null ? e : e.getCause(), e);
@@ -134,14 +126,11 @@ record CheckpointHeader(
   }
 
   /** Reads headers of one kind of network: a Meta-SpikeFormer has no family. */
-  private static ObjectMapper reader(boolean metaSpikeFormer) {
+  private static ObjectMapper reader(NetworkFamily family) {
     return MAPPER
         .copy()
         .registerModule(
-            new SimpleModule()
-                .addAbstractTypeMapping(
-                    NetworkConfig.class,
-                    metaSpikeFormer ? MetaSpikeFormerConfig.class : BaselineConfig.class));
+            new SimpleModule().addAbstractTypeMapping(NetworkConfig.class, family.type()));
   }
 
   private static UserException damaged(String source, Throwable reason, Exception cause) {

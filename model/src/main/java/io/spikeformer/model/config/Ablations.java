@@ -3,7 +3,7 @@ package io.spikeformer.model.config;
 import io.spikeformer.model.config.Structure.Blocks;
 import io.spikeformer.model.config.Structure.ChannelMixer;
 import io.spikeformer.model.config.Structure.FirstStage;
-import io.spikeformer.model.config.Structure.Projection;
+import io.spikeformer.model.config.Structure.ProjectionKind;
 import io.spikeformer.model.config.Structure.Pyramid;
 import io.spikeformer.model.config.Structure.TokenConvolution;
 import java.util.LinkedHashMap;
@@ -23,11 +23,14 @@ final class Ablations {
     rows.put("no-sepconv", b -> b.structure(paper.with(TokenConvolution.NONE)));
     rows.put("channel-mlp", b -> b.structure(paper.with(ChannelMixer.MLP)));
     rows.put("one-step-stage1", b -> b.structure(paper.with(FirstStage.ONE_STEP)));
-    rows.put("linear-qkv", b -> b.structure(paper.with(Projection.LINEAR, Projection.REPCONV)));
-    rows.put("linear-output", b -> b.structure(paper.with(Projection.REPCONV, Projection.LINEAR)));
-    rows.put("sdsa1", b -> b.attention(SpikeDrivenAttention.SDSA_1));
-    rows.put("sdsa2", b -> b.attention(SpikeDrivenAttention.SDSA_2));
-    rows.put("sdsa4", b -> b.attention(SpikeDrivenAttention.SDSA_4));
+    rows.put(
+        "linear-qkv", b -> b.structure(paper.with(ProjectionKind.LINEAR, ProjectionKind.REPCONV)));
+    rows.put(
+        "linear-output",
+        b -> b.structure(paper.with(ProjectionKind.REPCONV, ProjectionKind.LINEAR)));
+    rows.put("sdsa1", b -> b.attention(AttentionOperator.SDSA_1));
+    rows.put("sdsa2", b -> b.attention(AttentionOperator.SDSA_2));
+    rows.put("sdsa4", b -> b.attention(AttentionOperator.SDSA_4));
     rows.put("vanilla-shortcut", b -> b.structure(paper.with(Shortcut.VANILLA)));
     rows.put("sew-shortcut", b -> b.structure(paper.with(Shortcut.SEW)));
     rows.put("no-pyramid", b -> b.structure(paper.with(Pyramid.THREE_STAGES)));

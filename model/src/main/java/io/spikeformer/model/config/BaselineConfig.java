@@ -6,7 +6,7 @@ import io.spikeformer.model.config.BlockSpec.Firing;
 import io.spikeformer.model.config.BlockSpec.Head.Readout;
 import io.spikeformer.model.config.BlockSpec.Pooling;
 import io.spikeformer.model.config.BlockSpec.Residual.Form;
-import io.spikeformer.model.config.Structure.Projection;
+import io.spikeformer.model.config.Structure.ProjectionKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -195,8 +195,8 @@ public record BaselineConfig(
     return switch (family) {
       case MS_RESNET -> resNet(Form.BASIC, Shortcut.MEMBRANE);
       case SEW_RESNET -> resNet(Form.BOTTLENECK, Shortcut.SEW);
-      case SPIKFORMER -> transformer(SpikeDrivenAttention.SDSA_3, Shortcut.SEW);
-      case SPIKE_DRIVEN_V1 -> transformer(SpikeDrivenAttention.SDSA_V1, Shortcut.MEMBRANE);
+      case SPIKFORMER -> transformer(AttentionOperator.SDSA_3, Shortcut.SEW);
+      case SPIKE_DRIVEN_V1 -> transformer(AttentionOperator.SDSA_V1, Shortcut.MEMBRANE);
     };
   }
 
@@ -243,7 +243,7 @@ public record BaselineConfig(
   }
 
   /** Spiking patch splitting to a sixteenth of the resolution, then blocks of one width. */
-  private List<BlockSpec> transformer(SpikeDrivenAttention attention, Shortcut shortcut) {
+  private List<BlockSpec> transformer(AttentionOperator attention, Shortcut shortcut) {
     boolean sew = shortcut == Shortcut.SEW;
     List<BlockSpec> chain = new ArrayList<>();
     int inputs = channels;
@@ -273,8 +273,8 @@ public record BaselineConfig(
               width,
               HEADS,
               attention,
-              Projection.LINEAR,
-              Projection.LINEAR,
+              ProjectionKind.LINEAR,
+              ProjectionKind.LINEAR,
               Bias.PRESENT,
               shortcut));
     }

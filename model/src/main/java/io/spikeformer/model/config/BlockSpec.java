@@ -1,7 +1,7 @@
 package io.spikeformer.model.config;
 
 import io.spikeformer.model.config.Structure.ChannelMixer;
-import io.spikeformer.model.config.Structure.Projection;
+import io.spikeformer.model.config.Structure.ProjectionKind;
 import io.spikeformer.model.config.Structure.TokenConvolution;
 import java.util.List;
 
@@ -202,9 +202,9 @@ public interface BlockSpec {
       String from,
       int width,
       int heads,
-      SpikeDrivenAttention attention,
-      Projection queryKeyValue,
-      Projection output,
+      AttentionOperator attention,
+      ProjectionKind queryKeyValue,
+      ProjectionKind output,
       Bias outputBias,
       Shortcut shortcut)
       implements SingleInput {

@@ -39,7 +39,7 @@ public record MetaSpikeFormerConfig(
     int stemStride,
     int timesteps,
     int heads,
-    SpikeDrivenAttention attention,
+    AttentionOperator attention,
     NeuronConfig neuron,
     Precision precision,
     Structure structure,
@@ -226,7 +226,7 @@ public record MetaSpikeFormerConfig(
     private int stemStride = 2;
     private int timesteps = 1;
     private int heads = 8;
-    private SpikeDrivenAttention attention = SpikeDrivenAttention.SDSA_3;
+    private AttentionOperator attention = AttentionOperator.SDSA_3;
     private NeuronConfig neuron = NeuronConfig.RELEASED;
     private Precision precision = Precision.FLOAT32;
     private Structure structure = Structure.PAPER;
@@ -280,7 +280,7 @@ public record MetaSpikeFormerConfig(
       return this;
     }
 
-    public Builder attention(SpikeDrivenAttention value) {
+    public Builder attention(AttentionOperator value) {
       attention = value;
       return this;
     }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonMappingException.Reference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spikeformer.common.UserException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -84,9 +84,7 @@ public interface NetworkConfig {
       if (!tree.isObject()) {
         throw new UserException("model configuration: expected an object, found " + json);
       }
-      Class<? extends NetworkConfig> family =
-          tree.has("family") ? BaselineConfig.class : MetaSpikeFormerConfig.class;
-      return mapper.treeToValue(tree, family);
+      return mapper.treeToValue(tree, NetworkFamily.of(tree).type());
     } catch (JsonProcessingException e) {
       String where =
           e instanceof JsonMappingException mapping
@@ -102,22 +100,19 @@ public interface NetworkConfig {
    * @throws IllegalArgumentException for an unknown name, naming the known ones
    */
   static NetworkConfig preset(String name) {
-    return BaselineConfig.presets().contains(name)
-        ? BaselineConfig.preset(name)
-        : MetaSpikeFormerConfig.presets().contains(name)
-            ? MetaSpikeFormerConfig.preset(name)
-            : unknown(name);
-  }
-
-  private static NetworkConfig unknown(String name) {
+    for (NetworkFamily family : NetworkFamily.values()) {
+      if (family.presets().contains(name)) {
+        return family.preset(name);
+      }
+    }
     throw new IllegalArgumentException(
         "preset: expected one of " + String.join(", ", presets()) + ", found '" + name + "'");
   }
 
   /** Names accepted by {@link #preset}. */
   static List<String> presets() {
-    List<String> names = new ArrayList<>(MetaSpikeFormerConfig.presets());
-    names.addAll(BaselineConfig.presets());
-    return names;
+    return Arrays.stream(NetworkFamily.values())
+        .flatMap(family -> family.presets().stream())
+        .toList();
   }
 }

@@ -16,8 +16,8 @@ public record Structure(
     TokenConvolution tokenConvolution,
     ChannelMixer channelMixer,
     FirstStage firstStage,
-    Projection queryKeyValue,
-    Projection output,
+    ProjectionKind queryKeyValue,
+    ProjectionKind output,
     Shortcut shortcut,
     Pyramid pyramid,
     Blocks blocks) {
@@ -28,8 +28,8 @@ public record Structure(
           TokenConvolution.SEPARABLE,
           ChannelMixer.CONVOLUTION,
           FirstStage.TWO_STEPS,
-          Projection.REPCONV,
-          Projection.REPCONV,
+          ProjectionKind.REPCONV,
+          ProjectionKind.REPCONV,
           Shortcut.MEMBRANE,
           Pyramid.FOUR_STAGES,
           Blocks.HYBRID);
@@ -59,7 +59,7 @@ public record Structure(
   }
 
   /** A projection of C channels to C in a transformer block. */
-  public enum Projection {
+  public enum ProjectionKind {
     /** Re-parameterisable convolution and BN. */
     REPCONV,
     /** 1x1 convolution and BN. */
@@ -119,7 +119,7 @@ public record Structure(
   }
 
   /** The same with other projections in front of the attention operator and behind it. */
-  public Structure with(Projection inFront, Projection behind) {
+  public Structure with(ProjectionKind inFront, ProjectionKind behind) {
     return new Structure(
         tokenConvolution, channelMixer, firstStage, inFront, behind, shortcut, pyramid, blocks);
   }

@@ -3,10 +3,10 @@ package io.spikeformer.model.block;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Shortcut;
-import io.spikeformer.model.config.SpikeDrivenAttention;
 import io.spikeformer.model.config.Structure;
 import io.spikeformer.model.config.Surrogate;
 import io.spikeformer.model.kernel.Tensor;
@@ -27,7 +27,7 @@ class AttentionTest {
   private static final double ALPHA = NeuronConfig.PAPER.alpha();
 
   private static SpikeDrivenSelfAttention operator(
-      Parameters parameters, SpikeDrivenAttention attention) {
+      Parameters parameters, AttentionOperator attention) {
     BlockSpec.Transformer spec =
         new BlockSpec.Transformer(
             "block",
@@ -35,8 +35,8 @@ class AttentionTest {
             CHANNELS,
             HEADS,
             attention,
-            Structure.Projection.REPCONV,
-            Structure.Projection.REPCONV,
+            Structure.ProjectionKind.REPCONV,
+            Structure.ProjectionKind.REPCONV,
             BlockSpec.Bias.ABSENT,
             Shortcut.MEMBRANE);
     return SpikeDrivenSelfAttention.of(
@@ -53,9 +53,9 @@ class AttentionTest {
 
   @ParameterizedTest
   @EnumSource(
-      value = SpikeDrivenAttention.class,
+      value = AttentionOperator.class,
       names = {"SDSA_3", "SDSA_4"})
-  void productAttentionIsTheThresholdedProduct(SpikeDrivenAttention attention) {
+  void productAttentionIsTheThresholdedProduct(AttentionOperator attention) {
     try (Bench bench = new Bench()) {
       Parameters parameters = new Parameters();
       SpikeDrivenSelfAttention operator = operator(parameters, attention);
@@ -77,7 +77,7 @@ class AttentionTest {
       assertThat(gradients.query().toArray()).containsExactly(expected.dQuery, within(1e-4f));
       assertThat(gradients.key().toArray()).containsExactly(expected.dKey, within(1e-4f));
       assertThat(gradients.value().toArray()).containsExactly(expected.dValue, within(1e-4f));
-      if (attention == SpikeDrivenAttention.SDSA_4) {
+      if (attention == AttentionOperator.SDSA_4) {
         assertThat((double) parameters.all().get(0).gradient().get(0))
             .isCloseTo(expected.dThreshold, within(1e-3));
       }
@@ -139,10 +139,10 @@ class AttentionTest {
 
   @ParameterizedTest
   @EnumSource(
-      value = SpikeDrivenAttention.class,
+      value = AttentionOperator.class,
       names = {"SDSA_1", "SDSA_2"})
-  void maskAttentionKeepsOrSilencesChannelsOfTheValues(SpikeDrivenAttention attention) {
-    boolean usesKeys = attention == SpikeDrivenAttention.SDSA_1;
+  void maskAttentionKeepsOrSilencesChannelsOfTheValues(AttentionOperator attention) {
+    boolean usesKeys = attention == AttentionOperator.SDSA_1;
     try (Bench bench = new Bench()) {
       SpikeDrivenSelfAttention operator = operator(new Parameters(), attention);
       Tensor q = bench.spikes(0.05, IMAGES, SIDE, SIDE, CHANNELS);
@@ -192,7 +192,7 @@ class AttentionTest {
   @Test
   void attentionWithoutKeysHasNoGradientForThem() {
     try (Bench bench = new Bench()) {
-      SpikeDrivenSelfAttention operator = operator(new Parameters(), SpikeDrivenAttention.SDSA_2);
+      SpikeDrivenSelfAttention operator = operator(new Parameters(), AttentionOperator.SDSA_2);
       Pass pass = bench.training(1);
       Tensor output =
           operator.forward(

@@ -3,6 +3,7 @@ package io.spikeformer.model.block;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.BlockSpec.Bias;
 import io.spikeformer.model.config.BlockSpec.Firing;
@@ -14,9 +15,8 @@ import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.config.Shortcut;
-import io.spikeformer.model.config.SpikeDrivenAttention;
 import io.spikeformer.model.config.Structure.ChannelMixer;
-import io.spikeformer.model.config.Structure.Projection;
+import io.spikeformer.model.config.Structure.ProjectionKind;
 import io.spikeformer.model.config.Structure.TokenConvolution;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
@@ -54,14 +54,26 @@ class BlockParityTest {
         convolutional(
             "conv_vanilla", TokenConvolution.SEPARABLE, ChannelMixer.CONVOLUTION, Shortcut.VANILLA),
         transformer(
-            "transformer_linear_qkv", Projection.LINEAR, Projection.REPCONV, Shortcut.MEMBRANE),
+            "transformer_linear_qkv",
+            ProjectionKind.LINEAR,
+            ProjectionKind.REPCONV,
+            Shortcut.MEMBRANE),
         transformer(
-            "transformer_linear_output", Projection.REPCONV, Projection.LINEAR, Shortcut.MEMBRANE),
-        transformer("transformer_sew", Projection.REPCONV, Projection.REPCONV, Shortcut.SEW),
+            "transformer_linear_output",
+            ProjectionKind.REPCONV,
+            ProjectionKind.LINEAR,
+            Shortcut.MEMBRANE),
         transformer(
-            "transformer_vanilla", Projection.REPCONV, Projection.REPCONV, Shortcut.VANILLA),
-        transformer("transformer_spikformer", Projection.LINEAR, Projection.LINEAR, Shortcut.SEW),
-        transformer("transformer_v1", Projection.LINEAR, Projection.LINEAR, Shortcut.MEMBRANE),
+            "transformer_sew", ProjectionKind.REPCONV, ProjectionKind.REPCONV, Shortcut.SEW),
+        transformer(
+            "transformer_vanilla",
+            ProjectionKind.REPCONV,
+            ProjectionKind.REPCONV,
+            Shortcut.VANILLA),
+        transformer(
+            "transformer_spikformer", ProjectionKind.LINEAR, ProjectionKind.LINEAR, Shortcut.SEW),
+        transformer(
+            "transformer_v1", ProjectionKind.LINEAR, ProjectionKind.LINEAR, Shortcut.MEMBRANE),
         new BlockSpec.Residual("residual_ms", BEFORE, 8, 8, 1, Form.BASIC, Shortcut.MEMBRANE),
         new BlockSpec.Residual(
             "residual_ms_projected", BEFORE, 8, 16, 2, Form.BASIC, Shortcut.MEMBRANE),
@@ -102,13 +114,13 @@ class BlockParityTest {
   }
 
   private static BlockSpec transformer(
-      String name, Projection inFront, Projection behind, Shortcut shortcut) {
+      String name, ProjectionKind inFront, ProjectionKind behind, Shortcut shortcut) {
     return new BlockSpec.Transformer(
         name,
         BEFORE,
         8,
         2,
-        name.endsWith("v1") ? SpikeDrivenAttention.SDSA_V1 : SpikeDrivenAttention.SDSA_3,
+        name.endsWith("v1") ? AttentionOperator.SDSA_V1 : AttentionOperator.SDSA_3,
         inFront,
         behind,
         inFront == behind ? Bias.PRESENT : Bias.ABSENT,

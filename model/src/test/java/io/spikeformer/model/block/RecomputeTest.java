@@ -3,6 +3,7 @@ package io.spikeformer.model.block;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.BaselineConfig;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.BlockSpec.BlockKind;
@@ -11,7 +12,6 @@ import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
-import io.spikeformer.model.config.SpikeDrivenAttention;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
@@ -41,8 +41,8 @@ class RecomputeTest {
     "auto, BFLOAT16, 4"
   })
   void recomputingChangesNoBit(String kernels, Precision precision, int timesteps) {
-    for (SpikeDrivenAttention attention :
-        List.of(SpikeDrivenAttention.SDSA_1, SpikeDrivenAttention.SDSA_4)) {
+    for (AttentionOperator attention :
+        List.of(AttentionOperator.SDSA_1, AttentionOperator.SDSA_4)) {
       MetaSpikeFormerConfig config =
           MetaSpikeFormerConfig.builder("small")
               .widths(16, 16, 16, 16)
@@ -55,7 +55,7 @@ class RecomputeTest {
               .precision(precision)
               .neuron(NeuronConfig.PAPER)
               .build();
-      boolean first = attention == SpikeDrivenAttention.SDSA_1;
+      boolean first = attention == AttentionOperator.SDSA_1;
       for (BlockSpec spec : config.blocks()) {
         if (first || spec.kind() == BlockKind.TRANSFORMER) {
           assertSameBits(kernels, config, spec);
@@ -88,7 +88,7 @@ class RecomputeTest {
             .heads(2)
             .build();
     List<NetworkConfig> configs = new ArrayList<>();
-    for (SpikeDrivenAttention attention : SpikeDrivenAttention.values()) {
+    for (AttentionOperator attention : AttentionOperator.values()) {
       configs.add(plain.toBuilder().attention(attention).build());
     }
     configs.add(BaselineConfig.of("SSA", BaselineConfig.Family.SPIKFORMER, 16, 1));

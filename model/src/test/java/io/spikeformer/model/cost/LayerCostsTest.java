@@ -5,8 +5,8 @@ import static io.spikeformer.model.cost.CountingConvention.FUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
-import io.spikeformer.model.config.SpikeDrivenAttention;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -54,8 +54,8 @@ class LayerCostsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(SpikeDrivenAttention.class)
-  void everyDrivingNeuronLayerExists(SpikeDrivenAttention attention) {
+  @EnumSource(AttentionOperator.class)
+  void everyDrivingNeuronLayerExists(AttentionOperator attention) {
     MetaSpikeFormerConfig config = MEDIUM.toBuilder().attention(attention).build();
     LayerCosts all = LayerCosts.of(config, 64, 96);
     List<String> neurons = LayerCosts.neuronLayers(config);
@@ -68,24 +68,23 @@ class LayerCostsTest {
   @Test
   void attentionOperatorDependsOnTheVariant() {
     long tokens = 14 * 14;
-    assertThat(attentionOf(SpikeDrivenAttention.SDSA_3, FUSED))
+    assertThat(attentionOf(AttentionOperator.SDSA_3, FUSED))
         .containsExactly(
             Map.entry("stage3.block1.ktv", tokens * 384 * 384),
             Map.entry("stage3.block1.q_ktv", tokens * 384 * 384));
-    assertThat(attentionOf(SpikeDrivenAttention.SDSA_4, AS_EXECUTED))
+    assertThat(attentionOf(AttentionOperator.SDSA_4, AS_EXECUTED))
         .containsExactly(
             Map.entry("stage3.block1.ktv", tokens * 384 * 48),
             Map.entry("stage3.block1.q_ktv", tokens * 384 * 48));
-    assertThat(attentionOf(SpikeDrivenAttention.SDSA_1, FUSED))
+    assertThat(attentionOf(AttentionOperator.SDSA_1, FUSED))
         .containsExactly(Map.entry("stage3.block1.mask", tokens * 384));
-    assertThat(attentionOf(SpikeDrivenAttention.SDSA_2, FUSED))
+    assertThat(attentionOf(AttentionOperator.SDSA_2, FUSED))
         .containsExactly(Map.entry("stage3.block1.mask", tokens * 384));
   }
 
   @Test
   void attentionWithoutKeysHasTwoProjectionsAndNoKeyNeurons() {
-    MetaSpikeFormerConfig config =
-        MEDIUM.toBuilder().attention(SpikeDrivenAttention.SDSA_2).build();
+    MetaSpikeFormerConfig config = MEDIUM.toBuilder().attention(AttentionOperator.SDSA_2).build();
     assertThat(LayerCosts.neuronLayers(config)).doesNotContain("stage3.block1.k");
     assertThat(
             LayerCosts.of(config, 224, 224).layers(FUSED).stream()
@@ -122,7 +121,7 @@ class LayerCostsTest {
   }
 
   private static List<Map.Entry<String, Long>> attentionOf(
-      SpikeDrivenAttention attention, CountingConvention convention) {
+      AttentionOperator attention, CountingConvention convention) {
     MetaSpikeFormerConfig config = MEDIUM.toBuilder().attention(attention).build();
     return LayerCosts.of(config, 224, 224).attention(convention).stream()
         .filter(c -> c.block().equals("stage3.block1"))

@@ -3,8 +3,8 @@ package io.spikeformer.model.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
-import io.spikeformer.model.config.SpikeDrivenAttention;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,12 +23,12 @@ class ModelSummaryTest {
 
   @Test
   void attentionWithoutKeysHasThePublishedSize() {
-    assertThat(parametersWith(SpikeDrivenAttention.SDSA_2) / 1e6).isCloseTo(28.594, within(5e-4));
+    assertThat(parametersWith(AttentionOperator.SDSA_2) / 1e6).isCloseTo(28.594, within(5e-4));
   }
 
   @Test
   void learnableThresholdsAreCounted() {
-    assertThat(parametersWith(SpikeDrivenAttention.SDSA_4)).isEqualTo(31_333_864 + 8);
+    assertThat(parametersWith(AttentionOperator.SDSA_4)).isEqualTo(31_333_864 + 8);
   }
 
   @Test
@@ -60,7 +60,7 @@ class ModelSummaryTest {
     return ModelSummary.of(MetaSpikeFormerConfig.preset(preset), size, size);
   }
 
-  private static long parametersWith(SpikeDrivenAttention attention) {
+  private static long parametersWith(AttentionOperator attention) {
     return ModelSummary.of(
             MetaSpikeFormerConfig.preset("31M").toBuilder().attention(attention).build(), 224, 224)
         .parameters();

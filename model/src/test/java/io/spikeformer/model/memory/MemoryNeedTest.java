@@ -7,11 +7,11 @@ import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
-import io.spikeformer.model.config.SpikeDrivenAttention;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.optim.OptimizerName;
 import org.junit.jupiter.api.Test;
@@ -37,7 +37,7 @@ class MemoryNeedTest {
       int side,
       Precision precision,
       Recompute recompute,
-      SpikeDrivenAttention attention) {
+      AttentionOperator attention) {
     MetaSpikeFormerConfig config =
         MetaSpikeFormerConfig.builder("small")
             .widths(16, 16, 24, 32)

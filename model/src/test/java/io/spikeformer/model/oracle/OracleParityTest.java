@@ -10,8 +10,8 @@ import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.block.ParameterLayout.Entry;
+import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
-import io.spikeformer.model.config.SpikeDrivenAttention;
 import io.spikeformer.model.kernel.Kernels;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,7 +102,7 @@ class OracleParityTest {
         .channels((int) oracle.get("param/stages.0.conv.0.weight").shape()[1])
         .classes((int) oracle.get("eval/logits").shape()[1])
         .timesteps((int) oracle.get("eval/rate/lif").shape()[0])
-        .attention(SpikeDrivenAttention.of(name.charAt(4) - '0'))
+        .attention(AttentionOperator.of(name.charAt(4) - '0'))
         .build();
   }
 

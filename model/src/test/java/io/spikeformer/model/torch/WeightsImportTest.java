@@ -14,11 +14,11 @@ import io.spikeformer.model.Images;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.BaselineConfig;
 import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
-import io.spikeformer.model.config.SpikeDrivenAttention;
 import io.spikeformer.model.config.Structure;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.torch.ModelExport.Format;
@@ -53,8 +53,8 @@ class WeightsImportTest {
         List.of(
             SMALL,
             SMALL.toBuilder().head(ClassifierHead.DISTILLED).timesteps(4).depths(2, 3).build(),
-            SMALL.toBuilder().attention(SpikeDrivenAttention.SDSA_2).build(),
-            SMALL.toBuilder().attention(SpikeDrivenAttention.SDSA_4).stem(3, 1).build(),
+            SMALL.toBuilder().attention(AttentionOperator.SDSA_2).build(),
+            SMALL.toBuilder().attention(AttentionOperator.SDSA_4).stem(3, 1).build(),
             SMALL.toBuilder().structure(Structure.PAPER.with(Structure.Blocks.CONVOLUTION)).build(),
             BaselineConfig.of("other", BaselineConfig.Family.SPIKFORMER, 16, 1))) {
       Checkpoint checkpoint = TestFiles.random(config);

@@ -1,12 +1,12 @@
 package io.spikeformer.train.recipe;
 
+import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.BaselineConfig;
 import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Precision;
-import io.spikeformer.model.config.SpikeDrivenAttention;
 import io.spikeformer.model.config.Surrogate;
 import java.util.Arrays;
 import java.util.List;
@@ -120,7 +120,7 @@ public record ModelSettings(
     set(depths, list -> builder.depths(list.get(0), list.get(1)));
     set(heads, builder::heads);
     set(stemWindow, window -> builder.stem(window, stemStride));
-    set(sdsa, number -> builder.attention(SpikeDrivenAttention.of(number)));
+    set(sdsa, number -> builder.attention(AttentionOperator.of(number)));
     set(head, label -> builder.head(ClassifierHead.of(label)));
     return builder.precision(Precision.of(precision)).neuron(neuron.over(base.neuron())).build();
   }

@@ -35,9 +35,9 @@ record Chunk(Span span, int blocks, long from, int count) {
   }
 
   /** Runs passes over all tiles of the first block. */
-  void runTiles(List<Pass> passes) {
+  void runTiles(List<TileLoop> passes) {
     for (int at = 0; at < count; at += span.tile()) {
-      Pass.runAll(passes, 0, at, length(at));
+      TileLoop.runAll(passes, 0, at, length(at));
     }
   }
 

@@ -35,7 +35,7 @@ import org.bytedeco.dnnl.global.dnnl;
  */
 final class ConvolutionPrimitive implements Worker.Compiled {
   /** The three passes. */
-  enum Pass {
+  enum TileLoop {
     FORWARD,
     BACKWARD_DATA,
     BACKWARD_WEIGHTS
@@ -47,7 +47,8 @@ final class ConvolutionPrimitive implements Worker.Compiled {
    * @param input type of x, or of dx
    * @param output type of y, or of dy
    */
-  record Key(Pass pass, ConvolutionShape shape, DataType input, DataType output, boolean bias) {}
+  record Key(
+      TileLoop pass, ConvolutionShape shape, DataType input, DataType output, boolean bias) {}
 
   private final Native context;
   // what ordered weights are found by: primitives for other numbers of images share them
@@ -61,7 +62,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
     this.context = context;
     dnnl_memory_desc plain = plainWeights(key.shape());
     dnnl_primitive_desc description = describe(context, key);
-    boolean toPlain = key.pass() == Pass.BACKWARD_WEIGHTS;
+    boolean toPlain = key.pass() == TileLoop.BACKWARD_WEIGHTS;
     dnnl_memory_desc weights =
         dnnl_primitive_desc_query_md(
             description,

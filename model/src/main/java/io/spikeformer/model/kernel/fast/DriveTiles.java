@@ -57,7 +57,7 @@ final class DriveTiles {
   }
 
   /** Adds the pass that forms the drive x from its value, both by block. */
-  void form(List<Pass> passes, Chunk chunk, Tile[] value, Tile[] x, Scratch scratch) {
+  void form(List<TileLoop> passes, Chunk chunk, Tile[] value, Tile[] x, Scratch scratch) {
     if (hasResidual()) {
       Tile[] residual = residual(chunk, scratch);
       passes.add((block, at, length) -> residual[block].load(at, length));

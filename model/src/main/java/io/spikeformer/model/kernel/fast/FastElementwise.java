@@ -36,7 +36,7 @@ final class FastElementwise {
         (part, chunk) -> {
           Tile x = chunk.tile(drive.value(), scratch[part], 0);
           Tile y = chunk.tile(out, scratch[part], 1);
-          List<Pass> passes = new ArrayList<>();
+          List<TileLoop> passes = new ArrayList<>();
           if (tiles.isValue() && out.type() == DataType.FLOAT32) {
             ByteBuffer memory = chunk.open(out, 0);
             passes.add((block, at, length) -> x.read(at, length, memory, at));

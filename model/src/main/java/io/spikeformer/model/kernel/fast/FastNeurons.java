@@ -35,7 +35,7 @@ final class FastNeurons {
         (part, chunk) -> {
           float[] v = scratch[part].array(0, span.tile());
           SpikeTile[] s = spikes(scratch[part], chunk, spikes);
-          List<Pass> passes = firing(scratch[part], tiles, chunk, neuron, membrane, v, s);
+          List<TileLoop> passes = firing(scratch[part], tiles, chunk, neuron, membrane, v, s);
           passes.add((t, at, length) -> s[t].store(at, length));
           if (counts != null) {
             long[] own = fired[part];
@@ -44,7 +44,7 @@ final class FastNeurons {
           for (int at = 0; at < chunk.count(); at += span.tile()) {
             Arrays.fill(v, 0);
             for (int t = 0; t < timesteps; t++) {
-              Pass.runAll(passes, t, at, chunk.length(at));
+              TileLoop.runAll(passes, t, at, chunk.length(at));
             }
           }
         });
@@ -69,7 +69,7 @@ final class FastNeurons {
   }
 
   /** The passes of one timestep up to the spikes. */
-  private static List<Pass> firing(
+  private static List<TileLoop> firing(
       Scratch scratch,
       DriveTiles tiles,
       Chunk chunk,
@@ -79,7 +79,7 @@ final class FastNeurons {
       SpikeTile[] s) {
     int tile = chunk.span().tile();
     Tile[] value = tiles.value(chunk, t -> scratch.buffer(0, tile));
-    List<Pass> passes = new ArrayList<>();
+    List<TileLoop> passes = new ArrayList<>();
     passes.add((t, at, length) -> value[t].load(at, length));
     Tile[] x = value;
     float[] scale = tiles.scale;
@@ -112,7 +112,7 @@ final class FastNeurons {
     return tiles;
   }
 
-  private static Pass fire(
+  private static TileLoop fire(
       Neuron neuron, Tile[] x, float[] scale, float[] shift, float[] v, SpikeTile[] s) {
     if (v == null) {
       return (t, at, length) -> {

@@ -47,7 +47,7 @@ final class FastOptimizerKernels implements OptimizerKernels {
         1,
         (part, chunk) -> {
           Tile[] tiles = new Tile[tensors.length];
-          List<Pass> passes = new ArrayList<>();
+          List<TileLoop> passes = new ArrayList<>();
           for (int i = 0; i < tensors.length; i++) {
             tiles[i] = chunk.tile(tensors[i], scratch[part], i);
             passes.add(tiles[i].loading());

@@ -6,7 +6,7 @@ import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Key;
-import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Pass;
+import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.TileLoop;
 
 /**
  * Convolutions and matrix products on oneDNN, divided by images: each thread of the team runs
@@ -48,7 +48,7 @@ final class FastProducts {
   private static boolean computesBfloat16(Worker worker) {
     ConvolutionShape shape = new ConvolutionShape(1, 8, 8, 32, 32, 3, 1, 1, false);
     try {
-      for (Pass pass : Pass.values()) {
+      for (TileLoop pass : TileLoop.values()) {
         worker.convolution(new Key(pass, shape, DataType.BFLOAT16, DataType.BFLOAT16, false));
       }
       return true;
@@ -145,15 +145,23 @@ final class FastProducts {
       events.forward(shape, x, weights, bias, y, operands);
       return;
     }
-    run(Pass.FORWARD, shape, x, inputImage(shape), weights, bias, y, outputImage(shape));
+    run(TileLoop.FORWARD, shape, x, inputImage(shape), weights, bias, y, outputImage(shape));
   }
 
   void backwardData(ConvolutionShape shape, Tensor dy, Tensor weights, Tensor dx) {
-    run(Pass.BACKWARD_DATA, shape, dy, outputImage(shape), weights, null, dx, inputImage(shape));
+    run(
+        TileLoop.BACKWARD_DATA,
+        shape,
+        dy,
+        outputImage(shape),
+        weights,
+        null,
+        dx,
+        inputImage(shape));
   }
 
   private void run(
-      Pass pass,
+      TileLoop pass,
       ConvolutionShape shape,
       Tensor from,
       long fromImage,
@@ -164,7 +172,7 @@ final class FastProducts {
     int parts = parts(shape.images(), shape.macs());
     DataType operands = operandType(from, from, to);
     DataType results = resultType(operands, to);
-    boolean forward = pass == Pass.FORWARD;
+    boolean forward = pass == TileLoop.FORWARD;
     int most = atATime(from, operands, fromImage);
     team.run(
         parts,
@@ -231,7 +239,11 @@ final class FastProducts {
             Tensor out = dy.slice(first * outputImage(shape), images * outputImage(shape));
             Key key =
                 new Key(
-                    Pass.BACKWARD_WEIGHTS, with(shape, images), operands, operands, dBias != null);
+                    TileLoop.BACKWARD_WEIGHTS,
+                    with(shape, images),
+                    operands,
+                    operands,
+                    dBias != null);
             Tensor weightSum = weightParts[part];
             Tensor biasSum = biasParts[part];
             boolean more = first > begin;

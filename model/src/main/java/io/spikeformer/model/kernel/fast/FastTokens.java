@@ -47,7 +47,7 @@ final class FastTokens {
           Tile y = chunk.tile(out, own, 1);
           Tile edges = Tile.at(own.buffer(2, padded));
           Lanes.storeFloats(edges.memory(), 0, edge, 0, padded);
-          List<Pass> form = new ArrayList<>();
+          List<TileLoop> form = new ArrayList<>();
           form.add(x[0].loading());
           tiles.form(form, source, x, new Tile[] {y}, own);
           for (long row = first; row < last; row++) {
@@ -59,7 +59,7 @@ final class FastTokens {
               y.store(edges, at, channels);
               y.store(edges, at + channels + line, channels);
               y.target(at + channels, line);
-              Pass.runAll(form, 0, (int) (inner(row, height) - begin) * line, line);
+              TileLoop.runAll(form, 0, (int) (inner(row, height) - begin) * line, line);
               y.store(at + channels, line);
             }
           }
@@ -113,13 +113,13 @@ final class FastTokens {
             1,
             (part, chunk) -> {
               TileSum sum = new TileSum(inner);
-              List<Pass> add = addTokens(scratch[part], chunk, a, b, sum);
+              List<TileLoop> add = addTokens(scratch[part], chunk, a, b, sum);
               float[] row = new float[channels];
               ByteBuffer rows = rows(out, chunk, tokens);
               for (int start = 0; start < chunk.count(); start += image) {
                 sum.clear();
                 for (int at = 0; at < image; at += inner.tile()) {
-                  Pass.runAll(add, 0, start + at, Math.min(inner.tile(), image - at));
+                  TileLoop.runAll(add, 0, start + at, Math.min(inner.tile(), image - at));
                 }
                 double[] total = sum.total();
                 for (int c = 0; c < channels; c++) {
@@ -135,10 +135,10 @@ final class FastTokens {
     return rows.bytes(chunk.from() / tokens, chunk.count() / tokens);
   }
 
-  private static List<Pass> addTokens(
+  private static List<TileLoop> addTokens(
       Scratch scratch, Chunk chunk, Tensor a, Tensor b, TileSum sum) {
     Tile x = chunk.tile(a, scratch, 0);
-    List<Pass> passes = new ArrayList<>();
+    List<TileLoop> passes = new ArrayList<>();
     passes.add(x.loading());
     if (b == null) {
       passes.add((block, at, length) -> TileLoops.sum(x, sum.partial, length));
@@ -163,7 +163,7 @@ final class FastTokens {
               float[] factors = new float[channels];
               float[] repeated = new float[Lanes.roundUp(inner.tile())];
               ByteBuffer rows = rows(row, chunk, tokens);
-              List<Pass> scale = scaling(scratch[part], chunk, a, repeated, out);
+              List<TileLoop> scale = scaling(scratch[part], chunk, a, repeated, out);
               for (int start = 0; start < chunk.count(); start += image) {
                 Lanes.load(row.type(), rows, start / tokens, factors, 0, channels);
                 for (int c = 0; c < channels; c++) {
@@ -171,16 +171,16 @@ final class FastTokens {
                 }
                 inner.repeat(factors, repeated);
                 for (int at = 0; at < image; at += inner.tile()) {
-                  Pass.runAll(scale, 0, start + at, Math.min(inner.tile(), image - at));
+                  TileLoop.runAll(scale, 0, start + at, Math.min(inner.tile(), image - at));
                 }
               }
             });
   }
 
-  private static List<Pass> scaling(
+  private static List<TileLoop> scaling(
       Scratch scratch, Chunk chunk, Tensor a, float[] factors, Tensor out) {
     Tile y = chunk.tile(out, scratch, 1);
-    List<Pass> passes = new ArrayList<>();
+    List<TileLoop> passes = new ArrayList<>();
     passes.add(y.targeting());
     if (a == null) {
       passes.add((block, at, length) -> TileLoops.fill(factors, y, length));

@@ -22,8 +22,8 @@ final class FiringGradient {
   private final int tile;
   private final Tile[] value;
   private final float[] v;
-  private final List<Pass> forward = new ArrayList<>();
-  private final List<Pass> back = new ArrayList<>();
+  private final List<TileLoop> forward = new ArrayList<>();
+  private final List<TileLoop> back = new ArrayList<>();
 
   FiringGradient(
       Neuron neuron, DriveTiles drive, GradientLoops loops, Chunk chunk, Scratch scratch) {
@@ -111,7 +111,7 @@ final class FiringGradient {
     back.add((t, at, length) -> loops.sums(out[t], value[t], length));
   }
 
-  private Pass potentials(float[][] h) {
+  private TileLoop potentials(float[][] h) {
     if (!drive.hasResidual()) {
       return (t, at, length) ->
           NeuronLoops.potential(neuron, value[t], drive.scale, drive.shift, v, h[t], length);
@@ -128,11 +128,11 @@ final class FiringGradient {
     int length = chunk.length(at);
     Arrays.fill(v, 0);
     for (int t = 0; t < timesteps; t++) {
-      Pass.runAll(forward, t, at, length);
+      TileLoop.runAll(forward, t, at, length);
     }
     Arrays.fill(v, 0);
     for (int t = timesteps - 1; t >= 0; t--) {
-      Pass.runAll(back, t, at, length);
+      TileLoop.runAll(back, t, at, length);
     }
     return loops.takeThreshold();
   }

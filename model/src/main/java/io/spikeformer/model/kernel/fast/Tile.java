@@ -150,17 +150,17 @@ final class Tile {
   }
 
   /** {@link #load} as a pass. */
-  Pass loading() {
+  TileLoop loading() {
     return (block, at, length) -> load(at, length);
   }
 
   /** {@link #target} as a pass. */
-  Pass targeting() {
+  TileLoop targeting() {
     return (block, at, length) -> target(at, length);
   }
 
   /** {@link #store} as a pass. */
-  Pass storing() {
+  TileLoop storing() {
     return (block, at, length) -> store(at, length);
   }
 }

@@ -34,7 +34,7 @@ final class TileSum {
   }
 
   /** A pass that adds x to one sum and x * (value - centre) to another. */
-  static Pass pass(Tile x, Tile value, float[] centre, TileSum sum, TileSum product) {
+  static TileLoop pass(Tile x, Tile value, float[] centre, TileSum sum, TileSum product) {
     return (block, at, length) -> {
       TileLoops.sums(x, value, centre, sum.partial, product.partial, length);
       sum.tileAdded();

@@ -9,7 +9,7 @@ import java.util.List;
  * a unit of its own. Where the compiler inlines many of these loops into one another it exceeds its
  * limits now and then, and vectors become objects on the heap.
  */
-interface Pass {
+interface TileLoop {
   /**
    * Handles a tile.
    *
@@ -20,7 +20,7 @@ interface Pass {
   void run(int block, int at, int length);
 
   /** Runs passes in order. */
-  static void runAll(List<Pass> passes, int block, int at, int length) {
+  static void runAll(List<TileLoop> passes, int block, int at, int length) {
     for (int i = 0; i < passes.size(); i++) {
       passes.get(i).run(block, at, length);
     }

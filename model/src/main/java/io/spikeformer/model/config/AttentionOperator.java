@@ -4,7 +4,7 @@ package io.spikeformer.model.config;
  * The four spike-driven self-attention operators of the paper (Section 3.3), and that of its
  * predecessor.
  */
-public enum SpikeDrivenAttention {
+public enum AttentionOperator {
   /** SN(sum over tokens of Q*K) masks V. */
   SDSA_1,
   /** SN(sum over tokens of Q) masks V; there is no K. */
@@ -39,7 +39,7 @@ public enum SpikeDrivenAttention {
    *
    * @throws IllegalArgumentException for any other number
    */
-  public static SpikeDrivenAttention of(int number) {
+  public static AttentionOperator of(int number) {
     if (number < 1 || number > 4) {
       throw new IllegalArgumentException("sdsa: expected 1, 2, 3 or 4, found " + number);
     }

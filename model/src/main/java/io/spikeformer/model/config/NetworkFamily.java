@@ -1,0 +1,67 @@
+package io.spikeformer.model.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** The families of networks: which one a configuration or a preset is of. */
+public enum NetworkFamily {
+  /** The paper's networks. */
+  META_SPIKEFORMER(
+      MetaSpikeFormerConfig.class, MetaSpikeFormerConfig::presets, MetaSpikeFormerConfig::preset) {
+    @Override
+    public void complete(ObjectNode json) {
+      if (!json.has("structure")) {
+        json.putNull("structure");
+      }
+      if (!json.has("head")) {
+        json.put("head", ClassifierHead.PLAIN.name());
+      }
+    }
+  },
+  /** Networks to compare with. */
+  BASELINE(BaselineConfig.class, BaselineConfig::presets, BaselineConfig::preset) {
+    @Override
+    public void complete(ObjectNode json) {
+      // they have been described in full from the beginning
+    }
+  };
+
+  private final Class<? extends NetworkConfig> type;
+  private final Supplier<List<String>> presets;
+  private final Function<String, NetworkConfig> preset;
+
+  NetworkFamily(
+      Class<? extends NetworkConfig> type,
+      Supplier<List<String>> presets,
+      Function<String, NetworkConfig> preset) {
+    this.type = type;
+    this.presets = presets;
+    this.preset = preset;
+  }
+
+  /** The family of a configuration in JSON. */
+  public static NetworkFamily of(JsonNode json) {
+    return json.has("family") ? BASELINE : META_SPIKEFORMER;
+  }
+
+  /** Adds what configurations did not have that were written before there was a choice. */
+  public abstract void complete(ObjectNode json);
+
+  /** What a configuration is read as. */
+  public Class<? extends NetworkConfig> type() {
+    return type;
+  }
+
+  /** Names of its presets. */
+  List<String> presets() {
+    return presets.get();
+  }
+
+  /** One of its presets. */
+  NetworkConfig preset(String name) {
+    return preset.apply(name);
+  }
+}
