@@ -1,7 +1,6 @@
 package io.spikeformer.jobs;
 
 import io.spikeformer.data.storage.UriCredentials;
-import io.spikeformer.eval.ClassMatching;
 import io.spikeformer.eval.energy.RealInput;
 import io.spikeformer.jobs.bench.Activity;
 import io.spikeformer.jobs.cli.ErrorReporter;
@@ -14,6 +13,7 @@ import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.torch.ModelExport;
+import io.spikeformer.tasks.classification.ClassMatching;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

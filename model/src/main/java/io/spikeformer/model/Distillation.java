@@ -96,11 +96,7 @@ public record Distillation(Mode mode, double weight, double temperature) {
   private static int[] firstClasses(float[] teacher, int classes) {
     int[] first = new int[teacher.length / classes];
     for (int b = 0; b < first.length; b++) {
-      for (int c = 1; c < classes; c++) {
-        if (teacher[b * classes + c] > teacher[b * classes + first[b]]) {
-          first[b] = c;
-        }
-      }
+      first[b] = Ranking.best(teacher, b * classes, classes);
     }
     return first;
   }

@@ -1,32 +1,38 @@
 package io.spikeformer.eval;
 
+import io.spikeformer.common.Numbers;
+import io.spikeformer.common.UserException;
 import io.spikeformer.eval.energy.EnergyAccount;
 import io.spikeformer.eval.energy.EnergyUnit;
 import io.spikeformer.eval.page.BarChart;
-import io.spikeformer.eval.page.BarChart.Row;
 import io.spikeformer.eval.page.Markup;
-import io.spikeformer.eval.page.Numbers;
 import io.spikeformer.eval.page.ReportPage;
 import io.spikeformer.eval.page.ScatterChart;
+import io.spikeformer.tasks.Figure;
+import io.spikeformer.tasks.TaskResult.Part;
+import io.spikeformer.tasks.report.Bars;
+import io.spikeformer.tasks.report.Bars.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Several evaluations side by side as one HTML page: headline figures, accuracy after each
- * timestep, energy and firing rate by block, and the classes in which they differ most.
+ * Several evaluations side by side as one HTML page: headline figures, the primary one after each
+ * timestep, energy and firing rate, and the classes in which they differ most.
  *
  * <p>Like {@link HtmlReport} it has no scripts and loads nothing from elsewhere.
  */
 public final class ComparisonReport {
   private static final int CLASSES = 12;
-  private static final double HALF = 510;
 
   private final List<Run> runs;
   private final EnergyUnit unit;
+  private final Figure primary;
+  private final List<List<Part>> parts;
   private final Markup page = new Markup();
 
   /**
@@ -39,6 +45,8 @@ public final class ComparisonReport {
 
   private ComparisonReport(List<Run> runs) {
     this.runs = runs;
+    this.primary = runs.get(0).result().primary();
+    this.parts = runs.stream().map(run -> run.result().outcome().parts()).toList();
     this.unit =
         EnergyUnit.of(
             runs.stream().mapToDouble(run -> run.result().fused().millijoules()).max().orElse(0));
@@ -48,10 +56,19 @@ public final class ComparisonReport {
    * The page as text in UTF-8.
    *
    * @param runs at least one
+   * @throws UserException in one line if they are of several tasks
    */
   public static String render(List<Run> runs) {
     if (runs.isEmpty()) {
       throw new IllegalArgumentException("comparison: expected evaluations, found none");
+    }
+    String task = runs.get(0).result().task();
+    for (Run run : runs) {
+      if (!run.result().task().equals(task)) {
+        throw new UserException(
+            "comparison: expected evaluations of one task, found %s of %s and %s of %s; compare them apart"
+                .formatted(task, runs.get(0).name(), run.result().task(), run.name()));
+      }
     }
     return new ComparisonReport(List.copyOf(runs)).render();
   }
@@ -64,8 +81,8 @@ public final class ComparisonReport {
     page.element("p", data(), "class", "lead").close();
     notes();
     table();
-    section("Accuracy", "Filled: top-1. Outlined: top-5. Beside each bar: of how many samples.");
-    bars("Accuracy", this::accuracyRow, 1);
+    section(primary.label(), figuresNote());
+    bars(primary.label(), this::figureRow, longest());
     page.close();
     tradeOff();
     timesteps();
@@ -106,7 +123,7 @@ public final class ComparisonReport {
   private void notes() {
     List<String> notes = new ArrayList<>();
     if (!sameData()) {
-      notes.add("The evaluations are on different data: accuracies do not compare.");
+      notes.add("The evaluations are on different data: figures do not compare.");
     }
     if (runs.stream().map(run -> run.result().fused().constants()).distinct().count() > 1) {
       notes.add("The energy constants differ: energies do not compare.");
@@ -122,50 +139,36 @@ public final class ComparisonReport {
   }
 
   private void table() {
-    section("Figures", "Energies of one image; ECE is the expected calibration error.");
-    page.open("table").open("thead").open("tr");
-    List<String> heading =
-        List.of(
-            "Evaluation",
-            "T",
-            "samples",
-            "top-1",
-            "top-5",
-            "loss",
-            "ECE",
-            "rate",
-            "fused",
-            "as executed");
-    for (int i = 0; i < heading.size(); i++) {
-      page.element("th", heading.get(i), "scope", "col", "class", i == 0 ? "words" : "number");
-    }
-    page.close().close().open("tbody");
+    section("Figures", "Energies are those of one image.");
+    page.open("table");
+    List<String> heading = new ArrayList<>(List.of("Evaluation", "T", "samples"));
+    runs.get(0).result().outcome().figures().forEach(figure -> heading.add(figure.brief()));
+    heading.addAll(List.of("loss", "rate", "fused", "as executed"));
+    SectionPage cells = new SectionPage(page);
+    cells.header(1, heading);
+    page.open("tbody");
     for (Run run : runs) {
       EvaluationResult result = run.result();
-      page.open("tr").element("td", run.name(), "class", "words");
-      cell("" + result.config().timesteps());
-      cell(Numbers.count(result.samples()));
-      cell(Numbers.percent(result.accuracy()));
-      cell(Numbers.percent(result.topFiveAccuracy()));
-      cell(Numbers.decimals(result.loss(), 4));
-      cell(Numbers.percent(result.calibrationError()));
-      cell(Numbers.decimals(result.firingRate(), 4));
-      cell(unit.print(result.fused().millijoules()));
-      cell(unit.print(result.asExecuted().millijoules()));
-      page.close();
+      List<String> row = new ArrayList<>();
+      row.add(run.name());
+      row.add("" + result.config().timesteps());
+      row.add(Numbers.count(result.samples()));
+      result.outcome().figures().forEach(figure -> row.add(figure.text()));
+      row.add(Numbers.decimals(result.loss(), 4));
+      row.add(Numbers.decimals(result.firingRate(), 4));
+      row.add(unit.print(result.fused().millijoules()));
+      row.add(unit.print(result.asExecuted().millijoules()));
+      cells.row(1, row);
     }
     page.close().close().close();
   }
 
-  private void cell(String text) {
-    page.element("td", text, "class", "number");
-  }
-
   private void tradeOff() {
     section(
-        "Accuracy against energy",
-        "Top-1 accuracy and the energy of one image: higher and further left is better. The two"
-            + " conventions count different operations and do not compare.");
+        primary.label() + " against energy",
+        "%s and the energy of one image: %s and further left is better. The two conventions count"
+                .formatted(primary.label(), primary.better().label())
+            + " different operations and do not compare.");
     page.open("div", "class", "columns");
     tradeOff("Fused, the published convention", EvaluationResult::fused);
     tradeOff("As executed", EvaluationResult::asExecuted);
@@ -176,50 +179,73 @@ public final class ComparisonReport {
     List<ScatterChart.Point> points = new ArrayList<>();
     for (Run run : runs) {
       double millijoules = account.apply(run.result()).millijoules();
-      String tooltip =
-          run.name()
-              + ": "
-              + HtmlReport.share(run.result().accuracy(), run.result().samples())
-              + ", "
-              + unit.print(millijoules);
-      points.add(
-          new ScatterChart.Point(
-              run.name(), unit.in(millijoules), 100 * run.result().accuracy(), tooltip));
+      String tooltip = run.name() + ": " + text(run) + ", " + unit.print(millijoules);
+      points.add(new ScatterChart.Point(run.name(), unit.in(millijoules), scaled(run), tooltip));
     }
     page.open("figure").element("figcaption", caption);
     new ScatterChart(
             new ScatterChart.Dimension("energy per image, " + unit.symbol(), Numbers::plain),
-            new ScatterChart.Dimension("top-1 accuracy, %", Numbers::plain))
-        .draw(page, "Accuracy against energy: " + caption, points);
+            new ScatterChart.Dimension(primary.label() + primary.unit().axis(), Numbers::plain))
+        .draw(page, primary.label() + " against energy: " + caption, points);
     page.close();
   }
 
   private void timesteps() {
+    if (runs.stream().allMatch(run -> run.result().outcome().afterTimesteps().isEmpty())) {
+      return;
+    }
     section(
-        "Accuracy after each timestep", "What each network would answer if it stopped so early.");
+        primary.label() + " after each timestep",
+        "What each network would answer if it stopped so early.");
     page.open("div", "class", "columns");
     for (Run run : runs) {
-      page.open("figure").element("figcaption", run.name());
-      BarChart.draw(page, run.name(), HtmlReport.timestepRows(run.result()), 1, HALF);
-      page.close();
+      run.result()
+          .outcome()
+          .afterTimesteps()
+          .map(bars -> new Bars(run.name(), bars.rows(), bars.longest()))
+          .ifPresent(bars -> new SectionPage(page).draw(bars, SectionPage.HALF));
     }
     page.close().close();
   }
 
-  private Row accuracyRow(Run run) {
-    EvaluationResult result = run.result();
+  private String figuresNote() {
+    List<Figure> shown = runs.get(0).result().outcome().comparable();
+    String outlined = shown.size() > 1 ? " Outlined: " + shown.get(1).brief() + "." : "";
+    String counted = primary.counted() ? " Beside each bar: of how many." : "";
+    return "Filled: " + primary.brief() + "." + outlined + counted;
+  }
+
+  /** A fraction has bars up to 1, so that pages compare; another figure up to the largest. */
+  private double longest() {
+    return primary.unit() == Figure.Unit.FRACTION
+        ? 1
+        : runs.stream()
+            .flatMap(run -> run.result().outcome().comparable().stream())
+            .mapToDouble(Figure::value)
+            .max()
+            .orElse(0);
+  }
+
+  private Row figureRow(Run run) {
+    List<Figure> shown = run.result().outcome().comparable();
     String tooltip =
-        "%s: top-1 %s, top-5 %s"
-            .formatted(
-                run.name(),
-                Numbers.percent(result.accuracy()),
-                Numbers.percent(result.topFiveAccuracy()));
-    return new Row(
-        run.name(),
-        result.accuracy(),
-        result.topFiveAccuracy(),
-        HtmlReport.share(result.accuracy(), result.samples()),
-        tooltip);
+        run.name()
+            + ": "
+            + shown.stream()
+                .map(figure -> figure.brief() + " " + figure.text())
+                .collect(Collectors.joining(", "));
+    double compared = shown.size() > 1 ? shown.get(1).value() : Double.NaN;
+    return new Row(run.name(), shown.get(0).value(), compared, text(run), tooltip);
+  }
+
+  private static String text(Run run) {
+    Figure figure = run.result().primary();
+    return figure.counted() ? Numbers.share(figure.value(), figure.denominator()) : figure.text();
+  }
+
+  private static double scaled(Run run) {
+    Figure figure = run.result().primary();
+    return figure.unit().scaled(figure.value());
   }
 
   private Row firingRow(Run run) {
@@ -252,28 +278,26 @@ public final class ComparisonReport {
   }
 
   private void bars(String title, Function<Run, Row> row, double longest) {
-    BarChart.draw(page, title, runs.stream().map(row).toList(), longest, HALF);
+    BarChart.draw(page, title, runs.stream().map(row).toList(), longest, SectionPage.HALF);
   }
 
   private boolean sameClasses() {
-    return runs.size() > 1
-        && runs.stream()
-                .map(run -> run.result().classes().stream().map(ClassResult::name).toList())
-                .distinct()
-                .count()
-            == 1;
+    List<List<String>> names =
+        parts.stream().map(of -> of.stream().map(Part::name).toList()).distinct().toList();
+    return runs.size() > 1 && names.size() == 1 && !names.get(0).isEmpty();
   }
 
   private void differences() {
     section(
         "Classes that differ most",
-        "Top-1 accuracy of the classes with the largest difference between the evaluations.");
-    page.open("table").open("thead").open("tr");
-    page.element("th", "Class", "scope", "col", "class", "words");
-    runs.forEach(run -> page.element("th", run.name(), "scope", "col", "class", "number"));
-    page.element("th", "difference", "scope", "col", "class", "number");
-    page.close().close().open("tbody");
-    IntStream.range(0, runs.get(0).result().classes().size())
+        primary.label() + " of the classes with the largest difference between the evaluations.");
+    page.open("table");
+    List<String> heading = new ArrayList<>(List.of("Class"));
+    runs.forEach(run -> heading.add(run.name()));
+    heading.add("difference");
+    new SectionPage(page).header(1, heading);
+    page.open("tbody");
+    IntStream.range(0, parts.get(0).size())
         .boxed()
         .filter(c -> !Double.isNaN(spread(c)))
         .sorted(Comparator.comparingDouble((Integer c) -> -spread(c)).thenComparing(c -> c))
@@ -283,20 +307,19 @@ public final class ComparisonReport {
   }
 
   private void difference(int label) {
-    page.open("tr");
-    page.element("td", runs.get(0).result().classes().get(label).name(), "class", "words");
-    runs.forEach(run -> cell(Numbers.percent(run.result().classes().get(label).accuracy())));
-    cell(Numbers.decimals(100 * spread(label), 2) + " points");
-    page.close();
+    List<String> row = new ArrayList<>();
+    row.add(parts.get(0).get(label).name());
+    parts.forEach(of -> row.add(primary.unit().print(of.get(label).value())));
+    row.add(primary.unit().difference(spread(label)));
+    new SectionPage(page).row(1, row);
   }
 
   private double spread(int label) {
     double least = Double.POSITIVE_INFINITY;
     double most = Double.NEGATIVE_INFINITY;
-    for (Run run : runs) {
-      double accuracy = run.result().classes().get(label).accuracy();
-      least = Math.min(least, accuracy);
-      most = Math.max(most, accuracy);
+    for (List<Part> of : parts) {
+      least = Math.min(least, of.get(label).value());
+      most = Math.max(most, of.get(label).value());
     }
     return most - least;
   }

@@ -1,150 +1,57 @@
 package io.spikeformer.eval;
 
 import io.spikeformer.model.block.FiringCounts;
+import io.spikeformer.tasks.Counts;
 import java.io.Serializable;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What an evaluation counts, from which every metric is computed.
+ * What an evaluation counts: samples, loss and spikes, which every task has, and what the task
+ * counts.
  *
  * <p>Counts of disjoint sets of shards merge exactly, in any order and grouping: all of them are
  * integers but the loss, which is kept per shard and summed in the order of the shards. A shard
  * belongs to one part as a whole. Not thread-safe.
  */
 public final class EvaluationCounts implements Serializable {
-  /** Length of the list of best classes in which top-5 looks for the label. */
-  public static final int BEST = 5;
-
   private static final long serialVersionUID = 1;
 
-  private final int classes;
-  private final ConfusionCounts confusion;
-  private final long[] samples;
-  private final long[] predicted;
-  private final long[] topFive;
+  private final Counts task;
   private final TreeMap<Integer, Double> lossSums = new TreeMap<>();
   private final FiringCounts firing;
-  private final long[] topOneByTimestep;
-  private final CalibrationCounts calibration = new CalibrationCounts();
+  private long samples;
 
   /**
    * Empty counts.
    *
-   * @param classes number of classes, &gt;= 1
+   * @param task counts of the task, empty as well
    * @param timesteps T, &gt;= 1
    */
-  public EvaluationCounts(int classes, int timesteps) {
-    if (classes < 1) {
-      throw new IllegalArgumentException(
-          "evaluation counts: expected classes >= 1, found " + classes);
-    }
-    this.classes = classes;
-    this.confusion = new ConfusionCounts(classes);
-    this.samples = new long[classes];
-    this.predicted = new long[classes];
-    this.topFive = new long[classes];
+  public EvaluationCounts(Counts task, int timesteps) {
+    this.task = task;
     this.firing = new FiringCounts(timesteps);
-    this.topOneByTimestep = new long[timesteps];
   }
 
   /**
-   * Adds a batch of a shard; batches of a shard are added in its order.
+   * Adds a batch of a shard, which {@link #task} has counted; batches of a shard are added in its
+   * order.
    *
    * @param shard index of the shard
-   * @param logits [B, classes]; a NaN ranks below every number
-   * @param labels [B]
+   * @param size samples of the batch
    * @param meanLoss mean loss over the batch
-   * @throws IllegalArgumentException if a label is not in [0, classes) or the sizes do not agree
    */
-  public void add(int shard, float[] logits, int[] labels, double meanLoss) {
-    if (logits.length != labels.length * classes) {
-      throw new IllegalArgumentException(
-          "evaluation counts: expected %s x %s logits, found %s"
-              .formatted(labels.length, classes, logits.length));
-    }
-    for (int i = 0; i < labels.length; i++) {
-      addSample(logits, i * classes, labels[i]);
-    }
-    lossSums.merge(shard, meanLoss * labels.length, Double::sum);
-  }
-
-  private void addSample(float[] logits, int from, int label) {
-    if (label < 0 || label >= classes) {
-      throw new IllegalArgumentException(
-          "label: expected 0 to " + (classes - 1) + ", found " + label);
-    }
-    int taken = best(logits, from, classes);
-    int better = 0;
-    for (int c = 0; c < classes; c++) {
-      better += ranksAbove(logits, from, c, label) ? 1 : 0;
-    }
-    confusion.add(label, taken);
-    samples[label]++;
-    predicted[taken]++;
-    topFive[label] += better < BEST ? 1 : 0;
-    calibration.add(CalibrationCounts.confidence(logits, from, classes), taken == label);
-  }
-
-  /**
-   * Adds what the same batch would have been taken for after fewer timesteps: the mean of the first
-   * t logits is what a network that stops after t timesteps answers.
-   *
-   * @param stepLogits [T, B, classes], whose mean over T are the logits given to {@link #add}
-   * @param labels [B]
-   */
-  public void addTimesteps(float[] stepLogits, int[] labels) {
-    int block = labels.length * classes;
-    if (stepLogits.length != topOneByTimestep.length * block) {
-      throw new IllegalArgumentException(
-          "evaluation counts: expected %s x %s x %s logits, found %s"
-              .formatted(topOneByTimestep.length, labels.length, classes, stepLogits.length));
-    }
-    double[] sums = new double[block];
-    float[] means = new float[block];
-    for (int t = 0; t < topOneByTimestep.length; t++) {
-      for (int i = 0; i < block; i++) {
-        sums[i] += stepLogits[t * block + i];
-        means[i] = (float) (sums[i] / (t + 1));
-      }
-      for (int b = 0; b < labels.length; b++) {
-        topOneByTimestep[t] += best(means, b * classes, classes) == labels[b] ? 1 : 0;
-      }
-    }
-  }
-
-  /** The class of the largest of the logits [from, from + classes); of equal ones the first. */
-  static int best(float[] logits, int from, int classes) {
-    int best = 0;
-    for (int c = 1; c < classes; c++) {
-      best = ranksAbove(logits, from, c, best) ? c : best;
-    }
-    return best;
-  }
-
-  /** A total order: by logit, NaN last, then by index. */
-  static boolean ranksAbove(float[] logits, int from, int a, int b) {
-    float x = logits[from + a];
-    float y = logits[from + b];
-    if (x > y) {
-      return true;
-    }
-    boolean tie = x == y || (Float.isNaN(x) && Float.isNaN(y));
-    return tie ? a < b : Float.isNaN(y) && !Float.isNaN(x);
+  public void add(int shard, int size, double meanLoss) {
+    lossSums.merge(shard, meanLoss * size, Double::sum);
+    samples += size;
   }
 
   /**
    * Adds the counts of other shards.
    *
-   * @throws IllegalArgumentException if a shard is in both, or classes or timesteps differ
+   * @throws IllegalArgumentException if a shard is in both, or tasks or timesteps differ
    */
   public void merge(EvaluationCounts other) {
-    if (other.classes != classes) {
-      throw new IllegalArgumentException(
-          "evaluation counts: expected " + classes + " classes, found " + other.classes);
-    }
     for (Map.Entry<Integer, Double> entry : other.lossSums.entrySet()) {
       if (lossSums.putIfAbsent(entry.getKey(), entry.getValue()) != null) {
         throw new IllegalArgumentException(
@@ -152,25 +59,13 @@ public final class EvaluationCounts implements Serializable {
       }
     }
     firing.merge(other.firing);
-    calibration.merge(other.calibration);
-    for (int t = 0; t < topOneByTimestep.length; t++) {
-      topOneByTimestep[t] += other.topOneByTimestep[t];
-    }
-    confusion.merge(other.confusion);
-    for (int c = 0; c < classes; c++) {
-      samples[c] += other.samples[c];
-      predicted[c] += other.predicted[c];
-      topFive[c] += other.topFive[c];
-    }
+    task.merge(other.task);
+    samples += other.samples;
   }
 
-  /** The classes of the parts of these counts, for serializers that must know every class. */
-  public static List<Class<?>> parts() {
-    return List.of(CalibrationCounts.class, ConfusionCounts.class);
-  }
-
-  public int classes() {
-    return classes;
+  /** What the task counts. */
+  public Counts task() {
+    return task;
   }
 
   /** Spikes per neuron layer and timestep; the model adds to it. */
@@ -178,76 +73,9 @@ public final class EvaluationCounts implements Serializable {
     return firing;
   }
 
-  /** Samples of a class that were taken for a class. */
-  public long confused(int actual, int predicted) {
-    return confusion.samples(actual, predicted);
-  }
-
-  /** The cells of the confusion matrix that are not 0, row by row. */
-  public List<Confusion> confusion() {
-    return confusion.cells();
-  }
-
-  /** Samples of a class. */
-  public long samples(int actual) {
-    return samples[actual];
-  }
-
-  /** Samples that were taken for a class. */
-  public long predicted(int label) {
-    return predicted[label];
-  }
-
-  /** Samples of a class whose label is among the five best logits. */
-  public long topFive(int actual) {
-    return topFive[actual];
-  }
-
   /** All samples. */
   public long samples() {
-    long sum = 0;
-    for (long count : samples) {
-      sum += count;
-    }
-    return sum;
-  }
-
-  /** Samples whose label has the best logit. */
-  public long topOne() {
-    long sum = 0;
-    for (int c = 0; c < classes; c++) {
-      sum += confused(c, c);
-    }
-    return sum;
-  }
-
-  /** Samples whose label is among the five best logits. */
-  public long topFive() {
-    long sum = 0;
-    for (long count : topFive) {
-      sum += count;
-    }
-    return sum;
-  }
-
-  /** Samples whose label has the best mean logit of the first t timesteps, for t = 1 to T. */
-  public List<Long> topOneByTimestep() {
-    return Arrays.stream(topOneByTimestep).boxed().toList();
-  }
-
-  /** How sure the model was and how often it was right, from the least confident samples on. */
-  public List<CalibrationBin> calibration() {
-    return calibration.bins();
-  }
-
-  /** Fraction of samples whose label has the best logit, in [0, 1]; NaN without samples. */
-  public double accuracy() {
-    return (double) topOne() / samples();
-  }
-
-  /** Fraction of samples whose label is among the five best logits; NaN without samples. */
-  public double topFiveAccuracy() {
-    return (double) topFive() / samples();
+    return samples;
   }
 
   /** Mean loss per sample; NaN without samples. */
@@ -256,6 +84,6 @@ public final class EvaluationCounts implements Serializable {
     for (double shard : lossSums.values()) {
       sum += shard;
     }
-    return sum / samples();
+    return sum / samples;
   }
 }

@@ -2,80 +2,63 @@ package io.spikeformer.eval;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationConfig;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
-import com.fasterxml.jackson.databind.ser.BeanSerializerModifier;
 import io.spikeformer.common.UserException;
+import io.spikeformer.eval.energy.EnergyAccount;
+import io.spikeformer.eval.energy.LayerFiring;
 import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.tasks.ResultJson;
+import io.spikeformer.tasks.Tasks;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
-/** Evaluation results as JSON; the format follows the records. */
+/**
+ * Evaluation results as JSON: what every evaluation has follows the records here, and its task adds
+ * fields of its own to the same object.
+ */
 final class EvaluationJson {
+  private static final String TASK = "task";
   private static final String CHECKSUM = "checksum";
-  private static final String CLASSES = "classes";
   private static final String ARITHMETIC = "arithmetic";
 
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .addModule(
-              new SimpleModule()
-                  .setSerializerModifier(new FixedOrder())
-                  .addDeserializer(NetworkConfig.class, new ConfigReader())
-                  .addDeserializer(EvaluationSource.class, new SourceReader()))
-          .build();
-
-  private static final ObjectMapper STRICT =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .build();
+      ResultJson.mapper()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .registerModule(
+              new SimpleModule("configurations")
+                  .addDeserializer(NetworkConfig.class, new ConfigReader()));
 
   private EvaluationJson() {}
 
-  /**
-   * Components of a record as they are declared, then its metrics by name. Java gives the methods
-   * of a class in an order that differs from one process to the next.
-   */
-  private static final class FixedOrder extends BeanSerializerModifier {
-    private static final long serialVersionUID = 1;
+  /** What the file begins with, before the fields of the task. */
+  private record Beginning(
+      String task,
+      EvaluationSource source,
+      NetworkConfig config,
+      long samples,
+      double loss,
+      List<?> figures,
+      List<String> notes) {}
 
-    @Override
-    public List<BeanPropertyWriter> orderProperties(
-        SerializationConfig config, BeanDescription bean, List<BeanPropertyWriter> properties) {
-      RecordComponent[] declared = bean.getBeanClass().getRecordComponents();
-      if (declared == null) {
-        return super.orderProperties(config, bean, properties);
-      }
-      List<String> components = Arrays.stream(declared).map(RecordComponent::getName).toList();
-      return properties.stream()
-          .sorted(
-              Comparator.comparingInt((BeanPropertyWriter p) -> place(components, p.getName()))
-                  .thenComparing(BeanPropertyWriter::getName))
-          .toList();
-    }
+  /** What the file ends with. */
+  private record Ending(
+      List<LayerFiring> firing, EnergyAccount fused, EnergyAccount asExecuted, double firingRate) {}
 
-    private static int place(List<String> components, String name) {
-      int place = components.indexOf(name);
-      return place < 0 ? components.size() : place;
-    }
-  }
+  /** What of both is read back; the rest follows from it. */
+  private record Common(
+      EvaluationSource source,
+      NetworkConfig config,
+      long samples,
+      double loss,
+      List<LayerFiring> firing,
+      EnergyAccount fused,
+      EnergyAccount asExecuted) {}
 
   /** An architecture is of one of several kinds, which its JSON names. */
   private static final class ConfigReader extends JsonDeserializer<NetworkConfig> {
@@ -87,43 +70,82 @@ final class EvaluationJson {
     }
   }
 
-  /**
-   * Older results have no checksum of their samples, compared no names of classes, or do not say
-   * what computed them.
-   */
-  private static final class SourceReader extends JsonDeserializer<EvaluationSource> {
-    @Override
-    public EvaluationSource deserialize(JsonParser in, DeserializationContext context)
-        throws IOException {
-      JsonNode node = in.readValueAsTree();
-      if (node instanceof ObjectNode object && !object.has(CHECKSUM)) {
-        object.put(CHECKSUM, "");
-      }
-      if (node instanceof ObjectNode object && !object.has(CLASSES)) {
-        object.put(CLASSES, ClassMatching.UNCHECKED.label());
-      }
-      if (node instanceof ObjectNode object && !object.has(ARITHMETIC)) {
-        object.putArray(ARITHMETIC);
-      }
-      return STRICT.treeToValue(node, EvaluationSource.class);
-    }
-  }
-
   static String write(EvaluationResult result) {
+    ObjectNode object =
+        MAPPER.valueToTree(
+            new Beginning(
+                result.task(),
+                result.source(),
+                result.config(),
+                result.samples(),
+                result.loss(),
+                result.outcome().figures(),
+                result.notes()));
+    join(object, result.outcome().fields());
+    join(
+        object,
+        MAPPER.valueToTree(
+            new Ending(result.firing(), result.fused(), result.asExecuted(), result.firingRate())));
     try {
-      return MAPPER.writeValueAsString(result);
+      return MAPPER.writeValueAsString(object);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("evaluation result: could not be written as JSON", e);
     }
   }
 
+  /** Adds fields to an object; objects in both are joined too. */
+  private static void join(ObjectNode object, ObjectNode more) {
+    more.fields()
+        .forEachRemaining(
+            field -> {
+              if (object.get(field.getKey()) instanceof ObjectNode both
+                  && field.getValue() instanceof ObjectNode inner) {
+                join(both, inner);
+              } else {
+                object.set(field.getKey(), field.getValue());
+              }
+            });
+  }
+
   static EvaluationResult read(String json) {
     try {
-      return MAPPER.readValue(json, EvaluationResult.class);
+      JsonNode tree = MAPPER.readTree(json);
+      if (!(tree instanceof ObjectNode object)) {
+        throw new UserException(
+            "evaluation result: expected the JSON of an evaluation, found no object");
+      }
+      addWhatOlderOnesLack(object);
+      Common common = MAPPER.treeToValue(object, Common.class);
+      String task = object.get(TASK).asText();
+      return new EvaluationResult(
+          task,
+          common.source(),
+          common.config(),
+          common.samples(),
+          common.loss(),
+          Tasks.of(task).read(object),
+          common.firing(),
+          common.fused(),
+          common.asExecuted());
     } catch (JsonProcessingException e) {
       throw new UserException(
           "evaluation result: expected the JSON of an evaluation, found: " + e.getOriginalMessage(),
           e);
+    }
+  }
+
+  /** Older results have no task, no checksum of their samples, or do not say what computed them. */
+  private static void addWhatOlderOnesLack(ObjectNode object) {
+    if (!object.has(TASK)) {
+      object.put(TASK, Tasks.CLASSIFICATION);
+    }
+    if (object.get("source") instanceof ObjectNode source) {
+      if (!source.has(CHECKSUM)) {
+        source.put(CHECKSUM, "");
+      }
+      if (!source.has(ARITHMETIC)) {
+        source.putArray(ARITHMETIC);
+      }
     }
   }
 }

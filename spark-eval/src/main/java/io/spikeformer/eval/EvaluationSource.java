@@ -12,8 +12,6 @@ import java.util.List;
  * @param available samples of the split, of which all were evaluated unless a limit was set
  * @param height height of the images that the model saw, in pixels
  * @param width width of the images that the model saw, in pixels
- * @param classes how the data's classes were found among the model's; unchecked in results from
- *     before it was noted
  * @param arithmetic what the tasks computed with: one entry, or one for each kind of executor;
  *     empty in results from before it was noted
  */
@@ -24,7 +22,6 @@ public record EvaluationSource(
     long available,
     int height,
     int width,
-    ClassMatching classes,
     List<Arithmetic> arithmetic) {
   /** Takes a copy of the list. */
   public EvaluationSource {

@@ -1,12 +1,12 @@
 package io.spikeformer.eval;
 
+import io.spikeformer.common.Numbers;
 import io.spikeformer.eval.energy.EnergyAccount;
 import io.spikeformer.eval.energy.EnergyConstants;
 import io.spikeformer.eval.energy.EnergyUnit;
 import io.spikeformer.eval.energy.LayerEnergy;
 import io.spikeformer.eval.energy.RealInput;
 import io.spikeformer.eval.page.Markup;
-import io.spikeformer.eval.page.Numbers;
 import io.spikeformer.model.config.BaselineConfig;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
@@ -21,38 +21,18 @@ final class ReportTables {
   private final Markup page;
   private final EvaluationResult result;
   private final EnergyUnit unit;
+  private final SectionPage cells;
 
   ReportTables(Markup page, EvaluationResult result) {
     this.page = page;
     this.result = result;
     this.unit = EnergyUnit.of(result.fused().millijoules());
-  }
-
-  void confusions(List<Confusion> confusions) {
-    page.open("div");
-    page.element("h3", "Most frequent confusions");
-    if (confusions.isEmpty()) {
-      page.element("p", "None.", "class", "note").close();
-      return;
-    }
-    page.open("table");
-    header(2, "Class", "taken for", "samples", "share of the class");
-    page.open("tbody");
-    for (Confusion confusion : confusions) {
-      ClassResult actual = result.classes().get(confusion.actual());
-      row(
-          2,
-          actual.name(),
-          result.classes().get(confusion.predicted()).name(),
-          Numbers.count(confusion.samples()),
-          Numbers.percent((double) confusion.samples() / actual.samples()));
-    }
-    page.close().close().close();
+    this.cells = new SectionPage(page);
   }
 
   void energy(EnergyAccount account) {
     page.open("table");
-    header(1, "Part", "energy");
+    cells.header(1, List.of("Part", "energy"));
     page.open("tbody");
     for (int t = 0; t < account.timesteps(); t++) {
       row(1, "Timestep " + (t + 1), unit.print(account.millijoulesPerTimestep().get(t)));
@@ -64,7 +44,7 @@ final class ReportTables {
     page.close().close();
     page.open("details").element("summary", "All " + account.layers().size() + " layers");
     page.open("table", "class", "layers");
-    header(2, "Layer", "operation", "MACs", "rate", "energy");
+    cells.header(2, List.of("Layer", "operation", "MACs", "rate", "energy"));
     page.open("tbody");
     account.layers().forEach(this::layer);
     account.attention().forEach(this::layer);
@@ -80,6 +60,10 @@ final class ReportTables {
         Numbers.operations(layer.macs()),
         (layer.rates().isEmpty() ? "real" : Numbers.decimals(rate, 4)),
         unit.print(layer.millijoules()));
+  }
+
+  private void row(int firstNumber, String... texts) {
+    cells.row(firstNumber, List.of(texts));
   }
 
   void configuration() {
@@ -103,7 +87,7 @@ final class ReportTables {
             + Numbers.operations(summary.executedMacs())
             + " as executed");
     setting("Timesteps", "" + config.timesteps());
-    setting("Classes", usedClasses());
+    result.outcome().settings().forEach(this::setting);
     if (config instanceof MetaSpikeFormerConfig transformer) {
       architecture(transformer);
     } else if (config instanceof BaselineConfig baseline) {
@@ -134,14 +118,6 @@ final class ReportTables {
     page.close().close().close();
   }
 
-  private String usedClasses() {
-    int all = result.config().classes();
-    return result.source().classes().maps()
-        ? "%s of the model's %s, found by %s"
-            .formatted(result.modelClassesUsed(), all, result.source().classes().label())
-        : "" + all;
-  }
-
   private void architecture(MetaSpikeFormerConfig config) {
     setting("Widths", join(config.widths()));
     setting("Depths", join(config.depths()));
@@ -160,26 +136,5 @@ final class ReportTables {
 
   private void setting(String name, String value) {
     page.open("tr").element("th", name, "scope", "row").element("td", value).close();
-  }
-
-  /** Cells from firstNumber on hold numbers, set flush right. */
-  private void header(int firstNumber, String... cells) {
-    page.open("thead").open("tr");
-    for (int i = 0; i < cells.length; i++) {
-      page.element("th", cells[i], "scope", "col", "class", style(i, firstNumber));
-    }
-    page.close().close();
-  }
-
-  private void row(int firstNumber, String... cells) {
-    page.open("tr");
-    for (int i = 0; i < cells.length; i++) {
-      page.element("td", cells[i], "class", style(i, firstNumber));
-    }
-    page.close();
-  }
-
-  private static String style(int column, int firstNumber) {
-    return column >= firstNumber ? "number" : "words";
   }
 }

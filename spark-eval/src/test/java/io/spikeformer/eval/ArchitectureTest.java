@@ -22,4 +22,11 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "scala..");
+
+  @ArchTest
+  static final ArchRule noTaskIsKnown =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.spikeformer.tasks.classification..");
 }

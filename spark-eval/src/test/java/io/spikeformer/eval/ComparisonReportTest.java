@@ -3,8 +3,8 @@ package io.spikeformer.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Numbers;
 import io.spikeformer.eval.page.Chart;
-import io.spikeformer.eval.page.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -23,7 +23,7 @@ class ComparisonReportTest {
     String page = ComparisonReport.render(List.of(ONE, FOUR));
     assertThat(page)
         .contains("<h1>Comparison of 2 evaluations</h1>")
-        .contains(Numbers.percent(ONE.result().accuracy()))
+        .contains(Numbers.percent(ONE.result().primary().value()))
         .contains("Classes that differ most", "&lt;cat&gt;", "after timestep 4:")
         .doesNotContain("<cat>", "<script", "src=", "NaN");
     assertThat(page.split(">runs/t4<", -1)).hasSizeGreaterThan(5);
@@ -35,11 +35,11 @@ class ComparisonReportTest {
     String point =
         "runs/t4: %s of 240, %s µJ"
             .formatted(
-                Numbers.percent(FOUR.result().accuracy()),
+                Numbers.percent(FOUR.result().primary().value()),
                 Numbers.significant(1000 * FOUR.result().fused().millijoules()));
     assertThat(page)
-        .contains("<h2>Accuracy against energy</h2>")
-        .contains(">energy per image, µJ<", ">top-1 accuracy, %<")
+        .contains("<h2>Top-1 accuracy against energy</h2>")
+        .contains(">energy per image, µJ<", ">Top-1 accuracy, %<")
         .contains("<title>" + point + "</title>");
     assertThat(page.split("<circle", -1)).as("two points in each of two charts").hasSize(5);
   }
@@ -85,7 +85,7 @@ class ComparisonReportTest {
     EvaluationResult other = SampleResults.result(SampleResults.counts(4, 1), 4, 1);
     String page = ComparisonReport.render(List.of(ONE, new ComparisonReport.Run("empty", other)));
     assertThat(page)
-        .contains("The evaluations are on different data: accuracies do not compare.")
+        .contains("The evaluations are on different data: figures do not compare.")
         .contains("empty: There are no samples: every metric is undefined (NaN).")
         .doesNotContain("Classes that differ most");
   }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.common.UserException;
+import io.spikeformer.tasks.classification.ClassMatching;
+import io.spikeformer.tasks.classification.Confusion;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,7 @@ class EvaluationResultTest {
     assertThat(EvaluationResult.fromJson(json.toString())).isEqualTo(result);
     source.remove("classes");
     EvaluationResult older = EvaluationResult.fromJson(json.toString());
-    assertThat(older.source().classes()).isEqualTo(ClassMatching.UNCHECKED);
+    assertThat(SampleResults.classes(older).matching()).isEqualTo(ClassMatching.UNCHECKED);
     assertThat(older.notes())
         .contains(
             "The names of the model's and the data's classes were not compared: they were taken for"
@@ -43,13 +45,44 @@ class EvaluationResultTest {
   }
 
   @Test
+  void resultsFromBeforeThereWereTasksAreRead() throws IOException {
+    EvaluationResult result = SampleResults.random(NAMES, 4);
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(result.toJson());
+    json.remove(List.of("task", "figures"));
+    EvaluationResult older = EvaluationResult.fromJson(json.toString());
+    assertThat(older).isEqualTo(result);
+    assertThat(older.task()).isEqualTo("classification");
+    json.put("task", "juggling");
+    assertThatThrownBy(() -> EvaluationResult.fromJson(json.toString()))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "task: expected one of classification, found 'juggling'; use the release that knows it");
+  }
+
+  @Test
+  void jsonNamesTheTaskAndItsFigures() throws IOException {
+    EvaluationResult result = SampleResults.random(NAMES, 2);
+    JsonNode json = new ObjectMapper().readTree(result.toJson());
+    assertThat(json.get("task").asText()).isEqualTo("classification");
+    JsonNode first = json.at("/figures/0");
+    assertThat(first.get("name").asText()).isEqualTo("top1");
+    assertThat(first.get("label").asText()).isEqualTo("Top-1 accuracy");
+    assertThat(first.get("unit").asText()).isEqualTo("fraction");
+    assertThat(first.get("better").asText()).isEqualTo("higher");
+    assertThat(first.get("numerator").longValue()).isEqualTo(json.get("topOne").longValue());
+    assertThat(first.get("denominator").longValue()).isEqualTo(result.samples());
+    assertThat(json.at("/source/classes").asText()).isEqualTo("order");
+  }
+
+  @Test
   void jsonHoldsMetricsAndBothEnergies() throws IOException {
     EvaluationResult result = SampleResults.random(NAMES, 2);
     JsonNode json = new ObjectMapper().readTree(result.toJson());
-    assertThat(json.get("accuracy").doubleValue()).isEqualTo(result.accuracy());
-    assertThat(json.get("topFiveAccuracy").doubleValue()).isEqualTo(result.topFiveAccuracy());
+    assertThat(json.get("accuracy").doubleValue()).isEqualTo(result.primary().value());
+    assertThat(json.get("topFiveAccuracy").doubleValue())
+        .isEqualTo(SampleResults.classes(result).topFiveAccuracy());
     assertThat(json.at("/classes/1/accuracy").doubleValue())
-        .isEqualTo(result.classes().get(1).accuracy());
+        .isEqualTo(SampleResults.classes(result).classes().get(1).accuracy());
     assertThat(json.at("/firing/0/rates")).hasSize(2);
     assertThat(json.at("/fused/millijoules").doubleValue()).isEqualTo(result.fused().millijoules());
     assertThat(json.at("/asExecuted/millijoules").doubleValue())
@@ -63,9 +96,9 @@ class EvaluationResultTest {
     assertThat(json.fieldNames())
         .toIterable()
         .containsExactly(
-            ("source config samples loss topOne topFive topOneByTimestep calibration classes"
-                    + " confusion firing fused asExecuted accuracy accuracyByTimestep"
-                    + " calibrationError firingRate modelClassesUsed notes topFiveAccuracy")
+            ("task source config samples loss figures notes topOne topFive topOneByTimestep"
+                    + " calibration classes confusion accuracy accuracyByTimestep calibrationError"
+                    + " modelClassesUsed topFiveAccuracy firing fused asExecuted firingRate")
                 .split(" "));
     assertThat(json.get("fused").fieldNames())
         .toIterable()
@@ -89,9 +122,9 @@ class EvaluationResultTest {
   @Test
   void undefinedMetricsSurviveJsonAndAreSaid() throws IOException {
     EvaluationCounts counts = SampleResults.counts(3, 1);
-    counts.add(0, new float[] {1, 0, 0}, new int[] {0}, 0.25);
+    SampleResults.add(counts, 0, new float[] {1, 0, 0}, new int[] {0}, 0.25);
     EvaluationResult result = SampleResults.result(counts, 3, 1);
-    assertThat(result.classes().get(1).accuracy()).isNaN();
+    assertThat(SampleResults.classes(result).classes().get(1).accuracy()).isNaN();
     assertThat(result.notes())
         .containsExactly(
             "2 of 3 classes have no samples, their accuracy is undefined (NaN): class 1, class 2.",
@@ -105,7 +138,7 @@ class EvaluationResultTest {
   @Test
   void resultWithoutSamplesIsUndefinedAndSaid() {
     EvaluationResult result = SampleResults.result(SampleResults.counts(10, 1), 10, 1);
-    assertThat(result.accuracy()).isNaN();
+    assertThat(result.primary().value()).isNaN();
     assertThat(result.loss()).isNaN();
     assertThat(result.notes())
         .containsExactly("There are no samples: every metric is undefined (NaN).");
@@ -115,17 +148,10 @@ class EvaluationResultTest {
   @Test
   void confusionKeepsNonzeroCells() {
     EvaluationResult result = SampleResults.random(NAMES, 1);
-    assertThat(result.confusion()).allMatch(cell -> cell.samples() > 0);
-    assertThat(result.confusion().stream().mapToLong(Confusion::samples).sum())
+    assertThat(SampleResults.classes(result).confusion()).allMatch(cell -> cell.samples() > 0);
+    assertThat(
+            SampleResults.classes(result).confusion().stream().mapToLong(Confusion::samples).sum())
         .isEqualTo(result.samples());
-  }
-
-  @Test
-  void otherNumbersOfClassesAreRefused() {
-    EvaluationCounts counts = SampleResults.counts(4, 1);
-    assertThatThrownBy(() -> SampleResults.result(counts, 6, 1))
-        .hasMessage(
-            "evaluation: expected up to 6 classes of the model, found 6 names and counts of 4");
   }
 
   @Test

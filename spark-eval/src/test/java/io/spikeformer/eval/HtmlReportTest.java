@@ -3,9 +3,9 @@ package io.spikeformer.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Numbers;
 import io.spikeformer.eval.energy.EnergyCsv;
 import io.spikeformer.eval.page.Markup;
-import io.spikeformer.eval.page.Numbers;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -25,8 +25,8 @@ class HtmlReportTest {
     EvaluationResult result = SampleResults.random(CIFAR, 4);
     assertThat(HtmlReport.render(result))
         .contains("<h1>Evaluation of tiny, T = 4</h1>")
-        .contains(Numbers.percent(result.accuracy()))
-        .contains(Numbers.percent(result.topFiveAccuracy()))
+        .contains(Numbers.percent(result.primary().value()))
+        .contains(Numbers.percent(SampleResults.classes(result).topFiveAccuracy()))
         .contains(Numbers.significant(1000 * result.fused().millijoules()) + " µJ")
         .contains(Numbers.significant(1000 * result.asExecuted().millijoules()) + " µJ")
         .contains("aria-label=\"Confusion matrix\"")
@@ -83,16 +83,22 @@ class HtmlReportTest {
   void barsSayOfHowManySamples() {
     EvaluationResult result = SampleResults.random(CIFAR, 2);
     assertThat(HtmlReport.render(result))
-        .contains(">" + Numbers.percent(result.classes().get(3).accuracy()) + " of 40<")
-        .contains(">" + Numbers.percent(result.accuracyByTimestep().get(0)) + " of 400<");
-    assertThat(HtmlReport.share(Double.NaN, 0)).isEqualTo("none");
+        .contains(
+            ">"
+                + Numbers.percent(SampleResults.classes(result).classes().get(3).accuracy())
+                + " of 40<")
+        .contains(
+            ">"
+                + Numbers.percent(SampleResults.classes(result).accuracyByTimestep().get(0))
+                + " of 400<");
+    assertThat(Numbers.share(Double.NaN, 0)).isEqualTo("none");
   }
 
   @Test
   void coloursAreExplained() {
     assertThat(HtmlReport.render(SampleResults.random(CIFAR, 1)))
         .contains("aria-label=\"Colour scale of the firing rates\"")
-        .contains("aria-label=\"Colours of the confusion matrix\"", ">taken for another<");
+        .contains("aria-label=\"Colours of the matrix\"", ">taken for another<");
   }
 
   @Test

@@ -4,6 +4,11 @@ import io.spikeformer.eval.energy.EnergyConstants;
 import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.cost.LayerCosts;
+import io.spikeformer.tasks.ModelClasses;
+import io.spikeformer.tasks.Scoring;
+import io.spikeformer.tasks.classification.Classification;
+import io.spikeformer.tasks.classification.ClassificationCounts;
+import io.spikeformer.tasks.classification.ClassificationResult;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -12,9 +17,39 @@ import java.util.stream.IntStream;
 final class SampleResults {
   private SampleResults() {}
 
+  /** Counts without samples and spikes. */
+  static EvaluationCounts empty(int classes, int timesteps) {
+    return new EvaluationCounts(new ClassificationCounts(classes, timesteps), timesteps);
+  }
+
+  /** Adds a batch of a shard. */
+  static void add(
+      EvaluationCounts counts, int shard, float[] logits, int[] labels, double meanLoss) {
+    ((ClassificationCounts) counts.task()).add(logits, labels);
+    counts.add(shard, labels.length, meanLoss);
+  }
+
+  /** What the task says of a result. */
+  static ClassificationResult classes(EvaluationResult result) {
+    return (ClassificationResult) result.outcome();
+  }
+
+  private static EvaluationResult result(
+      EvaluationSource source, EvaluationCounts counts, List<String> names, int timesteps) {
+    Scoring scoring =
+        new Classification().scoring(new ModelClasses("model", names), names.size(), "data", names);
+    return EvaluationResult.of(
+        "classification",
+        source,
+        config(names.size(), timesteps),
+        counts,
+        scoring.result(counts.task()),
+        EnergyConstants.NANOMETRES_45);
+  }
+
   /** Counts without samples, with spikes of every neuron layer. */
   static EvaluationCounts counts(int classes, int timesteps) {
-    EvaluationCounts counts = new EvaluationCounts(classes, timesteps);
+    EvaluationCounts counts = empty(classes, timesteps);
     Random random = new Random(11);
     for (String layer : LayerCosts.neuronLayers(config(classes, timesteps))) {
       for (int t = 0; t < timesteps; t++) {
@@ -26,19 +61,18 @@ final class SampleResults {
 
   static EvaluationResult result(EvaluationCounts counts, int classes, int timesteps) {
     List<String> names = IntStream.range(0, classes).mapToObj(c -> "class " + c).toList();
-    return EvaluationResult.of(
-        new EvaluationSource(
-            "checkpoint", "shards", "", counts.samples(), 32, 32, ClassMatching.ORDER, List.of()),
-        config(classes, timesteps),
-        names,
+    return result(
+        new EvaluationSource("checkpoint", "shards", "", counts.samples(), 32, 32, List.of()),
         counts,
-        EnergyConstants.NANOMETRES_45);
+        names,
+        timesteps);
   }
 
   /** The same result on data of another name and checksum. */
   static EvaluationResult on(String data, String checksum, EvaluationResult result) {
     EvaluationSource source = result.source();
     return new EvaluationResult(
+        result.task(),
         new EvaluationSource(
             source.model(),
             data,
@@ -46,17 +80,11 @@ final class SampleResults {
             source.available(),
             source.height(),
             source.width(),
-            source.classes(),
             source.arithmetic()),
         result.config(),
         result.samples(),
         result.loss(),
-        result.topOne(),
-        result.topFive(),
-        result.topOneByTimestep(),
-        result.calibration(),
-        result.classes(),
-        result.confusion(),
+        result.outcome(),
         result.firing(),
         result.fused(),
         result.asExecuted());
@@ -85,10 +113,10 @@ final class SampleResults {
         logits[i * classes + label] += 2.2f;
         logits[i * classes + (label + 1) % classes] += label % 4 == 0 ? 1 : 0;
       }
-      counts.add(label, logits, labels, 0.8);
-      counts.addTimesteps(steps(logits, timesteps, random), labels);
+      add(counts, label, logits, labels, 0.8);
+      ((ClassificationCounts) counts.task()).addTimesteps(steps(logits, timesteps, random), labels);
     }
-    return EvaluationResult.of(
+    return result(
         new EvaluationSource(
             "runs/cifar10-tiny-t4/checkpoints/round-01950",
             "data/test",
@@ -96,14 +124,12 @@ final class SampleResults {
             counts.samples(),
             32,
             32,
-            ClassMatching.ORDER,
             List.of(
                 new Arithmetic(2, "fast", 256, List.of("avx", "avx2")),
                 new Arithmetic(2, "fast", 512, List.of("avx", "avx2", "avx512_core")))),
-        config(classes, timesteps),
-        names,
         counts,
-        EnergyConstants.NANOMETRES_45);
+        names,
+        timesteps);
   }
 
   /** Logits of every timestep with a given mean. */

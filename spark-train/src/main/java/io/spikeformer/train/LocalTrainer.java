@@ -1,10 +1,7 @@
 package io.spikeformer.train;
 
 import io.spikeformer.data.batch.Batch;
-import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.eval.BatchImages;
-import io.spikeformer.model.ClassLogits;
-import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Distillation;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.SpikeformerModel;
@@ -12,17 +9,22 @@ import io.spikeformer.model.TrainingLoss;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.block.ParameterLayout.Entry;
+import io.spikeformer.model.checkpoint.TrainingTally;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.model.optim.Optimizer;
 import io.spikeformer.model.optim.OptimizerStep;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.tasks.Hits;
+import io.spikeformer.tasks.LossSettings;
+import io.spikeformer.tasks.Task;
+import io.spikeformer.tasks.Teaching;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.teacher.Teacher;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One replica that trains on its own: a model and its optimizer.
@@ -33,7 +35,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class LocalTrainer implements AutoCloseable {
   private final SpikeformerModel model;
   private final Optimizer optimizer;
-  private final CrossEntropy loss;
+  private final Task task;
+  private final LossSettings loss;
   private final Distillation distillation;
   private final Teacher teacher;
   private final boolean taughtByColumn;
@@ -64,7 +67,8 @@ public final class LocalTrainer implements AutoCloseable {
     this.distillation = recipe.distillation().toDistillation();
     this.taughtByColumn = recipe.distillation().fromColumn();
     this.schedule = schedule;
-    this.loss = recipe.crossEntropy();
+    this.task = recipe.toTask();
+    this.loss = recipe.loss();
     this.model = SpikeformerModel.create(recipe.model().toConfig(), kernels, recipe.seed());
     model.recompute(recipe.recomputation());
     this.optimizer =
@@ -155,19 +159,20 @@ public final class LocalTrainer implements AutoCloseable {
     while (batches.hasNext()) {
       sums = sums.plus(step(batches.next()));
     }
-    return sums.plus(new TrainingSums(0, 0, 0, OptimizerSums.NONE, FiringSums.of(spikes)));
+    return sums.plus(
+        new TrainingSums(TrainingTally.NONE, OptimizerSums.NONE, FiringSums.of(spikes)));
   }
 
   private TrainingSums step(Batch batch) {
     long step = stepsBefore + optimizer.state().step();
     Images images = BatchImages.of(batch);
     TrainingLoss ofBatch = lossOf(images, batch);
-    AtomicLong correct = new AtomicLong();
+    AtomicReference<Hits> hits = new AtomicReference<>();
     double mean =
         model.step(
             images,
             outputs -> {
-              correct.set(correct(ClassLogits.mean(outputs), ClassTargets.labelsOf(batch)));
+              hits.set(task.hits(outputs, batch.targets()));
               return ofBatch.loss(outputs);
             });
     if (!Double.isFinite(mean)) {
@@ -177,22 +182,21 @@ public final class LocalTrainer implements AutoCloseable {
     requireFiniteGradient(step);
     OptimizerStep measured = optimizer.step(model.state(), model.gradient(), schedule.rate(step));
     return new TrainingSums(
-        batch.size(),
-        correct.get(),
-        mean * batch.size(),
+        new TrainingTally(batch.size(), hits.get().hits(), hits.get().of(), mean * batch.size()),
         OptimizerSums.of(measured),
         FiringSums.NONE);
   }
 
   private TrainingLoss lossOf(Images images, Batch batch) {
-    int[] labels = ClassTargets.labelsOf(batch);
-    int classes = model.config().classes();
+    return task.loss(batch.targets(), loss, new Teaching(distillation, taught(images, batch)));
+  }
+
+  /** What the teacher says of a batch, or null without one. */
+  private float[] taught(Images images, Batch batch) {
     if (teacher != null) {
-      return distillation.loss(labels, classes, loss, teacher.logits(images));
+      return teacher.logits(images);
     }
-    return taughtByColumn
-        ? distillation.loss(labels, classes, loss, batch.logits())
-        : loss.on(labels);
+    return taughtByColumn ? batch.logits() : null;
   }
 
   private void requireFiniteGradient(long step) {
@@ -212,22 +216,6 @@ public final class LocalTrainer implements AutoCloseable {
 
   private boolean diverged(Entry entry) {
     return !kernels.optimizer().allFinite(model.gradient().slice(entry.offset(), entry.length()));
-  }
-
-  /** Samples whose largest logit, the first of equal ones, is the label's. */
-  private static long correct(float[] logits, int[] labels) {
-    int classes = logits.length / labels.length;
-    long correct = 0;
-    for (int b = 0; b < labels.length; b++) {
-      int best = 0;
-      for (int c = 1; c < classes; c++) {
-        if (logits[b * classes + c] > logits[b * classes + best]) {
-          best = c;
-        }
-      }
-      correct += best == labels[b] ? 1 : 0;
-    }
-    return correct;
   }
 
   @Override

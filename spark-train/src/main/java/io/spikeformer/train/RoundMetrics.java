@@ -2,10 +2,14 @@ package io.spikeformer.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.tasks.Figure;
+import io.spikeformer.tasks.Task;
+import io.spikeformer.tasks.Tasks;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +20,7 @@ import java.util.Map;
  * @param place which round it was
  * @param samples samples of all workers
  * @param loss mean training loss
- * @param accuracy training top-1, 0 to 1
+ * @param figure the training figure of the task
  * @param learningRate rate of the round's last step
  * @param gradientNorm norm of the gradient of all tensors together, before it is limited
  * @param trustRatio LAMB's trust ratios; absent for other optimizers
@@ -33,7 +37,7 @@ public record RoundMetrics(
     Place place,
     long samples,
     double loss,
-    double accuracy,
+    Figure figure,
     double learningRate,
     GradientNorm gradientNorm,
     TrustRatio trustRatio,
@@ -44,6 +48,7 @@ public record RoundMetrics(
     Seconds seconds) {
   private static final double RATE_DIGITS = 1e6;
   private static final String PLACE = "place";
+  private static final String FIGURE = "figure";
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE).build();
 
@@ -91,7 +96,12 @@ public record RoundMetrics(
 
   /** The figures of a round whose workers' sums are these. */
   public static RoundMetrics of(
-      Place place, TrainingSums sums, double learningRate, FiringLimits limits, Seconds seconds) {
+      Task task,
+      Place place,
+      TrainingSums sums,
+      double learningRate,
+      FiringLimits limits,
+      Seconds seconds) {
     OptimizerSums optimizer = sums.optimizer();
     Map<String, Double> blocks = new LinkedHashMap<>();
     sums.firing().blocks().forEach((block, count) -> blocks.put(block, rounded(count.rate())));
@@ -111,8 +121,8 @@ public record RoundMetrics(
     return new RoundMetrics(
         place,
         sums.samples(),
-        sums.lossSum() / sums.samples(),
-        (double) sums.correct() / sums.samples(),
+        sums.tally().loss(),
+        task.trainingFigure(sums.tally().hits(), sums.tally().counted()),
         learningRate,
         new GradientNorm(
             optimizer.gradientNormSum() / optimizer.steps(), optimizer.largestGradientNorm()),
@@ -146,11 +156,25 @@ public record RoundMetrics(
     try {
       ObjectNode rest = MAPPER.valueToTree(this);
       ObjectNode line = (ObjectNode) rest.remove(PLACE);
+      JsonNode whole = rest.remove(FIGURE);
+      List.of("samples", "loss").forEach(key -> line.set(key, rest.remove(key)));
+      line.put(figure.name(), figure.value());
       line.setAll(rest);
+      line.set(FIGURE, whole);
       return MAPPER.writeValueAsString(line);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("metrics: cannot be written as JSON", e);
     }
+  }
+
+  /** Before there were tasks there was classification alone. */
+  private static Figure ofOlder(JsonNode accuracy, ObjectNode tree) {
+    if (accuracy == null) {
+      throw new IllegalArgumentException("metrics: expected a figure, found none in " + tree);
+    }
+    long samples = tree.path("samples").asLong();
+    return Tasks.of(Tasks.CLASSIFICATION)
+        .trainingFigure(Math.round(accuracy.asDouble() * samples), samples);
   }
 
   /** Reads a line back. */
@@ -160,6 +184,11 @@ public record RoundMetrics(
         ObjectNode place = tree.objectNode();
         List.of("epoch", "round", "step").forEach(key -> place.set(key, tree.remove(key)));
         tree.set(PLACE, place);
+        if (tree.get(FIGURE) instanceof ObjectNode known) {
+          tree.remove(known.path("name").asText());
+        } else {
+          tree.set(FIGURE, MAPPER.valueToTree(ofOlder(tree.remove("accuracy"), tree)));
+        }
         return MAPPER.treeToValue(tree, RoundMetrics.class);
       }
       throw new IllegalArgumentException("metrics: expected a round's JSON, found " + line);

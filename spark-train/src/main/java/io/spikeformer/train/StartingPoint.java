@@ -2,13 +2,13 @@ package io.spikeformer.train;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.sample.ClassNames;
-import io.spikeformer.eval.ModelClasses;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.tasks.ModelClasses;
 import io.spikeformer.train.output.CheckpointStore;
 import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.output.OutputFolder;

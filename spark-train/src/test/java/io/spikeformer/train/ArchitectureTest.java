@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.spikeformer.train.output.EpochMetrics;
 
 @AnalyzeClasses(packages = "io.spikeformer.train", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -29,4 +30,14 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "jdk.incubator..");
+
+  /** The metrics of an epoch also read lines from before there were other tasks. */
+  @ArchTest
+  static final ArchRule noTaskIsKnown =
+      noClasses()
+          .that()
+          .doNotBelongToAnyOf(EpochMetrics.class)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.spikeformer.tasks.classification..");
 }

@@ -2,13 +2,13 @@ package io.spikeformer.jobs.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.Numbers;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.output.Outputs;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.storage.Storage;
-import io.spikeformer.eval.ClassMatching;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.spark.EvaluationOptions;
 import io.spikeformer.eval.spark.Evaluator;
@@ -23,10 +23,18 @@ import io.spikeformer.jobs.cli.SparkOptions;
 import io.spikeformer.jobs.cli.SparkSessions;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.tasks.Figure;
+import io.spikeformer.tasks.Task;
+import io.spikeformer.tasks.TaskResult;
+import io.spikeformer.tasks.Tasks;
+import io.spikeformer.tasks.classification.ClassMatching;
+import io.spikeformer.tasks.classification.Classification;
 import io.spikeformer.train.output.OutputFolder;
 import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.recipe.RecipeReader;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -109,7 +117,7 @@ public final class EvaluateCommand implements Runnable {
               + " them by name, or by number where the names are the model's labels from 0. No other"
               + " class can be chosen then. Without it both lists must be the same.",
       showDefaultValue = Visibility.NEVER)
-  private ClassMatching matching = ClassMatching.ORDER;
+  private ClassMatching matching;
 
   @Option(
       names = "--predictions",
@@ -128,17 +136,17 @@ public final class EvaluateCommand implements Runnable {
         .readsAllOf("--data", data)
         .folder("--output", target, PlaceContent.EVALUATION, overwrite.existing());
     EvaluationFolder folder = new EvaluationFolder(new Storage(hadoop), target);
-    EvaluationOptions options =
+    EvaluationOptions common =
         EvaluationOptions.of(model)
             .withBatchSize(batch)
             .withPartitions(tasks.partitions())
             .withThreads(sparkOptions.threads().orElse(0), 1)
             .withKernels(kernels.choice())
-            .withMatching(matching)
             .withConstants(energy.constants())
             .withLimit(limit == null ? EvaluationOptions.ALL : limit)
             .withPredictions(predictions ? folder.staged() : "");
     Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
+    EvaluationOptions options = common.withTask(task(checkpoint));
     ShardSet.open(data, hadoop);
     try (SparkSession spark = SparkSessions.start("spikeformer evaluate", sparkOptions)) {
       NetworkConfig config =
@@ -147,6 +155,19 @@ public final class EvaluateCommand implements Runnable {
           evaluate(spark, config, checkpoint, new Places(data, target), options);
       output.print(() -> describe(result, target), () -> json(result));
     }
+  }
+
+  private Task task(Checkpoint checkpoint) {
+    Task task = Tasks.of(RecipeReader.taskOf(checkpoint.recipe()));
+    if (matching == null) {
+      return task;
+    }
+    if (!(task instanceof Classification)) {
+      throw new UserException(
+          "--map-classes: expected a model of classification, found one of task %s; leave it out"
+              .formatted(task.id()));
+    }
+    return new Classification(matching);
   }
 
   /**
@@ -200,42 +221,47 @@ public final class EvaluateCommand implements Runnable {
     return Recipe.fromYaml(checkpoint.recipe()).data().evaluationInput(timesteps);
   }
 
-  /** Four lines about a result, and one if its classes were mapped. */
+  /** A few lines about a result. */
   static String describe(EvaluationResult result, String folder) {
+    TaskResult outcome = result.outcome();
+    List<Figure> shown = outcome.figures();
+    // the loss stands after the figures that are like the primary one
+    int alike = outcome.comparable().size();
+    List<String> figures = new ArrayList<>(texts(shown.subList(0, alike)));
+    figures.add("loss " + Numbers.decimals(result.loss(), 4));
+    figures.addAll(texts(shown.subList(alike, shown.size())));
     return String.format(
         Locale.ROOT,
-        "%s at T = %d: top-1 %.2f %%, top-5 %.2f %%, loss %.4f, calibration error %.2f %% on %,d"
-            + " images%n"
-            + "top-1 after each timestep: %s%n"
+        "%s at T = %d: %s on %,d images%n"
+            + "%s"
             + "firing rate %.4f, energy of an image %.4f mJ fused, %.4f mJ as executed%n"
             + "%sreport: %s/report.html",
         result.config().name(),
         result.config().timesteps(),
-        100 * result.accuracy(),
-        100 * result.topFiveAccuracy(),
-        result.loss(),
-        100 * result.calibrationError(),
+        String.join(", ", figures),
         result.samples(),
-        result.accuracyByTimestep().stream()
-            .map(accuracy -> String.format(Locale.ROOT, "%.2f %%", 100 * accuracy))
-            .collect(Collectors.joining(", ")),
+        afterTimesteps(result),
         result.firingRate(),
         result.fused().millijoules(),
         result.asExecuted().millijoules(),
-        mapped(result),
+        outcome.remark().map(remark -> remark + System.lineSeparator()).orElse(""),
         folder);
   }
 
-  private static String mapped(EvaluationResult result) {
-    ClassMatching matching = result.source().classes();
-    return matching.maps()
-        ? String.format(
-            Locale.ROOT,
-            "classes found by %s: %,d of the model's %,d, no other could be chosen%n",
-            matching.label(),
-            result.modelClassesUsed(),
-            result.config().classes())
-        : "";
+  private static List<String> texts(List<Figure> figures) {
+    return figures.stream().map(figure -> figure.brief() + " " + figure.text()).toList();
+  }
+
+  private static String afterTimesteps(EvaluationResult result) {
+    Figure primary = result.primary();
+    return result
+        .outcome()
+        .afterTimesteps()
+        .map(bars -> bars.rows().stream().map(row -> primary.unit().print(row.value())).toList())
+        .map(
+            all ->
+                "%s after each timestep: %s%n".formatted(primary.brief(), String.join(", ", all)))
+        .orElse("");
   }
 
   private static Object json(EvaluationResult result) {

@@ -10,6 +10,7 @@ import io.spikeformer.jobs.cli.HadoopSettings;
 import io.spikeformer.jobs.cli.OutputOptions;
 import io.spikeformer.jobs.cli.OverwriteOption;
 import io.spikeformer.jobs.cli.TextTable;
+import io.spikeformer.tasks.Figure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,32 +92,31 @@ public final class ReportCommand implements Runnable {
   }
 
   private String text(List<ComparisonReport.Run> runs) {
-    TextTable table =
-        new TextTable(
-            1,
-            "evaluation",
-            "T",
-            "samples",
-            "top-1 %",
-            "top-5 %",
-            "loss",
-            "firing rate",
-            "mJ fused",
-            "mJ as executed");
+    List<String> heading = new ArrayList<>(List.of("evaluation", "T", "samples"));
+    runs.get(0).result().outcome().comparable().stream()
+        .map(figure -> figure.brief() + figure.unit().symbol())
+        .forEach(heading::add);
+    heading.addAll(List.of("loss", "firing rate", "mJ fused", "mJ as executed"));
+    TextTable table = new TextTable(1, heading.toArray(String[]::new));
     for (ComparisonReport.Run run : runs) {
       EvaluationResult result = run.result();
-      table.row(
-          run.name(),
-          "" + result.config().timesteps(),
-          "" + result.samples(),
-          number("%.2f", 100 * result.accuracy()),
-          number("%.2f", 100 * result.topFiveAccuracy()),
-          number("%.4f", result.loss()),
-          number("%.4f", result.firingRate()),
-          number("%.4f", result.fused().millijoules()),
-          number("%.4f", result.asExecuted().millijoules()));
+      List<String> row = new ArrayList<>();
+      row.add(run.name());
+      row.add("" + result.config().timesteps());
+      row.add("" + result.samples());
+      result.outcome().comparable().stream().map(ReportCommand::value).forEach(row::add);
+      row.add(number("%.4f", result.loss()));
+      row.add(number("%.4f", result.firingRate()));
+      row.add(number("%.4f", result.fused().millijoules()));
+      row.add(number("%.4f", result.asExecuted().millijoules()));
+      table.row(row.toArray(String[]::new));
     }
     return table + System.lineSeparator() + "report: " + target;
+  }
+
+  private static String value(Figure figure) {
+    String format = figure.unit() == Figure.Unit.FRACTION ? "%.2f" : "%.4f";
+    return number(format, figure.unit().scaled(figure.value()));
   }
 
   private Map<String, ?> json(List<ComparisonReport.Run> runs) {
@@ -128,11 +128,9 @@ public final class ReportCommand implements Runnable {
       row.put("model", result.config().name());
       row.put("timesteps", result.config().timesteps());
       row.put("samples", result.samples());
-      row.put("accuracy", result.accuracy());
-      row.put("topFiveAccuracy", result.topFiveAccuracy());
-      row.put("accuracyByTimestep", result.accuracyByTimestep());
+      row.put("task", result.task());
+      row.putAll(result.outcome().summary());
       row.put("loss", result.loss());
-      row.put("calibrationError", result.calibrationError());
       row.put("firingRate", result.firingRate());
       row.put("fusedMillijoules", result.fused().millijoules());
       row.put("asExecutedMillijoules", result.asExecuted().millijoules());

@@ -16,6 +16,7 @@ import io.spikeformer.jobs.infer.Predictions.Prediction;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.tasks.Tasks;
 import io.spikeformer.train.output.OutputFolder;
 import io.spikeformer.train.recipe.DataSettings;
 import io.spikeformer.train.recipe.RecipeReader;
@@ -157,6 +158,7 @@ public final class InferCommand implements Runnable {
                     .readsAllOf("--input", input)
                     .file("--output", target, chosen.content(), overwrite.existing()));
     Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
+    requireClasses(checkpoint);
     Run run = run(storage, checkpoint, wanted);
     file.ifPresent(
         path -> storage.write(path, out -> wanted.orElseThrow().write(run.predictions(), out)));
@@ -169,6 +171,16 @@ public final class InferCommand implements Runnable {
    * @param ignored hidden files that were passed over
    */
   private record Run(NetworkConfig config, Predictions predictions, int ignored) {}
+
+  private static void requireClasses(Checkpoint checkpoint) {
+    String task = RecipeReader.taskOf(checkpoint.recipe());
+    if (!task.equals(Tasks.CLASSIFICATION)) {
+      throw new UserException(
+          "--model: expected a model of classification, found one of task %s; evaluate --predictions"
+                  .formatted(task)
+              + " writes what it says of prepared data");
+    }
+  }
 
   private Run run(Storage storage, Checkpoint checkpoint, Optional<PredictionFormat> wanted) {
     NetworkConfig config =

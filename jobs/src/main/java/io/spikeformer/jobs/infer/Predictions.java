@@ -2,7 +2,7 @@ package io.spikeformer.jobs.infer;
 
 import io.spikeformer.data.npy.NpyArray;
 import io.spikeformer.data.sample.Rejection;
-import io.spikeformer.eval.Ranking;
+import io.spikeformer.model.Ranking;
 import java.util.ArrayList;
 import java.util.List;
 

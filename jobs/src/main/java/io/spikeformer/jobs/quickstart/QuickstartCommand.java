@@ -19,6 +19,7 @@ import io.spikeformer.jobs.evaluate.EvaluateCommand;
 import io.spikeformer.jobs.prepare.ConversionOptions;
 import io.spikeformer.jobs.train.TrainCommand;
 import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.tasks.Figure;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.recipe.RecipeReader;
 import io.spikeformer.train.spark.TrainingOptions;
@@ -163,13 +164,20 @@ public final class QuickstartCommand implements Runnable {
   }
 
   private String describe(List<Outcome> outcomes, Duration took) {
+    Figure primary = outcomes.get(0).evaluation().primary();
     TextTable table =
-        new TextTable(1, "timesteps", "top-1 %", "firing rate", "mJ fused", "mJ as executed");
+        new TextTable(
+            1,
+            "timesteps",
+            primary.brief() + primary.unit().symbol(),
+            "firing rate",
+            "mJ fused",
+            "mJ as executed");
     for (Outcome outcome : outcomes) {
       EvaluationResult result = outcome.evaluation();
       table.row(
           "T = " + result.config().timesteps(),
-          number("%.1f", 100 * result.accuracy()),
+          number("%.1f", primary.unit().scaled(result.primary().value())),
           number("%.4f", result.firingRate()),
           number("%.4f", result.fused().millijoules()),
           number("%.4f", result.asExecuted().millijoules()));
@@ -180,8 +188,8 @@ public final class QuickstartCommand implements Runnable {
         "%,d test images of %d classes (chance: %.1f %%), %d:%02d minutes%n%n%s%nreport: %s%n"
             + "state SHA-256: %s",
         last.evaluation().samples(),
-        last.evaluation().classes().size(),
-        100.0 / last.evaluation().classes().size(),
+        ShapeImages.Shape.values().length,
+        100.0 / ShapeImages.Shape.values().length,
         took.toMinutes(),
         took.toSecondsPart(),
         table,
@@ -193,7 +201,7 @@ public final class QuickstartCommand implements Runnable {
     EvaluationResult last = outcomes.get(outcomes.size() - 1).evaluation();
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("seconds", took.toMillis() / 1000.0);
-    object.put("classes", last.classes().size());
+    object.put("classes", ShapeImages.Shape.values().length);
     object.put("testImages", last.samples());
     for (Outcome outcome : outcomes) {
       object.put("t" + outcome.evaluation().config().timesteps(), json(outcome));
@@ -205,7 +213,7 @@ public final class QuickstartCommand implements Runnable {
   private static Map<String, ?> json(Outcome outcome) {
     EvaluationResult result = outcome.evaluation();
     Map<String, Object> object = new LinkedHashMap<>();
-    object.put("accuracy", result.accuracy());
+    object.put("accuracy", result.primary().value());
     object.put("firingRate", result.firingRate());
     object.put("millijoulesFused", result.fused().millijoules());
     object.put("millijoulesAsExecuted", result.asExecuted().millijoules());

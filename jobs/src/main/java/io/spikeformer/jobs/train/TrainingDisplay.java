@@ -1,6 +1,7 @@
 package io.spikeformer.jobs.train;
 
 import io.spikeformer.jobs.cli.ConsoleProgress;
+import io.spikeformer.tasks.Figure;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.output.EpochMetrics;
 import java.util.Locale;
@@ -74,17 +75,21 @@ final class TrainingDisplay implements Progress, AutoCloseable {
             ? ""
             : String.format(
                 Locale.ROOT,
-                ", validation loss %.4f, top-1 %.2f %%",
+                ", validation loss %.4f, %s",
                 metrics.validation().loss(),
-                100 * metrics.validation().top1());
+                text(metrics.validation().primary()));
     return String.format(
         Locale.ROOT,
-        "epoch %d: loss %.4f, top-1 %.2f %%%s, %.1f images/s",
+        "epoch %d: loss %.4f, %s%s, %.1f images/s",
         metrics.epoch(),
         metrics.trainLoss(),
-        100 * metrics.trainAccuracy(),
+        text(metrics.trainFigure()),
         validation,
         metrics.imagesPerSecond());
+  }
+
+  private static String text(Figure figure) {
+    return figure.brief() + " " + figure.text();
   }
 
   @Override

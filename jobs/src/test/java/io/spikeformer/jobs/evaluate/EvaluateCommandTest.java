@@ -7,7 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spikeformer.jobs.CommandLineRun;
 import io.spikeformer.jobs.TinyModels;
 import io.spikeformer.jobs.quickstart.ShapeImages;
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.checkpoint.CheckpointFormat;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +71,36 @@ class EvaluateCommandTest {
         "error: --output: expected folders above file:" + file + "/below, found a file at file:");
     assertThat(evaluate("model.spkf", "").code()).isEqualTo(2);
     assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void aModelOfAnUnknownTaskIsRefusedInOneLine() throws IOException {
+    Path known = shared.resolve("model.spkf");
+    Checkpoint checkpoint;
+    try (InputStream in = Files.newInputStream(known)) {
+      checkpoint = CheckpointFormat.read(in, Files.size(known), "model");
+    }
+    try (OutputStream out = Files.newOutputStream(shared.resolve("juggling.spkf"))) {
+      String recipe = checkpoint.recipe().replace("task: classification", "task: juggling");
+      CheckpointFormat.write(
+          new Checkpoint(
+              checkpoint.config(),
+              checkpoint.position(),
+              recipe,
+              "",
+              List.of(),
+              checkpoint.state(),
+              List.of()),
+          out);
+    }
+    fails(
+        evaluate("juggling.spkf", folder.resolve("out").toString()),
+        "error: task: expected one of classification, found 'juggling'; use the release that knows");
+    String model = shared.resolve("juggling.spkf").toString();
+    String images = shared.resolve("images").toString();
+    fails(
+        CommandLineRun.of("infer", "--model", model, "--input", images),
+        "error: --model: expected a model of classification, found one of task juggling; ");
   }
 
   @Test

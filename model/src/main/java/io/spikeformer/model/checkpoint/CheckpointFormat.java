@@ -25,7 +25,7 @@ import java.util.zip.CRC32C;
  */
 public final class CheckpointFormat {
   /** Version that is written; those from 1 on are read. */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   /** Usual ending of a checkpoint's file name. */
   public static final String EXTENSION = ".spkf";

@@ -123,6 +123,21 @@ record CheckpointHeader(
     if (version < 3) {
       header.putNull("arithmetic").putArray("classes");
     }
+    if (version < 4 && header.at("/position/totals") instanceof ObjectNode totals) {
+      // there was classification alone: every sample was right or not
+      ObjectNode training = totals.putObject("training");
+      List.of("samples", "loss-sum").forEach(key -> move(totals, key, training, key));
+      move(totals, "correct", training, "hits");
+      if (training.has("samples")) {
+        training.set("counted", training.get("samples"));
+      }
+    }
+  }
+
+  private static void move(ObjectNode from, String key, ObjectNode to, String name) {
+    if (from.has(key)) {
+      to.set(name, from.remove(key));
+    }
   }
 
   /** Reads headers of one kind of network: a Meta-SpikeFormer has no family. */

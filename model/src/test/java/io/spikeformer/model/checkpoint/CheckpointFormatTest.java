@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.common.UserException;
 import io.spikeformer.model.config.BaselineConfig;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
@@ -29,10 +30,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CheckpointFormatTest {
   private static final MetaSpikeFormerConfig MODEL = small(1);
   private static final int LENGTH = length(MODEL);
+  private static final EpochTotals TOTALS =
+      new EpochTotals(new TrainingTally(7, 5, 7, 1.0 / 3), 2.5, 0.25, 0);
   private static final Checkpoint SMALL =
       new Checkpoint(
           MODEL,
-          new TrainingPosition(3, 2, 1234567890123L, new EpochTotals(7, 5, 1.0 / 3, 2.5, 0.25, 0)),
+          new TrainingPosition(3, 2, 1234567890123L, TOTALS),
           "seed: 7\n",
           "50000 samples",
           List.of("{\"epoch\":1}", "{\"epoch\":2}"),
@@ -65,10 +68,18 @@ class CheckpointFormatTest {
 
   /** What each version lacks of the next one's header. */
   @ParameterizedTest
-  @CsvSource({"2, classes arithmetic", "1, classes arithmetic outer worker-moments"})
+  @CsvSource({"3, ''", "2, classes arithmetic", "1, classes arithmetic outer worker-moments"})
   void readsEarlierVersions(int version, String newer) {
-    List<String> keys = List.of(newer.split(" "));
-    byte[] earlier = edited(SMALL, header -> header.remove(keys));
+    List<String> keys = newer.isEmpty() ? List.of() : List.of(newer.split(" "));
+    byte[] earlier =
+        edited(
+            SMALL,
+            header -> {
+              header.remove(keys);
+              ObjectNode totals = (ObjectNode) header.at("/position/totals");
+              totals.remove("training");
+              totals.put("samples", 7).put("correct", 5).put("loss-sum", 1.0 / 3);
+            });
     assertSame(read(withVersion(earlier, version)), SMALL);
     for (String key : keys) {
       assertHeaderRefused(key, edited(SMALL, header -> header.remove(key)));
@@ -144,16 +155,16 @@ class CheckpointFormatTest {
 
   @Test
   void anotherVersionIsNamed() {
-    byte[] newer = withVersion(bytes(SMALL), 4);
+    byte[] newer = withVersion(bytes(SMALL), 5);
     assertThatExceptionOfType(NewerVersionException.class)
         .isThrownBy(() -> read(newer))
         .withMessage(
-            "checkpoint here: expected format version 1 to 3, found 4; use the release that wrote"
+            "checkpoint here: expected format version 1 to 4, found 5; use the release that wrote"
                 + " it");
     byte[] impossible = withVersion(bytes(SMALL), 0);
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read(impossible))
-        .withMessage("checkpoint here is damaged: expected format version 1 to 3, found 0");
+        .withMessage("checkpoint here is damaged: expected format version 1 to 4, found 0");
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.spikeformer.eval.energy;
 
-import io.spikeformer.eval.page.Numbers;
+import io.spikeformer.common.Numbers;
 
 /** The unit of all energies of a report, chosen once so that its figures compare at a glance. */
 public enum EnergyUnit {

@@ -1,9 +1,8 @@
 package io.spikeformer.eval.energy;
 
+import io.spikeformer.common.Numbers;
 import io.spikeformer.eval.page.Chart;
 import io.spikeformer.eval.page.Markup;
-import io.spikeformer.eval.page.Numbers;
-import java.util.List;
 import java.util.function.DoubleFunction;
 
 /**
@@ -41,18 +40,19 @@ public final class HeatLegend {
     chart.close();
   }
 
-  /** The two colours of a confusion matrix as a picture of its own. */
-  public static void shares(Markup markup) {
-    double width = 2 * (CELL * SHARES.length + GROUP_GAP);
-    Chart chart = Chart.open(markup, "Colours of the confusion matrix", width, 2 * HEIGHT);
-    double left = 0;
-    for (List<String> kind :
-        List.of(
-            List.of("right", "right, share of the row"), List.of("wrong", "taken for another"))) {
-      chart.text("legend", left, 12, kind.get(1));
-      cells(chart, kind.get(0), left, HEIGHT, SHARES, share -> Numbers.percent(share, 0));
-      left += CELL * SHARES.length + GROUP_GAP;
-    }
+  /**
+   * The two colours of a matrix as a picture of its own.
+   *
+   * @param diagonal what the colour on its diagonal means
+   * @param beside what the other one means
+   */
+  public static void shares(Markup markup, String diagonal, String beside) {
+    double width = CELL * SHARES.length + GROUP_GAP;
+    Chart chart = Chart.open(markup, "Colours of the matrix", 2 * width, 2 * HEIGHT);
+    chart.text("legend", 0, 12, diagonal);
+    cells(chart, "right", 0, HEIGHT, SHARES, share -> Numbers.percent(share, 0));
+    chart.text("legend", width, 12, beside);
+    cells(chart, "wrong", width, HEIGHT, SHARES, share -> Numbers.percent(share, 0));
     chart.close();
   }
 

@@ -1,8 +1,8 @@
 package io.spikeformer.eval.energy;
 
+import io.spikeformer.common.Numbers;
 import io.spikeformer.eval.page.Chart;
 import io.spikeformer.eval.page.Markup;
-import io.spikeformer.eval.page.Numbers;
 import java.util.List;
 import java.util.Map;
 

@@ -1,5 +1,6 @@
 package io.spikeformer.eval.page;
 
+import io.spikeformer.common.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.spikeformer.eval.page;
 
+import io.spikeformer.tasks.report.Bars.Row;
 import java.util.List;
 
 /** Horizontal bars: a filled one per row, before an outlined one that it is compared with. */
@@ -9,17 +10,6 @@ public final class BarChart {
   private static final double LEAST_VALUE_WIDTH = 84;
 
   private BarChart() {}
-
-  /**
-   * One row.
-   *
-   * @param label name of the row
-   * @param value length of the filled bar; NaN for none
-   * @param compared length of the outlined bar; NaN for none
-   * @param text printed at the end
-   * @param tooltip shown on hovering
-   */
-  public record Row(String label, double value, double compared, String text, String tooltip) {}
 
   /**
    * Draws the bars.

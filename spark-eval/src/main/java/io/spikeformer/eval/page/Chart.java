@@ -1,6 +1,6 @@
 package io.spikeformer.eval.page;
 
-import static io.spikeformer.eval.page.Numbers.px;
+import static io.spikeformer.common.Numbers.px;
 
 /**
  * An SVG picture of a size in pixels, which shrinks with the page. Its colours are classes of the

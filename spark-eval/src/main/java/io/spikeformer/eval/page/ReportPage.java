@@ -31,6 +31,21 @@ public final class ReportPage {
     page.open("section").element("h2", title).element("p", note, "class", "note");
   }
 
+  /**
+   * A headline figure.
+   *
+   * @param label above it
+   * @param value the figure
+   * @param note below it
+   */
+  public static void tile(Markup page, String label, String value, String note) {
+    page.open("div", "class", "tile");
+    page.element("p", label, "class", "tile-label");
+    page.element("p", value, "class", "tile-value");
+    page.element("p", note, "class", "tile-note");
+    page.close();
+  }
+
   /** The pages' style sheet: colours of both schemes, layout, tables, charts. */
   public static String styleSheet() {
     try (InputStream in = ReportPage.class.getResourceAsStream("report.css")) {

@@ -2,6 +2,7 @@ package io.spikeformer.eval.spark;
 
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.model.block.FiringCounts;
+import io.spikeformer.tasks.Tasks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class EvalKryoClasses {
                 TreeMap.class,
                 float[].class,
                 long[].class));
-    classes.addAll(EvaluationCounts.parts());
+    Tasks.all().forEach(task -> classes.addAll(task.countTypes()));
     return classes.toArray(Class<?>[]::new);
   }
 }

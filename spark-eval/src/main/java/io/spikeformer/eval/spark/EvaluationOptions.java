@@ -1,9 +1,10 @@
 package io.spikeformer.eval.spark;
 
 import io.spikeformer.common.Check;
-import io.spikeformer.eval.ClassMatching;
 import io.spikeformer.eval.energy.EnergyConstants;
 import io.spikeformer.model.KernelProvider;
+import io.spikeformer.tasks.Task;
+import io.spikeformer.tasks.Tasks;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -12,7 +13,8 @@ import java.util.Objects;
  * How an evaluation runs and what it writes besides its result.
  *
  * @param model where the state came from, for the report
- * @param classes names of the model's classes and how those of the data are found among them
+ * @param task how answers are judged
+ * @param classes names of the model's classes, in their order; empty if unknown
  * @param work how the work is done; of this, only batch size and kernels may touch the result, in
  *     the last digits of the logits
  * @param constants energy per operation
@@ -23,7 +25,8 @@ import java.util.Objects;
  */
 public record EvaluationOptions(
     String model,
-    Classes classes,
+    Task task,
+    List<String> classes,
     Work work,
     EnergyConstants constants,
     long limit,
@@ -33,20 +36,6 @@ public record EvaluationOptions(
   public static final long ALL = Long.MAX_VALUE;
 
   private static final int DEFAULT_BATCH = 32;
-
-  /**
-   * How the model's classes meet the data's.
-   *
-   * @param ofModel names of the model's classes, in the order of its logits; empty if unknown
-   * @param matching {@link ClassMatching#ORDER} for the same in the same order, or how to map them
-   */
-  public record Classes(List<String> ofModel, ClassMatching matching) {
-    /** Copies the names. */
-    public Classes {
-      ofModel = List.copyOf(ofModel);
-      Objects.requireNonNull(matching, "matching");
-    }
-  }
 
   /**
    * How the work is done.
@@ -78,7 +67,8 @@ public record EvaluationOptions(
   /** Checks the ranges. */
   public EvaluationOptions {
     Objects.requireNonNull(model, "model");
-    Objects.requireNonNull(classes, "classes");
+    Objects.requireNonNull(task, "task");
+    classes = List.copyOf(classes);
     Objects.requireNonNull(work, "work");
     Objects.requireNonNull(constants, "constants");
     Objects.requireNonNull(predictions, "predictions");
@@ -91,15 +81,16 @@ public record EvaluationOptions(
   }
 
   /**
-   * Every sample in batches of 32, one reader thread, automatic choice of kernels, 45 nm constants,
-   * no names of classes, no predictions, no progress.
+   * Every sample of a classification in batches of 32, one reader thread, automatic choice of
+   * kernels, 45 nm constants, no names of classes, no predictions, no progress.
    *
    * @param model where the state came from, for the report
    */
   public static EvaluationOptions of(String model) {
     return new EvaluationOptions(
         model,
-        new Classes(List.of(), ClassMatching.ORDER),
+        Tasks.of(Tasks.CLASSIFICATION),
+        List.of(),
         new Work(DEFAULT_BATCH, 0, 0, 1, "auto"),
         EnergyConstants.NANOMETRES_45,
         ALL,
@@ -109,21 +100,19 @@ public record EvaluationOptions(
 
   /** The same with names for the model's classes; none if they are unknown. */
   public EvaluationOptions withModelClasses(List<String> names) {
-    return withClasses(new Classes(names, classes.matching()));
+    return new EvaluationOptions(model, task, names, work, constants, limit, predictions, progress);
   }
 
-  /** The same with another way to find the data's classes. */
-  public EvaluationOptions withMatching(ClassMatching value) {
-    return withClasses(new Classes(classes.ofModel(), value));
-  }
-
-  private EvaluationOptions withClasses(Classes value) {
-    return new EvaluationOptions(model, value, work, constants, limit, predictions, progress);
+  /** The same for another task. */
+  public EvaluationOptions withTask(Task value) {
+    return new EvaluationOptions(
+        model, value, classes, work, constants, limit, predictions, progress);
   }
 
   /** The same, done in another way. */
   public EvaluationOptions withWork(Work value) {
-    return new EvaluationOptions(model, classes, value, constants, limit, predictions, progress);
+    return new EvaluationOptions(
+        model, task, classes, value, constants, limit, predictions, progress);
   }
 
   /** The same with another batch size. */
@@ -153,21 +142,22 @@ public record EvaluationOptions(
 
   /** The same with other energies per operation. */
   public EvaluationOptions withConstants(EnergyConstants value) {
-    return new EvaluationOptions(model, classes, work, value, limit, predictions, progress);
+    return new EvaluationOptions(model, task, classes, work, value, limit, predictions, progress);
   }
 
   /** The same for the first samples alone. */
   public EvaluationOptions withLimit(long value) {
-    return new EvaluationOptions(model, classes, work, constants, value, predictions, progress);
+    return new EvaluationOptions(
+        model, task, classes, work, constants, value, predictions, progress);
   }
 
   /** The same, writing predictions into a folder. */
   public EvaluationOptions withPredictions(String folder) {
-    return new EvaluationOptions(model, classes, work, constants, limit, folder, progress);
+    return new EvaluationOptions(model, task, classes, work, constants, limit, folder, progress);
   }
 
   /** The same with a listener. */
   public EvaluationOptions withProgress(EvaluationProgress value) {
-    return new EvaluationOptions(model, classes, work, constants, limit, predictions, value);
+    return new EvaluationOptions(model, task, classes, work, constants, limit, predictions, value);
   }
 }

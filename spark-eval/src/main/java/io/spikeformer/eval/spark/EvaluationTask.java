@@ -3,7 +3,6 @@ package io.spikeformer.eval.spark;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.BatchReader;
-import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.SampleTransform;
@@ -13,20 +12,17 @@ import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.eval.BatchImages;
-import io.spikeformer.eval.ClassMap;
 import io.spikeformer.eval.EvaluationCounts;
-import io.spikeformer.model.ClassLogits;
-import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.Outputs;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.tasks.Scoring;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -59,7 +55,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
    * What every task needs to know.
    *
    * @param config architecture as JSON
-   * @param classes which of the model's logits are evaluated
+   * @param scoring how answers are scored
    * @param data location of the shards
    * @param input what the model sees of a sample
    * @param rows samples to evaluate of each shard
@@ -68,7 +64,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
    */
   record Spec(
       String config,
-      ClassMap classes,
+      Scoring scoring,
       String data,
       InputConfig input,
       int[] rows,
@@ -93,7 +89,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
   public Iterator<EvaluationCounts> call(Iterator<Integer> shards) {
     NetworkConfig config = NetworkConfig.fromJson(spec.config());
     EvaluationCounts counts =
-        new EvaluationCounts(spec.classes().names().size(), config.timesteps());
+        new EvaluationCounts(spec.scoring().counts(config.timesteps()), config.timesteps());
     try (Kernels kernels = KernelProvider.create(spec.work().kernels(), spec.work().threads());
         SpikeformerModel model = SpikeformerModel.create(config, kernels, 0);
         ShardReaders readers = new ShardReaders(shards)) {
@@ -117,7 +113,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
     if (!spec.predictions().isEmpty()) {
       Path file = PredictionFile.of(Storage.path(spec.predictions()), readers.shard());
       Storage storage = new Storage(hadoop.value().value());
-      PredictionFile.write(storage, file, spec.classes().names(), content);
+      PredictionFile.write(storage, file, spec.scoring().columns(), content);
       return;
     }
     try {
@@ -149,18 +145,11 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
     if (task.isInterrupted()) {
       throw new TaskKilledException("evaluation was cancelled");
     }
-    ClassMap map = spec.classes();
-    int outputs = model.config().classes();
-    Outputs answers = model.infer(BatchImages.of(batch));
-    float[] logits = map.restrict(ClassLogits.mean(answers), outputs);
-    int classes = map.names().size();
-    int[] labels = ClassTargets.labelsOf(batch);
-    double loss = new CrossEntropy(0).loss(logits, labels, classes, null);
-    counts.add(shard, logits, labels, loss);
-    counts.addTimesteps(map.restrict(ClassLogits.timesteps(answers), outputs), labels);
-    for (int i = 0; i < batch.size(); i++) {
-      float[] row = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
-      predictions.accept(batch.keys().get(i), labels[i], row);
+    Outputs outputs = model.infer(BatchImages.of(batch));
+    double loss = spec.scoring().add(counts.task(), shard, outputs, batch.targets());
+    counts.add(shard, batch.size(), loss);
+    if (predictions.wanted()) {
+      predictions.accept(batch.keys(), spec.scoring().predictions(outputs, batch.targets()));
     }
     samples.add(batch.size());
   }
@@ -208,7 +197,8 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
               .toList();
       ReadOptions options =
           ReadOptions.of(spec.work().batchSize(), 0, 0).withThreads(spec.work().readerThreads());
-      return new Open(shard, new BatchReader(cache, rows, transform, ClassTargets::of, options));
+      return new Open(
+          shard, new BatchReader(cache, rows, transform, spec.scoring().targets(), options));
     }
 
     @Override

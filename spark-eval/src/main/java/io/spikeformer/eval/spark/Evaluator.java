@@ -9,17 +9,16 @@ import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.data.storage.Storage;
-import io.spikeformer.eval.ClassMap;
-import io.spikeformer.eval.ClassMatching;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.EvaluationSource;
-import io.spikeformer.eval.ModelClasses;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
+import io.spikeformer.tasks.ModelClasses;
+import io.spikeformer.tasks.Scoring;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -63,12 +62,13 @@ public final class Evaluator {
       InputConfig input,
       EvaluationOptions options) {
     ShardSet shards = ShardSet.open(data, spark.hadoopConfiguration());
-    ClassMap classes = requireFits(spark, config, shards, input, options);
+    Scoring scoring = requireFits(spark, config, shards, input, options);
     CollectionAccumulator<String> arithmetic =
         spark.sc().collectionAccumulator("what tasks compute with");
-    EvaluationTask.Spec task = task(spark, config, shards, input, classes, options);
+    EvaluationTask.Spec task = task(spark, config, shards, input, scoring, options);
     EvaluationCounts counts = count(spark, task, state, shards, options, arithmetic);
     return EvaluationResult.of(
+        options.task().id(),
         new EvaluationSource(
             options.model(),
             location(shards),
@@ -76,17 +76,15 @@ public final class Evaluator {
             shards.manifest().accepted(),
             input.height(),
             input.width(),
-            classes.matching(),
             distinct(arithmetic.value())),
         config,
-        classes.names(),
         counts,
+        scoring.result(counts.task()),
         options.constants());
   }
 
   /**
-   * Lets an evaluation with the same arguments go ahead; warns if the model does not name its
-   * classes.
+   * Lets an evaluation with the same arguments go ahead; warns of what cannot be checked.
    *
    * @throws UserException if the data do not fit the model
    * @throws io.spikeformer.data.storage.UserException if the shards are missing, damaged or
@@ -101,10 +99,8 @@ public final class Evaluator {
       InputConfig input,
       EvaluationOptions options) {
     ShardSet shards = ShardSet.open(data, spark.hadoopConfiguration());
-    ClassMap classes = requireFits(spark, config, shards, input, options);
-    if (classes.matching() == ClassMatching.UNCHECKED) {
-      modelClasses(options).warning(data(shards)).ifPresent(LOG::warn);
-    }
+    Scoring scoring = requireFits(spark, config, shards, input, options);
+    scoring.warning().ifPresent(LOG::warn);
     String architecture = config.toJson();
     int height = input.height();
     int width = input.width();
@@ -134,33 +130,24 @@ public final class Evaluator {
     return threads > 0 ? threads : spark.getConf().getInt(TASK_CORES, 1);
   }
 
-  private static ClassMap requireFits(
+  private static Scoring requireFits(
       JavaSparkContext spark,
       NetworkConfig config,
       ShardSet shards,
       InputConfig input,
       EvaluationOptions options) {
     input.requireFits(shards);
-    ClassMap classes =
-        ClassMap.of(
-            modelClasses(options),
-            config.classes(),
-            options.classes().matching(),
-            data(shards),
-            shards.manifest().classes());
+    ModelClasses classes = new ModelClasses("model " + options.model(), options.classes());
+    Scoring scoring =
+        options
+            .task()
+            .scoring(
+                classes, config.classes(), "data " + location(shards), shards.manifest().classes());
     check(config, input, shards.manifest(), location(shards));
     if (spark.isLocal()) {
       KernelProvider.requireRunnable(options.work().kernels());
     }
-    return classes;
-  }
-
-  private static ModelClasses modelClasses(EvaluationOptions options) {
-    return new ModelClasses("model " + options.model(), options.classes().ofModel());
-  }
-
-  private static String data(ShardSet shards) {
-    return "data " + location(shards);
+    return scoring;
   }
 
   /** A local folder's path may end with a slash, which would tell equal places apart. */
@@ -198,11 +185,11 @@ public final class Evaluator {
       NetworkConfig config,
       ShardSet shards,
       InputConfig input,
-      ClassMap classes,
+      Scoring scoring,
       EvaluationOptions options) {
     return new EvaluationTask.Spec(
         config.toJson(),
-        classes,
+        scoring,
         shards.location(),
         input,
         rows(shards.manifest(), options.limit()),

@@ -2,8 +2,7 @@ package io.spikeformer.eval.spark;
 
 import io.spikeformer.data.shard.ParquetStream;
 import io.spikeformer.data.storage.Storage;
-import io.spikeformer.eval.EvaluationCounts;
-import io.spikeformer.eval.Ranking;
+import io.spikeformer.tasks.Column;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -21,51 +20,60 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 
 /**
- * What a model says of the samples of one shard, in their order: key, class, the five best classes,
- * each by label and name, and all logits, as a Parquet file that Spark and pandas read.
+ * What a model says of the samples of one shard, in their order, as a Parquet file that Spark and
+ * pandas read: the key of each, then the columns of the task.
  */
 final class PredictionFile {
   private static final String KEY = "key";
-  private static final String LABEL = "label";
-  private static final String LABEL_NAME = "label_name";
-  private static final String TOP_FIVE = "top5";
-  private static final String TOP_FIVE_NAMES = "top5_names";
-  private static final String LOGITS = "logits";
   private static final String LIST = "list";
   private static final String ELEMENT = "element";
 
-  private static final MessageType SCHEMA =
-      Types.buildMessage()
-          .required(PrimitiveTypeName.BINARY)
-          .as(LogicalTypeAnnotation.stringType())
-          .named(KEY)
-          .required(PrimitiveTypeName.INT32)
-          .named(LABEL)
-          .required(PrimitiveTypeName.BINARY)
-          .as(LogicalTypeAnnotation.stringType())
-          .named(LABEL_NAME)
-          .addField(list(TOP_FIVE, PrimitiveTypeName.INT32))
-          .addField(
-              Types.requiredList()
-                  .requiredElement(PrimitiveTypeName.BINARY)
-                  .as(LogicalTypeAnnotation.stringType())
-                  .named(TOP_FIVE_NAMES))
-          .addField(list(LOGITS, PrimitiveTypeName.FLOAT))
-          .named("prediction");
-
   private PredictionFile() {}
 
-  private static Type list(String name, PrimitiveTypeName element) {
-    return Types.requiredList().requiredElement(element).named(name);
+  private static MessageType schema(List<Column> columns) {
+    Types.GroupBuilder<MessageType> schema =
+        Types.buildMessage().addField(field(KEY, Column.Kind.TEXT));
+    for (Column column : columns) {
+      schema.addField(
+          column.shape() == Column.Shape.SINGLE
+              ? field(column.name(), column.kind())
+              : Types.requiredList().element(field(ELEMENT, column.kind())).named(column.name()));
+    }
+    return schema.named("prediction");
+  }
+
+  private static Type field(String name, Column.Kind kind) {
+    return switch (kind) {
+      case TEXT ->
+          Types.required(PrimitiveTypeName.BINARY)
+              .as(LogicalTypeAnnotation.stringType())
+              .named(name);
+      case INTEGER -> Types.required(PrimitiveTypeName.INT32).named(name);
+      case FLOAT -> Types.required(PrimitiveTypeName.FLOAT).named(name);
+    };
   }
 
   /** Receives the predictions of a shard. */
   interface Sink {
     /** For those who do not want predictions. */
-    Sink NONE = (key, label, logits) -> {};
+    Sink NONE =
+        new Sink() {
+          @Override
+          public void accept(List<String> keys, List<List<?>> rows) {}
 
-    /** Takes a sample's logits [classes]. */
-    void accept(String key, int label, float[] logits) throws IOException;
+          @Override
+          public boolean wanted() {
+            return false;
+          }
+        };
+
+    /** Takes the predictions of a batch: a key and the values of the columns for each sample. */
+    void accept(List<String> keys, List<List<?>> rows) throws IOException;
+
+    /** Whether it does anything with them. */
+    default boolean wanted() {
+      return true;
+    }
   }
 
   /** Gives the samples of a shard to a sink. */
@@ -81,42 +89,56 @@ final class PredictionFile {
   /**
    * Writes the file of a shard, whole or not at all.
    *
-   * @param names of the classes, in the order of the logits
+   * @param columns of the task, after that of the key
    */
-  static void write(Storage storage, Path file, List<String> names, Content content) {
+  static void write(Storage storage, Path file, List<Column> columns, Content content) {
+    MessageType schema = schema(columns);
     storage.write(
         file,
         stream -> {
           try (ParquetWriter<Group> parquet =
               ExampleParquetWriter.builder(new ParquetStream(stream))
                   .withConf(storage.configuration())
-                  .withType(SCHEMA)
+                  .withType(schema)
                   .withCompressionCodec(CompressionCodecName.ZSTD)
                   // one encoding a column: Parquet lists several in the order of a set of enum
                   // constants, which changes from one JVM to the next
                   .withWriterVersion(ParquetProperties.WriterVersion.PARQUET_2_0)
                   .withDictionaryEncoding(false)
                   .build()) {
-            content.writeTo((key, label, logits) -> parquet.write(row(key, label, names, logits)));
+            content.writeTo(
+                (keys, rows) -> {
+                  for (int i = 0; i < keys.size(); i++) {
+                    parquet.write(row(schema, keys.get(i), columns, rows.get(i)));
+                  }
+                });
           }
         });
   }
 
-  private static Group row(String key, int label, List<String> names, float[] logits) {
-    Group row =
-        new SimpleGroup(SCHEMA)
-            .append(KEY, key)
-            .append(LABEL, label)
-            .append(LABEL_NAME, names.get(label));
-    List<Integer> best = Ranking.best(logits, 0, logits.length, EvaluationCounts.BEST);
-    Group topFive = row.addGroup(TOP_FIVE);
-    best.forEach(c -> topFive.addGroup(LIST).append(ELEMENT, (int) c));
-    Group topNames = row.addGroup(TOP_FIVE_NAMES);
-    best.forEach(c -> topNames.addGroup(LIST).append(ELEMENT, names.get(c)));
-    Group all = row.addGroup(LOGITS);
-    for (float logit : logits) {
-      all.addGroup(LIST).append(ELEMENT, logit);
+  private static Group row(MessageType schema, String key, List<Column> columns, List<?> values) {
+    Group row = new SimpleGroup(schema).append(KEY, key);
+    for (int i = 0; i < columns.size(); i++) {
+      String name = columns.get(i).name();
+      if (columns.get(i).shape() == Column.Shape.SINGLE) {
+        append(row, name, values.get(i));
+      } else {
+        Group list = row.addGroup(name);
+        for (Object value : (List<?>) values.get(i)) {
+          append(list.addGroup(LIST), ELEMENT, value);
+        }
+      }
     }
     return row;
+  }
+
+  private static void append(Group group, String field, Object value) {
+    if (value instanceof String text) {
+      group.append(field, text);
+    } else if (value instanceof Integer number) {
+      group.append(field, number);
+    } else {
+      group.append(field, (float) value);
+    }
   }
 }

@@ -11,7 +11,6 @@ import io.spikeformer.data.batch.Normalisation;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.sample.ImageSample;
 import io.spikeformer.data.shard.ShardSet;
-import io.spikeformer.eval.ClassResult;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.energy.LayerFiring;
 import io.spikeformer.model.ClassLogits;
@@ -24,6 +23,8 @@ import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.cost.LayerCosts;
 import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.tasks.classification.ClassResult;
+import io.spikeformer.tasks.classification.ClassificationResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,7 +131,7 @@ class EvaluatorTest {
       }
     }
     assertThat(result.loss()).isCloseTo(loss / 37, within(1e-6));
-    assertThat(result.classes().stream().mapToLong(ClassResult::topOne).toArray())
+    assertThat(classes(result).classes().stream().mapToLong(ClassResult::topOne).toArray())
         .isEqualTo(correct);
     assertThat(result.firing().stream().map(LayerFiring::layer))
         .containsExactlyElementsOf(LayerCosts.neuronLayers(CONFIG));
@@ -162,8 +163,8 @@ class EvaluatorTest {
   @Test
   void theLastTimestepDecides() {
     EvaluationResult result = evaluate(2);
-    assertThat(result.topOneByTimestep()).hasSize(2);
-    assertThat(result.topOneByTimestep().get(1)).isEqualTo(result.topOne());
+    assertThat(classes(result).topOneByTimestep()).hasSize(2);
+    assertThat(classes(result).topOneByTimestep().get(1)).isEqualTo(classes(result).topOne());
   }
 
   @Test
@@ -224,7 +225,7 @@ class EvaluatorTest {
       assertThat(columns(file)).allSatisfy(column -> assertThat(column.getEncodings()).hasSize(1));
     }
     assertThat(predictions.resolve("part-00009.parquet")).doesNotExist();
-    assertThat(right).isEqualTo(result.topOne());
+    assertThat(right).isEqualTo(classes(result).topOne());
     assertThat(predictions).isDirectoryNotContaining("glob:**.unfinished*");
   }
 
@@ -344,5 +345,9 @@ class EvaluatorTest {
       best = logits[c] > logits[best] ? c : best;
     }
     return best;
+  }
+
+  private static ClassificationResult classes(EvaluationResult result) {
+    return (ClassificationResult) result.outcome();
   }
 }

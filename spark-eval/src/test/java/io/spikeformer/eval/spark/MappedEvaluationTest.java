@@ -11,7 +11,6 @@ import io.spikeformer.data.batch.Normalisation;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.sample.ImageSample;
 import io.spikeformer.data.shard.ShardSet;
-import io.spikeformer.eval.ClassMatching;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.HtmlReport;
@@ -26,6 +25,10 @@ import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Surrogate;
 import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.tasks.classification.ClassMatching;
+import io.spikeformer.tasks.classification.Classification;
+import io.spikeformer.tasks.classification.ClassificationCounts;
+import io.spikeformer.tasks.classification.ClassificationResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,17 +120,17 @@ class MappedEvaluationTest {
     EvaluationResult expected = evaluate(state, data, OPTIONS.withModelClasses(CLASSES));
     EvaluationOptions named = OPTIONS.withModelClasses(order);
     EvaluationResult found =
-        evaluate(reordered(order), data, named.withMatching(ClassMatching.NAME));
+        evaluate(reordered(order), data, named.withTask(new Classification(ClassMatching.NAME)));
 
     assertThat(found)
         .usingRecursiveComparison()
-        .ignoringFields("source.classes", "notes")
+        .ignoringFields("outcome.matching")
         .isEqualTo(expected);
-    assertThat(expected.source().classes()).isEqualTo(ClassMatching.ORDER);
-    assertThat(found.source().classes()).isEqualTo(ClassMatching.NAME);
-    assertThat(evaluate(reordered(order), data, OPTIONS).confusion())
+    assertThat(classes(expected).matching()).isEqualTo(ClassMatching.ORDER);
+    assertThat(classes(found).matching()).isEqualTo(ClassMatching.NAME);
+    assertThat(classes(evaluate(reordered(order), data, OPTIONS)).confusion())
         .as("what was computed without names")
-        .isNotEqualTo(expected.confusion());
+        .isNotEqualTo(classes(expected).confusion());
     assertThatThrownBy(() -> evaluate(reordered(order), data, named))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("model m and data file:")
@@ -148,17 +151,18 @@ class MappedEvaluationTest {
             data,
             OPTIONS
                 .withModelClasses(CLASSES)
-                .withMatching(ClassMatching.NAME)
+                .withTask(new Classification(ClassMatching.NAME))
                 .withPredictions(predictions));
 
-    EvaluationCounts expected = local(data, outputs);
-    assertThat(result.topOne()).isEqualTo(expected.topOne());
-    assertThat(result.topOneByTimestep()).isEqualTo(expected.topOneByTimestep());
-    assertThat(result.confusion()).isEqualTo(expected.confusion());
-    assertThat(result.calibration()).isEqualTo(expected.calibration());
-    assertThat(result.loss()).isCloseTo(expected.loss(), within(1e-6));
-    assertThat(result.classes()).extracting(c -> c.name()).isEqualTo(some);
-    assertThat(result.modelClassesUsed()).isEqualTo(3);
+    EvaluationCounts local = local(data, outputs);
+    ClassificationCounts expected = (ClassificationCounts) local.task();
+    assertThat(classes(result).topOne()).isEqualTo(expected.topOne());
+    assertThat(classes(result).topOneByTimestep()).isEqualTo(expected.topOneByTimestep());
+    assertThat(classes(result).confusion()).isEqualTo(expected.confusion());
+    assertThat(classes(result).calibration()).isEqualTo(expected.calibration());
+    assertThat(result.loss()).isCloseTo(local.loss(), within(1e-6));
+    assertThat(classes(result).classes()).extracting(c -> c.name()).isEqualTo(some);
+    assertThat(classes(result).modelClassesUsed()).isEqualTo(3);
     assertThat(result.notes())
         .contains(
             "The data's classes were found by name: logits of 3 of the model's 7 classes were"
@@ -175,15 +179,19 @@ class MappedEvaluationTest {
         evaluate(
             state,
             data(List.of("e", "b", "g")),
-            OPTIONS.withModelClasses(CLASSES).withMatching(ClassMatching.NAME));
+            OPTIONS.withModelClasses(CLASSES).withTask(new Classification(ClassMatching.NAME)));
     EvaluationResult byNumber =
-        evaluate(state, data(List.of("4", "1", "6")), OPTIONS.withMatching(ClassMatching.NUMBER));
-    assertThat(byNumber.confusion()).isEqualTo(byName.confusion());
+        evaluate(
+            state,
+            data(List.of("4", "1", "6")),
+            OPTIONS.withTask(new Classification(ClassMatching.NUMBER)));
+    assertThat(classes(byNumber).confusion()).isEqualTo(classes(byName).confusion());
     assertThat(byNumber.loss()).isEqualTo(byName.loss());
   }
 
   private static EvaluationCounts local(String data, int[] outputs) {
-    EvaluationCounts counts = new EvaluationCounts(outputs.length, CONFIG.timesteps());
+    ClassificationCounts counts = new ClassificationCounts(outputs.length, CONFIG.timesteps());
+    EvaluationCounts all = new EvaluationCounts(counts, CONFIG.timesteps());
     ImageTransform transform = new ImageTransform(TRANSFORM);
     ShardSet shards = ShardSet.open(data, new Configuration());
     try (Kernels kernels = KernelProvider.create("reference", 1);
@@ -196,13 +204,13 @@ class MappedEvaluationTest {
           Outputs answers = model.infer(Images.of(pixels, 1, 16, 16, 3));
           float[] logits = chosen(ClassLogits.mean(answers), outputs);
           int[] label = {sample.label()};
-          counts.add(
-              shard, logits, label, new CrossEntropy(0).loss(logits, label, outputs.length, null));
+          counts.add(logits, label);
+          all.add(shard, 1, new CrossEntropy(0).loss(logits, label, outputs.length, null));
           counts.addTimesteps(chosen(ClassLogits.timesteps(answers), outputs), label);
         }
       }
     }
-    return counts;
+    return all;
   }
 
   private static float[] chosen(float[] logits, int[] outputs) {
@@ -242,5 +250,9 @@ class MappedEvaluationTest {
 
   private static Group element(Group row, String column, int index) {
     return row.getGroup(column, 0).getGroup("list", index);
+  }
+
+  private static ClassificationResult classes(EvaluationResult result) {
+    return (ClassificationResult) result.outcome();
   }
 }

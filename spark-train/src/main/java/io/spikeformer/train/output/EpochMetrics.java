@@ -2,37 +2,47 @@ package io.spikeformer.train.output;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.tasks.Figure;
+import io.spikeformer.tasks.Tasks;
+import io.spikeformer.tasks.classification.Classification;
 import java.util.List;
 
 /**
  * One line of {@code metrics.jsonl}: a finished epoch.
  *
+ * @param task name of what is learnt
  * @param epoch from 1
  * @param rounds rounds of the epoch
  * @param step optimizer steps since the training began
  * @param learningRate rate of the epoch's last step
  * @param trainLoss mean training loss, as seen during the epoch
- * @param trainAccuracy training top-1 during the epoch, 0 to 1
+ * @param trainFigure the training figure of the task, as seen during the epoch
  * @param validation result on the validation data; absent if there is none
  * @param imagesPerSecond training samples per second of computing and averaging
  * @param seconds where the time went
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EpochMetrics(
+    String task,
     int epoch,
     int rounds,
     long step,
     double learningRate,
     double trainLoss,
-    double trainAccuracy,
+    Figure trainFigure,
     Validation validation,
     double imagesPerSecond,
     Seconds seconds) {
   private static final List<String> TIME = List.of("images-per-second", "seconds");
+  private static final String TRAIN = "train";
+  private static final String TRAIN_FIGURE = "train-figure";
+  private static final String VALIDATION = "validation";
+  private static final String FIGURES = "figures";
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE).build();
 
@@ -40,11 +50,20 @@ public record EpochMetrics(
    * Result on the validation data.
    *
    * @param samples samples
-   * @param loss mean cross-entropy without label smoothing
-   * @param top1 share of samples whose largest logit is the label's
-   * @param top5 share of samples whose label is among the five largest logits
+   * @param loss mean loss, as an evaluation has it
+   * @param figures of the task, the primary one first
    */
-  public record Validation(long samples, double loss, double top1, double top5) {}
+  public record Validation(long samples, double loss, List<Figure> figures) {
+    /** Takes a copy of the list. */
+    public Validation {
+      figures = List.copyOf(figures);
+    }
+
+    /** The figure by which epochs are compared. */
+    public Figure primary() {
+      return figures.get(0);
+    }
+  }
 
   /**
    * Wall time in seconds.
@@ -56,15 +75,6 @@ public record EpochMetrics(
    */
   public record Seconds(double compute, double averaging, double validation, double checkpoint) {}
 
-  /** One JSON object without line breaks. */
-  public String toJson() {
-    try {
-      return MAPPER.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("metrics: cannot be written as JSON", e);
-    }
-  }
-
   /** The line without what is time, which differs from one run to an equal one. */
   public static String withoutTime(String line) {
     try {
@@ -75,12 +85,86 @@ public record EpochMetrics(
     }
   }
 
-  /** Reads a line back. */
+  /**
+   * One JSON object without line breaks. Every figure stands there twice: its value by its name,
+   * for whoever looks for that, and whole under {@code figures}.
+   */
+  public String toJson() {
+    ObjectNode line = MAPPER.valueToTree(this);
+    ObjectNode figures = line.objectNode();
+    JsonNode task = line.remove("task");
+    figures.putArray(TRAIN).add(line.remove(TRAIN_FIGURE));
+    ObjectNode whole = line.objectNode();
+    line.properties()
+        .forEach(
+            field -> {
+              whole.set(field.getKey(), field.getValue());
+              if (field.getKey().equals("train-loss")) {
+                whole.put(TRAIN + "-" + trainFigure.name(), trainFigure.value());
+              }
+            });
+    if (whole.get(VALIDATION) instanceof ObjectNode part) {
+      figures.set(VALIDATION, part.remove(FIGURES));
+      validation.figures().forEach(figure -> part.put(figure.name(), figure.value()));
+    }
+    whole.set("task", task);
+    whole.set(FIGURES, figures);
+    try {
+      return MAPPER.writeValueAsString(whole);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("metrics: cannot be written as JSON", e);
+    }
+  }
+
+  /** Reads a line back; older ones have no task and no figures but those of classification. */
   public static EpochMetrics fromJson(String line) {
     try {
-      return MAPPER.readValue(line, EpochMetrics.class);
+      if (MAPPER.readTree(line) instanceof ObjectNode tree) {
+        restore(tree);
+        return MAPPER.treeToValue(tree, EpochMetrics.class);
+      }
+      throw new IllegalArgumentException("metrics: expected an epoch's JSON, found " + line);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("metrics: expected an epoch's JSON, found " + line, e);
     }
+  }
+
+  /** Puts the figures where the record has them, and takes their values by name away. */
+  private static void restore(ObjectNode tree) {
+    JsonNode figures = tree.has(FIGURES) ? tree.remove(FIGURES) : ofOlder(tree);
+    JsonNode trained = figures.path(TRAIN).path(0);
+    tree.remove(TRAIN + "-" + trained.path("name").asText());
+    tree.set(TRAIN_FIGURE, trained);
+    if (tree.get(VALIDATION) instanceof ObjectNode part) {
+      JsonNode validated = figures.path(VALIDATION);
+      validated.forEach(figure -> part.remove(figure.path("name").asText()));
+      part.set(FIGURES, validated);
+    }
+  }
+
+  /** The figures of a line from before there were tasks. */
+  private static JsonNode ofOlder(ObjectNode tree) {
+    tree.put("task", Tasks.CLASSIFICATION);
+    Figure trained =
+        Tasks.of(Tasks.CLASSIFICATION)
+            .trainingFigure(0, 0)
+            .withValue(tree.path("train-accuracy").asDouble());
+    ObjectNode figures = tree.objectNode();
+    figures.putArray(TRAIN).add(figure(trained));
+    JsonNode validation = tree.path(VALIDATION);
+    long samples = validation.path("samples").asLong();
+    figures
+        .putArray(VALIDATION)
+        .add(figure(Classification.topOne(hits(validation, "top1", samples), samples)))
+        .add(figure(Classification.topFive(hits(validation, "top5", samples), samples)));
+    return figures;
+  }
+
+  private static JsonNode figure(Figure figure) {
+    return MAPPER.valueToTree(figure);
+  }
+
+  private static long hits(JsonNode validation, String name, long samples) {
+    return Math.round(validation.path(name).asDouble() * samples);
   }
 }

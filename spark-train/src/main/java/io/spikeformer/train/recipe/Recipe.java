@@ -2,16 +2,19 @@ package io.spikeformer.train.recipe;
 
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.storage.UriCredentials;
-import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.Recompute;
+import io.spikeformer.tasks.LossSettings;
+import io.spikeformer.tasks.Task;
+import io.spikeformer.tasks.Tasks;
 import java.util.List;
 
 /**
  * Everything that decides the result of a training, besides the data: two trainings with equal
  * recipes, data and arithmetic end with the same bits.
  *
+ * @param task name of what is learnt
  * @param model architecture
  * @param data batches and transforms
  * @param optimizer optimizer
@@ -30,6 +33,7 @@ import java.util.List;
  * @param seed of the parameters, the order of samples and the augmentation
  */
 public record Recipe(
+    String task,
     ModelSettings model,
     DataSettings data,
     OptimizerSettings optimizer,
@@ -47,6 +51,7 @@ public record Recipe(
 
   /** Validates every section, so that a recipe that exists can be run. */
   public Recipe {
+    requireTeachable(Tasks.of(task), distillation);
     NetworkConfig config = model.toConfig();
     data.trainingTransform();
     data.evaluationTransform();
@@ -69,6 +74,14 @@ public record Recipe(
               + ", since the moments of a lost executor are computed again from the last"
               + " checkpoint, found "
               + every);
+    }
+  }
+
+  private static void requireTeachable(Task task, DistillationSettings distillation) {
+    if (distillation.active() && !task.teachable()) {
+      throw new IllegalArgumentException(
+          "distillation teacher: expected none for task %s, found %s; set distillation.teacher=null"
+              .formatted(task.id(), distillation.teacher()));
     }
   }
 
@@ -110,9 +123,9 @@ public record Recipe(
     return RecipeReader.readWritten(yaml, "of the run");
   }
 
-  /** The training loss. */
-  public CrossEntropy crossEntropy() {
-    return new CrossEntropy(loss.labelSmoothing());
+  /** What is learnt. */
+  public Task toTask() {
+    return Tasks.of(task);
   }
 
   /** What the backward pass computes again. */

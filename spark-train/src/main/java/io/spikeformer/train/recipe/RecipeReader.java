@@ -19,6 +19,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.text.Characters;
+import io.spikeformer.tasks.Tasks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -122,6 +123,11 @@ public final class RecipeReader {
     JsonNode given = parse(yaml, source);
     completeAugmentation(given);
     return bind(EARLIER, tree(given, source, List.of()), "recipe " + source);
+  }
+
+  /** The task of a checkpoint's recipe: classification where there is none, or no task in it. */
+  public static String taskOf(String recipe) {
+    return parse(recipe, "of the checkpoint").path("task").asText(Tasks.CLASSIFICATION);
   }
 
   /**

@@ -4,7 +4,9 @@ import io.spikeformer.common.StorageException;
 import io.spikeformer.common.UserException;
 import io.spikeformer.model.checkpoint.EpochTotals;
 import io.spikeformer.model.checkpoint.TrainingPosition;
+import io.spikeformer.model.checkpoint.TrainingTally;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.tasks.Task;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.FiringLimits;
 import io.spikeformer.train.OuterStep;
@@ -23,6 +25,7 @@ import java.util.function.Supplier;
 /** Rounds, validation, checkpoints and metrics from a starting point to the last epoch's end. */
 final class EpochLoop {
   private final Recipe recipe;
+  private final Task task;
   private final EpochPlan plan;
   private final Schedule schedule;
   private final RoundRunner rounds;
@@ -49,6 +52,7 @@ final class EpochLoop {
       ArithmeticGuard arithmetic,
       StartingPoint start) {
     this.recipe = recipe;
+    this.task = recipe.toTask();
     this.plan = plan;
     this.schedule = recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep());
     this.rounds = rounds;
@@ -90,9 +94,7 @@ final class EpochLoop {
     EpochTotals before = position.totals();
     EpochTotals totals =
         new EpochTotals(
-            before.samples() + outcome.sums().samples(),
-            before.correct() + outcome.sums().correct(),
-            before.lossSum() + outcome.sums().lossSum(),
+            before.training().plus(outcome.sums().tally()),
             before.computeSeconds() + outcome.computeSeconds(),
             before.averagingSeconds() + outcome.totalSeconds() - outcome.computeSeconds(),
             before.checkpointSeconds());
@@ -131,6 +133,7 @@ final class EpochLoop {
             unreportedCheckpointSeconds);
     unreportedCheckpointSeconds = 0;
     return RoundMetrics.of(
+        task,
         new RoundMetrics.Place(position.epoch() + 1, position.round(), position.step()),
         outcome.sums(),
         schedule.rate(position.step() - 1),
@@ -204,17 +207,19 @@ final class EpochLoop {
             () -> validator.validate(records.snapshots().model(state), position.epoch() + 1));
     double validationSeconds = seconds(began);
     EpochTotals totals = position.totals();
+    TrainingTally training = totals.training();
     double trainingSeconds = totals.computeSeconds() + totals.averagingSeconds();
     EpochMetrics metrics =
         new EpochMetrics(
+            task.id(),
             position.epoch() + 1,
             plan.rounds(),
             position.step(),
             schedule.rate(position.step() - 1),
-            totals.lossSum() / totals.samples(),
-            (double) totals.correct() / totals.samples(),
+            training.loss(),
+            task.trainingFigure(training.hits(), training.counted()),
             validation,
-            totals.samples() / trainingSeconds,
+            training.samples() / trainingSeconds,
             new EpochMetrics.Seconds(
                 totals.computeSeconds(),
                 totals.averagingSeconds(),

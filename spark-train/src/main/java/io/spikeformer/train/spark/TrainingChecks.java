@@ -21,7 +21,7 @@ final class TrainingChecks {
     recipe.trainingInput().requireFits(shards);
     recipe.data().requireAugmentationOf(shards.manifest().task());
     int found = recipe.model().toConfig().classes();
-    int expected = shards.manifest().classes().size();
+    int expected = recipe.toTask().outputs(shards.manifest().classes());
     if (found != expected) {
       throw new UserException(
           "model classes: expected "

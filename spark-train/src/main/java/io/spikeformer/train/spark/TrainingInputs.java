@@ -65,7 +65,7 @@ record TrainingInputs(
     List<Path> files = store.files();
     Optional<StartingPoint> reached = Optional.empty();
     if (options.start() == TrainingOptions.Start.RESUME) {
-      List<String> classes = shards.manifest().classes();
+      List<String> classes = recipe.toTask().names(shards.manifest().classes());
       reached =
           store.newest(warnings).map(found -> StartingPoint.resumed(found, recipe, data, classes));
     } else {

@@ -55,7 +55,8 @@ public record TrainingPreview(
       Recipe recipe, TrainingPlaces places, TrainingOptions options, Configuration hadoop) {
     TrainingInputs inputs = TrainingInputs.of(recipe, places, options, hadoop, LOG::warn);
     if (inputs.reached().isEmpty()) {
-      StartingPoint.source(recipe, inputs.shards().manifest().classes(), hadoop, LOG::warn);
+      StartingPoint.source(
+          recipe, recipe.toTask().names(inputs.shards().manifest().classes()), hadoop, LOG::warn);
     }
     ShardManifest data = inputs.shards().manifest();
     long validation = inputs.validation() == null ? 0 : inputs.validation().manifest().accepted();

@@ -88,7 +88,7 @@ public final class TrainingRun {
     this.validator = ValidationJob.of(spark, recipe, inputs.validation(), places, options);
     this.teacher = inputs.data().teacher();
     this.teacherNeed = inputs.teacher() == null ? null : inputs.teacher().need();
-    List<String> classes = inputs.shards().manifest().classes();
+    List<String> classes = recipe.toTask().names(inputs.shards().manifest().classes());
     this.snapshots = new Snapshots(recipe, inputs.data().text(), classes);
     this.found = inputs.files();
     String validation = inputs.validation() == null ? null : inputs.validation().location();

@@ -45,6 +45,7 @@ final class ValidationJob implements Validator {
     int threads = TaskLimits.threads(spark, tasks);
     EvaluationOptions evaluation =
         EvaluationOptions.of(places.output())
+            .withTask(recipe.toTask())
             .withBatchSize(recipe.data().batchSize())
             .withThreads(threads, options.readerThreads())
             .withKernels(options.kernels());
@@ -67,7 +68,7 @@ final class ValidationJob implements Validator {
               Evaluator.evaluate(
                   spark, recipe.model().toConfig(), state, data, recipe.evaluationInput(), options);
           return new EpochMetrics.Validation(
-              result.samples(), result.loss(), result.accuracy(), result.topFiveAccuracy());
+              result.samples(), result.loss(), result.outcome().figures());
         });
   }
 }

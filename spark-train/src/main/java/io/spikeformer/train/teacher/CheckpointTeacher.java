@@ -10,6 +10,8 @@ import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.CheckpointFormat;
 import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.tasks.Tasks;
+import io.spikeformer.train.recipe.RecipeReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.DigestInputStream;
@@ -93,6 +95,7 @@ public record CheckpointTeacher(
 
   @Override
   public void requireAnswers(int classes, InputConfig input, String where) {
+    require("task", Tasks.CLASSIFICATION, RecipeReader.taskOf(recipe), where);
     require("classes", classes, config.classes(), where);
     require("channels", input.channels(), config.channels(), where);
     if (input instanceof EventConfig events) {

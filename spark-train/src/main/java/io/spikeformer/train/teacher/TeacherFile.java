@@ -4,7 +4,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.EventConfig;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.storage.Storage;
-import io.spikeformer.eval.ModelClasses;
+import io.spikeformer.tasks.ModelClasses;
 import io.spikeformer.train.output.OutputFolder;
 import io.spikeformer.train.recipe.DataSettings;
 import io.spikeformer.train.recipe.Recipe;

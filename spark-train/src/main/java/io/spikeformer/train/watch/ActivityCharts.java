@@ -1,10 +1,10 @@
 package io.spikeformer.train.watch;
 
+import io.spikeformer.common.Numbers;
 import io.spikeformer.eval.energy.HeatLegend;
 import io.spikeformer.eval.page.Axis;
 import io.spikeformer.eval.page.Chart;
 import io.spikeformer.eval.page.Markup;
-import io.spikeformer.eval.page.Numbers;
 import io.spikeformer.train.RoundMetrics;
 import java.util.List;
 

@@ -1,11 +1,13 @@
 package io.spikeformer.train.watch;
 
+import io.spikeformer.common.Numbers;
 import io.spikeformer.eval.page.Markup;
-import io.spikeformer.eval.page.Numbers;
+import io.spikeformer.tasks.Figure;
 import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.output.EpochMetrics;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
@@ -51,10 +53,7 @@ final class LearningCharts {
         .curve("training", values(RoundHistory.Point::loss))
         .dots("validation", validation(EpochMetrics.Validation::loss))
         .draw(page);
-    new LineChart("Top-1 accuracy", end, share -> Numbers.percent(share, 1))
-        .curve("training", values(RoundHistory.Point::accuracy))
-        .dots("validation", validation(EpochMetrics.Validation::top1))
-        .draw(page);
+    figures(end);
     new LineChart("Learning rate", end, LearningCharts::rate)
         .curve("last step", values(RoundHistory.Point::learningRate))
         .draw(page);
@@ -72,6 +71,30 @@ final class LearningCharts {
         .curve("whole round", values(RoundHistory.Point::imagesPerSecond))
         .draw(page);
     page.close().close();
+  }
+
+  /** The training figure and the primary one of validation, in one chart if they are alike. */
+  private void figures(double end) {
+    Figure trained = latest.figure();
+    LineChart training =
+        new LineChart(trained.label(), end, trained.unit()::shortened)
+            .curve("training", values(RoundHistory.Point::figure));
+    double[] dots = validation(validation -> validation.primary().value());
+    Figure validated =
+        epochs.stream()
+            .map(EpochMetrics::validation)
+            .filter(Objects::nonNull)
+            .map(EpochMetrics.Validation::primary)
+            .findFirst()
+            .orElse(trained);
+    if (validated.label().equals(trained.label())) {
+      training.dots("validation", dots).draw(page);
+      return;
+    }
+    training.draw(page);
+    new LineChart(validated.label(), end, validated.unit()::shortened)
+        .dots("validation", dots)
+        .draw(page);
   }
 
   private double[] values(ToDoubleFunction<RoundHistory.Point> value) {

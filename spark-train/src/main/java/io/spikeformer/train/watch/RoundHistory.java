@@ -1,5 +1,6 @@
 package io.spikeformer.train.watch;
 
+import io.spikeformer.model.checkpoint.TrainingTally;
 import io.spikeformer.train.RoundMetrics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,9 +24,7 @@ final class RoundHistory {
    * @param rounds how many
    * @param begin optimizer steps before them
    * @param end optimizer steps after them
-   * @param samples samples
-   * @param lossSum loss, weighted by samples
-   * @param correct accuracy, weighted by samples
+   * @param tally samples, loss and what the training figure counts
    * @param learningRate of the last round
    * @param optimizer sums over the rounds of what the optimizer measured
    * @param activity sums over the rounds of firing rates and seconds
@@ -34,22 +33,25 @@ final class RoundHistory {
       long rounds,
       long begin,
       long end,
-      long samples,
-      double lossSum,
-      double correct,
+      TrainingTally tally,
       double learningRate,
       Optimizer optimizer,
       Activity activity) {
     double loss() {
-      return lossSum / samples;
+      return tally.loss();
     }
 
-    double accuracy() {
-      return correct / samples;
+    /** The training figure, a share of counts. */
+    double figure() {
+      return (double) tally.hits() / tally.counted();
+    }
+
+    long samples() {
+      return tally.samples();
     }
 
     double imagesPerSecond() {
-      return samples / activity.seconds().round();
+      return tally.samples() / activity.seconds().round();
     }
 
     Point plus(Point next) {
@@ -57,9 +59,7 @@ final class RoundHistory {
           rounds + next.rounds,
           begin,
           next.end,
-          samples + next.samples,
-          lossSum + next.lossSum,
-          correct + next.correct,
+          tally.plus(next.tally),
           next.learningRate,
           optimizer.plus(next.optimizer),
           activity.plus(next.activity));
@@ -153,9 +153,11 @@ final class RoundHistory {
         1,
         end - steps,
         end,
-        round.samples(),
-        round.loss() * round.samples(),
-        round.accuracy() * round.samples(),
+        new TrainingTally(
+            round.samples(),
+            round.figure().numerator(),
+            round.figure().denominator(),
+            round.loss() * round.samples()),
         round.learningRate(),
         new Optimizer(
             round.gradientNorm().mean(),

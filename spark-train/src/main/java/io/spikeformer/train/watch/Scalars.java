@@ -12,7 +12,7 @@ final class Scalars {
   static Map<String, Double> of(RoundMetrics round) {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("train/loss", round.loss());
-    values.put("train/accuracy", round.accuracy());
+    values.put("train/" + round.figure().name(), round.figure().value());
     values.put("train/learning_rate", round.learningRate());
     values.put("train/gradient_norm", round.gradientNorm().mean());
     values.put("train/gradient_norm_max", round.gradientNorm().max());
@@ -38,11 +38,13 @@ final class Scalars {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("epoch/number", (double) epoch.epoch());
     values.put("epoch/train_loss", epoch.trainLoss());
-    values.put("epoch/train_accuracy", epoch.trainAccuracy());
+    values.put("epoch/train_" + epoch.trainFigure().name(), epoch.trainFigure().value());
     if (epoch.validation() != null) {
       values.put("validation/loss", epoch.validation().loss());
-      values.put("validation/top1", epoch.validation().top1());
-      values.put("validation/top5", epoch.validation().top5());
+      epoch
+          .validation()
+          .figures()
+          .forEach(figure -> values.put("validation/" + figure.name(), figure.value()));
     }
     return values;
   }

@@ -1,8 +1,9 @@
 package io.spikeformer.train.watch;
 
+import io.spikeformer.common.Numbers;
 import io.spikeformer.eval.page.Markup;
-import io.spikeformer.eval.page.Numbers;
 import io.spikeformer.eval.page.ReportPage;
+import io.spikeformer.tasks.Figure;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.output.EpochMetrics;
@@ -214,29 +215,29 @@ final class StatusPage {
                     latest.place().round(),
                     plan.roundsPerEpoch(),
                     Numbers.count(latest.place().step()));
-    tile(page, "Epoch", place, round);
+    ReportPage.tile(page, "Epoch", place, round);
     String earlier =
         earlierRounds.isZero()
             ? "since this run began"
             : "and " + TimeText.print(earlierRounds) + " in rounds of earlier runs";
     Duration elapsed = Duration.between(facts.began(), running() ? Instant.now() : ended);
-    tile(page, "Elapsed", TimeText.print(elapsed), earlier);
-    tile(page, "Time left", timeLeft(), "without validation and checkpoints");
+    ReportPage.tile(page, "Elapsed", TimeText.print(elapsed), earlier);
+    ReportPage.tile(page, "Time left", timeLeft(), "without validation and checkpoints");
     if (latest != null) {
-      tile(
+      ReportPage.tile(
           page,
           "Training loss",
           Numbers.decimals(latest.loss(), 4),
-          "top-1 " + Numbers.percent(latest.accuracy(), 1) + " in the latest round");
+          latest.figure().brief() + " " + latest.figure().text() + " in the latest round");
     }
     validationTile(page);
     if (latest != null) {
-      tile(
+      ReportPage.tile(
           page,
           "Images/s",
           Numbers.significant(latest.imagesPerSecond()),
           "%s worker(s) with %s thread(s) each".formatted(plan.workers(), plan.threads()));
-      tile(
+      ReportPage.tile(
           page,
           "Learning rate",
           LearningCharts.rate(latest.learningRate()),
@@ -255,31 +256,26 @@ final class StatusPage {
     return TimeText.print(remaining);
   }
 
+  private static Figure primary(EpochMetrics epoch) {
+    return epoch.validation().primary();
+  }
+
   private void validationTile(Markup page) {
     EpochMetrics best = null;
     EpochMetrics last = null;
     for (EpochMetrics epoch : epochs) {
       if (epoch.validation() != null) {
         last = epoch;
-        best = best == null || epoch.validation().top1() > best.validation().top1() ? epoch : best;
+        best = best == null || primary(epoch).beats(primary(best)) ? epoch : best;
       }
     }
     if (last != null) {
-      tile(
+      ReportPage.tile(
           page,
-          "Validation top-1",
-          Numbers.percent(last.validation().top1()),
-          "best %s after epoch %s"
-              .formatted(Numbers.percent(best.validation().top1()), best.epoch()));
+          "Validation " + primary(last).brief(),
+          primary(last).text(),
+          "best %s after epoch %s".formatted(primary(best).text(), best.epoch()));
     }
-  }
-
-  private static void tile(Markup page, String label, String value, String note) {
-    page.open("div", "class", "tile");
-    page.element("p", label, "class", "tile-label");
-    page.element("p", value, "class", "tile-value");
-    page.element("p", note, "class", "tile-note");
-    page.close();
   }
 
   private void alarms(Markup page) {

@@ -1,11 +1,12 @@
 package io.spikeformer.train.watch;
 
+import io.spikeformer.common.Numbers;
 import io.spikeformer.eval.page.Markup;
-import io.spikeformer.eval.page.Numbers;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.recipe.Recipe;
 import java.util.List;
+import java.util.Objects;
 
 /** The tables of the status page. */
 final class StatusTables {
@@ -24,7 +25,8 @@ final class StatusTables {
     }
     page.open("section").element("h2", "Epochs");
     page.open("table").open("thead").open("tr");
-    List.of("epoch", "train loss", "train top-1", "val. loss", "val. top-1", "images/s", "seconds")
+    String train = "train " + epochs.get(epochs.size() - 1).trainFigure().brief();
+    List.of("epoch", "train loss", train, "val. loss", validated(epochs), "images/s", "seconds")
         .forEach(name -> page.element("th", name, "scope", "col", "class", "number"));
     page.close().close().open("tbody");
     int first = Math.max(0, epochs.size() - EPOCH_ROWS);
@@ -39,6 +41,15 @@ final class StatusTables {
     page.close();
   }
 
+  private static String validated(List<EpochMetrics> epochs) {
+    return epochs.stream()
+        .map(EpochMetrics::validation)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .map(validation -> "val. " + validation.primary().brief())
+        .orElse("val. " + epochs.get(0).trainFigure().brief());
+  }
+
   private static List<String> cells(EpochMetrics epoch) {
     EpochMetrics.Validation validation = epoch.validation();
     EpochMetrics.Seconds seconds = epoch.seconds();
@@ -47,9 +58,9 @@ final class StatusTables {
     return List.of(
         "" + epoch.epoch(),
         Numbers.decimals(epoch.trainLoss(), 4),
-        Numbers.percent(epoch.trainAccuracy()),
+        epoch.trainFigure().text(),
         validation == null ? "" : Numbers.decimals(validation.loss(), 4),
-        validation == null ? "" : Numbers.percent(validation.top1()),
+        validation == null ? "" : validation.primary().text(),
         Numbers.significant(epoch.imagesPerSecond()),
         Numbers.decimals(wall, 1));
   }

@@ -27,6 +27,7 @@ import io.spikeformer.model.config.Surrogate;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.tasks.LossSettings;
 import io.spikeformer.train.DataIdentity;
 import io.spikeformer.train.SmallSplit;
 import io.spikeformer.train.StartingPoint;
@@ -167,7 +168,7 @@ class RecipeTest {
       textBlock =
           """
           optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
-          epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of model, data, optimizer, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
+          epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of task, model, data, optimizer, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
           averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, moments, statistics, transport, outer, elastic, found 3
           data: {batch-size: many}      | recipe r.yaml: data.batch-size: expected a whole number, found the text many
           data: {batch-size: 12.5}      | recipe r.yaml: data.batch-size: expected a whole number, found 12.5
@@ -249,7 +250,7 @@ class RecipeTest {
       textBlock =
           """
           optimizer.lr=1   | --set optimizer.lr=1: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
-          seed.x=1         | --set seed.x=1: unknown key 'seed.x', expected one of model, data, optimizer, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
+          seed.x=1         | --set seed.x=1: unknown key 'seed.x', expected one of task, model, data, optimizer, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
           averaging=1      | --set averaging=1: expected one of the keys workers, frequency, moments, statistics, transport, outer, elastic of averaging
           seed             | --set seed: expected key=value
           """)
@@ -376,7 +377,7 @@ class RecipeTest {
             new RecipeValue("data.training.events.roll", "1", RecipeValue.Source.FILE),
             new RecipeValue("data.training.events.drop", "0", RecipeValue.Source.DEFAULT),
             new RecipeValue("model.classes", "null", RecipeValue.Source.DEFAULT));
-    assertThat(values).extracting(RecipeValue::key).doesNotHaveDuplicates().hasSize(81);
+    assertThat(values).extracting(RecipeValue::key).doesNotHaveDuplicates().hasSize(82);
   }
 
   @Test
@@ -388,7 +389,7 @@ class RecipeTest {
       assertThat(page).containsPattern("[`.]" + keys.group(1) + "`");
       found++;
     }
-    assertThat(found).isEqualTo(81);
+    assertThat(found).isEqualTo(82);
   }
 
   private static String defaultsText() throws IOException {

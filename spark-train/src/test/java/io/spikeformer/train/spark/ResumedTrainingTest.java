@@ -50,7 +50,7 @@ class ResumedTrainingTest extends TrainingLab {
     assertThat(found).extracting(EpochMetrics::epoch).containsExactly(1, 2);
     for (int i = 0; i < 2; i++) {
       assertThat(found.get(i).trainLoss()).isEqualTo(expected.get(i).trainLoss());
-      assertThat(found.get(i).trainAccuracy()).isEqualTo(expected.get(i).trainAccuracy());
+      assertThat(found.get(i).trainFigure()).isEqualTo(expected.get(i).trainFigure());
       assertThat(found.get(i).validation()).isEqualTo(expected.get(i).validation());
     }
   }

@@ -157,7 +157,7 @@ class WatchedTrainingTest {
             "time/averaging",
             "time/checkpoint");
     assertThat(events("out").get(3).scalars().get("validation/top1"))
-        .isEqualTo((float) epochs.get(0).validation().top1());
+        .isEqualTo((float) epochs.get(0).validation().primary().value());
   }
 
   @Test
@@ -218,7 +218,7 @@ class WatchedTrainingTest {
         round.place(),
         round.samples(),
         round.loss(),
-        round.accuracy(),
+        round.figure(),
         round.learningRate(),
         round.gradientNorm(),
         round.trustRatio(),

@@ -26,7 +26,7 @@ class RoundHistoryTest {
       assertThat(points.get(i).begin()).isEqualTo(points.get(i - 1).end());
       assertThat(points.get(i - 1).rounds()).isEqualTo(8);
     }
-    double mean = points.stream().mapToDouble(RoundHistory.Point::lossSum).sum() / (8 * 1001);
+    double mean = points.stream().mapToDouble(point -> point.tally().lossSum()).sum() / (8 * 1001);
     assertThat(mean).isCloseTo(loss / 1001, within(1e-12));
     assertThat(points.get(5).imagesPerSecond()).isCloseTo(4, within(1e-12));
   }
@@ -44,6 +44,9 @@ class RoundHistoryTest {
         .contains("\"gradient-norm\":{\"mean\":1.5,\"max\":2.5}")
         .contains("\"images-per-second\":4.0")
         .doesNotContain("\n");
+    assertThat(line).contains("\"accuracy\":0.25", "\"figure\":{\"name\":\"accuracy\"");
     assertThat(RoundMetrics.fromJson(line)).isEqualTo(round);
+    String older = line.substring(0, line.indexOf(",\"figure\":")) + "}";
+    assertThat(RoundMetrics.fromJson(older)).isEqualTo(round);
   }
 }

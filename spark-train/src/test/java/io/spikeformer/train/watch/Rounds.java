@@ -1,5 +1,7 @@
 package io.spikeformer.train.watch;
 
+import io.spikeformer.model.checkpoint.TrainingTally;
+import io.spikeformer.tasks.Tasks;
 import io.spikeformer.train.FiringLimits;
 import io.spikeformer.train.FiringSums;
 import io.spikeformer.train.OptimizerSums;
@@ -23,9 +25,7 @@ final class Rounds {
   static RoundMetrics round(int number, long q, long k, FiringLimits limits) {
     TrainingSums sums =
         new TrainingSums(
-            8,
-            2 + number % 3,
-            8.0 / number,
+            new TrainingTally(8, 2 + number % 3, 8, 8.0 / number),
             new OptimizerSums(
                 4, 6, 2.5, Map.of("stage3.block1", new OptimizerSums.TrustRatios(4, 2, 0.25, 1))),
             new FiringSums(
@@ -33,6 +33,7 @@ final class Rounds {
                     "stage3.block1.q", new FiringSums.Count(q, 1000),
                     "stage3.block1.k", new FiringSums.Count(k, 1000))));
     return RoundMetrics.of(
+        Tasks.of("classification"),
         new RoundMetrics.Place((number + 1) / 2, 2 - number % 2, 2L * number),
         sums,
         0.001 * number,

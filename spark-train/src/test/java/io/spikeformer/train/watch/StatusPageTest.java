@@ -2,6 +2,7 @@ package io.spikeformer.train.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.tasks.classification.Classification;
 import io.spikeformer.train.DataIdentity;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.SmallSplit;
@@ -9,6 +10,7 @@ import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.recipe.Recipe;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,18 +90,23 @@ class StatusPageTest {
     }
     page.epoch(
         new EpochMetrics(
+            "classification",
             1,
             2,
             4,
             0.1,
             1,
-            0.5,
-            new EpochMetrics.Validation(9, 1.25, 0.5, 1),
+            Classification.topOne(4, 8),
+            new EpochMetrics.Validation(
+                8, 1.25, List.of(Classification.topOne(6, 8), Classification.topFive(8, 8))),
             4,
             new EpochMetrics.Seconds(1, 1, 1, 1)));
     assertThat(page.render())
         .contains("Over the optimizer steps, of which an epoch has 4.")
         .contains(">step</text>", "<title>step 4: 1.25</title>", "steps 7 to 8: rate")
+        .contains(">Top-1 accuracy<", "<title>step 4: 75.0 %</title>")
+        .contains(
+            ">Validation top-1<", ">train top-1<", ">val. top-1<", "best 75.00 % after epoch 1")
         .doesNotContain(">epoch</text>");
   }
 

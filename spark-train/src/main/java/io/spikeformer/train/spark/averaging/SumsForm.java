@@ -2,6 +2,7 @@ package io.spikeformer.train.spark.averaging;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import io.spikeformer.model.checkpoint.TrainingTally;
 import io.spikeformer.train.FiringSums;
 import io.spikeformer.train.OptimizerSums;
 import io.spikeformer.train.TrainingSums;
@@ -13,9 +14,11 @@ final class SumsForm {
   private SumsForm() {}
 
   static void write(Output output, TrainingSums sums) {
-    output.writeLong(sums.samples(), true);
-    output.writeLong(sums.correct(), true);
-    output.writeDouble(sums.lossSum());
+    TrainingTally tally = sums.tally();
+    output.writeLong(tally.samples(), true);
+    output.writeLong(tally.hits(), true);
+    output.writeLong(tally.counted(), true);
+    output.writeDouble(tally.lossSum());
     OptimizerSums optimizer = sums.optimizer();
     output.writeLong(optimizer.steps(), true);
     output.writeDouble(optimizer.gradientNormSum());
@@ -44,9 +47,8 @@ final class SumsForm {
 
   static TrainingSums read(Input input) {
     return new TrainingSums(
-        input.readLong(true),
-        input.readLong(true),
-        input.readDouble(),
+        new TrainingTally(
+            input.readLong(true), input.readLong(true), input.readLong(true), input.readDouble()),
         new OptimizerSums(
             input.readLong(true), input.readDouble(), input.readDouble(), trustRatios(input)),
         new FiringSums(counts(input)));

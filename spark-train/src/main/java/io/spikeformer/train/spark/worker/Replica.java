@@ -1,7 +1,6 @@
 package io.spikeformer.train.spark.worker;
 
 import io.spikeformer.data.batch.BatchReader;
-import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.SampleTransform;
 import io.spikeformer.data.batch.ShardCache;
@@ -97,7 +96,7 @@ final class Replica implements AutoCloseable {
         ReadOptions.of(recipe.data().batchSize(), recipe.seed(), epoch).withThreads(readerThreads);
     long began = System.nanoTime();
     try (BatchReader reader =
-        new BatchReader(cache, samples, transform, ClassTargets::of, options)) {
+        new BatchReader(cache, samples, transform, recipe.toTask().targets(), options)) {
       TimedBatches batches = new TimedBatches(reader, began);
       TrainingSums sums = trainer.train(batches);
       dataSeconds = batches.seconds();

@@ -8,6 +8,7 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
 import io.spikeformer.model.checkpoint.Arithmetic;
+import io.spikeformer.model.checkpoint.TrainingTally;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.train.FiringSums;
 import io.spikeformer.train.OptimizerSums;
@@ -140,7 +141,7 @@ class SliceMeanTest {
             Map.of("stage1.downsample", new OptimizerSums.TrustRatios(6, 2.5, 0.25, 1)));
     FiringSums firing =
         new FiringSums(Map.of("stage3.block1.q", new FiringSums.Count(7, 1L << 40)));
-    TrainingSums sums = new TrainingSums(8, 5, 0.1, steps, firing);
+    TrainingSums sums = new TrainingSums(new TrainingTally(8, 5, 9, 0.1), steps, firing);
     ExecutorArithmetic executor =
         new ExecutorArithmetic(
             "h1", new Arithmetic(2, "fast", 512, List.of("avx2", "avx512_core")));

@@ -1,4 +1,4 @@
-package io.spikeformer.eval;
+package io.spikeformer.tasks;
 
 import io.spikeformer.data.sample.ClassNames;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.spikeformer.eval;
+package io.spikeformer.tasks.classification;
 
 /**
  * One nonzero cell of the confusion matrix.

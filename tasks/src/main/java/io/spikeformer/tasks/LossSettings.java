@@ -1,4 +1,4 @@
-package io.spikeformer.train.recipe;
+package io.spikeformer.tasks;
 
 /**
  * The recipe's loss: cross-entropy.

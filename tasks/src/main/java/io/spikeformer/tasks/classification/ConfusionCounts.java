@@ -1,4 +1,4 @@
-package io.spikeformer.eval;
+package io.spikeformer.tasks.classification;
 
 import java.io.Serializable;
 import java.util.Arrays;

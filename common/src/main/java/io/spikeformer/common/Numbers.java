@@ -1,4 +1,4 @@
-package io.spikeformer.eval.page;
+package io.spikeformer.common;
 
 import java.util.Locale;
 
@@ -39,6 +39,11 @@ public final class Numbers {
   /** 12345 as "12,345". */
   public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  /** A share and what it is a share of: "97.50 % of 40". */
+  public static String share(double share, long of) {
+    return of == 0 ? "none" : percent(share) + " of " + count(of);
   }
 
   /** 1234567890 operations as "1.23 G". */

@@ -1,4 +1,4 @@
-package io.spikeformer.eval;
+package io.spikeformer.tasks.classification;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 

@@ -1,6 +1,7 @@
-package io.spikeformer.eval;
+package io.spikeformer.tasks.classification;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.tasks.ModelClasses;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,9 +1,10 @@
-package io.spikeformer.eval;
+package io.spikeformer.tasks.classification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.tasks.ModelClasses;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

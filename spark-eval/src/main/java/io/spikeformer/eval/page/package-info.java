@@ -1,0 +1,5 @@
+/**
+ * What every page is made of: escaped markup, charts, tiles, the style sheet. No task is known
+ * here.
+ */
+package io.spikeformer.eval.page;

@@ -1,0 +1,4 @@
+/**
+ * What a training writes: its folder, lock, checkpoints, metrics, and how writes are tried again.
+ */
+package io.spikeformer.train.output;

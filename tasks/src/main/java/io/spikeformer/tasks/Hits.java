@@ -1,0 +1,17 @@
+package io.spikeformer.tasks;
+
+/**
+ * What a task counts of a training batch for its training figure: a share of exact counts.
+ *
+ * @param hits what was right, for example samples
+ * @param of among how many
+ */
+public record Hits(long hits, long of) {
+  /** Checks that a share results. */
+  public Hits {
+    if (hits < 0 || of < hits) {
+      throw new IllegalArgumentException(
+          "hits: expected 0 <= hits <= of, found " + hits + " of " + of);
+    }
+  }
+}

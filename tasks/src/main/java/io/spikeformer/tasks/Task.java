@@ -1,0 +1,84 @@
+package io.spikeformer.tasks;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.data.batch.TargetMaker;
+import io.spikeformer.data.batch.Targets;
+import io.spikeformer.model.Outputs;
+import io.spikeformer.model.TrainingLoss;
+import java.util.List;
+
+/**
+ * What a network learns and how its answers are judged. The training loop, the evaluator and the
+ * pages know figures, notes and sections, and nothing of any task.
+ *
+ * <p>A task has no state. {@link java.util.ServiceLoader} finds it, so that a new one is a package
+ * and a line in {@code META-INF/services}.
+ */
+public interface Task {
+  /** Its name in recipes, metrics and evaluations, for example classification. */
+  String id();
+
+  /** Makes what the samples of a batch must give. */
+  TargetMaker targets();
+
+  /**
+   * What a training step minimises.
+   *
+   * @param targets of the batch, as {@link #targets} made them
+   * @param settings of the recipe
+   * @param teaching what a teacher says of the batch
+   */
+  TrainingLoss loss(Targets targets, LossSettings settings, Teaching teaching);
+
+  /** Whether it can learn from a teacher's answers. */
+  boolean teachable();
+
+  /**
+   * What is counted of a training batch for {@link #trainingFigure}.
+   *
+   * @param outputs of the pass, before the step
+   * @param targets of the batch
+   */
+  Hits hits(Outputs outputs, Targets targets);
+
+  /** The figure that a training shows beside the loss. Its name is a key in the metrics' files. */
+  Figure trainingFigure(long hits, long of);
+
+  /**
+   * Names of what a model answers with, which its checkpoints keep.
+   *
+   * @param classes names of the data's classes, in the order of their labels
+   * @return the same if it answers with a class; none if its answers have no names
+   */
+  List<String> names(List<String> classes);
+
+  /**
+   * How many values a model must answer with: {@code model.classes} of its recipe.
+   *
+   * @param classes names of the data's classes, in the order of their labels
+   */
+  int outputs(List<String> classes);
+
+  /**
+   * How a model's answers on some data are scored.
+   *
+   * @param model the model's classes
+   * @param outputs number of values that the model answers with
+   * @param data what the data are called in messages
+   * @param classes names of the data's classes, in the order of their labels
+   * @throws io.spikeformer.common.UserException in one line if model and data do not fit
+   */
+  Scoring scoring(ModelClasses model, int outputs, String data, List<String> classes);
+
+  /**
+   * Reads back a result from what {@link TaskResult#fields} gave.
+   *
+   * @param evaluation the whole evaluation.json
+   * @throws JsonProcessingException if it lacks something, or holds something else
+   */
+  TaskResult read(ObjectNode evaluation) throws JsonProcessingException;
+
+  /** The classes of its counts and their parts, for serializers that must know every class. */
+  List<Class<?>> countTypes();
+}

@@ -1,0 +1,115 @@
+package io.spikeformer.tasks.classification;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.data.batch.ClassTargets;
+import io.spikeformer.data.batch.TargetMaker;
+import io.spikeformer.data.batch.Targets;
+import io.spikeformer.model.ClassLogits;
+import io.spikeformer.model.CrossEntropy;
+import io.spikeformer.model.Outputs;
+import io.spikeformer.model.Ranking;
+import io.spikeformer.model.TrainingLoss;
+import io.spikeformer.tasks.Figure;
+import io.spikeformer.tasks.Hits;
+import io.spikeformer.tasks.LossSettings;
+import io.spikeformer.tasks.ModelClasses;
+import io.spikeformer.tasks.Scoring;
+import io.spikeformer.tasks.Task;
+import io.spikeformer.tasks.TaskResult;
+import io.spikeformer.tasks.Tasks;
+import io.spikeformer.tasks.Teaching;
+import java.util.List;
+
+/**
+ * One class a sample.
+ *
+ * @param matching how the classes of data are found among a model's: {@link ClassMatching#ORDER},
+ *     or the way to map them
+ */
+public record Classification(ClassMatching matching) implements Task {
+  /** With the model's classes in the model's order. */
+  public Classification() {
+    this(ClassMatching.ORDER);
+  }
+
+  @Override
+  public String id() {
+    return Tasks.CLASSIFICATION;
+  }
+
+  @Override
+  public TargetMaker targets() {
+    return ClassTargets::of;
+  }
+
+  @Override
+  public TrainingLoss loss(Targets targets, LossSettings settings, Teaching teaching) {
+    int[] labels = ((ClassTargets) targets).labels();
+    CrossEntropy loss = new CrossEntropy(settings.labelSmoothing());
+    return teaching
+        .taught()
+        .map(
+            logits ->
+                teaching.distillation().loss(labels, logits.length / labels.length, loss, logits))
+        .orElseGet(() -> loss.on(labels));
+  }
+
+  @Override
+  public boolean teachable() {
+    return true;
+  }
+
+  @Override
+  public Hits hits(Outputs outputs, Targets targets) {
+    int[] labels = ((ClassTargets) targets).labels();
+    float[] logits = ClassLogits.mean(outputs);
+    int classes = logits.length / labels.length;
+    long right = 0;
+    for (int b = 0; b < labels.length; b++) {
+      right += Ranking.best(logits, b * classes, classes) == labels[b] ? 1 : 0;
+    }
+    return new Hits(right, labels.length);
+  }
+
+  @Override
+  public Figure trainingFigure(long hits, long of) {
+    return Figure.share("accuracy", "Top-1 accuracy", "top-1", hits, of);
+  }
+
+  /** Samples whose label has the best logit. */
+  public static Figure topOne(long hits, long of) {
+    return Figure.share("top1", "Top-1 accuracy", "top-1", hits, of);
+  }
+
+  /** Samples whose label is among the five best logits. */
+  public static Figure topFive(long hits, long of) {
+    return Figure.share("top5", "Top-5 accuracy", "top-5", hits, of);
+  }
+
+  @Override
+  public List<String> names(List<String> classes) {
+    return classes;
+  }
+
+  @Override
+  public int outputs(List<String> classes) {
+    return classes.size();
+  }
+
+  @Override
+  public Scoring scoring(ModelClasses model, int outputs, String data, List<String> classes) {
+    ClassMap map = ClassMap.of(model, outputs, matching, data, classes);
+    return new ClassificationScoring(map, outputs, model.warning(data).orElse(""));
+  }
+
+  @Override
+  public TaskResult read(ObjectNode evaluation) throws JsonProcessingException {
+    return ClassificationResult.read(evaluation);
+  }
+
+  @Override
+  public List<Class<?>> countTypes() {
+    return List.of(ClassificationCounts.class, CalibrationCounts.class, ConfusionCounts.class);
+  }
+}

@@ -1,0 +1,4 @@
+package io.spikeformer.tasks.report;
+
+/** A part of a section. */
+public sealed interface Panel permits Bars, Matrix, Table {}
