@@ -57,6 +57,11 @@ public abstract class Block {
     public Block head(BlockSpec.Head spec) {
       return new Head(neuron, spec);
     }
+
+    @Override
+    public Block semanticFpnHead(BlockSpec.SemanticFpnHead spec) {
+      return new SemanticFpnHead(neuron, spec);
+    }
   }
 
   /** The tensors that this block trains or keeps statistics in. */

@@ -1,6 +1,9 @@
 package io.spikeformer.model.block;
 
 import io.spikeformer.model.block.CountedLayer.Operation;
+import io.spikeformer.model.block.ParameterLayout.Kind;
+import io.spikeformer.model.block.SpikingConvolution.Form;
+import io.spikeformer.model.config.SemanticFpn.Norm;
 import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.Tensor;
 
@@ -47,6 +50,31 @@ final class Convolution {
     Parameter bias = p.bias(name + ".bias", fanIn(inputs, window), outputs);
     return new Convolution(
         new Geometry(inputs, outputs, window, stride, window / 2, false), weight, bias);
+  }
+
+  /**
+   * A dense window padded to keep the size, with Xavier uniform weights and, unless a normalisation
+   * follows, a bias of zeros.
+   */
+  static Convolution xavier(Parameters p, String name, Form form, Norm norm) {
+    int window = form.window();
+    long fan = fanIn(form.inputs(), window) + fanIn(form.outputs(), window);
+    Parameter weight =
+        p.declare(
+            name + ".weight",
+            Kind.WEIGHT,
+            Initialisation.XAVIER_UNIFORM,
+            fan,
+            form.outputs(),
+            form.inputs(),
+            window,
+            window);
+    Parameter bias =
+        norm == Norm.NONE
+            ? p.declare(name + ".bias", Kind.BIAS, Initialisation.ZERO, fan, form.outputs())
+            : null;
+    return new Convolution(
+        new Geometry(form.inputs(), form.outputs(), window, 1, window / 2, false), weight, bias);
   }
 
   /** One window for each channel. */

@@ -95,6 +95,11 @@ public record CountedLayer(
     return new CountedLayer(name, neurons, map, normalised, renamed, List.of(renamed));
   }
 
+  /** The same without a batch normalisation behind it. */
+  CountedLayer withoutNorm() {
+    return new CountedLayer(name, neurons, map, false, merged, parts);
+  }
+
   /** The same behind other neurons; null where it reads real numbers. */
   CountedLayer reading(String otherNeurons) {
     return new CountedLayer(

@@ -8,6 +8,10 @@ enum Initialisation {
    * Uniform in +-1/sqrt(fan-in): Kaiming uniform with a = sqrt(5), and the biases that go with it.
    */
   KAIMING_UNIFORM,
+  /** Uniform in +-sqrt(6/fan), the fan being the sum of fan-in and fan-out. */
+  XAVIER_UNIFORM,
+  /** Normal with standard deviation 0.01. */
+  NORMAL,
   /** Normal with standard deviation 0.02, cut at +-2. */
   TRUNCATED_NORMAL,
   ZERO,
@@ -16,15 +20,17 @@ enum Initialisation {
   HALF;
 
   /** Draws the values of one tensor, a pure function of the seed. */
-  float[] draw(int length, long fanIn, long seed) {
+  float[] draw(int length, long fan, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    double bound = 1 / Math.sqrt(fanIn);
+    double bound = 1 / Math.sqrt(fan);
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
       values[i] =
           (float)
               switch (this) {
                 case KAIMING_UNIFORM -> (2 * random.nextDouble() - 1) * bound;
+                case XAVIER_UNIFORM -> (2 * random.nextDouble() - 1) * Math.sqrt(6.0 / fan);
+                case NORMAL -> 0.01 * random.nextGaussian();
                 case TRUNCATED_NORMAL -> truncatedNormal(random);
                 case ZERO -> 0;
                 case ONE -> 1;

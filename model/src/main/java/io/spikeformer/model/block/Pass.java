@@ -58,6 +58,11 @@ public record Pass(
     return new Pass(kernels, workspace, timesteps, precision, Mode.REPETITION, null);
   }
 
+  /** The same for a part of the network that runs once, whatever T. */
+  Pass once() {
+    return new Pass(kernels, workspace, 1, precision, mode, counts);
+  }
+
   /** Element type of what products write: convolution outputs and their gradients. */
   DataType productType() {
     return precision == Precision.BFLOAT16 ? DataType.BFLOAT16 : DataType.FLOAT32;

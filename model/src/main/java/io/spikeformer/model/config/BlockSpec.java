@@ -61,6 +61,8 @@ public interface BlockSpec {
     R residual(Residual spec);
 
     R head(Head spec);
+
+    R semanticFpnHead(SemanticFpnHead spec);
   }
 
   /** What a block does. */
@@ -275,6 +277,32 @@ public interface BlockSpec {
     @Override
     public boolean sumsSpikes() {
       return shortcut == Shortcut.SEW;
+    }
+  }
+
+  /**
+   * Semantic FPN: gives a class to every pixel.
+   *
+   * @param reads maps of falling size
+   * @param widths channels of the maps
+   * @param outputs classes
+   */
+  record SemanticFpnHead(
+      String name, List<String> reads, List<Integer> widths, int outputs, SemanticFpn form)
+      implements BlockSpec {
+    @Override
+    public int inputs() {
+      return widths.get(0);
+    }
+
+    @Override
+    public BlockKind kind() {
+      return BlockKind.HEAD;
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.semanticFpnHead(this);
     }
   }
 

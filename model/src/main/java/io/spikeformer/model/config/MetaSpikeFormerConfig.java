@@ -1,5 +1,6 @@
 package io.spikeformer.model.config;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.spikeformer.common.Check;
 import io.spikeformer.common.UserException;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import java.util.Objects;
  *     described, means the published one
  * @param head linear layers behind the last neurons; null, as in configurations written before
  *     there were two, means one
+ * @param semanticFpn what gives a class to every pixel; null for a class of the whole image
  */
 public record MetaSpikeFormerConfig(
     String name,
@@ -43,7 +45,8 @@ public record MetaSpikeFormerConfig(
     NeuronConfig neuron,
     Precision precision,
     Structure structure,
-    ClassifierHead head)
+    ClassifierHead head,
+    @JsonInclude(JsonInclude.Include.NON_NULL) SemanticFpn semanticFpn)
     implements NetworkConfig {
 
   /** Expansion of the separable convolution's hidden width. */
@@ -161,6 +164,7 @@ public record MetaSpikeFormerConfig(
     builder.precision = precision;
     builder.structure = structure;
     builder.head = head;
+    builder.semanticFpn = semanticFpn;
     return builder;
   }
 
@@ -231,6 +235,7 @@ public record MetaSpikeFormerConfig(
     private Precision precision = Precision.FLOAT32;
     private Structure structure = Structure.PAPER;
     private ClassifierHead head = ClassifierHead.PLAIN;
+    private SemanticFpn semanticFpn;
 
     private Builder(String name) {
       this.name = name;
@@ -305,6 +310,12 @@ public record MetaSpikeFormerConfig(
       return this;
     }
 
+    /** Sets what gives a class to every pixel; null for a class of the whole image. */
+    public Builder semanticFpn(SemanticFpn value) {
+      semanticFpn = value;
+      return this;
+    }
+
     /** Builds the validated configuration. */
     public MetaSpikeFormerConfig build() {
       return new MetaSpikeFormerConfig(
@@ -321,7 +332,8 @@ public record MetaSpikeFormerConfig(
           neuron,
           precision,
           structure,
-          head);
+          head,
+          semanticFpn);
     }
   }
 }

@@ -11,9 +11,14 @@ import java.util.stream.Stream;
  * blocks of that width, for each row.
  */
 final class MetaSpikeFormerLayout {
+  /** The stage that a Semantic FPN does not read (appendix C.4 and the authors' code). */
+  private static final String UNTAPPED = "stage3";
+
   private final MetaSpikeFormerConfig config;
   private final Structure structure;
   private final List<BlockSpec> blocks = new ArrayList<>();
+  private final List<String> taps = new ArrayList<>();
+  private final List<Integer> tapWidths = new ArrayList<>();
   private String last = BlockSpec.IMAGES;
   private int width;
 
@@ -85,10 +90,23 @@ final class MetaSpikeFormerLayout {
       for (int i = 0; i < row.repeats(); i++) {
         add(block(row, i));
       }
+      if (!row.stage().equals(UNTAPPED)) {
+        taps.add(last);
+        tapWidths.add(width);
+      }
+    }
+    add(head());
+    return blocks;
+  }
+
+  /** What follows the last stage. */
+  private BlockSpec head() {
+    SemanticFpn form = config.semanticFpn();
+    if (form != null) {
+      return new BlockSpec.SemanticFpnHead("head", taps, tapWidths, config.classes(), form);
     }
     Readout readout = membrane() ? Readout.SPIKES_OF_MEAN : Readout.MEAN;
-    add(new BlockSpec.Head("head", last, width, config.classes(), readout, config.head()));
-    return blocks;
+    return new BlockSpec.Head("head", last, width, config.classes(), readout, config.head());
   }
 
   private void add(BlockSpec block) {

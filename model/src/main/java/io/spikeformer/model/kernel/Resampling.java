@@ -30,6 +30,11 @@ public record Resampling(Kind kind, int height, int width, int toHeight, int toW
     }
   }
 
+  /** From the size of a map [N, H, W, C] to that of another. */
+  public static Resampling between(Kind kind, long[] from, long[] to) {
+    return new Resampling(kind, (int) from[1], (int) from[2], (int) to[1], (int) to[2]);
+  }
+
   /** Where the rows of the result come from. */
   public ResampledAxis rows() {
     return ResampledAxis.of(kind, height, toHeight);

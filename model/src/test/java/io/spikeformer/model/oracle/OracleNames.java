@@ -6,6 +6,8 @@ import java.util.Map;
 
 /** From the oracle's names of tensors and neuron layers to this project's. */
 final class OracleNames {
+  private static final String DENSE = "(fpn|scales|classifier)\\..*";
+
   private final MetaSpikeFormerConfig config;
 
   OracleNames(MetaSpikeFormerConfig config) {
@@ -17,7 +19,10 @@ final class OracleNames {
     if (name.startsWith("head.")) {
       return "head/linear." + name.substring(5);
     }
-    String[] parts = name.split("\\.", 3);
+    if (name.matches(DENSE)) {
+      return "head/" + statistics(dense(name));
+    }
+    String[] parts = name.replace("backbone.", "").split("\\.", 3);
     String block = config.blocks().get(Integer.parseInt(parts[1])).name();
     String rest = parts[2];
     Map<String, String> replacements = new LinkedHashMap<>();
@@ -33,16 +38,29 @@ final class OracleNames {
     rest = rest.replaceFirst("^conv\\.0\\.", "conv.").replaceFirst("^conv\\.1\\.", "bn.");
     rest = rest.replaceFirst("^(pointwise\\d|conv\\d|linear\\d)\\.0\\.", "$1.");
     rest = rest.replaceFirst("^(pointwise\\d|conv\\d|linear\\d)\\.1\\.", "$1.bn.");
-    rest = rest.replace("running_mean", "runningMean").replace("running_var", "runningVar");
-    return block + "/" + rest;
+    return block + "/" + statistics(rest);
+  }
+
+  private static String statistics(String name) {
+    return name.replace("running_mean", "runningMean").replace("running_var", "runningVar");
+  }
+
+  /** fpn.lateral.0.conv.weight -> lateral0.weight, scales.3.2.bn.bias -> scale3.2.bn.bias. */
+  private static String dense(String name) {
+    return name.replaceFirst("^fpn\\.(lateral|output)\\.(\\d)", "$1$2")
+        .replaceFirst("^scales\\.", "scale")
+        .replace(".conv.", ".");
   }
 
   /** stages.1.sep.lif1 -> stage1.conv_block1.pointwise1. */
   String neurons(String name) {
     if (name.equals("lif")) {
-      return "head";
+      return config.semanticFpn() == null ? "head" : "head.classifier";
     }
-    String[] parts = name.split("\\.", 3);
+    if (name.matches(DENSE)) {
+      return "head." + dense(name).replace(".lif", "");
+    }
+    String[] parts = name.replace("backbone.", "").split("\\.", 3);
     String block = config.blocks().get(Integer.parseInt(parts[1])).name();
     return switch (parts[2]) {
       case "lif" -> block;

@@ -106,12 +106,11 @@ class OracleParityTest {
         .build();
   }
 
-  private static int width(Map<String, Npz.Array> oracle, String tensor) {
+  static int width(Map<String, Npz.Array> oracle, String tensor) {
     return (int) oracle.get("param/" + tensor).shape()[0];
   }
 
-  private static void load(
-      SpikeformerModel model, OracleNames names, Map<String, Npz.Array> oracle) {
+  static void load(SpikeformerModel model, OracleNames names, Map<String, Npz.Array> oracle) {
     List<String> loaded = new ArrayList<>();
     oracle.forEach(
         (key, array) -> {
@@ -127,7 +126,7 @@ class OracleParityTest {
   }
 
   /** [B,C,H,W] or [T,B,C,H,W] of the oracle to channels innermost. */
-  private static Images images(Npz.Array input) {
+  static Images images(Npz.Array input) {
     long[] s = input.shape();
     int frames = s.length == 5 ? (int) s[0] : 1;
     int batch = (int) s[s.length - 4];
@@ -154,8 +153,7 @@ class OracleParityTest {
     return labels;
   }
 
-  private static void assertRates(
-      FiringCounts counts, OracleNames names, Map<String, Npz.Array> oracle) {
+  static void assertRates(FiringCounts counts, OracleNames names, Map<String, Npz.Array> oracle) {
     oracle.forEach(
         (key, rates) -> {
           if (key.startsWith("eval/rate/")) {
@@ -170,7 +168,7 @@ class OracleParityTest {
         });
   }
 
-  private static void assertTensors(
+  static void assertTensors(
       SpikeformerModel model, OracleNames names, Map<String, Npz.Array> oracle) {
     oracle.forEach(
         (key, array) -> {
@@ -192,7 +190,7 @@ class OracleParityTest {
    * Relative error of a tensor; absolute where the gradient is zero by mathematics (what a batch
    * normalisation behind it removes), so that only rounding is recorded.
    */
-  private static void assertClose(String name, float[] found, float[] expected) {
+  static void assertClose(String name, float[] found, float[] expected) {
     assertThat(found).as(name).hasSameSizeAs(expected);
     double difference = 0;
     double norm = 0;
