@@ -29,6 +29,7 @@ public final class FiringChart {
   /** The layers of one block by the last part of their name. */
   private record Block(String name, Map<String, LayerFiring> layers) {}
 
+  /** Draws layers by timesteps, coloured by firing rate, and lists the silent layers. */
   public static void draw(Markup markup, List<LayerFiring> firing) {
     List<List<Block>> panels = new ArrayList<>(panels(firing));
     panels.sort(Comparator.comparing(panel -> panel.get(0).layers().size() == 1));

@@ -22,6 +22,7 @@ public final class StageChart {
     this.longest = longest;
   }
 
+  /** Draws two bars, divided into stages: the spiking network above its ANN equivalent. */
   public static void draw(Markup markup, EnergyAccount account, EnergyUnit unit) {
     Map<String, Double> spiking = account.millijoulesPerStage();
     Map<String, Double> ann = account.annMillijoulesPerStage();
