@@ -2,6 +2,7 @@ package io.spikeformer.benchmarks;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -109,14 +110,17 @@ public final class Main implements Runnable {
   public void run() {
     if (threads < 1 || iterations < 1 || !(seconds > 0)) {
       throw usage(
-          "expected --threads, --iterations and --seconds above 0, found %d, %d and %s"
-              .formatted(threads, iterations, seconds));
+          Text.format(
+              "expected --threads, --iterations and --seconds above 0, found %d, %d and %s",
+              threads, iterations, seconds));
     }
     List<Subject> subjects = Subjects.matching(words);
     if (subjects.isEmpty()) {
       throw usage(
-          "expected words of a kernel's name, found nothing named '%s'; --list prints the names"
-              .formatted(String.join(" ", words)));
+          Text.format(
+              "expected words of a kernel's name, found nothing named '%s'; --list prints the"
+                  + " names",
+              String.join(" ", words)));
     }
     PrintWriter out = spec.commandLine().getOut();
     if (list) {
@@ -130,12 +134,14 @@ public final class Main implements Runnable {
       for (Subject subject : subjects) {
         spec.commandLine()
             .getErr()
-            .printf("%d of %d: %s%n", rows.size() + 1, subjects.size(), subject.name());
+            .printf(
+                Locale.ROOT, "%d of %d: %s%n", rows.size() + 1, subjects.size(), subject.name());
         rows.add(measure(subject).json());
       }
       out.println(write(rows));
     } else {
-      out.printf(LINE, "kernel", "shape", "ms", "GFLOP/s", "GB/s", "share", "of the ceiling");
+      out.printf(
+          Locale.ROOT, LINE, "kernel", "shape", "ms", "GFLOP/s", "GB/s", "share", "of the ceiling");
       subjects.forEach(subject -> print(measure(subject), out));
     }
     out.flush();
@@ -155,10 +161,10 @@ public final class Main implements Runnable {
     Path home = log.toAbsolutePath().getParent();
     if (!free || !Files.isDirectory(home) || !Files.isWritable(home)) {
       throw new IllegalStateException(
-          "--log: expected a new file or a log of JMH in a folder that can be written, found another"
-              + " place at "
-              + log
-              + "; give another name");
+          Text.format(
+              "--log: expected a new file or a log of JMH in a folder that can be written, found"
+                  + " another place at %s; give another name",
+              log));
     }
   }
 
@@ -189,7 +195,8 @@ public final class Main implements Runnable {
           sum(result, KernelBenchmark.PRODUCT_RATE) / iterations,
           sum(result, KernelBenchmark.MEMORY_RATE) / iterations);
     } catch (RunnerException e) {
-      throw new IllegalStateException(subject.name() + " did not run, see " + log, e);
+      throw new IllegalStateException(
+          Text.format("%s did not run, see %s", subject.name(), log), e);
     }
   }
 
@@ -204,13 +211,13 @@ public final class Main implements Runnable {
         LINE,
         row.subject().kernel(),
         row.subject().details(),
-        "%.3f".formatted(row.seconds() * 1e3),
-        row.subject().work().operations() > 0 ? "%.1f".formatted(row.gigaflops()) : "",
-        "%.1f".formatted(row.gigabytesPerSecond()),
-        "%.0f%%".formatted(100 * row.share()),
+        Text.format("%.3f", row.seconds() * 1e3),
+        row.subject().work().operations() > 0 ? Text.format("%.1f", row.gigaflops()) : "",
+        Text.format("%.1f", row.gigabytesPerSecond()),
+        Text.format("%.0f%%", 100 * row.share()),
         products
-            ? "%.0f GFLOP/s".formatted(row.productCeiling())
-            : "%.1f GB/s".formatted(row.memoryCeiling()));
+            ? Text.format("%.0f GFLOP/s", row.productCeiling())
+            : Text.format("%.1f GB/s", row.memoryCeiling()));
     out.flush();
   }
 
@@ -218,7 +225,7 @@ public final class Main implements Runnable {
     try {
       return new ObjectMapper().writeValueAsString(rows);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("rows that are not JSON: " + rows, e);
+      throw new IllegalStateException(Text.format("rows that are not JSON: %s", rows), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.benchmarks;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.kernel.DataType;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +39,8 @@ final class Subjects {
     return all().stream()
         .filter(subject -> subject.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("subject: none is named '" + name + "'"));
+        .orElseThrow(
+            () -> new IllegalArgumentException(Text.format("subject: none is named '%s'", name)));
   }
 
   /** As recipes write it: float32, bfloat16. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,9 +156,12 @@ class CompareScriptTest {
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err())
         .isEqualTo(
-            ("error: --python: expected an interpreter that has torch, found %s without: python3 -m venv"
-                    + " V && V/bin/pip install torch numpy setuptools, then --python V/bin/python%n")
-                .formatted(python));
+            Text.format(
+                "error: --python: expected an interpreter that has torch, found %s without:"
+                    + " python3 -m venv"
+                    + " V && V/bin/pip install torch numpy setuptools, then --python"
+                    + " V/bin/python%n",
+                python));
   }
 
   @Test
@@ -166,7 +170,8 @@ class CompareScriptTest {
 
     assertThat(compare().err())
         .isEqualTo(
-            "error: --python: expected an interpreter, found %s: No such file or directory%n"
-                .formatted(python));
+            Text.format(
+                "error: --python: expected an interpreter, found %s: No such file or directory%n",
+                python));
   }
 }

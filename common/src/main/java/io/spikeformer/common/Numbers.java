@@ -38,7 +38,7 @@ public final class Numbers {
 
   /** 12345 as "12,345". */
   public static String count(long value) {
-    return String.format(Locale.ROOT, "%,d", value);
+    return Text.format("%,d", value);
   }
 
   /** A share and what it is a share of: "97.50 % of 40". */
@@ -56,7 +56,7 @@ public final class Numbers {
 
   /** A coordinate. */
   public static String px(double value) {
-    String text = String.format(Locale.ROOT, "%.2f", value);
+    String text = Text.format("%.2f", value);
     return text.endsWith(".00") ? text.substring(0, text.length() - 3) : text;
   }
 }

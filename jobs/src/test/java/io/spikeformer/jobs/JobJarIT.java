@@ -2,6 +2,7 @@ package io.spikeformer.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.jobs.quickstart.ShapeImages;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,12 +98,13 @@ class JobJarIT {
     new ShapeImages(16).write(folder.resolve("raw"), "train", 2, 0);
     Files.writeString(
         folder.resolve("core-site.xml"),
-        """
+        Text.format(
+            """
         <configuration>
           <property><name>fs.viewfs.mounttable.lab.link./raw</name><value>%s</value></property>
         </configuration>
-        """
-            .formatted(folder.resolve("raw").toUri()));
+        """,
+            folder.resolve("raw").toUri()));
     String[] command = {
       "prepare",
       "imagenet",

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs;
 
+import io.spikeformer.common.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ final class Launcher {
       Process process = builder.start();
       if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        throw new IllegalStateException("the launcher did not end: " + command);
+        throw new IllegalStateException(Text.format("the launcher did not end: %s", command));
       }
       return new CommandLineRun(
           process.exitValue(),

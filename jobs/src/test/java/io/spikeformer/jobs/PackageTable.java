@@ -2,6 +2,7 @@ package io.spikeformer.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.common.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ final class PackageTable {
     }
 
     static String written(String name, String holds, SortedSet<String> imports) {
-      return "| `%s` | %s | %s |".formatted(name, holds, written(imports));
+      return Text.format("| `%s` | %s | %s |", name, holds, written(imports));
     }
   }
 
@@ -86,7 +87,7 @@ final class PackageTable {
       } else if (!found.equals(row.imports())) {
         wrong.add("expected this row: " + Row.written(row.name(), row.holds(), found));
       } else if (!above.containsAll(found)) {
-        wrong.add("expected the row of %s below those it imports".formatted(row.name()));
+        wrong.add(Text.format("expected the row of %s below those it imports", row.name()));
       }
       assertThat(above.add(row.name())).as("a second row of %s", row.name()).isTrue();
     }

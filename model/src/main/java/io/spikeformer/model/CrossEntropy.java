@@ -1,5 +1,6 @@
 package io.spikeformer.model;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.kernel.Tensor;
 
 /**
@@ -13,7 +14,7 @@ public record CrossEntropy(double labelSmoothing) {
   public CrossEntropy {
     if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
       throw new IllegalArgumentException(
-          "label smoothing: expected a number in [0, 1), found " + labelSmoothing);
+          Text.format("label smoothing: expected a number in [0, 1), found %s", labelSmoothing));
     }
   }
 
@@ -43,7 +44,7 @@ public record CrossEntropy(double labelSmoothing) {
   private static void requireLabels(int[] labels, long images) {
     if (labels.length != images) {
       throw new IllegalArgumentException(
-          "step: expected " + images + " labels, found " + labels.length);
+          Text.format("step: expected %s labels, found %s", images, labels.length));
     }
   }
 

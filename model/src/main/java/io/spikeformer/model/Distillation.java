@@ -1,6 +1,7 @@
 package io.spikeformer.model;
 
 import io.spikeformer.common.Labels;
+import io.spikeformer.common.Text;
 import io.spikeformer.model.config.ClassifierHead;
 import java.util.Locale;
 
@@ -44,11 +45,11 @@ public record Distillation(Mode mode, double weight, double temperature) {
   public Distillation {
     if (!(weight > 0 && weight <= 1)) {
       throw new IllegalArgumentException(
-          "distillation weight: expected a number in (0, 1], found " + weight);
+          Text.format("distillation weight: expected a number in (0, 1], found %s", weight));
     }
     if (!(temperature > 0 && Double.isFinite(temperature))) {
       throw new IllegalArgumentException(
-          "distillation temperature: expected a number > 0, found " + temperature);
+          Text.format("distillation temperature: expected a number > 0, found %s", temperature));
     }
   }
 
@@ -63,8 +64,10 @@ public record Distillation(Mode mode, double weight, double temperature) {
   public TrainingLoss loss(int[] labels, int classes, CrossEntropy crossEntropy, float[] teacher) {
     if (teacher.length != labels.length * classes) {
       throw new IllegalArgumentException(
-          "distillation: expected a teacher's logits for %d images and %d classes, found %d values"
-              .formatted(labels.length, classes, teacher.length));
+          Text.format(
+              "distillation: expected a teacher's logits for %d images and %d classes, found %d"
+                  + " values",
+              labels.length, classes, teacher.length));
     }
     return outputs -> {
       requireTwoLayers(outputs);
@@ -88,8 +91,9 @@ public record Distillation(Mode mode, double weight, double temperature) {
   private static void requireTwoLayers(Outputs outputs) {
     if (!outputs.names().equals(ClassifierHead.DISTILLED.outputs())) {
       throw new IllegalArgumentException(
-          "distillation: expected the logits of two linear layers, found "
-              + outputs.names().size());
+          Text.format(
+              "distillation: expected the logits of two linear layers, found %s",
+              outputs.names().size()));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.spikeformer.model;
 
+import io.spikeformer.common.Text;
+
 /**
  * A batch of inputs, normalised float32, channels innermost.
  *
@@ -16,34 +18,16 @@ public record Images(float[] pixels, int frames, int batch, int height, int widt
   public Images {
     if (frames < 1 || batch < 1 || height < 1 || width < 1 || channels < 1) {
       throw new IllegalArgumentException(
-          "images: expected positive sizes, found "
-              + frames
-              + "x"
-              + batch
-              + "x"
-              + height
-              + "x"
-              + width
-              + "x"
-              + channels);
+          Text.format(
+              "images: expected positive sizes, found %sx%sx%sx%sx%s",
+              frames, batch, height, width, channels));
     }
     long expected = (long) frames * batch * height * width * channels;
     if (pixels.length != expected) {
       throw new IllegalArgumentException(
-          "images: expected "
-              + expected
-              + " values for "
-              + frames
-              + "x"
-              + batch
-              + "x"
-              + height
-              + "x"
-              + width
-              + "x"
-              + channels
-              + ", found "
-              + pixels.length);
+          Text.format(
+              "images: expected %s values for %sx%sx%sx%sx%s, found %s",
+              expected, frames, batch, height, width, channels, pixels.length));
     }
   }
 

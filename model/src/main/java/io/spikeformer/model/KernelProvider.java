@@ -1,5 +1,6 @@
 package io.spikeformer.model;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.ReferenceKernels;
@@ -31,7 +32,8 @@ public final class KernelProvider {
    */
   public static Kernels create(String choice, int threads) {
     if (threads < 1) {
-      throw new IllegalArgumentException("kernel threads: expected >= 1, found " + threads);
+      throw new IllegalArgumentException(
+          Text.format("kernel threads: expected >= 1, found %s", threads));
     }
     requireRunnable(choice);
     boolean plain = choice.equalsIgnoreCase(REFERENCE) || Fast.OBSTACLE != null;
@@ -46,7 +48,7 @@ public final class KernelProvider {
   public static void requireKnown(String choice) {
     if (!CHOICES.contains(choice.toLowerCase(Locale.ROOT))) {
       throw new IllegalArgumentException(
-          "kernels: expected auto, fast or reference, found '" + choice + "'");
+          Text.format("kernels: expected auto, fast or reference, found '%s'", choice));
     }
   }
 
@@ -60,7 +62,7 @@ public final class KernelProvider {
     requireKnown(choice);
     if (choice.equalsIgnoreCase(FAST) && Fast.OBSTACLE != null) {
       throw new UserException(
-          "kernels: fast cannot run here: " + Fast.OBSTACLE + "; choose auto or reference");
+          "kernels: fast cannot run here: %s; choose auto or reference", Fast.OBSTACLE);
     }
   }
 

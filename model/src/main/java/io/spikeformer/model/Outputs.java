@@ -1,5 +1,6 @@
 package io.spikeformer.model;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,8 +33,9 @@ public final class Outputs {
     this.timesteps = new LinkedHashMap<>(timesteps);
     if (!gradients.isEmpty() && !gradients.keySet().equals(values.keySet())) {
       throw new IllegalArgumentException(
-          "outputs: expected gradients of %s, found those of %s"
-              .formatted(values.keySet(), gradients.keySet()));
+          Text.format(
+              "outputs: expected gradients of %s, found those of %s",
+              values.keySet(), gradients.keySet()));
     }
   }
 
@@ -72,7 +74,7 @@ public final class Outputs {
     Tensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException(
-          "outputs: expected one of " + tensors.keySet() + ", found '" + name + "'");
+          Text.format("outputs: expected one of %s, found '%s'", tensors.keySet(), name));
     }
     return tensor;
   }

@@ -1,5 +1,6 @@
 package io.spikeformer.model;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.FiringCounts;
@@ -115,8 +116,8 @@ public final class SpikeformerModel implements AutoCloseable {
     for (Layer layer : graph.getLayers()) {
       if (!(layer instanceof BlockLayer)) {
         throw new UserException(
-            "model: expected a graph of Meta-SpikeFormer blocks, found "
-                + layer.getClass().getName());
+            "model: expected a graph of Meta-SpikeFormer blocks, found %s",
+            layer.getClass().getName());
       }
     }
     BlockLayerConfig first = (BlockLayerConfig) graph.getLayer(0).conf().getLayer();
@@ -212,7 +213,7 @@ public final class SpikeformerModel implements AutoCloseable {
     NormalisedValues.single(config, images.batch(), images.height(), images.width())
         .ifPresent(
             fault -> {
-              throw new UserException(fault + "; take a larger minibatch or larger images");
+              throw new UserException("%s; take a larger minibatch or larger images", fault);
             });
     if (frozen) {
       thaw();
@@ -252,11 +253,12 @@ public final class SpikeformerModel implements AutoCloseable {
     int timesteps = config.timesteps();
     if (images.channels() != config.channels()) {
       throw new IllegalArgumentException(
-          "images: expected " + config.channels() + " channels, found " + images.channels());
+          Text.format(
+              "images: expected %s channels, found %s", config.channels(), images.channels()));
     }
     if (images.frames() != 1 && images.frames() != timesteps) {
       throw new IllegalArgumentException(
-          "images: expected 1 or T = " + timesteps + " frames, found " + images.frames());
+          Text.format("images: expected 1 or T = %s frames, found %s", timesteps, images.frames()));
     }
     long total = (long) timesteps * images.batch();
     if (input == null

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.Distillation.Mode;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.LinkedHashMap;
@@ -120,8 +121,10 @@ class DistillationTest {
     float[] fewer = new float[teacher.length - CLASSES];
     assertThatThrownBy(() -> distillation.loss(LABELS, CLASSES, SMOOTHED, fewer))
         .hasMessage(
-            "distillation: expected a teacher's logits for %d images and %d classes, found %d values"
-                .formatted(LABELS.length, CLASSES, fewer.length));
+            Text.format(
+                "distillation: expected a teacher's logits for %d images and %d classes, found %d"
+                    + " values",
+                LABELS.length, CLASSES, fewer.length));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.spikeformer.eval;
 
 import io.spikeformer.common.Numbers;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.eval.energy.EnergyAccount;
 import io.spikeformer.eval.energy.EnergyUnit;
@@ -66,8 +67,9 @@ public final class ComparisonReport {
     for (Run run : runs) {
       if (!run.result().task().equals(task)) {
         throw new UserException(
-            "comparison: expected evaluations of one task, found %s of %s and %s of %s; compare them apart"
-                .formatted(task, runs.get(0).name(), run.result().task(), run.name()));
+            "comparison: expected evaluations of one task, found %s of %s and %s of %s; compare"
+                + " them apart",
+            task, runs.get(0).name(), run.result().task(), run.name());
       }
     }
     return new ComparisonReport(List.copyOf(runs)).render();
@@ -166,8 +168,10 @@ public final class ComparisonReport {
   private void tradeOff() {
     section(
         primary.label() + " against energy",
-        "%s and the energy of one image: %s and further left is better. The two conventions count"
-                .formatted(primary.label(), primary.better().label())
+        Text.format(
+                "%s and the energy of one image: %s and further left is better. The two"
+                    + " conventions count",
+                primary.label(), primary.better().label())
             + " different operations and do not compare.");
     page.open("div", "class", "columns");
     tradeOff("Fused, the published convention", EvaluationResult::fused);
@@ -268,8 +272,9 @@ public final class ComparisonReport {
           EnergyAccount energy = account.apply(run.result());
           String spiking = unit.print(energy.millijoules());
           String tooltip =
-              "%s: %s, ANN equivalent %s"
-                  .formatted(run.name(), spiking, unit.print(energy.annMillijoules()));
+              Text.format(
+                  "%s: %s, ANN equivalent %s",
+                  run.name(), spiking, unit.print(energy.annMillijoules()));
           return new Row(
               run.name(), energy.millijoules(), energy.annMillijoules(), spiking, tooltip);
         },

@@ -1,5 +1,6 @@
 package io.spikeformer.eval;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.tasks.Counts;
 import java.io.Serializable;
@@ -55,7 +56,7 @@ public final class EvaluationCounts implements Serializable {
     for (Map.Entry<Integer, Double> entry : other.lossSums.entrySet()) {
       if (lossSums.putIfAbsent(entry.getKey(), entry.getValue()) != null) {
         throw new IllegalArgumentException(
-            "evaluation counts: shard " + entry.getKey() + " is counted twice");
+            Text.format("evaluation counts: shard %s is counted twice", entry.getKey()));
       }
     }
     firing.merge(other.firing);

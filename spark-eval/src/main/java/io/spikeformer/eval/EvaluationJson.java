@@ -129,8 +129,9 @@ final class EvaluationJson {
           common.asExecuted());
     } catch (JsonProcessingException e) {
       throw new UserException(
-          "evaluation result: expected the JSON of an evaluation, found: " + e.getOriginalMessage(),
-          e);
+          e,
+          "evaluation result: expected the JSON of an evaluation, found: %s",
+          e.getOriginalMessage());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.spikeformer.eval;
 
 import io.spikeformer.common.Numbers;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.eval.energy.EnergyAccount;
 import io.spikeformer.eval.energy.EnergyConstants;
@@ -110,8 +111,9 @@ public record EvaluationResult(
     }
     if (samples < source.available()) {
       notes.add(
-          "Only the first %s of %s samples were evaluated."
-              .formatted(Numbers.count(samples), Numbers.count(source.available())));
+          Text.format(
+              "Only the first %s of %s samples were evaluated.",
+              Numbers.count(samples), Numbers.count(source.available())));
     }
     if (samples > 0 && !Double.isFinite(loss)) {
       notes.add("The loss is not finite: some logits are not numbers.");

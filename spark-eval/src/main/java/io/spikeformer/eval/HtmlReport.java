@@ -1,6 +1,7 @@
 package io.spikeformer.eval;
 
 import io.spikeformer.common.Numbers;
+import io.spikeformer.common.Text;
 import io.spikeformer.eval.energy.EnergyAccount;
 import io.spikeformer.eval.energy.EnergyConstants;
 import io.spikeformer.eval.energy.EnergyUnit;
@@ -60,13 +61,13 @@ public final class HtmlReport {
     page.element("h1", title);
     page.element(
         "p",
-        "%s samples of %s at %s x %s pixels; weights from %s"
-            .formatted(
-                Numbers.count(result.samples()),
-                source.data(),
-                source.height(),
-                source.width(),
-                source.model()),
+        Text.format(
+            "%s samples of %s at %s x %s pixels; weights from %s",
+            Numbers.count(result.samples()),
+            source.data(),
+            source.height(),
+            source.width(),
+            source.model()),
         "class",
         "lead");
     page.close();
@@ -115,10 +116,13 @@ public final class HtmlReport {
     EnergyConstants constants = result.fused().constants();
     section(
         "Energy per image",
-        ("Firing rate x operations x %s pJ where spikes drive a layer, %s pJ per operation where the"
+        Text.format(
+            "Firing rate x operations x %s pJ where spikes drive a layer, %s pJ per operation"
+                + " where the"
                 + " input is real-valued. The ANN equivalent runs the same layers once with real-valued"
-                + " activations. The two conventions count different operations and do not compare.")
-            .formatted(constants.acPicojoules(), constants.macPicojoules()));
+                + " activations. The two conventions count different operations and do not"
+                + " compare.",
+            constants.acPicojoules(), constants.macPicojoules()));
     page.open("div", "class", "columns");
     convention(
         result.fused(),
@@ -138,8 +142,9 @@ public final class HtmlReport {
     for (Map.Entry<String, Double> block : account.millijoulesPerBlock().entrySet()) {
       double equivalent = ann.get(block.getKey());
       String tooltip =
-          "%s: %s, ANN equivalent %s"
-              .formatted(block.getKey(), unit.print(block.getValue()), unit.print(equivalent));
+          Text.format(
+              "%s: %s, ANN equivalent %s",
+              block.getKey(), unit.print(block.getValue()), unit.print(equivalent));
       rows.add(
           new Row(
               block.getKey(), block.getValue(), equivalent, unit.print(block.getValue()), tooltip));

@@ -1,6 +1,7 @@
 package io.spikeformer.eval;
 
 import io.spikeformer.common.Numbers;
+import io.spikeformer.common.Text;
 import io.spikeformer.eval.energy.EnergyAccount;
 import io.spikeformer.eval.energy.EnergyConstants;
 import io.spikeformer.eval.energy.EnergyUnit;
@@ -97,24 +98,24 @@ final class ReportTables {
     }
     setting(
         "Neuron",
-        "tau %s, threshold %s, input scale %s, %s surrogate with alpha %s"
-            .formatted(
-                neuron.tau(),
-                neuron.threshold(),
-                neuron.inputScale(),
-                neuron.surrogate().name().toLowerCase(Locale.ROOT),
-                neuron.alpha()));
+        Text.format(
+            "tau %s, threshold %s, input scale %s, %s surrogate with alpha %s",
+            neuron.tau(),
+            neuron.threshold(),
+            neuron.inputScale(),
+            neuron.surrogate().name().toLowerCase(Locale.ROOT),
+            neuron.alpha()));
     setting("Precision", config.precision().label());
     source.arithmetic().forEach(kind -> setting("Arithmetic", kind.toString()));
     setting(
         "Energy constants",
-        "E_MAC %s pJ, E_AC %s pJ, first layer counted %s"
-            .formatted(
-                constants.macPicojoules(),
-                constants.acPicojoules(),
-                constants.realInput() == RealInput.FREE
-                    ? "as free"
-                    : constants.realInput().label().replace('-', ' ')));
+        Text.format(
+            "E_MAC %s pJ, E_AC %s pJ, first layer counted %s",
+            constants.macPicojoules(),
+            constants.acPicojoules(),
+            constants.realInput() == RealInput.FREE
+                ? "as free"
+                : constants.realInput().label().replace('-', ' ')));
     page.close().close().close();
   }
 
@@ -126,8 +127,9 @@ final class ReportTables {
         config.attention().name().replace('_', '-') + ", " + config.heads() + " heads");
     setting(
         "Stem",
-        "%s x %s convolution, stride %s"
-            .formatted(config.stemWindow(), config.stemWindow(), config.stemStride()));
+        Text.format(
+            "%s x %s convolution, stride %s",
+            config.stemWindow(), config.stemWindow(), config.stemStride()));
   }
 
   private static String join(List<Integer> values) {

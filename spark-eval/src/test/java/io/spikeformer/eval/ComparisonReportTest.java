@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spikeformer.common.Numbers;
+import io.spikeformer.common.Text;
 import io.spikeformer.eval.page.Chart;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +34,10 @@ class ComparisonReportTest {
   void accuracyAgainstEnergyIsAChartWithUnits() {
     String page = ComparisonReport.render(List.of(ONE, FOUR));
     String point =
-        "runs/t4: %s of 240, %s µJ"
-            .formatted(
-                Numbers.percent(FOUR.result().primary().value()),
-                Numbers.significant(1000 * FOUR.result().fused().millijoules()));
+        Text.format(
+            "runs/t4: %s of 240, %s µJ",
+            Numbers.percent(FOUR.result().primary().value()),
+            Numbers.significant(1000 * FOUR.result().fused().millijoules()));
     assertThat(page)
         .contains("<h2>Top-1 accuracy against energy</h2>")
         .contains(">energy per image, µJ<", ">Top-1 accuracy, %<")

@@ -31,11 +31,9 @@ public final class EpochPlan {
     long filled = Arrays.stream(rows).filter(count -> count > 0).count();
     if (filled < workers) {
       throw new UserException(
-          "training data: expected a shard or more for each of "
-              + workers
-              + " workers, found "
-              + filled
-              + " shards with samples; lower averaging.workers or prepare the data in more shards");
+          "training data: expected a shard or more for each of %s workers, found %s shards with"
+              + " samples; lower averaging.workers or prepare the data in more shards",
+          workers, filled);
     }
     order = new TrainingOrder(rows, workers, recipe.seed(), recipe.data().shuffleGroup());
     batchSize = recipe.data().batchSize();
@@ -51,13 +49,9 @@ public final class EpochPlan {
     smallestBatch = recipe.data().dropLast() ? batchSize : smallestBatch(workers);
     if (smallest < batchSize) {
       throw new UserException(
-          "training data: expected at least "
-              + batchSize
-              + " samples for each of "
-              + workers
-              + " workers, found "
-              + smallest
-              + "; lower data.batch-size or averaging.workers");
+          "training data: expected at least %s samples for each of %s workers, found %s; lower"
+              + " data.batch-size or averaging.workers",
+          batchSize, workers, smallest);
     }
   }
 

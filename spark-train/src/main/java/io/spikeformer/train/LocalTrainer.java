@@ -1,5 +1,6 @@
 package io.spikeformer.train;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.eval.BatchImages;
 import io.spikeformer.model.Distillation;
@@ -113,13 +114,9 @@ public final class LocalTrainer implements AutoCloseable {
     StateParts parts = parts();
     if (state.values().length != parts.length()) {
       throw new IllegalArgumentException(
-          "training state: expected "
-              + parts.tensors().size()
-              + " vectors of "
-              + model.layout().length()
-              + " values, found "
-              + state.values().length
-              + " values");
+          Text.format(
+              "training state: expected %s vectors of %s values, found %s values",
+              parts.tensors().size(), model.layout().length(), state.values().length));
     }
     parts.put(0, state.values());
     continueAt(state.step());
@@ -207,11 +204,11 @@ public final class LocalTrainer implements AutoCloseable {
         model.layout().entries().stream().filter(this::diverged).map(Entry::name).toList();
     // a backward pass spreads what is not finite towards the first layer: it began in the last one
     throw new DivergenceException(
-        "step %d: expected a finite gradient, found NaN or infinity in %s%s"
-            .formatted(
-                step + 1,
-                bad.get(bad.size() - 1),
-                bad.size() == 1 ? "" : " and " + (bad.size() - 1) + " tensors before it"));
+        Text.format(
+            "step %d: expected a finite gradient, found NaN or infinity in %s%s",
+            step + 1,
+            bad.get(bad.size() - 1),
+            bad.size() == 1 ? "" : " and " + (bad.size() - 1) + " tensors before it"));
   }
 
   private boolean diverged(Entry entry) {

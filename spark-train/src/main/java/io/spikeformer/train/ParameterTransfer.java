@@ -1,5 +1,6 @@
 package io.spikeformer.train;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.config.NetworkConfig;
@@ -72,7 +73,7 @@ record ParameterTransfer(
         taken.add(entry.name());
       } else if (found != null && onlyInputsDiffer(found.shape(), entry.shape())) {
         resize(from, found, to, entry);
-        resized.add("%s %s to %s".formatted(entry.name(), found.shape(), entry.shape()));
+        resized.add(Text.format("%s %s to %s", entry.name(), found.shape(), entry.shape()));
       } else {
         initialised.add(entry.name());
         continue;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.common.Text;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.Task;
 import io.spikeformer.tasks.Tasks;
@@ -170,7 +171,8 @@ public record RoundMetrics(
   /** Before there were tasks there was classification alone. */
   private static Figure ofOlder(JsonNode accuracy, ObjectNode tree) {
     if (accuracy == null) {
-      throw new IllegalArgumentException("metrics: expected a figure, found none in " + tree);
+      throw new IllegalArgumentException(
+          Text.format("metrics: expected a figure, found none in %s", tree));
     }
     long samples = tree.path("samples").asLong();
     return Tasks.of(Tasks.CLASSIFICATION)
@@ -191,9 +193,11 @@ public record RoundMetrics(
         }
         return MAPPER.treeToValue(tree, RoundMetrics.class);
       }
-      throw new IllegalArgumentException("metrics: expected a round's JSON, found " + line);
+      throw new IllegalArgumentException(
+          Text.format("metrics: expected a round's JSON, found %s", line));
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("metrics: expected a round's JSON, found " + line, e);
+      throw new IllegalArgumentException(
+          Text.format("metrics: expected a round's JSON, found %s", line), e);
     }
   }
 }

@@ -105,9 +105,9 @@ public record StartingPoint(
         .ifPresent(
             difference -> {
               throw new UserException(
-                  difference
-                      + "; set initialise-head=new to begin with an untrained head, or train on"
-                      + " data with the classes of that model");
+                  "%s; set initialise-head=new to begin with an untrained head, or train on data"
+                      + " with the classes of that model",
+                  difference);
             });
   }
 
@@ -120,10 +120,8 @@ public record StartingPoint(
     if (!ParameterTransfer.possible(source, wanted)) {
       NetworkConfig comparable = source.inCircumstancesOf(wanted);
       throw new UserException(
-          "initialise-from "
-              + place
-              + ": expected the recipe's architecture, found another: "
-              + String.join("; ", RecipeReader.differences(comparable.toJson(), wanted.toJson())));
+          "initialise-from %s: expected the recipe's architecture, found another: %s",
+          place, String.join("; ", RecipeReader.differences(comparable.toJson(), wanted.toJson())));
     }
   }
 
@@ -195,21 +193,16 @@ public record StartingPoint(
   private static UserException different(
       CheckpointStore.Stored stored, String what, String difference) {
     return new UserException(
-        "resume: the "
-            + what
-            + " of checkpoint "
-            + stored.file()
-            + " differs: "
-            + difference
-            + "; train into another folder or restore it");
+        "resume: the %s of checkpoint %s differs: %s; train into another folder or restore it",
+        what, stored.file(), difference);
   }
 
   private static UserException anotherTeacher(
       CheckpointStore.Stored stored, TeacherIdentity expected, TeacherIdentity found) {
     return new UserException(
-        ("resume: the teacher of checkpoint %s differs: expected %s, found %s; restore that file,"
-                + " name a copy of it with --set distillation.teacher=URI, or train into another"
-                + " folder")
-            .formatted(stored.file(), expected, found));
+        "resume: the teacher of checkpoint %s differs: expected %s, found %s; restore that file,"
+            + " name a copy of it with --set distillation.teacher=URI, or train into another"
+            + " folder",
+        stored.file(), expected, found);
   }
 }

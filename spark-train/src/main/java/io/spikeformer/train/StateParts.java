@@ -1,5 +1,6 @@
 package io.spikeformer.train;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,11 +30,10 @@ public record StateParts(List<Tensor> tensors) {
   public List<Tensor> views(long from, int count) {
     if (from < 0 || from + count > length()) {
       throw new IllegalArgumentException(
-          "training state: expected at least "
-              + (from + count)
-              + " values, found "
-              + length()
-              + "; it belongs to another model or optimizer");
+          Text.format(
+              "training state: expected at least %s values, found %s; it belongs to another model"
+                  + " or optimizer",
+              from + count, length()));
     }
     List<Tensor> found = new ArrayList<>();
     long before = 0;

@@ -1,5 +1,7 @@
 package io.spikeformer.train;
 
+import io.spikeformer.common.Text;
+
 /**
  * Everything that a training remembers, except moments that the workers keep to themselves.
  *
@@ -13,7 +15,8 @@ public record TrainingState(long step, float[] values, float[] outer) {
   /** Validates the step. */
   public TrainingState {
     if (step < 0) {
-      throw new IllegalArgumentException("training state step: expected >= 0, found " + step);
+      throw new IllegalArgumentException(
+          Text.format("training state step: expected >= 0, found %s", step));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.block.ParameterLayout.Entry;
@@ -43,7 +44,8 @@ class ParameterTransferTest {
     assertThat(to).isEqualTo(from);
     assertThat(transfer.taken()).hasSize(ParameterLayout.of(TRAINED).entries().size());
     assertThat(transfer.describe("runs/t1"))
-        .isEqualTo("initialised from runs/t1: %d tensors taken".formatted(transfer.taken().size()));
+        .isEqualTo(
+            Text.format("initialised from runs/t1: %d tensors taken", transfer.taken().size()));
   }
 
   @Test
@@ -78,7 +80,7 @@ class ParameterTransferTest {
     ParameterTransfer transfer =
         ParameterTransfer.apply(TRAINED, from, target, to, InitialHead.TRAINED);
     assertThat(transfer.resized())
-        .containsExactly(STEM + " [4, 3, 3, 3] to [4, %d, 3, 3]".formatted(channels));
+        .containsExactly(STEM + Text.format(" [4, 3, 3, 3] to [4, %d, 3, 3]", channels));
     float[] before = values(TRAINED, from, STEM);
     float[] after = values(target, to, STEM);
     for (int output = 0; output < 4; output++) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.spikeformer.common.UserException;
 import io.spikeformer.train.recipe.RecipeReader;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -61,7 +62,7 @@ class RecipeNumbersTest {
     String[] parts = keyAndRest.split(" ", 2);
     String rest = parts.length == 1 ? "" : " " + parts[1];
     return Stream.of(".nan", ".inf", "-.inf", "'NaN'", "'Infinity'", "1e999")
-        .map(value -> parts[0] + "=" + form.formatted(value) + rest);
+        .map(value -> parts[0] + "=" + String.format(Locale.ROOT, form, value) + rest);
   }
 
   @ParameterizedTest

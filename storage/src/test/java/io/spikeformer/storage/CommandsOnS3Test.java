@@ -3,6 +3,7 @@ package io.spikeformer.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.spikeformer.common.Text;
 import io.spikeformer.storage.FaultProxy.Fault;
 import io.spikeformer.train.output.OutputFolder;
 import java.io.IOException;
@@ -290,8 +291,9 @@ class CommandsOnS3Test {
   /** A NumPy file of one grey image. */
   private static void writeArray(Path file) throws IOException {
     String header =
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (1, %d, %d, 3), }"
-            .formatted(TestImages.SIZE, TestImages.SIZE);
+        Text.format(
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (1, %d, %d, 3), }",
+            TestImages.SIZE, TestImages.SIZE);
     String padded = header + " ".repeat(117 - header.length()) + "\n";
     byte[] magic = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) padded.length(), 0};
     byte[] bytes =

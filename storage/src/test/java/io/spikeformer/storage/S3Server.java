@@ -1,5 +1,6 @@
 package io.spikeformer.storage;
 
+import io.spikeformer.common.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -32,7 +33,8 @@ final class S3Server implements AutoCloseable {
     Path properties =
         Files.writeString(
             folder.resolve("s3proxy.properties"),
-            """
+            Text.format(
+                """
             s3proxy.endpoint=http://127.0.0.1:%d
             s3proxy.authorization=aws-v2-or-v4
             s3proxy.identity=%s
@@ -40,8 +42,8 @@ final class S3Server implements AutoCloseable {
             jclouds.provider=transient-nio2
             jclouds.identity=unused
             jclouds.credential=unused
-            """
-                .formatted(port, ACCESS_KEY, SECRET_KEY));
+            """,
+                port, ACCESS_KEY, SECRET_KEY));
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
@@ -84,7 +86,8 @@ final class S3Server implements AutoCloseable {
       }
     }
     close();
-    throw new IllegalStateException("the S3 server did not start: " + Files.readString(log));
+    throw new IllegalStateException(
+        Text.format("the S3 server did not start: %s", Files.readString(log)));
   }
 
   @Override

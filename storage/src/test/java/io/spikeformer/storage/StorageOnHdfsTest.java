@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.PrivilegedExceptionAction;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
@@ -190,13 +191,15 @@ class StorageOnHdfsTest {
         .isInstanceOf(UserException.class)
         .hasMessage(
             "cannot reach hdfs://no-such-host.invalid/x: "
-                + advice.formatted("no-such-host.invalid"));
+                + String.format(Locale.ROOT, advice, "no-such-host.invalid"));
 
     Configuration settings = lab.commands().configuration();
     settings.set("fs.defaultFS", "hdfs://no-such-default.invalid");
     assertThatThrownBy(() -> new Storage(settings).exists(Storage.path("hdfs:///x")))
         .isInstanceOf(UserException.class)
-        .hasMessage("cannot reach hdfs:/x: " + advice.formatted("no-such-default.invalid"));
+        .hasMessage(
+            "cannot reach hdfs:/x: "
+                + String.format(Locale.ROOT, advice, "no-such-default.invalid"));
 
     settings.set("dfs.nameservices", "pair");
     settings.set("dfs.ha.namenodes.pair", "a,b");

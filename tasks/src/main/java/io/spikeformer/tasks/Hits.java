@@ -1,5 +1,7 @@
 package io.spikeformer.tasks;
 
+import io.spikeformer.common.Text;
+
 /**
  * What a task counts of a training batch for its training figure: a share of exact counts.
  *
@@ -11,7 +13,7 @@ public record Hits(long hits, long of) {
   public Hits {
     if (hits < 0 || of < hits) {
       throw new IllegalArgumentException(
-          "hits: expected 0 <= hits <= of, found " + hits + " of " + of);
+          Text.format("hits: expected 0 <= hits <= of, found %s of %s", hits, of));
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.spikeformer.tasks;
 
+import io.spikeformer.common.Text;
+
 /**
  * The recipe's loss: cross-entropy.
  *
@@ -10,7 +12,8 @@ public record LossSettings(double labelSmoothing) {
   public LossSettings {
     if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
       throw new IllegalArgumentException(
-          "loss label-smoothing: expected a number in [0, 1), found " + labelSmoothing);
+          Text.format(
+              "loss label-smoothing: expected a number in [0, 1), found %s", labelSmoothing));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.tasks;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.sample.ClassNames;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +35,9 @@ public record ModelClasses(String model, List<String> names) {
         ? ClassNames.difference(names, classes)
             .map(
                 difference ->
-                    "%s and %s: expected the same classes in the same order, %s"
-                        .formatted(model, data, difference))
+                    Text.format(
+                        "%s and %s: expected the same classes in the same order, %s",
+                        model, data, difference))
         : Optional.empty();
   }
 
@@ -44,7 +46,9 @@ public record ModelClasses(String model, List<String> names) {
     return known()
         ? Optional.empty()
         : Optional.of(
-            "%s does not name its classes: that label by label they are those of %s was not checked"
-                .formatted(model, data));
+            Text.format(
+                "%s does not name its classes: that label by label they are those of %s was not"
+                    + " checked",
+                model, data));
   }
 }

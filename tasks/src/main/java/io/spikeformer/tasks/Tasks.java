@@ -33,8 +33,7 @@ public final class Tasks {
         .orElseThrow(
             () ->
                 new UserException(
-                    "task: expected one of %s, found '%s'; use the release that knows it"
-                        .formatted(
-                            all().stream().map(Task::id).collect(Collectors.joining(", ")), id)));
+                    "task: expected one of %s, found '%s'; use the release that knows it",
+                    all().stream().map(Task::id).collect(Collectors.joining(", ")), id));
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.benchmarks;
 
+import io.spikeformer.common.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,8 +55,8 @@ public final class ParameterAveraging {
       SparkDl4jMultiLayer network =
           new SparkDl4jMultiLayer(spark, network(shape), master(workers, depth));
       if (network.getNetwork().numParams() != parameters) {
-        throw new IllegalStateException(
-            "expected " + parameters + " parameters, found " + network.getNetwork().numParams());
+        throw new IllegalStateException(Text.format("expected %s parameters, found %s","
+            + " parameters, network.getNetwork().numParams()));
       }
       network.setCollectTrainingStats(true);
       List<DataSet> samples = new ArrayList<>();
@@ -124,8 +125,8 @@ public final class ParameterAveraging {
           return new Shape(parameters / hidden - outputs, hidden, outputs);
         }
       }
-      throw new IllegalArgumentException(
-          "parameters: expected some thousands or more, found " + parameters);
+      throw new IllegalArgumentException(Text.format("parameters: expected some thousands or"
+          + " more, found %s", parameters));
     }
   }
 
@@ -151,11 +152,8 @@ public final class ParameterAveraging {
     double slowest = 0;
     for (int i = 0; i < workers; i++) {
       if (!starts.get(i).getJvmID().equals(steps.get(i).getJvmID())) {
-        throw new IllegalStateException(
-            "expected the phases of one worker, found those of "
-                + starts.get(i).getJvmID()
-                + " and "
-                + steps.get(i).getJvmID());
+        throw new IllegalStateException(Text.format("expected the phases of one worker, found"
+            + " those of %s and %s", starts.get(i).getJvmID(), steps.get(i).getJvmID()));
       }
       slowest =
           Math.max(slowest, (starts.get(i).getDurationMs() + steps.get(i).getDurationMs()) / 1e3);

@@ -1,5 +1,6 @@
 package io.spikeformer.data.augment;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.image.Interpolation;
 import io.spikeformer.data.image.RgbImage;
 
@@ -139,7 +140,7 @@ public enum AugmentOperation {
       case SHEAR_Y -> Affine.shearY(argument);
       case TRANSLATE_X -> Affine.translateX(argument * image.width());
       case TRANSLATE_Y -> Affine.translateY(argument * image.height());
-      default -> throw new IllegalStateException(this + " is not geometric");
+      default -> throw new IllegalStateException(Text.format("%s is not geometric", this));
     };
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.augment;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
@@ -24,9 +25,10 @@ public record ColourJitter(double brightness, double contrast, double saturation
     boolean factors = finite(brightness) && finite(contrast) && finite(saturation);
     if (!factors || !(hue >= 0 && hue <= 0.5)) {
       throw new IllegalArgumentException(
-          ("colour jitter: expected brightness, contrast and saturation >= 0 and hue in [0, 0.5],"
-                  + " found %s, %s, %s and %s")
-              .formatted(brightness, contrast, saturation, hue));
+          Text.format(
+              "colour jitter: expected brightness, contrast and saturation >= 0 and hue in [0,"
+                  + " 0.5], found %s, %s, %s and %s",
+              brightness, contrast, saturation, hue));
     }
   }
 

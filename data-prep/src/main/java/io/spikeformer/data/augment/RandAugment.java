@@ -1,9 +1,9 @@
 package io.spikeformer.data.augment;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,9 +33,10 @@ public record RandAugment(int operations, int magnitude, double deviation, boole
     boolean level = magnitude >= 0 && magnitude <= AugmentOperation.HIGHEST_LEVEL;
     if (operations < 1 || !level || !(deviation >= 0)) {
       throw new IllegalArgumentException(
-          ("rand-augment: expected 1 operation or more, a magnitude of 0 to 10 and a deviation >= 0,"
-                  + " found %d, %d and %s")
-              .formatted(operations, magnitude, deviation));
+          Text.format(
+              "rand-augment: expected 1 operation or more, a magnitude of 0 to 10 and a deviation"
+                  + " >= 0, found %d, %d and %s",
+              operations, magnitude, deviation));
     }
   }
 
@@ -79,10 +80,10 @@ public record RandAugment(int operations, int magnitude, double deviation, boole
 
   private static IllegalArgumentException unreadable(String text) {
     return new IllegalArgumentException(
-        "rand-augment: expected none or rand with the parts -mMAGNITUDE, -nOPERATIONS,"
-            + " -mstdDEVIATION and -inc1, as in rand-m9-mstd0.5-inc1, found '"
-            + text
-            + "'");
+        Text.format(
+            "rand-augment: expected none or rand with the parts -mMAGNITUDE, -nOPERATIONS,"
+                + " -mstdDEVIATION and -inc1, as in rand-m9-mstd0.5-inc1, found '%s'",
+            text));
   }
 
   /** In timm's notation. */
@@ -90,8 +91,7 @@ public record RandAugment(int operations, int magnitude, double deviation, boole
     String spread =
         deviation == 0
             ? ""
-            : String.format(
-                Locale.ROOT, "-mstd%s", Double.isInfinite(deviation) ? "101" : "" + deviation);
+            : Text.format("-mstd%s", Double.isInfinite(deviation) ? "101" : "" + deviation);
     return "rand-m" + magnitude + "-n" + operations + spread + (increasing ? "-inc1" : "");
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.data.augment;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
 
@@ -24,7 +25,7 @@ public record RandomErasing(double probability) implements Serializable {
   public RandomErasing {
     if (!(probability >= 0 && probability <= 1)) {
       throw new IllegalArgumentException(
-          "random erasing: expected a probability of 0 to 1, found " + probability);
+          Text.format("random erasing: expected a probability of 0 to 1, found %s", probability));
     }
   }
 

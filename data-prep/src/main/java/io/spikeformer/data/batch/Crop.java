@@ -1,5 +1,6 @@
 package io.spikeformer.data.batch;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.geometry.Flip;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.image.Box;
@@ -38,12 +39,13 @@ public sealed interface Crop extends Serializable {
       requireSize(size);
       if (!(minScale > 0 && minScale <= maxScale && maxScale <= 1)) {
         throw new IllegalArgumentException(
-            "crop scale: expected 0 < min <= max <= 1, found %s and %s"
-                .formatted(minScale, maxScale));
+            Text.format(
+                "crop scale: expected 0 < min <= max <= 1, found %s and %s", minScale, maxScale));
       }
       if (!(minRatio > 0 && minRatio <= maxRatio && maxRatio < Double.POSITIVE_INFINITY)) {
         throw new IllegalArgumentException(
-            "crop ratio: expected 0 < min <= max, found %s and %s".formatted(minRatio, maxRatio));
+            Text.format(
+                "crop ratio: expected 0 < min <= max, found %s and %s", minRatio, maxRatio));
       }
     }
 
@@ -93,7 +95,8 @@ public sealed interface Crop extends Serializable {
     public Padded {
       requireSize(size);
       if (padding < 0) {
-        throw new IllegalArgumentException("crop padding: expected >= 0 pixels, found " + padding);
+        throw new IllegalArgumentException(
+            Text.format("crop padding: expected >= 0 pixels, found %s", padding));
       }
     }
 
@@ -109,9 +112,10 @@ public sealed interface Crop extends Serializable {
       int slack = side + 2 * padding - size;
       if (slack < 0) {
         throw new IllegalArgumentException(
-            ("expected a side of at least %d pixels for a crop of %d padded by %d, found %d; choose"
-                    + " another crop")
-                .formatted(size - 2 * padding, size, padding, side));
+            Text.format(
+                "expected a side of at least %d pixels for a crop of %d padded by %d, found %d;"
+                    + " choose another crop",
+                size - 2 * padding, size, padding, side));
       }
       return slack;
     }
@@ -129,8 +133,9 @@ public sealed interface Crop extends Serializable {
       requireSize(size);
       if (shortSide < size) {
         throw new IllegalArgumentException(
-            "crop short side: expected >= the size of the crop, %d, found %d"
-                .formatted(size, shortSide));
+            Text.format(
+                "crop short side: expected >= the size of the crop, %d, found %d",
+                size, shortSide));
       }
     }
 
@@ -171,9 +176,10 @@ public sealed interface Crop extends Serializable {
     public Geometry draw(int height, int width, SeededRandom random) {
       if (height != size || width != size) {
         throw new IllegalArgumentException(
-            ("expected %d x %d pixels, found %d x %d; choose a crop that resizes"
-                    + " (data.evaluation.crop=centre)")
-                .formatted(size, size, height, width));
+            Text.format(
+                "expected %d x %d pixels, found %d x %d; choose a crop that resizes"
+                    + " (data.evaluation.crop=centre)",
+                size, size, height, width));
       }
       return Geometry.identity(height, width);
     }
@@ -181,7 +187,8 @@ public sealed interface Crop extends Serializable {
 
   private static void requireSize(int size) {
     if (size < 1) {
-      throw new IllegalArgumentException("crop size: expected >= 1 pixel, found " + size);
+      throw new IllegalArgumentException(
+          Text.format("crop size: expected >= 1 pixel, found %s", size));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.batch;
 
+import io.spikeformer.common.Text;
 import java.io.Serializable;
 import java.util.List;
 
@@ -26,8 +27,9 @@ public record Normalisation(List<Double> mean, List<Double> deviation) implement
     deviation = List.copyOf(deviation);
     if (mean.size() != 3 || deviation.size() != 3) {
       throw new IllegalArgumentException(
-          "normalisation: expected 3 means and 3 deviations, found %d and %d"
-              .formatted(mean.size(), deviation.size()));
+          Text.format(
+              "normalisation: expected 3 means and 3 deviations, found %d and %d",
+              mean.size(), deviation.size()));
     }
     if (!mean.stream().allMatch(value -> value >= 0 && value <= 1)) {
       throw outside("means in [0, 1]", mean);
@@ -42,9 +44,9 @@ public record Normalisation(List<Double> mean, List<Double> deviation) implement
         found.stream().allMatch(value -> value >= 0 && value < LEVELS)
             && found.stream().anyMatch(value -> value > 1);
     return new IllegalArgumentException(
-        "normalisation: expected %s, of pixels in [0, 1], found %s%s"
-            .formatted(
-                expected, found, levels ? ", as of levels from 0 to 255; divide each by 255" : ""));
+        Text.format(
+            "normalisation: expected %s, of pixels in [0, 1], found %s%s",
+            expected, found, levels ? ", as of levels from 0 to 255; divide each by 255" : ""));
   }
 
   /** The colour of the means, 0xRRGGBB: what augmentation fills empty places with. */

@@ -1,5 +1,7 @@
 package io.spikeformer.data.batch;
 
+import io.spikeformer.common.Text;
+
 /**
  * How batches are read.
  *
@@ -17,9 +19,10 @@ public record ReadOptions(int batchSize, long seed, int epoch, int threads, int 
   public ReadOptions {
     if (batchSize < 1 || epoch < 0 || threads < 1 || prefetch < 1) {
       throw new IllegalArgumentException(
-          ("read options: expected batch size, threads and prefetch >= 1 and epoch >= 0, found %d,"
-                  + " %d, %d and %d")
-              .formatted(batchSize, threads, prefetch, epoch));
+          Text.format(
+              "read options: expected batch size, threads and prefetch >= 1 and epoch >= 0, found"
+                  + " %d, %d, %d and %d",
+              batchSize, threads, prefetch, epoch));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.spikeformer.data.detection;
 
 import com.fasterxml.jackson.core.JsonToken;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Rect;
 import java.util.Iterator;
@@ -70,7 +71,7 @@ public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoClos
     String name = "annotation " + (fields.id == null ? "without an id" : fields.id.toString());
     String reason = fault == null ? fields.missing() : fault;
     if (fields.imageId == null) {
-      throw new UserException("%s, %s: %s".formatted(place, name, reason));
+      throw new UserException("%s, %s: %s", place, name, reason);
     }
     try {
       if (reason != null) {
@@ -79,7 +80,7 @@ public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoClos
       return new CocoAnnotation.Sound(fields.imageId, fields.toObject(index), fields.areaSource());
     } catch (IllegalArgumentException contradiction) {
       return new CocoAnnotation.Faulty(
-          fields.imageId, "%s, %s: %s".formatted(place, name, contradiction.getMessage()));
+          fields.imageId, Text.format("%s, %s: %s", place, name, contradiction.getMessage()));
     }
   }
 
@@ -153,8 +154,9 @@ public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoClos
       required.values().removeIf(Objects::nonNull);
       return required.isEmpty()
           ? null
-          : "expected an annotation with %s, found one without"
-              .formatted(String.join(", ", required.keySet()));
+          : Text.format(
+              "expected an annotation with %s, found one without",
+              String.join(", ", required.keySet()));
     }
 
     CocoAnnotation.AreaSource areaSource() {
@@ -165,7 +167,7 @@ public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoClos
       CocoImage image = index.image(imageId).orElse(null);
       if (image == null) {
         throw new IllegalArgumentException(
-            "expected one of %d images, found image_id %d".formatted(index.size(), imageId));
+            Text.format("expected one of %d images, found image_id %d", index.size(), imageId));
       }
       int label =
           index
@@ -173,10 +175,11 @@ public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoClos
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(
-                          "expected one of %d categories, found category_id %d"
-                              .formatted(index.classes().size(), categoryId)));
+                          Text.format(
+                              "expected one of %d categories, found category_id %d",
+                              index.classes().size(), categoryId)));
       if (crowd != 0 && crowd != 1) {
-        throw new IllegalArgumentException("expected iscrowd 0 or 1, found " + crowd);
+        throw new IllegalArgumentException(Text.format("expected iscrowd 0 or 1, found %s", crowd));
       }
       Rect rectangle = new Rect(box[0], box[1], box[2], box[3]);
       requireInside(rectangle, image);
@@ -191,15 +194,16 @@ public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoClos
           box.right() <= image.width() + OVERHANG && box.bottom() <= image.height() + OVERHANG;
       if (!corner || !end) {
         throw new IllegalArgumentException(
-            "expected a box inside %s, %d x %d pixels (height x width), found x %s, y %s, width %s, height %s"
-                .formatted(
-                    image.fileName(),
-                    image.height(),
-                    image.width(),
-                    box.x(),
-                    box.y(),
-                    box.width(),
-                    box.height()));
+            Text.format(
+                "expected a box inside %s, %d x %d pixels (height x width), found x %s, y %s,"
+                    + " width %s, height %s",
+                image.fileName(),
+                image.height(),
+                image.width(),
+                box.x(),
+                box.y(),
+                box.width(),
+                box.height()));
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.detection;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.image.ImageHeader;
 import java.io.Serializable;
 
@@ -23,8 +24,9 @@ public record CocoImage(long id, String fileName, int height, int width) impleme
             || ("/" + fileName + "/").contains("/../");
     if (fileName.isBlank() || fileName.length() > MAX_NAME || leads) {
       throw new IllegalArgumentException(
-          "image %d: expected the path of a file below the folder of images, found '%s'"
-              .formatted(id, fileName.substring(0, Math.min(fileName.length(), MAX_NAME))));
+          Text.format(
+              "image %d: expected the path of a file below the folder of images, found '%s'",
+              id, fileName.substring(0, Math.min(fileName.length(), MAX_NAME))));
     }
     boolean sides = height >= 1 && width >= 1;
     if (!sides
@@ -32,8 +34,9 @@ public record CocoImage(long id, String fileName, int height, int width) impleme
         || width > ImageHeader.MAX_SIDE
         || (long) height * width > ImageHeader.MAX_PIXELS) {
       throw new IllegalArgumentException(
-          "image %d: expected 1 to %d pixels a side and at most %d in all, found %d x %d"
-              .formatted(id, ImageHeader.MAX_SIDE, ImageHeader.MAX_PIXELS, height, width));
+          Text.format(
+              "image %d: expected 1 to %d pixels a side and at most %d in all, found %d x %d",
+              id, ImageHeader.MAX_SIDE, ImageHeader.MAX_PIXELS, height, width));
     }
   }
 }

@@ -32,8 +32,7 @@ public final class CocoIndex implements Serializable {
     this.classes = List.copyOf(categories.values());
     if (new HashSet<>(classes).size() != classes.size()) {
       throw new UserException(
-          "%s: expected different names of categories, found one twice in %s"
-              .formatted(file, classes));
+          "%s: expected different names of categories, found one twice in %s", file, classes);
     }
     for (Long id : categories.keySet()) {
       labels.put(id, labels.size());
@@ -42,8 +41,8 @@ public final class CocoIndex implements Serializable {
     for (CocoImage image : images) {
       if (this.images.put(image.id(), image) != null || !names.add(image.fileName())) {
         throw new UserException(
-            "%s: expected different ids and file names of images, found image %d, %s, twice"
-                .formatted(file, image.id(), image.fileName()));
+            "%s: expected different ids and file names of images, found image %d, %s, twice",
+            file, image.id(), image.fileName());
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.detection;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.sample.Note;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,8 +66,9 @@ final class CocoNotes {
         notes.add(
             new Note(
                 file,
-                "%d of %d annotations %s; the first is annotation %d"
-                    .formatted(count.annotations, size, count.what, count.first)));
+                Text.format(
+                    "%d of %d annotations %s; the first is annotation %d",
+                    count.annotations, size, count.what, count.first)));
       }
     }
     TreeMap<Long, List<String>> repeated = repeated(objects);
@@ -75,16 +77,17 @@ final class CocoNotes {
           repeated.entrySet().stream()
               .limit(SHOWN)
               .map(
-                  entry -> "%d (%s)".formatted(entry.getKey(), String.join(", ", entry.getValue())))
+                  entry ->
+                      Text.format("%d (%s)", entry.getKey(), String.join(", ", entry.getValue())))
               .toList();
       notes.add(
           new Note(
               file,
-              "%d annotation ids are not unique: %s%s; every annotation is kept"
-                  .formatted(
-                      repeated.size(),
-                      String.join("; ", shown),
-                      repeated.size() > SHOWN ? "; ..." : "")));
+              Text.format(
+                  "%d annotation ids are not unique: %s%s; every annotation is kept",
+                  repeated.size(),
+                  String.join("; ", shown),
+                  repeated.size() > SHOWN ? "; ..." : "")));
     }
     return notes;
   }

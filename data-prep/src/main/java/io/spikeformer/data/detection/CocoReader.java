@@ -1,6 +1,7 @@
 package io.spikeformer.data.detection;
 
 import com.fasterxml.jackson.core.JsonToken;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ public final class CocoReader {
 
   private void requireFirst(List<String> found, String field) {
     if (found.contains(field)) {
-      throw json.fault("expected one array of %s, found a second".formatted(field));
+      throw json.fault(Text.format("expected one array of %s, found a second", field));
     }
     found.add(field);
   }
@@ -115,7 +116,7 @@ public final class CocoReader {
     private long width;
 
     UserException fault(JsonCursor json, String kind, String reason) {
-      return json.fault("%s %s: %s".formatted(kind, id == null ? "without an id" : id, reason));
+      return json.fault(Text.format("%s %s: %s", kind, id == null ? "without an id" : id, reason));
     }
   }
 
@@ -139,7 +140,7 @@ public final class CocoReader {
       throw json.fault("expected an image with id, file_name, height and width, found one without");
     }
     if (images.size() == MAX_IMAGES) {
-      throw json.fault("expected at most %d images, found more".formatted(MAX_IMAGES));
+      throw json.fault(Text.format("expected at most %d images, found more", MAX_IMAGES));
     }
     try {
       images.add(new CocoImage(image.id, image.name, side(image.height), side(image.width)));
@@ -174,8 +175,9 @@ public final class CocoReader {
     }
     if (categories.size() == MAX_CATEGORIES || categories.put(category.id, category.name) != null) {
       throw json.fault(
-          "expected at most %d categories with different ids, found %d again or one too many"
-              .formatted(MAX_CATEGORIES, category.id));
+          Text.format(
+              "expected at most %d categories with different ids, found %d again or one too many",
+              MAX_CATEGORIES, category.id));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.spikeformer.data.detection;
 
 import com.fasterxml.jackson.core.JsonToken;
+import io.spikeformer.common.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,9 +39,10 @@ sealed interface CocoSegmentation {
         // pycocotools takes 4 numbers for a box or fails, and drops the last of an odd number
         if (outline.length < MIN_NUMBERS || outline.length % 2 != 0) {
           throw new InvalidMaskException(
-              ("segmentation: expected polygons of at least 3 corners, x and y of each, found %d"
-                      + " numbers; an object that is a box alone has an empty segmentation")
-                  .formatted(outline.length));
+              Text.format(
+                  "segmentation: expected polygons of at least 3 corners, x and y of each, found %d"
+                      + " numbers; an object that is a box alone has an empty segmentation",
+                  outline.length));
         }
         parts.add(Rle.ofPolygon(image.height(), image.width(), outline));
       }
@@ -155,15 +157,17 @@ sealed interface CocoSegmentation {
   private static void requireFew(JsonCursor json, int numbers) {
     if (numbers > MAX_NUMBERS) {
       throw json.fault(
-          "expected at most %d numbers in a segmentation, found more".formatted(MAX_NUMBERS));
+          Text.format("expected at most %d numbers in a segmentation, found more", MAX_NUMBERS));
     }
   }
 
   private static void requireSize(CocoImage image, int height, int width) {
     if (height != image.height() || width != image.width()) {
       throw new InvalidMaskException(
-          "mask of another size than its image: expected %d x %d pixels (height x width), found %d x %d"
-              .formatted(image.height(), image.width(), height, width));
+          Text.format(
+              "mask of another size than its image: expected %d x %d pixels (height x width),"
+                  + " found %d x %d",
+              image.height(), image.width(), height, width));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.detection;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.geometry.Rect;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,8 +25,9 @@ public record DetectedObject(
     Objects.requireNonNull(mask, "mask");
     if (label < 0 || !(area >= 0 && area < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "object %d: expected a class >= 0 and an area >= 0, found class %d, area %s"
-              .formatted(id, label, area));
+          Text.format(
+              "object %d: expected a class >= 0 and an area >= 0, found class %d, area %s",
+              id, label, area));
     }
   }
 

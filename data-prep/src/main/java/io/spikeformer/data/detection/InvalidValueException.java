@@ -1,5 +1,6 @@
 package io.spikeformer.data.detection;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 
 /**
@@ -12,7 +13,7 @@ final class InvalidValueException extends UserException {
   private final String reason;
 
   InvalidValueException(String place, String reason) {
-    super("%s: %s".formatted(place, reason));
+    super(Text.format("%s: %s", place, reason));
     this.reason = reason;
   }
 

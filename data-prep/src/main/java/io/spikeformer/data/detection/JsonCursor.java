@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.spikeformer.common.StorageException;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,8 +56,7 @@ final class JsonCursor implements AutoCloseable {
     try {
       this.parser = JSON.createParser(stream);
     } catch (IOException failure) {
-      throw new StorageException(
-          "cannot read %s: %s".formatted(file, failure.getMessage()), failure);
+      throw new StorageException(failure, "cannot read %s: %s", file, failure.getMessage());
     }
   }
 
@@ -170,21 +170,21 @@ final class JsonCursor implements AutoCloseable {
         return wholeNumber(parser.getDecimalValue(), what);
       }
     } catch (IOException tooLarge) {
-      throw unexpected("%s, a whole number of 64 bits".formatted(what));
+      throw unexpected(Text.format("%s, a whole number of 64 bits", what));
     }
-    throw unexpected("%s, a whole number".formatted(what));
+    throw unexpected(Text.format("%s, a whole number", what));
   }
 
   private long wholeNumber(BigDecimal number, String what) {
     // the exponent is unbounded: no digits are written out
     boolean fraction = number.signum() != 0 && number.stripTrailingZeros().scale() > 0;
     if (fraction) {
-      throw unexpected("%s, a whole number".formatted(what));
+      throw unexpected(Text.format("%s, a whole number", what));
     }
     try {
       return number.longValueExact();
     } catch (ArithmeticException tooLarge) {
-      throw unexpected("%s, a whole number of 64 bits".formatted(what));
+      throw unexpected(Text.format("%s, a whole number of 64 bits", what));
     }
   }
 
@@ -198,9 +198,9 @@ final class JsonCursor implements AutoCloseable {
         }
       }
     } catch (IOException damage) {
-      throw unexpected("%s, a number".formatted(what));
+      throw unexpected(Text.format("%s, a number", what));
     }
-    throw unexpected("%s, a finite number".formatted(what));
+    throw unexpected(Text.format("%s, a finite number", what));
   }
 
   /** The next value, a text. */
@@ -222,8 +222,9 @@ final class JsonCursor implements AutoCloseable {
   InvalidValueException unexpected(String expected) {
     JsonToken token = parser.currentToken();
     return invalid(
-        "expected %s, found %s"
-            .formatted(expected, token == null ? "the end of the file" : describe(token)));
+        Text.format(
+            "expected %s, found %s",
+            expected, token == null ? "the end of the file" : describe(token)));
   }
 
   /** Failure: a value that its field cannot have. */
@@ -233,34 +234,37 @@ final class JsonCursor implements AutoCloseable {
 
   /** Failure at the current place. */
   UserException fault(String reason) {
-    return new UserException("%s: %s".formatted(place(), reason));
+    return new UserException("%s: %s", place(), reason);
   }
 
   /** {@code instances.json, line 1, byte 4711}. */
   String place() {
     JsonLocation location = parser.currentTokenLocation();
-    return "%s, line %d, byte %d"
-        .formatted(file, location.getLineNr(), Math.max(0, location.getByteOffset()));
+    return Text.format(
+        "%s, line %d, byte %d", file, location.getLineNr(), Math.max(0, location.getByteOffset()));
   }
 
   private UserException unreadable(IOException failure) {
     if (failure instanceof JsonProcessingException damage) {
       String within = element.isEmpty() ? "" : element + ", ";
       return new UserException(
-          "damaged JSON in %s (%s%s): %s"
-              .formatted(
-                  place(), within, parser.getParsingContext().pathAsPointer(), plain(damage)),
-          failure);
+          failure,
+          "damaged JSON in %s (%s%s): %s",
+          place(),
+          within,
+          parser.getParsingContext().pathAsPointer(),
+          plain(damage));
     }
-    return new StorageException(
-        "cannot read %s: %s".formatted(place(), failure.getMessage()), failure);
+    return new StorageException(failure, "cannot read %s: %s", place(), failure.getMessage());
   }
 
   /** The parser's reason in words of the file, in one line. */
   private static String plain(JsonProcessingException damage) {
     if (damage instanceof StreamConstraintsException) {
-      return "expected numbers of at most %d digits, texts of at most %d characters and %d levels, found more"
-          .formatted(MAX_DIGITS, MAX_TEXT, MAX_DEPTH);
+      return Text.format(
+          "expected numbers of at most %d digits, texts of at most %d characters and %d levels,"
+              + " found more",
+          MAX_DIGITS, MAX_TEXT, MAX_DEPTH);
     }
     String reason = damage.getOriginalMessage().lines().findFirst().orElse("");
     Matcher token = TOKEN.matcher(reason);
@@ -284,8 +288,8 @@ final class JsonCursor implements AutoCloseable {
       case START_ARRAY -> "an array";
       case END_OBJECT -> "the end of the object";
       case END_ARRAY -> "the end of the array";
-      case FIELD_NAME -> "the field '%s'".formatted(shortened());
-      case VALUE_STRING -> "the text '%s'".formatted(shortened());
+      case FIELD_NAME -> Text.format("the field '%s'", shortened());
+      case VALUE_STRING -> Text.format("the text '%s'", shortened());
       default -> shortened();
     };
   }
@@ -303,8 +307,7 @@ final class JsonCursor implements AutoCloseable {
     try {
       parser.close();
     } catch (IOException failure) {
-      throw new StorageException(
-          "cannot close %s: %s".formatted(file, failure.getMessage()), failure);
+      throw new StorageException(failure, "cannot close %s: %s", file, failure.getMessage());
     }
   }
 }

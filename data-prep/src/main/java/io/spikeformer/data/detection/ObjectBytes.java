@@ -1,5 +1,6 @@
 package io.spikeformer.data.detection;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Rect;
 import java.nio.BufferUnderflowException;
@@ -47,8 +48,8 @@ public final class ObjectBytes {
     long length = HEADER_BYTES + parts.stream().mapToLong(part -> part.length).sum();
     if (parts.size() > MAX_OBJECTS || length > MAX_BYTES) {
       throw new UserException(
-          "annotations of %s: expected at most %d objects in %d bytes, found %d in %d"
-              .formatted(key, MAX_OBJECTS, MAX_BYTES, parts.size(), length));
+          "annotations of %s: expected at most %d objects in %d bytes, found %d in %d",
+          key, MAX_OBJECTS, MAX_BYTES, parts.size(), length);
     }
     ByteBuffer out = ByteBuffer.allocate((int) length);
     boolean masks = parts.stream().allMatch(part -> part.length > FIXED_BYTES);
@@ -89,12 +90,12 @@ public final class ObjectBytes {
       byte version = in.get();
       if (version != MASKS && version != MASKS_OR_BOXES) {
         throw new UserException(
-            "annotations of %s: expected version %d or %d, found %d; prepare the data again"
-                .formatted(key, MASKS, MASKS_OR_BOXES, version));
+            "annotations of %s: expected version %d or %d, found %d; prepare the data again",
+            key, MASKS, MASKS_OR_BOXES, version);
       }
       int count = in.getInt();
       if (count < 0 || count > MAX_OBJECTS || (long) count * FIXED_BYTES > in.remaining()) {
-        throw damaged(key, 1, "%d objects in %d bytes".formatted(count, bytes.length), null);
+        throw damaged(key, 1, Text.format("%d objects in %d bytes", count, bytes.length), null);
       }
       List<DetectedObject> objects = new ArrayList<>(count);
       for (found = 0; found < count; found++) {
@@ -116,14 +117,14 @@ public final class ObjectBytes {
     int label = in.getInt();
     byte kind = in.get();
     if (kind < 0 || kind >= ObjectKind.values().length) {
-      throw new IllegalArgumentException("expected kind 0 or 1, found " + kind);
+      throw new IllegalArgumentException(Text.format("expected kind 0 or 1, found %s", kind));
     }
     Rect box = new Rect(in.getDouble(), in.getDouble(), in.getDouble(), in.getDouble());
     double area = in.getDouble();
     int length = in.getInt();
     if (length < 0 || length > in.remaining()) {
       throw new IllegalArgumentException(
-          "expected a mask of at most %d bytes, found %d".formatted(in.remaining(), length));
+          Text.format("expected a mask of at most %d bytes, found %d", in.remaining(), length));
     }
     String text = new String(in.array(), in.position(), length, StandardCharsets.ISO_8859_1);
     in.position(in.position() + length);
@@ -134,8 +135,6 @@ public final class ObjectBytes {
 
   private static UserException damaged(String key, int at, String found, Exception cause) {
     return new UserException(
-        "damaged annotations of %s at byte %d: %s; prepare the data again"
-            .formatted(key, at, found),
-        cause);
+        cause, "damaged annotations of %s at byte %d: %s; prepare the data again", key, at, found);
   }
 }

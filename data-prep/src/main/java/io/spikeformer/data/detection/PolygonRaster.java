@@ -1,5 +1,6 @@
 package io.spikeformer.data.detection;
 
+import io.spikeformer.common.Text;
 import java.util.Arrays;
 
 /**
@@ -36,8 +37,8 @@ final class PolygonRaster {
   static Rle rasterise(int height, int width, double[] polygon) {
     if (polygon.length < 4 || polygon.length % 2 != 0) {
       throw new InvalidMaskException(
-          "polygon: expected x and y of at least 2 corners, found %d numbers"
-              .formatted(polygon.length));
+          Text.format(
+              "polygon: expected x and y of at least 2 corners, found %d numbers", polygon.length));
     }
     int corners = polygon.length / 2;
     int[] x = new int[corners];
@@ -60,8 +61,9 @@ final class PolygonRaster {
   private static int fine(double coordinate) {
     if (!(Math.abs(coordinate) <= MAX_COORDINATE)) {
       throw new InvalidMaskException(
-          "polygon: expected coordinates within %.0f pixels, found %s"
-              .formatted(MAX_COORDINATE, coordinate));
+          Text.format(
+              "polygon: expected coordinates within %.0f pixels, found %s",
+              MAX_COORDINATE, coordinate));
     }
     return (int) (FINE * coordinate + 0.5);
   }
@@ -74,8 +76,9 @@ final class PolygonRaster {
     }
     if (length > MAX_OUTLINE) {
       throw new InvalidMaskException(
-          "polygon: expected an outline of at most %d pixels, found %d"
-              .formatted(MAX_OUTLINE / FINE, length / FINE));
+          Text.format(
+              "polygon: expected an outline of at most %d pixels, found %d",
+              MAX_OUTLINE / FINE, length / FINE));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.data.detection;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.geometry.AxisMap;
 import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.image.ImageHeader;
@@ -42,7 +43,7 @@ public final class Rle {
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] < 0) {
         throw new InvalidMaskException(
-            "run %d of a mask: expected a length >= 0, found %d".formatted(i, counts[i]));
+            Text.format("run %d of a mask: expected a length >= 0, found %d", i, counts[i]));
       }
       sum += counts[i];
       if (sum > pixels) {
@@ -56,8 +57,9 @@ public final class Rle {
     }
     if (sum != pixels) {
       throw new InvalidMaskException(
-          "runs of a mask: expected a sum of %d x %d = %d pixels, found %s%d"
-              .formatted(height, width, pixels, sum > pixels ? "at least " : "", sum));
+          Text.format(
+              "runs of a mask: expected a sum of %d x %d = %d pixels, found %s%d",
+              height, width, pixels, sum > pixels ? "at least " : "", sum));
     }
     return of(height, width, runs);
   }
@@ -81,8 +83,8 @@ public final class Rle {
     long pixels = requireSize(height, width);
     if (mask.length != pixels) {
       throw new InvalidMaskException(
-          "mask: expected %d x %d = %d bytes, found %d"
-              .formatted(height, width, pixels, mask.length));
+          Text.format(
+              "mask: expected %d x %d = %d bytes, found %d", height, width, pixels, mask.length));
     }
     RunWriter runs = new RunWriter();
     for (int column = 0; column < width; column++) {
@@ -207,8 +209,9 @@ public final class Rle {
   private Rle combine(Rle other, int atLeast) {
     if (other.height != height || other.width != width) {
       throw new IllegalArgumentException(
-          "masks: expected two of %d x %d pixels, found %d x %d"
-              .formatted(height, width, other.height, other.width));
+          Text.format(
+              "masks: expected two of %d x %d pixels, found %d x %d",
+              height, width, other.height, other.width));
     }
     RunWriter runs = new RunWriter();
     int run = 0;
@@ -242,8 +245,9 @@ public final class Rle {
         || width > ImageHeader.MAX_SIDE
         || pixels > ImageHeader.MAX_PIXELS) {
       throw new InvalidMaskException(
-          "mask size: expected 1 to %d pixels a side and at most %d in all, found %d x %d"
-              .formatted(ImageHeader.MAX_SIDE, ImageHeader.MAX_PIXELS, height, width));
+          Text.format(
+              "mask size: expected 1 to %d pixels a side and at most %d in all, found %d x %d",
+              ImageHeader.MAX_SIDE, ImageHeader.MAX_PIXELS, height, width));
     }
     return pixels;
   }
@@ -263,6 +267,6 @@ public final class Rle {
 
   @Override
   public String toString() {
-    return "Rle[%d x %d, %d runs, %d pixels]".formatted(height, width, counts.length, area());
+    return Text.format("Rle[%d x %d, %d runs, %d pixels]", height, width, counts.length, area());
   }
 }

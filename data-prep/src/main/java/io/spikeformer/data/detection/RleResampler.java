@@ -1,5 +1,6 @@
 package io.spikeformer.data.detection;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.geometry.AxisMap;
 
 /**
@@ -12,8 +13,9 @@ final class RleResampler {
   static Rle resample(Rle mask, int[] counts, AxisMap rows, AxisMap columns) {
     if (rows.inputs() != mask.height() || columns.inputs() != mask.width()) {
       throw new IllegalArgumentException(
-          "mask: expected %d x %d pixels, found %d x %d"
-              .formatted(rows.inputs(), columns.inputs(), mask.height(), mask.width()));
+          Text.format(
+              "mask: expected %d x %d pixels, found %d x %d",
+              rows.inputs(), columns.inputs(), mask.height(), mask.width()));
     }
     int height = rows.outputs();
     int[] firstOutput = firstOutputs(rows);

@@ -1,5 +1,6 @@
 package io.spikeformer.data.detection;
 
+import io.spikeformer.common.Text;
 import java.util.Arrays;
 
 /**
@@ -50,14 +51,16 @@ final class RleText {
       do {
         if (position == text.length()) {
           throw new InvalidMaskException(
-              "compressed mask: it ends inside run %d, after %d characters"
-                  .formatted(size, position));
+              Text.format(
+                  "compressed mask: it ends inside run %d, after %d characters", size, position));
         }
         group = text.charAt(position) - FIRST;
         if (group < 0 || group > LARGEST || groups == MAX_GROUPS) {
           throw new InvalidMaskException(
-              "compressed mask: expected '0' to 'o' and at most %d characters a run, found '%c' at %d"
-                  .formatted(MAX_GROUPS, text.charAt(position), position));
+              Text.format(
+                  "compressed mask: expected '0' to 'o' and at most %d characters a run, found"
+                      + " '%c' at %d",
+                  MAX_GROUPS, text.charAt(position), position));
         }
         number |= (long) (group & GROUP) << (GROUP_BITS * groups);
         position++;
@@ -69,8 +72,9 @@ final class RleText {
       long count = size < PLAIN ? number : number + counts[size - 2];
       if (count < 0 || count > Integer.MAX_VALUE) {
         throw new InvalidMaskException(
-            "compressed mask: expected runs of 0 to %d pixels, found %d before character %d"
-                .formatted(Integer.MAX_VALUE, count, position));
+            Text.format(
+                "compressed mask: expected runs of 0 to %d pixels, found %d before character %d",
+                Integer.MAX_VALUE, count, position));
       }
       counts[size++] = (int) count;
     }

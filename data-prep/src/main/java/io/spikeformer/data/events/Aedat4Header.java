@@ -1,5 +1,6 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,8 @@ record Aedat4Header(
     byte[] magic = input.readNBytes(MAGIC.length());
     if (!Arrays.equals(magic, MAGIC.getBytes(StandardCharsets.US_ASCII))) {
       throw input.fault(
-          0, "expected an AEDAT 4.0 file (#!AER-DAT4.0), found '%s'".formatted(printable(magic)));
+          0,
+          Text.format("expected an AEDAT 4.0 file (#!AER-DAT4.0), found '%s'", printable(magic)));
     }
     long start = input.offset();
     byte[] bytes;
@@ -74,7 +76,7 @@ record Aedat4Header(
     int length = littleEndian(size);
     if (length < 8 || length > MAX_HEADER) {
       throw input.fault(
-          start, "header: expected 8 to %d bytes, found %d".formatted(MAX_HEADER, length));
+          start, Text.format("header: expected 8 to %d bytes, found %d", MAX_HEADER, length));
     }
     byte[] bytes = new byte[length];
     input.readFully(bytes, length, "the header");
@@ -89,15 +91,17 @@ record Aedat4Header(
     if (compression < 0 || compression >= known.length) {
       throw input.fault(
           start,
-          "compression: expected 0 to %d (%s), found %d"
-              .formatted(known.length - 1, Arrays.toString(known), compression));
+          Text.format(
+              "compression: expected 0 to %d (%s), found %d",
+              known.length - 1, Arrays.toString(known), compression));
     }
     long table = header.dataTablePosition();
     if (table > 0 && table < input.offset()) {
       throw input.fault(
           start,
-          "data table: expected it behind the header's end at byte %d, found byte %d"
-              .formatted(input.offset(), table));
+          Text.format(
+              "data table: expected it behind the header's end at byte %d, found byte %d",
+              input.offset(), table));
     }
     Map<String, String> attributes = describe(header.infoNode(), input, start);
     TreeMap<Integer, String> streams = eventStreams(attributes);
@@ -105,10 +109,10 @@ record Aedat4Header(
     if (!streams.containsKey(stream)) {
       throw input.fault(
           start,
-          "header: expected a stream of type EVTS%s, found %s"
-              .formatted(
-                  wanted.isPresent() ? " with number " + stream : "",
-                  streams.isEmpty() ? "none in " + attributes.keySet() : named(streams)));
+          Text.format(
+              "header: expected a stream of type EVTS%s, found %s",
+              wanted.isPresent() ? " with number " + stream : "",
+              streams.isEmpty() ? "none in " + attributes.keySet() : named(streams)));
     }
     SensorSize sensor =
         new SensorSize(
@@ -123,8 +127,9 @@ record Aedat4Header(
         wanted.isPresent() || streams.size() == 1
             ? Optional.empty()
             : Optional.of(
-                "stream %d is read, the lowest of the streams of events %s"
-                    .formatted(stream, named(streams))));
+                Text.format(
+                    "stream %d is read, the lowest of the streams of events %s",
+                    stream, named(streams))));
   }
 
   private static String named(TreeMap<Integer, String> streams) {
@@ -145,7 +150,7 @@ record Aedat4Header(
             String output = attributes.get(path[0] + "/originalOutputName");
             streams.put(
                 Integer.parseInt(path[0]),
-                module == null ? "" : " (%s, %s)".formatted(module, output));
+                module == null ? "" : Text.format(" (%s, %s)", module, output));
           }
         });
     return streams;
@@ -159,8 +164,9 @@ record Aedat4Header(
     if (side < 1 || side > SensorSize.MAX_SIDE) {
       throw input.fault(
           start,
-          "header: expected %s of stream %d from 1 to %d, found %s"
-              .formatted(name, stream, SensorSize.MAX_SIDE, text));
+          Text.format(
+              "header: expected %s of stream %d from 1 to %d, found %s",
+              name, stream, SensorSize.MAX_SIDE, text));
     }
     return side;
   }
@@ -180,7 +186,7 @@ record Aedat4Header(
         if (event == XMLStreamConstants.START_ELEMENT && reader.getLocalName().equals("node")) {
           nodes.addLast(String.valueOf(reader.getAttributeValue(null, "name")));
           if (nodes.size() > MAX_DEPTH) {
-            throw new XMLStreamException("more than %d nested nodes".formatted(MAX_DEPTH));
+            throw new XMLStreamException(Text.format("more than %d nested nodes", MAX_DEPTH));
           }
         } else if (event == XMLStreamConstants.END_ELEMENT
             && reader.getLocalName().equals("node")) {

@@ -1,5 +1,6 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.events.PacketDecoder.DecodeException;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -136,19 +137,21 @@ final class Aedat4Reader implements EventReader {
     short y = (short) SHORT.get(bytes, at + Aedat4Tables.Y);
     if (!sensor().contains(x, y)) {
       return fault(
-          "event %d outside of the sensor: %s, found (%d, %d)"
-              .formatted(event, sensor().rule(), x, y));
+          Text.format(
+              "event %d outside of the sensor: %s, found (%d, %d)", event, sensor().rule(), x, y));
     }
     return fault(
-        "event %d: expected polarity 0 or 1, found %d"
-            .formatted(event, bytes[at + Aedat4Tables.POLARITY]));
+        Text.format(
+            "event %d: expected polarity 0 or 1, found %d",
+            event, bytes[at + Aedat4Tables.POLARITY]));
   }
 
   private void requireOrder(long previous, long time, int event) throws InvalidEventsException {
     if (time < previous) {
       throw damage(
-          "event %d goes back in time: expected at least %d us, found %d us"
-              .formatted(event, previous, time));
+          Text.format(
+              "event %d goes back in time: expected at least %d us, found %d us",
+              event, previous, time));
     }
   }
 
@@ -172,36 +175,38 @@ final class Aedat4Reader implements EventReader {
       if (got < PACKET_HEADER) {
         throw input.damage(
             packetStart,
-            "file is cut inside a packet's header, behind %d packets of events: expected %d bytes, found %d"
-                .formatted(packets, PACKET_HEADER, got));
+            Text.format(
+                "file is cut inside a packet's header, behind %d packets of events: expected %d"
+                    + " bytes, found %d",
+                packets, PACKET_HEADER, got));
       }
       int stream = Aedat4Header.littleEndian(packetHeader);
       int size = (int) ((long) LONG.get(packetHeader, 0) >> Integer.SIZE);
       if (size < 0 || size > header.end() - input.offset()) {
         throw input.damage(
             packetStart,
-            "packet size, behind %d packets of events: expected 0 to %d bytes, found %d"
-                .formatted(
-                    packets, Math.min(header.end() - input.offset(), PacketBuffer.LIMIT), size));
+            Text.format(
+                "packet size, behind %d packets of events: expected 0 to %d bytes, found %d",
+                packets, Math.min(header.end() - input.offset(), PacketBuffer.LIMIT), size));
       }
       if (stream == header.stream()) {
         load(size);
         packets++;
         return true;
       }
-      input.skipFully(size, "a packet of stream %d".formatted(stream));
+      input.skipFully(size, Text.format("a packet of stream %d", stream));
     }
   }
 
   private void load(int size) throws IOException, InvalidEventsException {
     try {
       packet.reserve(0, size);
-      input.readFully(packet.bytes(), size, "packet %d of events".formatted(packets));
+      input.readFully(packet.bytes(), size, Text.format("packet %d of events", packets));
       int length = decoder.decode(packet.bytes(), size, content);
       int declared = length < 4 ? -1 : Aedat4Header.littleEndian(content.bytes());
       if (declared != length - 4) {
         throw damage(
-            "expected %d bytes behind its length, found %d".formatted(declared, length - 4));
+            Text.format("expected %d bytes behind its length, found %d", declared, length - 4));
       }
       events.reset(content.bytes(), declared);
       count = events.count();
@@ -213,11 +218,11 @@ final class Aedat4Reader implements EventReader {
   }
 
   private InvalidEventsException fault(String what) {
-    return input.fault(packetStart, "packet %d of events, %s".formatted(current(), what));
+    return input.fault(packetStart, Text.format("packet %d of events, %s", current(), what));
   }
 
   private DamagedEventsException damage(String what) {
-    return input.damage(packetStart, "packet %d of events, %s".formatted(current(), what));
+    return input.damage(packetStart, Text.format("packet %d of events, %s", current(), what));
   }
 
   /** Number of the packet of events that is being read, from 0, or of the next one. */

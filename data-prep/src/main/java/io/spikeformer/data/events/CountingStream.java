@@ -1,5 +1,6 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -81,6 +82,6 @@ final class CountingStream extends FilterInputStream {
   private DamagedEventsException truncated(long start, String what, long expected, long found) {
     return damage(
         start,
-        "file is cut inside %s: expected %d bytes, found %d".formatted(what, expected, found));
+        Text.format("file is cut inside %s: expected %d bytes, found %d", what, expected, found));
   }
 }

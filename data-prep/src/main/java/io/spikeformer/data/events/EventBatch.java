@@ -1,5 +1,7 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
+
 /**
  * Consecutive events in primitive arrays, filled again and again by an {@link EventReader}; no
  * object per event. Only the first {@link #size()} entries of each array mean anything.
@@ -23,7 +25,7 @@ public final class EventBatch {
   public EventBatch(int capacity) {
     if (capacity < 1) {
       throw new IllegalArgumentException(
-          "event batch: expected a capacity >= 1, found " + capacity);
+          Text.format("event batch: expected a capacity >= 1, found %s", capacity));
     }
     micros = new long[capacity];
     x = new short[capacity];

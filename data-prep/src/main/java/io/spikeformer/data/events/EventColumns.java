@@ -1,5 +1,6 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.npy.NpyHeader;
 import io.spikeformer.data.npy.NpyType;
 import java.io.IOException;
@@ -44,7 +45,7 @@ record EventColumns(long length, List<Field> fields, int stride) {
     }
     long length = header.shape().get(0);
     if (length > MAX_LENGTH) {
-      throw member.fault("expected at most %d events, found %d".formatted(MAX_LENGTH, length));
+      throw member.fault(Text.format("expected at most %d events, found %d", MAX_LENGTH, length));
     }
     if (header.isStructured()) {
       return structured(header, length, member);
@@ -62,7 +63,7 @@ record EventColumns(long length, List<Field> fields, int stride) {
 
   private static InvalidEventsException unknown(String descr, ZipMember member) {
     return member.fault(
-        "expected integers, floats or truth values, found type '%s'".formatted(descr));
+        Text.format("expected integers, floats or truth values, found type '%s'", descr));
   }
 
   private static EventColumns structured(NpyHeader header, long length, ZipMember member)

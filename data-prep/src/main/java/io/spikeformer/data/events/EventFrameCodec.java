@@ -47,8 +47,8 @@ public final class EventFrameCodec {
   public EventFrames decode(byte[] bytes) {
     if (bytes.length < HEADER || bytes[0] != VERSION) {
       throw new UserException(
-          "event frames: expected version %d and %d bytes or more, found version %s and %d bytes"
-              .formatted(VERSION, HEADER, bytes.length == 0 ? "none" : bytes[0], bytes.length));
+          "event frames: expected version %d and %d bytes or more, found version %s and %d bytes",
+          VERSION, HEADER, bytes.length == 0 ? "none" : bytes[0], bytes.length);
     }
     ByteBuffer header = ByteBuffer.wrap(bytes);
     int frames = header.getShort(1) & 0xffff;
@@ -58,7 +58,7 @@ public final class EventFrameCodec {
     try {
       counts = new byte[EventFrames.size(frames, height, width)];
     } catch (IllegalArgumentException bounds) {
-      throw new UserException(bounds.getMessage(), bounds);
+      throw new UserException(bounds, bounds.getMessage());
     }
     ArithmeticDecoder decoder = new ArithmeticDecoder(bytes, HEADER);
     FrameModel model = new FrameModel(width);
@@ -70,8 +70,8 @@ public final class EventFrameCodec {
     }
     if (!decoder.isAtEnd() || checksum(counts) != header.getInt(7)) {
       throw new UserException(
-          "event frames [%d, 2, %d, %d]: expected their checksum, found %d damaged bytes"
-              .formatted(frames, height, width, bytes.length));
+          "event frames [%d, 2, %d, %d]: expected their checksum, found %d damaged bytes",
+          frames, height, width, bytes.length);
     }
     return new EventFrames(frames, height, width, counts);
   }

@@ -1,5 +1,7 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
+
 /**
  * Events of one sample, counted: [T, 2, H, W], C-contiguous. Channel 0 counts OFF events, channel 1
  * ON events.
@@ -23,8 +25,9 @@ public record EventFrames(int frames, int height, int width, byte[] counts) {
     int expected = size(frames, height, width);
     if (counts.length != expected) {
       throw new IllegalArgumentException(
-          "event frames [%d, 2, %d, %d]: expected %d counts, found %d"
-              .formatted(frames, height, width, expected, counts.length));
+          Text.format(
+              "event frames [%d, 2, %d, %d]: expected %d counts, found %d",
+              frames, height, width, expected, counts.length));
     }
   }
 
@@ -44,9 +47,10 @@ public record EventFrames(int frames, int height, int width, byte[] counts) {
             && width <= SensorSize.MAX_SIDE;
     if (!isBounded || (long) frames * POLARITIES * height * width > MAX_COUNTS) {
       throw new IllegalArgumentException(
-          "event frames: expected 1 to %d frames, 1 to %d pixels a side and %d counts in all, "
-                  .formatted(MAX_FRAMES, SensorSize.MAX_SIDE, MAX_COUNTS)
-              + "found [%d, 2, %d, %d]".formatted(frames, height, width));
+          Text.format(
+              "event frames: expected 1 to %d frames, 1 to %d pixels a side and %d counts in all,"
+                  + " found [%d, 2, %d, %d]",
+              MAX_FRAMES, SensorSize.MAX_SIDE, MAX_COUNTS, frames, height, width));
     }
     return frames * POLARITIES * height * width;
   }

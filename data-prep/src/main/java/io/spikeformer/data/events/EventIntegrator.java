@@ -1,5 +1,6 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,8 +53,9 @@ public final class EventIntegrator {
       }
       if (done != span.events()) {
         throw new InvalidEventsException(
-            "%s changed while it was read: expected %d events, found %d"
-                .formatted(recording.name(), span.events(), done));
+            Text.format(
+                "%s changed while it was read: expected %d events, found %d",
+                recording.name(), span.events(), done));
       }
       found.forEach(notes);
       return new EventFrames(options.frames(), options.height(), options.width(), counts);
@@ -113,8 +115,9 @@ public final class EventIntegrator {
       int frames = options.frames();
       if (span.events() < frames) {
         throw new InvalidEventsException(
-            "%s: expected at least %d events for as many frames, found %d"
-                .formatted(name, frames, span.events()));
+            Text.format(
+                "%s: expected at least %d events for as many frames, found %d",
+                name, frames, span.events()));
       }
       if (options.split() == FrameSplit.BY_NUMBER) {
         return new Segments(options.split(), frames, 0, span.events() / frames);
@@ -122,8 +125,9 @@ public final class EventIntegrator {
       long duration = span.lastMicros() - span.firstMicros();
       if (duration < frames) {
         throw new InvalidEventsException(
-            "%s: expected at least %d us for as many frames, found %d us"
-                .formatted(name, frames, duration));
+            Text.format(
+                "%s: expected at least %d us for as many frames, found %d us",
+                name, frames, duration));
       }
       return new Segments(options.split(), frames, span.firstMicros(), duration / frames);
     }

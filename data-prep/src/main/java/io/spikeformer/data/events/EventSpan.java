@@ -1,5 +1,7 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
+
 /**
  * How many events a recording has and when they happened.
  *
@@ -11,8 +13,10 @@ public record EventSpan(long events, long firstMicros, long lastMicros) {
   public EventSpan {
     if (events < 0 || lastMicros < firstMicros) {
       throw new IllegalArgumentException(
-          "events: expected a count >= 0 and an end not before the start, found %d from %d to %d"
-              .formatted(events, firstMicros, lastMicros));
+          Text.format(
+              "events: expected a count >= 0 and an end not before the start, found %d from %d to"
+                  + " %d",
+              events, firstMicros, lastMicros));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageHeader;
 import io.spikeformer.data.image.InvalidImageException;
@@ -47,8 +48,9 @@ public final class FrameImageIntegrator {
     int frames = options.frames();
     if (pictures.size() < frames || pictures.size() > MAX_PICTURES) {
       throw new InvalidEventsException(
-          "%s: expected %d to %d pictures, found %d"
-              .formatted(folder, frames, MAX_PICTURES, pictures.size()));
+          Text.format(
+              "%s: expected %d to %d pictures, found %d",
+              folder, frames, MAX_PICTURES, pictures.size()));
     }
     byte[] counts = new byte[EventFrames.size(frames, options.height(), options.width())];
     SensorSize size = null;
@@ -61,9 +63,10 @@ public final class FrameImageIntegrator {
         pixels = PixelMap.of(picture.name(), size, options);
       } else if (size.height() != image.height() || size.width() != image.width()) {
         throw new InvalidEventsException(
-            "%s: expected %d x %d pixels (height x width) as in the first picture, found %d x %d"
-                .formatted(
-                    picture.name(), size.height(), size.width(), image.height(), image.width()));
+            Text.format(
+                "%s: expected %d x %d pixels (height x width) as in the first picture, found %d x"
+                    + " %d",
+                picture.name(), size.height(), size.width(), image.height(), image.width()));
       }
       // picture i belongs to the last frame j with j * K / T <= i
       int frame = (int) (((i + 1L) * frames - 1) / pictures.size());
@@ -77,8 +80,9 @@ public final class FrameImageIntegrator {
       byte[] bytes = stream.readNBytes(MAX_FILE + 1);
       if (bytes.length > MAX_FILE) {
         throw new InvalidEventsException(
-            "%s: expected a picture of at most %d bytes, found more"
-                .formatted(picture.name(), MAX_FILE));
+            Text.format(
+                "%s: expected a picture of at most %d bytes, found more",
+                picture.name(), MAX_FILE));
       }
       ImageHeader header = ImageHeader.check(bytes);
       if (header.height() > SensorSize.MAX_SIDE || header.width() > SensorSize.MAX_SIDE) {
@@ -87,7 +91,7 @@ public final class FrameImageIntegrator {
       return codec.decode(bytes);
     } catch (InvalidImageException failure) {
       throw new InvalidEventsException(
-          "%s: expected a picture, found %s".formatted(picture.name(), failure.getMessage()));
+          Text.format("%s: expected a picture, found %s", picture.name(), failure.getMessage()));
     }
   }
 
@@ -105,8 +109,9 @@ public final class FrameImageIntegrator {
         int polarity = colours.polarity(colour);
         if (polarity < 0) {
           throw new InvalidEventsException(
-              "%s: expected a colour of ON or OFF events at (%d, %d), found %06x"
-                  .formatted(name, x, y, colour));
+              Text.format(
+                  "%s: expected a colour of ON or OFF events at (%d, %d), found %06x",
+                  name, x, y, colour));
         }
         int target =
             (frame * EventFrames.POLARITIES + polarity) * plane
@@ -132,8 +137,9 @@ public final class FrameImageIntegrator {
       }
       if (frequency.size() > MAX_COLOURS) {
         throw new InvalidEventsException(
-            "%s: expected a picture of events, of at most %d colours, found more"
-                .formatted(name, MAX_COLOURS));
+            Text.format(
+                "%s: expected a picture of events, of at most %d colours, found more",
+                name, MAX_COLOURS));
       }
     }
     return best;

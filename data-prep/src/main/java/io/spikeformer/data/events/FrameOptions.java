@@ -1,5 +1,6 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -34,8 +35,8 @@ public record FrameOptions(int frames, FrameSplit split, int height, int width, 
     }
     if (maxCount < 1 || maxCount > LARGEST_COUNT) {
       throw new IllegalArgumentException(
-          "frames: expected a largest count of 1 to %d, found %d"
-              .formatted(LARGEST_COUNT, maxCount));
+          Text.format(
+              "frames: expected a largest count of 1 to %d, found %d", LARGEST_COUNT, maxCount));
     }
   }
 
@@ -76,8 +77,9 @@ public record FrameOptions(int frames, FrameSplit split, int height, int width, 
       return Integer.parseInt(value);
     } catch (NumberFormatException failure) {
       throw new IllegalArgumentException(
-          "%s of event frames: expected a whole number, found %s"
-              .formatted(name, value == null ? "nothing" : value),
+          Text.format(
+              "%s of event frames: expected a whole number, found %s",
+              name, value == null ? "nothing" : value),
           failure);
     }
   }

@@ -1,5 +1,7 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
+
 /**
  * A recording that cannot be used: one line with the file, the byte offset or line, what was
  * expected and what was found. A failing disk or network is an {@link java.io.IOException} instead.
@@ -22,7 +24,7 @@ public class InvalidEventsException extends Exception {
 
   /** How a message about a byte of a file begins. */
   static String place(String file, long offset) {
-    return "%s at byte %d: ".formatted(file, offset);
+    return Text.format("%s at byte %d: ", file, offset);
   }
 
   private static String printable(String message) {

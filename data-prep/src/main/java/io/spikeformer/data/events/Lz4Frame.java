@@ -1,5 +1,6 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -45,7 +46,8 @@ final class Lz4Frame implements PacketDecoder {
     int flags = packet[4] & 0xff;
     if ((flags & VERSION_MASK) != VERSION || (flags & (DICTIONARY | RESERVED)) != 0) {
       throw new DecodeException(
-          "expected LZ4 frame version 1 without dictionary, found flags 0x%02x".formatted(flags));
+          Text.format(
+              "expected LZ4 frame version 1 without dictionary, found flags 0x%02x", flags));
     }
     int header = MIN_HEADER + ((flags & CONTENT_SIZE) != 0 ? 8 : 0);
     requireBytes(header, length);
@@ -72,8 +74,9 @@ final class Lz4Frame implements PacketDecoder {
       int size = word & ~UNCOMPRESSED;
       if (size > length - in - trailer || size > blockLimit) {
         throw new DecodeException(
-            "LZ4 block: expected at most %d bytes, found %d"
-                .formatted(Math.min(length - in - trailer, blockLimit), size));
+            Text.format(
+                "LZ4 block: expected at most %d bytes, found %d",
+                Math.min(length - in - trailer, blockLimit), size));
       }
       output.reserve(out, blockLimit);
       if ((word & UNCOMPRESSED) != 0) {
@@ -97,7 +100,7 @@ final class Lz4Frame implements PacketDecoder {
   private void verify(byte[] bytes, int from, int length, int expected, String what)
       throws DecodeException {
     if (hash.hash(bytes, from, length, 0) != expected) {
-      throw new DecodeException("wrong checksum of the LZ4 %s".formatted(what));
+      throw new DecodeException(Text.format("wrong checksum of the LZ4 %s", what));
     }
   }
 
@@ -112,7 +115,7 @@ final class Lz4Frame implements PacketDecoder {
   private static void requireBytes(int needed, int length) throws DecodeException {
     if (needed > length) {
       throw new DecodeException(
-          "LZ4 frame ends early: expected more than %d bytes".formatted(length));
+          Text.format("LZ4 frame ends early: expected more than %d bytes", length));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -44,15 +45,16 @@ final class NpzReader implements EventReader {
     }
 
     InvalidEventsException fault(long event, String what) {
-      return source.member().fault("event %d: %s".formatted(event, what));
+      return source.member().fault(Text.format("event %d: %s", event, what));
     }
 
     DamagedEventsException backInTime(long event, long previous, long time) {
       return source
           .member()
           .damage(
-              "event %d: goes back in time: expected at least %d us, found %d us"
-                  .formatted(event, previous, time));
+              Text.format(
+                  "event %d: goes back in time: expected at least %d us, found %d us",
+                  event, previous, time));
     }
   }
 
@@ -80,8 +82,9 @@ final class NpzReader implements EventReader {
           throw source
               .member()
               .fault(
-                  "expected %d events as in '%s', found %d"
-                      .formatted(length, sources.get(0).member().name(), source.header().length()));
+                  Text.format(
+                      "expected %d events as in '%s', found %d",
+                      length, sources.get(0).member().name(), source.header().length()));
         }
       }
     } catch (DamagedEventsException cut) {
@@ -156,8 +159,9 @@ final class NpzReader implements EventReader {
           } else if (incomplete == null) {
             incomplete =
                 member.fault(
-                    "expected a field %s, found %s"
-                        .formatted(sorted(lacking.get()), header.get().fields()));
+                    Text.format(
+                        "expected a field %s, found %s",
+                        sorted(lacking.get()), header.get().fields()));
           }
         }
       }
@@ -202,7 +206,7 @@ final class NpzReader implements EventReader {
     return member.fault(
         seen.isEmpty()
             ? "expected a zip of .npy arrays, found other bytes"
-            : "expected a member named %s, found %s".formatted(sorted(names), seen));
+            : Text.format("expected a member named %s, found %s", sorted(names), seen));
   }
 
   private static List<String> sorted(Set<String> names) {
@@ -255,8 +259,8 @@ final class NpzReader implements EventReader {
           source
               .member()
               .damage(
-                  "cut inside the events: expected %d, found %d"
-                      .formatted(this.length, done + whole));
+                  Text.format(
+                      "cut inside the events: expected %d, found %d", this.length, done + whole));
     }
     return whole;
   }
@@ -272,7 +276,7 @@ final class NpzReader implements EventReader {
       throw column.fault(
           done + bad,
           scale == 1 && column == columns.get(TIME)
-              ? "expected whole microseconds, found %s; are these seconds?".formatted(found)
+              ? Text.format("expected whole microseconds, found %s; are these seconds?", found)
               : "expected a whole number, found " + found);
     }
   }
@@ -293,7 +297,8 @@ final class NpzReader implements EventReader {
             .get(X)
             .fault(
                 done + i,
-                "outside of the sensor: %s, found (%d, %d)".formatted(sensor.rule(), xs[i], ys[i]));
+                Text.format(
+                    "outside of the sensor: %s, found (%d, %d)", sensor.rule(), xs[i], ys[i]));
       }
       if (polarities[i] < -1 || polarities[i] > 1) {
         throw columns

@@ -1,5 +1,6 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.events.PacketDecoder.DecodeException;
 import java.util.Arrays;
 
@@ -24,7 +25,8 @@ final class PacketBuffer {
     long needed = used + more;
     if (needed > LIMIT) {
       throw new DecodeException(
-          "packet too large: expected at most %d bytes, found %d or more".formatted(LIMIT, needed));
+          Text.format(
+              "packet too large: expected at most %d bytes, found %d or more", LIMIT, needed));
     }
     if (needed > bytes.length) {
       bytes = Arrays.copyOf(bytes, (int) Math.min(LIMIT, Math.max(needed, 2L * bytes.length)));

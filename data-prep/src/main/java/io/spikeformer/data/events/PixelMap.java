@@ -1,5 +1,7 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
+
 /**
  * Where the pixels of a larger picture go in a smaller one: row y to y * H / height, column x to x
  * * W / width. Every source pixel goes to exactly one target, so that sums are kept.
@@ -18,8 +20,9 @@ final class PixelMap {
       throws InvalidEventsException {
     if (options.height() > source.height() || options.width() > source.width()) {
       throw new InvalidEventsException(
-          "%s: expected a picture of at least %d x %d pixels (height x width), found %d x %d"
-              .formatted(name, options.height(), options.width(), source.height(), source.width()));
+          Text.format(
+              "%s: expected a picture of at least %d x %d pixels (height x width), found %d x %d",
+              name, options.height(), options.width(), source.height(), source.width()));
     }
     int[] rows = scale(source.height(), options.height());
     for (int i = 0; i < rows.length; i++) {

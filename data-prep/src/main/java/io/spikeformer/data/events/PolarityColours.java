@@ -1,5 +1,7 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
+
 /**
  * The colours of events in pictures, as 0xRRGGBB. A pixel has the polarity of the nearer one.
  *
@@ -15,8 +17,9 @@ public record PolarityColours(int on, int off) {
   public PolarityColours {
     if (on < 0 || on > LARGEST || off < 0 || off > LARGEST || on == off) {
       throw new IllegalArgumentException(
-          "polarity colours: expected two different ones up to ffffff, found %x and %x"
-              .formatted(on, off));
+          Text.format(
+              "polarity colours: expected two different ones up to ffffff, found %x and %x",
+              on, off));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,8 +58,9 @@ final class PrefixReader implements EventReader {
     List<String> notes = new ArrayList<>(reader.notes());
     if (damage != null) {
       notes.add(
-          "kept up to the damage, %d events until %d us: %s"
-              .formatted(events, latest, damage.getMessage()));
+          Text.format(
+              "kept up to the damage, %d events until %d us: %s",
+              events, latest, damage.getMessage()));
     }
     return notes;
   }

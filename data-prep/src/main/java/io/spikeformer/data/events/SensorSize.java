@@ -1,5 +1,7 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
+
 /**
  * The pixels of an event camera.
  *
@@ -16,8 +18,9 @@ public record SensorSize(int height, int width) {
   public SensorSize {
     if (height < 1 || width < 1 || height > MAX_SIDE || width > MAX_SIDE) {
       throw new IllegalArgumentException(
-          "sensor: expected 1 to %d pixels a side, found %d x %d (height x width)"
-              .formatted(MAX_SIDE, height, width));
+          Text.format(
+              "sensor: expected 1 to %d pixels a side, found %d x %d (height x width)",
+              MAX_SIDE, height, width));
     }
   }
 
@@ -27,6 +30,6 @@ public record SensorSize(int height, int width) {
 
   /** The rule that an event outside of the sensor breaks. */
   String rule() {
-    return "expected x in [0, %d) and y in [0, %d)".formatted(width, height);
+    return Text.format("expected x in [0, %d) and y in [0, %d)", width, height);
   }
 }

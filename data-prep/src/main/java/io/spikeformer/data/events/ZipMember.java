@@ -1,5 +1,6 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.npy.NpySource;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -40,7 +41,7 @@ final class ZipMember implements NpySource<InvalidEventsException>, Closeable {
       }
       name = entry.getName().replaceFirst("\\.npy$", "");
       if (++members > MAX_MEMBERS) {
-        throw fault("expected at most %d members, found more".formatted(MAX_MEMBERS));
+        throw fault(Text.format("expected at most %d members, found more", MAX_MEMBERS));
       }
       return true;
     } catch (EOFException end) {
@@ -64,7 +65,7 @@ final class ZipMember implements NpySource<InvalidEventsException>, Closeable {
     byte[] bytes = new byte[length];
     int count = read(bytes, length);
     if (count < length) {
-      throw fault("cut inside the header: expected %d bytes, found %d".formatted(length, count));
+      throw fault(Text.format("cut inside the header: expected %d bytes, found %d", length, count));
     }
     return bytes;
   }
@@ -119,7 +120,7 @@ final class ZipMember implements NpySource<InvalidEventsException>, Closeable {
   }
 
   private String place() {
-    return name.isEmpty() ? "" : "member '%s': ".formatted(name);
+    return name.isEmpty() ? "" : Text.format("member '%s': ", name);
   }
 
   @Override

@@ -57,8 +57,7 @@ final class ArchiveDirectory {
   /** The error of an archive that holds a path twice. */
   static UserException ambiguous(String path, String archive) {
     return new UserException(
-        "ambiguous archive: expected every path once, found %s twice in %s"
-            .formatted(path, archive));
+        "ambiguous archive: expected every path once, found %s twice in %s", path, archive);
   }
 
   private static String visible(Entry entry) {

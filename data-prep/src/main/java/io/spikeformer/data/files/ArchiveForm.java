@@ -63,9 +63,10 @@ public enum ArchiveForm {
       return Storage.unreadable(archive, failure);
     }
     return new UserException(
-        "damaged archive: expected a whole %s file, found in %s: %s; get the archive again"
-            .formatted(
-                id, archive, String.valueOf(failure.getMessage()).lines().findFirst().orElse("")),
-        failure);
+        failure,
+        "damaged archive: expected a whole %s file, found in %s: %s; get the archive again",
+        id,
+        archive,
+        String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
   }
 }

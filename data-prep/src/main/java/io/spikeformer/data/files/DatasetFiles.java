@@ -94,26 +94,25 @@ public interface DatasetFiles extends Closeable {
   default byte[] read(Place place, int limit) throws InvalidSampleException {
     if (place.size() > limit) {
       throw new InvalidSampleException(
-          "file too large: %d bytes, expected at most %d".formatted(place.size(), limit));
+          Text.format("file too large: %d bytes, expected at most %d", place.size(), limit));
     }
     try (InputStream stream = open(place)) {
       byte[] bytes = stream.readNBytes((int) place.size() + 1);
       if (bytes.length != place.size()) {
         throw new InvalidSampleException(
-            "%s: expected %d bytes, found %s"
-                .formatted(
-                    place.path(),
-                    place.size(),
-                    bytes.length > place.size() ? "more" : String.valueOf(bytes.length)));
+            Text.format(
+                "%s: expected %d bytes, found %s",
+                place.path(),
+                place.size(),
+                bytes.length > place.size() ? "more" : String.valueOf(bytes.length)));
       }
       return bytes;
     } catch (ZipException damage) {
       throw new InvalidSampleException(
-          "%s: damaged in the archive: %s".formatted(place.path(), damage.getMessage()));
+          Text.format("%s: damaged in the archive: %s", place.path(), damage.getMessage()));
     } catch (IOException failure) {
       throw new StorageException(
-          "cannot read %s of %s: %s".formatted(place.path(), name(), failure.getMessage()),
-          failure);
+          failure, "cannot read %s of %s: %s", place.path(), name(), failure.getMessage());
     }
   }
 
@@ -125,7 +124,7 @@ public interface DatasetFiles extends Closeable {
               try {
                 return TextFile.decode(path + " of " + name(), read(place, MAX_LIST_BYTES));
               } catch (InvalidSampleException damage) {
-                throw new UserException("%s: %s".formatted(name(), damage.getMessage()), damage);
+                throw new UserException(damage, "%s: %s", name(), damage.getMessage());
               }
             });
   }
@@ -135,8 +134,7 @@ public interface DatasetFiles extends Closeable {
     List<String> names = names(folder);
     if (names.isEmpty()) {
       throw new UserException(
-          "%s: expected files in %s, found none; give the folder that holds it"
-              .formatted(name(), folder));
+          "%s: expected files in %s, found none; give the folder that holds it", name(), folder);
     }
     return names;
   }
@@ -147,8 +145,8 @@ public interface DatasetFiles extends Closeable {
         .orElseThrow(
             () ->
                 new UserException(
-                    "%s: expected the file %s, found none; give the folder that holds it"
-                        .formatted(name(), path)));
+                    "%s: expected the file %s, found none; give the folder that holds it",
+                    name(), path));
   }
 
   /** All members of a .zip file, with their whole paths in it. */
@@ -178,19 +176,18 @@ public interface DatasetFiles extends Closeable {
     Optional<ArchiveForm> form = ArchiveForm.of(root.getName());
     if (form.isEmpty()) {
       throw new UserException(
-          "unknown input: expected a folder or a .zip or .tar file, found " + root);
+          "unknown input: expected a folder or a .zip or .tar file, found %s", root);
     }
     return switch (form.get()) {
       case ZIP -> new ZipFiles(storage, root);
       case TAR -> new TarFiles(storage, root);
       case COMPRESSED_TAR ->
           throw new UserException(
-              ("compressed archive: expected a folder or a .zip or .tar file, found %s; unpack it:"
-                      + " gzip -dc %s > %s")
-                  .formatted(
-                      root,
-                      Text.shellWord(root.getName()),
-                      Text.shellWord(ArchiveForm.COMPRESSED_TAR.stem(root.getName()) + ".tar")));
+              "compressed archive: expected a folder or a .zip or .tar file, found %s; unpack it:"
+                  + " gzip -dc %s > %s",
+              root,
+              Text.shellWord(root.getName()),
+              Text.shellWord(ArchiveForm.COMPRESSED_TAR.stem(root.getName()) + ".tar"));
     };
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.files;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.storage.Storage;
 import java.util.Arrays;
 import java.util.List;
@@ -70,8 +71,9 @@ public final class EntryRule {
       reason = "a link, which is not followed in an archive; pack the file itself";
     } else if (!entry.getGeneralPurposeBit().usesEncryption() && !zip.canReadEntryData(entry)) {
       reason =
-          "compressed by method %d, which is not read; pack it with deflate"
-              .formatted(entry.getMethod());
+          Text.format(
+              "compressed by method %d, which is not read; pack it with deflate",
+              entry.getMethod());
     }
     return of(name, name.endsWith("/"), reason, 0, entry.getSize());
   }
@@ -114,7 +116,7 @@ public final class EntryRule {
       case TarConstants.LF_CHR, TarConstants.LF_BLK, TarConstants.LF_FIFO ->
           "a device or a pipe, not a file";
       case TarConstants.LF_OLDNORM, TarConstants.LF_NORMAL, TarConstants.LF_CONTIG -> "";
-      default -> "an entry of type '%c', not a file".formatted((char) entry.getLinkFlag());
+      default -> Text.format("an entry of type '%c', not a file", (char) entry.getLinkFlag());
     };
   }
 }

@@ -38,9 +38,9 @@ public final class FolderWalk {
   private void below(Path folder, String prefix, int depth) {
     if (depth > MAX_DEPTH) {
       throw new UserException(
-          ("folders too deep: expected at most %d in one another, found %s; delete a link that"
-                  + " leads back")
-              .formatted(MAX_DEPTH, folder));
+          "folders too deep: expected at most %d in one another, found %s; delete a link that"
+              + " leads back",
+          MAX_DEPTH, folder);
     }
     for (FileStatus status : storage.list(folder)) {
       String path = prefix + status.getPath().getName();

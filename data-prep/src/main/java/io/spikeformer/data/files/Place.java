@@ -28,7 +28,7 @@ public record Place(String path, long offset, long size) {
   public static Place parse(String text) {
     Matcher parts = TEXT.matcher(text);
     if (!parts.matches()) {
-      throw new UserException("expected offset, size and path, found '%s'".formatted(text));
+      throw new UserException("expected offset, size and path, found '%s'", text);
     }
     return new Place(
         parts.group(3), Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)));

@@ -1,5 +1,6 @@
 package io.spikeformer.data.files;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.storage.Storage;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -59,11 +60,11 @@ public final class TarEntries implements Closeable {
     while (entry == null) {
       if (!archive.ended) {
         throw new EOFException(
-            "it ends %swithout an end marker"
-                .formatted(
-                    stream instanceof SeekingStream file
-                        ? "after %d bytes ".formatted(file.end())
-                        : ""));
+            Text.format(
+                "it ends %swithout an end marker",
+                stream instanceof SeekingStream file
+                    ? Text.format("after %d bytes ", file.end())
+                    : ""));
       }
       if (!isFollowed()) {
         return null;
@@ -80,8 +81,9 @@ public final class TarEntries implements Closeable {
       offset = file.position();
       if (entry.getSize() > file.end() - offset) {
         throw new EOFException(
-            "it ends after %d bytes, its entries need %d"
-                .formatted(file.end(), offset + entry.getSize()));
+            Text.format(
+                "it ends after %d bytes, its entries need %d",
+                file.end(), offset + entry.getSize()));
       }
     }
     current = EntryRule.of(entry, offset);
@@ -92,7 +94,7 @@ public final class TarEntries implements Closeable {
   public byte[] content(int size) throws IOException {
     byte[] bytes = archive.readNBytes(size);
     if (bytes.length != size) {
-      throw new EOFException("an entry ends after %d of %d bytes".formatted(bytes.length, size));
+      throw new EOFException(Text.format("an entry ends after %d of %d bytes", bytes.length, size));
     }
     return bytes;
   }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.files;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.storage.Storage;
 import java.io.FilterInputStream;
@@ -61,9 +62,9 @@ final class ZipFiles extends ArchiveFiles {
     }
     if (entry.kind() == Entry.Kind.FILE && member.getGeneralPurposeBit().usesEncryption()) {
       throw new UserException(
-          ("encrypted archive: expected a .zip file without a password, found %s encrypted in %s;"
-                  + " unpack it with its password and give the folder")
-              .formatted(entry.path(), archive));
+          "encrypted archive: expected a .zip file without a password, found %s encrypted in %s;"
+              + " unpack it with its password and give the folder",
+          entry.path(), archive);
     }
     return entry;
   }
@@ -92,12 +93,11 @@ final class ZipFiles extends ArchiveFiles {
     ZipArchiveEntry entry = members.get(place.path());
     if (entry == null || entry.getSize() != place.size()) {
       throw new UserException(
-          "archive changed: expected %s with %d bytes in %s, found %s"
-              .formatted(
-                  place.path(),
-                  place.size(),
-                  archive,
-                  entry == null ? "none" : "%d bytes".formatted(entry.getSize())));
+          "archive changed: expected %s with %d bytes in %s, found %s",
+          place.path(),
+          place.size(),
+          archive,
+          entry == null ? "none" : Text.format("%d bytes", entry.getSize()));
     }
     try {
       return new Member(zip.getInputStream(entry), entry, channel);

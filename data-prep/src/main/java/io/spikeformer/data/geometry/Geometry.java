@@ -1,5 +1,6 @@
 package io.spikeformer.data.geometry;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.image.Box;
 import io.spikeformer.data.image.ImageResize;
 import io.spikeformer.data.image.Interpolation;
@@ -38,13 +39,16 @@ public record Geometry(
     Objects.requireNonNull(flip, "flip");
     if (!part.inside(sourceHeight, sourceWidth) || scaledHeight < 1 || scaledWidth < 1) {
       throw new IllegalArgumentException(
-          "geometry: expected a part inside %d x %d, resized to at least 1 x 1, found %s to %d x %d"
-              .formatted(sourceHeight, sourceWidth, part, scaledHeight, scaledWidth));
+          Text.format(
+              "geometry: expected a part inside %d x %d, resized to at least 1 x 1, found %s to"
+                  + " %d x %d",
+              sourceHeight, sourceWidth, part, scaledHeight, scaledWidth));
     }
     if (height < window.height() || width < window.width()) {
       throw new IllegalArgumentException(
-          "geometry: expected a window inside the result, %d x %d, found %s"
-              .formatted(height, width, window));
+          Text.format(
+              "geometry: expected a window inside the result, %d x %d, found %s",
+              height, width, window));
     }
   }
 
@@ -189,8 +193,9 @@ public record Geometry(
   public void requireSource(int foundHeight, int foundWidth) {
     if (foundHeight != sourceHeight || foundWidth != sourceWidth) {
       throw new IllegalArgumentException(
-          "geometry: expected a source of %d x %d pixels, found %d x %d"
-              .formatted(sourceHeight, sourceWidth, foundHeight, foundWidth));
+          Text.format(
+              "geometry: expected a source of %d x %d pixels, found %d x %d",
+              sourceHeight, sourceWidth, foundHeight, foundWidth));
     }
   }
 

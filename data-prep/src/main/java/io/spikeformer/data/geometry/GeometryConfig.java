@@ -1,5 +1,6 @@
 package io.spikeformer.data.geometry;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.image.Box;
 import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
@@ -29,11 +30,11 @@ public record GeometryConfig(
     Objects.requireNonNull(padding, "padding");
     if (!(flipProbability >= 0 && flipProbability <= 1)) {
       throw new IllegalArgumentException(
-          "flip probability: expected 0 to 1, found " + flipProbability);
+          Text.format("flip probability: expected 0 to 1, found %s", flipProbability));
     }
     if (paddingColour < 0 || paddingColour > WHITE) {
       throw new IllegalArgumentException(
-          "padding colour: expected 0x000000 to 0xffffff, found 0x%x".formatted(paddingColour));
+          Text.format("padding colour: expected 0x000000 to 0xffffff, found 0x%x", paddingColour));
     }
   }
 

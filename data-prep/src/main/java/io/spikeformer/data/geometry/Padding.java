@@ -1,5 +1,6 @@
 package io.spikeformer.data.geometry;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.image.ImageHeader;
 import java.io.Serializable;
 
@@ -74,8 +75,9 @@ public sealed interface Padding extends Serializable {
     boolean sides = height >= 1 && width >= 1;
     if (!sides || height > ImageHeader.MAX_SIDE || width > ImageHeader.MAX_SIDE) {
       throw new IllegalArgumentException(
-          "%s: expected 1 to %d pixels a side, found %d x %d"
-              .formatted(what, ImageHeader.MAX_SIDE, height, width));
+          Text.format(
+              "%s: expected 1 to %d pixels a side, found %d x %d",
+              what, ImageHeader.MAX_SIDE, height, width));
     }
   }
 }

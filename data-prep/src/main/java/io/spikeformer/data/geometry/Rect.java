@@ -1,5 +1,7 @@
 package io.spikeformer.data.geometry;
 
+import io.spikeformer.common.Text;
+
 /**
  * An upright rectangle in pixels, from the outer corner of the first pixel; pixel (r, c) covers [c,
  * c + 1) x [r, r + 1).
@@ -16,8 +18,9 @@ public record Rect(double x, double y, double width, double height) {
     boolean size = width >= 0 && height >= 0 && Double.isFinite(width) && Double.isFinite(height);
     if (!finite || !size) {
       throw new IllegalArgumentException(
-          "rectangle: expected finite numbers and a size >= 0, found x %s, y %s, %s x %s"
-              .formatted(x, y, width, height));
+          Text.format(
+              "rectangle: expected finite numbers and a size >= 0, found x %s, y %s, %s x %s",
+              x, y, width, height));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.data.geometry;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.image.ImageHeader;
 import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
@@ -32,22 +33,24 @@ public sealed interface Resize extends Serializable {
     public Fit {
       if (shortSide < 1 || longSide < shortSide) {
         throw new IllegalArgumentException(
-            "resize: expected 1 <= short side <= long side, found %d and %d"
-                .formatted(shortSide, longSide));
+            Text.format(
+                "resize: expected 1 <= short side <= long side, found %d and %d",
+                shortSide, longSide));
       }
       if (!(minJitter > 0 && minJitter <= maxJitter)) {
         throw new IllegalArgumentException(
-            "resize: expected 0 < smallest factor <= largest factor, found %s and %s"
-                .formatted(minJitter, maxJitter));
+            Text.format(
+                "resize: expected 0 < smallest factor <= largest factor, found %s and %s",
+                minJitter, maxJitter));
       }
       boolean bounded =
           longSide * maxJitter <= ImageHeader.MAX_SIDE
               && shortSide * maxJitter * longSide * maxJitter <= ImageHeader.MAX_PIXELS;
       if (!bounded) {
         throw new IllegalArgumentException(
-            "resize: expected at most %d pixels a side and %d in all, found %d x %d times %s"
-                .formatted(
-                    ImageHeader.MAX_SIDE, ImageHeader.MAX_PIXELS, shortSide, longSide, maxJitter));
+            Text.format(
+                "resize: expected at most %d pixels a side and %d in all, found %d x %d times %s",
+                ImageHeader.MAX_SIDE, ImageHeader.MAX_PIXELS, shortSide, longSide, maxJitter));
       }
     }
 

@@ -1,5 +1,7 @@
 package io.spikeformer.data.image;
 
+import io.spikeformer.common.Text;
+
 /**
  * A rectangle of whole pixels.
  *
@@ -13,7 +15,7 @@ public record Box(int top, int left, int height, int width) {
   public Box {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "box: expected a size >= 1, found %d x %d".formatted(height, width));
+          Text.format("box: expected a size >= 1, found %d x %d", height, width));
     }
   }
 

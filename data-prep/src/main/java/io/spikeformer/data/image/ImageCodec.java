@@ -1,5 +1,6 @@
 package io.spikeformer.data.image;
 
+import io.spikeformer.common.Text;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Loader;
@@ -80,8 +81,9 @@ public final class ImageCodec {
       BytePointer extension = new BytePointer(encoding.extension());
       if (!opencv_imgcodecs.imencode(extension, bgr, file, options)) {
         throw new IllegalStateException(
-            "encoding %d x %d pixels as %s failed"
-                .formatted(image.height(), image.width(), encoding.id()));
+            Text.format(
+                "encoding %d x %d pixels as %s failed",
+                image.height(), image.width(), encoding.id()));
       }
       byte[] bytes = new byte[Math.toIntExact(file.limit())];
       file.get(bytes);

@@ -1,5 +1,7 @@
 package io.spikeformer.data.image;
 
+import io.spikeformer.common.Text;
+
 /**
  * What an image file says of itself before anything is decoded.
  *
@@ -41,12 +43,14 @@ public record ImageHeader(ImageEncoding encoding, int height, int width) {
       throws InvalidImageException {
     if (height < 1 || width < 1) {
       throw new InvalidImageException(
-          "impossible dimensions: %d x %d pixels (height x width)".formatted(height, width));
+          Text.format("impossible dimensions: %d x %d pixels (height x width)", height, width));
     }
     if (height > MAX_SIDE || width > MAX_SIDE || height * width > MAX_PIXELS) {
       throw new InvalidImageException(
-          "too large: %d x %d pixels (height x width), expected at most %d a side and %d in all"
-              .formatted(height, width, MAX_SIDE, MAX_PIXELS));
+          Text.format(
+              "too large: %d x %d pixels (height x width), expected at most %d a side and %d in"
+                  + " all",
+              height, width, MAX_SIDE, MAX_PIXELS));
     }
     return new ImageHeader(encoding, (int) height, (int) width);
   }

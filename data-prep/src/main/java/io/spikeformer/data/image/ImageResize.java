@@ -1,5 +1,7 @@
 package io.spikeformer.data.image;
 
+import io.spikeformer.common.Text;
+
 /**
  * Antialiased resizing that gives the same grey levels as Pillow's {@code Image.resize}.
  *
@@ -26,8 +28,9 @@ public final class ImageResize {
       RgbImage image, Box box, int height, int width, Interpolation interpolation) {
     if (!box.inside(image)) {
       throw new IllegalArgumentException(
-          "resize: expected a box inside %d x %d, found %s"
-              .formatted(image.height(), image.width(), box));
+          Text.format(
+              "resize: expected a box inside %d x %d, found %s",
+              image.height(), image.width(), box));
     }
     ResizeTaps columns = ResizeTaps.of(box.width(), width, interpolation);
     ResizeTaps rows = ResizeTaps.of(box.height(), height, interpolation);

@@ -1,5 +1,7 @@
 package io.spikeformer.data.image;
 
+import io.spikeformer.common.Text;
+
 /**
  * The marker structure of a JPEG file (ITU-T T.81, annex B).
  *
@@ -121,6 +123,6 @@ final class JpegStructure {
 
   private InvalidImageException truncated() {
     return new InvalidImageException(
-        "truncated JPEG: no end-of-image marker in %d bytes".formatted(bytes.length));
+        Text.format("truncated JPEG: no end-of-image marker in %d bytes", bytes.length));
   }
 }

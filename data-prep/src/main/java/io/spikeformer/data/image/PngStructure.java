@@ -1,5 +1,6 @@
 package io.spikeformer.data.image;
 
+import io.spikeformer.common.Text;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32;
@@ -71,12 +72,12 @@ final class PngStructure {
     int expected = ByteBuffer.wrap(bytes).getInt(start + 8 + length);
     if ((int) checksum.getValue() != expected) {
       throw new InvalidImageException(
-          "damaged PNG: wrong checksum of the chunk at byte %d".formatted(start));
+          Text.format("damaged PNG: wrong checksum of the chunk at byte %d", start));
     }
   }
 
   private static InvalidImageException truncated(byte[] bytes) {
     return new InvalidImageException(
-        "truncated PNG: no end chunk in %d bytes".formatted(bytes.length));
+        Text.format("truncated PNG: no end chunk in %d bytes", bytes.length));
   }
 }

@@ -1,5 +1,7 @@
 package io.spikeformer.data.image;
 
+import io.spikeformer.common.Text;
+
 /**
  * For each output of a resized line, the first source pixel and the weights from there on:
  * fixed-point numbers with {@link #FRACTION_BITS} fractional bits, as Pillow has them.
@@ -12,7 +14,8 @@ record ResizeTaps(int[] first, int[][] weights) {
 
   static ResizeTaps of(int inputs, int outputs, Interpolation interpolation) {
     if (outputs < 1) {
-      throw new IllegalArgumentException("resize: expected a size >= 1, found " + outputs);
+      throw new IllegalArgumentException(
+          Text.format("resize: expected a size >= 1, found %s", outputs));
     }
     double scale = (double) inputs / outputs;
     double stretch = Math.max(scale, 1);

@@ -1,5 +1,7 @@
 package io.spikeformer.data.image;
 
+import io.spikeformer.common.Text;
+
 /**
  * A decoded image: 8 bits a channel, red, green, blue, row by row ([H, W, 3], C-contiguous).
  *
@@ -15,8 +17,9 @@ public record RgbImage(int height, int width, byte[] pixels) {
   public RgbImage {
     if (height < 1 || width < 1 || pixels.length != (long) height * width * CHANNELS) {
       throw new IllegalArgumentException(
-          "image of %d x %d: expected %d bytes, found %d"
-              .formatted(height, width, (long) height * width * CHANNELS, pixels.length));
+          Text.format(
+              "image of %d x %d: expected %d bytes, found %d",
+              height, width, (long) height * width * CHANNELS, pixels.length));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.data.npy;
 
+import io.spikeformer.common.Text;
 import java.util.Arrays;
 
 /**
@@ -18,12 +19,9 @@ public record NpyArray(int[] shape, float[] values) {
     }
     if (expected != values.length) {
       throw new IllegalArgumentException(
-          "array of shape "
-              + Arrays.toString(shape)
-              + ": expected "
-              + expected
-              + " values, found "
-              + values.length);
+          Text.format(
+              "array of shape %s: expected %s values, found %s",
+              Arrays.toString(shape), expected, values.length));
     }
   }
 

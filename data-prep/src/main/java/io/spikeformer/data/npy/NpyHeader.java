@@ -1,5 +1,6 @@
 package io.spikeformer.data.npy;
 
+import io.spikeformer.common.Text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -59,7 +60,7 @@ public record NpyHeader(String text, String descr, boolean fortranOrder, List<Lo
     int version = start[magic.length];
     if (version < 1 || version > NEWEST_VERSION) {
       throw source.fault(
-          "expected .npy format version 1 to %d, found %d".formatted(NEWEST_VERSION, version));
+          Text.format("expected .npy format version 1 to %d, found %d", NEWEST_VERSION, version));
     }
     byte[] more = version == 1 ? new byte[Short.BYTES] : source.take(Short.BYTES);
     int length =
@@ -70,8 +71,9 @@ public record NpyHeader(String text, String descr, boolean fortranOrder, List<Lo
             .getInt(0);
     if (length < 0 || length > MAX_BYTES) {
       throw source.fault(
-          "expected a header of at most %d bytes, found %s"
-              .formatted(MAX_BYTES, Integer.toUnsignedString(length)));
+          Text.format(
+              "expected a header of at most %d bytes, found %s",
+              MAX_BYTES, Integer.toUnsignedString(length)));
     }
     return parse(new String(source.take(length), StandardCharsets.UTF_8).strip(), source);
   }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.npy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * An open .npy file of numbers in C order, whose values are read by range: the file may be larger
@@ -46,14 +48,14 @@ public final class NpyInput implements Closeable {
         throw failure;
       }
     } catch (NoSuchFileException e) {
-      throw new UserException(path + ": there is no such file", e);
+      throw new UserException(e, "%s: there is no such file", path);
     } catch (IOException e) {
       throw unreadable(path, e);
     }
   }
 
   private static UserException unreadable(Path path, IOException e) {
-    return new UserException(path + ": cannot be read: " + e.getMessage(), e);
+    return new UserException(e, "%s: cannot be read: %s", path, e.getMessage());
   }
 
   private void readHeader() throws IOException {
@@ -75,12 +77,12 @@ public final class NpyInput implements Closeable {
 
   private UserException otherNumbers(String description) {
     return failed(
-        "expected float32, float64, uint8 or other whole numbers, found dtype '%s': %s"
-            .formatted(
-                description,
-                description.matches("[<>|=](f2|f16|b1)")
-                    ? saved("float32", "%s.astype('float32')")
-                    : "save the pixels as uint8 or, normalised, as float32"));
+        Text.format(
+            "expected float32, float64, uint8 or other whole numbers, found dtype '%s': %s",
+            description,
+            description.matches("[<>|=](f2|f16|b1)")
+                ? saved("float32", "%s.astype('float32')")
+                : "save the pixels as uint8 or, normalised, as float32"));
   }
 
   private int size(long size) {
@@ -169,7 +171,7 @@ public final class NpyInput implements Closeable {
 
   /** An error about this file. */
   public UserException failed(String what) {
-    return new UserException(path + ": " + what.strip());
+    return new UserException("%s: %s", path, what.strip());
   }
 
   /**
@@ -180,8 +182,9 @@ public final class NpyInput implements Closeable {
    */
   public String saved(String form, String expression) {
     String stem = path.toString().replaceFirst("\\.npy$", "");
-    return "numpy.save('%s-%s.npy', %s)"
-        .formatted(stem, form, expression.formatted("numpy.load('" + path + "')"));
+    return Text.format(
+        "numpy.save('%s-%s.npy', %s)",
+        stem, form, String.format(Locale.ROOT, expression, "numpy.load('" + path + "')"));
   }
 
   /** The file, for messages. */

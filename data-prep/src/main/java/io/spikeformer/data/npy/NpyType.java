@@ -1,8 +1,8 @@
 package io.spikeformer.data.npy;
 
+import io.spikeformer.common.Text;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -129,7 +129,7 @@ public record NpyType(char kind, int bytes, ByteOrder order) {
     ByteBuffer buffer = elements.duplicate().order(order);
     if (isFloating()) {
       double value = bytes == 4 ? buffer.getFloat(at) : buffer.getDouble(at);
-      return String.format(Locale.ROOT, "%s", value);
+      return Text.format("%s", value);
     }
     long value = integer(buffer, at);
     return kind == 'u' ? Long.toUnsignedString(value) : Long.toString(value);

@@ -1,5 +1,6 @@
 package io.spikeformer.data.order;
 
+import io.spikeformer.common.Text;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -56,7 +57,8 @@ public final class SeededRandom {
   /** Uniform in [0, bound), without bias worth the name: bound is far below 2^63. */
   public int nextInt(int bound) {
     if (bound < 1) {
-      throw new IllegalArgumentException("random number: expected a bound >= 1, found " + bound);
+      throw new IllegalArgumentException(
+          Text.format("random number: expected a bound >= 1, found %s", bound));
     }
     return (int) Long.remainderUnsigned(nextLong(), bound);
   }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.order;
 
+import io.spikeformer.common.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,8 +36,9 @@ public final class TrainingOrder {
   public TrainingOrder(int[] rows, int workers, long seed, int shuffleGroup) {
     if (workers < 1 || shuffleGroup < 1) {
       throw new IllegalArgumentException(
-          "training order: expected workers and shuffle group >= 1, found %d and %d"
-              .formatted(workers, shuffleGroup));
+          Text.format(
+              "training order: expected workers and shuffle group >= 1, found %d and %d",
+              workers, shuffleGroup));
     }
     this.rows = rows.clone();
     this.workers = workers;
@@ -59,8 +61,9 @@ public final class TrainingOrder {
   public List<SampleRef> order(int worker, int epoch) {
     if (worker < 0 || worker >= workers || epoch < 0) {
       throw new IllegalArgumentException(
-          "training order: expected worker 0..%d and epoch >= 0, found %d and %d"
-              .formatted(workers - 1, worker, epoch));
+          Text.format(
+              "training order: expected worker 0..%d and epoch >= 0, found %d and %d",
+              workers - 1, worker, epoch));
     }
     long from = start(worker);
     long to = start(worker + 1);

@@ -136,8 +136,8 @@ public final class Outputs {
     boolean there = real(nearest.getPath()).equals(real(path));
     if (nearest.isFile() && !there) {
       throw new UserException(
-          "%s: expected folders above %s, found a file at %s; give another place"
-              .formatted(option, path, nearest.getPath()));
+          "%s: expected folders above %s, found a file at %s; give another place",
+          option, path, nearest.getPath());
     }
     return there ? PlaceContent.of(storage, path) : PlaceContent.NOTHING;
   }
@@ -147,22 +147,22 @@ public final class Outputs {
     String input = inputs.get(place);
     if (input != null) {
       throw new UserException(
-          "%s: expected another place than the input's, found %s, which is %s; give another place"
-              .formatted(option, path, input));
+          "%s: expected another place than the input's, found %s, which is %s; give another place",
+          option, path, input);
     }
     closed.forEach(
         (folder, name) -> {
           if (place.isInside(folder)) {
             throw new UserException(
-                "%s: expected a place outside of the input, found %s inside %s; give another place"
-                    .formatted(option, path, name));
+                "%s: expected a place outside of the input, found %s inside %s; give another place",
+                option, path, name);
           }
         });
     String other = outputs.put(place, option);
     if (other != null) {
       throw new UserException(
-          "%s: expected another place than that of %s, found %s for both; give two places"
-              .formatted(option, other, path));
+          "%s: expected another place than that of %s, found %s for both; give two places",
+          option, other, path);
     }
   }
 
@@ -187,7 +187,7 @@ public final class Outputs {
     }
     throw unreachable != null
         ? unreachable
-        : new UserException("cannot look up %s: expected a root, found none".formatted(path));
+        : new UserException("cannot look up %s: expected a root, found none", path);
   }
 
   /**
@@ -206,9 +206,11 @@ public final class Outputs {
       deleteMarkers(folder, existing);
     } catch (UserException failure) {
       throw new UserException(
-          "%s: expected a place that can be written, found another at %s: %s; give another place"
-              .formatted(option, path, TRIAL_NAME.matcher(failure.getMessage()).replaceAll("")),
-          failure);
+          failure,
+          "%s: expected a place that can be written, found another at %s: %s; give another place",
+          option,
+          path,
+          TRIAL_NAME.matcher(failure.getMessage()).replaceAll(""));
     }
   }
 
@@ -237,7 +239,6 @@ public final class Outputs {
   private static UserException refusal(
       String option, String expected, PlaceContent found, Path path, String advice) {
     return new UserException(
-        "%s: expected %s, found %s at %s; %s"
-            .formatted(option, expected, found.words(), path, advice));
+        "%s: expected %s, found %s at %s; %s", option, expected, found.words(), path, advice);
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.sample;
 
+import io.spikeformer.common.Text;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,13 +22,13 @@ public final class ClassNames {
       label++;
     }
     return Optional.of(
-        "found %s and %s of them, the first difference at label %s (%s, %s)"
-            .formatted(
-                first.size(),
-                second.size(),
-                label,
-                nameOrNone(first, label),
-                nameOrNone(second, label)));
+        Text.format(
+            "found %s and %s of them, the first difference at label %s (%s, %s)",
+            first.size(),
+            second.size(),
+            label,
+            nameOrNone(first, label),
+            nameOrNone(second, label)));
   }
 
   private static String nameOrNone(List<String> names, int label) {

@@ -1,5 +1,6 @@
 package io.spikeformer.data.segmentation;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.files.DatasetFiles;
 import io.spikeformer.data.sample.Rejection;
@@ -62,14 +63,15 @@ public final class Ade20k {
                     image, labelFolder + "/" + bad, "label image: " + badLabels.get(bad)));
           } else {
             rejected.add(
-                new Rejection(image, "no label image %s/%s.png".formatted(labelFolder, key)));
+                new Rejection(image, Text.format("no label image %s/%s.png", labelFolder, key)));
           }
         });
     labels.forEach(
         (key, name) ->
             rejected.add(
                 new Rejection(
-                    labelFolder + "/" + name, "no image %s/%s.jpg".formatted(imageFolder, key))));
+                    labelFolder + "/" + name,
+                    Text.format("no image %s/%s.jpg", imageFolder, key))));
     badLabelNames.forEach(
         (key, name) -> rejected.add(new Rejection(labelFolder + "/" + name, badLabels.get(name))));
     List<String> folders = List.of(imageFolder, labelFolder);
@@ -95,8 +97,7 @@ public final class Ade20k {
       int dot = name.lastIndexOf('.');
       String other = byStem.put(dot < 0 ? name : name.substring(0, dot), name);
       if (other != null) {
-        throw new UserException(
-            "expected one file of each name, found %s and %s".formatted(other, name));
+        throw new UserException("expected one file of each name, found %s and %s", other, name);
       }
     }
     return byStem;
@@ -117,15 +118,15 @@ public final class Ade20k {
           || !Characters.strip(fields[0]).equals(String.valueOf(expected))
           || name.isEmpty()) {
         throw new UserException(
-            "%s, line %d: expected class %d and its name, separated by tabs, found '%s'"
-                .formatted(list.name(), i + 1, expected, Characters.named(lines.get(i), 100)));
+            "%s, line %d: expected class %d and its name, separated by tabs, found '%s'",
+            list.name(), i + 1, expected, Characters.named(lines.get(i), 100));
       }
       classes.add(name);
     }
     if (classes.size() != LabelCoding.ADE20K.classes()) {
       throw new UserException(
-          "%s: expected %d classes, found %d"
-              .formatted(list.name(), LabelCoding.ADE20K.classes(), classes.size()));
+          "%s: expected %d classes, found %d",
+          list.name(), LabelCoding.ADE20K.classes(), classes.size());
     }
     return classes;
   }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.segmentation;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.ImageHeader;
 import io.spikeformer.data.image.InvalidImageException;
@@ -53,8 +54,9 @@ final class IndexedPngReader {
     boolean depth = bits == 1 || bits == 2 || bits == 4 || bits == 8;
     if (!depth || (colour != GREY && colour != PALETTE)) {
       throw new InvalidImageException(
-          "expected a palette or greyscale PNG of 1 to 8 bits, found colour type %d of %d bits"
-              .formatted(colour, bits));
+          Text.format(
+              "expected a palette or greyscale PNG of 1 to 8 bits, found colour type %d of %d bits",
+              colour, bits));
     }
     if (file[26] != 0 || file[27] != 0 || interlace > 1) {
       throw new InvalidImageException("damaged PNG: unknown compression, filter or interlacing");
@@ -139,7 +141,7 @@ final class IndexedPngReader {
 
   private InvalidImageException missing() {
     return new InvalidImageException(
-        "damaged PNG: expected %d x %d pixels, found fewer".formatted(height, width));
+        Text.format("damaged PNG: expected %d x %d pixels, found fewer", height, width));
   }
 
   /** Undoes the filter that the first byte of a line names; one byte is one step to the left. */

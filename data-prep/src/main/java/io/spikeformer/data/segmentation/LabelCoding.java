@@ -1,5 +1,6 @@
 package io.spikeformer.data.segmentation;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.image.InvalidImageException;
 import java.util.Arrays;
 
@@ -24,7 +25,7 @@ public enum LabelCoding {
       labels[first + label] = label;
     }
     labels[ignored] = LabelMap.IGNORED;
-    expected = "%d to %d, or %d".formatted(first, first + classes - 1, ignored);
+    expected = Text.format("%d to %d, or %d", first, first + classes - 1, ignored);
   }
 
   /** Number of classes. */
@@ -43,8 +44,9 @@ public enum LabelCoding {
       int index = indices.labels()[i] & 0xff;
       if (labels[index] == UNKNOWN) {
         throw new InvalidImageException(
-            "row %d, column %d: expected an index of %s, found %d"
-                .formatted(i / indices.width(), i % indices.width(), expected, index));
+            Text.format(
+                "row %d, column %d: expected an index of %s, found %d",
+                i / indices.width(), i % indices.width(), expected, index));
       }
       mapped[i] = (byte) labels[index];
     }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.segmentation;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.geometry.AxisMap;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.image.InvalidImageException;
@@ -20,8 +21,9 @@ public record LabelMap(int height, int width, byte[] labels) {
   public LabelMap {
     if (height < 1 || width < 1 || labels.length != (long) height * width) {
       throw new IllegalArgumentException(
-          "label map of %d x %d: expected %d bytes, found %d"
-              .formatted(height, width, (long) height * width, labels.length));
+          Text.format(
+              "label map of %d x %d: expected %d bytes, found %d",
+              height, width, (long) height * width, labels.length));
     }
   }
 

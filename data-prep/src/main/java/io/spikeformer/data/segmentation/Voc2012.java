@@ -1,5 +1,6 @@
 package io.spikeformer.data.segmentation;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.files.DatasetFiles;
 import io.spikeformer.data.sample.Rejection;
@@ -70,7 +71,7 @@ public final class Voc2012 {
    * @param labels which label images
    */
   public static SegmentationIndex index(DatasetFiles files, String split, Labels labels) {
-    String list = "ImageSets/Segmentation/%s.txt".formatted(split);
+    String list = Text.format("ImageSets/Segmentation/%s.txt", split);
     TreeSet<String> names = names(files.requireText(list));
     Set<String> images = new HashSet<>(files.requireNames("JPEGImages"));
     Set<String> labelImages = new HashSet<>(files.requireNames(labels.folder));
@@ -79,13 +80,14 @@ public final class Voc2012 {
     List<SegmentationEntry> entries = new ArrayList<>();
     List<Rejection> rejected = new ArrayList<>();
     for (String name : names) {
-      String image = "JPEGImages/%s.jpg".formatted(name);
-      String label = "%s/%s.png".formatted(labels.folder, name);
+      String image = Text.format("JPEGImages/%s.jpg", name);
+      String label = Text.format("%s/%s.png", labels.folder, name);
       if (!images.contains(name + ".jpg")) {
         String reason = badImages.get(name + ".jpg");
         rejected.add(
             new Rejection(
-                image, reason == null ? "named in %s, but no such image".formatted(list) : reason));
+                image,
+                reason == null ? Text.format("named in %s, but no such image", list) : reason));
       } else if (badLabels.containsKey(name + ".png")) {
         rejected.add(new Rejection(image, label, "label image: " + badLabels.get(name + ".png")));
       } else if (!labelImages.contains(name + ".png")) {
@@ -108,17 +110,17 @@ public final class Voc2012 {
       Matcher name = NAME.matcher(text);
       if (!name.matches()) {
         throw new UserException(
-            "%s, line %d: expected the name of an image, found '%s'"
-                .formatted(list.name(), i + 1, Characters.named(text, 100)));
+            "%s, line %d: expected the name of an image, found '%s'",
+            list.name(), i + 1, Characters.named(text, 100));
       }
       if (!names.add(name.group(1))) {
         throw new UserException(
-            "%s, line %d: expected every name once, found %s again"
-                .formatted(list.name(), i + 1, name.group(1)));
+            "%s, line %d: expected every name once, found %s again",
+            list.name(), i + 1, name.group(1));
       }
     }
     if (names.isEmpty()) {
-      throw new UserException("%s: expected names of images, found none".formatted(list.name()));
+      throw new UserException("%s: expected names of images, found none", list.name());
     }
     return names;
   }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.shard;
 
+import io.spikeformer.common.Text;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -22,8 +23,9 @@ final class LogitBytes {
   static float[] decode(byte[] bytes, int count) {
     if (bytes.length != count * Float.BYTES) {
       throw new IllegalArgumentException(
-          "logits: expected %d bytes for %d classes, found %d"
-              .formatted(count * Float.BYTES, count, bytes.length));
+          Text.format(
+              "logits: expected %d bytes for %d classes, found %d",
+              count * Float.BYTES, count, bytes.length));
     }
     float[] logits = new float[count];
     littleEndian(bytes).asFloatBuffer().get(logits);

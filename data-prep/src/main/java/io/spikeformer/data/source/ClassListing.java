@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.files.Entry;
 import io.spikeformer.data.files.EntryRule;
 import io.spikeformer.data.sample.Rejection;
@@ -112,15 +113,18 @@ final class ClassListing {
   private NothingUsableException nothing(Path input, String split) {
     if (layout.labels().given()) {
       return new NothingUsableException(
-          "no images of split '%s': expected those that %s names in %s, found none"
-              .formatted(split, layout.labels().origin(), input),
+          Text.format(
+              "no images of split '%s': expected those that %s names in %s, found none",
+              split, layout.labels().origin(), input),
           rejected);
     }
     return new NothingUsableException(
-        ("no images of split '%s': expected %s/class/file or class/file in %s, found 0 files in class"
+        Text.format(
+            "no images of split '%s': expected %s/class/file or class/file in %s, found 0 files"
+                + " in class"
                 + " folders and %d at other places; name a split that it holds, or give the labels"
-                + " of images without class folders")
-            .formatted(split, split, input, rejected.size()),
+                + " of images without class folders",
+            split, split, input, rejected.size()),
         otherSplits ? List.of() : rejected);
   }
 }

@@ -1,6 +1,7 @@
 package io.spikeformer.data.source;
 
 import io.spikeformer.common.StorageException;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.files.ArchiveForm;
 import io.spikeformer.data.files.DatasetFiles;
@@ -41,12 +42,13 @@ record CocoAnnotationFile(Storage storage, Path archive, Place member) {
     }
     if (form.get() != ArchiveForm.ZIP) {
       throw new UserException(
-          "annotations: expected a .json or .zip file, found %s; unpack it and give the .json file"
-              .formatted(place));
+          "annotations: expected a .json or .zip file, found %s; unpack it and give the .json file",
+          place);
     }
     int end = mark < 0 ? place.length() : mark + MEMBER_MARK.length() - 1;
     Path archive = Storage.path(place.substring(0, end));
-    String wanted = mark < 0 ? "instances_%s2017.json".formatted(split) : place.substring(end + 1);
+    String wanted =
+        mark < 0 ? Text.format("instances_%s2017.json", split) : place.substring(end + 1);
     List<Place> members = DatasetFiles.members(storage, archive);
     List<Place> found =
         members.stream()
@@ -54,18 +56,17 @@ record CocoAnnotationFile(Storage storage, Path archive, Place member) {
             .toList();
     if (found.size() != 1) {
       throw new UserException(
-          "annotations: expected %s in %s, found %s; name one as %s!MEMBER"
-              .formatted(
-                  wanted,
-                  archive,
-                  members.stream().map(Place::path).limit(SHOWN).toList(),
-                  archive.getName()));
+          "annotations: expected %s in %s, found %s; name one as %s!MEMBER",
+          wanted,
+          archive,
+          members.stream().map(Place::path).limit(SHOWN).toList(),
+          archive.getName());
     }
     Place member = found.get(0);
     if (member.size() > MAX_BYTES) {
       throw new UserException(
-          "annotations: expected at most %d bytes, found %d in %s of %s"
-              .formatted(MAX_BYTES, member.size(), member.path(), archive));
+          "annotations: expected at most %d bytes, found %d in %s of %s",
+          MAX_BYTES, member.size(), member.path(), archive);
     }
     return new CocoAnnotationFile(storage, archive, member);
   }
@@ -85,8 +86,7 @@ record CocoAnnotationFile(Storage storage, Path archive, Place member) {
       };
     } catch (IOException failure) {
       files.close();
-      throw new StorageException(
-          "cannot read %s: %s".formatted(this, failure.getMessage()), failure);
+      throw new StorageException(failure, "cannot read %s: %s", this, failure.getMessage());
     }
   }
 

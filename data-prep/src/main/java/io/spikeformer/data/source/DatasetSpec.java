@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.storage.Storage;
 import java.io.Serializable;
 import java.util.Collections;
@@ -24,7 +25,8 @@ public record DatasetSpec(
     input = Storage.path(input).toString();
     if (split == null || !split.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
       throw new IllegalArgumentException(
-          "split: expected a name of letters, digits, '.', '_' and '-', found " + split);
+          Text.format(
+              "split: expected a name of letters, digits, '.', '_' and '-', found %s", split));
     }
     settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
   }
@@ -55,7 +57,7 @@ public record DatasetSpec(
       return value == null ? otherwise : Integer.parseInt(value);
     } catch (NumberFormatException failure) {
       throw new IllegalArgumentException(
-          "%s: expected a whole number, found %s".formatted(name, value), failure);
+          Text.format("%s: expected a whole number, found %s", name, value), failure);
     }
   }
 }

@@ -22,8 +22,8 @@ public final class Datasets {
       case EventRecordings.NAME -> new EventRecordings(storage, spec);
       default ->
           throw new UserException(
-              "unknown dataset: expected imagenet, coco, ade20k, voc2012 or hardvs, found "
-                  + spec.dataset());
+              "unknown dataset: expected imagenet, coco, ade20k, voc2012 or hardvs, found %s",
+              spec.dataset());
     };
   }
 }

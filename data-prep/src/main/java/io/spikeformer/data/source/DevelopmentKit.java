@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.files.ArchiveForm;
 import io.spikeformer.data.files.Entry;
@@ -10,7 +11,6 @@ import io.spikeformer.data.text.TextFile;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -39,11 +39,11 @@ final class DevelopmentKit {
       String wordNetId = text.matches("\\d{1,6}") ? wordNetIds.get(Integer.valueOf(text)) : null;
       if (wordNetId == null) {
         throw new UserException(
-            "damaged development kit: expected an ILSVRC2012_ID of one of %d classes, found '%s' in"
-                    .formatted(classes.size(), Characters.named(text, 100))
-                + " %s of %s line %d; get it again".formatted(TRUTH, place, line + 1));
+            "damaged development kit: expected an ILSVRC2012_ID of one of %d classes, found '%s'"
+                + " in %s of %s line %d; get it again",
+            classes.size(), Characters.named(text, 100), TRUTH, place, line + 1);
       }
-      classOfImage.put(String.format(Locale.ROOT, IMAGE, line + 1), wordNetId);
+      classOfImage.put(Text.format(IMAGE, line + 1), wordNetId);
     }
   }
 
@@ -72,8 +72,8 @@ final class DevelopmentKit {
     }
     if (meta == null || truth == null) {
       throw new UserException(
-          "no development kit: expected %s and %s, found %s in %s"
-              .formatted(META, TRUTH, meta == null ? "no " + META : "no " + TRUTH, archive));
+          "no development kit: expected %s and %s, found %s in %s",
+          META, TRUTH, meta == null ? "no " + META : "no " + TRUTH, archive);
     }
     return new DevelopmentKit(meta, truth, archive);
   }
@@ -81,11 +81,12 @@ final class DevelopmentKit {
   private static byte[] content(TarEntries tar, Entry entry) throws IOException {
     if (entry.kind() != Entry.Kind.FILE) {
       throw new IOException(
-          "expected a file, found %s: %s".formatted(entry.path(), entry.reason()));
+          Text.format("expected a file, found %s: %s", entry.path(), entry.reason()));
     }
     if (entry.size() > MAX_BYTES) {
       throw new IOException(
-          "%s of %d bytes, expected at most %d".formatted(entry.path(), entry.size(), MAX_BYTES));
+          Text.format(
+              "%s of %d bytes, expected at most %d", entry.path(), entry.size(), MAX_BYTES));
     }
     return tar.content((int) entry.size());
   }
@@ -100,9 +101,12 @@ final class DevelopmentKit {
       }
     } catch (IOException | NullPointerException | ClassCastException failure) {
       throw new UserException(
+          failure,
           "damaged development kit: expected synsets with ILSVRC2012_ID, WNID and num_children in"
-              + " %s of %s, found: %s; get it again".formatted(META, place, failure.getMessage()),
-          failure);
+              + " %s of %s, found: %s; get it again",
+          META,
+          place,
+          failure.getMessage());
     }
     return ids;
   }

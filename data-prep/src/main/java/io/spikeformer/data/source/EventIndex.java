@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.events.InvalidEventsException;
 import io.spikeformer.data.files.ArchiveForm;
@@ -64,9 +65,9 @@ final class EventIndex {
             .orElseThrow(
                 () ->
                     new UserException(
-                        "missing input: expected a folder of recordings or a recording at %s, found"
-                                .formatted(input)
-                            + " nothing"));
+                        "missing input: expected a folder of recordings or a recording at %s,"
+                            + " found nothing",
+                        input));
     if (!status.isDirectory()) {
       return single(status);
     }
@@ -82,12 +83,9 @@ final class EventIndex {
     RecordingFormat format = RecordingFormat.ofFile(input.getName());
     if (format == RecordingFormat.ANY) {
       throw new UserException(
-          "unknown input: expected a folder, an .aedat4 or an .npz file, found %s%s"
-              .formatted(
-                  input,
-                  ArchiveForm.of(input.getName()).isPresent()
-                      ? "; unpack it and give its folder"
-                      : ""));
+          "unknown input: expected a folder, an .aedat4 or an .npz file, found %s%s",
+          input,
+          ArchiveForm.of(input.getName()).isPresent() ? "; unpack it and give its folder" : "");
     }
     String className = input.getParent().getName();
     List<String> classes = List.of(className.isEmpty() ? "recording" : className);
@@ -110,8 +108,9 @@ final class EventIndex {
         rejected.add(
             new Rejection(
                 entry.key(),
-                "in %s, but there is no %s of it in %s"
-                    .formatted(labels.getName(), expected(), entry.action())));
+                Text.format(
+                    "in %s, but there is no %s of it in %s",
+                    labels.getName(), expected(), entry.action())));
       } else {
         add("", entry.action(), entry.recording(), files, entry.label());
       }
@@ -129,7 +128,7 @@ final class EventIndex {
     try {
       return HarDvsLabels.read(TextFile.read(storage, labels, MAX_LIST_BYTES));
     } catch (InvalidEventsException reason) {
-      throw new UserException("labels: " + reason.getMessage(), reason);
+      throw new UserException(reason, "labels: %s", reason.getMessage());
     }
   }
 
@@ -210,7 +209,7 @@ final class EventIndex {
     if (files.size() > 1) {
       List<String> forms = files.stream().map(file -> file.getPath().getName()).toList();
       String reason =
-          "expected one form of the recording, found %s; state the format".formatted(forms);
+          Text.format("expected one form of the recording, found %s; state the format", forms);
       forms.forEach(form -> rejected.add(new Rejection(folder + form, reason)));
       return;
     }
@@ -233,16 +232,17 @@ final class EventIndex {
       return HarDvsLabels.readClassNames(
           TextFile.read(storage, names, MAX_LIST_BYTES), classes.size());
     } catch (InvalidEventsException reason) {
-      throw new UserException("class names: " + reason.getMessage(), reason);
+      throw new UserException(reason, "class names: %s", reason.getMessage());
     }
   }
 
   private SourceIndex toIndex(Place place, List<String> classes) {
     if (found.isEmpty()) {
       throw new NothingUsableException(
-          ("no recordings: expected those that %s_label.txt names, %s/class/recording or"
-                  + " class/recording in %s (%s), found none")
-              .formatted(spec.split(), spec.split(), input, expected()),
+          Text.format(
+              "no recordings: expected those that %s_label.txt names, %s/class/recording or"
+                  + " class/recording in %s (%s), found none",
+              spec.split(), spec.split(), input, expected()),
           rejected);
     }
     // folders of pictures are listed side by side: stores answer slowly, but many at once

@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.events.DamagedRecordings;
 import io.spikeformer.data.events.FrameOptions;
 import io.spikeformer.data.events.PolarityColours;
@@ -60,7 +61,7 @@ public record EventSettings(
     Objects.requireNonNull(damaged, "damaged");
     if (stream.orElse(0) < 0) {
       throw new IllegalArgumentException(
-          "stream: expected a number >= 0, found " + stream.getAsInt());
+          Text.format("stream: expected a number >= 0, found %s", stream.getAsInt()));
     }
     labels = labels == null ? null : Storage.path(labels).toString();
     classNames = classNames == null ? null : Storage.path(classNames).toString();
@@ -104,8 +105,8 @@ public record EventSettings(
       settings.put(TIME_UNIT, timeUnit.id());
     }
     if (!colours.equals(usual.colours)) {
-      settings.put(ON_COLOUR, "%06x".formatted(colours.on()));
-      settings.put(OFF_COLOUR, "%06x".formatted(colours.off()));
+      settings.put(ON_COLOUR, Text.format("%06x", colours.on()));
+      settings.put(OFF_COLOUR, Text.format("%06x", colours.off()));
     }
     if (format != usual.format) {
       settings.put(FORMAT, format.id());
@@ -156,7 +157,7 @@ public record EventSettings(
     Matcher matcher = SIZE.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "size: expected HEIGHTxWIDTH in pixels, such as 260x346, found " + text);
+          Text.format("size: expected HEIGHTxWIDTH in pixels, such as 260x346, found %s", text));
     }
     return new SensorSize(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
   }
@@ -165,7 +166,7 @@ public record EventSettings(
   public static int colour(String text) {
     if (!COLOUR.matcher(text).matches()) {
       throw new IllegalArgumentException(
-          "colour: expected six hexadecimal digits, such as ff0000, found " + text);
+          Text.format("colour: expected six hexadecimal digits, such as ff0000, found %s", text));
     }
     return Integer.parseInt(text, HEXADECIMAL);
   }

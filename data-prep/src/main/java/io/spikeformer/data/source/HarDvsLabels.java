@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.events.InvalidEventsException;
 import io.spikeformer.data.text.Characters;
 import io.spikeformer.data.text.TextFile;
@@ -7,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -51,7 +51,7 @@ public final class HarDvsLabels {
   /** The folders' names in the order of the labels: {@code action_001} to {@code action_300}. */
   public static List<String> classes() {
     return IntStream.rangeClosed(1, CLASSES)
-        .mapToObj(action -> String.format(Locale.ROOT, "action_%03d", action))
+        .mapToObj(action -> Text.format("action_%03d", action))
         .toList();
   }
 
@@ -78,8 +78,8 @@ public final class HarDvsLabels {
         throw fault(
             file,
             number,
-            "expected each recording once, found %s again (line %d)"
-                .formatted(entry.key(), earlier));
+            Text.format(
+                "expected each recording once, found %s again (line %d)", entry.key(), earlier));
       }
       entries.add(entry);
     }
@@ -108,22 +108,22 @@ public final class HarDvsLabels {
       if (className.isEmpty() || number > classes) {
         String found = className.isEmpty() ? "an empty line" : "`" + named + "`";
         throw fault(
-            file, number, "expected %d names of classes, found %s".formatted(classes, found));
+            file, number, Text.format("expected %d names of classes, found %s", classes, found));
       }
       Matcher numbered = NUMBERED.matcher(className);
       if (numbered.lookingAt() && Integer.parseInt(numbered.group(1)) != number) {
         throw fault(
-            file, number, "expected the name of action %d, found `%s`".formatted(number, named));
+            file, number, Text.format("expected the name of action %d, found `%s`", number, named));
       }
       if (!names.add(className)) {
-        throw fault(file, number, "expected each name once, found `%s` again".formatted(named));
+        throw fault(file, number, Text.format("expected each name once, found `%s` again", named));
       }
     }
     if (names.size() != classes) {
       throw fault(
           file,
           number + 1,
-          "expected %d names of classes, found %d".formatted(classes, names.size()));
+          Text.format("expected %d names of classes, found %d", classes, names.size()));
     }
     return List.copyOf(names);
   }
@@ -134,27 +134,27 @@ public final class HarDvsLabels {
       throw fault(
           file,
           number,
-          "expected `action_001/NAME LABEL`, found `%s`"
-              .formatted(Characters.named(line, MAX_SHOWN)));
+          Text.format(
+              "expected `action_001/NAME LABEL`, found `%s`", Characters.named(line, MAX_SHOWN)));
     }
     int action = Integer.parseInt(matcher.group(2));
     if (action < 1 || action > CLASSES) {
       throw fault(
           file,
           number,
-          "expected action_001 to action_%d, found %s".formatted(CLASSES, matcher.group(1)));
+          Text.format("expected action_001 to action_%d, found %s", CLASSES, matcher.group(1)));
     }
     int label = Integer.parseInt(matcher.group(4));
     if (label != action - 1) {
       throw fault(
           file,
           number,
-          "expected label %d for %s, found %d".formatted(action - 1, matcher.group(1), label));
+          Text.format("expected label %d for %s, found %d", action - 1, matcher.group(1), label));
     }
     return new Entry(matcher.group(1), matcher.group(3), label);
   }
 
   private static InvalidEventsException fault(TextFile file, int line, String what) {
-    return new InvalidEventsException("%s line %d: %s".formatted(file.name(), line, what));
+    return new InvalidEventsException(Text.format("%s line %d: %s", file.name(), line, what));
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.files.ArchiveForm;
 import io.spikeformer.data.storage.Storage;
@@ -72,8 +73,8 @@ final class ImageLabels {
       return csv(TextFile.read(storage, place, MAX_BYTES), place.getName());
     }
     throw new UserException(
-        "unknown labels: expected a .csv file or a development kit (.tar.gz or folder), found %s"
-            .formatted(place));
+        "unknown labels: expected a .csv file or a development kit (.tar.gz or folder), found %s",
+        place);
   }
 
   private static ImageLabels csv(TextFile file, String origin) {
@@ -91,7 +92,7 @@ final class ImageLabels {
         throw damaged(
             file,
             row,
-            "one class for %s, %s".formatted(row.field(0), Characters.named(earlier)),
+            Text.format("one class for %s, %s", row.field(0), Characters.named(earlier)),
             Characters.named(className));
       }
       String alike = classes.putIfAbsent(Characters.comparable(className), className);
@@ -105,8 +106,8 @@ final class ImageLabels {
     }
     if (classOfImage.isEmpty()) {
       throw new UserException(
-          "damaged labels: expected lines image,class behind a heading, found none in "
-              + file.name());
+          "damaged labels: expected lines image,class behind a heading, found none in %s",
+          file.name());
     }
     return new ImageLabels(origin, List.copyOf(new TreeSet<>(classOfImage.values())), classOfImage);
   }
@@ -129,9 +130,9 @@ final class ImageLabels {
       return false;
     }
     throw new UserException(
-        ("labels: expected a heading such as image,class, found '%s', which may be one or a label, in"
-                + " %s line %d; write image,class in its place or in a line above it")
-            .formatted(first.named(), file.name(), first.line()));
+        "labels: expected a heading such as image,class, found '%s', which may be one or a label,"
+            + " in %s line %d; write image,class in its place or in a line above it",
+        first.named(), file.name(), first.line());
   }
 
   private static String className(CsvTable.Row row) {
@@ -147,8 +148,8 @@ final class ImageLabels {
   private static UserException damaged(
       TextFile file, CsvTable.Row row, String expected, String found) {
     return new UserException(
-        "damaged labels: expected %s, found '%s' in %s line %d"
-            .formatted(expected, found, file.name(), row.line()));
+        "damaged labels: expected %s, found '%s' in %s line %d",
+        expected, found, file.name(), row.line());
   }
 
   /** The name of an image without its folders, if a label has them, and ending. */

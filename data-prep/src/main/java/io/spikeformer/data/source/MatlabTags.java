@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Text;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -42,7 +43,7 @@ final class MatlabTags {
 
   MatlabTags(byte[] bytes) throws IOException {
     if (bytes.length < HEADER_BYTES) {
-      throw new IOException("a file of %d bytes, too short".formatted(bytes.length));
+      throw new IOException(Text.format("a file of %d bytes, too short", bytes.length));
     }
     String order =
         new String(bytes, ENDIAN_OFFSET, HEADER_BYTES - ENDIAN_OFFSET, StandardCharsets.US_ASCII);
@@ -133,7 +134,7 @@ final class MatlabTags {
     byte[] bytes =
         new InflaterInputStream(new ByteArrayInputStream(packed)).readNBytes(MAX_BYTES + 1);
     if (bytes.length > MAX_BYTES) {
-      throw new IOException("a variable of more than %d bytes".formatted(MAX_BYTES));
+      throw new IOException(Text.format("a variable of more than %d bytes", MAX_BYTES));
     }
     return next(ByteBuffer.wrap(bytes).order(element.data().order()));
   }
@@ -145,7 +146,7 @@ final class MatlabTags {
     while (dimensions.hasRemaining()) {
       int dimension = dimensions.getInt();
       if (dimension < 0) {
-        throw new IOException("an array of size %d".formatted(dimension));
+        throw new IOException(Text.format("an array of size %d", dimension));
       }
       // what is cut here is more than any file holds
       count = Math.min(count * dimension, Integer.MAX_VALUE);
@@ -157,7 +158,7 @@ final class MatlabTags {
   /** Checks the sizes of an array and of those in it. */
   private static void check(ByteBuffer data, int depth) throws IOException {
     if (depth > MAX_DEPTH) {
-      throw new IOException("structs nested more than %d deep".formatted(MAX_DEPTH));
+      throw new IOException(Text.format("structs nested more than %d deep", MAX_DEPTH));
     }
     if (!data.hasRemaining()) {
       return;
@@ -189,8 +190,9 @@ final class MatlabTags {
     int fields = (names + nameBytes - 1) / nameBytes;
     if (array.count() > MAX_STRUCTS || fields > MAX_FIELDS || (array.count() > 0 && names == 0)) {
       throw new IOException(
-          "%s: expected at most %d structs with fields, found %d with %d bytes of field names"
-              .formatted(array.name(), MAX_STRUCTS, array.count(), names));
+          Text.format(
+              "%s: expected at most %d structs with fields, found %d with %d bytes of field names",
+              array.name(), MAX_STRUCTS, array.count(), names));
     }
     return fields;
   }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.sample.Rejection;
 import java.util.List;
@@ -24,8 +25,9 @@ public final class NothingUsableException extends UserException {
   private static String first(List<Rejection> rejected) {
     return rejected.isEmpty()
         ? ""
-        : "; all %d files are rejected, the first is %s (%s)"
-            .formatted(rejected.size(), rejected.get(0).path(), rejected.get(0).reason());
+        : Text.format(
+            "; all %d files are rejected, the first is %s (%s)",
+            rejected.size(), rejected.get(0).path(), rejected.get(0).reason());
   }
 
   /** Every file and its reason. */

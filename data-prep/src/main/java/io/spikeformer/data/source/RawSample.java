@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Text;
 import java.io.Serializable;
 import java.util.List;
 
@@ -70,8 +71,8 @@ public final class RawSample implements Serializable {
   /** A file that is not read at all, for its size in bytes. */
   public static RawSample tooLarge(long size) {
     return rejected(
-        "file too large: %d bytes, expected at most %d"
-            .formatted(size, SampleSource.MAX_FILE_BYTES));
+        Text.format(
+            "file too large: %d bytes, expected at most %d", size, SampleSource.MAX_FILE_BYTES));
   }
 
   /**

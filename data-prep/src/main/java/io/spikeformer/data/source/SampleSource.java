@@ -50,8 +50,8 @@ public interface SampleSource {
             .orElseThrow(
                 () ->
                     new UserException(
-                        "missing input: expected a folder or an archive at %s, found nothing"
-                            .formatted(input)));
+                        "missing input: expected a folder or an archive at %s, found nothing",
+                        input));
     if (status.isDirectory()) {
       return new FolderSource(storage, input, split, labels);
     }
@@ -61,8 +61,8 @@ public interface SampleSource {
                 () ->
                     new UserException(
                         "unknown input: expected a folder or a .tar, .tar.gz, .tgz or .zip file,"
-                            + " found "
-                            + input));
+                            + " found %s",
+                        input));
     return switch (form) {
       case TAR -> new TarSource(storage, input, split, labels);
       case COMPRESSED_TAR -> new ArchiveSource(storage, input, split, labels);

@@ -1,5 +1,6 @@
 package io.spikeformer.data.spark;
 
+import io.spikeformer.common.Text;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -45,17 +46,17 @@ final class AnnotationIds {
     List<String> problems = new ArrayList<>();
     places.forEach((id, keys) -> problems.add(problem(id, keys)));
     if (total > named.size()) {
-      problems.add("%d more annotation ids are not unique".formatted(total - named.size()));
+      problems.add(Text.format("%d more annotation ids are not unique", total - named.size()));
     }
     return problems;
   }
 
   private static String problem(long id, List<String> keys) {
-    return "annotation id %d is not unique: expected every id once, found it in %s%s"
-        .formatted(
-            id,
-            keys.stream().sorted().limit(PLACES).collect(Collectors.joining(", ")),
-            keys.size() > PLACES ? " and others" : "");
+    return Text.format(
+        "annotation id %d is not unique: expected every id once, found it in %s%s",
+        id,
+        keys.stream().sorted().limit(PLACES).collect(Collectors.joining(", ")),
+        keys.size() > PLACES ? " and others" : "");
   }
 
   /** The ids that are there more than once. */

@@ -55,7 +55,7 @@ public final class PrepareInputs {
       return dataset.index();
     } catch (NothingUsableException nothing) {
       throw SplitFolder.listRejections(storage, folder, nothing.rejected())
-          .map(list -> new UserException(nothing.getMessage() + "; see " + list, nothing))
+          .map(list -> new UserException(nothing, "%s; see %s", nothing.getMessage(), list))
           .orElse(nothing);
     }
   }
@@ -65,8 +65,8 @@ public final class PrepareInputs {
     Path folder = new Path(all, options.dataset().split());
     if (PlaceContent.of(storage, all) == PlaceContent.SPLIT) {
       throw new UserException(
-          "%s: expected a folder for splits, found a prepared split at %s; give another folder"
-              .formatted(OPTION, all));
+          "%s: expected a folder for splits, found a prepared split at %s; give another folder",
+          OPTION, all);
     }
     String input = options.dataset().input();
     Path split = new Path(input, options.dataset().split());

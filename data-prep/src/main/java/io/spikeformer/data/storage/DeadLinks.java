@@ -56,7 +56,7 @@ final class DeadLinks {
 
   private static UserException unreadable(Path folder, String name) {
     return new UserException(
-        "cannot list %s: expected names in %s, found '%s'; set LC_ALL=C.UTF-8 or rename it"
-            .formatted(folder, System.getProperty("sun.jnu.encoding"), name));
+        "cannot list %s: expected names in %s, found '%s'; set LC_ALL=C.UTF-8 or rename it",
+        folder, System.getProperty("sun.jnu.encoding"), name);
   }
 }

@@ -98,9 +98,10 @@ public final class Storage {
       return bare ? new Path(location + "/") : path;
     } catch (IllegalArgumentException failure) {
       throw new UserException(
-          "location: expected a path or a URI, found '%s'; a path with a colon before its first slash begins with ./"
-              .formatted(location),
-          failure);
+          failure,
+          "location: expected a path or a URI, found '%s'; a path with a colon before its first"
+              + " slash begins with ./",
+          location);
     }
   }
 
@@ -124,11 +125,12 @@ public final class Storage {
     } catch (RuntimeException failure) {
       if (failure.getCause() instanceof ClassNotFoundException) {
         throw new UserException(
-            ("cannot reach %s: expected the library of %s:// on the class path, found none; for s3a"
-                    + " give --packages org.apache.hadoop:hadoop-aws:3.3.4 to spark-submit, see"
-                    + " docs/running.md")
-                .formatted(path, path.toUri().getScheme()),
-            failure);
+            failure,
+            "cannot reach %s: expected the library of %s:// on the class path, found none; for"
+                + " s3a give --packages org.apache.hadoop:hadoop-aws:3.3.4 to spark-submit, see"
+                + " docs/running.md",
+            path,
+            path.toUri().getScheme());
       }
       throw UnknownHost.of(failure).isPresent() || failure instanceof IllegalArgumentException
           ? failed("reach", path, failure)
@@ -212,8 +214,8 @@ public final class Storage {
     FileStatus status = status(file).orElseThrow(() -> missing(file, null));
     if (status.getLen() > limit) {
       throw new UserException(
-          "file too large: expected at most %d bytes, found %d in %s"
-              .formatted(limit, status.getLen(), file));
+          "file too large: expected at most %d bytes, found %d in %s",
+          limit, status.getLen(), file);
     }
     // what is known of the file is handed over, or a store would be asked for it again
     try (FSDataInputStream stream =
@@ -363,7 +365,7 @@ public final class Storage {
   }
 
   private static StorageException missing(Path file, FileNotFoundException cause) {
-    return new StorageException("missing file: expected %s, found nothing".formatted(file), cause);
+    return new StorageException(cause, "missing file: expected %s, found nothing", file);
   }
 
   /** Whether a failure is one of reaching a file's bytes, not of what the bytes say. */
@@ -384,8 +386,7 @@ public final class Storage {
   private static StorageException failed(String action, Path path, Exception cause) {
     Optional<UnknownHost> host = UnknownHost.of(cause);
     if (host.isPresent()) {
-      return new StorageException(
-          "cannot %s %s: %s".formatted(action, path, host.get().advice(path)), cause);
+      return new StorageException(cause, "cannot %s %s: %s", action, path, host.get().advice(path));
     }
     String reason =
         cause instanceof AccessDeniedException
@@ -394,7 +395,6 @@ public final class Storage {
                 .matcher(String.valueOf(cause.getMessage()).lines().findFirst().orElse(""))
                 .replaceFirst("(status $1)");
     return new StorageException(
-        "cannot %s %s: %s (%s)".formatted(action, path, reason, cause.getClass().getSimpleName()),
-        cause);
+        cause, "cannot %s %s: %s (%s)", action, path, reason, cause.getClass().getSimpleName());
   }
 }

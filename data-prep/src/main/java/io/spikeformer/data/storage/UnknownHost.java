@@ -1,5 +1,6 @@
 package io.spikeformer.data.storage;
 
+import io.spikeformer.common.Text;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -35,7 +36,7 @@ record UnknownHost(String name) {
               "check the URI, or set HADOOP_CONF_DIR if this is a name service";
           default -> "check the URI and the network";
         };
-    return "expected a host that is known, found '%s'; %s, see docs/running.md"
-        .formatted(name, remedy);
+    return Text.format(
+        "expected a host that is known, found '%s'; %s, see docs/running.md", name, remedy);
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.text;
 
+import io.spikeformer.common.Text;
 import java.text.Normalizer;
 import java.util.OptionalInt;
 
@@ -32,7 +33,7 @@ public final class Characters {
 
   /** A character by its number, as in U+200B. */
   static String name(int character) {
-    return "U+%04X".formatted(character);
+    return Text.format("U+%04X", character);
   }
 
   /** A text without the spaces of any kind around it; those that do not break a line too. */

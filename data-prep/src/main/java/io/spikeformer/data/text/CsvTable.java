@@ -75,10 +75,11 @@ public final class CsvTable {
       return records.hasNext();
     } catch (UncheckedIOException damage) {
       throw new UserException(
-          ("damaged CSV: expected quotes around a whole field, and two for a quote in it, found"
-                  + " others in %s from line %d on")
-              .formatted(file.name(), before + 1),
-          damage);
+          damage,
+          "damaged CSV: expected quotes around a whole field, and two for a quote in it, found"
+              + " others in %s from line %d on",
+          file.name(),
+          before + 1);
     }
   }
 }

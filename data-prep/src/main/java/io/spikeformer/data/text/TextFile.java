@@ -1,5 +1,6 @@
 package io.spikeformer.data.text;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.storage.Storage;
 import java.nio.ByteBuffer;
@@ -95,9 +96,10 @@ public final class TextFile {
     String text = withPlainLineEnds(characters.flip().toString());
     if (result.isError()) {
       String damage =
-          "found the byte 0x%02X in %s line %d; save the file as UTF-8"
-              .formatted(bytes[content.position()], name, lineAt(text, text.length()));
-      throw new UserException("damaged text: expected %s, ".formatted(encoding.charset) + damage);
+          Text.format(
+              "found the byte 0x%02X in %s line %d; save the file as UTF-8",
+              bytes[content.position()], name, lineAt(text, text.length()));
+      throw new UserException("damaged text: expected %s, %s", encoding.charset, damage);
     }
     refuseUnseen(name, text);
     return new TextFile(name, text);
@@ -109,9 +111,9 @@ public final class TextFile {
     boolean unmarked = bytes.length >= 2 && (bytes[0] == 0) != (bytes[1] == 0);
     if (wide || unmarked) {
       throw new UserException(
-          "unknown text: expected UTF-8, or UTF-16 with a byte order mark, found %s in %s; save the"
-                  .formatted(wide ? "UTF-32" : "UTF-16 without one", name)
-              + " file as UTF-8");
+          "unknown text: expected UTF-8, or UTF-16 with a byte order mark, found %s in %s; save"
+              + " the file as UTF-8",
+          wide ? "UTF-32" : "UTF-16 without one", name);
     }
   }
 
@@ -121,13 +123,13 @@ public final class TextFile {
       int at = place.getAsInt();
       int character = text.codePointAt(at);
       throw new UserException(
-          "text: expected characters that can be seen, found %s (%s) in %s line %d, column %d; take it out"
-              .formatted(
-                  Characters.name(character),
-                  Character.getName(character),
-                  name,
-                  lineAt(text, at),
-                  at - text.lastIndexOf('\n', at)));
+          "text: expected characters that can be seen, found %s (%s) in %s line %d, column %d;"
+              + " take it out",
+          Characters.name(character),
+          Character.getName(character),
+          name,
+          lineAt(text, at),
+          at - text.lastIndexOf('\n', at));
     }
   }
 

@@ -2,6 +2,7 @@ package io.spikeformer.data.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.order.SeededRandom;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -67,8 +68,10 @@ class CocoLargeFileTest {
   }
 
   private static String image(int id) {
-    return "{\"license\": 3, \"file_name\": \"%012d.jpg\", \"height\": 480, \"width\": 640, \"id\": %d}"
-        .formatted(id, id);
+    return Text.format(
+        "{\"license\": 3, \"file_name\": \"%012d.jpg\", \"height\": 480, \"width\": 640, \"id\":"
+            + " %d}",
+        id, id);
   }
 
   private static String annotation(int id) {
@@ -89,8 +92,10 @@ class CocoLargeFileTest {
     append(box.append(", "), y - radius);
     append(box.append(", "), 2 * radius);
     append(box.append(", "), 2 * radius);
-    return "{\"segmentation\": [[%s]], \"area\": 100.5, \"iscrowd\": 0, \"image_id\": %d, \"bbox\": [%s], \"category_id\": 1, \"id\": %d}"
-        .formatted(polygon, 1 + random.nextInt(IMAGES), box, id);
+    return Text.format(
+        "{\"segmentation\": [[%s]], \"area\": 100.5, \"iscrowd\": 0, \"image_id\": %d, \"bbox\":"
+            + " [%s], \"category_id\": 1, \"id\": %d}",
+        polygon, 1 + random.nextInt(IMAGES), box, id);
   }
 
   /** Two decimals, as COCO has them; the formatter would take most of the time. */

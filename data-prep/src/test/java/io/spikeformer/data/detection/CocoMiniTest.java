@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.Text;
 import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.RgbImage;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,8 +109,7 @@ class CocoMiniTest {
 
   private static String line(DetectedObject object) {
     Rect box = object.mask().orElseThrow().box();
-    return String.format(
-        Locale.ROOT,
+    return Text.format(
         "%d %d %.0f %.0f %.0f %.0f %s\n",
         object.id(),
         object.mask().orElseThrow().area(),
@@ -122,7 +121,7 @@ class CocoMiniTest {
   }
 
   private static Path annotationFile(String split) {
-    Path file = COCO.resolve("annotations").resolve("instances_%s2017.json".formatted(split));
+    Path file = COCO.resolve("annotations").resolve(Text.format("instances_%s2017.json", split));
     assumeTrue(Files.exists(file), "the sample of COCO is not there");
     return file;
   }

@@ -3,6 +3,7 @@ package io.spikeformer.data.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.order.SeededRandom;
@@ -44,8 +45,9 @@ class CocoReaderTest {
   @Test
   void theOrderOfThePartsDoesNotMatter() {
     String json =
-        "{\"annotations\": %s, \"categories\": %s, \"images\": %s}"
-            .formatted(TestCoco.annotations(TestCoco.RUNS), TestCoco.CATEGORIES, TestCoco.IMAGES);
+        Text.format(
+            "{\"annotations\": %s, \"categories\": %s, \"images\": %s}",
+            TestCoco.annotations(TestCoco.RUNS), TestCoco.CATEGORIES, TestCoco.IMAGES);
 
     assertThat(TestCoco.read(json).objects(new CocoImage(7, "a.jpg", 4, 5))).hasSize(1);
   }

@@ -3,11 +3,13 @@ package io.spikeformer.data.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.sample.Note;
 import io.spikeformer.data.sample.Rejection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +30,7 @@ class CocoVariantsTest {
         "\"segmentation\": null,",
       })
   void aBoxWithoutAMaskIsAnObject(String segmentation) {
-    CocoDataset dataset = readOne("{%s %s}".formatted(segmentation, fields("12.5")));
+    CocoDataset dataset = readOne(Text.format("{%s %s}", segmentation, fields("12.5")));
 
     assertThat(dataset.rejected()).isEmpty();
     assertThat(objects(dataset))
@@ -46,10 +48,11 @@ class CocoVariantsTest {
   void anAreaThatIsMissingIsThatOfTheBox(String area) {
     CocoDataset dataset =
         readOne(
-            """
+            Text.format(
+                """
             {%s "id": 5, "image_id": 7, "category_id": 90, "bbox": [0.5, 1, 2.5, 3]}
-            """
-                .formatted(area));
+            """,
+                area));
 
     assertThat(objects(dataset)).extracting(DetectedObject::area).containsExactly(7.5);
     assertThat(dataset.notes())
@@ -72,7 +75,7 @@ class CocoVariantsTest {
   @ParameterizedTest
   @CsvSource({"true, CROWD", "false, INSTANCE", "1.0, CROWD", "0, INSTANCE", "null, INSTANCE"})
   void aCrowdIsTrueOrOne(String crowd, ObjectKind kind) {
-    CocoDataset dataset = readOne("{\"iscrowd\": %s, %s}".formatted(crowd, fields("6")));
+    CocoDataset dataset = readOne(Text.format("{\"iscrowd\": %s, %s}", crowd, fields("6")));
 
     assertThat(objects(dataset)).extracting(DetectedObject::kind).containsExactly(kind);
   }
@@ -88,7 +91,7 @@ class CocoVariantsTest {
     CocoDataset dataset =
         TestCoco.read(
             TestCoco.file(
-                images.formatted("\"height\": 4.0, \"width\": 5.0, \"id\": 7.00"),
+                String.format(Locale.ROOT, images, "\"height\": 4.0, \"width\": 5.0, \"id\": 7.00"),
                 annotations,
                 TestCoco.CATEGORIES.replace("90", "90.0")));
 
@@ -298,9 +301,10 @@ class CocoVariantsTest {
   }
 
   private static String fields(String area) {
-    return """
-    "id": 5, "image_id": 7, "category_id": 90, "bbox": [1, 1, 2, 3], "area": %s"""
-        .formatted(area);
+    return Text.format(
+        """
+    "id": 5, "image_id": 7, "category_id": 90, "bbox": [1, 1, 2, 3], "area": %s""",
+        area);
   }
 
   private static CocoDataset readOne(String annotation) {

@@ -1,5 +1,6 @@
 package io.spikeformer.data.detection;
 
+import io.spikeformer.common.Text;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -49,14 +50,15 @@ final class TestCoco {
   }
 
   static String file(String images, String annotations, String categories) {
-    return """
+    return Text.format(
+        """
     {"info": {"year": 2017, "nested": [[1], {"a": null}]},
     "licenses": [],
     "images": %s,
     "annotations": %s,
     "categories": %s}
-    """
-        .formatted(images, annotations, categories);
+    """,
+        images, annotations, categories);
   }
 
   static String whole() {

@@ -3,6 +3,7 @@ package io.spikeformer.data.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -105,22 +106,29 @@ class Aedat4ReaderTest {
         "test.aedat4 at byte 14: file is cut inside the header's size: expected 4 bytes, found 2");
     assertFault(
         Arrays.copyOf(file, header - 10),
-        "test.aedat4 at byte 18: file is cut inside the header: expected %d bytes, found %d"
-            .formatted(header - 18, header - 28));
+        Text.format(
+            "test.aedat4 at byte 18: file is cut inside the header: expected %d bytes, found %d",
+            header - 18, header - 28));
     assertFault(
         Arrays.copyOf(file, header + 5),
-        "test.aedat4 at byte %d: file is cut inside a packet's header, behind 0 packets of events:"
-                .formatted(header)
+        Text.format(
+                "test.aedat4 at byte %d: file is cut inside a packet's header, behind 0 packets"
+                    + " of events:",
+                header)
             + " expected 8 bytes, found 5");
     int packet = TestAedat4.eventPacket(TestEvents.generate(100, SENSOR, 3)).length;
     assertFault(
         Arrays.copyOf(file, header + 8 + 700),
-        "test.aedat4 at byte %d: file is cut inside packet 0 of events: expected %d bytes, found 700"
-            .formatted(header + 8, packet));
+        Text.format(
+            "test.aedat4 at byte %d: file is cut inside packet 0 of events: expected %d bytes,"
+                + " found 700",
+            header + 8, packet));
     assertFault(
         Arrays.copyOf(file, file.length - 1),
-        "test.aedat4 at byte %d: file is cut inside a packet of stream 4: expected 37 bytes, found 36"
-            .formatted(file.length - 37));
+        Text.format(
+            "test.aedat4 at byte %d: file is cut inside a packet of stream 4: expected 37 bytes,"
+                + " found 36",
+            file.length - 37));
   }
 
   @Test
@@ -131,8 +139,10 @@ class Aedat4ReaderTest {
     int lastPacket = table - writer.packet(4, new byte[37]).length;
     assertFault(
         Arrays.copyOf(writer.withTable().write(events), lastPacket),
-        "test.aedat4 at byte %d: file is cut inside a packet's header, behind 1 packets of events:"
-                .formatted(lastPacket)
+        Text.format(
+                "test.aedat4 at byte %d: file is cut inside a packet's header, behind 1 packets"
+                    + " of events:",
+                lastPacket)
             + " expected 8 bytes, found 0");
   }
 
@@ -145,8 +155,9 @@ class Aedat4ReaderTest {
     bytes.putInt(header + 4, file.length - header - 8);
     assertFault(
         file,
-        "test.aedat4 at byte %d: packet size, behind 0 packets of events: expected 0 to"
-            .formatted(header));
+        Text.format(
+            "test.aedat4 at byte %d: packet size, behind 0 packets of events: expected 0 to",
+            header));
   }
 
   @Test
@@ -157,8 +168,9 @@ class Aedat4ReaderTest {
     TestAedat4 writer = new TestAedat4(SENSOR).compression(Aedat4Compression.NONE);
     assertFault(
         writer.write(events),
-        "test.aedat4 at byte %d: packet 2 of events, event 2 outside of the sensor: "
-                .formatted(thirdPacket(writer, events))
+        Text.format(
+                "test.aedat4 at byte %d: packet 2 of events, event 2 outside of the sensor: ",
+                thirdPacket(writer, events))
             + "expected x in [0, 346) and y in [0, 260), found (346, 17)");
     events.x()[2002] = -1;
     assertFault(writer.write(events), "found (-1, 17)");
@@ -171,8 +183,10 @@ class Aedat4ReaderTest {
     events.micros()[2000] = before - 3;
     TestAedat4 writer = new TestAedat4(SENSOR).compression(Aedat4Compression.NONE);
     String message =
-        "test.aedat4 at byte %d: packet 2 of events, event 0 goes back in time: expected at least %d us, found %d us"
-            .formatted(thirdPacket(writer, events), before, before - 3);
+        Text.format(
+            "test.aedat4 at byte %d: packet 2 of events, event 0 goes back in time: expected at"
+                + " least %d us, found %d us",
+            thirdPacket(writer, events), before, before - 3);
     assertFault(writer.write(events), message);
     assertThatThrownBy(() -> TestEvents.aedat4(writer.write(events)).span()).hasMessage(message);
     TestEvents within = TestEvents.generate(500, SENSOR, 5);
@@ -203,7 +217,7 @@ class Aedat4ReaderTest {
     int at = writer.header(-1).length;
     assertFault(
         writer.compressionCode(Aedat4Compression.ZSTD.ordinal()).write(events),
-        "test.aedat4 at byte %d: packet 0 of events, damaged Zstandard frame".formatted(at));
+        Text.format("test.aedat4 at byte %d: packet 0 of events, damaged Zstandard frame", at));
     assertFault(
         writer.compression(Aedat4Compression.ZSTD).compressionCode(1).write(events),
         "packet 0 of events, expected an LZ4 frame, found other bytes");
@@ -222,8 +236,10 @@ class Aedat4ReaderTest {
     bytes.putInt(header + 4, -7);
     assertFault(
         file,
-        "test.aedat4 at byte %d: packet size, behind 0 packets of events: expected 0 to 67108864 bytes, found -7"
-            .formatted(header));
+        Text.format(
+            "test.aedat4 at byte %d: packet size, behind 0 packets of events: expected 0 to"
+                + " 67108864 bytes, found -7",
+            header));
     bytes.putInt(header + 4, Integer.MAX_VALUE);
     assertFault(
         file, "packet too large: expected at most 67108864 bytes, found 2147483647 or more");

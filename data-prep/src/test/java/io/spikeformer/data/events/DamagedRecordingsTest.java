@@ -3,6 +3,7 @@ package io.spikeformer.data.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,13 +34,17 @@ class DamagedRecordingsTest {
     assertKept(
         TestEvents.aedat4(Arrays.copyOf(file, third + 3000)),
         1000,
-        "test.aedat4 at byte %d: file is cut inside packet 2 of events: expected %d bytes, found 2992"
-            .formatted(third + 8, packet - 8));
+        Text.format(
+            "test.aedat4 at byte %d: file is cut inside packet 2 of events: expected %d bytes,"
+                + " found 2992",
+            third + 8, packet - 8));
     assertKept(
         TestEvents.aedat4(Arrays.copyOf(file, third + 5)),
         1000,
-        "test.aedat4 at byte %d: file is cut inside a packet's header, behind 2 packets of events:"
-                .formatted(third)
+        Text.format(
+                "test.aedat4 at byte %d: file is cut inside a packet's header, behind 2 packets"
+                    + " of events:",
+                third)
             + " expected 8 bytes, found 5");
     byte[] garbled = file.clone();
     Arrays.fill(garbled, third + 8, third + 40, (byte) 0x5a);
@@ -54,8 +59,9 @@ class DamagedRecordingsTest {
     assertKept(
         TestEvents.aedat4(file),
         at,
-        "packet %d of events, event %d goes back in time: expected at least %d us, found %d us"
-            .formatted(at / 200, at % 200, EVENTS.micros()[at - 1], EVENTS.micros()[0] - 1));
+        Text.format(
+            "packet %d of events, event %d goes back in time: expected at least %d us, found %d us",
+            at / 200, at % 200, EVENTS.micros()[at - 1], EVENTS.micros()[0] - 1));
   }
 
   @ParameterizedTest
@@ -66,8 +72,9 @@ class DamagedRecordingsTest {
     assertKept(
         TestEvents.npz(EventFiles.resetNpz(9000, at)),
         events.slice(0, at),
-        "member 't': event %d: goes back in time: expected at least %d us, found %d us"
-            .formatted(at, events.micros()[at - 1], events.micros()[0] - 1));
+        Text.format(
+            "member 't': event %d: goes back in time: expected at least %d us, found %d us",
+            at, events.micros()[at - 1], events.micros()[0] - 1));
   }
 
   @Test
@@ -179,7 +186,8 @@ class DamagedRecordingsTest {
     assertThat(notes(kept(recording))).hasSize(1);
     assertThat(notes(kept(recording)).get(0))
         .startsWith(
-            "kept up to the damage, %d events until %d us: test.".formatted(events.count(), last))
+            Text.format(
+                "kept up to the damage, %d events until %d us: test.", events.count(), last))
         .contains(damage);
   }
 

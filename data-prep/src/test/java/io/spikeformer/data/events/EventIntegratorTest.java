@@ -3,6 +3,7 @@ package io.spikeformer.data.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -40,8 +41,9 @@ class EventIntegratorTest {
           for (int x = 0; x < width; x++) {
             if (found.count(t, p, y, x) != Math.min(maxCount, expected[t][p][y][x])) {
               throw new AssertionError(
-                  "[%d, %d, %d, %d]: expected %d, found %d"
-                      .formatted(t, p, y, x, expected[t][p][y][x], found.count(t, p, y, x)));
+                  Text.format(
+                      "[%d, %d, %d, %d]: expected %d, found %d",
+                      t, p, y, x, expected[t][p][y][x], found.count(t, p, y, x)));
             }
           }
         }

@@ -3,6 +3,7 @@ package io.spikeformer.data.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.RgbImage;
@@ -124,6 +125,6 @@ class FrameImageIntegratorTest {
     }
     byte[] bytes = codec.encode(new RgbImage(HEIGHT, WIDTH, pixels), ImageEncoding.PNG);
     return new FrameImage(
-        "folder/%08d.png".formatted(number), () -> new ByteArrayInputStream(bytes));
+        Text.format("folder/%08d.png", number), () -> new ByteArrayInputStream(bytes));
   }
 }

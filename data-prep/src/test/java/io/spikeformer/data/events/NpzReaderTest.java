@@ -3,6 +3,7 @@ package io.spikeformer.data.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -90,7 +91,7 @@ class NpzReaderTest {
     assertFault(withTimes("'<U8'", 1, new byte[32]), "found type '<U8'");
     assertFault(withTimes("'|O'", 1, new byte[32]), "found type '|O'");
     for (int bytes : new int[] {1, 3, 8, 9999}) {
-      String type = "'|V%d'".formatted(bytes);
+      String type = Text.format("'|V%d'", bytes);
       assertFault(withTimes(type, 2, new byte[2 * bytes]), "member 't': expected integers, floats");
     }
     assertFault(
@@ -174,8 +175,9 @@ class NpzReaderTest {
     backwards.micros()[8192] = 5;
     assertFault(
         TestNpz.of(backwards),
-        "member 't': event 8192: goes back in time: expected at least %d us, found 5 us"
-            .formatted(backwards.micros()[8191]));
+        Text.format(
+            "member 't': event 8192: goes back in time: expected at least %d us, found 5 us",
+            backwards.micros()[8191]));
     TestEvents polarity = TestEvents.generate(20, SensorSize.DAVIS346, 9);
     polarity.polarity()[3] = 7;
     assertFault(

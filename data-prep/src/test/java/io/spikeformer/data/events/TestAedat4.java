@@ -3,6 +3,7 @@ package io.spikeformer.data.events;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdOutputStream;
 import com.google.flatbuffers.FlatBufferBuilder;
+import io.spikeformer.common.Text;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -154,20 +155,22 @@ final class TestAedat4 {
     StringBuilder nodes = new StringBuilder();
     for (int stream : streams) {
       nodes.append(
-          """
+          Text.format(
+              """
           <node name="%d"><attr key="typeIdentifier" type="string">EVTS</attr>
             <attr key="originalModuleName" type="string">module%d</attr>
             <attr key="originalOutputName" type="string">events</attr>
             <node name="info"><attr key="sizeX" type="int">%d</attr>
               <attr key="sizeY" type="int">%d</attr></node></node>
-          """
-              .formatted(stream, stream, sensor.width(), sensor.height()));
+          """,
+              stream, stream, sensor.width(), sensor.height()));
     }
-    return "<dv version=\"2.0\"><node name=\"outInfo\">%s</node></dv>".formatted(nodes);
+    return Text.format("<dv version=\"2.0\"><node name=\"outInfo\">%s</node></dv>", nodes);
   }
 
   static String describe(SensorSize sensor) {
-    return """
+    return Text.format(
+        """
         <dv version="2.0">
             <node name="outInfo" path="/mainloop/Recorder/outInfo/">
                 <node name="4" path="/mainloop/Recorder/outInfo/4/">
@@ -182,7 +185,7 @@ final class TestAedat4 {
                 </node>
             </node>
         </dv>
-        """
-        .formatted(sensor.width(), sensor.height());
+        """,
+        sensor.width(), sensor.height());
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.events;
 
+import io.spikeformer.common.Text;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,12 +59,12 @@ final class TestNpz {
 
   /** Adds a member: `descr` as NumPy prints it, with quotes or brackets. */
   TestNpz array(String name, String descr, long length, byte[] data) {
-    return member(name + ".npy", npy(descr, "(%d,)".formatted(length), data));
+    return member(name + ".npy", npy(descr, Text.format("(%d,)", length), data));
   }
 
   static byte[] npy(String descr, String shape, byte[] data) {
     String dictionary =
-        "{'descr': %s, 'fortran_order': False, 'shape': %s, }".formatted(descr, shape);
+        Text.format("{'descr': %s, 'fortran_order': False, 'shape': %s, }", descr, shape);
     String padded = dictionary + " ".repeat(64 - (dictionary.length() + 11) % 64) + "\n";
     ByteBuffer bytes = buffer(10 + padded.length() + data.length);
     bytes.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII));

@@ -2,6 +2,7 @@ package io.spikeformer.data.files;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.source.TestArchive;
 import io.spikeformer.data.storage.InvalidSampleException;
@@ -40,7 +41,7 @@ class ArchiveFailureTest {
 
     assertThatThrownBy(() -> files.read(place, BYTES))
         .isInstanceOf(UserException.class)
-        .hasMessage("cannot read %s of %s: Read timed out".formatted(member, files.name()))
+        .hasMessage(Text.format("cannot read %s of %s: Read timed out", member, files.name()))
         .hasRootCauseInstanceOf(SocketTimeoutException.class);
   }
 
@@ -56,7 +57,7 @@ class ArchiveFailureTest {
       assertThatThrownBy(() -> files.list(""))
           .isInstanceOf(UserException.class)
           .hasMessage(
-              "cannot read %s: Read timed out (SocketTimeoutException)".formatted(files.name()));
+              Text.format("cannot read %s: Read timed out (SocketTimeoutException)", files.name()));
     }
   }
 

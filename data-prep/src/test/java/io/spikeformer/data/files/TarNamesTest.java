@@ -2,6 +2,7 @@ package io.spikeformer.data.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.source.TestArchive;
 import io.spikeformer.data.storage.Storage;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ class TarNamesTest {
 
   private static String escaped(String name) {
     StringBuilder text = new StringBuilder();
-    name.chars().forEach(letter -> text.append("%04x".formatted(letter)));
+    name.chars().forEach(letter -> text.append(Text.format("%04x", letter)));
     return text.toString();
   }
 

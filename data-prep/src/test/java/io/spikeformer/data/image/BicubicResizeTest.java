@@ -3,6 +3,7 @@ package io.spikeformer.data.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import java.io.InputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +19,7 @@ class BicubicResizeTest {
     RgbImage resized = BicubicResize.resize(read("source.png"), height, width);
 
     assertThat(resized.pixels())
-        .isEqualTo(read("resized-%dx%d.png".formatted(height, width)).pixels());
+        .isEqualTo(read(Text.format("resized-%dx%d.png", height, width)).pixels());
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.spikeformer.data.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.common.Text;
 import java.io.InputStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +18,7 @@ class ImageResizeTest {
         ImageResize.resize(source, Box.whole(source), height, width, Interpolation.BILINEAR);
 
     assertThat(resized.pixels())
-        .isEqualTo(read("bilinear-%dx%d.png".formatted(height, width)).pixels());
+        .isEqualTo(read(Text.format("bilinear-%dx%d.png", height, width)).pixels());
   }
 
   private RgbImage read(String name) throws Exception {

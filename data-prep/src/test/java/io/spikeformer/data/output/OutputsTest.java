@@ -3,6 +3,7 @@ package io.spikeformer.data.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
@@ -127,12 +128,14 @@ class OutputsTest {
     write("file", "x");
     for (Existing existing : Existing.values()) {
       refuses(
-          "expected a file, found an empty folder at file:%s/; name a file in it, such as"
-              .formatted(path("empty")),
+          Text.format(
+              "expected a file, found an empty folder at file:%s/; name a file in it, such as",
+              path("empty")),
           () -> file(path("empty"), existing));
       refuses(
-          "expected a folder or a new name, found a text file at file:%s; give another name"
-              .formatted(path("file")),
+          Text.format(
+              "expected a folder or a new name, found a text file at file:%s; give another name",
+              path("file")),
           () -> folder(path("file"), existing));
       for (String below : List.of("file/x", "file/x/y")) {
         refuses("found a file at file:" + path("file"), () -> file(path(below), existing));
@@ -146,8 +149,10 @@ class OutputsTest {
     write("a.npy", "\u0093NUMPY");
     write("b.npy", "");
     refuses(
-        "expected a new name, found a NumPy array at file:%s; give --overwrite to replace it, or"
-            .formatted(path("a.npy")),
+        Text.format(
+            "expected a new name, found a NumPy array at file:%s; give --overwrite to replace it,"
+                + " or",
+            path("a.npy")),
         () -> file(path("a.npy"), Existing.KEEP));
     refuses("found an empty file", () -> file(path("b.npy"), Existing.KEEP));
     file(path("a.npy"), Existing.REPLACE);
@@ -171,8 +176,9 @@ class OutputsTest {
     write("t/model.spkf", "");
     write("o/thesis.tex", "");
     refuses(
-        "expected a new or empty folder, found an evaluation at file:%s/; give --overwrite to"
-            .formatted(path("e")),
+        Text.format(
+            "expected a new or empty folder, found an evaluation at file:%s/; give --overwrite to",
+            path("e")),
         () -> folder(path("e"), Existing.KEEP));
     folder(path("e"), Existing.REPLACE);
     folder(path("e"), Existing.CONTINUE);
@@ -203,7 +209,7 @@ class OutputsTest {
                   .file("--output", input.toString(), PlaceContent.ARRAY, Existing.REPLACE));
     }
     refuses(
-        "found file:%s/, which is --data ".formatted(path("in")),
+        Text.format("found file:%s/, which is --data ", path("in")),
         () ->
             outputs()
                 .reads("--data", path("linked/"))

@@ -3,6 +3,7 @@ package io.spikeformer.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.events.FrameOptions;
 import io.spikeformer.data.files.TestZip;
@@ -113,7 +114,7 @@ class DenseInputsTest {
   void linksOfAnArchiveAreRejectedOncePerSample() throws Exception {
     TestZip zip = new TestZip().text("set/objectInfo150.txt", adeClasses());
     for (String name : new String[] {"a", "b"}) {
-      zip.text("set/images/training/%s.jpg".formatted(name), "x");
+      zip.text(Text.format("set/images/training/%s.jpg", name), "x");
     }
     zip.text("set/annotations/training/a.png", "x");
     zip.link("set/annotations/training/b.png", "a.png");
@@ -318,13 +319,16 @@ class DenseInputsTest {
     List<String> entries = new ArrayList<>();
     for (String image : images) {
       entries.add(
-          "{\"id\": %d, \"file_name\": \"%s\", \"height\": 2, \"width\": 2}"
-              .formatted(entries.size() + 1, image));
+          Text.format(
+              "{\"id\": %d, \"file_name\": \"%s\", \"height\": 2, \"width\": 2}",
+              entries.size() + 1, image));
     }
     Files.writeString(
         folder.resolve("instances.json"),
-        "{\"images\": [%s], \"categories\": [{\"id\": 1, \"name\": \"cat\"}], \"annotations\": []}"
-            .formatted(String.join(", ", entries)));
+        Text.format(
+            "{\"images\": [%s], \"categories\": [{\"id\": 1, \"name\": \"cat\"}],"
+                + " \"annotations\": []}",
+            String.join(", ", entries)));
     return open("coco", input);
   }
 
@@ -347,7 +351,7 @@ class DenseInputsTest {
 
   private static String adeClasses() {
     return IntStream.rangeClosed(1, 150)
-        .mapToObj(i -> "%d\t0.1\t2\t3\tthing %d\n".formatted(i, i))
+        .mapToObj(i -> Text.format("%d\t0.1\t2\t3\tthing %d\n", i, i))
         .collect(Collectors.joining("", "Idx\tRatio\tTrain\tVal\tName\n", ""));
   }
 

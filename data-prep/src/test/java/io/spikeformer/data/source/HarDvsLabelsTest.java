@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.events.InvalidEventsException;
 import io.spikeformer.data.text.TextFile;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,8 @@ class HarDvsLabelsTest {
   @Test
   void linesBecomeEntriesWhateverTheLineEnd() throws Exception {
     String text =
-        "action_001/%s 0\r\n\naction_300/%s 299\naction_002/%s-1.b  1".formatted(NAME, NAME, NAME);
+        Text.format(
+            "action_001/%s 0\r\n\naction_300/%s 299\naction_002/%s-1.b  1", NAME, NAME, NAME);
     assertThat(read(text))
         .containsExactly(
             new HarDvsLabels.Entry("action_001", NAME, 0),
@@ -56,7 +58,7 @@ class HarDvsLabelsTest {
 
   @Test
   void badLinesAreNamedWithTheirNumber() {
-    String good = "action_001/%s 0\n".formatted(NAME);
+    String good = Text.format("action_001/%s 0\n", NAME);
     assertFault(
         good + "action_001 0", "line 2: expected `action_001/NAME LABEL`, found `action_001 0`");
     assertFault(

@@ -3,6 +3,7 @@ package io.spikeformer.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.sample.Rejection;
 import io.spikeformer.data.storage.Storage;
@@ -124,7 +125,7 @@ class ImageNetTest {
   @Test
   void readsWhatKaggleLaysOut() throws Exception {
     for (int i = 1; i <= 4; i++) {
-      put("k/ILSVRC/Data/CLS-LOC/val/ILSVRC2012_val_0000000%d.JPEG".formatted(i), "v" + i);
+      put(Text.format("k/ILSVRC/Data/CLS-LOC/val/ILSVRC2012_val_0000000%d.JPEG", i), "v" + i);
     }
     put("k/ILSVRC/Data/CLS-LOC/train/n01440764/n01440764_2.JPEG", "a");
     put(
@@ -145,7 +146,7 @@ class ImageNetTest {
     new Random(1).nextBytes(noise);
     try (TestArchive archive = new TestArchive(folder.resolve("large.tar"))) {
       for (int i = 0; i < 20; i++) {
-        archive.file("cat/%02d.jpg".formatted(i), noise);
+        archive.file(Text.format("cat/%02d.jpg", i), noise);
       }
     }
 
@@ -254,7 +255,7 @@ class ImageNetTest {
   private void writeValidation(String name) throws IOException {
     try (TestArchive archive = new TestArchive(folder.resolve(name))) {
       for (int i = 1; i <= 4; i++) {
-        archive.file("ILSVRC2012_val_0000000%d.JPEG".formatted(i), bytes("v" + i));
+        archive.file(Text.format("ILSVRC2012_val_0000000%d.JPEG", i), bytes("v" + i));
       }
     }
   }

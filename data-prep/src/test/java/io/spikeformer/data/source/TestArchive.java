@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Text;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -94,7 +95,7 @@ public final class TestArchive implements AutoCloseable {
     for (int i = 0; i < headers.length; i += 2) {
       int length = headers[i].length() + headers[i + 1].length() + 3;
       int digits = String.valueOf(length + 2).length();
-      records.append("%d %s=%s\n".formatted(length + digits, headers[i], headers[i + 1]));
+      records.append(Text.format("%d %s=%s\n", length + digits, headers[i], headers[i + 1]));
     }
     byte[] extended = records.toString().getBytes(StandardCharsets.US_ASCII);
     TarArchiveEntry header =

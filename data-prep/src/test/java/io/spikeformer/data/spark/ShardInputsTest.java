@@ -2,6 +2,7 @@ package io.spikeformer.data.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.source.SourceIndex;
 import io.spikeformer.data.source.SourcePart;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ class ShardInputsTest {
               "file:/in",
               "",
               IntStream.range(first, Math.min(files, first + filesPerPart))
-                  .mapToObj(i -> item("class%d/%03d.jpg".formatted(i % 3, i), "x"))
+                  .mapToObj(i -> item(Text.format("class%d/%03d.jpg", i % 3, i), "x"))
                   .toList()));
     }
     return parts;

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.bench;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.jobs.cli.KernelOptions;
 import io.spikeformer.jobs.cli.OutputOptions;
 import io.spikeformer.jobs.cli.PositiveNumber;
@@ -11,7 +12,6 @@ import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Preflight;
 import io.spikeformer.model.memory.Workload;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -98,12 +98,11 @@ public final class BenchCommand implements Runnable {
     output.progress(benchmark.line("infer", infer));
     result.put("infer", json(infer));
     double rate = benchmark.firingRate();
-    output.progress(String.format(Locale.ROOT, "mean firing rate of inference %.3f", rate));
+    output.progress(Text.format("mean firing rate of inference %.3f", rate));
     result.put("firingRate", rate);
     double gigabytes = PeakMemory.bytes() / GIGABYTE;
     result.put("peakResidentGigabytes", gigabytes);
-    output.print(
-        () -> String.format(Locale.ROOT, "peak resident memory %.2f GB", gigabytes), () -> result);
+    output.print(() -> Text.format("peak resident memory %.2f GB", gigabytes), () -> result);
   }
 
   private Map<String, Object> circumstances(NetworkConfig config, Kernels kernels) {

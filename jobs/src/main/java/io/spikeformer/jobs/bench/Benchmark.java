@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.bench;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Images;
@@ -15,7 +16,6 @@ import io.spikeformer.model.optim.Optimizer;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -74,16 +74,10 @@ final class Benchmark implements AutoCloseable {
     double values = (double) batch * size * size * config.channels();
     if (values > Integer.MAX_VALUE) {
       throw new UserException(
-          String.format(
-              Locale.ROOT,
+          Text.format(
               "bench: expected a batch of at most %d values, found %.0f (%dx%dx%dx%d);"
                   + " lower --batch or --size",
-              Integer.MAX_VALUE,
-              values,
-              batch,
-              size,
-              size,
-              config.channels()));
+              Integer.MAX_VALUE, values, batch, size, size, config.channels()));
     }
     return (int) values;
   }
@@ -159,8 +153,7 @@ final class Benchmark implements AutoCloseable {
 
   /** One line in the form of the oracle's benchmark. */
   String line(String name, Timing timing) {
-    return String.format(
-        Locale.ROOT,
+    return Text.format(
         "%s %s T=%d batch %d %dpx: median %.3f s, %.2f images/s, best %.2f",
         name,
         model.config().name(),

@@ -1,9 +1,9 @@
 package io.spikeformer.jobs.bench;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.jobs.bench.KernelTimes.Kind;
 import io.spikeformer.jobs.bench.KernelTimes.Share;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -25,31 +25,25 @@ record StepProfile(double seconds, Map<Kind, Share> shares, double peak) {
   /** A table for people. */
   String text() {
     StringBuilder text = new StringBuilder();
-    text.append(String.format(Locale.ROOT, "a training step: %.1f ms%n", MILLI * seconds));
+    text.append(Text.format("a training step: %.1f ms%n", MILLI * seconds));
     shares.values().forEach(share -> text.append(line(share)));
     text.append(
-        String.format(
-            Locale.ROOT,
+        Text.format(
             "products: %.0f GFLOP/s over the whole step, %.0f %% of the %.0f GFLOP/s of a large dense"
                 + " product",
-            rate(),
-            PERCENT * rate() / peak,
-            peak));
+            rate(), PERCENT * rate() / peak, peak));
     return text.toString();
   }
 
   private String line(Share share) {
     String time =
-        String.format(
-            Locale.ROOT,
+        Text.format(
             "  %-34s %8.1f ms %5.1f %%",
-            share.kind().label(),
-            MILLI * share.seconds(),
-            PERCENT * share.seconds() / seconds);
+            share.kind().label(), MILLI * share.seconds(), PERCENT * share.seconds() / seconds);
     String rate =
         share.gigaflop() == 0
             ? ""
-            : String.format(Locale.ROOT, "%8.0f GFLOP/s", share.gigaflop() / share.seconds());
+            : Text.format("%8.0f GFLOP/s", share.gigaflop() / share.seconds());
     return time + rate + System.lineSeparator();
   }
 

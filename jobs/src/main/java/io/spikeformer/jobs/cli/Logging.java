@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.cli;
 
+import io.spikeformer.common.Text;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -44,7 +45,7 @@ public final class Logging {
     try {
       return url.toURI();
     } catch (URISyntaxException e) {
-      throw new IllegalStateException("class path entry that is no URI: " + url, e);
+      throw new IllegalStateException(Text.format("class path entry that is no URI: %s", url), e);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.spikeformer.jobs.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.Text;
 import java.io.PrintWriter;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -49,7 +50,7 @@ public final class OutputOptions {
     try {
       return JSON.writeValueAsString(object);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("result that is not JSON: " + object, e);
+      throw new IllegalStateException(Text.format("result that is not JSON: %s", object), e);
     }
   }
 }

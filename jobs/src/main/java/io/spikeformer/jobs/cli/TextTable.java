@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.cli;
 
+import io.spikeformer.common.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +24,7 @@ public final class TextTable {
   public TextTable row(String... cells) {
     if (cells.length != rows.get(0).size()) {
       throw new IllegalArgumentException(
-          "table: expected " + rows.get(0).size() + " cells, found " + cells.length);
+          Text.format("table: expected %s cells, found %s", rows.get(0).size(), cells.length));
     }
     rows.add(List.of(cells));
     return this;

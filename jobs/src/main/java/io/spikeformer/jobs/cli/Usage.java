@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.cli;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.train.recipe.Recipe;
@@ -71,7 +72,8 @@ public final class Usage {
     if (text.isBlank()) {
       throw new ParameterException(
           spec.commandLine(),
-          "Invalid value for %s: expected %s, found nothing".formatted(name, argument.paramLabel()),
+          Text.format(
+              "Invalid value for %s: expected %s, found nothing", name, argument.paramLabel()),
           argument,
           text);
     }
@@ -81,7 +83,7 @@ public final class Usage {
       } catch (UserException refused) {
         throw new ParameterException(
             spec.commandLine(),
-            "Invalid value for %s: %s".formatted(name, refused.getMessage()),
+            Text.format("Invalid value for %s: %s", name, refused.getMessage()),
             refused,
             argument,
             text);

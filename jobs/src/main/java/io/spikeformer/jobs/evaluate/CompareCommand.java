@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.evaluate;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.eval.energy.EnergyAccount;
 import io.spikeformer.eval.energy.EnergyConstants;
 import io.spikeformer.eval.energy.FiringRates;
@@ -135,14 +136,9 @@ public final class CompareCommand implements Runnable {
       part.forEach(row -> columns.row(cells(row)));
       if (!part.isEmpty()) {
         text.append(
-            String.format(
-                Locale.ROOT,
+            Text.format(
                 "Table %d, ImageNet, %dx%d; energies here at %s spikes per input and timestep%n%n%s%n",
-                number,
-                SIZE,
-                SIZE,
-                rate,
-                columns));
+                number, SIZE, SIZE, rate, columns));
         part.stream()
             .filter(row -> !row.published().note().isEmpty())
             .map(row -> row.published().preset() + ": " + row.published().note())

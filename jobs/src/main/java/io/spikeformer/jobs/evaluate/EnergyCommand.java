@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.evaluate;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.output.Outputs;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.storage.Storage;
@@ -19,7 +20,6 @@ import io.spikeformer.model.cost.CountingConvention;
 import io.spikeformer.model.cost.LayerCosts;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.apache.hadoop.fs.Path;
@@ -105,8 +105,7 @@ public final class EnergyCommand implements Runnable {
         executed,
         EnergyAccount::attentionMillijoules);
     row(table, "ANN equivalent", fused, executed, EnergyAccount::annMillijoules);
-    return String.format(
-        Locale.ROOT,
+    return Text.format(
         "%s, T = %d, %dx%d, rates of %s, %.4g pJ per MAC, %.4g pJ per addition: %.2f mJ fused"
             + " (the published convention), %.2f mJ as executed%n%n%s",
         network.config().name(),
@@ -161,6 +160,6 @@ public final class EnergyCommand implements Runnable {
   }
 
   private static String millijoules(double energy) {
-    return String.format(Locale.ROOT, "%.4f", energy);
+    return Text.format("%.4f", energy);
   }
 }

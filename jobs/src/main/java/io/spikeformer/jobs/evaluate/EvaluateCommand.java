@@ -3,6 +3,7 @@ package io.spikeformer.jobs.evaluate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spikeformer.common.Numbers;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.output.Outputs;
@@ -34,7 +35,6 @@ import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.recipe.RecipeReader;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -164,8 +164,8 @@ public final class EvaluateCommand implements Runnable {
     }
     if (!(task instanceof Classification)) {
       throw new UserException(
-          "--map-classes: expected a model of classification, found one of task %s; leave it out"
-              .formatted(task.id()));
+          "--map-classes: expected a model of classification, found one of task %s; leave it out",
+          task.id());
     }
     return new Classification(matching);
   }
@@ -230,8 +230,7 @@ public final class EvaluateCommand implements Runnable {
     List<String> figures = new ArrayList<>(texts(shown.subList(0, alike)));
     figures.add("loss " + Numbers.decimals(result.loss(), 4));
     figures.addAll(texts(shown.subList(alike, shown.size())));
-    return String.format(
-        Locale.ROOT,
+    return Text.format(
         "%s at T = %d: %s on %,d images%n"
             + "%s"
             + "firing rate %.4f, energy of an image %.4f mJ fused, %.4f mJ as executed%n"
@@ -260,7 +259,8 @@ public final class EvaluateCommand implements Runnable {
         .map(bars -> bars.rows().stream().map(row -> primary.unit().print(row.value())).toList())
         .map(
             all ->
-                "%s after each timestep: %s%n".formatted(primary.brief(), String.join(", ", all)))
+                Text.format(
+                    "%s after each timestep: %s%n", primary.brief(), String.join(", ", all)))
         .orElse("");
   }
 

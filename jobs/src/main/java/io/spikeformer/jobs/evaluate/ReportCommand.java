@@ -77,17 +77,14 @@ public final class ReportCommand implements Runnable {
         storage.status(path).filter(FileStatus::isFile).isPresent() ? path : new Path(path, RESULT);
     if (!storage.exists(file)) {
       throw new UserException(
-          "report: expected an evaluation at "
-              + location
-              + ", found no "
-              + file
-              + "; give an output folder of evaluate");
+          "report: expected an evaluation at %s, found no %s; give an output folder of evaluate",
+          location, file);
     }
     String text = storage.readText(file, MOST_BYTES);
     try {
       return EvaluationResult.fromJson(text);
     } catch (UserException e) {
-      throw new UserException(file + ": " + e.getMessage(), e);
+      throw new UserException(e, "%s: %s", file, e.getMessage());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.infer;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.npy.NpyInput;
 import java.util.Arrays;
@@ -56,13 +57,13 @@ record ArrayScan(float least, float largest, long unusable, long first, long out
   void requireFinite(NpyInput file) {
     if (unusable > 0) {
       throw file.failed(
-          "expected finite values, found %s at %s and %d of NaN or infinity in all: %s"
-              .formatted(
-                  value(file, first),
-                  Arrays.toString(index(file, first)),
-                  unusable,
-                  "mend them; this replaces them by 0: "
-                      + file.saved("finite", "numpy.nan_to_num(%s, posinf=0, neginf=0)")));
+          Text.format(
+              "expected finite values, found %s at %s and %d of NaN or infinity in all: %s",
+              value(file, first),
+              Arrays.toString(index(file, first)),
+              unusable,
+              "mend them; this replaces them by 0: "
+                  + file.saved("finite", "numpy.nan_to_num(%s, posinf=0, neginf=0)")));
     }
   }
 
@@ -74,15 +75,15 @@ record ArrayScan(float least, float largest, long unusable, long first, long out
   void requireLevels(NpyInput file) {
     if (outside >= 0) {
       throw file.failed(
-          "expected levels 0 to 255, found %s with %.0f at %s: %s"
-              .formatted(
-                  file.type(),
-                  value(file, outside),
-                  Arrays.toString(index(file, outside)),
-                  least >= 0 && largest <= 0xffff
-                      ? "16-bit levels become 8-bit ones by "
-                          + file.saved("uint8", "(%s // 257).astype('uint8')")
-                      : "save levels as uint8, or normalised values as float32"));
+          Text.format(
+              "expected levels 0 to 255, found %s with %.0f at %s: %s",
+              file.type(),
+              value(file, outside),
+              Arrays.toString(index(file, outside)),
+              least >= 0 && largest <= 0xffff
+                  ? "16-bit levels become 8-bit ones by "
+                      + file.saved("uint8", "(%s // 257).astype('uint8')")
+                  : "save levels as uint8, or normalised values as float32"));
     }
   }
 
@@ -98,15 +99,15 @@ record ArrayScan(float least, float largest, long unusable, long first, long out
     }
     boolean unit = largest <= 1;
     throw file.failed(
-        ("expected normalised values, found %s from %.4g to %.4g, which look like levels%s: %s and"
-                + " give that file, which infer normalises; or give --normalised if they are")
-            .formatted(
-                file.type(),
-                least,
-                largest,
-                unit ? " divided by 255" : "",
-                file.saved(
-                    "uint8", "numpy.rint(%s" + (unit ? " * 255" : "") + ").astype('uint8')")));
+        Text.format(
+            "expected normalised values, found %s from %.4g to %.4g, which look like levels%s: %s"
+                + " and"
+                + " give that file, which infer normalises; or give --normalised if they are",
+            file.type(),
+            least,
+            largest,
+            unit ? " divided by 255" : "",
+            file.saved("uint8", "numpy.rint(%s" + (unit ? " * 255" : "") + ").astype('uint8')")));
   }
 
   private static float value(NpyInput file, long at) {

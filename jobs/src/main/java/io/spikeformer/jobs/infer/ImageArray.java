@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.infer;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.npy.NpyInput;
 import java.util.Arrays;
@@ -58,8 +59,9 @@ record ImageArray(
       NpyInput file, int channels, PixelLayout layout, String advice) {
     String image = layout == PixelLayout.NHWC ? "H, W, " + channels : channels + ", H, W";
     return file.failed(
-        "expected [B, %s], [%s] or [T, B, %s] with sizes >= 1, found shape %s: %s"
-            .formatted(image, image, image, Arrays.toString(file.shape()), advice));
+        Text.format(
+            "expected [B, %s], [%s] or [T, B, %s] with sizes >= 1, found shape %s: %s",
+            image, image, image, Arrays.toString(file.shape()), advice));
   }
 
   /** What makes images of the model's channels out of what is in the file. */
@@ -68,11 +70,11 @@ record ImageArray(
     int dimensions = shape.length;
     if (otherLayout) {
       boolean nchw = shape[dimensions - 1] != channels;
-      return "its channels are %s: give --layout %s%s"
-          .formatted(
-              nchw ? "before the rows, as PyTorch has them" : "last",
-              nchw ? PixelLayout.NCHW.label() : PixelLayout.NHWC.label(),
-              nchw ? ", or " + file.saved("nhwc", transposition(dimensions)) : "");
+      return Text.format(
+          "its channels are %s: give --layout %s%s",
+          nchw ? "before the rows, as PyTorch has them" : "last",
+          nchw ? PixelLayout.NCHW.label() : PixelLayout.NHWC.label(),
+          nchw ? ", or " + file.saved("nhwc", transposition(dimensions)) : "");
     }
     if (channels == RGB && shape[dimensions - 1] == 1) {
       return "grey images: " + file.saved("rgb", "%s.repeat(3, axis=-1)");

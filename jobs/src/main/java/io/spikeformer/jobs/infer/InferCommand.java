@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.infer;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.output.Outputs;
@@ -23,7 +24,6 @@ import io.spikeformer.train.recipe.RecipeReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -176,9 +176,9 @@ public final class InferCommand implements Runnable {
     String task = RecipeReader.taskOf(checkpoint.recipe());
     if (!task.equals(Tasks.CLASSIFICATION)) {
       throw new UserException(
-          "--model: expected a model of classification, found one of task %s; evaluate --predictions"
-                  .formatted(task)
-              + " writes what it says of prepared data");
+          "--model: expected a model of classification, found one of task %s; evaluate"
+              + " --predictions writes what it says of prepared data",
+          task);
     }
   }
 
@@ -205,14 +205,13 @@ public final class InferCommand implements Runnable {
     if (predictions.images().isEmpty()) {
       Rejection first = predictions.rejected().get(0);
       throw new UserException(
-          "%s: expected a usable image, found %s: %s"
-              .formatted(
-                  input,
-                  predictions.rejected().size() == 1
-                      ? "none"
-                      : "%d others, the first of them %s"
-                          .formatted(predictions.rejected().size(), first.path()),
-                  first.reason()));
+          "%s: expected a usable image, found %s: %s",
+          input,
+          predictions.rejected().size() == 1
+              ? "none"
+              : Text.format(
+                  "%d others, the first of them %s", predictions.rejected().size(), first.path()),
+          first.reason());
     }
   }
 
@@ -256,15 +255,15 @@ public final class InferCommand implements Runnable {
       predictions.images().forEach(image -> lines.add(line(predictions, image)));
     }
     lines.add(
-        "%s%d %s of %s at T = %d, %d classes%s"
-            .formatted(
-                target == null ? "" : target + ": ",
-                predictions.images().size(),
-                predictions.images().size() == 1 ? "image" : "images",
-                run.config().name(),
-                run.config().timesteps(),
-                predictions.count(),
-                left(run)));
+        Text.format(
+            "%s%d %s of %s at T = %d, %d classes%s",
+            target == null ? "" : target + ": ",
+            predictions.images().size(),
+            predictions.images().size() == 1 ? "image" : "images",
+            run.config().name(),
+            run.config().timesteps(),
+            predictions.count(),
+            left(run)));
     predictions.rejected().stream()
         .limit(MOST_LINES)
         .forEach(file -> lines.add("rejected " + file.path() + ": " + file.reason()));
@@ -293,7 +292,7 @@ public final class InferCommand implements Runnable {
   private static String label(Predictions predictions, Guess guess) {
     String name =
         predictions.named() ? predictions.classes().get(guess.label()) : "class " + guess.label();
-    return String.format(Locale.ROOT, "%s %.4f", name, guess.probability());
+    return Text.format("%s %.4f", name, guess.probability());
   }
 
   private Map<String, ?> json(Run run) {

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.infer;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.EventConfig;
 import io.spikeformer.data.batch.ImageTransform;
@@ -67,7 +68,7 @@ final class InferenceInputs {
     FileStatus status =
         storage
             .status(place)
-            .orElseThrow(() -> new UserException(location + ": there is no such file or folder"));
+            .orElseThrow(() -> new UserException("%s: there is no such file or folder", location));
     if (status.isDirectory()) {
       return storage.exists(new org.apache.hadoop.fs.Path(place, ShardManifest.FILE))
           ? new ShardInput(ShardSet.open(location, storage.configuration()), prepared(), batch)
@@ -81,10 +82,9 @@ final class InferenceInputs {
       return new ImageFilesInput(storage, status, ofImages(location), batch);
     }
     throw new UserException(
-        location
-            + ": expected a .npy file, a JPEG or PNG file, a folder of these, or a prepared split,"
-            + " found "
-            + other(mark));
+        "%s: expected a .npy file, a JPEG or PNG file, a folder of these, or a prepared split,"
+            + " found %s",
+        location, other(mark));
   }
 
   private InferenceInput folder(FileStatus status, String location) {
@@ -92,11 +92,8 @@ final class InferenceInputs {
       if (entry.isDirectory()
           && storage.exists(new org.apache.hadoop.fs.Path(entry.getPath(), ShardManifest.FILE))) {
         throw new UserException(
-            location
-                + ": expected one prepared split, found a folder of them: give "
-                + location.replaceFirst("/+$", "")
-                + "/"
-                + entry.getPath().getName());
+            "%s: expected one prepared split, found a folder of them: give %s/%s",
+            location, location.replaceFirst("/+$", ""), entry.getPath().getName());
       }
     }
     return new ImageFilesInput(storage, status, ofImages(location), batch);
@@ -129,7 +126,7 @@ final class InferenceInputs {
   private Path local(org.apache.hadoop.fs.Path place, String location) {
     if (!"file".equals(place.toUri().getScheme())) {
       throw new UserException(
-          location + ": expected an array on this machine, found one elsewhere: copy it here");
+          "%s: expected an array on this machine, found one elsewhere: copy it here", location);
     }
     return Path.of(place.toUri().getPath());
   }
@@ -149,11 +146,9 @@ final class InferenceInputs {
       return images;
     }
     throw new UserException(
-        what
-            + ": expected a model of images, found "
-            + config.name()
-            + ", which takes event frames: give a split of 'prepare hardvs', or float32 frames"
-            + " [T, B, H, W, 2]");
+        "%s: expected a model of images, found %s, which takes event frames: give a split of"
+            + " 'prepare hardvs', or float32 frames [T, B, H, W, 2]",
+        what, config.name());
   }
 
   private InferenceInput array(NpyInput file, PixelLayout layout, Values values) {
@@ -199,12 +194,12 @@ final class InferenceInputs {
       throw array
           .file()
           .failed(
-              "expected float32 frames, counts of events times data.events.scale, found %s: %s"
-                  .formatted(
-                      array.file().type(),
-                      array
-                          .file()
-                          .saved("float32", "(%s * " + events.scale() + ").astype('float32')")));
+              Text.format(
+                  "expected float32 frames, counts of events times data.events.scale, found %s: %s",
+                  array.file().type(),
+                  array
+                      .file()
+                      .saved("float32", "(%s * " + events.scale() + ").astype('float32')")));
     }
     if (array.frames() > 1) {
       throw array

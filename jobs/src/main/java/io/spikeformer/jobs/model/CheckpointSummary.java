@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.model;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.jobs.cli.TextTable;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.checkpoint.Arithmetic;
@@ -7,7 +8,6 @@ import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.model.config.NetworkConfig;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
@@ -27,26 +27,22 @@ record CheckpointSummary(Path file, Checkpoint checkpoint) {
     TextTable table = new TextTable(2, "checkpoint", file.toString());
     table.row(
         "architecture",
-        "%s, T = %d, %s, %s head"
-            .formatted(
-                config.name(),
-                config.timesteps(),
-                config.precision().label(),
-                config.head().label()));
+        Text.format(
+            "%s, T = %d, %s, %s head",
+            config.name(), config.timesteps(), config.precision().label(), config.head().label()));
     table.row(
         "parameters",
-        String.format(
-            Locale.ROOT,
+        Text.format(
             "%,d, with statistics %,d",
-            ParameterLayout.of(config).trainable(),
-            checkpoint.state().length));
+            ParameterLayout.of(config).trainable(), checkpoint.state().length));
     table.row(
         "classes",
         config.classes() + (checkpoint.classes().isEmpty() ? ", without names" : ", with names"));
     table.row(
         "position",
-        "after epoch %d, round %d of the next, step %d"
-            .formatted(position.epoch(), position.round(), position.step()));
+        Text.format(
+            "after epoch %d, round %d of the next, step %d",
+            position.epoch(), position.round(), position.step()));
     table.row("training data", checkpoint.data().isEmpty() ? NONE : checkpoint.data());
     Arithmetic arithmetic = checkpoint.arithmetic();
     table.row("arithmetic", arithmetic == null ? "unknown" : arithmetic.toString());

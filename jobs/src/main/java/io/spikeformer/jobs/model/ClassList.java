@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.model;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.storage.Storage;
@@ -31,9 +32,9 @@ final class ClassList {
             .orElseThrow(
                 () ->
                     new UserException(
-                        "--classes-of %s: expected shards, or a text file with a name a line, found"
-                                .formatted(place)
-                            + " nothing"));
+                        "--classes-of %s: expected shards, or a text file with a name a line,"
+                            + " found nothing",
+                        place));
     if (status.isDirectory()) {
       return ManifestFormat.read(storage, path).classes();
     }
@@ -45,11 +46,10 @@ final class ClassList {
       Integer earlier = lines.put(name, line);
       if (name.isEmpty() || earlier != null) {
         throw new UserException(
-            "--classes-of %s: expected a name of its own in every line, found %s in line %s"
-                .formatted(
-                    place,
-                    name.isEmpty() ? "none" : "%s of line %s again".formatted(name, earlier),
-                    line));
+            "--classes-of %s: expected a name of its own in every line, found %s in line %s",
+            place,
+            name.isEmpty() ? "none" : Text.format("%s of line %s again", name, earlier),
+            line);
       }
     }
     return names;

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.model;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.jobs.cli.HadoopSettings;
 import io.spikeformer.jobs.cli.NetworkOptions;
@@ -179,8 +180,7 @@ public final class DescribeCommand implements Runnable {
         count(summary.parameters()),
         count(summary.fusedMacs()),
         count(summary.executedMacs()));
-    return String.format(
-        Locale.ROOT,
+    return Text.format(
         "%s: %s parameters%s, T = %d; shapes are height x width x channels, MACs those of one"
             + " image and timestep%n%n%s%n%n%s",
         config.name(),
@@ -202,8 +202,7 @@ public final class DescribeCommand implements Runnable {
   }
 
   private static String text(Memory memory) {
-    return String.format(
-        Locale.ROOT,
+    return Text.format(
         "memory outside the heap of a replica of %s, recompute %s, on %d threads:%n"
             + "  training %s%n  inference %s",
         memory.workload(),
@@ -267,6 +266,6 @@ public final class DescribeCommand implements Runnable {
   }
 
   private static String count(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
+    return Text.format("%,d", number);
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.model;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.output.Outputs;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.storage.Storage;
@@ -13,7 +14,6 @@ import io.spikeformer.train.output.OutputFolder;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -84,13 +84,9 @@ public final class ExportCommand implements Runnable {
     ParameterLayout layout = ParameterLayout.of(checkpoint.config());
     output.print(
         () ->
-            String.format(
-                Locale.ROOT,
+            Text.format(
                 "%s: %d tensors of %s, %,d parameters",
-                file,
-                layout.entries().size(),
-                checkpoint.config().name(),
-                layout.trainable()),
+                file, layout.entries().size(), checkpoint.config().name(), layout.trainable()),
         () -> json(checkpoint, layout, file.toString()));
   }
 

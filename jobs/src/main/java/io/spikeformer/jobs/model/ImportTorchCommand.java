@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.model;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.output.Existing;
 import io.spikeformer.data.output.Outputs;
@@ -26,7 +27,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -180,9 +180,9 @@ public final class ImportTorchCommand implements Runnable {
     int expected = model.config().classes();
     if (names.size() != expected) {
       throw new UserException(
-          "--classes-of %s: expected %s names as the model has classes, found %s; give the list of"
-                  .formatted(classesOf, expected, names.size())
-              + " these weights, or their number of classes with --classes");
+          "--classes-of %s: expected %s names as the model has classes, found %s; give the list"
+              + " of these weights, or their number of classes with --classes",
+          classesOf, expected, names.size());
     }
     return new ModelDescription(model.config(), model.recipe(), names, model.data());
   }
@@ -195,9 +195,9 @@ public final class ImportTorchCommand implements Runnable {
               .orElseThrow(
                   () ->
                       new UserException(
-                          input
-                              + ": expected a file of 'export', which says what its weights are for,"
-                              + " found another: choose --preset or --recipe"));
+                          "%s: expected a file of 'export', which says what its weights are for,"
+                              + " found another: choose --preset or --recipe",
+                          input));
       return timesteps == null ? own : own.withTimesteps(timesteps);
     }
     Recipe recipe = recipe(weights);
@@ -235,8 +235,7 @@ public final class ImportTorchCommand implements Runnable {
     ParameterLayout layout = ParameterLayout.of(config);
     List<String> lines = new ArrayList<>();
     lines.add(
-        String.format(
-            Locale.ROOT,
+        Text.format(
             "%s: %s with a %s head, %,d parameters, T = %d; %d tensors read,"
                 + " %d counters left out",
             input,
@@ -268,8 +267,9 @@ public final class ImportTorchCommand implements Runnable {
   private static String others(List<String> others) {
     return others.isEmpty()
         ? ""
-        : ", one of %d in the file; choose another with --weights: %s"
-            .formatted(others.size() + 1, some(others));
+        : Text.format(
+            ", one of %d in the file; choose another with --weights: %s",
+            others.size() + 1, some(others));
   }
 
   private static String some(Collection<String> names) {

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.prepare;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.source.DatasetSpec;
 import io.spikeformer.data.spark.PrepareInputs;
@@ -13,7 +14,6 @@ import io.spikeformer.jobs.cli.SparkOptions;
 import io.spikeformer.jobs.cli.SparkSessions;
 import io.spikeformer.jobs.cli.Usage;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -118,8 +118,7 @@ public final class ConversionOptions {
 
   /** One line about what was prepared. */
   public static String describe(ShardManifest manifest) {
-    return String.format(
-        Locale.ROOT,
+    return Text.format(
         "%s: %,d samples of %d classes in %d shards, %d rejected, %d hidden files ignored;"
             + " %,d bytes became %,d%s",
         manifest.split(),
@@ -132,7 +131,7 @@ public final class ConversionOptions {
         bytes(manifest),
         manifest.noted() == 0
             ? ""
-            : "; %d notes in %s".formatted(manifest.noted(), ShardManifest.NOTES_FILE));
+            : Text.format("; %d notes in %s", manifest.noted(), ShardManifest.NOTES_FILE));
   }
 
   private static long bytes(ShardManifest manifest) {

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.quickstart;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.output.Existing;
 import io.spikeformer.data.output.Outputs;
 import io.spikeformer.data.output.PlaceContent;
@@ -183,8 +184,7 @@ public final class QuickstartCommand implements Runnable {
           number("%.4f", result.asExecuted().millijoules()));
     }
     Outcome last = outcomes.get(outcomes.size() - 1);
-    return String.format(
-        Locale.ROOT,
+    return Text.format(
         "%,d test images of %d classes (chance: %.1f %%), %d:%02d minutes%n%n%s%nreport: %s%n"
             + "state SHA-256: %s",
         last.evaluation().samples(),

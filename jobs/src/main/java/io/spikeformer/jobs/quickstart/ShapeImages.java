@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.quickstart;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -74,9 +75,9 @@ public final class ShapeImages {
         Path classFolder = Files.createDirectories(folder.resolve(split).resolve(shape.label()));
         for (int i = 0; i < perClass; i++) {
           String format = i % 4 == 3 ? "png" : "jpg";
-          Path file = classFolder.resolve(String.format(Locale.ROOT, "%05d.%s", i, format));
+          Path file = classFolder.resolve(Text.format("%05d.%s", i, format));
           if (!ImageIO.write(draw(shape, random), format, file.toFile())) {
-            throw new IllegalStateException("no writer for " + format);
+            throw new IllegalStateException(Text.format("no writer for %s", format));
           }
         }
       }
@@ -105,8 +106,9 @@ public final class ShapeImages {
           .ifPresent(
               name -> {
                 throw new UserException(
-                    "--output: expected the images of an earlier quickstart or none, found %s in %s; give another folder"
-                        .formatted(name, folder));
+                    "--output: expected the images of an earlier quickstart or none, found %s in"
+                        + " %s; give another folder",
+                    name, folder);
               });
     } catch (IOException e) {
       throw new UncheckedIOException(e);

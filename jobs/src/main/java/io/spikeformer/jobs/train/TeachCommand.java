@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.train;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.jobs.cli.EvaluationDisplay;
 import io.spikeformer.jobs.cli.HadoopSettings;
@@ -17,7 +18,6 @@ import io.spikeformer.train.teacher.TeacherFile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -141,8 +141,7 @@ public final class TeachCommand implements Runnable {
   }
 
   private String describe(ShardManifest manifest) {
-    return String.format(
-        Locale.ROOT,
+    return Text.format(
         "%s: %s answered for %,d samples of %d classes in %d shards: %s",
         manifest.split(),
         manifest.source().teacher().file(),

@@ -2,6 +2,7 @@ package io.spikeformer.jobs.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.Text;
 import io.spikeformer.jobs.cli.ArithmeticOption;
 import io.spikeformer.jobs.cli.HadoopSettings;
 import io.spikeformer.jobs.cli.KernelChoice;
@@ -173,7 +174,7 @@ public final class TrainCommand implements Runnable {
             Collectors.joining(
                 "",
                 "",
-                String.format(
+                Text.format(
                     "model: %s%nstate SHA-256: %s",
                     result.model(), result.checkpoint().stateSha256())));
   }
@@ -191,7 +192,7 @@ public final class TrainCommand implements Runnable {
     try {
       return new ObjectMapper().readTree(epoch.toJson());
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("metrics that are not JSON: " + epoch, e);
+      throw new IllegalStateException(Text.format("metrics that are not JSON: %s", epoch), e);
     }
   }
 }

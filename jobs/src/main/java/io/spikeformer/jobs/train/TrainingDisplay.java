@@ -1,10 +1,10 @@
 package io.spikeformer.jobs.train;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.jobs.cli.ConsoleProgress;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.output.EpochMetrics;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +43,7 @@ final class TrainingDisplay implements Progress, AutoCloseable {
     long seconds = round.remaining().toSeconds();
     console.update(
         (long) (round.epoch() - 1) * round.rounds() + round.round(),
-        String.format(
-            Locale.ROOT,
+        Text.format(
             "loss %.3f, lr %.1e, %.0f images/s, %d:%02d left",
             round.metrics().loss(),
             round.metrics().learningRate(),
@@ -73,13 +72,10 @@ final class TrainingDisplay implements Progress, AutoCloseable {
     String validation =
         metrics.validation() == null
             ? ""
-            : String.format(
-                Locale.ROOT,
+            : Text.format(
                 ", validation loss %.4f, %s",
-                metrics.validation().loss(),
-                text(metrics.validation().primary()));
-    return String.format(
-        Locale.ROOT,
+                metrics.validation().loss(), text(metrics.validation().primary()));
+    return Text.format(
         "epoch %d: loss %.4f, %s%s, %.1f images/s",
         metrics.epoch(),
         metrics.trainLoss(),

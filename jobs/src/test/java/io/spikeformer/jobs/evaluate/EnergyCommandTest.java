@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.Text;
 import io.spikeformer.jobs.CommandLineRun;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.cost.LayerCosts;
@@ -74,8 +75,9 @@ class EnergyCommandTest {
       assertThat(run.code()).isEqualTo(2);
       assertThat(run.err())
           .startsWith(
-              "error: Invalid value for option '%s': expected a number of pJ >= 0, found '%s'"
-                  .formatted(option, energy));
+              Text.format(
+                  "error: Invalid value for option '%s': expected a number of pJ >= 0, found '%s'",
+                  option, energy));
     }
   }
 

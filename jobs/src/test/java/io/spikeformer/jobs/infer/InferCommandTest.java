@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.Text;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.RgbImage;
@@ -266,8 +267,9 @@ class InferCommandTest {
     assertThat(refused(infer(file)))
         .contains("expected normalised values, found float32 from ", " which look like levels: ")
         .contains(
-            "numpy.save('%s-uint8.npy', numpy.rint(numpy.load('%s.npy')).astype('uint8'))"
-                .formatted(stem, stem));
+            Text.format(
+                "numpy.save('%s-uint8.npy', numpy.rint(numpy.load('%s.npy')).astype('uint8'))",
+                stem, stem));
     givesWhatEvaluateGives(
         NpyFiles.write(folder.resolve("x-uint8.npy"), "|u1", "12, 20, 20, 3", levels));
 
@@ -277,15 +279,17 @@ class InferCommandTest {
     }
     assertThat(refused(infer(array("<f4", "12, 20, 20, 3", unit))))
         .contains("which look like levels divided by 255: ")
-        .contains("numpy.rint(numpy.load('%s.npy') * 255).astype('uint8')".formatted(stem));
+        .contains(Text.format("numpy.rint(numpy.load('%s.npy') * 255).astype('uint8')", stem));
 
     Path planes = array("<f4", "12, 3, 16, 16", channelsFirst(normalised(), 16));
     assertThat(refused(infer(planes)))
         .contains(
             "expected [B, H, W, 3], [H, W, 3] or [T, B, H, W, 3] with sizes >= 1, found shape [12,"
                 + " 3, 16, 16]: its channels are before the rows, as PyTorch has them: give"
-                + " --layout nchw, or numpy.save('%s-nhwc.npy', numpy.load('%s.npy').transpose(0,"
-                    .formatted(stem, stem)
+                + Text.format(
+                    " --layout nchw, or numpy.save('%s-nhwc.npy',"
+                        + " numpy.load('%s.npy').transpose(0,",
+                    stem, stem)
                 + " 2, 3, 1))");
     givesWhatEvaluateGives(planes, "--layout", "nchw");
     Path last = array("<f4", "12, 16, 16, 3", normalised());

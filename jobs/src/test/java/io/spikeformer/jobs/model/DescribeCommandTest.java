@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.Text;
 import io.spikeformer.jobs.CommandLineRun;
 import io.spikeformer.jobs.TinyModels;
 import io.spikeformer.model.checkpoint.CheckpointFormat;
@@ -32,7 +33,7 @@ class DescribeCommandTest {
   void givesThePublishedParameters(String preset, long parameters) throws IOException {
     CommandLineRun text = CommandLineRun.of("describe", "--preset", preset);
     assertThat(text.code()).isZero();
-    assertThat(text.out()).startsWith(String.format("%s: %,d parameters", preset, parameters));
+    assertThat(text.out()).startsWith(Text.format("%s: %,d parameters", preset, parameters));
 
     CommandLineRun json = CommandLineRun.of("describe", "--preset", preset, "--json");
     JsonNode object = new ObjectMapper().readTree(json.out());

@@ -1,5 +1,6 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ public final class Activations {
         nodes.keySet().stream().filter(name -> nodes.get(name).readers.isEmpty()).toList();
     if (unread.size() != 1) {
       throw new IllegalArgumentException(
-          "network: expected every block but the last to be read, found " + unread);
+          Text.format("network: expected every block but the last to be read, found %s", unread));
     }
   }
 
@@ -66,8 +67,9 @@ public final class Activations {
       Node from = nodes.get(name);
       if (from == null) {
         throw new IllegalArgumentException(
-            "network: block %s: expected to read one of %s, found %s"
-                .formatted(spec.name(), nodes.keySet(), name));
+            Text.format(
+                "network: block %s: expected to read one of %s, found %s",
+                spec.name(), nodes.keySet(), name));
       }
       Edge edge = new Edge(from);
       from.readers.add(edge);
@@ -75,7 +77,7 @@ public final class Activations {
     }
     if (nodes.put(spec.name(), node) != null) {
       throw new IllegalArgumentException(
-          "network: expected blocks of different names, found two of " + spec.name());
+          Text.format("network: expected blocks of different names, found two of %s", spec.name()));
     }
   }
 

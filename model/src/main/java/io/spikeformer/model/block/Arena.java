@@ -1,5 +1,6 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ final class Arena implements AutoCloseable {
         return;
       }
     }
-    throw new IllegalStateException("arena: address " + address + " was not lent here");
+    throw new IllegalStateException(Text.format("arena: address %s was not lent here", address));
   }
 
   private static long piece(long bytes) {

@@ -1,5 +1,6 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.common.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,7 +25,7 @@ public final class FiringCounts implements java.io.Serializable {
   public FiringCounts(int timesteps) {
     if (timesteps < 1) {
       throw new IllegalArgumentException(
-          "firing counts: expected timesteps >= 1, found " + timesteps);
+          Text.format("firing counts: expected timesteps >= 1, found %s", timesteps));
     }
     this.timesteps = timesteps;
   }
@@ -42,12 +43,9 @@ public final class FiringCounts implements java.io.Serializable {
   public void add(String layer, int timestep, long newSpikes, long newNeurons) {
     if (newSpikes < 0 || newNeurons < newSpikes) {
       throw new IllegalArgumentException(
-          "firing counts of "
-              + layer
-              + ": expected 0 <= spikes <= neurons, found "
-              + newSpikes
-              + " of "
-              + newNeurons);
+          Text.format(
+              "firing counts of %s: expected 0 <= spikes <= neurons, found %s of %s",
+              layer, newSpikes, newNeurons));
     }
     addSums(layer, timestep, newSpikes, newNeurons);
   }
@@ -59,12 +57,9 @@ public final class FiringCounts implements java.io.Serializable {
   public void addSums(String layer, int timestep, long newSpikes, long inputs) {
     if (newSpikes < 0 || inputs < 0) {
       throw new IllegalArgumentException(
-          "firing counts of "
-              + layer
-              + ": expected spikes and inputs >= 0, found "
-              + newSpikes
-              + " and "
-              + inputs);
+          Text.format(
+              "firing counts of %s: expected spikes and inputs >= 0, found %s and %s",
+              layer, newSpikes, inputs));
     }
     row(spikes, layer)[timestep] += newSpikes;
     row(neurons, layer)[timestep] += inputs;
@@ -95,7 +90,7 @@ public final class FiringCounts implements java.io.Serializable {
   public void merge(FiringCounts other) {
     if (other.timesteps != timesteps) {
       throw new IllegalArgumentException(
-          "firing counts: expected T = " + timesteps + ", found T = " + other.timesteps);
+          Text.format("firing counts: expected T = %s, found T = %s", timesteps, other.timesteps));
     }
     other.spikes.forEach((layer, counts) -> addAll(row(spikes, layer), counts));
     other.neurons.forEach((layer, counts) -> addAll(row(neurons, layer), counts));
@@ -115,7 +110,7 @@ public final class FiringCounts implements java.io.Serializable {
     long[] row = table.get(layer);
     if (row == null) {
       throw new IllegalArgumentException(
-          "firing counts: expected one of " + table.keySet() + ", found '" + layer + "'");
+          Text.format("firing counts: expected one of %s, found '%s'", table.keySet(), layer));
     }
     return row;
   }

@@ -1,5 +1,6 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NetworkConfig;
 import java.util.ArrayList;
@@ -64,7 +65,9 @@ public final class ParameterLayout {
     for (Entry entry : entries) {
       if (entry.offset() != next || this.entries.put(entry.name(), entry) != null) {
         throw new IllegalArgumentException(
-            "layout: expected contiguous, uniquely named tensors, found " + entry + " at " + next);
+            Text.format(
+                "layout: expected contiguous, uniquely named tensors, found %s at %s",
+                entry, next));
       }
       next += entry.length();
     }
@@ -99,7 +102,7 @@ public final class ParameterLayout {
   public Entry entry(String name) {
     Entry entry = entries.get(name);
     if (entry == null) {
-      throw new IllegalArgumentException("layout: no tensor named '" + name + "'");
+      throw new IllegalArgumentException(Text.format("layout: no tensor named '%s'", name));
     }
     return entry;
   }

@@ -1,5 +1,6 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NeuronConfig;
@@ -42,9 +43,9 @@ final class ResidualBlock extends ShortcutBlock {
                 .reading(real ? null : branch.reads()));
     if (spec.shortcut() == Shortcut.VANILLA) {
       throw new IllegalArgumentException(
-          "block "
-              + spec.name()
-              + ": expected a membrane or SEW shortcut between shapes, found vanilla");
+          Text.format(
+              "block %s: expected a membrane or SEW shortcut between shapes, found vanilla",
+              spec.name()));
     }
     return spec.shortcut() == Shortcut.SEW
         ? new ProjectedSpikeResidual(neuron, branch, shortcut)

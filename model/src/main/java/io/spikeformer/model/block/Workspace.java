@@ -1,5 +1,6 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ public final class Workspace implements AutoCloseable {
   /** Gives back a buffer that was taken here. */
   public void give(Tensor tensor) {
     if (!taken.remove(tensor)) {
-      throw new IllegalStateException("workspace: " + tensor + " was not taken here");
+      throw new IllegalStateException(Text.format("workspace: %s was not taken here", tensor));
     }
     if (recording != null) {
       recording.tensors.remove(tensor);

@@ -1,5 +1,6 @@
 package io.spikeformer.model.checkpoint;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.kernel.Kernels;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -23,18 +24,22 @@ public record Arithmetic(
   /** Validates the ranges. */
   public Arithmetic {
     if (threads < 1) {
-      throw new IllegalArgumentException("arithmetic threads: expected >= 1, found " + threads);
+      throw new IllegalArgumentException(
+          Text.format("arithmetic threads: expected >= 1, found %s", threads));
     }
     if (kernels == null || kernels.isBlank()) {
-      throw new IllegalArgumentException("arithmetic kernels: expected a name, found " + kernels);
+      throw new IllegalArgumentException(
+          Text.format("arithmetic kernels: expected a name, found %s", kernels));
     }
     if (vectorBits < 0) {
       throw new IllegalArgumentException(
-          "arithmetic vector-bits: expected >= 0, found " + vectorBits);
+          Text.format("arithmetic vector-bits: expected >= 0, found %s", vectorBits));
     }
     if (processorFeatures == null || processorFeatures.stream().anyMatch(f -> f == null)) {
       throw new IllegalArgumentException(
-          "arithmetic processor-features: expected a list of names, found " + processorFeatures);
+          Text.format(
+              "arithmetic processor-features: expected a list of names, found %s",
+              processorFeatures));
     }
     processorFeatures = List.copyOf(processorFeatures);
   }
@@ -94,11 +99,11 @@ public record Arithmetic(
   /** One line. */
   @Override
   public String toString() {
-    return "%s kernels, %s threads, %s%s"
-        .formatted(
-            kernels,
-            threads,
-            vectorBits == 0 ? "no vectors" : "vectors of " + vectorBits + " bits",
-            processorFeatures.isEmpty() ? "" : ", " + String.join(" ", processorFeatures));
+    return Text.format(
+        "%s kernels, %s threads, %s%s",
+        kernels,
+        threads,
+        vectorBits == 0 ? "no vectors" : "vectors of " + vectorBits + " bits",
+        processorFeatures.isEmpty() ? "" : ", " + String.join(" ", processorFeatures));
   }
 }

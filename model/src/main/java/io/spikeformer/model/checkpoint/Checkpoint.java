@@ -1,5 +1,6 @@
 package io.spikeformer.model.checkpoint;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.config.NetworkConfig;
 import java.util.HashSet;
 import java.util.List;
@@ -63,16 +64,15 @@ public record Checkpoint(
   static void requireNames(List<String> classes, NetworkConfig config) {
     if (!classes.isEmpty() && classes.size() != config.classes()) {
       throw new IllegalArgumentException(
-          "checkpoint classes: expected none or "
-              + config.classes()
-              + " names as the model has classes, found "
-              + classes.size());
+          Text.format(
+              "checkpoint classes: expected none or %s names as the model has classes, found %s",
+              config.classes(), classes.size()));
     }
     Set<String> seen = new HashSet<>();
     for (String name : classes) {
       if (!seen.add(name)) {
         throw new IllegalArgumentException(
-            "checkpoint classes: expected different names, found " + name + " twice");
+            Text.format("checkpoint classes: expected different names, found %s twice", name));
       }
     }
   }

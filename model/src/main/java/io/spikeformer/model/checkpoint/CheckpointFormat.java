@@ -104,10 +104,8 @@ public final class CheckpointFormat {
     byte[] start = readFully(in, PREAMBLE, "preamble", source);
     if (!Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
       throw new UserException(
-          "checkpoint "
-              + source
-              + ": expected a file that begins with SPKFCKPT, found "
-              + kind(start, in, source).insteadOfCheckpoint(source));
+          "checkpoint %s: expected a file that begins with SPKFCKPT, found %s",
+          source, kind(start, in, source).insteadOfCheckpoint(source));
     }
     ByteBuffer numbers = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
     int version = numbers.getInt(MAGIC.length);
@@ -223,12 +221,12 @@ public final class CheckpointFormat {
 
   private static UserException truncated(String part, String source, Exception cause) {
     return new UserException(
-        "checkpoint " + source + " is damaged: it ends within its " + part, cause);
+        cause, "checkpoint %s is damaged: it ends within its %s", source, part);
   }
 
   static UserException damaged(String source, String expected, String found) {
     return new UserException(
-        "checkpoint " + source + " is damaged: expected " + expected + ", found " + found);
+        "checkpoint %s is damaged: expected %s, found %s", source, expected, found);
   }
 
   private static int checksum(byte[] bytes, int length) {

@@ -150,7 +150,9 @@ record CheckpointHeader(
 
   private static UserException damaged(String source, Throwable reason, Exception cause) {
     return new UserException(
-        "checkpoint " + source + ": its header does not describe a model: " + reason.getMessage(),
-        cause);
+        cause,
+        "checkpoint %s: its header does not describe a model: %s",
+        source,
+        reason.getMessage());
   }
 }

@@ -1,5 +1,7 @@
 package io.spikeformer.model.checkpoint;
 
+import io.spikeformer.common.Text;
+
 /**
  * Where a training stands.
  *
@@ -16,14 +18,10 @@ public record TrainingPosition(int epoch, int round, long step, EpochTotals tota
   public TrainingPosition {
     if (epoch < 0 || round < 0 || step < 0 || totals == null) {
       throw new IllegalArgumentException(
-          "training position: expected numbers >= 0 and totals, found epoch "
-              + epoch
-              + ", round "
-              + round
-              + ", step "
-              + step
-              + ", totals "
-              + totals);
+          Text.format(
+              "training position: expected numbers >= 0 and totals, found epoch %s, round %s,"
+                  + " step %s, totals %s",
+              epoch, round, step, totals));
     }
   }
 }

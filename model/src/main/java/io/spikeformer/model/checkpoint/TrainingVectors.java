@@ -1,5 +1,6 @@
 package io.spikeformer.model.checkpoint;
 
+import io.spikeformer.common.Text;
 import java.util.List;
 
 /**
@@ -31,18 +32,16 @@ public record TrainingVectors(List<float[]> moments, float[] outer, List<Long> w
     for (float[] moment : moments) {
       if (moment.length != elements) {
         throw new IllegalArgumentException(
-            "checkpoint moments: expected "
-                + elements
-                + " elements as in the state, found "
-                + moment.length);
+            Text.format(
+                "checkpoint moments: expected %s elements as in the state, found %s",
+                elements, moment.length));
       }
     }
     if (outer.length != 0 && outer.length != elements) {
       throw new IllegalArgumentException(
-          "checkpoint outer momentum: expected none or "
-              + elements
-              + " elements as in the state, found "
-              + outer.length);
+          Text.format(
+              "checkpoint outer momentum: expected none or %s elements as in the state, found %s",
+              elements, outer.length));
     }
   }
 }

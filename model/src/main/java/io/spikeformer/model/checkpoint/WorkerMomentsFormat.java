@@ -68,11 +68,9 @@ public final class WorkerMomentsFormat {
     int version = numbers.getInt(MAGIC.length);
     if (!Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length) || version != VERSION) {
       throw new UserException(
-          "checkpoint "
-              + source
-              + ": expected worker moments (SPKFMOMT) of version "
-              + VERSION
-              + ", found another file; use the release that wrote it");
+          "checkpoint %s: expected worker moments (SPKFMOMT) of version %s, found another file;"
+              + " use the release that wrote it",
+          source, VERSION);
     }
     int elements = numbers.getInt(MAGIC.length + Integer.BYTES);
     if (elements < 0 || fileLength(elements) != length) {

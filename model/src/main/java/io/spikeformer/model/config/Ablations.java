@@ -1,5 +1,6 @@
 package io.spikeformer.model.config;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.config.Structure.Blocks;
 import io.spikeformer.model.config.Structure.ChannelMixer;
 import io.spikeformer.model.config.Structure.FirstStage;
@@ -54,11 +55,9 @@ final class Ablations {
         name.startsWith(BASE + "-") ? rows().get(name.substring(BASE.length() + 1)) : null;
     if (row == null) {
       throw new IllegalArgumentException(
-          "preset: expected one of "
-              + String.join(", ", MetaSpikeFormerConfig.presets())
-              + ", found '"
-              + name
-              + "'");
+          Text.format(
+              "preset: expected one of %s, found '%s'",
+              String.join(", ", MetaSpikeFormerConfig.presets()), name));
     }
     return row.apply(MetaSpikeFormerConfig.preset(BASE).toBuilder().name(name)).build();
   }

@@ -1,5 +1,7 @@
 package io.spikeformer.model.config;
 
+import io.spikeformer.common.Text;
+
 /**
  * The four spike-driven self-attention operators of the paper (Section 3.3), and that of its
  * predecessor.
@@ -41,7 +43,8 @@ public enum AttentionOperator {
    */
   public static AttentionOperator of(int number) {
     if (number < 1 || number > 4) {
-      throw new IllegalArgumentException("sdsa: expected 1, 2, 3 or 4, found " + number);
+      throw new IllegalArgumentException(
+          Text.format("sdsa: expected 1, 2, 3 or 4, found %s", number));
     }
     return values()[number - 1];
   }

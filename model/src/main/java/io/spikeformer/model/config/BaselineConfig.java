@@ -1,6 +1,7 @@
 package io.spikeformer.model.config;
 
 import io.spikeformer.common.Check;
+import io.spikeformer.common.Text;
 import io.spikeformer.model.config.BlockSpec.Bias;
 import io.spikeformer.model.config.BlockSpec.Firing;
 import io.spikeformer.model.config.BlockSpec.Head.Readout;
@@ -121,7 +122,8 @@ public record BaselineConfig(
       case "SDT-V1-8-768" -> of(name, Family.SPIKE_DRIVEN_V1, 768, 8);
       default ->
           throw new IllegalArgumentException(
-              "preset: expected one of " + String.join(", ", presets()) + ", found '" + name + "'");
+              Text.format(
+                  "preset: expected one of %s, found '%s'", String.join(", ", presets()), name));
     };
   }
 

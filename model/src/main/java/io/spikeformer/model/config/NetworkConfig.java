@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonMappingException.Reference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import java.util.Arrays;
 import java.util.List;
@@ -82,7 +83,7 @@ public interface NetworkConfig {
     try {
       JsonNode tree = mapper.readTree(json);
       if (!tree.isObject()) {
-        throw new UserException("model configuration: expected an object, found " + json);
+        throw new UserException("model configuration: expected an object, found %s", json);
       }
       return mapper.treeToValue(tree, NetworkFamily.of(tree).type());
     } catch (JsonProcessingException e) {
@@ -90,7 +91,7 @@ public interface NetworkConfig {
           e instanceof JsonMappingException mapping
               ? mapping.getPath().stream().map(Reference::getFieldName).toList() + " "
               : "";
-      throw new UserException("model configuration: " + where + e.getOriginalMessage(), e);
+      throw new UserException(e, "model configuration: %s%s", where, e.getOriginalMessage());
     }
   }
 
@@ -106,7 +107,7 @@ public interface NetworkConfig {
       }
     }
     throw new IllegalArgumentException(
-        "preset: expected one of " + String.join(", ", presets()) + ", found '" + name + "'");
+        Text.format("preset: expected one of %s, found '%s'", String.join(", ", presets()), name));
   }
 
   /** Names accepted by {@link #preset}. */

@@ -1,5 +1,6 @@
 package io.spikeformer.model.cost;
 
+import io.spikeformer.common.Text;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -33,7 +34,8 @@ public record LayerCost(
   public LayerCost {
     Objects.requireNonNull(neurons, "neurons");
     if (macs < 0) {
-      throw new IllegalArgumentException(layer + ": expected macs >= 0, found " + macs);
+      throw new IllegalArgumentException(
+          Text.format("%s: expected macs >= 0, found %s", layer, macs));
     }
   }
 

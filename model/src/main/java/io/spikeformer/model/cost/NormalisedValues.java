@@ -1,5 +1,6 @@
 package io.spikeformer.model.cost;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.block.CountedLayer;
 import io.spikeformer.model.config.NetworkConfig;
 import java.util.Optional;
@@ -28,9 +29,11 @@ public final class NormalisedValues {
               .anyMatch(layer -> block.positions(layer) * batch * config.timesteps() == 1);
       if (single) {
         return Optional.of(
-            ("batch normalisation of %s: expected more than 1 value per channel when training, found"
-                    + " 1: T = %d, minibatch of %d, 1 x 1 pixels of images of %d x %d")
-                .formatted(block.spec().name(), config.timesteps(), batch, height, width));
+            Text.format(
+                "batch normalisation of %s: expected more than 1 value per channel when training,"
+                    + " found"
+                    + " 1: T = %d, minibatch of %d, 1 x 1 pixels of images of %d x %d",
+                block.spec().name(), config.timesteps(), batch, height, width));
       }
     }
     return Optional.empty();

@@ -1,5 +1,6 @@
 package io.spikeformer.model.cost;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.CountedLayer;
 import io.spikeformer.model.config.BlockSpec;
@@ -16,7 +17,7 @@ record PlacedBlock(BlockSpec spec, Block block, List<FeatureMap> inputs, Feature
   static List<PlacedBlock> all(NetworkConfig config, int height, int width) {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "image size: expected at least 1 x 1 pixels, found " + height + " x " + width);
+          Text.format("image size: expected at least 1 x 1 pixels, found %s x %s", height, width));
     }
     List<PlacedBlock> blocks = new ArrayList<>();
     Map<String, FeatureMap> maps = new HashMap<>();

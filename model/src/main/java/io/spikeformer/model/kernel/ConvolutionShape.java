@@ -1,5 +1,7 @@
 package io.spikeformer.model.kernel;
 
+import io.spikeformer.common.Text;
+
 /**
  * Geometry of a 2-D cross-correlation on [images, H, W, C] with square windows.
  *
@@ -29,45 +31,29 @@ public record ConvolutionShape(
   public ConvolutionShape {
     if (images < 1 || height < 1 || width < 1 || inputs < 1 || outputs < 1) {
       throw new IllegalArgumentException(
-          "convolution: expected positive sizes, found "
-              + images
-              + "x"
-              + height
-              + "x"
-              + width
-              + "x"
-              + inputs
-              + " -> "
-              + outputs);
+          Text.format(
+              "convolution: expected positive sizes, found %sx%sx%sx%s -> %s",
+              images, height, width, inputs, outputs));
     }
     if (window < 1 || stride < 1 || padding < 0 || padding >= window) {
       throw new IllegalArgumentException(
-          "convolution: expected window and stride >= 1 and 0 <= padding < window, found "
-              + window
-              + ", "
-              + stride
-              + ", "
-              + padding);
+          Text.format(
+              "convolution: expected window and stride >= 1 and 0 <= padding < window, found %s,"
+                  + " %s, %s",
+              window, stride, padding));
     }
     if (height + 2 * padding < window || width + 2 * padding < window) {
       throw new IllegalArgumentException(
-          "convolution: expected an input of at least "
-              + window
-              + "x"
-              + window
-              + ", the size of its window, found "
-              + height
-              + "x"
-              + width
-              + " padded by "
-              + padding);
+          Text.format(
+              "convolution: expected an input of at least %sx%s, the size of its window, found"
+                  + " %sx%s padded by %s",
+              window, window, height, width, padding));
     }
     if (depthwise && inputs != outputs) {
       throw new IllegalArgumentException(
-          "convolution: expected as many outputs as inputs of a depthwise one, found "
-              + inputs
-              + " and "
-              + outputs);
+          Text.format(
+              "convolution: expected as many outputs as inputs of a depthwise one, found %s and %s",
+              inputs, outputs));
     }
   }
 

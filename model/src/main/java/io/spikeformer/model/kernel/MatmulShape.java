@@ -1,5 +1,7 @@
 package io.spikeformer.model.kernel;
 
+import io.spikeformer.common.Text;
+
 /**
  * Geometry of a batch of strided products C[i, h] = A[i, h] B[i, h] with i in images and h in
  * heads.
@@ -23,8 +25,9 @@ public record MatmulShape(
   public MatmulShape {
     if (images < 1 || heads < 1 || rows < 1 || inner < 1 || columns < 1) {
       throw new IllegalArgumentException(
-          "matmul: expected positive sizes, found %d images, %d heads, [%d,%d] times [%d,%d]"
-              .formatted(images, heads, rows, inner, inner, columns));
+          Text.format(
+              "matmul: expected positive sizes, found %d images, %d heads, [%d,%d] times [%d,%d]",
+              images, heads, rows, inner, inner, columns));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.spikeformer.model.kernel;
 
+import io.spikeformer.common.Text;
+
 /**
  * How maps [N, height, width, C] become [N, toHeight, toWidth, C]; as PyTorch's interpolate does it
  * for a given size.
@@ -25,8 +27,9 @@ public record Resampling(Kind kind, int height, int width, int toHeight, int toW
   public Resampling {
     if (Math.min(Math.min(height, width), Math.min(toHeight, toWidth)) < 1) {
       throw new IllegalArgumentException(
-          "resampling: expected sizes >= 1, found %s x %s to %s x %s"
-              .formatted(height, width, toHeight, toWidth));
+          Text.format(
+              "resampling: expected sizes >= 1, found %s x %s to %s x %s",
+              height, width, toHeight, toWidth));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.model.kernel;
 
+import io.spikeformer.common.Text;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -29,10 +30,9 @@ public final class Tensor implements AutoCloseable {
   private Tensor(DataType type, long[] shape, long address, BytePointer owned, Tensor base) {
     if (type == DataType.BIT && shape[shape.length - 1] % DataType.PER_BYTE != 0) {
       throw new IllegalArgumentException(
-          "bits: expected channels that are a multiple of "
-              + DataType.PER_BYTE
-              + ", found "
-              + Arrays.toString(shape));
+          Text.format(
+              "bits: expected channels that are a multiple of %s, found %s",
+              DataType.PER_BYTE, Arrays.toString(shape)));
     }
     this.type = type;
     this.shape = shape.clone();
@@ -66,10 +66,9 @@ public final class Tensor implements AutoCloseable {
   public Tensor reshape(long... newShape) {
     if (count(newShape) > elements) {
       throw new IllegalArgumentException(
-          "reshape: expected at most "
-              + elements
-              + " elements, found "
-              + Arrays.toString(newShape));
+          Text.format(
+              "reshape: expected at most %s elements, found %s",
+              elements, Arrays.toString(newShape)));
     }
     return new Tensor(type, newShape, address, null, root());
   }
@@ -186,7 +185,7 @@ public final class Tensor implements AutoCloseable {
   public void put(float[] values, int offset, int length) {
     if (length > elements) {
       throw new IllegalArgumentException(
-          "put: expected at most " + elements + " values, found " + length);
+          Text.format("put: expected at most %s values, found %s", elements, length));
     }
     if (type == DataType.FLOAT32) {
       new FloatPointer(pointer()).put(values, offset, length);
@@ -206,7 +205,7 @@ public final class Tensor implements AutoCloseable {
   /** Copies the same number of bytes from a tensor of the same type. */
   public void copyFrom(Tensor source) {
     if (source.type != type || source.elements != elements) {
-      throw new IllegalArgumentException("copy: expected " + this + ", found " + source);
+      throw new IllegalArgumentException(Text.format("copy: expected %s, found %s", this, source));
     }
     Pointer.memcpy(pointer(), source.pointer(), byteSize());
   }

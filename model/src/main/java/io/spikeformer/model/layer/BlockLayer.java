@@ -51,9 +51,9 @@ public final class BlockLayer extends AbstractLayer<BlockLayerConfig> {
   private BlockRuntime runtime() {
     if (runtime == null) {
       throw new UserException(
-          "layer "
-              + getConf().getLayer().getLayerName()
-              + ": no kernels attached; wrap the graph with SpikeformerModel.of(graph, kernels) first");
+          "layer %s: no kernels attached; wrap the graph with SpikeformerModel.of(graph, kernels)"
+              + " first",
+          getConf().getLayer().getLayerName());
     }
     return runtime;
   }

@@ -1,12 +1,12 @@
 package io.spikeformer.model.memory;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.optim.OptimizerName;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -102,11 +102,10 @@ public record MemoryNeed(String subject, List<Part> parts, List<String> savings)
       // not even addresses for that much: the activations are proportional to the batch
       if (workload.batch() == 1) {
         throw new UserException(
-            "memory: "
-                + workload
-                + ": one image alone needs more than this machine can give: choose smaller images"
-                + " or fewer timesteps",
-            e);
+            e,
+            "memory: %s: one image alone needs more than this machine can give: choose smaller"
+                + " images or fewer timesteps",
+            workload);
       }
       return measure(workload.withBatch(1), passes, parameters, parameterBytes).stream()
           .map(part -> part.name().equals(ACTIVATIONS) ? part.times(workload.batch()) : part)
@@ -138,7 +137,7 @@ public record MemoryNeed(String subject, List<Part> parts, List<String> savings)
   }
 
   private static String gigabytes(long bytes) {
-    return String.format(Locale.ROOT, "%.2f", bytes / GIGABYTE);
+    return Text.format("%.2f", bytes / GIGABYTE);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.spikeformer.model.memory;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.kernel.Kernels;
@@ -18,14 +19,9 @@ public record Workload(NetworkConfig config, int batch, int height, int width, i
   public Workload {
     if (batch < 1 || height < 1 || width < 1 || threads < 1) {
       throw new IllegalArgumentException(
-          "workload: expected batch, height, width and threads >= 1, found "
-              + batch
-              + ", "
-              + height
-              + ", "
-              + width
-              + ", "
-              + threads);
+          Text.format(
+              "workload: expected batch, height, width and threads >= 1, found %s, %s, %s, %s",
+              batch, height, width, threads));
     }
   }
 

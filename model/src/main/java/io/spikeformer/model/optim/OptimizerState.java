@@ -1,5 +1,6 @@
 package io.spikeformer.model.optim;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
@@ -42,7 +43,8 @@ public final class OptimizerState implements AutoCloseable {
    */
   public void continueAt(long newStep) {
     if (newStep < 0) {
-      throw new IllegalArgumentException("optimizer state: expected a step >= 0, found " + newStep);
+      throw new IllegalArgumentException(
+          Text.format("optimizer state: expected a step >= 0, found %s", newStep));
     }
     step = newStep;
   }

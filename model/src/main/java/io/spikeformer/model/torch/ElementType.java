@@ -1,5 +1,6 @@
 package io.spikeformer.model.torch;
 
+import io.spikeformer.common.Text;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -67,7 +68,7 @@ enum ElementType {
       case FLOAT32 -> elements.getFloat(index * Float.BYTES);
       case FLOAT16 -> fromHalf(elements.getShort(index * Short.BYTES));
       case BFLOAT16 -> Float.intBitsToFloat(elements.getShort(index * Short.BYTES) << Short.SIZE);
-      default -> throw new IllegalStateException(this + " is not read");
+      default -> throw new IllegalStateException(Text.format("%s is not read", this));
     };
   }
 

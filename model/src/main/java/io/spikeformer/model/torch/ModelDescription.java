@@ -66,11 +66,10 @@ public record ModelDescription(
           object.path("data").asText());
     } catch (JsonProcessingException e) {
       throw new UserException(
-          "weights "
-              + file
-              + ": expected a description of a model, found "
-              + e.getOriginalMessage(),
-          e);
+          e,
+          "weights %s: expected a description of a model, found %s",
+          file,
+          e.getOriginalMessage());
     }
   }
 }

@@ -38,12 +38,11 @@ record NamePrefix(String text, Map<String, StoredTensor> inside, List<String> ou
     List<String> best = counts.keySet().stream().filter(key -> counts.get(key) == most).toList();
     if (best.size() > 1) {
       throw new UserException(
-          "expected the model's tensors once, found them behind the prefixes "
-              + best.stream().map(prefix -> "'" + prefix + "'").collect(Collectors.joining(" and "))
-              + "; save those of one alone: torch.save({k: v for k, v in weights.items() if"
-              + " k.startswith('"
-              + best.get(best.size() - 1)
-              + "')}, FILE)");
+          "expected the model's tensors once, found them behind the prefixes %s; save those of"
+              + " one alone: torch.save({k: v for k, v in weights.items() if k.startswith('%s')},"
+              + " FILE)",
+          best.stream().map(prefix -> "'" + prefix + "'").collect(Collectors.joining(" and ")),
+          best.get(best.size() - 1));
     }
     return new NamePrefix(best.isEmpty() ? "" : best.get(0), tensors);
   }

@@ -70,7 +70,7 @@ final class PickleReader extends Unpickler {
   }
 
   private static UserException damaged(Exception cause) {
-    return new UserException("expected a whole pickle, found a damaged one", cause);
+    return new UserException(cause, "expected a whole pickle, found a damaged one");
   }
 
   @Override
@@ -146,7 +146,7 @@ final class PickleReader extends Unpickler {
           throw refused(PickleUtils.readline(input) + "." + PickleUtils.readline(input), "");
       default ->
           throw new UserException(
-              "expected what torch.save writes, found pickle opcode %#04x".formatted(opcode));
+              "expected what torch.save writes, found pickle opcode %#04x", opcode);
     }
   }
 
@@ -161,7 +161,7 @@ final class PickleReader extends Unpickler {
     int length = ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN).getInt();
     if (read < lengthBytes || length < 0 || length > Math.min(left, longest)) {
       throw new UserException(
-          "expected a pickle with at most " + left + " more bytes, found a value of " + length);
+          "expected a pickle with at most %s more bytes, found a value of %s", left, length);
     }
     super.dispatch(opcode);
   }
@@ -177,10 +177,9 @@ final class PickleReader extends Unpickler {
 
   private static UserException refused(String name, String advice) {
     return new UserException(
-        "expected tensors, containers, numbers and texts, found "
-            + printable(name)
-            + ", which is not on the list of what may be read; nothing was executed"
-            + advice);
+        "expected tensors, containers, numbers and texts, found %s, which is not on the list of"
+            + " what may be read; nothing was executed%s",
+        printable(name), advice);
   }
 
   private static String printable(String name) {
@@ -260,7 +259,7 @@ final class PickleReader extends Unpickler {
           storage.key,
           storage.elements);
     } catch (IllegalArgumentException e) {
-      throw new UserException("expected a tensor with " + e.getMessage(), e);
+      throw new UserException(e, "expected a tensor with %s", e.getMessage());
     }
   }
 

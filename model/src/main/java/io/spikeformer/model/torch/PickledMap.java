@@ -24,7 +24,7 @@ final class PickledMap {
       return;
     }
     if (entries.containsKey(key)) {
-      throw new UserException("expected each key once, found '" + key + "' twice");
+      throw new UserException("expected each key once, found '%s' twice", key);
     }
     entries.put(key, value);
   }

@@ -187,7 +187,7 @@ final class SafetensorsFile implements WeightsFile {
 
   private UserException damaged(String expectedAndFound) {
     return new UserException(
-        "weights " + file + ": not a whole safetensors file: expected " + expectedAndFound);
+        "weights %s: not a whole safetensors file: expected %s", file, expectedAndFound);
   }
 
   @Override

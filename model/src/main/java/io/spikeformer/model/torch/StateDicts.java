@@ -137,10 +137,8 @@ final class StateDicts {
     List<StateDict> found = exact.isEmpty() ? under : exact;
     if (found.size() != 1) {
       throw new UserException(
-          "expected --weights to name one dict of tensors, found "
-              + printable(path)
-              + "; there are "
-              + labels(found.isEmpty() ? all : found));
+          "expected --weights to name one dict of tensors, found %s; there are %s",
+          printable(path), labels(found.isEmpty() ? all : found));
     }
     return choice(found.get(0), found);
   }
@@ -170,9 +168,9 @@ final class StateDicts {
     if (!unreadable.isEmpty()) {
       int shown = Math.min(MOST_NAMES, unreadable.size());
       throw new UserException(
-          "expected dense tensors of float64, float32, float16 or bfloat16, found "
-              + printable(String.join("; ", unreadable.subList(0, shown)))
-              + (unreadable.size() > shown ? " and " + (unreadable.size() - shown) + " more" : ""));
+          "expected dense tensors of float64, float32, float16 or bfloat16, found %s%s",
+          printable(String.join("; ", unreadable.subList(0, shown))),
+          unreadable.size() > shown ? " and " + (unreadable.size() - shown) + " more" : "");
     }
     List<String> others =
         candidates.stream()

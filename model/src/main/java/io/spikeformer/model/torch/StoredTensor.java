@@ -1,5 +1,6 @@
 package io.spikeformer.model.torch;
 
+import io.spikeformer.common.Text;
 import java.util.List;
 
 /**
@@ -31,25 +32,22 @@ record StoredTensor(
     strides = List.copyOf(strides);
     if (shape.size() != strides.size()) {
       throw new IllegalArgumentException(
-          "as many strides as dimensions, found strides " + strides + " for shape " + shape);
+          Text.format(
+              "as many strides as dimensions, found strides %s for shape %s", strides, shape));
     }
     if (offset < 0
         || elements < 0
         || shape.stream().anyMatch(size -> size < 0)
         || strides.stream().anyMatch(stride -> stride < 0)) {
       throw new IllegalArgumentException(
-          "numbers >= 0, found shape " + shape + ", strides " + strides + ", offset " + offset);
+          Text.format(
+              "numbers >= 0, found shape %s, strides %s, offset %s", shape, strides, offset));
     }
     if (shape.stream().noneMatch(size -> size == 0) && beyond(shape, strides, offset, elements)) {
       throw new IllegalArgumentException(
-          "elements within a storage of "
-              + elements
-              + ", found shape "
-              + shape
-              + ", strides "
-              + strides
-              + ", offset "
-              + offset);
+          Text.format(
+              "elements within a storage of %s, found shape %s, strides %s, offset %s",
+              elements, shape, strides, offset));
     }
   }
 

@@ -56,7 +56,7 @@ final class TorchArchive implements WeightsFile {
     try {
       pickled = PickleReader.read(bytes(entry(PICKLE), MAX_PICKLE));
     } catch (UserException e) {
-      throw new UserException("weights " + file + PICKLE + ": " + e.getMessage(), e);
+      throw new UserException(e, "weights %s%s: %s", file, PICKLE, e.getMessage());
     }
     if (!(pickled.root() instanceof PickledMap map)) {
       throw failed(
@@ -82,7 +82,7 @@ final class TorchArchive implements WeightsFile {
     try {
       return weights == null ? dicts.usual() : dicts.named(weights);
     } catch (UserException e) {
-      throw new UserException("weights " + file + ": " + e.getMessage(), e);
+      throw new UserException(e, "weights %s: %s", file, e.getMessage());
     }
   }
 
@@ -95,8 +95,10 @@ final class TorchArchive implements WeightsFile {
       return archive;
     } catch (ZipException e) {
       throw new UserException(
-          "weights " + file + ": expected a whole zip file, found a damaged one: " + e.getMessage(),
-          e);
+          e,
+          "weights %s: expected a whole zip file, found a damaged one: %s",
+          file,
+          e.getMessage());
     } catch (IOException e) {
       throw WeightsFile.unreadable(file, e);
     } finally {
@@ -273,7 +275,7 @@ final class TorchArchive implements WeightsFile {
   }
 
   private UserException failed(String expectedAndFound) {
-    return new UserException("weights " + file + ": expected " + expectedAndFound);
+    return new UserException("weights %s: expected %s", file, expectedAndFound);
   }
 
   @Override

@@ -55,7 +55,7 @@ interface WeightsFile extends AutoCloseable {
     } catch (IOException e) {
       String found = Files.exists(file) ? "none: " + e.getMessage() : "nothing";
       throw new UserException(
-          "weights " + file + ": expected a file that can be read, found " + found, e);
+          e, "weights %s: expected a file that can be read, found %s", file, found);
     }
     FileKind kind = FileKind.of(start, file.toString());
     if (kind == FileKind.TORCH) {
@@ -64,24 +64,21 @@ interface WeightsFile extends AutoCloseable {
     if (kind == FileKind.SAFETENSORS) {
       if (weights != null) {
         throw new UserException(
-            "weights "
-                + file
-                + ": expected no --weights with a safetensors file, which holds one set of"
-                + " tensors, found "
-                + weights);
+            "weights %s: expected no --weights with a safetensors file, which holds one set of"
+                + " tensors, found %s",
+            file, weights);
       }
       return SafetensorsFile.open(file);
     }
     throw new UserException(
-        "weights "
-            + file
-            + ": expected a PyTorch checkpoint in the zip format or a safetensors file, found "
-            + kind.insteadOfWeights(file.toString()));
+        "weights %s: expected a PyTorch checkpoint in the zip format or a safetensors file, found"
+            + " %s",
+        file, kind.insteadOfWeights(file.toString()));
   }
 
   /** The error of a file whose bytes cannot be read. */
   static UserException unreadable(Path file, IOException cause) {
-    return new UserException("weights " + file + ": cannot be read: " + cause.getMessage(), cause);
+    return new UserException(cause, "weights %s: cannot be read: %s", file, cause.getMessage());
   }
 
   /** Closes what a file was opened with, if it was. */
@@ -91,7 +88,7 @@ interface WeightsFile extends AutoCloseable {
         source.close();
       }
     } catch (IOException e) {
-      throw new UserException("weights: cannot be closed: " + e.getMessage(), e);
+      throw new UserException(e, "weights: cannot be closed: %s", e.getMessage());
     }
   }
 }

@@ -131,7 +131,7 @@ public final class WeightsImport implements AutoCloseable {
       return NamePrefix.of(
           weights.tensors(), expected.stream().map(Named::name).collect(Collectors.toSet()));
     } catch (UserException e) {
-      throw new UserException("weights " + file + ": " + e.getMessage(), e);
+      throw new UserException(e, "weights %s: %s", file, e.getMessage());
     }
   }
 
@@ -216,7 +216,7 @@ public final class WeightsImport implements AutoCloseable {
   }
 
   private UserException failed(String expectedAndFound) {
-    return new UserException("weights " + file + ": expected " + expectedAndFound);
+    return new UserException("weights %s: expected %s", file, expectedAndFound);
   }
 
   @Override

@@ -3,10 +3,10 @@ package io.spikeformer.model.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.block.Block;
 import io.spikeformer.model.cost.ModelSummary;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,7 +47,7 @@ class NetworkConfigTest {
   })
   void presetsHaveThePublishedSizes(String preset, String millions) {
     ModelSummary summary = ModelSummary.of(NetworkConfig.preset(preset), IMAGENET, IMAGENET);
-    assertThat(String.format(Locale.ROOT, "%.3f", summary.parameters() / 1e6)).isEqualTo(millions);
+    assertThat(Text.format("%.3f", summary.parameters() / 1e6)).isEqualTo(millions);
   }
 
   @ParameterizedTest

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,7 +233,9 @@ class CheckpointContentsTest {
   @ParameterizedTest
   @MethodSource("wrappings")
   void parametersAreTheirTensors(String wrapping) {
-    assertThat(PickleReader.read(TestFiles.pickle(wrapping.formatted(TENSOR) + ".")).root())
+    assertThat(
+            PickleReader.read(TestFiles.pickle(String.format(Locale.ROOT, wrapping, TENSOR) + "."))
+                .root())
         .isEqualTo(PickleReader.read(TestFiles.pickle(TENSOR + ".")).root())
         .isInstanceOf(StoredTensor.class);
   }

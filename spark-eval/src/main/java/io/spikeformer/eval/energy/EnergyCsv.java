@@ -1,8 +1,8 @@
 package io.spikeformer.eval.energy;
 
+import io.spikeformer.common.Text;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Energy accounts as comma-separated values: a row for each layer and convention, the attention
@@ -57,7 +57,7 @@ public final class EnergyCsv {
   }
 
   private static String number(double value) {
-    return String.format(Locale.ROOT, "%.9g", value);
+    return Text.format("%.9g", value);
   }
 
   private static void line(StringBuilder csv, List<String> cells) {

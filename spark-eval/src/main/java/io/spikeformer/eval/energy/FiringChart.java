@@ -1,6 +1,7 @@
 package io.spikeformer.eval.energy;
 
 import io.spikeformer.common.Numbers;
+import io.spikeformer.common.Text;
 import io.spikeformer.eval.page.Chart;
 import io.spikeformer.eval.page.Markup;
 import java.util.ArrayList;
@@ -109,13 +110,13 @@ public final class FiringChart {
     for (int t = 0; t < rates.size(); t++) {
       double rate = rates.get(t);
       String tooltip =
-          "%s, timestep %s: rate %s, %s spikes of %s neurons"
-              .formatted(
-                  layer.layer(),
-                  t + 1,
-                  Numbers.decimals(rate, 4),
-                  Numbers.count(layer.spikes().get(t)),
-                  Numbers.count(layer.neurons().get(t)));
+          Text.format(
+              "%s, timestep %s: rate %s, %s spikes of %s neurons",
+              layer.layer(),
+              t + 1,
+              Numbers.decimals(rate, 4),
+              Numbers.count(layer.spikes().get(t)),
+              Numbers.count(layer.neurons().get(t)));
       String label = Chart.fits(HeatLegend.rate(rate), width) ? HeatLegend.rate(rate) : "";
       Chart.Box box = new Chart.Box(x + t * width, y, width - 1, ROW - 1);
       chart.cell("heat", box, Math.sqrt(rate), label, tooltip);

@@ -85,7 +85,7 @@ public final class FiringRates {
     double[] row = rates.get(layer);
     if (row == null) {
       throw new UserException(
-          "firing rates: expected layer '" + layer + "', found " + rates.size() + " others");
+          "firing rates: expected layer '%s', found %s others", layer, rates.size());
     }
     return row[timestep];
   }

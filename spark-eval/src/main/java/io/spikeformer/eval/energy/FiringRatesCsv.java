@@ -1,5 +1,6 @@
 package io.spikeformer.eval.energy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.text.Characters;
 import io.spikeformer.data.text.CsvTable;
@@ -51,7 +52,7 @@ final class FiringRatesCsv {
   FiringRates parse(List<CsvTable.Row> rows) {
     if (rows.isEmpty()) {
       throw new UserException(
-          "rates file " + source + ": expected a header 'layer,t1,...', found an empty file");
+          "rates file %s: expected a header 'layer,t1,...', found an empty file", source);
     }
     List<String> columns = columns(rows.get(0));
     Map<String, double[]> rates = new LinkedHashMap<>();
@@ -74,8 +75,9 @@ final class FiringRatesCsv {
     if (!found.equals(expected)) {
       throw fault(
           heading.line(),
-          "expected columns %s for T = %d, found %s; give the file's T or another file"
-              .formatted(String.join(",", expected), config.timesteps(), heading.named()));
+          Text.format(
+              "expected columns %s for T = %d, found %s; give the file's T or another file",
+              String.join(",", expected), config.timesteps(), heading.named()));
     }
     return columns;
   }
@@ -99,8 +101,9 @@ final class FiringRatesCsv {
     if (!neuronLayers.contains(layer) && !otherRows.contains(layer)) {
       throw fault(
           line,
-          "unknown layer '%s' for model %s"
-              .formatted(Characters.named(layer, MAX_SHOWN), config.name()));
+          Text.format(
+              "unknown layer '%s' for model %s",
+              Characters.named(layer, MAX_SHOWN), config.name()));
     }
     if (!seen.add(layer)) {
       throw fault(line, "layer '" + layer + "' appears twice");
@@ -125,12 +128,12 @@ final class FiringRatesCsv {
     if (!(rate >= 0 && rate <= most)) {
       throw fault(
           line,
-          "column %s: expected %s, found '%s'%s"
-              .formatted(
-                  column,
-                  most == 1 ? "a rate from 0 to 1" : "a finite rate >= 0",
-                  Characters.named(cell, MAX_SHOWN),
-                  cell.endsWith("%") || rate > 1 && rate <= 100 ? "; divide percent by 100" : ""));
+          Text.format(
+              "column %s: expected %s, found '%s'%s",
+              column,
+              most == 1 ? "a rate from 0 to 1" : "a finite rate >= 0",
+              Characters.named(cell, MAX_SHOWN),
+              cell.endsWith("%") || rate > 1 && rate <= 100 ? "; divide percent by 100" : ""));
     }
     return rate;
   }
@@ -140,12 +143,13 @@ final class FiringRatesCsv {
         LayerCosts.neuronLayers(config).stream().filter(l -> !rates.containsKey(l)).toList();
     if (!missing.isEmpty()) {
       throw new UserException(
-          "rates file %s: expected %d neuron layers of model %s, found %d; the first missing one is '%s'"
-              .formatted(source, neuronLayers.size(), config.name(), rates.size(), missing.get(0)));
+          "rates file %s: expected %d neuron layers of model %s, found %d; the first missing one"
+              + " is '%s'",
+          source, neuronLayers.size(), config.name(), rates.size(), missing.get(0));
     }
   }
 
   private UserException fault(int line, String what) {
-    return new UserException("rates file " + source + " line " + line + ": " + what);
+    return new UserException("rates file %s line %s: %s", source, line, what);
   }
 }

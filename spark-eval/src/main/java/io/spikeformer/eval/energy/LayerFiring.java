@@ -1,6 +1,7 @@
 package io.spikeformer.eval.energy;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.spikeformer.common.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,12 +19,9 @@ public record LayerFiring(String layer, List<Long> spikes, List<Long> neurons) {
     neurons = List.copyOf(neurons);
     if (spikes.size() != neurons.size()) {
       throw new IllegalArgumentException(
-          "firing of "
-              + layer
-              + ": expected as many timesteps of neurons as of spikes ("
-              + spikes.size()
-              + "), found "
-              + neurons.size());
+          Text.format(
+              "firing of %s: expected as many timesteps of neurons as of spikes (%s), found %s",
+              layer, spikes.size(), neurons.size()));
     }
   }
 

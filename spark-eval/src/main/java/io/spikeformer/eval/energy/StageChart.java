@@ -1,6 +1,7 @@
 package io.spikeformer.eval.energy;
 
 import io.spikeformer.common.Numbers;
+import io.spikeformer.common.Text;
 import io.spikeformer.eval.page.Chart;
 import io.spikeformer.eval.page.Markup;
 import java.util.List;
@@ -46,12 +47,12 @@ public final class StageChart {
     for (Map.Entry<String, Double> stage : stages.entrySet()) {
       double width = longest > 0 ? WIDTH * stage.getValue() / longest : 0;
       String tooltip =
-          "%s, %s: %s (%s)"
-              .formatted(
-                  label,
-                  stage.getKey(),
-                  unit.print(stage.getValue()),
-                  Numbers.percent(stage.getValue() / total));
+          Text.format(
+              "%s, %s: %s (%s)",
+              label,
+              stage.getKey(),
+              unit.print(stage.getValue()),
+              Numbers.percent(stage.getValue() / total));
       chart.rectangle("stage-" + index++, x, y + 18, width, BAR, tooltip);
       x += width;
     }

@@ -1,5 +1,6 @@
 package io.spikeformer.eval.page;
 
+import io.spikeformer.common.Text;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -107,7 +108,8 @@ public final class Markup {
   @Override
   public String toString() {
     if (!open.isEmpty()) {
-      throw new IllegalStateException("markup: expected all elements closed, found " + open);
+      throw new IllegalStateException(
+          Text.format("markup: expected all elements closed, found %s", open));
     }
     return out.toString();
   }

@@ -127,8 +127,9 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
     float[] values = state.value();
     if (values.length != model.layout().length()) {
       throw new UserException(
-          "model state: expected %s values for %s, found %s; give the configuration of the checkpoint"
-              .formatted(model.layout().length(), model.config().name(), values.length));
+          "model state: expected %s values for %s, found %s; give the configuration of the"
+              + " checkpoint",
+          model.layout().length(), model.config().name(), values.length);
     }
     model.state().put(values);
     model.freeze();

@@ -1,11 +1,11 @@
 package io.spikeformer.eval.spark;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.shard.ParquetStream;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.tasks.Column;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.example.data.Group;
@@ -83,7 +83,7 @@ final class PredictionFile {
 
   /** The file of a shard. */
   static Path of(Path folder, int shard) {
-    return new Path(folder, String.format(Locale.ROOT, "part-%05d.parquet", shard));
+    return new Path(folder, Text.format("part-%05d.parquet", shard));
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.eval.PublishedRates;
 import io.spikeformer.model.block.FiringCounts;
@@ -13,7 +14,6 @@ import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.cost.CountingConvention;
 import io.spikeformer.model.cost.LayerCosts;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -153,7 +153,7 @@ class EnergyAccountTest {
   }
 
   private static String twoDigits(CountingConvention convention) {
-    return String.format(Locale.ROOT, "%.2f", account(convention).millijoules());
+    return Text.format("%.2f", account(convention).millijoules());
   }
 
   private static double sum(Iterable<Double> values) {

@@ -3,6 +3,7 @@ package io.spikeformer.eval.energy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.text.TextFile;
 import io.spikeformer.eval.PublishedRates;
@@ -84,8 +85,9 @@ class FiringRatesTest {
   void ratesInPercentAreRefused(String rate) {
     lines.set(2, lines.get(2).replace("0.4505", rate));
     assertFault(
-        " line 3: column t2: expected a rate from 0 to 1, found '%s'; divide percent by 100"
-            .formatted(rate));
+        Text.format(
+            " line 3: column t2: expected a rate from 0 to 1, found '%s'; divide percent by 100",
+            rate));
   }
 
   @Test

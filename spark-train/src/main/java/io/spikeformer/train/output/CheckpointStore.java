@@ -1,6 +1,7 @@
 package io.spikeformer.train.output;
 
 import io.spikeformer.common.StorageException;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.model.checkpoint.Checkpoint;
@@ -10,7 +11,6 @@ import io.spikeformer.model.checkpoint.TrainingPosition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -59,12 +59,9 @@ public final class CheckpointStore {
   private Path file(TrainingPosition position) {
     return new Path(
         folder,
-        String.format(
-            Locale.ROOT,
+        Text.format(
             "epoch-%05d-round-%06d%s",
-            position.epoch(),
-            position.round(),
-            CheckpointFormat.EXTENSION));
+            position.epoch(), position.round(), CheckpointFormat.EXTENSION));
   }
 
   /** Where the moments lie that the workers keep to themselves, for a checkpoint at a position. */
@@ -122,11 +119,9 @@ public final class CheckpointStore {
       return Optional.empty();
     }
     throw new UserException(
-        "checkpoints in "
-            + folder
-            + ": expected a whole one, found "
-            + files.size()
-            + " damaged; train again into another folder");
+        "checkpoints in %s: expected a whole one, found %s damaged; train again into another"
+            + " folder",
+        folder, files.size());
   }
 
   /**
@@ -138,11 +133,11 @@ public final class CheckpointStore {
     FileStatus status =
         storage
             .status(file)
-            .orElseThrow(() -> new UserException("checkpoint " + file + ": no such file"));
+            .orElseThrow(() -> new UserException("checkpoint %s: no such file", file));
     try (InputStream in = storage.open(file)) {
       return CheckpointFormat.read(in, status.getLen(), file.toString());
     } catch (IOException e) {
-      throw new StorageException("checkpoint " + file + ": cannot be read: " + e.getMessage(), e);
+      throw new StorageException(e, "checkpoint %s: cannot be read: %s", file, e.getMessage());
     }
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.common.Text;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.Tasks;
 import io.spikeformer.tasks.classification.Classification;
@@ -81,7 +82,8 @@ public record EpochMetrics(
       ObjectNode fields = (ObjectNode) MAPPER.readTree(line);
       return MAPPER.writeValueAsString(fields.remove(TIME));
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("metrics: expected an epoch's JSON, found " + line, e);
+      throw new IllegalArgumentException(
+          Text.format("metrics: expected an epoch's JSON, found %s", line), e);
     }
   }
 
@@ -123,9 +125,11 @@ public record EpochMetrics(
         restore(tree);
         return MAPPER.treeToValue(tree, EpochMetrics.class);
       }
-      throw new IllegalArgumentException("metrics: expected an epoch's JSON, found " + line);
+      throw new IllegalArgumentException(
+          Text.format("metrics: expected an epoch's JSON, found %s", line));
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("metrics: expected an epoch's JSON, found " + line, e);
+      throw new IllegalArgumentException(
+          Text.format("metrics: expected an epoch's JSON, found %s", line), e);
     }
   }
 

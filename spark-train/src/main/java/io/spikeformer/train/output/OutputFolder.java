@@ -57,15 +57,17 @@ public final class OutputFolder {
     }
     if (storage.exists(model)) {
       throw new UserException(
-          "--output: expected a folder without a model, found %s and no checkpoints; give another folder"
-              .formatted(model));
+          "--output: expected a folder without a model, found %s and no checkpoints; give another"
+              + " folder",
+          model);
     }
     Path recipe = new Path(folder, RECIPE);
     boolean begun = storage.exists(new Path(folder, OutputLock.FILE)) || isWritten(recipe);
     if (!begun && storage.list(folder).stream().anyMatch(OutputFolder::isFinished)) {
       throw new UserException(
-          "--output: expected a new folder or that of a training, found other files in %s; give another folder"
-              .formatted(folder));
+          "--output: expected a new folder or that of a training, found other files in %s; give"
+              + " another folder",
+          folder);
     }
   }
 
@@ -164,10 +166,9 @@ public final class OutputFolder {
             .orElseThrow(
                 () ->
                     new UserException(
-                        "model "
-                            + path
-                            + ": expected a checkpoint or a training's output folder, found"
-                            + " nothing"));
+                        "model %s: expected a checkpoint or a training's output folder, found"
+                            + " nothing",
+                        path));
     if (status.isFile()) {
       return new CheckpointStore.Stored(path, CheckpointStore.read(storage, path));
     }
@@ -181,7 +182,7 @@ public final class OutputFolder {
             () -> {
               requireNoForeignWeights(storage, path);
               throw new UserException(
-                  "model " + path + ": expected model.spkf or checkpoints/ in it, found neither");
+                  "model %s: expected model.spkf or checkpoints/ in it, found neither", path);
             });
   }
 

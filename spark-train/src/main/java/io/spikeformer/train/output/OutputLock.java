@@ -157,22 +157,18 @@ public final class OutputLock implements AutoCloseable {
     Optional<LockHolder> holder = find();
     if (isLeftByRenewal(holder)) {
       throw new StorageException(
-          "cannot read "
-              + file
-              + ": expected the lock of this run, found what a failed renewal left; it is renewed"
-              + " again every "
-              + renewEvery.toMillis()
-              + " ms");
+          "cannot read %s: expected the lock of this run, found what a failed renewal left; it is"
+              + " renewed again every %s ms",
+          file, renewEvery.toMillis());
     }
     if (!isMine(holder)) {
       throw new UserException(
-          "output "
-              + folder
-              + ": the lock of this run is gone, "
-              + holder
-                  .map(other -> "taken over by " + other.describe())
-                  .orElse("deleted or damaged by somebody")
-              + "; this run stops, so that two do not write into one folder");
+          "output %s: the lock of this run is gone, %s; this run stops, so that two do not write"
+              + " into one folder",
+          folder,
+          holder
+              .map(other -> "taken over by " + other.describe())
+              .orElse("deleted or damaged by somebody"));
     }
   }
 
@@ -238,12 +234,10 @@ public final class OutputLock implements AutoCloseable {
 
   private UserException held(Optional<LockHolder> holder, String state) {
     return new UserException(
-        "output "
-            + folder
-            + ": expected no other run, found "
-            + holder.map(LockHolder::describe).orElse("one whose " + FILE + " is not whole")
-            + ", "
-            + state);
+        "output %s: expected no other run, found %s, %s",
+        folder,
+        holder.map(LockHolder::describe).orElse("one whose " + FILE + " is not whole"),
+        state);
   }
 
   /** What stands in the file; a holder that renews it may leave it short for a moment. */
@@ -309,7 +303,7 @@ public final class OutputLock implements AutoCloseable {
   }
 
   private StorageException failed(IOException failure) {
-    return new StorageException("cannot write " + file + ": " + failure.getMessage(), failure);
+    return new StorageException(failure, "cannot write %s: %s", file, failure.getMessage());
   }
 
   private static void pause(Duration duration) {

@@ -1,8 +1,8 @@
 package io.spikeformer.train.output;
 
 import io.spikeformer.common.StorageException;
+import io.spikeformer.common.Text;
 import java.nio.file.AccessDeniedException;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
@@ -54,17 +54,12 @@ public final class StorageRetries {
         if (attempt == attempts || denied(failure)) {
           throw attempt == 1
               ? failure
-              : new StorageException(
-                  failure.getMessage() + ", tried " + attempt + " times", failure);
+              : new StorageException(failure, "%s, tried %s times", failure.getMessage(), attempt);
         }
         warnings.accept(
-            String.format(
-                Locale.ROOT,
+            Text.format(
                 "%s; attempt %d of %d, again in %.1f s",
-                failure.getMessage(),
-                attempt,
-                attempts,
-                pause / 1e3));
+                failure.getMessage(), attempt, attempts, pause / 1e3));
         sleep(pause, failure);
         pause = Math.min(LONGEST_PAUSE, 2 * pause);
       }

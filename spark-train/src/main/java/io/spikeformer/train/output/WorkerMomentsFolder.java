@@ -1,13 +1,13 @@
 package io.spikeformer.train.output;
 
 import io.spikeformer.common.StorageException;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.model.checkpoint.CheckpointFormat;
 import io.spikeformer.model.checkpoint.WorkerMomentsFormat;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Locale;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -43,8 +43,7 @@ public record WorkerMomentsFolder(Storage storage, Path path) {
 
   /** The file of a worker, counted from 0. */
   Path file(int worker) {
-    return new Path(
-        path, String.format(Locale.ROOT, "worker-%05d%s", worker, WorkerMomentsFormat.EXTENSION));
+    return new Path(path, Text.format("worker-%05d%s", worker, WorkerMomentsFormat.EXTENSION));
   }
 
   /** Writes a worker's moments, whole or not at all, and returns the file's checksum. */
@@ -69,10 +68,12 @@ public record WorkerMomentsFolder(Storage storage, Path path) {
       throw unreachable;
     } catch (UserException damaged) {
       throw new UserException(
-          damaged.getMessage() + "; delete " + checkpoint().getName() + " to use the one before",
-          damaged);
+          damaged,
+          "%s; delete %s to use the one before",
+          damaged.getMessage(),
+          checkpoint().getName());
     } catch (IOException e) {
-      throw new StorageException("checkpoint " + file + ": cannot be read: " + e.getMessage(), e);
+      throw new StorageException(e, "checkpoint %s: cannot be read: %s", file, e.getMessage());
     }
   }
 
@@ -91,10 +92,8 @@ public record WorkerMomentsFolder(Storage storage, Path path) {
 
   private UserException missing(int worker) {
     return new UserException(
-        "checkpoint "
-            + checkpoint()
-            + " is damaged: expected the workers' moments beside it, found no "
-            + file(worker).getName());
+        "checkpoint %s is damaged: expected the workers' moments beside it, found no %s",
+        checkpoint(), file(worker).getName());
   }
 
   /** Deletes the folder if there is one. */

@@ -1,5 +1,7 @@
 package io.spikeformer.train.recipe;
 
+import io.spikeformer.common.Text;
+
 /**
  * How the workers are averaged.
  *
@@ -27,22 +29,25 @@ public record AveragingSettings(
   /** Validates the ranges. */
   public AveragingSettings {
     if (workers < 1) {
-      throw new IllegalArgumentException("averaging workers: expected >= 1, found " + workers);
+      throw new IllegalArgumentException(
+          Text.format("averaging workers: expected >= 1, found %s", workers));
     }
     if (frequency < 1) {
-      throw new IllegalArgumentException("averaging frequency: expected >= 1, found " + frequency);
+      throw new IllegalArgumentException(
+          Text.format("averaging frequency: expected >= 1, found %s", frequency));
     }
     MomentsPolicy.of(moments);
     if (!AVERAGE.equals(statistics)) {
       throw new IllegalArgumentException(
-          "averaging statistics: expected average, found '"
-              + statistics
-              + "': validation and inference read one set of statistics, and the mean of running"
-              + " means is the running mean of the workers' means");
+          Text.format(
+              "averaging statistics: expected average, found '%s': validation and inference read"
+                  + " one set of statistics, and the mean of running means is the running mean of"
+                  + " the workers' means",
+              statistics));
     }
     if (!"float32".equals(transport) && !BFLOAT16.equals(transport)) {
       throw new IllegalArgumentException(
-          "averaging transport: expected float32 or bfloat16, found '" + transport + "'");
+          Text.format("averaging transport: expected float32 or bfloat16, found '%s'", transport));
     }
     if (outer == null) {
       throw new IllegalArgumentException(

@@ -1,5 +1,7 @@
 package io.spikeformer.train.recipe;
 
+import io.spikeformer.common.Text;
+
 /**
  * When checkpoints are written; one is always written after an epoch.
  *
@@ -11,10 +13,11 @@ public record CheckpointSettings(int everyRounds, int keep) {
   public CheckpointSettings {
     if (everyRounds < 0) {
       throw new IllegalArgumentException(
-          "checkpoint every-rounds: expected >= 0, found " + everyRounds);
+          Text.format("checkpoint every-rounds: expected >= 0, found %s", everyRounds));
     }
     if (keep < 1) {
-      throw new IllegalArgumentException("checkpoint keep: expected >= 1, found " + keep);
+      throw new IllegalArgumentException(
+          Text.format("checkpoint keep: expected >= 1, found %s", keep));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.train.recipe;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.BaselineConfig;
 import io.spikeformer.model.config.ClassifierHead;
@@ -84,7 +85,7 @@ public record ModelSettings(
               .map(s -> s.name().toLowerCase(Locale.ROOT))
               .collect(Collectors.joining(", "));
       throw new IllegalArgumentException(
-          "neuron surrogate: expected one of " + accepted + ", found '" + label + "'");
+          Text.format("neuron surrogate: expected one of %s, found '%s'", accepted, label));
     }
   }
 
@@ -105,7 +106,8 @@ public record ModelSettings(
       return baseline(other);
     }
     if (depths != null && depths.size() != 2) {
-      throw new IllegalArgumentException("model depths: expected two numbers, found " + depths);
+      throw new IllegalArgumentException(
+          Text.format("model depths: expected two numbers, found %s", depths));
     }
     if ((stemWindow == null) != (stemStride == null)) {
       throw new IllegalArgumentException(
@@ -134,10 +136,10 @@ public record ModelSettings(
         || stemStride != null
         || sdsa != null) {
       throw new IllegalArgumentException(
-          "model "
-              + preset
-              + ": expected no widths, depths, heads, stem-window, stem-stride or sdsa, which this"
-              + " preset fixes, found one; leave it null");
+          Text.format(
+              "model %s: expected no widths, depths, heads, stem-window, stem-stride or sdsa,"
+                  + " which this preset fixes, found one; leave it null",
+              preset));
     }
     BaselineConfig headed = head == null ? base : base.withHead(ClassifierHead.of(head));
     return headed

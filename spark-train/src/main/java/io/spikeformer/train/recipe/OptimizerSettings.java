@@ -1,5 +1,6 @@
 package io.spikeformer.train.recipe;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
 
@@ -54,11 +55,8 @@ public record OptimizerSettings(
   private void refuse(boolean given, String keys) {
     if (given) {
       throw new IllegalArgumentException(
-          "optimizer: expected "
-              + keys
-              + " to be null for "
-              + name
-              + ", which has no use for them");
+          Text.format(
+              "optimizer: expected %s to be null for %s, which has no use for them", keys, name));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.spikeformer.train.recipe;
 
+import io.spikeformer.common.Text;
+
 /**
  * The step from a round's start to its mean, taken with momentum; see {@code OuterStep}.
  *
@@ -14,11 +16,11 @@ public record OuterSettings(double momentum, double rate) {
   public OuterSettings {
     if (!(momentum >= 0 && momentum < 1)) {
       throw new IllegalArgumentException(
-          "averaging outer momentum: expected a number in [0, 1), found " + momentum);
+          Text.format("averaging outer momentum: expected a number in [0, 1), found %s", momentum));
     }
     if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "averaging outer rate: expected a number > 0, found " + rate);
+          Text.format("averaging outer rate: expected a number > 0, found %s", rate));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.train.recipe;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.storage.UriCredentials;
 import io.spikeformer.model.config.ClassifierHead;
@@ -69,28 +70,31 @@ public record Recipe(
     if (averaging.momentsPolicy() == MomentsPolicy.LOCAL
         && (every < 1 || every > MAX_ROUNDS_OF_LOCAL_MOMENTS)) {
       throw new IllegalArgumentException(
-          "averaging moments local: expected checkpoint.every-rounds from 1 to "
-              + MAX_ROUNDS_OF_LOCAL_MOMENTS
-              + ", since the moments of a lost executor are computed again from the last"
-              + " checkpoint, found "
-              + every);
+          Text.format(
+              "averaging moments local: expected checkpoint.every-rounds from 1 to %s, since the"
+                  + " moments of a lost executor are computed again from the last checkpoint,"
+                  + " found %s",
+              MAX_ROUNDS_OF_LOCAL_MOMENTS, every));
     }
   }
 
   private static void requireTeachable(Task task, DistillationSettings distillation) {
     if (distillation.active() && !task.teachable()) {
       throw new IllegalArgumentException(
-          "distillation teacher: expected none for task %s, found %s; set distillation.teacher=null"
-              .formatted(task.id(), distillation.teacher()));
+          Text.format(
+              "distillation teacher: expected none for task %s, found %s; set"
+                  + " distillation.teacher=null",
+              task.id(), distillation.teacher()));
     }
   }
 
   private static void requireHead(NetworkConfig config, DistillationSettings distillation) {
     if (distillation.active() && config.head() != ClassifierHead.DISTILLED) {
       throw new IllegalArgumentException(
-          "distillation teacher: expected model.head distilled, found "
-              + config.head().label()
-              + "; set model.head=distilled");
+          Text.format(
+              "distillation teacher: expected model.head distilled, found %s; set"
+                  + " model.head=distilled",
+              config.head().label()));
     }
   }
 
@@ -98,8 +102,10 @@ public record Recipe(
     int expected = data.trainingInput(config.timesteps()).channels();
     if (config.channels() != expected) {
       throw new IllegalArgumentException(
-          "model channels: expected %d for data input %s, found %d; set model.channels or data.input"
-              .formatted(expected, data.input(), config.channels()));
+          Text.format(
+              "model channels: expected %d for data input %s, found %d; set model.channels or"
+                  + " data.input",
+              expected, data.input(), config.channels()));
     }
   }
 

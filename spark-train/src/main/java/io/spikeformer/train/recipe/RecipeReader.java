@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.text.Characters;
 import io.spikeformer.tasks.Tasks;
@@ -246,12 +247,11 @@ public final class RecipeReader {
   private static void merge(ObjectNode tree, JsonNode given, String path, String source) {
     if (!given.isObject()) {
       throw new UserException(
-          source
-              + ": expected "
-              + (path.isEmpty() ? "sections " : path + " to have the keys ")
-              + accepted(tree)
-              + ", found "
-              + text(given));
+          "%s: expected %s%s, found %s",
+          source,
+          path.isEmpty() ? "sections " : path + " to have the keys ",
+          accepted(tree),
+          text(given));
     }
     for (Map.Entry<String, JsonNode> field : given.properties()) {
       String key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
@@ -271,7 +271,7 @@ public final class RecipeReader {
     String source = "--set " + override;
     int equals = override.indexOf('=');
     if (equals < 1) {
-      throw new UserException(source + ": expected key=value");
+      throw new UserException("%s: expected key=value", source);
     }
     String key = override.substring(0, equals);
     String[] names = key.split("\\.", -1);
@@ -289,7 +289,7 @@ public final class RecipeReader {
     }
     if (known instanceof ObjectNode inner) {
       throw new UserException(
-          source + ": expected one of the keys " + accepted(inner) + " of " + key);
+          "%s: expected one of the keys %s of %s", source, accepted(inner), key);
     }
     String text = override.substring(equals + 1);
     JsonNode value =
@@ -301,11 +301,8 @@ public final class RecipeReader {
 
   private static UserException unknown(String source, String key, ObjectNode section) {
     return new UserException(
-        source
-            + ": unknown key '"
-            + Characters.named(key)
-            + "', expected one of "
-            + accepted(section));
+        "%s: unknown key '%s', expected one of %s",
+        source, Characters.named(key), accepted(section));
   }
 
   private static String accepted(ObjectNode section) {
@@ -319,11 +316,11 @@ public final class RecipeReader {
       return mapper.treeToValue(tree, Recipe.class);
     } catch (ValueInstantiationException e) {
       String reason = e.getCause() == null ? firstLine(e) : e.getCause().getMessage();
-      throw new UserException(source + ": " + reason, e);
+      throw new UserException(e, "%s: %s", source, reason);
     } catch (MismatchedInputException e) {
-      throw new UserException(source + ": " + mismatch(e, tree), e);
+      throw new UserException(e, "%s: %s", source, mismatch(e, tree));
     } catch (JsonProcessingException e) {
-      throw new UserException(source + ": " + firstLine(e), e);
+      throw new UserException(e, "%s: %s", source, firstLine(e));
     }
   }
 
@@ -334,11 +331,13 @@ public final class RecipeReader {
     // a shell takes the outer quotes off, a recipe has none
     String advice =
         expected.equals(TEXT) && found.isValueNode()
-            ? "; put it in quotes: %s: \"%s\", or --set '%s=\"%s\"'"
-                .formatted(key, found.asText(), key, found.asText())
+            ? Text.format(
+                "; put it in quotes: %s: \"%s\", or --set '%s=\"%s\"'",
+                key, found.asText(), key, found.asText())
             : "";
-    return "%s: expected %s, found %s%s"
-        .formatted(key, expected, (found.isTextual() ? "the text " : "") + text(found), advice);
+    return Text.format(
+        "%s: expected %s, found %s%s",
+        key, expected, (found.isTextual() ? "the text " : "") + text(found), advice);
   }
 
   private static String key(JsonMappingException e) {

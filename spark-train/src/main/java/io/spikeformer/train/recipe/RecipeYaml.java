@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.text.Characters;
 import java.math.BigInteger;
@@ -80,7 +81,7 @@ final class RecipeYaml {
     } catch (MarkedYamlEngineException e) {
       throw damaged(e);
     } catch (YamlEngineException e) {
-      throw new UserException(source + ": expected YAML, found: " + oneLine(e.getMessage()), e);
+      throw new UserException(e, "%s: expected YAML, found: %s", source, oneLine(e.getMessage()));
     }
   }
 
@@ -91,7 +92,7 @@ final class RecipeYaml {
       if (event instanceof CollectionStartEvent && ++depth > MAX_DEPTH) {
         throw fault(
             event.getStartMark(),
-            "expected at most %d levels of sections or lists, found more".formatted(MAX_DEPTH));
+            Text.format("expected at most %d levels of sections or lists, found more", MAX_DEPTH));
       } else if (event instanceof CollectionEndEvent) {
         depth--;
       }
@@ -115,7 +116,7 @@ final class RecipeYaml {
   private JsonNode tree(Node node) {
     nodes++;
     if (nodes > MAX_NODES) {
-      throw fault(node, "expected at most %d values, found more".formatted(MAX_NODES));
+      throw fault(node, Text.format("expected at most %d values, found more", MAX_NODES));
     }
     if (node instanceof ScalarNode scalar) {
       return value(scalar);
@@ -142,7 +143,8 @@ final class RecipeYaml {
       }
       if (section.has(name)) {
         throw fault(
-            key, "expected each key once, found '%s' again".formatted(Characters.named(name, 100)));
+            key,
+            Text.format("expected each key once, found '%s' again", Characters.named(name, 100)));
       }
       section.set(name, tree(entry.getValueNode()));
     }

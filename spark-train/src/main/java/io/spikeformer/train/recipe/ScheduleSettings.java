@@ -1,5 +1,6 @@
 package io.spikeformer.train.recipe;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.model.optim.Schedule.Decay;
 
@@ -28,15 +29,16 @@ public record ScheduleSettings(
   public ScheduleSettings {
     Decay.of(decay);
     if (epochs < 1) {
-      throw new IllegalArgumentException("schedule epochs: expected >= 1, found " + epochs);
+      throw new IllegalArgumentException(
+          Text.format("schedule epochs: expected >= 1, found %s", epochs));
     }
     if (!(warmUpEpochs >= 0 && warmUpEpochs <= epochs)) {
       throw new IllegalArgumentException(
-          "schedule warm-up-epochs: expected 0 to " + epochs + ", found " + warmUpEpochs);
+          Text.format("schedule warm-up-epochs: expected 0 to %s, found %s", epochs, warmUpEpochs));
     }
     if (!scaling.equals("none") && !scaling.equals("linear")) {
       throw new IllegalArgumentException(
-          "schedule scaling: expected none or linear, found '" + scaling + "'");
+          Text.format("schedule scaling: expected none or linear, found '%s'", scaling));
     }
   }
 

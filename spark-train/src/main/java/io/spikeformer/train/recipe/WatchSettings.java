@@ -1,5 +1,7 @@
 package io.spikeformer.train.recipe;
 
+import io.spikeformer.common.Text;
+
 /**
  * When a layer's firing rate is worth an alarm; without influence on the result.
  *
@@ -13,14 +15,14 @@ public record WatchSettings(double silentBelow, double saturatedAbove) {
   public WatchSettings {
     if (!(silentBelow >= 0 && silentBelow < 1)) {
       throw new IllegalArgumentException(
-          "watch silent-below: expected a rate in [0, 1), found " + silentBelow);
+          Text.format("watch silent-below: expected a rate in [0, 1), found %s", silentBelow));
     }
     if (!(saturatedAbove > silentBelow && saturatedAbove <= 1)) {
       throw new IllegalArgumentException(
-          "watch saturated-above: expected a rate above silent-below = "
-              + silentBelow
-              + " and at most 1, found "
-              + saturatedAbove);
+          Text.format(
+              "watch saturated-above: expected a rate above silent-below = %s and at most 1,"
+                  + " found %s",
+              silentBelow, saturatedAbove));
     }
   }
 }

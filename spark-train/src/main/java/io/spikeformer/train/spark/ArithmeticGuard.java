@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
 import io.spikeformer.model.checkpoint.Arithmetic;
@@ -70,8 +71,10 @@ final class ArithmeticGuard {
       return;
     }
     String found =
-        "arithmetic of the executors: expected the same as on %s everywhere, found another on %s: %s"
-            .formatted(firstHost, executor.host(), String.join("; ", current.differences(here)));
+        Text.format(
+            "arithmetic of the executors: expected the same as on %s everywhere, found another on"
+                + " %s: %s",
+            firstHost, executor.host(), String.join("; ", current.differences(here)));
     refuseOrWarn(found, "use executors of one kind");
     current = both;
   }
@@ -82,15 +85,17 @@ final class ArithmeticGuard {
     }
     if (start.arithmetic() == null) {
       progress.note(
-          "checkpoint %s does not say what it was computed with: this run's is not compared"
-              .formatted(start.file()));
+          Text.format(
+              "checkpoint %s does not say what it was computed with: this run's is not compared",
+              start.file()));
       return;
     }
     List<String> differences = start.arithmetic().differences(current);
     if (!differences.isEmpty()) {
       String found =
-          "resume: the arithmetic of checkpoint %s differs: %s"
-              .formatted(start.file(), String.join("; ", differences));
+          Text.format(
+              "resume: the arithmetic of checkpoint %s differs: %s",
+              start.file(), String.join("; ", differences));
       refuseOrWarn(found, "compute as recorded, with --threads and --kernels");
     }
   }
@@ -98,8 +103,7 @@ final class ArithmeticGuard {
   private void refuseOrWarn(String found, String remedy) {
     if (policy == OtherArithmetic.REFUSE) {
       throw new UserException(
-          "%s; the last bits would differ: %s, or add --allow-other-arithmetic"
-              .formatted(found, remedy));
+          "%s; the last bits would differ: %s, or add --allow-other-arithmetic", found, remedy);
     }
     progress.warning(found + "; allowed: the last bits differ from here on");
   }

@@ -1,6 +1,7 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.common.StorageException;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.model.checkpoint.EpochTotals;
 import io.spikeformer.model.checkpoint.TrainingPosition;
@@ -112,14 +113,11 @@ final class EpochLoop {
       outcome.executors().forEach(arithmetic::require);
     } catch (UserException other) {
       throw new UserException(
-          "training stopped "
-              + inRound()
-              + ": "
-              + other.getMessage()
-              + "; last good checkpoint: "
-              + lastGood()
-              + "; continue with --resume",
-          other);
+          other,
+          "training stopped %s: %s; last good checkpoint: %s; continue with --resume",
+          inRound(),
+          other.getMessage(),
+          lastGood());
     }
   }
 
@@ -149,26 +147,20 @@ final class EpochLoop {
 
   private UserException stopped(WorkerReport report) {
     return new UserException(
-        "training stopped "
-            + inRound()
-            + ", worker "
-            + report.worker()
-            + ": "
-            + report.failure()
-            + "; last good checkpoint: "
-            + lastGood());
+        "training stopped %s, worker %s: %s; last good checkpoint: %s",
+        inRound(), report.worker(), report.failure(), lastGood());
   }
 
   /** The round that comes next. */
   private String inRound() {
-    return "in epoch %d, round %d".formatted(position.epoch() + 1, position.round() + 1);
+    return Text.format("in epoch %d, round %d", position.epoch() + 1, position.round() + 1);
   }
 
   /** The round before, which may be the last one of its epoch. */
   private String afterRound() {
     return position.round() == 0
-        ? "after epoch %d, round %d".formatted(position.epoch(), plan.rounds())
-        : "after epoch %d, round %d".formatted(position.epoch() + 1, position.round());
+        ? Text.format("after epoch %d, round %d", position.epoch(), plan.rounds())
+        : Text.format("after epoch %d, round %d", position.epoch() + 1, position.round());
   }
 
   private String lastGood() {
@@ -188,14 +180,11 @@ final class EpochLoop {
       throw failure;
     } catch (Exception failure) {
       throw new UserException(
-          "training stopped "
-              + place
-              + ": "
-              + Failures.describe(failure)
-              + "; last good checkpoint: "
-              + lastGood()
-              + "; continue with --resume",
-          failure);
+          failure,
+          "training stopped %s: %s; last good checkpoint: %s; continue with --resume",
+          place,
+          Failures.describe(failure),
+          lastGood());
     }
   }
 
@@ -243,14 +232,12 @@ final class EpochLoop {
               () -> records.save(state, position, history, rounds.memory(), arithmetic.current()));
     } catch (StorageException failure) {
       throw new UserException(
-          "training stopped "
-              + afterRound()
-              + ": "
-              + failure.getMessage()
-              + "; last good checkpoint: "
-              + lastGood()
-              + "; make room or mend the storage, then continue with --resume",
-          failure);
+          failure,
+          "training stopped %s: %s; last good checkpoint: %s; make room or mend the storage, then"
+              + " continue with --resume",
+          afterRound(),
+          failure.getMessage(),
+          lastGood());
     }
     unreportedCheckpointSeconds += seconds(began);
     position =

@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
@@ -96,7 +97,8 @@ final class RoundRunner {
           MeanRdd.of(
               memory.averaged(trained).setName("states of " + workers + " workers").rdd(), state);
       means.setName("mean state");
-      String text = "epoch %d round %d: train %d workers".formatted(epoch + 1, round + 1, workers);
+      String text =
+          Text.format("epoch %d round %d: train %d workers", epoch + 1, round + 1, workers);
       Collected collected = new Collected(length, state.mean());
       try {
         JobDescription.during(spark, "training", text, () -> collected.from(means));
@@ -136,14 +138,9 @@ final class RoundRunner {
     int reported = collected.reports.size();
     if (reported != workers || (failures.isEmpty() && collected.filled != length)) {
       throw new IllegalStateException(
-          "round: expected "
-              + workers
-              + " workers and "
-              + length
-              + " values, found "
-              + reported
-              + " and "
-              + collected.filled);
+          Text.format(
+              "round: expected %s workers and %s values, found %s and %s",
+              workers, length, reported, collected.filled));
     }
     double total = (System.nanoTime() - began) / 1e9;
     return new Outcome(collected.values, sums, slowest, waiting, total, failures, executors);

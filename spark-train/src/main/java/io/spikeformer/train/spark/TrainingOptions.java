@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.KernelProvider;
 
 /**
@@ -44,10 +45,11 @@ public record TrainingOptions(
   public TrainingOptions {
     KernelProvider.requireKnown(kernels);
     if (threads < 0) {
-      throw new IllegalArgumentException("threads: expected >= 0, found " + threads);
+      throw new IllegalArgumentException(Text.format("threads: expected >= 0, found %s", threads));
     }
     if (readerThreads < 1) {
-      throw new IllegalArgumentException("reader threads: expected >= 1, found " + readerThreads);
+      throw new IllegalArgumentException(
+          Text.format("reader threads: expected >= 1, found %s", readerThreads));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.common.Text;
+
 /**
  * Where a training reads and writes: paths or URIs that Hadoop reaches.
  *
@@ -12,10 +14,9 @@ public record TrainingPlaces(String train, String validation, String output) {
   public TrainingPlaces {
     if (train == null || train.isBlank() || output == null || output.isBlank()) {
       throw new IllegalArgumentException(
-          "training places: expected a training split and an output folder, found "
-              + train
-              + " and "
-              + output);
+          Text.format(
+              "training places: expected a training split and an output folder, found %s and %s",
+              train, output));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.model.KernelProvider;
@@ -84,12 +85,14 @@ public record TrainingPreview(
 
   private static String describe(Recipe recipe, TeacherFile teacher, ShardManifest data) {
     if (teacher != null) {
-      return "%s (%s) answers during training, for the augmented images"
-          .formatted(teacher.file(), teacher.describe());
+      return Text.format(
+          "%s (%s) answers during training, for the augmented images",
+          teacher.file(), teacher.describe());
     }
     return recipe.distillation().fromColumn()
-        ? "%s answered in the shards, for the images without augmentation"
-            .formatted(data.source().teacher().file())
+        ? Text.format(
+            "%s answered in the shards, for the images without augmentation",
+            data.source().teacher().file())
         : "";
   }
 

@@ -204,10 +204,9 @@ public final class TrainingRun {
   private void requireUnchanged() {
     if (!store.files().equals(found)) {
       throw new UserException(
-          "output "
-              + output.path()
-              + ": expected the checkpoints of a moment ago, found others: another run has just"
-              + " written there; start again");
+          "output %s: expected the checkpoints of a moment ago, found others: another run has"
+              + " just written there; start again",
+          output.path());
     }
   }
 

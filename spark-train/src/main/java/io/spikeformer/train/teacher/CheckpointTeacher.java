@@ -1,6 +1,7 @@
 package io.spikeformer.train.teacher;
 
 import io.spikeformer.common.StorageException;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.EventConfig;
 import io.spikeformer.data.batch.InputConfig;
@@ -49,7 +50,7 @@ public record CheckpointTeacher(
     long length =
         storage
             .status(file)
-            .orElseThrow(() -> new UserException("teacher " + file + ": no such file"))
+            .orElseThrow(() -> new UserException("teacher %s: no such file", file))
             .getLen();
     try (InputStream in = new DigestInputStream(storage.open(file), digest)) {
       Checkpoint checkpoint = CheckpointFormat.read(in, length, file.toString());
@@ -62,7 +63,7 @@ public record CheckpointTeacher(
           checkpoint.recipe());
     } catch (IOException failure) {
       throw new StorageException(
-          "teacher " + file + ": cannot be read: " + failure.getMessage(), failure);
+          failure, "teacher %s: cannot be read: %s", file, failure.getMessage());
     }
   }
 
@@ -79,7 +80,7 @@ public record CheckpointTeacher(
 
   @Override
   public String describe() {
-    return "%s, T = %d".formatted(config.name(), config.timesteps());
+    return Text.format("%s, T = %d", config.name(), config.timesteps());
   }
 
   @Override

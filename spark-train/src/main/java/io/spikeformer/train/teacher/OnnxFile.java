@@ -53,8 +53,8 @@ public record OnnxFile(Path file, String sha256, byte[] bytes) implements Teache
   @Override
   public TeacherFile withTimesteps(int timesteps) {
     throw new UserException(
-        "teacher %s: expected no timesteps for an ONNX file, found %d; leave --timesteps out"
-            .formatted(file, timesteps));
+        "teacher %s: expected no timesteps for an ONNX file, found %d; leave --timesteps out",
+        file, timesteps);
   }
 
   @Override
@@ -77,8 +77,8 @@ public record OnnxFile(Path file, String sha256, byte[] bytes) implements Teache
     if (input instanceof EventConfig) {
       throw new UserException(
           "teacher %s: expected images for an ONNX file, found recordings of events in %s; name a"
-                  .formatted(file, where)
-              + " checkpoint");
+              + " checkpoint",
+          file, where);
     }
     int length = input.height() * input.width() * input.channels();
     Images one = Images.of(new float[length], 1, input.height(), input.width(), input.channels());

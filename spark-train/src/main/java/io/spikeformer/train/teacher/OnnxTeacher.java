@@ -69,10 +69,11 @@ public final class OnnxTeacher implements Teacher {
       return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "spikeformer");
     } catch (LinkageError failure) {
       throw new UserException(
-          ("teacher %s: expected ONNX Runtime for Linux x86-64 on the class path, found: %s; run on"
-                  + " such a machine, with the whole job jar")
-              .formatted(place, failure.getMessage()),
-          failure);
+          failure,
+          "teacher %s: expected ONNX Runtime for Linux x86-64 on the class path, found: %s; run"
+              + " on such a machine, with the whole job jar",
+          place,
+          failure.getMessage());
     }
   }
 
@@ -99,8 +100,8 @@ public final class OnnxTeacher implements Teacher {
       return tensor.getShape();
     }
     throw new UserException(
-        "teacher %s: expected one input [batch, channels, height, width] of float32, found %s"
-            .formatted(place, inputs.values()));
+        "teacher %s: expected one input [batch, channels, height, width] of float32, found %s",
+        place, inputs.values());
   }
 
   /** Sizes of an input that can be held; those that any will do for count as one. */
@@ -111,9 +112,9 @@ public final class OnnxTeacher implements Teacher {
     }
     if (room == 0) {
       throw new UserException(
-          ("teacher %s: expected an input of at most %d numbers, found [batch, channels, height,"
-                  + " width] of %s; export it with a batch of any size")
-              .formatted(place, MAX_INPUT, Arrays.toString(sizes)));
+          "teacher %s: expected an input of at most %d numbers, found [batch, channels, height,"
+              + " width] of %s; export it with a batch of any size",
+          place, MAX_INPUT, Arrays.toString(sizes));
     }
   }
 
@@ -144,16 +145,15 @@ public final class OnnxTeacher implements Teacher {
     for (int dimension = CHANNEL; dimension < RANK; dimension++) {
       if (images.frames() != 1 || (shape[dimension] > 0 && shape[dimension] != given[dimension])) {
         throw new UserException(
-            ("teacher %s: expected images of %s (channels, height, width; -1 for any), found"
-                    + " %d frames of %d, %d, %d; set the crop's size to the teacher's, or name"
-                    + " another teacher")
-                .formatted(
-                    place,
-                    Arrays.toString(Arrays.copyOfRange(shape, CHANNEL, RANK)),
-                    images.frames(),
-                    images.channels(),
-                    images.height(),
-                    images.width()));
+            "teacher %s: expected images of %s (channels, height, width; -1 for any), found %d"
+                + " frames of %d, %d, %d; set the crop's size to the teacher's, or name another"
+                + " teacher",
+            place,
+            Arrays.toString(Arrays.copyOfRange(shape, CHANNEL, RANK)),
+            images.frames(),
+            images.channels(),
+            images.height(),
+            images.width());
       }
     }
   }
@@ -197,19 +197,18 @@ public final class OnnxTeacher implements Teacher {
       return logits;
     }
     throw new UserException(
-        "teacher %s: expected logits [%d, classes] of float32 as its first output, found %s"
-            .formatted(place, batch, value.getInfo()));
+        "teacher %s: expected logits [%d, classes] of float32 as its first output, found %s",
+        place, batch, value.getInfo());
   }
 
   private UserException unusable(OrtException failure) {
     return new UserException(
-        ("teacher %s: expected an ONNX model with its weights inside that ONNX Runtime %s can run,"
-                + " found: %s")
-            .formatted(
-                place,
-                environment.getVersion(),
-                String.valueOf(failure.getMessage()).lines().findFirst().orElse("")),
-        failure);
+        failure,
+        "teacher %s: expected an ONNX model with its weights inside that ONNX Runtime %s can run,"
+            + " found: %s",
+        place,
+        environment.getVersion(),
+        String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
   }
 
   @Override

@@ -120,7 +120,7 @@ public sealed interface TeacherFile permits CheckpointTeacher, OnnxFile {
         .ifPresent(
             difference -> {
               throw new UserException(
-                  difference + "; name a teacher of these classes, or data of the teacher's");
+                  "%s; name a teacher of these classes, or data of the teacher's", difference);
             });
   }
 
@@ -131,8 +131,8 @@ public sealed interface TeacherFile permits CheckpointTeacher, OnnxFile {
   default void require(String what, Object expected, Object found, String where) {
     if (!expected.equals(found)) {
       throw new UserException(
-          "teacher %s: expected %s %s as in %s, found %s; name another teacher"
-              .formatted(file(), what, expected, where, found));
+          "teacher %s: expected %s %s as in %s, found %s; name another teacher",
+          file(), what, expected, where, found);
     }
   }
 }

@@ -34,9 +34,9 @@ public record TeacherIdentity(String file, String sha256) implements Serializabl
 
   private UserException changed(String found) {
     return new UserException(
-        ("teacher %s: expected the file that the training began with, SHA-256 %s, found %s; put it"
-                + " back and continue with --resume")
-            .formatted(file, sha256, found));
+        "teacher %s: expected the file that the training began with, SHA-256 %s, found %s; put it"
+            + " back and continue with --resume",
+        file, sha256, found);
   }
 
   /** For messages and checkpoints. */

@@ -1,6 +1,7 @@
 package io.spikeformer.train.watch;
 
 import io.spikeformer.common.Numbers;
+import io.spikeformer.common.Text;
 import io.spikeformer.eval.energy.HeatLegend;
 import io.spikeformer.eval.page.Axis;
 import io.spikeformer.eval.page.Chart;
@@ -58,7 +59,7 @@ final class ActivityCharts {
         double rate = rate(point, block);
         double x = steps.at(point.begin(), LEFT, RIGHT);
         double width = steps.at(point.end(), LEFT, RIGHT) - x;
-        String tooltip = "%s, %s: rate %s".formatted(block, span(point), decimals(rate));
+        String tooltip = Text.format("%s, %s: rate %s", block, span(point), decimals(rate));
         Chart.Box box = new Chart.Box(x, y, width, ROW - 1);
         chart.cell("heat", box, Math.sqrt(rate), "", tooltip);
       }
@@ -120,12 +121,12 @@ final class ActivityCharts {
         double height = TIME_HEIGHT * seconds[part] / sum;
         y -= height;
         String tooltip =
-            "%s, %s: %s s per round, %s"
-                .formatted(
-                    PARTS.get(part),
-                    span(point),
-                    Numbers.significant(seconds[part] / point.rounds()),
-                    Numbers.percent(seconds[part] / sum, 1));
+            Text.format(
+                "%s, %s: %s s per round, %s",
+                PARTS.get(part),
+                span(point),
+                Numbers.significant(seconds[part] / point.rounds()),
+                Numbers.percent(seconds[part] / sum, 1));
         chart.rectangle("stage-" + part, x, y, width, height, tooltip);
       }
     }

@@ -1,5 +1,6 @@
 package io.spikeformer.train.watch;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.train.FiringLimits;
 import io.spikeformer.train.RoundMetrics;
 import java.util.ArrayDeque;
@@ -7,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Layers that are silent or saturated: each is told of when that begins and when it ends. */
@@ -108,8 +108,7 @@ final class FiringAlarms {
             ? "below watch.silent-below = " + limits.settings().silentBelow()
             : "above watch.saturated-above = " + limits.settings().saturatedAbove();
     int largest = limits.largestSum(alarm.layer());
-    return String.format(
-        Locale.ROOT,
+    return Text.format(
         "firing: %s is %s since %s: its rate of %.6f%s is %s",
         alarm.layer(),
         alarm.kind().label(),
@@ -122,8 +121,9 @@ final class FiringAlarms {
   }
 
   private static String ended(Alarm alarm, RoundMetrics.Place place) {
-    return "firing: %s is no longer %s since %s; it was from %s on"
-        .formatted(alarm.layer(), alarm.kind().label(), place(place), place(alarm.since()));
+    return Text.format(
+        "firing: %s is no longer %s since %s; it was from %s on",
+        alarm.layer(), alarm.kind().label(), place(place), place(alarm.since()));
   }
 
   static String place(RoundMetrics.Place place) {

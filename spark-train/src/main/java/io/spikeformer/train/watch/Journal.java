@@ -1,6 +1,7 @@
 package io.spikeformer.train.watch;
 
 import io.spikeformer.common.StorageException;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.storage.Storage;
 import java.io.BufferedInputStream;
@@ -8,7 +9,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,7 +47,7 @@ final class Journal {
     }
 
     String until(long step) {
-      return String.format(Locale.ROOT, "%s-%012d%s", base, step, extension);
+      return Text.format("%s-%012d%s", base, step, extension);
     }
 
     /** The step in a file's name, or -1 if it is none of these files. */
@@ -101,7 +101,7 @@ final class Journal {
         try (InputStream in = new BufferedInputStream(storage.open(status.getPath()))) {
           keep(in, pieces.next(in), step, kept::accept);
         } catch (IOException failure) {
-          throw new StorageException("cannot read " + status.getPath() + ": " + failure, failure);
+          throw new StorageException(failure, "cannot read %s: %s", status.getPath(), failure);
         }
       }
     }
@@ -188,8 +188,9 @@ final class Journal {
     } catch (UserException failure) {
       if (!failed) {
         warnings.accept(
-            "%s in %s: cannot be written now, will be tried again: %s"
-                .formatted(name.whole(), folder, failure.getMessage()));
+            Text.format(
+                "%s in %s: cannot be written now, will be tried again: %s",
+                name.whole(), folder, failure.getMessage()));
       }
       failed = true;
     }

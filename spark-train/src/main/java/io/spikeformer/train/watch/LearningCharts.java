@@ -1,12 +1,12 @@
 package io.spikeformer.train.watch;
 
 import io.spikeformer.common.Numbers;
+import io.spikeformer.common.Text;
 import io.spikeformer.eval.page.Markup;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.output.EpochMetrics;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
@@ -117,6 +117,6 @@ final class LearningCharts {
 
   /** A learning rate. */
   static String rate(double value) {
-    return String.format(Locale.ROOT, "%.1e", value);
+    return Text.format("%.1e", value);
   }
 }

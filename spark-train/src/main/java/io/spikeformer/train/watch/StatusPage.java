@@ -1,6 +1,7 @@
 package io.spikeformer.train.watch;
 
 import io.spikeformer.common.Numbers;
+import io.spikeformer.common.Text;
 import io.spikeformer.eval.page.Markup;
 import io.spikeformer.eval.page.ReportPage;
 import io.spikeformer.tasks.Figure;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -170,7 +170,7 @@ final class StatusPage {
     page.element("p", folder, "class", "lead");
     state(page);
     page.open("div", "class", "bar-track", "role", "img", "aria-label", percent() + " done");
-    String width = String.format(Locale.ROOT, "width: %.2f%%", 100 * done());
+    String width = Text.format("width: %.2f%%", 100 * done());
     page.open("div", "class", "bar-done", "style", width).close().close();
     page.close();
   }
@@ -196,8 +196,9 @@ final class StatusPage {
     page.close();
     if (running()) {
       String advice =
-          "Process %s on %s was killed, hangs or cannot write here. train --resume continues."
-              .formatted(facts.process(), facts.host());
+          Text.format(
+              "Process %s on %s was killed, hangs or cannot write here. train --resume continues.",
+              facts.process(), facts.host());
       page.open(
           "p", "id", "silence", "class", "state stopped", "data-advice", advice, "hidden", "");
       page.close();
@@ -210,11 +211,11 @@ final class StatusPage {
     String round =
         latest == null
             ? ""
-            : "round %s of %s, step %s"
-                .formatted(
-                    latest.place().round(),
-                    plan.roundsPerEpoch(),
-                    Numbers.count(latest.place().step()));
+            : Text.format(
+                "round %s of %s, step %s",
+                latest.place().round(),
+                plan.roundsPerEpoch(),
+                Numbers.count(latest.place().step()));
     ReportPage.tile(page, "Epoch", place, round);
     String earlier =
         earlierRounds.isZero()
@@ -236,7 +237,7 @@ final class StatusPage {
           page,
           "Images/s",
           Numbers.significant(latest.imagesPerSecond()),
-          "%s worker(s) with %s thread(s) each".formatted(plan.workers(), plan.threads()));
+          Text.format("%s worker(s) with %s thread(s) each", plan.workers(), plan.threads()));
       ReportPage.tile(
           page,
           "Learning rate",
@@ -274,7 +275,7 @@ final class StatusPage {
           page,
           "Validation " + primary(last).brief(),
           primary(last).text(),
-          "best %s after epoch %s".formatted(primary(best).text(), best.epoch()));
+          Text.format("best %s after epoch %s", primary(best).text(), best.epoch()));
     }
   }
 
@@ -289,12 +290,12 @@ final class StatusPage {
     for (FiringAlarms.Alarm alarm : alarms.present()) {
       page.element(
           "li",
-          "%s is %s: rate %s, since %s"
-              .formatted(
-                  alarm.layer(),
-                  alarm.kind().label(),
-                  Numbers.decimals(alarm.rate(), 6),
-                  FiringAlarms.place(alarm.since())));
+          Text.format(
+              "%s is %s: rate %s, since %s",
+              alarm.layer(),
+              alarm.kind().label(),
+              Numbers.decimals(alarm.rate(), 6),
+              FiringAlarms.place(alarm.since())));
     }
     page.close();
     page.open("details").element("summary", "What began and ended, newest first");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,7 @@ class RecipeYamlTest {
     StringBuilder bomb = new StringBuilder("a0: &a0 [0, 0, 0, 0, 0, 0, 0, 0, 0]\n");
     for (int i = 1; i < 9; i++) {
       String alias = "*a" + (i - 1);
-      bomb.append("a%d: &a%d %s\n".formatted(i, i, List.of(alias, alias, alias, alias, alias)));
+      bomb.append(Text.format("a%d: &a%d %s\n", i, i, List.of(alias, alias, alias, alias, alias)));
     }
     assertFault(bomb.toString(), "x line 1: expected at most 10000 values, found more");
     assertFault(

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class FailuresTest {
   @Test
   void aFailureOfThisProjectSpeaksForItself() {
-    Exception inTask = new UserException("cannot write here", new IOException("full"));
+    Exception inTask = new UserException(new IOException("full"), "cannot write here");
     assertThat(Failures.describe(new SparkException("Job aborted\n\tat", inTask)))
         .isEqualTo("cannot write here");
   }

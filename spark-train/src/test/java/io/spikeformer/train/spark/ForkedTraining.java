@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.SmallSplit;
 import io.spikeformer.train.output.StorageRetries;
@@ -75,7 +76,8 @@ final class ForkedTraining {
         return started;
       }
       if (code != 137) {
-        throw new IllegalStateException("exit code " + code + ", see " + Files.readString(log));
+        throw new IllegalStateException(
+            Text.format("exit code %s, see %s", code, Files.readString(log)));
       }
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.train.Progress;
@@ -70,7 +71,7 @@ class StorageFaultsTest {
   @ParameterizedTest
   @CsvSource({"fail, the disk is not ready", "full, No space left on device"})
   void aFaultThatPassesChangesNothing(String fault, String reason) {
-    Checkpoint found = run("create,epoch-00001-round-000001,%s,2".formatted(fault));
+    Checkpoint found = run(Text.format("create,epoch-00001-round-000001,%s,2", fault));
     assertSameBits(found, calm);
     assertThat(warnings).hasSize(2);
     assertThat(warnings.get(0))
@@ -83,7 +84,7 @@ class StorageFaultsTest {
   void aFaultThatStaysStopsAndTheLastGoodCheckpointGoesOn(String fault, String reason)
       throws IOException {
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> run("create,epoch-00001-round-000001,%s,99".formatted(fault)))
+        .isThrownBy(() -> run(Text.format("create,epoch-00001-round-000001,%s,99", fault)))
         .withMessageMatching(
             "training stopped after epoch 2, round 1: cannot write flaky:.*"
                 + reason
@@ -145,7 +146,9 @@ class StorageFaultsTest {
   })
   void aValidationThatFailsEveryTimeStopsTheTrainingAndThePageSaysSo(String fault, String reason)
       throws IOException {
-    spark.hadoopConfiguration().set(FlakyFileSystem.FAULTS, "open,.parquet,%s,99".formatted(fault));
+    spark
+        .hadoopConfiguration()
+        .set(FlakyFileSystem.FAULTS, Text.format("open,.parquet,%s,99", fault));
     TrainingPlaces places = new TrainingPlaces(train, "flaky://" + train, out());
     TrainingRun training = new TrainingRun(spark, RECIPE, places, OPTIONS, Progress.SILENT);
     assertGivenUp(training, "after epoch 1, round 3: " + reason, "epoch-00000-round-000002.spkf");

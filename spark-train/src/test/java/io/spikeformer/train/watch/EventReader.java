@@ -10,6 +10,7 @@ import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.spikeformer.common.Text;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ public final class EventReader {
 
   private static Event event(DynamicMessage message) {
     if (!message.getUnknownFields().asMap().isEmpty()) {
-      throw new IllegalStateException("unknown fields in " + message);
+      throw new IllegalStateException(Text.format("unknown fields in %s", message));
     }
     Map<String, Float> scalars = new LinkedHashMap<>();
     DynamicMessage summary = (DynamicMessage) field(message, "summary");
@@ -78,7 +79,7 @@ public final class EventReader {
     crc = ~crc;
     int expected = (crc >>> 15 | crc << 17) + 0xa282ead8;
     if (expected != masked) {
-      throw new IllegalStateException("wrong checksum at " + from);
+      throw new IllegalStateException(Text.format("wrong checksum at %s", from));
     }
   }
 

@@ -47,12 +47,12 @@ public record ClassMap(ClassMatching matching, List<String> names, int[] outputs
         .difference(data, names)
         .ifPresent(
             difference -> {
-              throw new UserException(difference + "; " + remedy(model, logits, names));
+              throw new UserException("%s; %s", difference, remedy(model, logits, names));
             });
     if (names.size() != logits) {
       throw new UserException(
-          "%s and %s: expected %s classes as the model has, found %s; %s"
-              .formatted(model.model(), data, logits, names.size(), remedy(model, logits, names)));
+          "%s and %s: expected %s classes as the model has, found %s; %s",
+          model.model(), data, logits, names.size(), remedy(model, logits, names));
     }
     int[] outputs = new int[logits];
     for (int label = 0; label < logits; label++) {
@@ -87,9 +87,9 @@ public record ClassMap(ClassMatching matching, List<String> names, int[] outputs
   private static int[] byName(ModelClasses model, String data, List<String> names) {
     if (!model.known()) {
       throw new UserException(
-          model.model()
-              + ": expected the names of its classes for --map-classes name, found none; export"
-              + " the model and import it with import-torch --classes-of");
+          "%s: expected the names of its classes for --map-classes name, found none; export the"
+              + " model and import it with import-torch --classes-of",
+          model.model());
     }
     Map<String, Integer> labels = new HashMap<>();
     for (int label = 0; label < model.names().size(); label++) {
@@ -100,10 +100,10 @@ public record ClassMap(ClassMatching matching, List<String> names, int[] outputs
       Integer found = labels.get(names.get(label));
       if (found == null) {
         throw new UserException(
-            ("%s and %s: expected the data's classes among the %s of the model, found %s at label"
-                    + " %s, which is none of them; prepare the data without it, or with the model's"
-                    + " name for it")
-                .formatted(model.model(), data, labels.size(), names.get(label), label));
+            "%s and %s: expected the data's classes among the %s of the model, found %s at label"
+                + " %s, which is none of them; prepare the data without it, or with the model's"
+                + " name for it",
+            model.model(), data, labels.size(), names.get(label), label);
       }
       outputs[label] = found;
     }
@@ -117,10 +117,10 @@ public record ClassMap(ClassMatching matching, List<String> names, int[] outputs
       String name = names.get(label);
       if (!isLabel(name, logits) || !seen.add(Integer.parseInt(name))) {
         throw new UserException(
-            ("%s and %s: expected names of the data's classes that are different labels of the"
-                    + " model, 0 to %s, for --map-classes number, found %s at label %s; name the"
-                    + " folders so, or use --map-classes name")
-                .formatted(model.model(), data, logits - 1, name, label));
+            "%s and %s: expected names of the data's classes that are different labels of the"
+                + " model, 0 to %s, for --map-classes number, found %s at label %s; name the"
+                + " folders so, or use --map-classes name",
+            model.model(), data, logits - 1, name, label);
       }
       outputs[label] = Integer.parseInt(name);
     }

@@ -1,5 +1,6 @@
 package io.spikeformer.tasks.classification;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.Ranking;
 import io.spikeformer.tasks.Counts;
 import java.util.Arrays;
@@ -29,7 +30,7 @@ public final class ClassificationCounts implements Counts {
   public ClassificationCounts(int classes, int timesteps) {
     if (classes < 1) {
       throw new IllegalArgumentException(
-          "classification counts: expected classes >= 1, found " + classes);
+          Text.format("classification counts: expected classes >= 1, found %s", classes));
     }
     this.classes = classes;
     this.confusion = new ConfusionCounts(classes);
@@ -49,8 +50,9 @@ public final class ClassificationCounts implements Counts {
   public void add(float[] logits, int[] labels) {
     if (logits.length != labels.length * classes) {
       throw new IllegalArgumentException(
-          "classification counts: expected %s x %s logits, found %s"
-              .formatted(labels.length, classes, logits.length));
+          Text.format(
+              "classification counts: expected %s x %s logits, found %s",
+              labels.length, classes, logits.length));
     }
     for (int i = 0; i < labels.length; i++) {
       addSample(logits, i * classes, labels[i]);
@@ -60,7 +62,7 @@ public final class ClassificationCounts implements Counts {
   private void addSample(float[] logits, int from, int label) {
     if (label < 0 || label >= classes) {
       throw new IllegalArgumentException(
-          "label: expected 0 to " + (classes - 1) + ", found " + label);
+          Text.format("label: expected 0 to %s, found %s", classes - 1, label));
     }
     int taken = Ranking.best(logits, from, classes);
     int better = 0;
@@ -85,8 +87,9 @@ public final class ClassificationCounts implements Counts {
     int block = labels.length * classes;
     if (stepLogits.length != topOneByTimestep.length * block) {
       throw new IllegalArgumentException(
-          "classification counts: expected %s x %s x %s logits, found %s"
-              .formatted(topOneByTimestep.length, labels.length, classes, stepLogits.length));
+          Text.format(
+              "classification counts: expected %s x %s x %s logits, found %s",
+              topOneByTimestep.length, labels.length, classes, stepLogits.length));
     }
     double[] sums = new double[block];
     float[] means = new float[block];
@@ -106,7 +109,8 @@ public final class ClassificationCounts implements Counts {
     ClassificationCounts other = (ClassificationCounts) counts;
     if (other.classes != classes) {
       throw new IllegalArgumentException(
-          "classification counts: expected " + classes + " classes, found " + other.classes);
+          Text.format(
+              "classification counts: expected %s classes, found %s", classes, other.classes));
     }
     calibration.merge(other.calibration);
     for (int t = 0; t < topOneByTimestep.length; t++) {

@@ -1,6 +1,7 @@
 package io.spikeformer.tasks.classification;
 
 import io.spikeformer.common.Numbers;
+import io.spikeformer.common.Text;
 import io.spikeformer.tasks.report.Bars;
 import io.spikeformer.tasks.report.Bars.Row;
 import io.spikeformer.tasks.report.Panel;
@@ -48,12 +49,12 @@ final class ClassificationReport {
   private static Row bin(CalibrationBin bin) {
     String range = Numbers.percent(bin.from(), 0) + " to " + Numbers.percent(bin.to(), 0);
     String tooltip =
-        "confidence %s: %s samples, %s right, mean confidence %s"
-            .formatted(
-                range,
-                Numbers.count(bin.samples()),
-                Numbers.percent(bin.accuracy()),
-                Numbers.percent(bin.confidence()));
+        Text.format(
+            "confidence %s: %s samples, %s right, mean confidence %s",
+            range,
+            Numbers.count(bin.samples()),
+            Numbers.percent(bin.accuracy()),
+            Numbers.percent(bin.confidence()));
     String text = Numbers.share(bin.accuracy(), bin.samples());
     return new Row(range, bin.accuracy(), bin.confidence(), text, tooltip);
   }
@@ -64,11 +65,11 @@ final class ClassificationReport {
     for (int t = 0; t < result.topOneByTimestep().size(); t++) {
       double accuracy = result.accuracyByTimestep().get(t);
       String tooltip =
-          "after timestep %s: %s of %s samples right"
-              .formatted(
-                  t + 1,
-                  Numbers.count(result.topOneByTimestep().get(t)),
-                  Numbers.count(result.samples()));
+          Text.format(
+              "after timestep %s: %s of %s samples right",
+              t + 1,
+              Numbers.count(result.topOneByTimestep().get(t)),
+              Numbers.count(result.samples()));
       String text = Numbers.share(accuracy, result.samples());
       rows.add(new Row("t = " + (t + 1), accuracy, Double.NaN, text, tooltip));
     }
@@ -118,8 +119,9 @@ final class ClassificationReport {
     List<Row> rows = new ArrayList<>();
     for (ClassResult c : result.classes()) {
       String tooltip =
-          "%s: %s of %s predictions are right"
-              .formatted(c.name(), Numbers.count(c.topOne()), Numbers.count(c.predicted()));
+          Text.format(
+              "%s: %s of %s predictions are right",
+              c.name(), Numbers.count(c.topOne()), Numbers.count(c.predicted()));
       String text = Numbers.share(c.precision(), c.predicted());
       rows.add(new Row(c.name(), c.precision(), Double.NaN, text, tooltip));
     }
@@ -128,13 +130,13 @@ final class ClassificationReport {
 
   private static Row row(ClassResult result) {
     String tooltip =
-        "%s: top-1 %s, top-5 %s, precision %s, %s samples"
-            .formatted(
-                result.name(),
-                Numbers.percent(result.accuracy()),
-                Numbers.percent(result.topFiveAccuracy()),
-                Numbers.percent(result.precision()),
-                Numbers.count(result.samples()));
+        Text.format(
+            "%s: top-1 %s, top-5 %s, precision %s, %s samples",
+            result.name(),
+            Numbers.percent(result.accuracy()),
+            Numbers.percent(result.topFiveAccuracy()),
+            Numbers.percent(result.precision()),
+            Numbers.count(result.samples()));
     return new Row(
         result.name(),
         result.accuracy(),

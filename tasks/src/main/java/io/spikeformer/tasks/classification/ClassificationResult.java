@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.common.Numbers;
+import io.spikeformer.common.Text;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.ResultJson;
 import io.spikeformer.tasks.TaskResult;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -74,8 +74,9 @@ public record ClassificationResult(
     List<String> names = map.names();
     if (names.size() > modelClasses || counts.classes() != names.size()) {
       throw new IllegalArgumentException(
-          "evaluation: expected up to %s classes of the model, found %s names and counts of %s"
-              .formatted(modelClasses, names.size(), counts.classes()));
+          Text.format(
+              "evaluation: expected up to %s classes of the model, found %s names and counts of %s",
+              modelClasses, names.size(), counts.classes()));
     }
     List<ClassResult> classes = new ArrayList<>();
     for (int c = 0; c < names.size(); c++) {
@@ -191,10 +192,11 @@ public record ClassificationResult(
     List<String> notes = new ArrayList<>();
     if (matching.maps()) {
       notes.add(
-          ("The data's classes were found by %s: logits of %s of the model's %s classes were used,"
-                  + " no other class could be chosen.")
-              .formatted(
-                  matching.label(), Numbers.count(classes.size()), Numbers.count(modelClasses)));
+          Text.format(
+              "The data's classes were found by %s: logits of %s of the model's %s classes were"
+                  + " used,"
+                  + " no other class could be chosen.",
+              matching.label(), Numbers.count(classes.size()), Numbers.count(modelClasses)));
     }
     if (matching == ClassMatching.UNCHECKED) {
       notes.add(
@@ -205,7 +207,7 @@ public record ClassificationResult(
       notes.addAll(withoutSupport());
     }
     if (classes.size() <= ClassificationCounts.BEST) {
-      notes.add("With %s classes, top-5 counts every sample.".formatted(classes.size()));
+      notes.add(Text.format("With %s classes, top-5 counts every sample.", classes.size()));
     }
     return notes;
   }
@@ -216,14 +218,16 @@ public record ClassificationResult(
         classes.stream().filter(c -> c.samples() == 0).map(ClassResult::name).toList();
     if (!empty.isEmpty()) {
       notes.add(
-          "%s of %s classes have no samples, their accuracy is undefined (NaN): %s."
-              .formatted(empty.size(), classes.size(), shortened(empty)));
+          Text.format(
+              "%s of %s classes have no samples, their accuracy is undefined (NaN): %s.",
+              empty.size(), classes.size(), shortened(empty)));
     }
     long unpredicted = classes.stream().filter(c -> c.predicted() == 0).count();
     if (unpredicted > 0) {
       notes.add(
-          "%s of %s classes were never predicted, their precision is undefined (NaN)."
-              .formatted(unpredicted, classes.size()));
+          Text.format(
+              "%s of %s classes were never predicted, their precision is undefined (NaN).",
+              unpredicted, classes.size()));
     }
     return notes;
   }
@@ -243,8 +247,9 @@ public record ClassificationResult(
   public Map<String, String> settings() {
     String used =
         matching.maps()
-            ? "%s of the model's %s, found by %s"
-                .formatted(modelClassesUsed(), modelClasses, matching.label())
+            ? Text.format(
+                "%s of the model's %s, found by %s",
+                modelClassesUsed(), modelClasses, matching.label())
             : "" + modelClasses;
     return Map.of("Classes", used);
   }
@@ -263,12 +268,9 @@ public record ClassificationResult(
   public Optional<String> remark() {
     return matching.maps()
         ? Optional.of(
-            String.format(
-                Locale.ROOT,
+            Text.format(
                 "classes found by %s: %,d of the model's %,d, no other could be chosen",
-                matching.label(),
-                modelClassesUsed(),
-                modelClasses))
+                matching.label(), modelClassesUsed(), modelClasses))
         : Optional.empty();
   }
 

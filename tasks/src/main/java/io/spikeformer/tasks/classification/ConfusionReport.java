@@ -1,6 +1,7 @@
 package io.spikeformer.tasks.classification;
 
 import io.spikeformer.common.Numbers;
+import io.spikeformer.common.Text;
 import io.spikeformer.tasks.report.Matrix;
 import io.spikeformer.tasks.report.Matrix.Cell;
 import io.spikeformer.tasks.report.Section;
@@ -45,13 +46,13 @@ final class ConfusionReport {
       ClassResult actual = classes.get(cell.actual());
       double share = (double) cell.samples() / actual.samples();
       String tooltip =
-          "%s taken for %s: %s of %s (%s)"
-              .formatted(
-                  actual.name(),
-                  classes.get(cell.predicted()).name(),
-                  Numbers.count(cell.samples()),
-                  Numbers.count(actual.samples()),
-                  Numbers.percent(share));
+          Text.format(
+              "%s taken for %s: %s of %s (%s)",
+              actual.name(),
+              classes.get(cell.predicted()).name(),
+              Numbers.count(cell.samples()),
+              Numbers.count(actual.samples()),
+              Numbers.percent(share));
       drawn.add(
           new Cell(cell.actual(), cell.predicted(), share, Numbers.count(cell.samples()), tooltip));
     }
@@ -75,7 +76,7 @@ final class ConfusionReport {
         double share = shares[row][column] / sizes[row];
         if (share > 0) {
           String tooltip =
-              "%s taken for %s: %s".formatted(range(row), range(column), Numbers.percent(share));
+              Text.format("%s taken for %s: %s", range(row), range(column), Numbers.percent(share));
           drawn.add(new Cell(row, column, share, "", tooltip));
         }
       }

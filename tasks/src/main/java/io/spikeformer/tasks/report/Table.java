@@ -1,5 +1,6 @@
 package io.spikeformer.tasks.report;
 
+import io.spikeformer.common.Text;
 import java.util.List;
 
 /**
@@ -19,8 +20,9 @@ public record Table(String caption, int words, List<String> heading, List<List<S
     for (List<String> row : rows) {
       if (row.size() != heading.size()) {
         throw new IllegalArgumentException(
-            "table '%s': expected %s cells in every row, found %s"
-                .formatted(caption, heading.size(), row));
+            Text.format(
+                "table '%s': expected %s cells in every row, found %s",
+                caption, heading.size(), row));
       }
     }
   }

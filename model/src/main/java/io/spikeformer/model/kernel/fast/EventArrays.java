@@ -1,5 +1,6 @@
 package io.spikeformer.model.kernel.fast;
 
+import io.spikeformer.common.Text;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -46,7 +47,7 @@ final class EventArrays {
       case 3 -> three(rows, base, step, events, from, to, sums, begin);
       case 2 -> two(rows, base, step, events, from, to, sums, begin);
       case 1 -> one(rows, base, step, events, from, to, sums, begin);
-      default -> throw new IllegalArgumentException("no sums of " + width + " elements");
+      default -> throw new IllegalArgumentException(Text.format("no sums of %s elements", width));
     }
   }
 

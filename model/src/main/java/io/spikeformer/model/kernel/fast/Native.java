@@ -11,6 +11,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_scratchpad_m
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_destroy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.kernel.DataType;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,7 +151,8 @@ final class Native implements AutoCloseable {
 
   static void check(int status, String action) {
     if (status != dnnl.dnnl_success) {
-      throw new IllegalStateException("oneDNN: " + action + " failed with status " + status);
+      throw new IllegalStateException(
+          Text.format("oneDNN: %s failed with status %s", action, status));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.model.kernel.fast;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.kernel.Neuron;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -24,7 +25,8 @@ final class SurrogateLoops {
         rectangle(neuron, h, slope, length);
         break;
       default:
-        throw new IllegalArgumentException("surrogate: no kernel for " + neuron.surrogate());
+        throw new IllegalArgumentException(
+            Text.format("surrogate: no kernel for %s", neuron.surrogate()));
     }
   }
 

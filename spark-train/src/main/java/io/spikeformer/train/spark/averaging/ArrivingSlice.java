@@ -1,6 +1,7 @@
 package io.spikeformer.train.spark.averaging;
 
 import com.esotericsoftware.kryo.io.Input;
+import io.spikeformer.common.Text;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -68,11 +69,10 @@ final class ArrivingSlice {
   void requireTaken() {
     if (!finished) {
       throw new IllegalStateException(
-          "slice "
-              + header.index()
-              + ": expected its elements to be read before the next slice, found "
-              + left
-              + " bytes left");
+          Text.format(
+              "slice %s: expected its elements to be read before the next slice, found %s bytes"
+                  + " left",
+              header.index(), left));
     }
   }
 }

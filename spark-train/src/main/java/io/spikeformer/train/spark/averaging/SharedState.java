@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark.averaging;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.train.StateParts;
@@ -62,7 +63,7 @@ public final class SharedState implements Serializable {
   public void copyTo(StateParts parts, int reader) {
     if (parts.length() != elements) {
       throw new IllegalArgumentException(
-          "training state: expected " + parts.length() + " values, found " + elements);
+          Text.format("training state: expected %s values, found %s", parts.length(), elements));
     }
     for (int i = 0; i < slices(); i++) {
       int index = (i + reader * 7) % slices();

@@ -98,7 +98,7 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
             block -> receive(index, block, targets, fetched);
     if (manager().getRemoteBlock(id, receiver).isEmpty()) {
       throw new UserException(
-          what(index) + ": expected it with the driver or an executor, found it nowhere");
+          "%s: expected it with the driver or an executor, found it nowhere", what(index));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark.teach;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.model.KernelProvider;
 import java.util.List;
 
@@ -51,9 +52,10 @@ public record TeachOptions(
       KernelProvider.requireKnown(kernels);
       if (batchSize < 1 || partitions < 0 || threads < 0 || readerThreads < 1) {
         throw new IllegalArgumentException(
-            ("teach: expected batch size and reader threads >= 1, partitions and threads >= 0, found %d,"
-                    + " %d, %d and %d")
-                .formatted(batchSize, readerThreads, partitions, threads));
+            Text.format(
+                "teach: expected batch size and reader threads >= 1, partitions and threads >= 0,"
+                    + " found %d, %d, %d and %d",
+                batchSize, readerThreads, partitions, threads));
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark.worker;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.batch.BatchReader;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.SampleTransform;
@@ -80,8 +81,9 @@ final class Replica implements AutoCloseable {
         trainer.beginAnewAt(0);
         if (step > 0 && own.length != trainer.moments().length()) {
           throw new IllegalStateException(
-              "worker %d: expected its %d moments at step %d, found %d"
-                  .formatted(worker, trainer.moments().length(), step, own.length));
+              Text.format(
+                  "worker %d: expected its %d moments at step %d, found %d",
+                  worker, trainer.moments().length(), step, own.length));
         }
         trainer.moments().put(0, own);
         trainer.continueAt(step);
