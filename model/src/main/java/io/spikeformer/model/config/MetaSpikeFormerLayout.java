@@ -69,11 +69,13 @@ final class MetaSpikeFormerLayout {
     List<Row> firstStage =
         twoSteps
             ? List.of(
+                //      stage   part blocks         width repeats downsampling
                 new Row("stage1", 1, BlockKind.CONV, d0 / 2, 1, stem),
                 new Row("stage1", 2, BlockKind.CONV, d0, 1, half))
             : List.of(new Row("stage1", 1, BlockKind.CONV, d0, 2, wide));
     List<Row> otherStages =
         List.of(
+            //      stage   part blocks              width repeats downsampling
             new Row("stage2", 0, BlockKind.CONV, d1, 2, half),
             new Row("stage3", 0, BlockKind.TRANSFORMER, d2, depth3, half),
             pyramid
@@ -84,7 +86,7 @@ final class MetaSpikeFormerLayout {
 
   List<BlockSpec> blocks() {
     for (Row row : table()) {
-      if (row.downsampling() != Window.NONE) {
+      if (!row.downsampling().equals(Window.NONE)) {
         add(downsampling(row));
       }
       for (int i = 0; i < row.repeats(); i++) {

@@ -30,12 +30,12 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * One pass of a convolution on one thread, with the reordering between PyTorch's order of weights
- * and the one that oneDNN computes in.
+ * One direction of a convolution on one thread, with the reordering between PyTorch's order of
+ * weights and the one that oneDNN computes in.
  */
 final class ConvolutionPrimitive implements Worker.Compiled {
-  /** The three passes. */
-  enum TileLoop {
+  /** Which of the three products of a convolution. */
+  enum Direction {
     FORWARD,
     BACKWARD_DATA,
     BACKWARD_WEIGHTS
@@ -48,7 +48,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
    * @param output type of y, or of dy
    */
   record Key(
-      TileLoop pass, ConvolutionShape shape, DataType input, DataType output, boolean bias) {}
+      Direction direction, ConvolutionShape shape, DataType input, DataType output, boolean bias) {}
 
   private final Native context;
   // what ordered weights are found by: primitives for other numbers of images share them
@@ -62,7 +62,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
     this.context = context;
     dnnl_memory_desc plain = plainWeights(key.shape());
     dnnl_primitive_desc description = describe(context, key);
-    boolean toPlain = key.pass() == TileLoop.BACKWARD_WEIGHTS;
+    boolean toPlain = key.direction() == Direction.BACKWARD_WEIGHTS;
     dnnl_memory_desc weights =
         dnnl_primitive_desc_query_md(
             description,
@@ -81,7 +81,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
   }
 
   private static int[] arguments(Key key) {
-    switch (key.pass()) {
+    switch (key.direction()) {
       case FORWARD:
         return key.bias()
             ? new int[] {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS}
@@ -127,7 +127,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
             shape.outputHeight(),
             shape.outputWidth());
     DataType weightType =
-        switch (key.pass()) {
+        switch (key.direction()) {
           case FORWARD -> key.input();
           case BACKWARD_DATA -> key.output();
           case BACKWARD_WEIGHTS -> DataType.FLOAT32;
@@ -159,7 +159,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
     long[] dilation = {0, 0};
     long[] padding = {key.shape().padding(), key.shape().padding()};
     int algorithm = dnnl.dnnl_convolution_direct;
-    switch (key.pass()) {
+    switch (key.direction()) {
       case FORWARD:
         return dnnl_convolution_forward_primitive_desc_create(
             result,

@@ -5,8 +5,8 @@ import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.Tensor;
+import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Direction;
 import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Key;
-import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.TileLoop;
 
 /**
  * Convolutions and matrix products on oneDNN, divided by images: each thread of the team runs
@@ -48,8 +48,8 @@ final class FastProducts {
   private static boolean computesBfloat16(Worker worker) {
     ConvolutionShape shape = new ConvolutionShape(1, 8, 8, 32, 32, 3, 1, 1, false);
     try {
-      for (TileLoop pass : TileLoop.values()) {
-        worker.convolution(new Key(pass, shape, DataType.BFLOAT16, DataType.BFLOAT16, false));
+      for (Direction direction : Direction.values()) {
+        worker.convolution(new Key(direction, shape, DataType.BFLOAT16, DataType.BFLOAT16, false));
       }
       return true;
     } catch (IllegalStateException unsupported) {
@@ -145,12 +145,12 @@ final class FastProducts {
       events.forward(shape, x, weights, bias, y, operands);
       return;
     }
-    run(TileLoop.FORWARD, shape, x, inputImage(shape), weights, bias, y, outputImage(shape));
+    run(Direction.FORWARD, shape, x, inputImage(shape), weights, bias, y, outputImage(shape));
   }
 
   void backwardData(ConvolutionShape shape, Tensor dy, Tensor weights, Tensor dx) {
     run(
-        TileLoop.BACKWARD_DATA,
+        Direction.BACKWARD_DATA,
         shape,
         dy,
         outputImage(shape),
@@ -161,7 +161,7 @@ final class FastProducts {
   }
 
   private void run(
-      TileLoop pass,
+      Direction direction,
       ConvolutionShape shape,
       Tensor from,
       long fromImage,
@@ -172,7 +172,7 @@ final class FastProducts {
     int parts = parts(shape.images(), shape.macs());
     DataType operands = operandType(from, from, to);
     DataType results = resultType(operands, to);
-    boolean forward = pass == TileLoop.FORWARD;
+    boolean forward = direction == Direction.FORWARD;
     int most = atATime(from, operands, fromImage);
     team.run(
         parts,
@@ -183,7 +183,7 @@ final class FastProducts {
             images = Math.min(most, end - first);
             Key key =
                 new Key(
-                    pass,
+                    direction,
                     with(shape, images),
                     forward ? operands : results,
                     forward ? results : operands,
@@ -239,7 +239,7 @@ final class FastProducts {
             Tensor out = dy.slice(first * outputImage(shape), images * outputImage(shape));
             Key key =
                 new Key(
-                    TileLoop.BACKWARD_WEIGHTS,
+                    Direction.BACKWARD_WEIGHTS,
                     with(shape, images),
                     operands,
                     operands,
