@@ -4,8 +4,9 @@ import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 
 /**
- * What a residual connection goes around, between the spikes that it reads and the normalised
- * output of its last convolution: neurons in front of it and behind it are the connection's.
+ * The path that a residual connection goes around, between the spikes that it reads and the
+ * normalised output of its last convolution: neurons in front of it and behind it are the
+ * connection's.
  */
 interface Branch {
   /** Name of the neurons, or sums of spikes, that it reads: that of its first layer. */

@@ -97,7 +97,7 @@ final class Head extends SingleInputBlock implements NamedOutputs {
     return perStep == null ? List.of(output) : List.of(output, perStep);
   }
 
-  /** What the linear layers read, [T*B, C]. */
+  /** The input of the linear layers, [T*B, C]. */
   private Tensor read(Pass pass, Tensor u) {
     switch (readout) {
       case MEAN:

@@ -29,7 +29,7 @@ public interface BlockSpec {
   /** Output channels. */
   int outputs();
 
-  /** What it is called in tables. */
+  /** Its name in tables. */
   BlockKind kind();
 
   /** Output height or width from that of what it reads first, in pixels. */
@@ -65,7 +65,7 @@ public interface BlockSpec {
     R semanticFpnHead(SemanticFpnHead spec);
   }
 
-  /** What a block does. */
+  /** The kind of a block. */
   enum BlockKind {
     /** Convolution between resolutions. */
     DOWNSAMPLING,
@@ -315,7 +315,7 @@ public interface BlockSpec {
   record Head(
       String name, String from, int inputs, int outputs, Readout readout, ClassifierHead layers)
       implements SingleInput {
-    /** What a linear layer reads. */
+    /** The input of a linear layer. */
     public enum Readout {
       /** SN(mean over space of U): the paper's. */
       SPIKES_OF_MEAN,

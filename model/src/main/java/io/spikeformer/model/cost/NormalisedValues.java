@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Values of a channel that a batch normalisation has in training: T x batch x height x width of
  * what it normalises. Of one value alone the variance is 0 and the normalised value is the shift,
- * whatever the image shows; PyTorch refuses that too.
+ * for any image; PyTorch refuses that too.
  */
 public final class NormalisedValues {
   private NormalisedValues() {}

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the layers of one graph share: kernels, buffers, and what the blocks hand on.
+ * Everything that the layers of one graph share: kernels, buffers, and what the blocks hand on.
  *
  * <p>Maps and gradients go from block to block by name, in {@link Activations}. DL4J sees the maps
  * as arrays over the same memory; of gradients it sees a token, because it would add those of
