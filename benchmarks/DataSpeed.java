@@ -1,18 +1,22 @@
-import io.spikeformer.data.Crop;
-import io.spikeformer.data.ImagePreparation;
-import io.spikeformer.data.ImageSample;
-import io.spikeformer.data.ImageTransform;
-import io.spikeformer.data.Normalisation;
-import io.spikeformer.data.ShardManifest;
-import io.spikeformer.data.ShardSet;
-import io.spikeformer.data.ShardWriter;
-import io.spikeformer.data.Storage;
-import io.spikeformer.data.ManifestFormat;
-import io.spikeformer.data.Task;
-import io.spikeformer.data.TransformConfig;
+import io.spikeformer.data.batch.ContentDecoder;
+import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.batch.ImageTransform;
+import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.events.EventIntegrator;
 import io.spikeformer.data.events.EventRecording;
 import io.spikeformer.data.events.FrameOptions;
+import io.spikeformer.data.sample.ClassLabel;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.ImagePreparation;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
+import io.spikeformer.data.shard.ManifestFormat;
+import io.spikeformer.data.shard.ShardManifest;
+import io.spikeformer.data.shard.ShardSet;
+import io.spikeformer.data.shard.ShardWriter;
+import io.spikeformer.data.storage.Storage;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -31,6 +35,8 @@ import org.apache.hadoop.conf.Configuration;
  */
 public final class DataSpeed {
   private static final int SIZE = 224;
+  private static final SampleKind KIND =
+      new SampleKind(ContentKind.IMAGE, TruthKind.CLASS_LABEL);
 
   private final List<byte[]> images = new ArrayList<>();
   private final ShardSet shards;
@@ -67,16 +73,18 @@ public final class DataSpeed {
     Storage storage = new Storage(new Configuration());
     org.apache.hadoop.fs.Path target = Storage.path(folder.toString());
     ImagePreparation keep = new ImagePreparation(0);
-    List<ImageSample> samples = new ArrayList<>();
+    List<Sample> samples = new ArrayList<>();
     for (int i = 0; i < images.size(); i++) {
-      samples.add(keep.prepare("class/%04d.jpg".formatted(i), 0, images.get(i)));
+      samples.add(
+          new Sample(
+              "class/%04d.jpg".formatted(i), keep.prepare(images.get(i)), new ClassLabel(0)));
     }
     ShardWriter.Written written =
-        new ShardWriter(storage, target)
+        new ShardWriter(storage, target, KIND)
             .write(
                 0,
                 sink -> {
-                  for (ImageSample sample : samples) {
+                  for (Sample sample : samples) {
                     sink.accept(sample);
                   }
                 });
@@ -85,7 +93,7 @@ public final class DataSpeed {
         target,
         new ShardManifest(
             ShardManifest.SCHEMA_VERSION,
-            Task.CLASSIFICATION,
+            KIND,
             "train",
             List.of("class"),
             new ShardManifest.Source(
@@ -111,8 +119,9 @@ public final class DataSpeed {
             new TransformConfig(Crop.RandomResized.ofSize(SIZE), 0.5, Normalisation.IMAGENET));
     float[] pixels = new float[transform.length()];
     long seed = 0;
-    for (ImageSample sample : shards.read(0)) {
-      transform.apply(sample, seed++, pixels, 0);
+    ContentDecoder decoder = new ContentDecoder();
+    for (Sample sample : shards.samples(0)) {
+      transform.apply(sample.key(), decoder.decode(sample), seed++, pixels, 0, pixels.length);
     }
     return images.size();
   }

@@ -17,9 +17,9 @@ import io.spikeformer.data.events.EventFrames;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.Interpolation;
+import io.spikeformer.data.image.InvalidImageException;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.order.SeededRandom;
-import io.spikeformer.data.sample.ImageSample;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -167,9 +167,6 @@ public final class AugmentationBenchmark implements Runnable {
 
   /** From the bytes of a JPEG file of 500 x 375 pixels to normalised pixels. */
   private void wholeWays(Map<String, LongConsumer> rows) {
-    byte[] file = new ImageCodec().encode(drawn(FILE_HEIGHT, FILE_WIDTH), ImageEncoding.JPEG);
-    ImageSample sample =
-        new ImageSample("drawn", 0, file, ImageEncoding.JPEG, FILE_HEIGHT, FILE_WIDTH);
     Crop crop = Crop.RandomResized.ofSize(size);
     ImageTransform plain =
         new ImageTransform(new TransformConfig(crop, 0.5, Normalisation.IMAGENET));
@@ -185,11 +182,21 @@ public final class AugmentationBenchmark implements Runnable {
                     ColourJitter.NONE,
                     new RandomErasing(0.25))));
     float[] out = new float[plain.length()];
-    RgbImage decoded = plain.decode(sample);
-    rows.put("decoding a JPEG of 500 x 375", seed -> plain.decode(sample));
+    ImageCodec codec = new ImageCodec();
+    byte[] file = codec.encode(drawn(FILE_HEIGHT, FILE_WIDTH), ImageEncoding.JPEG);
+    RgbImage decoded = decoded(codec, file);
+    rows.put("decoding a JPEG of 500 x 375", seed -> decoded(codec, file));
     rows.put("crop, flip, normalise", seed -> plain.apply(decoded, "drawn", seed, out, 0));
     rows.put(
         "the same with the paper's augmentation", seed -> paper.apply(decoded, "", seed, out, 0));
+  }
+
+  private static RgbImage decoded(ImageCodec codec, byte[] file) {
+    try {
+      return codec.decode(file);
+    } catch (InvalidImageException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   private static RgbImage drawn(int height, int width) {

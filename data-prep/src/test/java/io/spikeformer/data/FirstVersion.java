@@ -6,10 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 public final class FirstVersion {
   private FirstVersion() {}
 
+  /** The text of a manifest of images in the words of version 4. */
+  public static String fourth(String manifest) {
+    String text =
+        manifest
+            .replace("\"schemaVersion\" : 5", "\"schemaVersion\" : 4")
+            .replaceAll("\\s*\"content\" : \"image\",", "");
+    assertThat(text).contains("\"schemaVersion\" : 4").doesNotContain("\"content\"");
+    return text;
+  }
+
   /** The text of a manifest in the words of version 3. */
   public static String third(String manifest) {
     String text =
-        manifest
+        fourth(manifest)
             .replace("\"schemaVersion\" : 4", "\"schemaVersion\" : 3")
             .replaceAll("\\s*\"noted\" : 0,", "");
     assertThat(text).contains("\"schemaVersion\" : 3").doesNotContain("noted");

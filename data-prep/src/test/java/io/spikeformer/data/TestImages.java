@@ -4,7 +4,9 @@ import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.order.SeededRandom;
-import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.sample.ClassLabel;
+import io.spikeformer.data.sample.EncodedImage;
+import io.spikeformer.data.sample.Sample;
 import java.util.Arrays;
 
 /** Small images drawn from a seed. */
@@ -44,7 +46,10 @@ public final class TestImages {
   }
 
   /** A sample of the picture as PNG. */
-  public static ImageSample sample(String key, int label, int height, int width, long seed) {
-    return new ImageSample(key, label, png(height, width, seed), ImageEncoding.PNG, height, width);
+  public static Sample sample(String key, int label, int height, int width, long seed) {
+    return new Sample(
+        key,
+        new EncodedImage(png(height, width, seed), ImageEncoding.PNG, height, width),
+        new ClassLabel(label));
   }
 }

@@ -1,6 +1,8 @@
 package io.spikeformer.data;
 
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardWriter;
@@ -13,13 +15,16 @@ import org.apache.hadoop.conf.Configuration;
 
 /** Small prepared splits, written by the real writer without Spark. */
 public final class TestShards {
+  /** Images of one class each. */
+  public static final SampleKind IMAGES = new SampleKind(ContentKind.IMAGE, TruthKind.CLASS_LABEL);
+
   private TestShards() {}
 
   /** A split of 16x16 images in two classes, with a given number of rows in each shard. */
   public static ShardManifest write(Path folder, int... rows) {
     Storage storage = new Storage(new Configuration());
     org.apache.hadoop.fs.Path target = Storage.path(folder.toString());
-    ShardWriter writer = new ShardWriter(storage, target);
+    ShardWriter writer = new ShardWriter(storage, target, IMAGES);
     List<ShardManifest.Shard> shards = new ArrayList<>();
     int accepted = 0;
     for (int shard = 0; shard < rows.length; shard++) {
@@ -40,7 +45,7 @@ public final class TestShards {
     ShardManifest manifest =
         new ShardManifest(
             ShardManifest.SCHEMA_VERSION,
-            Task.CLASSIFICATION,
+            IMAGES,
             "train",
             List.of("class0", "class1"),
             new ShardManifest.Source(

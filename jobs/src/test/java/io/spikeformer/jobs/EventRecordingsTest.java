@@ -103,7 +103,8 @@ class EventRecordingsTest {
     assertThat(taught.at("/teacher/settings/timesteps").asText()).isEqualTo("4");
     assertThat(taught.at("/teacher/settings/height").asText()).isEqualTo("16");
     CommandLineRun verified = CommandLineRun.of("verify", "--data", path("taught"));
-    assertThat(verified.out()).contains("24 of 24 events samples in 2 shards read, nothing wrong");
+    assertThat(verified.out())
+        .contains("24 of 24 classification samples in 2 shards read, nothing wrong");
     JsonNode student =
         json(
             with(
@@ -120,7 +121,8 @@ class EventRecordingsTest {
   @Test
   void theShardsAreVerifiedAndDrawn() throws IOException {
     CommandLineRun verified = CommandLineRun.of("verify", "--data", path("shards/train"));
-    assertThat(verified.out()).contains("24 of 24 events samples in 2 shards read, nothing wrong");
+    assertThat(verified.out())
+        .contains("24 of 24 classification samples in 2 shards read, nothing wrong");
     JsonNode all = json("inspect", "--data", path("shards/train"), "--output", path("sheet.png"));
     assertThat(all.at("/samples/0/truth").toString())
         .contains("\"frames\":4,\"height\":16,\"width\":16");
@@ -162,7 +164,7 @@ class EventRecordingsTest {
             "data.input=images",
             "--set",
             "model.channels=3"),
-        "shards of another task: expected classification, found events");
+        "shards of other samples: expected classification of images, found classification of event");
     assertRefused(
         with(train("shards/train", "shards/test", "refused"), "--set", "model.channels=3"),
         "model channels: expected 2 for data input events, found 3");

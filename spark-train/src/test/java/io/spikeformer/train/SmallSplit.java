@@ -1,8 +1,12 @@
 package io.spikeformer.train;
 
 import io.spikeformer.data.image.ImageEncoding;
-import io.spikeformer.data.sample.ImageSample;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.ClassLabel;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.EncodedImage;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardWriter;
@@ -50,6 +54,8 @@ public final class SmallSplit {
       seed: 5
       """;
 
+  private static final SampleKind KIND = new SampleKind(ContentKind.IMAGE, TruthKind.CLASS_LABEL);
+
   private SmallSplit() {}
 
   /** A recipe for the split with differences such as {@code averaging.workers=1}. */
@@ -81,24 +87,22 @@ public final class SmallSplit {
         shards,
         rows,
         index -> {
-          ImageSample image =
-              sample(index, index % rows % CLASSES.size(), new Random(index % rows));
+          Sample image = sample(index, index % rows % CLASSES.size(), new Random(index % rows));
           int label = (index % rows + index / rows) % CLASSES.size();
-          return new ImageSample(
-              image.key(), label, image.image(), image.encoding(), image.height(), image.width());
+          return new Sample(image.key(), image.content(), new ClassLabel(label));
         });
   }
 
   /** Draws a sample. */
   private interface Source {
-    ImageSample sample(int index) throws IOException;
+    Sample sample(int index) throws IOException;
   }
 
   private static String write(java.nio.file.Path folder, int shards, int rows, Source source)
       throws IOException {
     Path target = Storage.path(folder.toString());
     Storage storage = new Storage(new Configuration());
-    ShardWriter writer = new ShardWriter(storage, target);
+    ShardWriter writer = new ShardWriter(storage, target, KIND);
     List<ShardManifest.Shard> written = new ArrayList<>();
     for (int shard = 0; shard < shards; shard++) {
       int first = shard * rows;
@@ -119,7 +123,7 @@ public final class SmallSplit {
         target,
         new ShardManifest(
             ShardManifest.SCHEMA_VERSION,
-            Task.CLASSIFICATION,
+            KIND,
             folder.getFileName().toString(),
             CLASSES,
             new ShardManifest.Source(
@@ -131,7 +135,7 @@ public final class SmallSplit {
     return folder.toString();
   }
 
-  private static ImageSample sample(int index, int label, Random random) throws IOException {
+  private static Sample sample(int index, int label, Random random) throws IOException {
     BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < SIZE; y++) {
       for (int x = 0; x < SIZE; x++) {
@@ -142,6 +146,9 @@ public final class SmallSplit {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(image, "png", png);
     String key = CLASSES.get(label) + "/" + index + ".png";
-    return new ImageSample(key, label, png.toByteArray(), ImageEncoding.PNG, SIZE, SIZE);
+    return new Sample(
+        key,
+        new EncodedImage(png.toByteArray(), ImageEncoding.PNG, SIZE, SIZE),
+        new ClassLabel(label));
   }
 }

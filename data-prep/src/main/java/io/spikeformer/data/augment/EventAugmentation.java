@@ -1,6 +1,9 @@
 package io.spikeformer.data.augment;
 
 import io.spikeformer.data.events.EventFrames;
+import io.spikeformer.data.geometry.Flip;
+import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.image.Box;
 import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -51,6 +54,30 @@ public record EventAugmentation(
     }
   }
 
+  /** The shifted window and the flip. */
+  private record Shift(int down, int right, Flip flip) {}
+
+  private Shift shift(SeededRandom random) {
+    int down = random.nextInt(2 * cropPadding + 1) - cropPadding;
+    int right = random.nextInt(2 * cropPadding + 1) - cropPadding;
+    boolean flip = random.nextDouble() < flipProbability;
+    return new Shift(down, right, flip ? Flip.HORIZONTAL : Flip.NONE);
+  }
+
+  /**
+   * Where the pixels of frames of height x width go: window and flip. A roll is not in it.
+   *
+   * @param seed that {@link #apply} is given
+   */
+  public Geometry plan(int height, int width, long seed) {
+    Shift shift = shift(new SeededRandom(seed));
+    // the frames are flipped before the window moves, a geometry flips its window
+    int left = shift.flip() == Flip.HORIZONTAL ? shift.right() : -shift.right();
+    return Geometry.identity(height, width)
+        .cut(new Box(-shift.down(), left, height, width))
+        .with(shift.flip());
+  }
+
   /**
    * The augmented frames.
    *
@@ -59,14 +86,12 @@ public record EventAugmentation(
    */
   public EventFrames apply(EventFrames frames, long seed) {
     SeededRandom random = new SeededRandom(seed);
-    int down = random.nextInt(2 * cropPadding + 1) - cropPadding;
-    int right = random.nextInt(2 * cropPadding + 1) - cropPadding;
-    boolean flip = random.nextDouble() < flipProbability;
+    Shift shift = shift(random);
     int rollDown = random.nextInt(2 * roll + 1) - roll;
     int rollRight = random.nextInt(2 * roll + 1) - roll;
-    int[] rows = places(frames.height(), down, rollDown);
-    int[] columns = places(frames.width(), right, rollRight);
-    if (flip) {
+    int[] rows = places(frames.height(), shift.down(), rollDown);
+    int[] columns = places(frames.width(), shift.right(), rollRight);
+    if (shift.flip() == Flip.HORIZONTAL) {
       mirror(frames.width(), columns);
     }
     byte[] counts = gather(frames, rows, columns);

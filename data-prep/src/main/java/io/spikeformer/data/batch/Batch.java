@@ -1,6 +1,5 @@
 package io.spikeformer.data.batch;
 
-import io.spikeformer.data.sample.LabelledSample;
 import java.util.List;
 import java.util.Objects;
 
@@ -27,6 +26,8 @@ public record Batch(
     int width,
     int channels,
     float[] logits) {
+  private static final float[] NO_LOGITS = {};
+
   /** Samples without a teacher's logits. */
   public Batch(
       float[] pixels,
@@ -37,7 +38,7 @@ public record Batch(
       int height,
       int width,
       int channels) {
-    this(pixels, targets, keys, size, frames, height, width, channels, LabelledSample.NO_LOGITS);
+    this(pixels, targets, keys, size, frames, height, width, channels, NO_LOGITS);
   }
 
   /** Checks that the arrays have the stated sizes. */

@@ -5,7 +5,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.order.SampleRef;
 import io.spikeformer.data.order.SeededRandom;
-import io.spikeformer.data.sample.LabelledSample;
+import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.sample.Truth;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -186,10 +186,11 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
     float[] logits = new float[size * classes];
     List<String> keys = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      LabelledSample sample = cache.sample(places.get(i));
+      Sample sample = cache.sample(places.get(i));
       long seed =
           SeededRandom.mix(options.seed(), options.epoch(), SeededRandom.hash(sample.key()));
-      plans.add(transform.apply(cache, places.get(i), seed, pixels, i * length, size * length));
+      DecodedContent content = cache.content(places.get(i));
+      plans.add(transform.apply(sample.key(), content, seed, pixels, i * length, size * length));
       truths.add(sample.truth());
       System.arraycopy(sample.logits(), 0, logits, i * classes, classes);
       keys.add(sample.key());

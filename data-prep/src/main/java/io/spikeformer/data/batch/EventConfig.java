@@ -4,7 +4,9 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.augment.EventAugmentation;
 import io.spikeformer.data.events.EventFrames;
 import io.spikeformer.data.events.FrameOptions;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardSet;
 
 /**
@@ -43,8 +45,14 @@ public record EventConfig(
   }
 
   @Override
-  public void requireFits(ShardSet shards) {
-    shards.requireTask(Task.EVENTS);
+  public void requireFits(ShardSet shards, TruthKind truth) {
+    shards.require(new SampleKind(ContentKind.EVENTS, truth));
+    if (truth.liesOnPixels() && augmentation.roll() > 0) {
+      throw new UserException(
+          "event augmentation: expected no roll for %s, since pixels that come in again on the other"
+              + " side take no object with them, found %d; set data.training.events.roll=0",
+          shards.manifest().kind().text(), augmentation.roll());
+    }
     FrameOptions found;
     try {
       found = FrameOptions.of(shards.manifest().source().settings());

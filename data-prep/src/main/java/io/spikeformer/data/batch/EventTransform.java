@@ -2,18 +2,14 @@ package io.spikeformer.data.batch;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.augment.EventAugmentation;
-import io.spikeformer.data.events.EventFrameCodec;
 import io.spikeformer.data.events.EventFrames;
 import io.spikeformer.data.geometry.Geometry;
-import io.spikeformer.data.order.SampleRef;
-import io.spikeformer.data.sample.EventSample;
 
 /** Turns a recording's frames of a shard into the model's input [T, H, W, 2]. Thread-safe. */
 public final class EventTransform implements SampleTransform {
   private static final int COUNTS = 256;
 
   private final EventConfig config;
-  private final EventFrameCodec codec = new EventFrameCodec();
   private final float[] values = new float[COUNTS];
 
   /** Prepares what does not depend on the sample. */
@@ -46,13 +42,12 @@ public final class EventTransform implements SampleTransform {
 
   @Override
   public Geometry apply(
-      ShardCache cache, SampleRef place, long seed, float[] out, int offset, int stride) {
-    if (!(cache.sample(place) instanceof EventSample sample)) {
-      throw new UserException(
-          "shards of another task: expected events, found %s in %s"
-              .formatted(cache.shards().manifest().task().id(), cache.shards().location()));
+      String key, DecodedContent content, long seed, float[] out, int offset, int stride) {
+    if (!(content instanceof DecodedContent.Counts counts)) {
+      throw new UserException("sample %s: expected event frames, found an image", key);
     }
-    EventFrames frames = augmented(decode(sample), seed);
+    requireSize(key, counts.frames());
+    EventFrames frames = augmented(counts.frames(), seed);
     int plane = frames.height() * frames.width();
     for (int frame = 0; frame < frames.frames(); frame++) {
       for (int polarity = 0; polarity < EventFrames.POLARITIES; polarity++) {
@@ -64,7 +59,7 @@ public final class EventTransform implements SampleTransform {
             offset + frame * stride + polarity);
       }
     }
-    return Geometry.identity(frames.height(), frames.width());
+    return config.augmentation().plan(frames.height(), frames.width(), seed);
   }
 
   private EventFrames augmented(EventFrames frames, long seed) {
@@ -78,29 +73,19 @@ public final class EventTransform implements SampleTransform {
     }
   }
 
-  private EventFrames decode(EventSample sample) {
-    EventFrames frames;
-    try {
-      frames = codec.decode(sample.frames());
-    } catch (UserException damage) {
-      throw new UserException(
-          "sample %s: %s; prepare the data again".formatted(sample.key(), damage.getMessage()),
-          damage);
-    }
+  private void requireSize(String key, EventFrames frames) {
     if (frames.frames() != config.timesteps()
         || frames.height() != config.height()
         || frames.width() != config.width()) {
       throw new UserException(
-          "sample %s: expected frames [%d, 2, %d, %d], found [%d, 2, %d, %d]; prepare the data again"
-              .formatted(
-                  sample.key(),
-                  config.timesteps(),
-                  config.height(),
-                  config.width(),
-                  frames.frames(),
-                  frames.height(),
-                  frames.width()));
+          "sample %s: expected frames [%d, 2, %d, %d], found [%d, 2, %d, %d]; prepare the data again",
+          key,
+          config.timesteps(),
+          config.height(),
+          config.width(),
+          frames.frames(),
+          frames.height(),
+          frames.width());
     }
-    return frames;
   }
 }

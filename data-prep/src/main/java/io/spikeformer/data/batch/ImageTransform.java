@@ -5,16 +5,12 @@ import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.geometry.Flip;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.Rect;
-import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.Interpolation;
-import io.spikeformer.data.image.InvalidImageException;
 import io.spikeformer.data.image.RgbImage;
-import io.spikeformer.data.order.SampleRef;
 import io.spikeformer.data.order.SeededRandom;
-import io.spikeformer.data.sample.ImageSample;
 
 /**
- * Turns a sample into normalised pixels [size, size, 3]: a pure function of (sample, seed).
+ * Turns an image into normalised pixels [size, size, 3]: a pure function of (pixels, seed).
  * Thread-safe.
  */
 public final class ImageTransform implements SampleTransform {
@@ -30,7 +26,6 @@ public final class ImageTransform implements SampleTransform {
   private static final int PADDING = 0;
 
   private final TransformConfig config;
-  private final ImageCodec codec = new ImageCodec();
   private final float[][] normalised;
   private final int fill;
 
@@ -73,37 +68,11 @@ public final class ImageTransform implements SampleTransform {
 
   @Override
   public Geometry apply(
-      ShardCache cache, SampleRef place, long seed, float[] out, int offset, int stride) {
-    RgbImage image = cache.pixels(place, this);
-    return apply(image, cache.sample(place).key(), seed, out, offset);
-  }
-
-  /**
-   * Decodes a sample.
-   *
-   * @throws UserException if its bytes are no image
-   */
-  public RgbImage decode(ImageSample sample) {
-    try {
-      return codec.decode(sample.image());
-    } catch (InvalidImageException failure) {
-      throw new UserException(
-          "sample %s: expected a %s image, found bytes that %s; prepare the data again"
-              .formatted(sample.key(), sample.encoding().id(), failure.getMessage()),
-          failure);
+      String key, DecodedContent content, long seed, float[] out, int offset, int stride) {
+    if (!(content instanceof DecodedContent.Pixels pixels)) {
+      throw new UserException("sample %s: expected an image, found event frames", key);
     }
-  }
-
-  /**
-   * Decodes and transforms a sample.
-   *
-   * @param sample the sample
-   * @param seed of its random draws
-   * @param out receives {@link #length()} floats, [size, size, 3]
-   * @param offset where in out
-   */
-  public void apply(ImageSample sample, long seed, float[] out, int offset) {
-    apply(decode(sample), sample.key(), seed, out, offset);
+    return apply(pixels.image(), key, seed, out, offset);
   }
 
   /**
@@ -137,7 +106,7 @@ public final class ImageTransform implements SampleTransform {
     try {
       plan = config.crop().draw(image.height(), image.width(), random);
     } catch (IllegalArgumentException unfit) {
-      throw new UserException("sample %s: %s".formatted(key, unfit.getMessage()), unfit);
+      throw new UserException(unfit, "sample %s: %s", key, unfit.getMessage());
     }
     return random.nextDouble() < config.flipProbability() ? plan.with(Flip.HORIZONTAL) : plan;
   }

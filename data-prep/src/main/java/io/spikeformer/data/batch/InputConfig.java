@@ -1,6 +1,7 @@
 package io.spikeformer.data.batch;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardSet;
 import java.io.Serializable;
 
@@ -18,9 +19,10 @@ public sealed interface InputConfig extends Serializable permits TransformConfig
   /**
    * Checks that a split can be seen so, by its manifest alone.
    *
+   * @param truth that must be known of its samples
    * @throws UserException in one line that says what to do
    */
-  void requireFits(ShardSet shards);
+  void requireFits(ShardSet shards, TruthKind truth);
 
   /** The way from a sample to its values. */
   SampleTransform transform();

@@ -2,9 +2,8 @@ package io.spikeformer.data.batch;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Geometry;
-import io.spikeformer.data.order.SampleRef;
 
-/** Turns a sample of a shard into what the model sees: a pure function of (sample, seed). */
+/** Turns decoded content into what the model sees: a pure function of (content, seed). */
 public sealed interface SampleTransform permits ImageTransform, EventTransform {
   /** 1 for an image, T for a recording of events. */
   int frames();
@@ -24,16 +23,17 @@ public sealed interface SampleTransform permits ImageTransform, EventTransform {
   }
 
   /**
-   * Decodes and transforms a sample.
+   * Transforms content.
    *
-   * @param cache where it is found
-   * @param place which one
+   * @param key of the sample, for messages
+   * @param content what it shows
    * @param seed of its random draws
    * @param out receives {@link #frameLength()} floats, [height, width, channels], for each frame
    * @param offset where the first frame begins
    * @param stride from the beginning of a frame to that of the next
    * @return where the pixels went, so that what is known of them can follow
-   * @throws UserException if the sample cannot be decoded or is of another kind or size
+   * @throws UserException if the content is of another kind or size
    */
-  Geometry apply(ShardCache cache, SampleRef place, long seed, float[] out, int offset, int stride);
+  Geometry apply(
+      String key, DecodedContent content, long seed, float[] out, int offset, int stride);
 }

@@ -4,9 +4,7 @@ import io.spikeformer.common.StorageException;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.order.SampleRef;
-import io.spikeformer.data.sample.ImageSample;
-import io.spikeformer.data.sample.LabelledSample;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.shard.ShardSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -28,14 +26,15 @@ public final class ShardCache {
   /** A bound that holds CIFAR-10 with its pixels: 512 MiB. */
   public static final long DEFAULT_BYTES = 512L << 20;
 
-  /** Images of at most this many pixels are kept decoded. */
-  private static final int SMALL_IMAGE = 64 * 64;
+  /** Images of at most this many bytes are kept decoded: 64 x 64 pixels. */
+  private static final int SMALL_IMAGE = 64 * 64 * RgbImage.CHANNELS;
 
   /** Rough size of what a sample takes beside its image bytes. */
   private static final int OVERHEAD = 200;
 
   private final ShardSet shards;
   private final long maximumBytes;
+  private final ContentDecoder decoder = new ContentDecoder();
   private final Map<Integer, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
 
@@ -55,26 +54,25 @@ public final class ShardCache {
   }
 
   /** A sample, from memory or after reading its shard. */
-  public LabelledSample sample(SampleRef place) {
+  public Sample sample(SampleRef place) {
     return entry(place.shard(), 0).samples().get(place.row());
   }
 
   /**
-   * The decoded pixels of an image.
+   * What a sample shows, decoded.
    *
-   * @throws UserException if the split holds no images
+   * @throws UserException if its bytes are damaged
    */
-  public RgbImage pixels(SampleRef place, ImageTransform transform) {
+  public DecodedContent content(SampleRef place) {
     Entry entry = entry(place.shard(), 0);
-    shards.requireTask(Task.CLASSIFICATION);
-    ImageSample sample = (ImageSample) entry.samples().get(place.row());
-    RgbImage known = entry.pixels.get(place.row());
+    Sample sample = entry.samples().get(place.row());
+    DecodedContent known = entry.decoded.get(place.row());
     if (known != null) {
       return known;
     }
-    RgbImage decoded = transform.decode(sample);
-    if ((long) decoded.height() * decoded.width() <= SMALL_IMAGE) {
-      keep(entry, place.row(), decoded);
+    DecodedContent decoded = decoder.decode(sample);
+    if (decoded instanceof DecodedContent.Pixels pixels) {
+      keep(entry, place.row(), pixels);
     }
     return decoded;
   }
@@ -112,11 +110,12 @@ public final class ShardCache {
     }
   }
 
-  private synchronized void keep(Entry entry, int row, RgbImage pixels) {
-    int size = pixels.pixels().length;
-    if (entries.get(entry.shard) == entry
+  private synchronized void keep(Entry entry, int row, DecodedContent.Pixels pixels) {
+    int size = pixels.image().pixels().length;
+    if (size <= SMALL_IMAGE
+        && entries.get(entry.shard) == entry
         && bytes + size <= maximumBytes
-        && entry.pixels.compareAndSet(row, null, pixels)) {
+        && entry.decoded.compareAndSet(row, null, pixels)) {
       entry.bytes += size;
       bytes += size;
     }
@@ -136,19 +135,19 @@ public final class ShardCache {
   /** One shard; whoever asks first reads it, the others wait. */
   private final class Entry {
     private final int shard;
-    private final AtomicReferenceArray<RgbImage> pixels;
-    private FutureTask<List<LabelledSample>> loading;
+    private final AtomicReferenceArray<DecodedContent> decoded;
+    private FutureTask<List<Sample>> loading;
     private int pins;
     private long bytes;
 
     Entry(int shard) {
       this.shard = shard;
-      this.pixels = new AtomicReferenceArray<>(shards.manifest().shards().get(shard).rows());
+      this.decoded = new AtomicReferenceArray<>(shards.manifest().shards().get(shard).rows());
       this.loading = task();
     }
 
-    List<LabelledSample> samples() {
-      FutureTask<List<LabelledSample>> task = current();
+    List<Sample> samples() {
+      FutureTask<List<Sample>> task = current();
       task.run();
       try {
         return task.get();
@@ -164,21 +163,21 @@ public final class ShardCache {
       }
     }
 
-    private FutureTask<List<LabelledSample>> task() {
+    private FutureTask<List<Sample>> task() {
       return new FutureTask<>(
           () -> {
-            List<LabelledSample> samples = shards.labelled(shard);
-            account(this, samples.stream().mapToLong(s -> s.bytes() + OVERHEAD).sum());
+            List<Sample> samples = shards.samples(shard);
+            account(this, samples.stream().mapToLong(s -> s.byteCount() + OVERHEAD).sum());
             return samples;
           });
     }
 
-    private synchronized FutureTask<List<LabelledSample>> current() {
+    private synchronized FutureTask<List<Sample>> current() {
       return loading;
     }
 
     /** After a failure the next caller tries again. */
-    private synchronized void forget(FutureTask<List<LabelledSample>> failed) {
+    private synchronized void forget(FutureTask<List<Sample>> failed) {
       if (loading == failed) {
         loading = task();
       }

@@ -2,7 +2,9 @@ package io.spikeformer.data.batch;
 
 import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.image.RgbImage;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardSet;
 import java.util.Objects;
 
@@ -44,8 +46,8 @@ public record TransformConfig(
   }
 
   @Override
-  public void requireFits(ShardSet shards) {
-    shards.requireTask(Task.CLASSIFICATION);
+  public void requireFits(ShardSet shards, TruthKind truth) {
+    shards.require(new SampleKind(ContentKind.IMAGE, truth));
   }
 
   @Override

@@ -5,7 +5,9 @@ import io.spikeformer.data.events.EventFrameCodec;
 import io.spikeformer.data.events.EventFrames;
 import io.spikeformer.data.image.BicubicResize;
 import io.spikeformer.data.image.RgbImage;
-import io.spikeformer.data.sample.EventSample;
+import io.spikeformer.data.sample.EncodedFrames;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Draws the frames of a recording side by side, as event cameras' pictures are usually drawn: on
@@ -25,43 +27,42 @@ final class EventPainter {
   private final EventFrameCodec codec = new EventFrameCodec();
 
   /** The frames at their own size. */
-  RgbImage paint(EventSample sample) {
-    return strip(sample, Integer.MAX_VALUE);
+  List<Canvas> frames(String key, EncodedFrames encoded) {
+    EventFrames frames;
+    try {
+      frames = codec.decode(encoded.bytes());
+    } catch (UserException damage) {
+      throw new UserException(
+          damage, "sample %s cannot be drawn: %s; run verify", key, damage.getMessage());
+    }
+    int peak = peak(frames);
+    return IntStream.range(0, frames.frames())
+        .mapToObj(frame -> frame(frames, frame, peak))
+        .toList();
   }
 
   /**
-   * The frames, made smaller where they are larger.
+   * Frames side by side, made smaller where they are larger.
    *
    * @param side most pixels of a frame's height and width
    */
-  RgbImage strip(EventSample sample, int side) {
-    EventFrames frames = decode(sample);
-    double scale = Math.min(1, (double) side / Math.max(frames.height(), frames.width()));
-    int height = Math.max(1, (int) Math.round(frames.height() * scale));
-    int width = Math.max(1, (int) Math.round(frames.width() * scale));
-    int columns = Math.min(FRAMES_PER_ROW, frames.frames());
-    int rows = (frames.frames() + columns - 1) / columns;
+  static RgbImage strip(List<Canvas> frames, int side) {
+    Canvas first = frames.get(0);
+    double scale = Math.min(1, (double) side / Math.max(first.height(), first.width()));
+    int height = Math.max(1, (int) Math.round(first.height() * scale));
+    int width = Math.max(1, (int) Math.round(first.width() * scale));
+    int columns = Math.min(FRAMES_PER_ROW, frames.size());
+    int rows = (frames.size() + columns - 1) / columns;
     Canvas canvas =
         new Canvas(rows * (height + GAP) - GAP, columns * (width + GAP) - GAP).fill(GAP_COLOUR);
-    int peak = peak(frames);
-    for (int frame = 0; frame < frames.frames(); frame++) {
-      RgbImage drawn = frame(frames, frame, peak);
+    for (int frame = 0; frame < frames.size(); frame++) {
+      RgbImage drawn = frames.get(frame).image();
       canvas.paste(
           scale < 1 ? BicubicResize.resize(drawn, height, width) : drawn,
           frame / columns * (height + GAP),
           frame % columns * (width + GAP));
     }
     return canvas.image();
-  }
-
-  private EventFrames decode(EventSample sample) {
-    try {
-      return codec.decode(sample.frames());
-    } catch (UserException damage) {
-      throw new UserException(
-          "sample %s cannot be drawn: %s; run verify".formatted(sample.key(), damage.getMessage()),
-          damage);
-    }
   }
 
   private static int peak(EventFrames frames) {
@@ -72,7 +73,7 @@ final class EventPainter {
     return peak;
   }
 
-  private static RgbImage frame(EventFrames frames, int frame, int peak) {
+  private static Canvas frame(EventFrames frames, int frame, int peak) {
     Canvas canvas = new Canvas(frames.height(), frames.width()).fill(WHITE);
     for (int row = 0; row < frames.height(); row++) {
       for (int column = 0; column < frames.width(); column++) {
@@ -82,7 +83,7 @@ final class EventPainter {
         canvas.mix(row, column, ON, off > 0 ? on / 2 : on);
       }
     }
-    return canvas.image();
+    return canvas;
   }
 
   /** Logarithmic: a few busy pixels would else leave the others without colour. */

@@ -1,22 +1,17 @@
 package io.spikeformer.data.preview;
 
 import io.spikeformer.common.UserException;
-import io.spikeformer.data.detection.DetectedObject;
-import io.spikeformer.data.detection.ObjectBytes;
-import io.spikeformer.data.detection.Rle;
-import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.image.BicubicResize;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.InvalidImageException;
 import io.spikeformer.data.image.Lettering;
 import io.spikeformer.data.image.RgbImage;
-import io.spikeformer.data.sample.DetectionSample;
-import io.spikeformer.data.sample.EventSample;
-import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.EncodedFrames;
+import io.spikeformer.data.sample.EncodedImage;
+import io.spikeformer.data.sample.EncodedLabelMap;
 import io.spikeformer.data.sample.Sample;
-import io.spikeformer.data.sample.SegmentationSample;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,7 +22,6 @@ public final class SamplePainter {
   private static final int FRAME = 128;
   private static final int GAP = 4;
   private static final int COLUMNS = 4;
-  private static final double MASK_SHARE = 0.5;
   private static final int LEAST_CAPITAL = 8;
 
   /** Capital letters on the image's shorter side. */
@@ -36,29 +30,29 @@ public final class SamplePainter {
   /** The shorter side of an image on which names have room. */
   private static final int LEAST_SIDE = 64;
 
-  /** Gives the pixels of a file. */
-  @FunctionalInterface
-  private interface Decoding {
-    RgbImage image() throws InvalidImageException;
-  }
-
-  /** The class of an object, written at the corner of its box, in pixels of the image. */
-  private record Tag(int label, double left, double top) {}
-
   /**
    * A sample as pixels.
    *
-   * @param image without names
-   * @param tags of its objects
-   * @param pixels of each class of a label map, by its number; empty without one
+   * @param frames without names: one of an image, several of a recording
+   * @param drawn what is to be named
    */
-  private record Painting(RgbImage image, List<Tag> tags, long[] pixels) {
-    Painting(RgbImage image) {
-      this(image, List.of(), new long[0]);
+  private record Painting(List<Canvas> frames, TruthPainter.Drawn drawn) {
+    /** All frames at their own size. */
+    RgbImage image() {
+      return frames.size() == 1
+          ? frames.get(0).image()
+          : EventPainter.strip(frames, Integer.MAX_VALUE);
+    }
+
+    /** Whether names have room at the boxes. */
+    boolean hasRoom() {
+      Canvas first = frames.get(0);
+      return frames.size() == 1 && Math.min(first.height(), first.width()) >= LEAST_SIDE;
     }
   }
 
   private final EventPainter events = new EventPainter();
+  private final TruthPainter truths = new TruthPainter();
   private final ImageCodec codec = new ImageCodec();
   private final List<String> classes;
 
@@ -75,22 +69,27 @@ public final class SamplePainter {
   public byte[] draw(Sample sample) {
     Painting painting = paint(sample);
     RgbImage image = painting.image();
-    if (Math.min(image.height(), image.width()) >= LEAST_SIDE) {
-      return encode(tagged(painting, image.height(), image.width()), coloured(List.of(painting)));
+    Map<Integer, Long> present = coloured(List.of(painting));
+    if (painting.hasRoom()) {
+      return encode(tagged(painting, image.height(), image.width()), present);
     }
     // names would hide such an image
-    Map<Integer, Long> present = coloured(List.of(painting));
-    painting.tags().forEach(tag -> present.merge(tag.label(), 1L, Long::sum));
-    return encode(image, present);
+    return encode(image, withObjects(present, painting));
+  }
+
+  private static Map<Integer, Long> withObjects(Map<Integer, Long> present, Painting painting) {
+    painting.drawn().tags().forEach(tag -> present.merge(tag.label(), 1L, Long::sum));
+    return present;
   }
 
   /** Classes whose pixels have a colour, with the number of these. */
   private static Map<Integer, Long> coloured(List<Painting> paintings) {
     Map<Integer, Long> present = new TreeMap<>();
     for (Painting painting : paintings) {
-      for (int label = 0; label < painting.pixels().length; label++) {
-        if (label != SegmentationSample.IGNORED && painting.pixels()[label] > 0) {
-          present.merge(label, painting.pixels()[label], Long::sum);
+      long[] pixels = painting.drawn().pixels();
+      for (int label = 0; label < pixels.length; label++) {
+        if (label != EncodedLabelMap.IGNORED && pixels[label] > 0) {
+          present.merge(label, pixels[label], Long::sum);
         }
       }
     }
@@ -116,7 +115,7 @@ public final class SamplePainter {
     double down = (double) height / image.height();
     double across = (double) width / image.width();
     int capital = Math.max(LEAST_CAPITAL, Math.min(height, width) / LETTERS);
-    for (Tag tag : painting.tags()) {
+    for (TruthPainter.Tag tag : painting.drawn().tags()) {
       int colour = ClassColours.of(tag.label());
       canvas.tag(name(tag.label()), across * tag.left(), down * tag.top(), colour, capital);
     }
@@ -134,10 +133,12 @@ public final class SamplePainter {
    * events one below the other, their frames side by side.
    */
   public byte[] sheet(List<Sample> samples) {
-    if (!samples.isEmpty() && samples.get(0) instanceof EventSample) {
-      return codec.encode(strips(samples), ImageEncoding.PNG);
-    }
     List<Painting> paintings = samples.stream().map(this::paint).toList();
+    Map<Integer, Long> present = coloured(paintings);
+    if (!samples.isEmpty() && samples.get(0).content().kind() == ContentKind.EVENTS) {
+      paintings.forEach(painting -> withObjects(present, painting));
+      return encode(strips(paintings), present);
+    }
     List<RgbImage> cells = paintings.stream().map(this::fitted).toList();
     int rows = Math.max(1, (cells.size() + COLUMNS - 1) / COLUMNS);
     Canvas canvas = new Canvas(rows * (CELL + GAP) - GAP, COLUMNS * (CELL + GAP) - GAP);
@@ -148,12 +149,12 @@ public final class SamplePainter {
           i / COLUMNS * (CELL + GAP) + (CELL - cell.height()) / 2,
           i % COLUMNS * (CELL + GAP) + (CELL - cell.width()) / 2);
     }
-    return encode(canvas.image(), coloured(paintings));
+    return encode(canvas.image(), present);
   }
 
-  private RgbImage strips(List<Sample> samples) {
+  private static RgbImage strips(List<Painting> paintings) {
     List<RgbImage> strips =
-        samples.stream().map(sample -> events.strip((EventSample) sample, FRAME)).toList();
+        paintings.stream().map(painting -> EventPainter.strip(painting.frames(), FRAME)).toList();
     int height = strips.stream().mapToInt(strip -> strip.height() + GAP).sum() - GAP;
     int width = strips.stream().mapToInt(RgbImage::width).max().orElseThrow();
     Canvas canvas = new Canvas(height, width);
@@ -166,76 +167,20 @@ public final class SamplePainter {
   }
 
   private Painting paint(Sample sample) {
-    if (sample instanceof ImageSample image) {
-      return new Painting(decode(sample, () -> codec.decode(image.image())));
-    }
-    if (sample instanceof SegmentationSample segmentation) {
-      return withLabels(segmentation);
-    }
-    if (sample instanceof DetectionSample detection) {
-      return withObjects(detection);
-    }
-    return new Painting(events.paint((EventSample) sample));
+    List<Canvas> frames =
+        switch (sample.content().kind()) {
+          case IMAGE -> List.of(image(sample, (EncodedImage) sample.content()));
+          case EVENTS -> events.frames(sample.key(), (EncodedFrames) sample.content());
+        };
+    return new Painting(frames, truths.draw(sample, frames));
   }
 
-  private Painting withLabels(SegmentationSample sample) {
-    Canvas canvas = Canvas.of(stored(sample, sample.image().bytes()));
-    RgbImage map = stored(sample, sample.labelMap());
-    long[] pixels = new long[SegmentationSample.IGNORED + 1];
-    for (int row = 0; row < Math.min(map.height(), canvas.height()); row++) {
-      for (int column = 0; column < Math.min(map.width(), canvas.width()); column++) {
-        int label = map.value(row, column, 0);
-        pixels[label]++;
-        if (label != SegmentationSample.IGNORED) {
-          canvas.mix(row, column, ClassColours.of(label), MASK_SHARE);
-        }
-      }
-    }
-    return new Painting(canvas.image(), List.of(), pixels);
-  }
-
-  private Painting withObjects(DetectionSample sample) {
-    Canvas canvas = Canvas.of(stored(sample, sample.image().bytes()));
-    List<DetectedObject> objects =
-        ObjectBytes.decode(
-            sample.key(), sample.annotations(), sample.image().height(), sample.image().width());
-    List<Tag> tags = new ArrayList<>();
-    for (DetectedObject object : objects) {
-      int colour = ClassColours.of(object.label());
-      object.mask().ifPresent(mask -> mixMask(canvas, mask, colour));
-      Rect box = object.box();
-      canvas.outline(box.x(), box.y(), box.x() + box.width(), box.y() + box.height(), colour);
-      tags.add(new Tag(object.label(), box.x(), box.y()));
-    }
-    return new Painting(canvas.image(), tags, new long[0]);
-  }
-
-  /** Runs go down the columns, in turn outside and inside of the mask. */
-  private static void mixMask(Canvas canvas, Rle mask, int colour) {
-    int pixel = 0;
-    boolean inside = false;
-    for (int run : mask.counts()) {
-      for (int end = pixel + run; pixel < end; pixel++) {
-        if (inside) {
-          canvas.mix(pixel % mask.height(), pixel / mask.height(), colour, MASK_SHARE);
-        }
-      }
-      inside = !inside;
-    }
-  }
-
-  /** What annotations lie on: the pixels as stored. */
-  private RgbImage stored(Sample sample, byte[] file) {
-    return decode(sample, () -> codec.decodeStored(file));
-  }
-
-  private static RgbImage decode(Sample sample, Decoding decoding) {
+  private Canvas image(Sample sample, EncodedImage image) {
     try {
-      return decoding.image();
-    } catch (InvalidImageException reason) {
+      return Canvas.of(image.decode(codec, sample.truth().kind()));
+    } catch (InvalidImageException damage) {
       throw new UserException(
-          "sample %s cannot be drawn: %s; run verify".formatted(sample.key(), reason.getMessage()),
-          reason);
+          damage, "sample %s cannot be drawn: %s; run verify", sample.key(), damage.getMessage());
     }
   }
 

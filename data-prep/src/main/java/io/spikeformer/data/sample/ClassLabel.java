@@ -1,5 +1,7 @@
 package io.spikeformer.data.sample;
 
+import io.spikeformer.common.UserException;
+
 /**
  * One class for the whole sample.
  *
@@ -13,8 +15,28 @@ public record ClassLabel(int label) implements Truth {
     }
   }
 
+  /**
+   * The label of a sample that has one.
+   *
+   * @throws UserException if its truth is of another kind
+   */
+  public static int of(Truth truth) {
+    if (truth instanceof ClassLabel known) {
+      return known.label();
+    }
+    throw new UserException(
+        "class labels: expected samples for classification, found them for %s; name another split"
+            .formatted(truth.kind().task()));
+  }
+
+  @Override
+  public TruthKind kind() {
+    return TruthKind.CLASS_LABEL;
+  }
+
+  /** A single number, as small as what every sample takes besides. */
   @Override
   public long byteCount() {
-    return Integer.BYTES;
+    return 0;
   }
 }

@@ -1,6 +1,9 @@
 package io.spikeformer.data.sample;
 
+import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
+import io.spikeformer.data.image.InvalidImageException;
+import io.spikeformer.data.image.RgbImage;
 import java.util.Objects;
 
 /**
@@ -12,7 +15,8 @@ import java.util.Objects;
  *     rotation applied
  * @param width columns once decoded, &gt;= 1, likewise
  */
-public record EncodedImage(byte[] bytes, ImageEncoding encoding, int height, int width) {
+public record EncodedImage(byte[] bytes, ImageEncoding encoding, int height, int width)
+    implements Content {
   /** Checks the ranges. */
   public EncodedImage {
     Objects.requireNonNull(bytes, "bytes");
@@ -21,5 +25,24 @@ public record EncodedImage(byte[] bytes, ImageEncoding encoding, int height, int
       throw new IllegalArgumentException(
           "image: expected a size >= 1, found %d x %d".formatted(height, width));
     }
+  }
+
+  /**
+   * Its pixels: as stored if the truth lies on them, else as shown, EXIF rotation applied.
+   *
+   * @throws InvalidImageException with the reason, if the bytes are no usable image
+   */
+  public RgbImage decode(ImageCodec codec, TruthKind truth) throws InvalidImageException {
+    return truth.liesOnPixels() ? codec.decodeStored(bytes) : codec.decode(bytes);
+  }
+
+  @Override
+  public ContentKind kind() {
+    return ContentKind.IMAGE;
+  }
+
+  @Override
+  public long byteCount() {
+    return bytes.length;
   }
 }

@@ -18,6 +18,11 @@ public record EncodedLabelMap(byte[] png) implements Truth {
   }
 
   @Override
+  public TruthKind kind() {
+    return TruthKind.LABEL_MAP;
+  }
+
+  @Override
   public long byteCount() {
     return png.length;
   }

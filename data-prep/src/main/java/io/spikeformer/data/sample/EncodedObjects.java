@@ -15,6 +15,11 @@ public record EncodedObjects(byte[] bytes) implements Truth {
   }
 
   @Override
+  public TruthKind kind() {
+    return TruthKind.OBJECTS;
+  }
+
+  @Override
   public long byteCount() {
     return bytes.length;
   }

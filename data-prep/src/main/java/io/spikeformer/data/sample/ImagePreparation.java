@@ -7,8 +7,8 @@ import io.spikeformer.data.image.InvalidImageException;
 import io.spikeformer.data.image.RgbImage;
 
 /**
- * Makes a sample of an input file: checked, decoded to prove that it can be, and reduced if asked.
- * Thread-safe.
+ * Makes an image of a sample of an input file: checked, decoded to prove that it can be, and
+ * reduced if asked. Thread-safe.
  */
 public final class ImagePreparation {
   private final ImageCodec codec = new ImageCodec();
@@ -39,20 +39,6 @@ public final class ImagePreparation {
   /** Images beside annotations: as they are, their size that of the stored pixels. */
   public static ImagePreparation ofStoredPixels() {
     return new ImagePreparation();
-  }
-
-  /**
-   * The sample, with the original bytes unless the image was reduced.
-   *
-   * @param key of the sample
-   * @param label its class
-   * @param file the input's bytes
-   * @throws InvalidImageException with the reason, if this is no usable image
-   */
-  public ImageSample prepare(String key, int label, byte[] file) throws InvalidImageException {
-    EncodedImage image = prepare(file);
-    return new ImageSample(
-        key, label, image.bytes(), image.encoding(), image.height(), image.width());
   }
 
   /**

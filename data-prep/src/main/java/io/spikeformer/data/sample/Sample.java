@@ -1,16 +1,43 @@
 package io.spikeformer.data.sample;
 
-/** One row of a shard; which kind, the split's {@link Task} decides. */
-public sealed interface Sample permits LabelledSample, DetectionSample, SegmentationSample {
-  /** Unique within its split and the same in every conversion. */
-  String key();
+import java.util.Objects;
 
-  /** The task that it belongs to. */
-  Task task();
+/**
+ * One row of a shard.
+ *
+ * @param key unique within its split and the same in every conversion
+ * @param content what it shows
+ * @param truth what is known of it
+ * @param logits of a teacher, one for each class, not to be changed; empty without one
+ */
+public record Sample(String key, Content content, Truth truth, float[] logits) {
+  private static final float[] NO_LOGITS = {};
 
-  /** What is known of it. */
-  Truth truth();
+  /** Checks that everything is there. */
+  public Sample {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(content, "content");
+    Objects.requireNonNull(truth, "truth");
+    Objects.requireNonNull(logits, "logits");
+  }
 
-  /** Bytes of its content, without the key: what it takes in memory, roughly. */
-  long bytes();
+  /** A sample that no teacher has answered for. */
+  public Sample(String key, Content content, Truth truth) {
+    this(key, content, truth, NO_LOGITS);
+  }
+
+  /** The same sample with a teacher's logits in place of those that it has. */
+  public Sample withLogits(float[] answer) {
+    return new Sample(key, content, truth, answer);
+  }
+
+  /** What it is. */
+  public SampleKind kind() {
+    return new SampleKind(content.kind(), truth.kind());
+  }
+
+  /** Bytes of what it holds, without the key: what it takes in memory, roughly. */
+  public long byteCount() {
+    return content.byteCount() + truth.byteCount() + (long) Float.BYTES * logits.length;
+  }
 }

@@ -2,8 +2,9 @@ package io.spikeformer.data.segmentation;
 
 import io.spikeformer.data.image.InvalidImageException;
 import io.spikeformer.data.sample.EncodedImage;
+import io.spikeformer.data.sample.EncodedLabelMap;
 import io.spikeformer.data.sample.ImagePreparation;
-import io.spikeformer.data.sample.SegmentationSample;
+import io.spikeformer.data.sample.Sample;
 
 /** Makes a sample of an image and its label image, both decoded to prove that they can be. */
 public final class SegmentationPreparation {
@@ -28,8 +29,7 @@ public final class SegmentationPreparation {
    * @throws InvalidImageException with the reason, if one is damaged, their sizes differ or an
    *     index is unknown
    */
-  public SegmentationSample prepare(String key, byte[] file, byte[] labelFile)
-      throws InvalidImageException {
+  public Sample prepare(String key, byte[] file, byte[] labelFile) throws InvalidImageException {
     EncodedImage image = images.prepare(file);
     try {
       LabelMap indices = LabelMap.decode(labelFile);
@@ -38,7 +38,7 @@ public final class SegmentationPreparation {
             "expected the image's size, %d x %d pixels (height x width), found %d x %d"
                 .formatted(image.height(), image.width(), indices.height(), indices.width()));
       }
-      return new SegmentationSample(key, image, coding.apply(indices).encode());
+      return new Sample(key, image, new EncodedLabelMap(coding.apply(indices).encode()));
     } catch (InvalidImageException reason) {
       throw new InvalidImageException("label image: " + reason.getMessage());
     }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
 import java.util.List;
@@ -18,6 +20,12 @@ public final class ManifestFormat {
   private static final String SHORT_SIDE = "shortSide";
   private static final String TEACHER = "teacher";
   private static final String NOTED = "noted";
+  private static final String TASK = "task";
+  private static final String CONTENT = "content";
+  private static final String KIND = "kind";
+
+  /** Up to version 4 the task of class labels on event frames. */
+  private static final String EVENTS = "events";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -58,6 +66,7 @@ public final class ManifestFormat {
       if (version < ShardManifest.SCHEMA_VERSION) {
         upgrade((ObjectNode) json);
       }
+      gatherKind((ObjectNode) json);
       return JSON.treeToValue(json, ShardManifest.class);
     } catch (IOException failure) {
       throw new UserException(
@@ -70,7 +79,39 @@ public final class ManifestFormat {
   private static void upgrade(ObjectNode manifest) {
     manifest.put("schemaVersion", ShardManifest.SCHEMA_VERSION);
     manifest.putIfAbsent(NOTED, manifest.numberNode(0));
+    boolean events = manifest.path(TASK).asText().equals(EVENTS);
+    if (events) {
+      manifest.put(TASK, TruthKind.CLASS_LABEL.task());
+    }
+    manifest.put(CONTENT, (events ? ContentKind.EVENTS : ContentKind.IMAGE).id());
     upgradeSource(manifest.path("source"));
+  }
+
+  /** Two entries of the file are one of the record. */
+  private static void gatherKind(ObjectNode manifest) {
+    ObjectNode kind = manifest.putObject(KIND);
+    for (String entry : List.of(TASK, CONTENT)) {
+      JsonNode value = manifest.remove(entry);
+      if (value != null) {
+        kind.set(entry, value);
+      }
+    }
+  }
+
+  private static ObjectNode spreadKind(ShardManifest manifest) {
+    ObjectNode record = JSON.valueToTree(manifest);
+    ObjectNode file = JSON.createObjectNode();
+    record
+        .fields()
+        .forEachRemaining(
+            field -> {
+              if (field.getKey().equals(KIND)) {
+                file.setAll((ObjectNode) field.getValue());
+              } else {
+                file.set(field.getKey(), field.getValue());
+              }
+            });
+    return file;
   }
 
   private static void upgradeSource(JsonNode source) {
@@ -98,7 +139,8 @@ public final class ManifestFormat {
     storage.write(
         new Path(folder, ShardManifest.FILE),
         stream -> {
-          stream.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest));
+          stream.write(
+              JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(spreadKind(manifest)));
           stream.write('\n');
         });
   }

@@ -1,6 +1,8 @@
 package io.spikeformer.data.shard;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.column.AnnotationListener;
+import io.spikeformer.data.column.SampleCheck;
 import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.storage.InvalidSampleException;
 import java.util.ArrayList;
@@ -21,7 +23,7 @@ public final class ShardCheck {
   /** A check of one split that tells of the annotations it meets: what is unique in a split. */
   public ShardCheck(ShardSet shards, AnnotationListener annotations) {
     this.shards = shards;
-    this.samples = new SampleCheck(shards.manifest(), annotations);
+    this.samples = new SampleCheck(shards.manifest().facts(), annotations);
   }
 
   /**

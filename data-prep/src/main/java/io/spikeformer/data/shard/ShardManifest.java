@@ -2,8 +2,10 @@ package io.spikeformer.data.shard;
 
 import io.spikeformer.common.Check;
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.column.SampleColumns;
+import io.spikeformer.data.column.SplitFacts;
 import io.spikeformer.data.sample.ClassNames;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.SampleKind;
 import io.spikeformer.data.storage.Checksums;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -18,7 +20,7 @@ import java.util.stream.Collectors;
  * What a prepared split holds. It is written last: a split without it is unfinished.
  *
  * @param schemaVersion of shards and manifest, {@value #SCHEMA_VERSION}
- * @param task what its samples teach
+ * @param kind what its samples are; JSON has it as {@code task} and {@code content}
  * @param split its name, for example train
  * @param classes class names; a label is an index into them
  * @param source what the shards were made from
@@ -30,7 +32,7 @@ import java.util.stream.Collectors;
  */
 public record ShardManifest(
     int schemaVersion,
-    Task task,
+    SampleKind kind,
     String split,
     List<String> classes,
     Source source,
@@ -39,8 +41,8 @@ public record ShardManifest(
     long ignored,
     long noted,
     List<Shard> shards) {
-  /** The version that this code writes; it reads versions 1 to 3 too. */
-  public static final int SCHEMA_VERSION = 4;
+  /** The version that this code writes; it reads versions 1 to 4 too. */
+  public static final int SCHEMA_VERSION = 5;
 
   /** The name of the manifest's file. */
   public static final String FILE = "_manifest.json";
@@ -163,7 +165,7 @@ public record ShardManifest(
   /** A split in which nothing had to be decided. */
   public ShardManifest(
       int schemaVersion,
-      Task task,
+      SampleKind kind,
       String split,
       List<String> classes,
       Source source,
@@ -171,16 +173,16 @@ public record ShardManifest(
       long rejected,
       long ignored,
       List<Shard> shards) {
-    this(schemaVersion, task, split, classes, source, accepted, rejected, ignored, 0, shards);
+    this(schemaVersion, kind, split, classes, source, accepted, rejected, ignored, 0, shards);
   }
 
   /** Checks that the parts agree with one another. */
   public ShardManifest {
     Check.that(schemaVersion == SCHEMA_VERSION, "schemaVersion: expected %s", SCHEMA_VERSION);
-    Objects.requireNonNull(task, "task");
+    Objects.requireNonNull(kind, "kind");
     Objects.requireNonNull(split, "split");
     Objects.requireNonNull(source, "source");
-    columns(task, source);
+    columns(kind, source);
     classes = List.copyOf(classes);
     shards = List.copyOf(shards);
     long rows = shards.stream().mapToLong(Shard::rows).sum();
@@ -193,12 +195,17 @@ public record ShardManifest(
   }
 
   /** The columns of the shards. */
-  public ShardColumns columns() {
-    return columns(task, source);
+  public SampleColumns columns() {
+    return columns(kind, source);
   }
 
-  private static ShardColumns columns(Task task, Source source) {
-    return new ShardColumns(task, source.teacher() == null ? 0 : source.teacher().classes());
+  private static SampleColumns columns(SampleKind kind, Source source) {
+    return new SampleColumns(kind, source.teacher() == null ? 0 : source.teacher().classes());
+  }
+
+  /** What samples are checked against and told with. */
+  public SplitFacts facts() {
+    return new SplitFacts(classes, source.settings());
   }
 
   /** SHA-256 of the checksums of all shards: it tells one split's samples from another's. */

@@ -1,16 +1,10 @@
 package io.spikeformer.data.shard;
 
 import io.spikeformer.common.UserException;
-import io.spikeformer.data.image.ImageEncoding;
-import io.spikeformer.data.sample.DetectionSample;
-import io.spikeformer.data.sample.EncodedImage;
-import io.spikeformer.data.sample.EventSample;
-import io.spikeformer.data.sample.ImageSample;
-import io.spikeformer.data.sample.LabelledSample;
+import io.spikeformer.data.column.SampleColumns;
 import io.spikeformer.data.sample.Note;
 import io.spikeformer.data.sample.Rejection;
 import io.spikeformer.data.sample.Sample;
-import io.spikeformer.data.sample.SegmentationSample;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,11 +23,9 @@ import org.apache.parquet.schema.MessageType;
 
 /** Reads the samples of one shard whose bytes are already in memory, their checksum verified. */
 final class ShardReader {
-  private static final int PRIMITIVE_INDEX = 0;
-
   private final byte[] bytes;
   private final Path file;
-  private final ShardColumns columns;
+  private final SampleColumns columns;
 
   /**
    * A shard in memory.
@@ -42,7 +34,7 @@ final class ShardReader {
    * @param file where it came from, for messages
    * @param columns of its split
    */
-  ShardReader(byte[] bytes, Path file, ShardColumns columns) {
+  ShardReader(byte[] bytes, Path file, SampleColumns columns) {
     this.columns = columns;
     this.bytes = bytes;
     this.file = file;
@@ -52,7 +44,7 @@ final class ShardReader {
     List<Sample> samples = new ArrayList<>();
     try (ParquetReader<Group> rows = new Builder(new InMemory(bytes)).build()) {
       for (Group row = rows.read(); row != null; row = rows.read()) {
-        samples.add(sample(row));
+        samples.add(columns.read(row));
       }
       return samples;
     } catch (IOException | RuntimeException failure) {
@@ -71,19 +63,19 @@ final class ShardReader {
 
   /** The rejected inputs listed in the footer. */
   List<Rejection> rejected() {
-    return List.of(footer(ShardSchema.REJECTED_ENTRY, Rejection[].class));
+    return List.of(footer(SampleWriteSupport.REJECTED_ENTRY, Rejection[].class));
   }
 
   /** The notes in the footer. */
   List<Note> notes() {
-    return List.of(footer(ShardSchema.NOTES_ENTRY, Note[].class));
+    return List.of(footer(SampleWriteSupport.NOTES_ENTRY, Note[].class));
   }
 
   private <T> T footer(String entry, Class<T> type) {
     try (ParquetFileReader reader = ParquetFileReader.open(new InMemory(bytes))) {
       MessageType schema = reader.getFooter().getFileMetaData().getSchema();
-      if (!schema.equals(ShardSchema.of(columns))) {
-        throw new IOException("other columns than those of " + samples(columns));
+      if (!schema.equals(columns.schema())) {
+        throw new IOException("other columns than those of " + columns.text());
       }
       String json =
           reader.getFooter().getFileMetaData().getKeyValueMetaData().getOrDefault(entry, "[]");
@@ -93,72 +85,12 @@ final class ShardReader {
     }
   }
 
-  private Sample sample(Group row) {
-    String key = text(row, ShardSchema.KEY);
-    return switch (columns.task()) {
-      case CLASSIFICATION -> {
-        EncodedImage image = image(row);
-        yield new ImageSample(
-            key,
-            number(row, ShardSchema.LABEL),
-            image.bytes(),
-            image.encoding(),
-            image.height(),
-            image.width(),
-            logits(row));
-      }
-      case DETECTION -> new DetectionSample(key, image(row), binary(row, ShardSchema.ANNOTATIONS));
-      case SEGMENTATION ->
-          new SegmentationSample(key, image(row), binary(row, ShardSchema.LABEL_MAP));
-      case EVENTS ->
-          new EventSample(
-              key,
-              number(row, ShardSchema.LABEL),
-              binary(row, ShardSchema.FRAMES),
-              number(row, ShardSchema.TIMESTEPS),
-              number(row, ShardSchema.HEIGHT),
-              number(row, ShardSchema.WIDTH),
-              logits(row));
-    };
-  }
-
-  private float[] logits(Group row) {
-    return columns.logits() == 0
-        ? LabelledSample.NO_LOGITS
-        : LogitBytes.decode(binary(row, ShardSchema.LOGITS), columns.logits());
-  }
-
-  private static String samples(ShardColumns columns) {
-    return columns.task().sampleName()
-        + (columns.logits() > 0 ? " samples with logits" : " samples");
-  }
-
-  private static EncodedImage image(Group row) {
-    return new EncodedImage(
-        binary(row, ShardSchema.IMAGE),
-        ImageEncoding.of(text(row, ShardSchema.ENCODING)),
-        number(row, ShardSchema.HEIGHT),
-        number(row, ShardSchema.WIDTH));
-  }
-
-  private static String text(Group row, String column) {
-    return row.getString(column, PRIMITIVE_INDEX);
-  }
-
-  private static int number(Group row, String column) {
-    return row.getInteger(column, PRIMITIVE_INDEX);
-  }
-
-  private static byte[] binary(Group row, String column) {
-    return row.getBinary(column, PRIMITIVE_INDEX).getBytes();
-  }
-
   private UserException damaged(Exception failure) {
     return new UserException(
         "unreadable shard %s: expected Parquet with the columns of %s, found: %s"
             .formatted(
                 file,
-                samples(columns),
+                columns.text(),
                 String.valueOf(failure.getMessage()).lines().findFirst().orElse("")),
         failure);
   }

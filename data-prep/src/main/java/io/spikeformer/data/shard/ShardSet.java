@@ -1,10 +1,8 @@
 package io.spikeformer.data.shard;
 
 import io.spikeformer.common.UserException;
-import io.spikeformer.data.sample.ImageSample;
-import io.spikeformer.data.sample.LabelledSample;
 import io.spikeformer.data.sample.Sample;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.SampleKind;
 import io.spikeformer.data.storage.Checksums;
 import io.spikeformer.data.storage.Storage;
 import java.util.List;
@@ -54,47 +52,21 @@ public final class ShardSet {
   }
 
   /**
-   * Checks what the split is for.
+   * Checks what the split holds.
    *
-   * @param expected the task that a caller can use
-   * @throws UserException if the split is for another one
+   * @param expected the kind of samples that a caller can use
+   * @throws UserException if they are of another one
    */
-  public void requireTask(Task expected) {
-    if (manifest.task() != expected) {
+  public void require(SampleKind expected) {
+    if (!manifest.kind().equals(expected)) {
       throw new UserException(
-          "shards of another task: expected %s, found %s in %s; name a split prepared for %s"
-              .formatted(expected.id(), manifest.task().id(), folder, expected.id()));
+          "shards of other samples: expected %s, found %s in %s; name a split prepared for %s",
+          expected.text(), manifest.kind().text(), folder, expected.text());
     }
   }
 
   /**
-   * All labelled images of a shard, in their order, after its checksum is verified.
-   *
-   * @param shard index, from 0
-   * @throws UserException if the shard is missing or not what the manifest says, or the split is
-   *     not for classification
-   */
-  public List<ImageSample> read(int shard) {
-    requireTask(Task.CLASSIFICATION);
-    return samples(shard).stream().map(ImageSample.class::cast).toList();
-  }
-
-  /**
-   * All samples of a shard of images or of recordings of events, in their order.
-   *
-   * @param shard index, from 0
-   * @throws UserException if the shard is missing or not what the manifest says, or its samples
-   *     have no label
-   */
-  public List<LabelledSample> labelled(int shard) {
-    if (manifest.task() != Task.EVENTS) {
-      requireTask(Task.CLASSIFICATION);
-    }
-    return samples(shard).stream().map(LabelledSample.class::cast).toList();
-  }
-
-  /**
-   * All samples of a shard, of whatever task, in their order, after its checksum is verified.
+   * All samples of a shard, in their order, after its checksum is verified.
    *
    * @param shard index, from 0
    * @throws UserException if the shard is missing or not what the manifest says

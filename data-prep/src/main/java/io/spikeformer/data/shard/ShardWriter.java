@@ -1,11 +1,12 @@
 package io.spikeformer.data.shard;
 
+import io.spikeformer.common.Check;
 import io.spikeformer.common.UserException;
-import io.spikeformer.data.sample.LabelledSample;
+import io.spikeformer.data.column.SampleColumns;
 import io.spikeformer.data.sample.Note;
 import io.spikeformer.data.sample.Rejection;
 import io.spikeformer.data.sample.Sample;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.SampleKind;
 import io.spikeformer.data.storage.Checksums;
 import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.security.DigestOutputStream;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -29,20 +31,15 @@ public final class ShardWriter {
 
   private final Storage storage;
   private final Path folder;
-  private final ShardColumns columns;
+  private final SampleColumns columns;
 
-  /** Writes labelled images into the folder of a split. */
-  public ShardWriter(Storage storage, Path folder) {
-    this(storage, folder, Task.CLASSIFICATION);
-  }
-
-  /** Writes samples of a task into the folder of a split. */
-  public ShardWriter(Storage storage, Path folder, Task task) {
-    this(storage, folder, ShardColumns.of(task));
+  /** Writes samples without logits into the folder of a split. */
+  public ShardWriter(Storage storage, Path folder, SampleKind kind) {
+    this(storage, folder, SampleColumns.of(kind));
   }
 
   /** Writes samples with these columns into the folder of a split. */
-  public ShardWriter(Storage storage, Path folder, ShardColumns columns) {
+  public ShardWriter(Storage storage, Path folder, SampleColumns columns) {
     this.storage = storage;
     this.folder = folder;
     this.columns = columns;
@@ -50,7 +47,7 @@ public final class ShardWriter {
 
   /** Receives the content of one shard, in its final order. */
   public interface Sink {
-    /** Appends a sample of the writer's task. */
+    /** Appends a sample of the writer's kind. */
     void accept(Sample sample) throws IOException;
 
     /** Notes an input that did not become a sample; kept in the shard's footer. */
@@ -97,8 +94,13 @@ public final class ShardWriter {
   }
 
   /** The place of a shard. */
+  public static Path file(Path folder, int shard) {
+    return new Path(folder, String.format(Locale.ROOT, "part-%05d.parquet", shard));
+  }
+
+  /** The place of a shard. */
   public Path file(int shard) {
-    return new Path(folder, ShardSchema.fileName(shard));
+    return file(folder, shard);
   }
 
   /**
@@ -164,17 +166,18 @@ public final class ShardWriter {
     }
 
     private void requireColumns(Sample sample) {
-      if (sample.task() != columns.task()) {
-        throw new IllegalArgumentException(
-            "shard of task %s: found sample %s of task %s"
-                .formatted(columns.task().id(), sample.key(), sample.task().id()));
-      }
-      int logits = sample instanceof LabelledSample labelled ? labelled.logits().length : 0;
-      if (logits != columns.logits()) {
-        throw new IllegalArgumentException(
-            "sample %s: expected %d logits, found %d"
-                .formatted(sample.key(), columns.logits(), logits));
-      }
+      Check.that(
+          sample.kind().equals(columns.kind()),
+          "shard of samples for %s: found sample %s for %s",
+          columns.kind().text(),
+          sample.key(),
+          sample.kind().text());
+      Check.that(
+          sample.logits().length == columns.logits(),
+          "sample %s: expected %d logits, found %d",
+          sample.key(),
+          columns.logits(),
+          sample.logits().length);
     }
 
     @Override

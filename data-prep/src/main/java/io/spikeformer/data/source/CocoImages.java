@@ -4,11 +4,14 @@ import io.spikeformer.data.detection.CocoDataset;
 import io.spikeformer.data.detection.CocoImage;
 import io.spikeformer.data.files.DatasetFiles;
 import io.spikeformer.data.files.Place;
-import io.spikeformer.data.sample.DetectionSample;
+import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.data.sample.EncodedImage;
+import io.spikeformer.data.sample.EncodedObjects;
 import io.spikeformer.data.sample.ImagePreparation;
 import io.spikeformer.data.sample.Rejection;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.storage.InvalidSampleException;
 import io.spikeformer.data.storage.Storage;
 import java.nio.ByteBuffer;
@@ -55,8 +58,8 @@ final class CocoImages implements Dataset {
   }
 
   @Override
-  public Task task() {
-    return Task.DETECTION;
+  public SampleKind kind() {
+    return new SampleKind(ContentKind.IMAGE, TruthKind.OBJECTS);
   }
 
   @Override
@@ -183,7 +186,7 @@ final class CocoImages implements Dataset {
                 .formatted(height, width, image.height(), image.width()));
       }
       byte[] objects = Arrays.copyOfRange(raw.truth(), SIZE_BYTES, raw.truth().length);
-      return new DetectionSample(key, image, objects);
+      return new Sample(key, image, new EncodedObjects(objects));
     };
   }
 }

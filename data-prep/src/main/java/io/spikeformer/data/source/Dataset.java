@@ -1,6 +1,6 @@
 package io.spikeformer.data.source;
 
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.SampleKind;
 import java.util.List;
 
 /**
@@ -8,8 +8,8 @@ import java.util.List;
  * their content where the shards are written.
  */
 public interface Dataset extends SampleSource {
-  /** What the samples teach. */
-  Task task();
+  /** What its samples are. */
+  SampleKind kind();
 
   /**
    * How samples are made.

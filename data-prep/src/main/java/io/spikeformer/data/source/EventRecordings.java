@@ -11,8 +11,12 @@ import io.spikeformer.data.events.FrameImageIntegrator;
 import io.spikeformer.data.events.InvalidEventsException;
 import io.spikeformer.data.events.StreamOpener;
 import io.spikeformer.data.files.EntryRule;
-import io.spikeformer.data.sample.EventSample;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.ClassLabel;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.EncodedFrames;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.storage.InvalidSampleException;
 import io.spikeformer.data.storage.Storage;
 import java.io.BufferedInputStream;
@@ -58,8 +62,8 @@ public final class EventRecordings implements Dataset {
   }
 
   @Override
-  public Task task() {
-    return Task.EVENTS;
+  public SampleKind kind() {
+    return new SampleKind(ContentKind.EVENTS, TruthKind.CLASS_LABEL);
   }
 
   @Override
@@ -149,7 +153,10 @@ public final class EventRecordings implements Dataset {
             "label: expected less than %d, found %d".formatted(classes.size(), label));
       }
       int[] shape = raw.shape();
-      return new EventSample(key, label, raw.content(), shape[0], shape[1], shape[2]);
+      return new Sample(
+          key,
+          new EncodedFrames(raw.content(), shape[0], shape[1], shape[2]),
+          new ClassLabel(label));
     };
   }
 }

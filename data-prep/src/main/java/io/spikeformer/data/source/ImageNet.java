@@ -1,7 +1,11 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.data.sample.ClassLabel;
+import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.data.sample.ImagePreparation;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.storage.Storage;
 import java.util.HashMap;
 import java.util.List;
@@ -55,8 +59,8 @@ public final class ImageNet implements Dataset {
   }
 
   @Override
-  public Task task() {
-    return Task.CLASSIFICATION;
+  public SampleKind kind() {
+    return new SampleKind(ContentKind.IMAGE, TruthKind.CLASS_LABEL);
   }
 
   @Override
@@ -79,7 +83,10 @@ public final class ImageNet implements Dataset {
     Map<String, Integer> labels = labels(classes);
     ImagePreparation images = new ImagePreparation(shortSide);
     return (key, raw) ->
-        images.prepare(key, labels.get(key.substring(0, key.indexOf('/'))), raw.content());
+        new Sample(
+            key,
+            images.prepare(raw.content()),
+            new ClassLabel(labels.get(key.substring(0, key.indexOf('/')))));
   }
 
   /** The label of each class. */

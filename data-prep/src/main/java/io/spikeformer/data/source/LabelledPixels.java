@@ -2,8 +2,10 @@ package io.spikeformer.data.source;
 
 import io.spikeformer.data.files.DatasetFiles;
 import io.spikeformer.data.files.Place;
+import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.data.sample.Rejection;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.segmentation.Ade20k;
 import io.spikeformer.data.segmentation.LabelCoding;
 import io.spikeformer.data.segmentation.SegmentationEntry;
@@ -42,8 +44,8 @@ final class LabelledPixels implements Dataset {
   }
 
   @Override
-  public Task task() {
-    return Task.SEGMENTATION;
+  public SampleKind kind() {
+    return new SampleKind(ContentKind.IMAGE, TruthKind.LABEL_MAP);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.spikeformer.data.spark;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.column.SampleColumns;
 import io.spikeformer.data.shard.ManifestFormat;
-import io.spikeformer.data.shard.ShardColumns;
 import io.spikeformer.data.shard.ShardWriter;
 import io.spikeformer.data.storage.Storage;
 import java.util.Iterator;
@@ -21,9 +21,9 @@ final class InspectTask implements FlatMapFunction<Integer, String> {
 
   private final Broadcast<SerializableConfiguration> hadoop;
   private final String folder;
-  private final ShardColumns columns;
+  private final SampleColumns columns;
 
-  InspectTask(Broadcast<SerializableConfiguration> hadoop, Path folder, ShardColumns columns) {
+  InspectTask(Broadcast<SerializableConfiguration> hadoop, Path folder, SampleColumns columns) {
     this.columns = columns;
     this.hadoop = hadoop;
     this.folder = folder.toString();

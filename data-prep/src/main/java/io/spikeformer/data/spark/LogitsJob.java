@@ -3,10 +3,11 @@ package io.spikeformer.data.spark;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.column.SampleColumns;
 import io.spikeformer.data.output.Existing;
 import io.spikeformer.data.output.Outputs;
 import io.spikeformer.data.output.PlaceContent;
-import io.spikeformer.data.shard.ShardColumns;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.shard.ShardWriter;
@@ -89,7 +90,7 @@ public final class LogitsJob {
    */
   public ShardManifest run(Options options, Teacher teacher, LongAccumulator samples) {
     ShardSet shards = ShardSet.open(options.data(), spark.hadoopConfiguration());
-    options.input().requireFits(shards);
+    options.input().requireFits(shards, TruthKind.CLASS_LABEL);
     ShardManifest given = shards.manifest();
     requirePlace(storage, options.data(), options.output());
     Path folder = Storage.path(options.output());
@@ -111,7 +112,7 @@ public final class LogitsJob {
       ShardReports reports) {
     ShardManifest given = shards.manifest();
     ShardManifest.Source source = given.source().withTeacher(options.teacher());
-    ShardColumns columns = new ShardColumns(given.task(), options.teacher().classes());
+    SampleColumns columns = new SampleColumns(given.kind(), options.teacher().classes());
     TreeMap<Integer, ShardWriter.Written> whole = reports.wholeShards(output, columns);
     whole.values().removeIf(found -> found.shard().rows() != given.rows()[found.index()]);
     if (output.manifest().isPresent() && whole.size() == given.shards().size()) {
@@ -155,7 +156,7 @@ public final class LogitsJob {
       ShardManifest given, ShardManifest.Source source, Collection<ShardWriter.Written> written) {
     return new ShardManifest(
         ShardManifest.SCHEMA_VERSION,
-        given.task(),
+        given.kind(),
         given.split(),
         given.classes(),
         source,

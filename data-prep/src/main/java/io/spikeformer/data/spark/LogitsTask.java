@@ -8,9 +8,9 @@ import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.SampleTransform;
 import io.spikeformer.data.batch.ShardCache;
+import io.spikeformer.data.column.SampleColumns;
 import io.spikeformer.data.order.SampleRef;
 import io.spikeformer.data.shard.ManifestFormat;
-import io.spikeformer.data.shard.ShardColumns;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.shard.ShardWriter;
 import io.spikeformer.data.storage.Storage;
@@ -57,7 +57,7 @@ final class LogitsTask implements FlatMapFunction<Iterator<Integer>, String> {
   record Spec(
       String data,
       String folder,
-      ShardColumns columns,
+      SampleColumns columns,
       InputConfig input,
       int batchSize,
       int readerThreads)

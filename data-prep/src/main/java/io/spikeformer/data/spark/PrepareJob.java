@@ -1,10 +1,10 @@
 package io.spikeformer.data.spark;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.column.SampleColumns;
 import io.spikeformer.data.sample.Note;
 import io.spikeformer.data.sample.Rejection;
-import io.spikeformer.data.sample.Task;
-import io.spikeformer.data.shard.ShardColumns;
+import io.spikeformer.data.sample.SampleKind;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardWriter;
 import io.spikeformer.data.source.Dataset;
@@ -81,7 +81,7 @@ public final class PrepareJob {
       SplitFolder output,
       ShardReports reports) {
     TreeMap<Integer, ShardWriter.Written> shards =
-        reports.wholeShards(output, ShardColumns.of(dataset.task()));
+        reports.wholeShards(output, SampleColumns.of(dataset.kind()));
     if (output.manifest().isPresent() && shards.size() == options.shards()) {
       output.clear();
       // an earlier run may have allowed more
@@ -105,7 +105,7 @@ public final class PrepareJob {
           .collect(text, tasks, () -> counters.tell(listener))
           .forEach(written -> shards.put(written.index(), written));
     }
-    return finish(options, dataset.task(), output, index, List.copyOf(shards.values()));
+    return finish(options, dataset.kind(), output, index, List.copyOf(shards.values()));
   }
 
   /** One task a missing shard, which reads the shard's files. */
@@ -137,7 +137,7 @@ public final class PrepareJob {
 
   private ShardManifest finish(
       PrepareOptions options,
-      Task task,
+      SampleKind kind,
       SplitFolder output,
       SourceIndex index,
       List<ShardWriter.Written> shards) {
@@ -154,7 +154,7 @@ public final class PrepareJob {
     ShardManifest manifest =
         new ShardManifest(
             ShardManifest.SCHEMA_VERSION,
-            task,
+            kind,
             options.dataset().split(),
             index.classes(),
             output.source(),

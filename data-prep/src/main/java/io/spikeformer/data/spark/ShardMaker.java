@@ -76,7 +76,7 @@ final class ShardMaker implements Serializable {
   String make(int shard, Dataset source, Files files) {
     SamplePreparation preparation = source.preparation(classes);
     ShardWriter.Written written =
-        new ShardWriter(storage(), new Path(folder), source.task())
+        new ShardWriter(storage(), new Path(folder), source.kind())
             .write(shard, sink -> files.giveTo(new Samples(preparation, sink)));
     return ManifestFormat.toJson(written);
   }

@@ -1,8 +1,8 @@
 package io.spikeformer.data.spark;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.column.SampleColumns;
 import io.spikeformer.data.shard.ManifestFormat;
-import io.spikeformer.data.shard.ShardColumns;
 import io.spikeformer.data.shard.ShardWriter;
 import java.util.List;
 import java.util.TreeMap;
@@ -59,7 +59,7 @@ final class ShardReports implements AutoCloseable {
   }
 
   /** The shards of an earlier run that can be kept, by index. */
-  TreeMap<Integer, ShardWriter.Written> wholeShards(SplitFolder output, ShardColumns columns) {
+  TreeMap<Integer, ShardWriter.Written> wholeShards(SplitFolder output, SampleColumns columns) {
     TreeMap<Integer, ShardWriter.Written> whole = new TreeMap<>();
     List<Integer> present = output.presentShards();
     if (!present.isEmpty()) {

@@ -76,9 +76,8 @@ final class SplitFolder {
   List<Integer> presentShards() {
     List<String> names =
         storage.list(folder).stream().map(entry -> entry.getPath().getName()).toList();
-    ShardWriter writer = new ShardWriter(storage, folder);
     return IntStream.range(0, source.shards())
-        .filter(shard -> names.contains(writer.file(shard).getName()))
+        .filter(shard -> names.contains(ShardWriter.file(folder, shard).getName()))
         .boxed()
         .toList();
   }
@@ -112,8 +111,7 @@ final class SplitFolder {
 
   /** Deletes all but the lists: of shards without samples nothing can be gone on with. */
   void abandon() {
-    ShardWriter writer = new ShardWriter(storage, folder);
-    presentShards().forEach(shard -> storage.delete(writer.file(shard)));
+    presentShards().forEach(shard -> storage.delete(ShardWriter.file(folder, shard)));
     clear();
   }
 

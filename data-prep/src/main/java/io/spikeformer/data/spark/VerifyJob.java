@@ -1,6 +1,6 @@
 package io.spikeformer.data.spark;
 
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardCheck;
 import io.spikeformer.data.shard.ShardManifest;
@@ -78,7 +78,7 @@ public final class VerifyJob {
       samples += findings.samples();
       problems.addAll(findings.problems());
     }
-    if (set.manifest().task() == Task.DETECTION) {
+    if (set.manifest().kind().truth() == TruthKind.OBJECTS) {
       problems.addAll(AnnotationIds.problems(checked));
     }
     checkList(set, ShardManifest.REJECTED_FILE, set.manifest().rejected(), problems);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spikeformer.data.events.EventFrames;
+import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.order.SeededRandom;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -46,6 +47,22 @@ class EventAugmentationTest {
       for (int column = 0; column < W; column++) {
         assertThat(flipped.count(2, 1, row, column))
             .isEqualTo(frames.count(2, 1, row, W - 1 - column));
+      }
+    }
+  }
+
+  @Test
+  void thePlanSaysWhereTheEventsWent() {
+    EventFrames frames = random(5);
+    EventAugmentation moving = new EventAugmentation(0.5, 4, 0, 0);
+    for (long seed = 0; seed < 100; seed++) {
+      EventFrames moved = moving.apply(frames, seed);
+      Geometry plan = moving.plan(H, W, seed);
+      for (int i = 0; i < H * W; i++) {
+        int row = plan.rows().source(i / W);
+        int column = plan.columns().source(i % W);
+        int expected = row < 0 || column < 0 ? 0 : frames.count(1, 0, row, column);
+        assertThat(moved.count(1, 0, i / W, i % W)).isEqualTo(expected);
       }
     }
   }

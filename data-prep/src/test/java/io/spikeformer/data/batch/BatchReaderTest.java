@@ -10,8 +10,12 @@ import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.augment.InterpolationChoice;
 import io.spikeformer.data.augment.RandAugment;
 import io.spikeformer.data.augment.RandomErasing;
+import io.spikeformer.data.geometry.Flip;
+import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.order.SampleRef;
 import io.spikeformer.data.order.TrainingOrder;
+import io.spikeformer.data.sample.Truth;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
 import java.nio.file.Files;
@@ -59,7 +63,7 @@ class BatchReaderTest {
     assertThat(batches).extracting(Batch::size).containsExactly(8, 8, 8, 6);
     List<String> expected = new ArrayList<>();
     for (SampleRef ref : order) {
-      expected.add(shards.read(ref.shard()).get(ref.row()).key());
+      expected.add(shards.samples(ref.shard()).get(ref.row()).key());
     }
     assertThat(batches.stream().flatMap(batch -> batch.keys().stream()).toList())
         .isEqualTo(expected);
@@ -195,6 +199,37 @@ class BatchReaderTest {
 
     assertThat(reader.hasNext()).isFalse();
     assertThatThrownBy(reader::next).isInstanceOf(NoSuchElementException.class);
+  }
+
+  private record Told(List<Truth> truths, List<Geometry> plans) implements Targets {}
+
+  @Test
+  void targetsAreMadeOfWhatIsKnownAndOfWhereThePixelsWent() {
+    ShardCache cache = new ShardCache(shards, ShardCache.DEFAULT_BYTES);
+    List<SampleRef> order = new TrainingOrder(ROWS, 1, 5, 2).order(0, 0);
+    Normalisation levels = new Normalisation(List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
+    ImageTransform transform =
+        new ImageTransform(new TransformConfig(new Crop.Padded(13, 5), 0.5, levels));
+    int flipped = 0;
+    try (BatchReader reader =
+        new BatchReader(cache, order, transform, Told::new, ReadOptions.of(4, 5, 1))) {
+      for (int first = 0; reader.hasNext(); first += 4) {
+        Batch batch = reader.next();
+        Told told = (Told) batch.targets();
+        for (int i = 0; i < batch.size(); i++) {
+          SampleRef place = order.get(first + i);
+          assertThat(told.truths().get(i)).isEqualTo(cache.sample(place).truth());
+          RgbImage image = ((DecodedContent.Pixels) cache.content(place)).image();
+          RgbImage moved = told.plans().get(i).apply(image, 0);
+          for (int at = 0; at < moved.pixels().length; at++) {
+            assertThat(batch.pixels()[i * moved.pixels().length + at])
+                .isEqualTo((float) ((moved.pixels()[at] & 0xff) / 255.0));
+          }
+          flipped += told.plans().get(i).flip() == Flip.HORIZONTAL ? 1 : 0;
+        }
+      }
+    }
+    assertThat(flipped).isBetween(5, order.size() - 5);
   }
 
   private List<Batch> readAll(List<SampleRef> order, ReadOptions options, long bytes) {

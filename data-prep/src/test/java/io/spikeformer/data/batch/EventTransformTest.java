@@ -6,13 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestShards;
 import io.spikeformer.data.augment.EventAugmentation;
+import io.spikeformer.data.detection.ObjectBytes;
 import io.spikeformer.data.events.EventFrameCodec;
 import io.spikeformer.data.events.EventFrames;
 import io.spikeformer.data.events.FrameOptions;
 import io.spikeformer.data.events.FrameSplit;
 import io.spikeformer.data.order.SampleRef;
-import io.spikeformer.data.sample.EventSample;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.ClassLabel;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.EncodedFrames;
+import io.spikeformer.data.sample.EncodedObjects;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
@@ -96,31 +102,59 @@ class EventTransformTest {
 
   private static float[] values(EventConfig config, ShardCache cache) {
     float[] values = new float[T * H * W * 2];
-    config.transform().apply(cache, new SampleRef(0, 1), 7, values, 0, H * W * 2);
+    DecodedContent frames = cache.content(new SampleRef(0, 1));
+    config.transform().apply("k", frames, 7, values, 0, H * W * 2);
     return values;
   }
 
   @Test
   void splitsOfOtherFramesOrTasksAreRefusedByTheirManifest() {
     ShardSet shards = write(T, H, W);
-    new EventConfig(T, H, W, 1).requireFits(shards);
+    new EventConfig(T, H, W, 1).requireFits(shards, TruthKind.CLASS_LABEL);
     assertRefused(
         new EventConfig(2, H, W, 1), shards, "timesteps: expected recordings of 2 frames");
     assertRefused(new EventConfig(T, W, H, 1), shards, "frame size: expected 5 x 4 pixels");
     assertRefused(
         TransformConfig.evaluation(new Crop.Whole(4), Normalisation.IMAGENET),
         shards,
-        "shards of another task: expected classification, found events");
+        "shards of other samples: expected classification of images, found classification of event"
+            + " frames in ");
     TestShards.write(folder.resolve("images"), 2);
     ShardSet images = ShardSet.open(folder.resolve("images").toString(), new Configuration());
     assertRefused(
         new EventConfig(T, H, W, 1),
         images,
-        "shards of another task: expected events, found class");
+        "shards of other samples: expected classification of event frames, found classification of"
+            + " images in ");
+  }
+
+  @Test
+  void objectsCannotFollowARoll() {
+    SampleKind kind = new SampleKind(ContentKind.EVENTS, TruthKind.OBJECTS);
+    Storage storage = new Storage(new Configuration());
+    org.apache.hadoop.fs.Path split = Storage.path(folder.resolve("objects").toString());
+    Sample labelled = sample(0, T, H, W);
+    Sample sample =
+        new Sample("a", labelled.content(), new EncodedObjects(ObjectBytes.encode("a", List.of())));
+    ShardWriter.Written shard =
+        new ShardWriter(storage, split, kind).write(0, to -> to.accept(sample));
+    write(storage, split, kind, 1, shard, options(T, H, W));
+    ShardSet shards = ShardSet.open(split.toString(), new Configuration());
+
+    new EventConfig(T, H, W, 1, new EventAugmentation(1, 2, 0, 0))
+        .requireFits(shards, TruthKind.OBJECTS);
+    assertThatThrownBy(
+            () ->
+                new EventConfig(T, H, W, 1, new EventAugmentation(0, 0, 3, 0))
+                    .requireFits(shards, TruthKind.OBJECTS))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith(
+            "event augmentation: expected no roll for detection of event frames")
+        .hasMessageEndingWith("found 3; set data.training.events.roll=0");
   }
 
   private static void assertRefused(InputConfig input, ShardSet shards, String message) {
-    assertThatThrownBy(() -> input.requireFits(shards))
+    assertThatThrownBy(() -> input.requireFits(shards, TruthKind.CLASS_LABEL))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith(message)
         .hasMessageContaining(shards.location());
@@ -130,12 +164,12 @@ class EventTransformTest {
   void aSampleThatIsNotWhatTheManifestSaysIsNamed() {
     ShardSet shards = write(T, H, W);
     float[] out = new float[2 * H * W * 2];
-    ShardCache cache = new ShardCache(shards, 0);
+    DecodedContent frames = new ShardCache(shards, 0).content(new SampleRef(0, 1));
     assertThatThrownBy(
             () ->
                 new EventConfig(2, H, W, 1)
                     .transform()
-                    .apply(cache, new SampleRef(0, 1), 0, out, 0, H * W * 2))
+                    .apply("class1/1", frames, 0, out, 0, H * W * 2))
         .isInstanceOf(UserException.class)
         .hasMessage(
             "sample class1/1: expected frames [2, 2, 4, 5], found [3, 2, 4, 5]; prepare the data"
@@ -146,11 +180,34 @@ class EventTransformTest {
     return (byte) (row * 97 + t * 41 + polarity * 29 + y * 11 + x * 3);
   }
 
+  private static void write(
+      Storage storage,
+      org.apache.hadoop.fs.Path split,
+      SampleKind kind,
+      int samples,
+      ShardWriter.Written shard,
+      FrameOptions options) {
+    ManifestFormat.write(
+        storage,
+        split,
+        new ShardManifest(
+            ShardManifest.SCHEMA_VERSION,
+            kind,
+            "train",
+            List.of("class0", "class1"),
+            new ShardManifest.Source("hardvs", "file:/in", samples, 1, 0, 1, options.settings()),
+            samples,
+            0,
+            0,
+            List.of(shard.shard())));
+  }
+
   private ShardSet write(int frames, int height, int width) {
     Storage storage = new Storage(new Configuration());
     org.apache.hadoop.fs.Path split = Storage.path(folder.resolve("events").toString());
+    SampleKind kind = new SampleKind(ContentKind.EVENTS, TruthKind.CLASS_LABEL);
     ShardWriter.Written shard =
-        new ShardWriter(storage, split, Task.EVENTS)
+        new ShardWriter(storage, split, kind)
             .write(
                 0,
                 sink -> {
@@ -158,30 +215,15 @@ class EventTransformTest {
                     sink.accept(sample(row, frames, height, width));
                   }
                 });
-    ManifestFormat.write(
-        storage,
-        split,
-        new ShardManifest(
-            ShardManifest.SCHEMA_VERSION,
-            Task.EVENTS,
-            "train",
-            List.of("class0", "class1"),
-            new ShardManifest.Source(
-                "hardvs",
-                "file:/in",
-                SAMPLES,
-                1,
-                0,
-                1,
-                new FrameOptions(frames, FrameSplit.BY_NUMBER, height, width, 255).settings()),
-            SAMPLES,
-            0,
-            0,
-            List.of(shard.shard())));
+    write(storage, split, kind, SAMPLES, shard, options(frames, height, width));
     return ShardSet.open(split.toString(), new Configuration());
   }
 
-  private static EventSample sample(int row, int frames, int height, int width) {
+  private static FrameOptions options(int frames, int height, int width) {
+    return new FrameOptions(frames, FrameSplit.BY_NUMBER, height, width, 255);
+  }
+
+  private static Sample sample(int row, int frames, int height, int width) {
     byte[] counts = new byte[frames * 2 * height * width];
     int at = 0;
     for (int t = 0; t < frames; t++) {
@@ -195,6 +237,7 @@ class EventTransformTest {
     }
     byte[] packed = new EventFrameCodec().encode(new EventFrames(frames, height, width, counts));
     String key = "class%d/%d".formatted(row % 2, row);
-    return new EventSample(key, row % 2, packed, frames, height, width);
+    return new Sample(
+        key, new EncodedFrames(packed, frames, height, width), new ClassLabel(row % 2));
   }
 }

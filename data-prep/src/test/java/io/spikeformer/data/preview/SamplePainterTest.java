@@ -11,9 +11,10 @@ import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.Lettering;
 import io.spikeformer.data.image.RgbImage;
-import io.spikeformer.data.sample.DetectionSample;
 import io.spikeformer.data.sample.EncodedImage;
-import io.spikeformer.data.sample.SegmentationSample;
+import io.spikeformer.data.sample.EncodedLabelMap;
+import io.spikeformer.data.sample.EncodedObjects;
+import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.segmentation.LabelMap;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -104,22 +105,24 @@ class SamplePainterTest {
   }
 
   /** A grey image with one object of class 1, whose box begins at the middle row. */
-  private DetectionSample detection(int height, int width) {
+  private Sample detection(int height, int width) {
     int top = height == 200 ? 50 : height / 2;
     int left = height == 200 ? 100 : 30;
     Rle mask = Rle.ofCounts(height, width, height * width);
     Rect box = new Rect(left, top, 8, 8);
     DetectedObject object = new DetectedObject(5, 1, ObjectKind.INSTANCE, box, 64, mask);
-    return new DetectionSample("k", grey(height, width), ObjectBytes.encode("k", List.of(object)));
+    return new Sample(
+        "k", grey(height, width), new EncodedObjects(ObjectBytes.encode("k", List.of(object))));
   }
 
   /** An image of 40 x 30 pixels with these classes in stripes of ten columns. */
-  private SegmentationSample segmentation(int... classes) {
+  private Sample segmentation(int... classes) {
     byte[] labels = new byte[40 * 30];
     for (int i = 0; i < labels.length; i++) {
       labels[i] = (byte) classes[i % 30 / 10];
     }
-    return new SegmentationSample("k", grey(40, 30), new LabelMap(40, 30, labels).encode());
+    return new Sample(
+        "k", grey(40, 30), new EncodedLabelMap(new LabelMap(40, 30, labels).encode()));
   }
 
   private EncodedImage grey(int height, int width) {

@@ -8,8 +8,9 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.files.DatasetFiles;
 import io.spikeformer.data.image.InvalidImageException;
+import io.spikeformer.data.sample.EncodedLabelMap;
 import io.spikeformer.data.sample.Rejection;
-import io.spikeformer.data.sample.SegmentationSample;
+import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,9 +49,9 @@ class SegmentationDatasetTest {
                 "ADE_train_2",
                 "images/training/ADE_train_2.jpg",
                 "annotations/training/ADE_train_2.png"));
-    SegmentationSample sample = sample(index.entries().get(1), LabelCoding.ADE20K);
+    Sample sample = sample(index.entries().get(1), LabelCoding.ADE20K);
     LabelMap indices = LabelMapTest.drawn(6, 7, 151, 2);
-    LabelMap stored = LabelMap.decode(sample.labelMap());
+    LabelMap stored = LabelMap.decode(((EncodedLabelMap) sample.truth()).png());
     for (int i = 0; i < 6 * 7; i++) {
       int expected = indices.labels()[i] == 0 ? 255 : (indices.labels()[i] & 0xff) - 1;
       assertThat(stored.labels()[i] & 0xff).isEqualTo(expected);
@@ -126,8 +127,8 @@ class SegmentationDatasetTest {
     assertThat(index.entries())
         .extracting(SegmentationEntry::key)
         .containsExactly("2007_000032", "2007_000039");
-    SegmentationSample sample = sample(index.entries().get(0), LabelCoding.VOC2012);
-    LabelMapTest.assertSame(LabelMap.decode(sample.labelMap()), vocLabels());
+    Sample sample = sample(index.entries().get(0), LabelCoding.VOC2012);
+    LabelMapTest.assertSame(LabelMap.decode(((EncodedLabelMap) sample.truth()).png()), vocLabels());
   }
 
   @Test
@@ -214,9 +215,11 @@ class SegmentationDatasetTest {
         LabelMap indices = LabelMap.decode(source);
         LabelMap stored =
             LabelMap.decode(
-                new SegmentationPreparation(LabelCoding.ADE20K)
-                    .prepare(entry.key(), image, source)
-                    .labelMap());
+                ((EncodedLabelMap)
+                        new SegmentationPreparation(LabelCoding.ADE20K)
+                            .prepare(entry.key(), image, source)
+                            .truth())
+                    .png());
         for (int i = 0; i < indices.labels().length; i++) {
           // 0 - 1 is 255: the ignored index becomes the ignored label
           if (stored.labels()[i] != (byte) (indices.labels()[i] - 1)) {
@@ -237,7 +240,7 @@ class SegmentationDatasetTest {
         .hasMessageContaining(reason);
   }
 
-  private SegmentationSample sample(SegmentationEntry entry, LabelCoding coding)
+  private Sample sample(SegmentationEntry entry, LabelCoding coding)
       throws IOException, InvalidImageException {
     return new SegmentationPreparation(coding)
         .prepare(
@@ -246,8 +249,7 @@ class SegmentationDatasetTest {
             Files.readAllBytes(folder.resolve(entry.labels())));
   }
 
-  private static SegmentationSample sample(byte[] image, byte[] labels)
-      throws InvalidImageException {
+  private static Sample sample(byte[] image, byte[] labels) throws InvalidImageException {
     return new SegmentationPreparation(LabelCoding.VOC2012).prepare("a", image, labels);
   }
 

@@ -12,10 +12,9 @@ import io.spikeformer.data.batch.Normalisation;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.ShardCache;
 import io.spikeformer.data.batch.TransformConfig;
+import io.spikeformer.data.column.SampleColumns;
 import io.spikeformer.data.order.SampleRef;
-import io.spikeformer.data.sample.ImageSample;
-import io.spikeformer.data.sample.LabelledSample;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.storage.Storage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,13 +51,13 @@ class LogitsColumnTest {
     ShardSet shards = ShardSet.open(folder.resolve("given").toString(), new Configuration());
     org.apache.hadoop.fs.Path target = Storage.path(folder.resolve("taught").toString());
     ShardWriter writer =
-        new ShardWriter(storage, target, new ShardColumns(Task.CLASSIFICATION, classes));
+        new ShardWriter(storage, target, new SampleColumns(TestShards.IMAGES, classes));
     List<ShardManifest.Shard> written =
         List.of(write(writer, shards, 0, first), write(writer, shards, 1, logits(1, 0)));
     ShardManifest manifest =
         new ShardManifest(
             ShardManifest.SCHEMA_VERSION,
-            given.task(),
+            given.kind(),
             given.split(),
             given.classes(),
             given
@@ -80,7 +79,7 @@ class LogitsColumnTest {
 
   private static ShardManifest.Shard write(
       ShardWriter writer, ShardSet shards, int shard, float[] first) {
-    List<LabelledSample> samples = shards.labelled(shard);
+    List<Sample> samples = shards.samples(shard);
     return writer
         .write(
             shard,
@@ -102,13 +101,13 @@ class LogitsColumnTest {
 
     assertThat(open("taught").manifest()).isEqualTo(manifest);
     for (int shard = 0; shard < 2; shard++) {
-      List<ImageSample> before = open("given").read(shard);
-      List<ImageSample> after = open("taught").read(shard);
+      List<Sample> before = open("given").samples(shard);
+      List<Sample> after = open("taught").samples(shard);
       for (int row = 0; row < after.size(); row++) {
         assertThat(after.get(row).logits()).containsExactly(logits(shard, row));
         assertThat(Float.floatToRawIntBits(after.get(row).logits()[1]))
             .isEqualTo(Float.floatToRawIntBits(-0.0f));
-        assertThat(after.get(row).withLogits(LabelledSample.NO_LOGITS))
+        assertThat(after.get(row).withLogits(new float[0]))
             .usingRecursiveComparison()
             .isEqualTo(before.get(row));
       }
@@ -159,7 +158,7 @@ class LogitsColumnTest {
   void shardsThatDoNotAgreeWithTheManifestAreReported() throws Exception {
     taught(CLASSES, logits(0, 0));
     replace("\"classes\" : 3", "\"classes\" : 4");
-    assertThatThrownBy(() -> open("taught").read(0))
+    assertThatThrownBy(() -> open("taught").samples(0))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("expected Parquet with the columns of image samples with logits")
         .hasMessageContaining("logits: expected 16 bytes for 4 classes, found 12");
@@ -167,7 +166,8 @@ class LogitsColumnTest {
     replace("\"task\" : \"classification\"", "\"task\" : \"detection\"");
     assertThatThrownBy(() -> open("taught"))
         .hasMessageContaining("damaged manifest")
-        .hasMessageContaining("logits of 4 values: expected none in detection samples");
+        .hasMessageContaining(
+            "logits of 4 values: expected none in samples for detection of images");
   }
 
   @Test

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.TestShards;
+import io.spikeformer.data.column.SampleColumns;
 import io.spikeformer.data.files.DatasetFiles;
 import io.spikeformer.data.files.Place;
 import io.spikeformer.data.files.TestZip;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageHeader;
 import io.spikeformer.data.order.SeededRandom;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.data.source.SampleSource;
 import io.spikeformer.data.source.SourceReader;
@@ -101,7 +104,10 @@ class ReaderFuzzTest {
     fuzz(
         shard,
         input ->
-            new ShardReader(input, path("part-00000.parquet"), ShardColumns.of(Task.CLASSIFICATION))
+            new ShardReader(
+                    input,
+                    path("part-00000.parquet"),
+                    SampleColumns.of(new SampleKind(ContentKind.IMAGE, TruthKind.CLASS_LABEL)))
                 .rejected());
   }
 

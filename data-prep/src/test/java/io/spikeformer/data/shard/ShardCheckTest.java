@@ -8,12 +8,14 @@ import io.spikeformer.data.events.EventFrames;
 import io.spikeformer.data.events.FrameOptions;
 import io.spikeformer.data.events.FrameSplit;
 import io.spikeformer.data.image.ImageEncoding;
+import io.spikeformer.data.sample.ClassLabel;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.EncodedFrames;
 import io.spikeformer.data.sample.EncodedImage;
-import io.spikeformer.data.sample.EventSample;
-import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.sample.EncodedLabelMap;
 import io.spikeformer.data.sample.Sample;
-import io.spikeformer.data.sample.SegmentationSample;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.storage.Storage;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,7 +34,11 @@ class ShardCheckTest {
 
   @Test
   void nothingIsWrongWithGoodImages() {
-    assertThat(check(Task.CLASSIFICATION, image("a/1", 1, PNG, 6, 8), image("b/1", 0, PNG, 6, 8)))
+    assertThat(
+            check(
+                new SampleKind(ContentKind.IMAGE, TruthKind.CLASS_LABEL),
+                image("a/1", 1, PNG, 6, 8),
+                image("b/1", 0, PNG, 6, 8)))
         .isEmpty();
   }
 
@@ -41,12 +47,13 @@ class ShardCheckTest {
     byte[] cut = Arrays.copyOf(PNG, PNG.length - 9);
     assertThat(
             check(
-                Task.CLASSIFICATION,
+                new SampleKind(ContentKind.IMAGE, TruthKind.CLASS_LABEL),
                 image("a/1", 2, PNG, 6, 8),
                 image("a/2", 0, cut, 6, 8),
                 image("a/3", 0, PNG, 8, 6),
                 image("a/3", 0, PNG, 6, 8),
-                new ImageSample("a/4", 0, PNG, ImageEncoding.JPEG, 6, 8)))
+                new Sample(
+                    "a/4", new EncodedImage(PNG, ImageEncoding.JPEG, 6, 8), new ClassLabel(0))))
         .satisfiesExactly(
             p ->
                 assertThat(p)
@@ -63,11 +70,11 @@ class ShardCheckTest {
     EncodedImage image = new EncodedImage(PNG, ImageEncoding.PNG, 6, 8);
     assertThat(
             check(
-                Task.SEGMENTATION,
-                new SegmentationSample("1", image, TestImages.grey(6, 8, 1)),
-                new SegmentationSample("2", image, TestImages.grey(6, 8, 255)),
-                new SegmentationSample("3", image, TestImages.grey(6, 8, 2)),
-                new SegmentationSample("4", image, TestImages.grey(5, 8, 0))))
+                new SampleKind(ContentKind.IMAGE, TruthKind.LABEL_MAP),
+                new Sample("1", image, new EncodedLabelMap(TestImages.grey(6, 8, 1))),
+                new Sample("2", image, new EncodedLabelMap(TestImages.grey(6, 8, 255))),
+                new Sample("3", image, new EncodedLabelMap(TestImages.grey(6, 8, 2))),
+                new Sample("4", image, new EncodedLabelMap(TestImages.grey(5, 8, 0)))))
         .satisfiesExactly(
             p -> assertThat(p).endsWith("3: label map: expected classes below 2 or 255, found 2"),
             p -> assertThat(p).endsWith("4: label map: expected 6 x 8 pixels, found 5 x 8"));
@@ -86,13 +93,13 @@ class ShardCheckTest {
     settings.putAll(new FrameOptions(2, FrameSplit.BY_TIME, 4, 5, 3).settings());
     assertThat(
             check(
-                Task.EVENTS,
-                new EventSample("a/1", 0, good, 2, 4, 5),
-                new EventSample("a/2", 2, good, 2, 4, 5),
-                new EventSample("a/3", 0, damaged, 2, 4, 5),
-                new EventSample("a/4", 0, good, 2, 5, 4),
-                new EventSample("a/5", 0, other, 2, 5, 4),
-                new EventSample("a/6", 0, many, 2, 4, 5)))
+                new SampleKind(ContentKind.EVENTS, TruthKind.CLASS_LABEL),
+                new Sample("a/1", new EncodedFrames(good, 2, 4, 5), new ClassLabel(0)),
+                new Sample("a/2", new EncodedFrames(good, 2, 4, 5), new ClassLabel(2)),
+                new Sample("a/3", new EncodedFrames(damaged, 2, 4, 5), new ClassLabel(0)),
+                new Sample("a/4", new EncodedFrames(good, 2, 5, 4), new ClassLabel(0)),
+                new Sample("a/5", new EncodedFrames(other, 2, 5, 4), new ClassLabel(0)),
+                new Sample("a/6", new EncodedFrames(many, 2, 4, 5), new ClassLabel(0))))
         .satisfiesExactly(
             p -> assertThat(p).endsWith("row 1, a/2: label: expected less than 2, found 2"),
             p -> assertThat(p).contains("a/3: event frames [2, 2, 4, 5]: expected their checksum"),
@@ -105,11 +112,11 @@ class ShardCheckTest {
             p -> assertThat(p).endsWith("a/6: event frames: expected counts up to 3, found 4"));
   }
 
-  private List<String> check(Task task, Sample... samples) {
+  private List<String> check(SampleKind kind, Sample... samples) {
     Storage storage = new Storage(new Configuration());
     org.apache.hadoop.fs.Path split = Storage.path(folder.toString());
     ShardWriter.Written shard =
-        new ShardWriter(storage, split, task)
+        new ShardWriter(storage, split, kind)
             .write(
                 0,
                 sink -> {
@@ -122,7 +129,7 @@ class ShardCheckTest {
         split,
         new ShardManifest(
             ShardManifest.SCHEMA_VERSION,
-            task,
+            kind,
             "train",
             List.of("a", "b"),
             new ShardManifest.Source("test", "file:/in", 1, 1, 0, 1, settings),
@@ -133,7 +140,8 @@ class ShardCheckTest {
     return new ShardCheck(ShardSet.open(split.toString(), new Configuration())).check(0).problems();
   }
 
-  private static ImageSample image(String key, int label, byte[] bytes, int height, int width) {
-    return new ImageSample(key, label, bytes, ImageEncoding.PNG, height, width);
+  private static Sample image(String key, int label, byte[] bytes, int height, int width) {
+    return new Sample(
+        key, new EncodedImage(bytes, ImageEncoding.PNG, height, width), new ClassLabel(label));
   }
 }

@@ -9,8 +9,13 @@ import io.spikeformer.data.FirstVersion;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.TestShards;
 import io.spikeformer.data.image.ImageEncoding;
-import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.sample.ClassLabel;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.EncodedImage;
 import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +27,8 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShardSetTest {
   @TempDir Path folder;
@@ -38,24 +45,25 @@ class ShardSetTest {
 
     assertThat(set.manifest()).isEqualTo(written);
     assertThat(set.manifest().rows()).containsExactly(4, 0, 3);
-    assertThat(set.read(1)).isEmpty();
-    List<ImageSample> samples = set.read(2);
+    assertThat(set.samples(1)).isEmpty();
+    List<Sample> samples = set.samples(2);
     assertThat(samples)
-        .extracting(ImageSample::key)
+        .extracting(Sample::key)
         .containsExactly("class0/4.png", "class1/5.png", "class0/6.png");
-    ImageSample sample = samples.get(1);
-    assertThat(sample.label()).isEqualTo(1);
-    assertThat(sample.encoding()).isEqualTo(ImageEncoding.PNG);
-    assertThat(sample.height()).isEqualTo(16);
-    assertThat(sample.width()).isEqualTo(16);
-    assertThat(sample.image()).isEqualTo(TestImages.png(16, 16, 5));
+    Sample sample = samples.get(1);
+    assertThat(sample.truth()).isEqualTo(new ClassLabel(1));
+    assertThat(sample.content())
+        .usingRecursiveComparison()
+        .isEqualTo(new EncodedImage(TestImages.png(16, 16, 5), ImageEncoding.PNG, 16, 16));
   }
 
   @Test
   void theSameSamplesGiveTheSameBytesInEveryProcess() {
     ShardWriter writer =
         new ShardWriter(
-            new Storage(new Configuration()), Storage.path(folder.resolve("x").toString()));
+            new Storage(new Configuration()),
+            Storage.path(folder.resolve("x").toString()),
+            TestShards.IMAGES);
 
     ShardWriter.Written shard =
         writer.write(
@@ -63,7 +71,11 @@ class ShardSetTest {
             sink -> {
               for (int i = 0; i < 1000; i++) {
                 byte[] image = "image %d".formatted(i).getBytes(StandardCharsets.UTF_8);
-                sink.accept(new ImageSample("a/" + i, i % 7, image, ImageEncoding.JPEG, 9, i + 1));
+                sink.accept(
+                    new Sample(
+                        "a/" + i,
+                        new EncodedImage(image, ImageEncoding.JPEG, 9, i + 1),
+                        new ClassLabel(i % 7)));
               }
               sink.reject(new Rejection("a/bad", "empty file"));
             });
@@ -100,12 +112,12 @@ class ShardSetTest {
     Files.write(shard, bytes);
     ShardSet set = open();
 
-    assertThatThrownBy(() -> set.read(0))
+    assertThatThrownBy(() -> set.samples(0))
         .isInstanceOf(UserException.class)
         .hasMessageMatching(
             "damaged shard file:.*part-00000.parquet: expected checksum [0-9a-f]{64}, found"
                 + " [0-9a-f]{64}; run prepare again .*");
-    assertThatCode(() -> set.read(2)).doesNotThrowAnyException();
+    assertThatCode(() -> set.samples(2)).doesNotThrowAnyException();
   }
 
   @Test
@@ -121,12 +133,43 @@ class ShardSetTest {
 
   @Test
   void reportsAnotherSchemaVersion() throws Exception {
-    replaceInManifest("\"schemaVersion\" : 4", "\"schemaVersion\" : 5, \"news\" : true");
+    replaceInManifest("\"schemaVersion\" : 5", "\"schemaVersion\" : 6, \"news\" : true");
 
     assertOpening()
         .hasMessageMatching(
-            "manifest of another schema: expected version 1 to 4, found 5 in file:.*_manifest.json;"
+            "manifest of another schema: expected version 1 to 5, found 6 in file:.*_manifest.json;"
                 + " prepare the data again");
+  }
+
+  @Test
+  void readsTheFourthVersion() throws Exception {
+    Path file = folder.resolve("_manifest.json");
+    Files.writeString(file, FirstVersion.fourth(Files.readString(file)));
+
+    assertThat(open().manifest()).isEqualTo(written);
+    assertThat(open().samples(0)).hasSize(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4})
+  void eventsWereATaskUpToTheFourthVersion(int version) throws Exception {
+    Path file = folder.resolve("_manifest.json");
+    String text = FirstVersion.fourth(Files.readString(file));
+    text = version == 4 ? text : FirstVersion.third(Files.readString(file));
+    text = version == 2 ? FirstVersion.second(Files.readString(file)) : text;
+    Files.writeString(file, text.replace("\"classification\"", "\"events\""));
+
+    assertThat(open().manifest().kind())
+        .isEqualTo(new SampleKind(ContentKind.EVENTS, TruthKind.CLASS_LABEL));
+  }
+
+  @Test
+  void aKindOfContentThatNobodyKnowsIsRefused() throws Exception {
+    replaceInManifest("\"content\" : \"image\"", "\"content\" : \"sound\"");
+    assertOpening().hasMessageContaining("content: expected image or events, found 'sound'");
+
+    replaceInManifest("\"content\" : \"sound\",", "");
+    assertOpening().hasMessageContaining("Missing").hasMessageContaining("content");
   }
 
   @Test
@@ -135,7 +178,7 @@ class ShardSetTest {
     Files.writeString(file, FirstVersion.third(Files.readString(file)));
 
     assertThat(open().manifest()).isEqualTo(written);
-    assertThat(open().read(0)).hasSize(4);
+    assertThat(open().samples(0)).hasSize(4);
   }
 
   @Test
@@ -144,7 +187,7 @@ class ShardSetTest {
     Files.writeString(file, FirstVersion.second(Files.readString(file)));
 
     assertThat(open().manifest()).isEqualTo(written);
-    assertThat(open().read(0)).hasSize(4);
+    assertThat(open().samples(0)).hasSize(4);
   }
 
   @Test
@@ -153,23 +196,24 @@ class ShardSetTest {
     Files.writeString(file, FirstVersion.of(Files.readString(file), 0));
 
     assertThat(open().manifest()).isEqualTo(written);
-    assertThat(open().read(0)).hasSize(4);
+    assertThat(open().samples(0)).hasSize(4);
   }
 
   @Test
   void reportsATaskThatTheCallerCannotUse() throws Exception {
     replaceInManifest("\"classification\"", "\"detection\"");
-    assertThatThrownBy(() -> open().read(0))
+    assertThatThrownBy(() -> open().require(TestShards.IMAGES))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
-            "shards of another task: expected classification, found detection in file:");
+            "shards of other samples: expected classification of images, found detection of images"
+                + " in file:");
     assertThatThrownBy(() -> open().samples(0))
         .hasMessageContaining("expected Parquet with the columns of detection samples");
 
     replaceInManifest("\"detection\"", "\"weather\"");
     assertOpening()
         .hasMessageContaining(
-            "task: expected one of classification, detection, segmentation, events, found 'weather'");
+            "task: expected one of classification, detection, segmentation, found 'weather'");
   }
 
   @Test

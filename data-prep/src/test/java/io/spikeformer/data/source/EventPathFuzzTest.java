@@ -6,8 +6,10 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.events.EventFiles;
 import io.spikeformer.data.events.FrameOptions;
 import io.spikeformer.data.order.SeededRandom;
+import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.data.sample.Rejection;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardCheck;
 import io.spikeformer.data.shard.ShardManifest;
@@ -100,7 +102,7 @@ class EventPathFuzzTest {
     assertThat(index.files()).isEqualTo(3 * CASES);
     SamplePreparation preparation = dataset.preparation(index.classes());
     ShardWriter.Written shard =
-        new ShardWriter(storage, split(), Task.EVENTS)
+        new ShardWriter(storage, split(), new SampleKind(ContentKind.EVENTS, TruthKind.CLASS_LABEL))
             .write(
                 0,
                 sink -> {
@@ -117,7 +119,7 @@ class EventPathFuzzTest {
         split(),
         new ShardManifest(
             ShardManifest.SCHEMA_VERSION,
-            Task.EVENTS,
+            new SampleKind(ContentKind.EVENTS, TruthKind.CLASS_LABEL),
             "train",
             index.classes(),
             new ShardManifest.Source(

@@ -14,10 +14,13 @@ import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.preview.SamplePainter;
-import io.spikeformer.data.sample.DetectionSample;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.EncodedImage;
+import io.spikeformer.data.sample.EncodedLabelMap;
+import io.spikeformer.data.sample.EncodedObjects;
 import io.spikeformer.data.sample.Sample;
-import io.spikeformer.data.sample.SegmentationSample;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
@@ -60,27 +63,28 @@ class DenseDatasetsTest extends PreparationLab {
 
     ShardManifest manifest = run(spec);
 
-    assertThat(manifest.task()).isEqualTo(Task.DETECTION);
+    assertThat(manifest.kind()).isEqualTo(new SampleKind(ContentKind.IMAGE, TruthKind.OBJECTS));
     assertThat(manifest.classes()).containsExactly("cat", "dog");
     Map<String, Sample> samples = samples();
     assertThat(samples).containsOnlyKeys("a.jpg", "b.jpg");
-    DetectionSample first = (DetectionSample) samples.get("a.jpg");
+    Sample first = samples.get("a.jpg");
     CocoDataset source =
         CocoDataset.read(
             () -> new Storage(new Configuration()).open(Storage.path(path("instances.json"))),
             "instances.json");
-    assertThat(ObjectBytes.decode("a.jpg", first.annotations(), 12, 20))
+    assertThat(ObjectBytes.decode("a.jpg", ((EncodedObjects) first.truth()).bytes(), 12, 20))
         .hasSize(2)
         .isEqualTo(source.objects(source.images().get(0)));
-    assertThat(first.image().bytes()).isEqualTo(TestImages.jpeg(12, 20, 'a'));
+    assertThat(((EncodedImage) first.content()).bytes()).isEqualTo(TestImages.jpeg(12, 20, 'a'));
     RgbImage drawn = new ImageCodec().decode(new SamplePainter(manifest.classes()).draw(first));
-    RgbImage plain = new ImageCodec().decode(first.image().bytes());
+    RgbImage plain = new ImageCodec().decode(((EncodedImage) first.content()).bytes());
     assertThat(colour(drawn, 3, 2)).isEqualTo(0x004aff);
     assertThat(colour(drawn, 5, 4)).isNotEqualTo(colour(plain, 5, 4)).isNotEqualTo(0x004aff);
     assertThat(colour(drawn, 5, 0)).isEqualTo(0xff0000);
     assertThat(colour(drawn, 9, 15)).isEqualTo(colour(plain, 9, 15));
-    DetectionSample bare = (DetectionSample) samples.get("b.jpg");
-    assertThat(ObjectBytes.decode("b.jpg", bare.annotations(), 12, 20)).isEmpty();
+    Sample bare = samples.get("b.jpg");
+    assertThat(ObjectBytes.decode("b.jpg", ((EncodedObjects) bare.truth()).bytes(), 12, 20))
+        .isEmpty();
     assertThat(Files.readString(folder.resolve("out/train/" + ShardManifest.REJECTED_FILE)))
         .contains("c.jpg", "another size than annotated: expected 9 x 20")
         .contains("d.jpg", "annotated, but there is no such image");
@@ -112,12 +116,14 @@ class DenseDatasetsTest extends PreparationLab {
 
     assertThat(manifest.accepted()).isEqualTo(2);
     assertThat(manifest.noted()).isEqualTo(3);
-    DetectionSample first = (DetectionSample) samples().get("a.jpg");
+    Sample first = samples().get("a.jpg");
     DetectedObject dog =
         new DetectedObject(1, 1, ObjectKind.INSTANCE, new Rect(2, 3, 5, 4), 20, Optional.empty());
-    assertThat(ObjectBytes.decode("a.jpg", first.annotations(), 12, 20)).hasSize(2).contains(dog);
+    assertThat(ObjectBytes.decode("a.jpg", ((EncodedObjects) first.truth()).bytes(), 12, 20))
+        .hasSize(2)
+        .contains(dog);
     RgbImage drawn = new ImageCodec().decode(new SamplePainter(manifest.classes()).draw(first));
-    RgbImage plain = new ImageCodec().decode(first.image().bytes());
+    RgbImage plain = new ImageCodec().decode(((EncodedImage) first.content()).bytes());
     assertThat(colour(drawn, 3, 2)).isEqualTo(0x004aff);
     assertThat(colour(drawn, 5, 4)).isEqualTo(colour(plain, 5, 4));
     assertThat(Files.readAllLines(folder.resolve("out/train/" + ShardManifest.NOTES_FILE)))
@@ -221,7 +227,7 @@ class DenseDatasetsTest extends PreparationLab {
           "out-" + input);
       Map<String, Sample> samples = samples("out-" + input);
       assertThat(samples).containsOnlyKeys("x/y/a.jpg", "./x//b.jpg");
-      assertThat(((DetectionSample) samples.get("x/y/a.jpg")).image().bytes())
+      assertThat(((EncodedImage) samples.get("x/y/a.jpg").content()).bytes())
           .isEqualTo(TestImages.jpeg(12, 20, 9));
     }
   }
@@ -256,12 +262,13 @@ class DenseDatasetsTest extends PreparationLab {
 
     ShardManifest manifest = run(DatasetSpec.of("voc2012", path("voc"), "train"));
 
-    assertThat(manifest.task()).isEqualTo(Task.SEGMENTATION);
+    assertThat(manifest.kind()).isEqualTo(new SampleKind(ContentKind.IMAGE, TruthKind.LABEL_MAP));
     assertThat(manifest.classes()).hasSize(21);
     assertThat(manifest.accepted()).isEqualTo(1);
     assertThat(manifest.rejected()).isEqualTo(2);
-    SegmentationSample sample = (SegmentationSample) samples().get("a");
-    assertThat(LabelMap.decode(sample.labelMap()).labels()).isEqualTo(labels);
+    Sample sample = samples().get("a");
+    assertThat(LabelMap.decode(((EncodedLabelMap) sample.truth()).png()).labels())
+        .isEqualTo(labels);
     assertThat(new VerifyJob(spark).run(path("out/train")).problems()).isEmpty();
   }
 

@@ -13,9 +13,12 @@ import io.spikeformer.data.events.FrameSplit;
 import io.spikeformer.data.events.PolarityColours;
 import io.spikeformer.data.events.SensorSize;
 import io.spikeformer.data.events.TimeUnit;
-import io.spikeformer.data.sample.EventSample;
+import io.spikeformer.data.sample.ClassLabel;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.EncodedFrames;
 import io.spikeformer.data.sample.Sample;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
@@ -54,14 +57,17 @@ class EventDatasetTest extends PreparationLab {
 
     ShardManifest manifest = run(EventSettings.of(FRAMES), "in", "out", 0);
 
-    assertThat(manifest.task()).isEqualTo(Task.EVENTS);
+    assertThat(manifest.kind())
+        .isEqualTo(new SampleKind(ContentKind.EVENTS, TruthKind.CLASS_LABEL));
     assertThat(manifest.classes()).hasSize(300).startsWith("action_001").endsWith("action_300");
     assertThat(manifest.accepted()).isEqualTo(3);
     assertThat(FrameOptions.of(manifest.source().settings())).isEqualTo(FRAMES);
-    Map<String, EventSample> samples = samples("out/train");
+    Map<String, Sample> samples = samples("out/train");
     assertThat(samples.keySet())
         .containsExactly("action_001/dvSave-1", "action_002/dvSave-3", "action_300/dvSave-2");
-    assertThat(samples.values()).extracting(EventSample::label).containsExactly(0, 1, 299);
+    assertThat(samples.values())
+        .extracting(sample -> ClassLabel.of(sample.truth()))
+        .containsExactly(0, 1, 299);
     assertThat(decode(samples.get("action_001/dvSave-1")))
         .usingRecursiveComparison()
         .isEqualTo(EventFiles.frames(first, FRAMES));
@@ -112,7 +118,7 @@ class EventDatasetTest extends PreparationLab {
         .containsOnlyKeys("nod/a", "wave/a", "wave/b")
         .allSatisfy(
             (key, sample) -> {
-              assertThat(sample.label()).isEqualTo(key.startsWith("nod") ? 0 : 1);
+              assertThat(ClassLabel.of(sample.truth())).isEqualTo(key.startsWith("nod") ? 0 : 1);
               EventFrames frames = decode(sample);
               assertThat(frames.frames()).isEqualTo(4);
               assertThat(frames.counts()).containsOnly(0, 1);
@@ -381,19 +387,19 @@ class EventDatasetTest extends PreparationLab {
     return run(options);
   }
 
-  private Map<String, EventSample> samples(String split) {
+  private Map<String, Sample> samples(String split) {
     ShardSet set = ShardSet.open(path(split), new Configuration());
-    Map<String, EventSample> samples = new TreeMap<>();
+    Map<String, Sample> samples = new TreeMap<>();
     for (int shard = 0; shard < SHARDS; shard++) {
       for (Sample sample : set.samples(shard)) {
-        samples.put(sample.key(), (EventSample) sample);
+        samples.put(sample.key(), (Sample) sample);
       }
     }
     return samples;
   }
 
-  private static EventFrames decode(EventSample sample) {
-    return new EventFrameCodec().decode(sample.frames());
+  private static EventFrames decode(Sample sample) {
+    return new EventFrameCodec().decode(((EncodedFrames) sample.content()).bytes());
   }
 
   private String[] rejections(String split) throws IOException {

@@ -1,7 +1,7 @@
 package io.spikeformer.data.spark;
 
 import io.spikeformer.data.TestImages;
-import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.shard.ShardSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,11 +49,11 @@ abstract class ImagePreparationLab extends PreparationLab {
     put("in/train/readme.txt", new byte[5]);
   }
 
-  final List<ImageSample> readAll(String split) {
+  final List<Sample> readAll(String split) {
     ShardSet set = ShardSet.open(path(split), new Configuration());
-    List<ImageSample> samples = new ArrayList<>();
+    List<Sample> samples = new ArrayList<>();
     for (int shard = 0; shard < set.manifest().shards().size(); shard++) {
-      samples.addAll(set.read(shard));
+      samples.addAll(set.samples(shard));
     }
     return samples;
   }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.ContentDecoder;
 import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.batch.DecodedContent;
 import io.spikeformer.data.batch.Normalisation;
 import io.spikeformer.data.batch.TransformConfig;
-import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
 import java.io.IOException;
@@ -150,13 +152,14 @@ class LogitsJobTest {
     assertThat(after.manifest().source().teacher().file()).isEqualTo("t.spkf");
     assertThat(after.manifest().source().withTeacher(null)).isEqualTo(before.manifest().source());
     for (int shard = 0; shard < SHARDS; shard++) {
-      List<ImageSample> expected = new ArrayList<>();
-      for (ImageSample sample : before.read(shard)) {
+      List<Sample> expected = new ArrayList<>();
+      for (Sample sample : before.samples(shard)) {
         float[] pixels = new float[8 * 8 * 3];
-        INPUT.transform().apply(sample, 0, pixels, 0);
+        DecodedContent content = new ContentDecoder().decode(sample);
+        INPUT.transform().apply(sample.key(), content, 0, pixels, 0, pixels.length);
         expected.add(sample.withLogits(sums(pixels, 1)));
       }
-      assertThat(after.read(shard))
+      assertThat(after.samples(shard))
           .usingRecursiveFieldByFieldElementComparator()
           .isEqualTo(expected);
     }

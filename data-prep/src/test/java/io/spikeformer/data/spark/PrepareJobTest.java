@@ -8,7 +8,9 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.TestFiles;
-import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.sample.ClassLabel;
+import io.spikeformer.data.sample.EncodedImage;
+import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.source.TestArchive;
@@ -40,11 +42,12 @@ class PrepareJobTest extends ImagePreparationLab {
     assertThat(manifest.classes()).containsExactly("class0", "class1", "class2");
     assertThat(manifest.rows()).hasSize(SHARDS);
     Map<String, byte[]> found = new TreeMap<>();
-    for (ImageSample sample : readAll("out/train")) {
-      assertThat(sample.label()).isEqualTo(sample.key().charAt("class".length()) - '0');
-      assertThat(sample.height()).isEqualTo(12);
-      assertThat(sample.width()).isEqualTo(20);
-      found.put(sample.key(), sample.image());
+    for (Sample sample : readAll("out/train")) {
+      assertThat(ClassLabel.of(sample.truth()))
+          .isEqualTo(sample.key().charAt("class".length()) - '0');
+      assertThat(sample.content().height()).isEqualTo(12);
+      assertThat(sample.content().width()).isEqualTo(20);
+      found.put(sample.key(), image(sample).bytes());
     }
     assertThat(found.keySet()).isEqualTo(images.keySet());
     images.forEach((key, bytes) -> assertThat(found.get(key)).isEqualTo(bytes));
@@ -87,12 +90,12 @@ class PrepareJobTest extends ImagePreparationLab {
 
     ShardSet set = ShardSet.open(path("out/train"), new Configuration());
     for (int shard = 0; shard < SHARDS; shard++) {
-      List<ImageSample> samples = set.read(shard);
+      List<Sample> samples = set.samples(shard);
       assertThat(samples.size()).isBetween(35, 85);
-      long first = samples.stream().filter(sample -> sample.label() == 0).count();
+      long first = samples.stream().filter(sample -> ClassLabel.of(sample.truth()) == 0).count();
       assertThat((double) first / samples.size()).isBetween(0.13, 0.55);
-      assertThat(samples.stream().map(ImageSample::key))
-          .isNotEqualTo(samples.stream().map(ImageSample::key).sorted().toList());
+      assertThat(samples.stream().map(Sample::key))
+          .isNotEqualTo(samples.stream().map(Sample::key).sorted().toList());
     }
   }
 
@@ -105,9 +108,9 @@ class PrepareJobTest extends ImagePreparationLab {
 
     run(options().withShortSide(16));
 
-    Map<String, ImageSample> samples = new TreeMap<>();
+    Map<String, Sample> samples = new TreeMap<>();
     readAll("out/train").forEach(sample -> samples.put(sample.key(), sample));
-    assertThat(samples.get("a/small.jpg").image()).isEqualTo(small);
+    assertThat(image(samples.get("a/small.jpg")).bytes()).isEqualTo(small);
     assertSize(samples.get("a/small.jpg"), ImageEncoding.JPEG, 30, 16);
     assertSize(samples.get("a/large.jpg"), ImageEncoding.JPEG, 32, 16);
     assertSize(samples.get("a/large.png"), ImageEncoding.PNG, 32, 16);
@@ -135,7 +138,7 @@ class PrepareJobTest extends ImagePreparationLab {
     assertThat(readAll("out/train"))
         .filteredOn(sample -> sample.key().equals("class0/misnamed.jpg"))
         .singleElement()
-        .satisfies(sample -> assertThat(sample.encoding()).isEqualTo(ImageEncoding.PNG));
+        .satisfies(sample -> assertThat(image(sample).encoding()).isEqualTo(ImageEncoding.PNG));
   }
 
   @Test
@@ -202,7 +205,7 @@ class PrepareJobTest extends ImagePreparationLab {
                 .withMaxRejectedFraction(0.5));
 
     assertThat(manifest.rejected()).isEqualTo(1);
-    assertThat(readAll("out/train").get(0).image()).isEqualTo(first);
+    assertThat(image(readAll("out/train").get(0)).bytes()).isEqualTo(first);
   }
 
   @Test
@@ -259,18 +262,21 @@ class PrepareJobTest extends ImagePreparationLab {
     assertThat(manifest.rejected()).isZero();
     assertThat(manifest.classes()).hasSize(10).startsWith("airplane", "automobile", "bird");
     int[] perClass = new int[10];
-    readAll("out/test").forEach(sample -> perClass[sample.label()]++);
+    readAll("out/test").forEach(sample -> perClass[ClassLabel.of(sample.truth())]++);
     assertThat(perClass).containsOnly(1000);
   }
 
-  private static void assertSize(
-      ImageSample sample, ImageEncoding encoding, int height, int width) {
-    assertThat(sample.encoding()).isEqualTo(encoding);
-    assertThat(sample.height()).isEqualTo(height);
-    assertThat(sample.width()).isEqualTo(width);
+  private static EncodedImage image(Sample sample) {
+    return (EncodedImage) sample.content();
+  }
+
+  private static void assertSize(Sample sample, ImageEncoding encoding, int height, int width) {
+    assertThat(image(sample).encoding()).isEqualTo(encoding);
+    assertThat(sample.content().height()).isEqualTo(height);
+    assertThat(sample.content().width()).isEqualTo(width);
   }
 
   private List<String> keys(String split) {
-    return readAll(split).stream().map(ImageSample::key).toList();
+    return readAll(split).stream().map(Sample::key).toList();
   }
 }

@@ -3,18 +3,14 @@ package io.spikeformer.data.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.data.TestImages;
-import io.spikeformer.data.detection.DetectionTransform;
-import io.spikeformer.data.geometry.GeometryConfig;
-import io.spikeformer.data.geometry.Padding;
+import io.spikeformer.data.batch.ContentDecoder;
+import io.spikeformer.data.batch.DecodedContent;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.image.TestFiles;
 import io.spikeformer.data.preview.SamplePainter;
-import io.spikeformer.data.sample.DetectionSample;
 import io.spikeformer.data.sample.Sample;
-import io.spikeformer.data.sample.SegmentationSample;
 import io.spikeformer.data.segmentation.LabelMap;
-import io.spikeformer.data.segmentation.SegmentationTransform;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.source.DatasetSpec;
 import java.nio.charset.StandardCharsets;
@@ -41,9 +37,6 @@ class StoredPixelsTest extends PreparationLab {
           "bbox": [2, 3, 5, 4], "segmentation": [[2, 3, 7, 3, 7, 7, 2, 7]]}]}
       """;
 
-  private final GeometryConfig geometry =
-      GeometryConfig.evaluation(HEIGHT, WIDTH, new Padding.None());
-
   @ParameterizedTest
   @ValueSource(ints = {3, 6})
   void objectsStayOnTheirPixels(int orientation) throws Exception {
@@ -57,10 +50,9 @@ class StoredPixelsTest extends PreparationLab {
             DatasetSpec.of("coco", path("images"), "train")
                 .with("annotations", path("instances.json")));
 
-    DetectionTransform transform = new DetectionTransform(geometry, 1);
-    DetectionSample turned = (DetectionSample) samples.get("turned.jpg");
-    assertThat(turned.image().height()).isEqualTo(HEIGHT);
-    assertSame(transform.apply(turned, 0).image(), new ImageCodec().decode(upright));
+    Sample turned = samples.get("turned.jpg");
+    assertThat(turned.content().height()).isEqualTo(HEIGHT);
+    assertSame(pixels(turned), new ImageCodec().decode(upright));
     assertThat(new SamplePainter(List.of("a", "b")).draw(turned))
         .isEqualTo(new SamplePainter(List.of("a", "b")).draw(samples.get("upright.jpg")));
   }
@@ -82,9 +74,8 @@ class StoredPixelsTest extends PreparationLab {
 
     Map<String, Sample> samples = prepared(DatasetSpec.of("voc2012", path("voc"), "train"));
 
-    SegmentationTransform transform = new SegmentationTransform(geometry);
-    SegmentationSample turned = (SegmentationSample) samples.get("turned");
-    assertSame(transform.apply(turned, 0).image(), new ImageCodec().decode(upright));
+    Sample turned = samples.get("turned");
+    assertSame(pixels(turned), new ImageCodec().decode(upright));
     assertThat(new SamplePainter(List.of("a", "b")).draw(turned))
         .isEqualTo(new SamplePainter(List.of("a", "b")).draw(samples.get("upright")));
   }
@@ -99,6 +90,10 @@ class StoredPixelsTest extends PreparationLab {
         .forEach(sample -> samples.put(sample.key(), sample));
     assertThat(samples).hasSize(2);
     return samples;
+  }
+
+  private static RgbImage pixels(Sample sample) {
+    return ((DecodedContent.Pixels) new ContentDecoder().decode(sample)).image();
   }
 
   private static void assertSame(RgbImage found, RgbImage expected) {

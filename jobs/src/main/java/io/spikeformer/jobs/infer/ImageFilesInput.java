@@ -6,10 +6,13 @@ import io.spikeformer.data.batch.ImageTransform;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.files.Entry;
 import io.spikeformer.data.files.FolderWalk;
+import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.InvalidImageException;
+import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.data.sample.EncodedImage;
 import io.spikeformer.data.sample.ImagePreparation;
-import io.spikeformer.data.sample.ImageSample;
 import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.source.SampleSource;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.model.Images;
@@ -25,7 +28,6 @@ import org.apache.hadoop.fs.Path;
  * prepare} does and prepared as evaluation does; one that is no usable image is rejected.
  */
 final class ImageFilesInput implements InferenceInput {
-  private static final int ANY_LABEL = 0;
   private static final long ANY_SEED = 0;
 
   private final Storage storage;
@@ -33,6 +35,7 @@ final class ImageFilesInput implements InferenceInput {
   private final boolean wholeImages;
   private final int batch;
   private final ImagePreparation preparation = new ImagePreparation(0);
+  private final ImageCodec codec = new ImageCodec();
   private final List<ImageFile> files = new ArrayList<>();
   private final List<Rejection> rejected = new ArrayList<>();
   private int ignored;
@@ -115,7 +118,8 @@ final class ImageFilesInput implements InferenceInput {
     while (next < files.size() && keys.size() < batch) {
       ImageFile file = files.get(next++);
       try {
-        transform.apply(sample(file), ANY_SEED, pixels, keys.size() * transform.length());
+        transform.apply(
+            pixels(file), file.key(), ANY_SEED, pixels, keys.size() * transform.length());
         keys.add(file.key());
       } catch (InvalidImageException unusable) {
         rejected.add(new Rejection(file.key(), unusable.getMessage()));
@@ -129,21 +133,21 @@ final class ImageFilesInput implements InferenceInput {
         new Part(keys, Images.of(filled, keys.size(), height(), width(), transform.channels())));
   }
 
-  private ImageSample sample(ImageFile file) throws InvalidImageException {
+  private RgbImage pixels(ImageFile file) throws InvalidImageException {
     if (file.size() > SampleSource.MAX_FILE_BYTES) {
       throw new InvalidImageException(
           "file too large: %d bytes, expected at most %d"
               .formatted(file.size(), SampleSource.MAX_FILE_BYTES));
     }
     byte[] bytes = storage.read(file.path(), SampleSource.MAX_FILE_BYTES);
-    ImageSample sample = preparation.prepare(file.key(), ANY_LABEL, bytes);
-    if (wholeImages && (sample.height() != height() || sample.width() != width())) {
+    EncodedImage image = preparation.prepare(bytes);
+    if (wholeImages && (image.height() != height() || image.width() != width())) {
       throw new InvalidImageException(
           ("%d x %d pixels, expected %d x %d; give --set data.evaluation.crop=centre --set"
                   + " data.evaluation.resize=%d to resize")
-              .formatted(sample.height(), sample.width(), height(), width(), height()));
+              .formatted(image.height(), image.width(), height(), width(), height()));
     }
-    return sample;
+    return image.decode(codec, TruthKind.CLASS_LABEL);
   }
 
   @Override

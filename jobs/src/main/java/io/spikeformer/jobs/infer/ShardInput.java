@@ -7,6 +7,7 @@ import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.ShardCache;
 import io.spikeformer.data.order.SampleRef;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.eval.BatchImages;
@@ -30,7 +31,7 @@ final class ShardInput implements InferenceInput {
    * @throws io.spikeformer.data.storage.UserException if the split cannot be seen so
    */
   ShardInput(ShardSet shards, InputConfig input, int batch) {
-    input.requireFits(shards);
+    input.requireFits(shards, TruthKind.CLASS_LABEL);
     this.input = input;
     List<SampleRef> order =
         IntStream.range(0, shards.manifest().shards().size())

@@ -1,6 +1,7 @@
 package io.spikeformer.jobs.prepare;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.column.SampleFacts;
 import io.spikeformer.data.output.Outputs;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.preview.SamplePainter;
@@ -123,7 +124,7 @@ public final class InspectCommand implements Runnable {
   private static String describe(ShardManifest manifest, List<Sample> drawn) {
     List<String> classes = manifest.classes();
     StringBuilder text = new StringBuilder();
-    line(text, "task", manifest.task().id());
+    line(text, "task", manifest.kind().text());
     line(text, "split", manifest.split());
     line(text, "dataset", manifest.source().dataset() + " from " + manifest.source().input());
     line(text, "settings", manifest.source().settings() + ", seed " + manifest.source().seed());
@@ -152,9 +153,9 @@ public final class InspectCommand implements Runnable {
             + ": "
             + String.join(", ", classes.subList(0, Math.min(FIRST_CLASSES, classes.size())))
             + (classes.size() > FIRST_CLASSES ? ", ..." : ""));
-    SampleTruth truth = new SampleTruth(classes);
+    SampleFacts facts = new SampleFacts(manifest.facts());
     for (Sample sample : drawn) {
-      line(text, "sample", sample.key() + "  " + truth.words(sample));
+      line(text, "sample", sample.key() + "  " + facts.words(sample));
     }
     return text.toString().stripTrailing();
   }
@@ -166,7 +167,8 @@ public final class InspectCommand implements Runnable {
   private static Map<String, ?> json(ShardManifest manifest, List<Sample> drawn) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("schemaVersion", manifest.schemaVersion());
-    object.put("task", manifest.task().id());
+    object.put("task", manifest.kind().truth().task());
+    object.put("content", manifest.kind().content().id());
     object.put("split", manifest.split());
     object.put("source", manifest.source());
     object.put("accepted", manifest.accepted());
@@ -175,12 +177,12 @@ public final class InspectCommand implements Runnable {
     object.put("classes", manifest.classes());
     object.put("shards", manifest.shards().size());
     object.put("bytes", bytes(manifest));
-    SampleTruth truth = new SampleTruth(manifest.classes());
+    SampleFacts facts = new SampleFacts(manifest.facts());
     List<Map<String, ?>> samples = new ArrayList<>();
     for (Sample sample : drawn) {
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("key", sample.key());
-      one.put("truth", truth.object(sample));
+      one.put("truth", facts.object(sample));
       samples.add(one);
     }
     object.put("samples", samples);

@@ -68,7 +68,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 result.manifest().split(),
                 result.samples(),
                 result.manifest().accepted(),
-                result.manifest().task().id(),
+                result.manifest().kind().truth().task(),
                 result.manifest().shards().size(),
                 problems == 0 ? "nothing wrong" : problems + " problems"))
         .toString();
@@ -78,7 +78,8 @@ public final class VerifyCommand implements Callable<Integer> {
     List<String> problems = result.problems();
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("split", result.manifest().split());
-    object.put("task", result.manifest().task().id());
+    object.put("task", result.manifest().kind().truth().task());
+    object.put("content", result.manifest().kind().content().id());
     object.put("expected", result.manifest().accepted());
     object.put("samples", result.samples());
     object.put("shards", result.manifest().shards().size());

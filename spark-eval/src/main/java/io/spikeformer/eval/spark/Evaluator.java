@@ -2,7 +2,7 @@ package io.spikeformer.eval.spark;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.InputConfig;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
@@ -136,7 +136,7 @@ public final class Evaluator {
       ShardSet shards,
       InputConfig input,
       EvaluationOptions options) {
-    input.requireFits(shards);
+    input.requireFits(shards, TruthKind.CLASS_LABEL);
     ModelClasses classes = new ModelClasses("model " + options.model(), options.classes());
     Scoring scoring =
         options
@@ -169,7 +169,7 @@ public final class Evaluator {
               .formatted(
                   data,
                   input.channels(),
-                  manifest.task() == Task.EVENTS ? "events" : "images",
+                  manifest.kind().content().plural(),
                   config.channels(),
                   config.name()));
     }

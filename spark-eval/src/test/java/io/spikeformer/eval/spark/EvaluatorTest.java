@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.ContentDecoder;
 import io.spikeformer.data.batch.Crop;
 import io.spikeformer.data.batch.ImageTransform;
 import io.spikeformer.data.batch.Normalisation;
 import io.spikeformer.data.batch.TransformConfig;
-import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.sample.ClassLabel;
+import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.eval.EvaluationResult;
 import io.spikeformer.eval.energy.LayerFiring;
@@ -119,14 +121,16 @@ class EvaluatorTest {
         SpikeformerModel model = SpikeformerModel.create(CONFIG, kernels, 3)) {
       model.collect(firing);
       ImageTransform transform = new ImageTransform(TRANSFORM);
+      ContentDecoder decoder = new ContentDecoder();
       ShardSet shards = ShardSet.open(data(), new Configuration());
       for (int shard = 0; shard < ROWS.length; shard++) {
-        for (ImageSample sample : shards.read(shard)) {
+        for (Sample sample : shards.samples(shard)) {
           float[] pixels = new float[transform.length()];
-          transform.apply(sample, 0, pixels, 0);
+          transform.apply(sample.key(), decoder.decode(sample), 0, pixels, 0, pixels.length);
           float[] logits = ClassLogits.mean(model.infer(Images.of(pixels, 1, 16, 16, 3)));
-          loss += new CrossEntropy(0).loss(logits, new int[] {sample.label()}, 7, null);
-          correct[sample.label()] += best(logits) == sample.label() ? 1 : 0;
+          int label = ClassLabel.of(sample.truth());
+          loss += new CrossEntropy(0).loss(logits, new int[] {label}, 7, null);
+          correct[label] += best(logits) == label ? 1 : 0;
         }
       }
     }
@@ -320,7 +324,7 @@ class EvaluatorTest {
             () -> Evaluator.evaluate(spark, CONFIG, state, copy.toString(), TRANSFORM, OPTIONS))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
-            "shards of another task: expected classification, found detection in ");
+            "shards of other samples: expected classification of images, found detection of images in ");
   }
 
   private static int[] withRows() {

@@ -3,8 +3,12 @@ package io.spikeformer.eval.spark;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.RgbImage;
-import io.spikeformer.data.sample.ImageSample;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.ClassLabel;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.EncodedImage;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardWriter;
@@ -18,13 +22,15 @@ import org.apache.hadoop.conf.Configuration;
 
 /** A prepared split of seeded noise, written by the real writer. */
 final class GeneratedShards {
+  private static final SampleKind KIND = new SampleKind(ContentKind.IMAGE, TruthKind.CLASS_LABEL);
+
   private GeneratedShards() {}
 
   /** Square images with labels in turn; one shard for each given number of rows. */
   static void write(Path folder, int size, List<String> classes, int... rows) {
     Storage storage = new Storage(new Configuration());
     org.apache.hadoop.fs.Path target = Storage.path(folder.toString());
-    ShardWriter writer = new ShardWriter(storage, target);
+    ShardWriter writer = new ShardWriter(storage, target, KIND);
     List<ShardManifest.Shard> shards = new ArrayList<>();
     int first = 0;
     for (int shard = 0; shard < rows.length; shard++) {
@@ -46,23 +52,16 @@ final class GeneratedShards {
         storage,
         target,
         new ShardManifest(
-            ShardManifest.SCHEMA_VERSION,
-            Task.CLASSIFICATION,
-            "test",
-            classes,
-            source,
-            first,
-            0,
-            0,
-            shards));
+            ShardManifest.SCHEMA_VERSION, KIND, "test", classes, source, first, 0, 0, shards));
   }
 
-  private static ImageSample sample(int index, int size, List<String> classes) {
+  private static Sample sample(int index, int size, List<String> classes) {
     byte[] pixels = new byte[size * size * RgbImage.CHANNELS];
     new Random(index).nextBytes(pixels);
     byte[] png = new ImageCodec().encode(new RgbImage(size, size, pixels), ImageEncoding.PNG);
     int label = index % classes.size();
     String key = classes.get(label) + "/" + index + ".png";
-    return new ImageSample(key, label, png, ImageEncoding.PNG, size, size);
+    return new Sample(
+        key, new EncodedImage(png, ImageEncoding.PNG, size, size), new ClassLabel(label));
   }
 }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.ContentDecoder;
 import io.spikeformer.data.batch.Crop;
 import io.spikeformer.data.batch.ImageTransform;
 import io.spikeformer.data.batch.Normalisation;
 import io.spikeformer.data.batch.TransformConfig;
-import io.spikeformer.data.sample.ImageSample;
+import io.spikeformer.data.sample.ClassLabel;
+import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.eval.EvaluationResult;
@@ -193,17 +195,18 @@ class MappedEvaluationTest {
     ClassificationCounts counts = new ClassificationCounts(outputs.length, CONFIG.timesteps());
     EvaluationCounts all = new EvaluationCounts(counts, CONFIG.timesteps());
     ImageTransform transform = new ImageTransform(TRANSFORM);
+    ContentDecoder decoder = new ContentDecoder();
     ShardSet shards = ShardSet.open(data, new Configuration());
     try (Kernels kernels = KernelProvider.create("reference", 1);
         SpikeformerModel model = SpikeformerModel.create(CONFIG, kernels, 3)) {
       model.freeze();
       for (int shard = 0; shard < SHARDS; shard++) {
-        for (ImageSample sample : shards.read(shard)) {
+        for (Sample sample : shards.samples(shard)) {
           float[] pixels = new float[transform.length()];
-          transform.apply(sample, 0, pixels, 0);
+          transform.apply(sample.key(), decoder.decode(sample), 0, pixels, 0, pixels.length);
           Outputs answers = model.infer(Images.of(pixels, 1, 16, 16, 3));
           float[] logits = chosen(ClassLogits.mean(answers), outputs);
-          int[] label = {sample.label()};
+          int[] label = {ClassLabel.of(sample.truth())};
           counts.add(logits, label);
           all.add(shard, 1, new CrossEntropy(0).loss(logits, label, outputs.length, null));
           counts.addTimesteps(chosen(ClassLogits.timesteps(answers), outputs), label);

@@ -12,7 +12,7 @@ import io.spikeformer.data.batch.EventConfig;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.Normalisation;
 import io.spikeformer.data.batch.TransformConfig;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.ContentKind;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -215,16 +215,16 @@ public record DataSettings(
   }
 
   /**
-   * Refuses augmentation of events for training data of another task, which would go unheeded.
+   * Refuses augmentation of events for training data of another kind, which would go unheeded.
    *
    * @throws UserException in one line that names the keys
    */
-  public void requireAugmentationOf(Task task) {
-    if (task != Task.EVENTS && !training.events().equals(EventTraining.NONE)) {
+  public void requireAugmentationOf(ContentKind content) {
+    if (content != ContentKind.EVENTS && !training.events().equals(EventTraining.NONE)) {
       throw new UserException(
           "data training: expected events.horizontal-flip, events.crop-padding, events.roll and"
-              + " events.drop 0 for data of the task "
-              + task.id()
+              + " events.drop 0 for data of "
+              + content.plural()
               + ", found others; set them so with data.training.events.KEY");
     }
   }

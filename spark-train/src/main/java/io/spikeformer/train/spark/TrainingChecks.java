@@ -2,6 +2,7 @@ package io.spikeformer.train.spark;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.model.cost.NormalisedValues;
@@ -18,8 +19,8 @@ final class TrainingChecks {
 
   /** Refuses data that the recipe cannot train on. */
   static void requireData(Recipe recipe, ShardSet shards) {
-    recipe.trainingInput().requireFits(shards);
-    recipe.data().requireAugmentationOf(shards.manifest().task());
+    recipe.trainingInput().requireFits(shards, TruthKind.CLASS_LABEL);
+    recipe.data().requireAugmentationOf(shards.manifest().kind().content());
     int found = recipe.model().toConfig().classes();
     int expected = recipe.toTask().outputs(shards.manifest().classes());
     if (found != expected) {

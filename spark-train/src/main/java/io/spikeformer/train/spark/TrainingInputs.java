@@ -1,6 +1,7 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.train.DataIdentity;
@@ -110,7 +111,7 @@ record TrainingInputs(
       return null;
     }
     ShardSet shards = ShardSet.open(places.validation(), hadoop);
-    recipe.evaluationInput().requireFits(shards);
+    recipe.evaluationInput().requireFits(shards, TruthKind.CLASS_LABEL);
     training.manifest().requireSameClasses(shards.manifest());
     return shards;
   }

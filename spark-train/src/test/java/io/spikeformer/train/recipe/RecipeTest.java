@@ -14,7 +14,7 @@ import io.spikeformer.data.augment.RandomErasing;
 import io.spikeformer.data.batch.Crop;
 import io.spikeformer.data.batch.EventConfig;
 import io.spikeformer.data.batch.Normalisation;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.EpochTotals;
 import io.spikeformer.model.checkpoint.TrainingPosition;
@@ -350,15 +350,15 @@ class RecipeTest {
 
   @Test
   void augmentationOfAnotherTaskIsRefused() {
-    Recipe.defaults().data().requireAugmentationOf(Task.CLASSIFICATION);
+    Recipe.defaults().data().requireAugmentationOf(ContentKind.IMAGE);
     DataSettings events =
         RecipeReader.read("data: {training: {events: {roll: 3}}}", "r.yaml", List.of()).data();
-    events.requireAugmentationOf(Task.EVENTS);
+    events.requireAugmentationOf(ContentKind.EVENTS);
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> events.requireAugmentationOf(Task.CLASSIFICATION))
+        .isThrownBy(() -> events.requireAugmentationOf(ContentKind.IMAGE))
         .withMessage(
             "data training: expected events.horizontal-flip, events.crop-padding, events.roll and"
-                + " events.drop 0 for data of the task classification, found others; set them so"
+                + " events.drop 0 for data of images, found others; set them so"
                 + " with data.training.events.KEY");
   }
 

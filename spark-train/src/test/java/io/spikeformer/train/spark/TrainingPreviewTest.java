@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.spikeformer.common.UserException;
-import io.spikeformer.data.sample.Task;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.SampleKind;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
@@ -125,7 +127,7 @@ class TrainingPreviewTest extends TrainingLab {
         Storage.path(path("detection")),
         new ShardManifest(
             known.schemaVersion(),
-            Task.DETECTION,
+            new SampleKind(ContentKind.IMAGE, TruthKind.OBJECTS),
             known.split(),
             known.classes(),
             known.source(),
@@ -137,7 +139,7 @@ class TrainingPreviewTest extends TrainingLab {
         SmallSplit.recipe(),
         new TrainingPlaces(train, path("detection"), path("out")),
         OPTIONS,
-        "shards of another task: expected classification, found detection in");
+        "shards of other samples: expected classification of images, found detection of images in");
     assertThat(folder.resolve("out")).doesNotExist();
   }
 

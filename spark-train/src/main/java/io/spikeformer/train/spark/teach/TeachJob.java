@@ -2,6 +2,7 @@ package io.spikeformer.train.spark.teach;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.spark.LogitsJob;
@@ -65,7 +66,7 @@ public final class TeachJob {
     TeacherFile teacher = options.timesteps() > 0 ? read.withTimesteps(options.timesteps()) : read;
     DataSettings preparation = preparation(teacher, options.preparation());
     InputConfig input = preparation.evaluationInput(teacher.timesteps());
-    input.requireFits(shards);
+    input.requireFits(shards, TruthKind.CLASS_LABEL);
     teacher.requireAnswers(data.classes().size(), input, "the data " + shards.location());
     teacher.requireClasses("the data " + shards.location(), data.classes(), LOG::warn);
     TeachOptions.Work work = options.work();

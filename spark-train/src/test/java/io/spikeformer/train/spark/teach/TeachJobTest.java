@@ -10,7 +10,7 @@ import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.ShardCache;
 import io.spikeformer.data.order.SampleRef;
-import io.spikeformer.data.sample.LabelledSample;
+import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
@@ -157,7 +157,7 @@ class TeachJobTest {
         TeacherFile.load(teacher(kind), HADOOP, message -> {}).open("reference", 1)) {
       for (int shard = 0; shard < SHARDS; shard++) {
         float[] expected = answers(cache, shard, answering);
-        List<LabelledSample> samples = taught.labelled(shard);
+        List<Sample> samples = taught.samples(shard);
         for (int row = 0; row < ROWS; row++) {
           assertThat(samples.get(row).key())
               .isEqualTo(cache.sample(new SampleRef(shard, row)).key());
@@ -267,7 +267,7 @@ class TeachJobTest {
     ShardManifest other =
         new ShardManifest(
             manifest.schemaVersion(),
-            manifest.task(),
+            manifest.kind(),
             manifest.split(),
             manifest.classes(),
             manifest

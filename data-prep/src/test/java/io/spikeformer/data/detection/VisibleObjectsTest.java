@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.GeometryConfig;
@@ -13,18 +12,13 @@ import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.geometry.Resize;
 import io.spikeformer.data.geometry.Window;
 import io.spikeformer.data.image.Box;
-import io.spikeformer.data.image.ImageCodec;
-import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.order.SeededRandom;
-import io.spikeformer.data.sample.DetectionSample;
-import io.spikeformer.data.sample.EncodedImage;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class DetectionTransformTest {
+class VisibleObjectsTest {
   private static final GeometryConfig TRAINING =
       new GeometryConfig(
           new Resize.Fit(60, 90, 0.5, 2),
@@ -32,6 +26,8 @@ class DetectionTransformTest {
           0.5,
           new Padding.Multiple(32),
           0x102030);
+
+  private static final VisibleObjects VISIBLE = new VisibleObjects(1);
 
   @Test
   void aTransformedMaskHasTheTransformedBox() {
@@ -56,7 +52,6 @@ class DetectionTransformTest {
   @Test
   void boxesWithoutMasksMoveAsBoxesWithMasksDo() {
     SeededRandom random = new SeededRandom(12);
-    DetectionTransform transform = new DetectionTransform(TRAINING, 1);
     int cut = 0;
     for (int trial = 0; trial < 200; trial++) {
       int height = 20 + random.nextInt(60);
@@ -65,18 +60,16 @@ class DetectionTransformTest {
       Rect box = mask.box();
       DetectedObject alone =
           new DetectedObject(1, 0, ObjectKind.CROWD, box, box.area() / 2, Optional.empty());
-      RgbImage image = new RgbImage(height, width, new byte[height * width * 3]);
       Geometry geometry = TRAINING.draw(height, width, trial);
 
-      TransformedDetection out = transform.apply(image, List.of(alone), geometry);
+      List<DetectedObject> out = VISIBLE.after(geometry, List.of(alone));
 
       Rect left = geometry.apply(box).intersection(geometry.content());
       if (left.width() < 1 || left.height() < 1) {
-        assertThat(out.objects()).isEmpty();
-        assertThat(out.vanished()).isEqualTo(1);
+        assertThat(out).isEmpty();
         continue;
       }
-      DetectedObject moved = out.objects().get(0);
+      DetectedObject moved = out.get(0);
       assertThat(moved.mask()).isEmpty();
       assertThat(moved.kind()).isEqualTo(ObjectKind.CROWD);
       assertThat(moved.box()).isEqualTo(left);
@@ -115,7 +108,6 @@ class DetectionTransformTest {
   @Test
   void flippingTwiceChangesNothing() {
     SeededRandom random = new SeededRandom(10);
-    DetectionTransform transform = new DetectionTransform(TRAINING, 1);
     for (int trial = 0; trial < 50; trial++) {
       Rle mask = triangle(20, 31, random);
       if (mask.area() == 0) {
@@ -124,14 +116,13 @@ class DetectionTransformTest {
       RgbImage image = TestImages.drawn(20, 31, trial);
       List<DetectedObject> objects = List.of(object(mask.box(), mask));
       Geometry flip = Geometry.flip(20, 31);
-      TransformedDetection once = transform.apply(image, objects, flip);
-      TransformedDetection twice = transform.apply(once.image(), once.objects(), flip);
+      RgbImage once = flip.apply(image, 0);
+      List<DetectedObject> flipped = VISIBLE.after(flip, objects);
 
-      assertThat(once.image().pixels()).isNotEqualTo(image.pixels());
-      assertThat(twice.image().pixels()).isEqualTo(image.pixels());
-      assertThat(twice.objects()).isEqualTo(objects);
-      assertThat(once.objects().get(0).box())
-          .isEqualTo(once.objects().get(0).mask().orElseThrow().box());
+      assertThat(once.pixels()).isNotEqualTo(image.pixels());
+      assertThat(flip.apply(once, 0).pixels()).isEqualTo(image.pixels());
+      assertThat(VISIBLE.after(flip, flipped)).isEqualTo(objects);
+      assertThat(flipped.get(0).box()).isEqualTo(flipped.get(0).mask().orElseThrow().box());
     }
   }
 
@@ -141,24 +132,23 @@ class DetectionTransformTest {
     GeometryConfig cropped =
         new GeometryConfig(
             new Resize.Original(), new Window.Random(25, 20), 0.5, new Padding.Size(32, 30), 0);
-    DetectionTransform transform = new DetectionTransform(cropped, 1);
     SeededRandom random = new SeededRandom(11);
     int seen = 0;
     for (int trial = 0; trial < 200; trial++) {
       Rle mask = triangle(40, 30, random);
-      DetectionSample sample = sample(light(mask), List.of(object(mask.box(), mask)));
-      TransformedDetection out = transform.apply(sample, trial);
+      Geometry geometry = cropped.draw(40, 30, trial);
+      RgbImage image = geometry.apply(light(mask), 0);
+      List<DetectedObject> out = VISIBLE.after(geometry, List.of(object(mask.box(), mask)));
       byte[] expected = new byte[32 * 30];
       for (int i = 0; i < expected.length; i++) {
-        expected[i] = (byte) ((out.image().pixels()[3 * i] & 0xff) > 127 ? 1 : 0);
+        expected[i] = (byte) ((image.pixels()[3 * i] & 0xff) > 127 ? 1 : 0);
       }
       Rle lightPixels = Rle.encode(32, 30, expected);
-      if (out.objects().isEmpty()) {
-        assertThat(out.vanished()).isEqualTo(1);
+      if (out.isEmpty()) {
         assertThat(Math.min(lightPixels.box().width(), lightPixels.box().height())).isLessThan(1);
       } else {
-        assertThat(out.objects().get(0).mask()).contains(lightPixels);
-        assertThat(out.objects().get(0).box()).isEqualTo(lightPixels.box());
+        assertThat(out.get(0).mask()).contains(lightPixels);
+        assertThat(out.get(0).box()).isEqualTo(lightPixels.box());
         seen++;
       }
     }
@@ -168,23 +158,25 @@ class DetectionTransformTest {
   @Test
   void resizingMovesPixelsAndMasksAlike() {
     Rle mask = Rle.ofPolygon(40, 60, new double[] {10, 10, 40, 10, 40, 30, 10, 30});
-    TransformedDetection out =
-        new DetectionTransform(GeometryConfig.evaluation(80, 200, new Padding.Multiple(32)), 1)
-            .apply(sample(light(mask), List.of(object(new Rect(10, 10, 30, 20), mask))), 0);
+    GeometryConfig config = GeometryConfig.evaluation(80, 200, new Padding.Multiple(32));
+    Geometry geometry = config.draw(40, 60, 0);
+    RgbImage image = geometry.apply(light(mask), config.paddingColour());
+    List<DetectedObject> out =
+        VISIBLE.after(geometry, List.of(object(new Rect(10, 10, 30, 20), mask)));
 
-    assertThat(out.geometry().content()).isEqualTo(new Rect(0, 0, 120, 80));
-    assertThat(out.image().height()).isEqualTo(96);
-    assertThat(out.image().width()).isEqualTo(128);
-    assertThat(out.image().value(90, 5, 0)).as("padding").isEqualTo(0x7c);
-    assertThat(out.objects().get(0).box()).isEqualTo(new Rect(20, 20, 60, 40));
-    assertThat(out.objects().get(0).area()).isEqualTo(600 * 4);
-    Rle moved = out.objects().get(0).mask().orElseThrow();
+    assertThat(geometry.content()).isEqualTo(new Rect(0, 0, 120, 80));
+    assertThat(image.height()).isEqualTo(96);
+    assertThat(image.width()).isEqualTo(128);
+    assertThat(image.value(90, 5, 0)).as("padding").isEqualTo(0x7c);
+    assertThat(out.get(0).box()).isEqualTo(new Rect(20, 20, 60, 40));
+    assertThat(out.get(0).area()).isEqualTo(600 * 4);
+    Rle moved = out.get(0).mask().orElseThrow();
     assertThat(moved.box()).isEqualTo(new Rect(20, 20, 60, 40));
     byte[] inside = moved.decode();
     int different = 0;
     for (int i = 0; i < inside.length; i++) {
       boolean content = i % 128 < 120 && i / 128 < 80;
-      boolean isLight = content && (out.image().pixels()[3 * i] & 0xff) > 127;
+      boolean isLight = content && (image.pixels()[3 * i] & 0xff) > 127;
       different += isLight == (inside[i] == 1) ? 0 : 1;
     }
     assertThat(different).isZero();
@@ -196,16 +188,14 @@ class DetectionTransformTest {
     Rle mask = Rle.union(List.of(rectangle(0, 0, 20, 4), rectangle(0, 0, 4, 20)));
     DetectedObject object = object(new Rect(0, 0, 20, 20), mask);
     Geometry right = Geometry.identity(20, 20).cut(new Box(0, 10, 20, 10));
-    TransformedDetection out =
-        new DetectionTransform(TRAINING, 1)
-            .apply(TestImages.drawn(20, 20, 1), List.of(object), right);
+    List<DetectedObject> out = VISIBLE.after(right, List.of(object));
 
-    assertThat(out.objects().get(0).box()).isEqualTo(new Rect(0, 0, 10, 4));
-    assertThat(out.objects().get(0).area()).isEqualTo(40);
+    assertThat(out.get(0).box()).isEqualTo(new Rect(0, 0, 10, 4));
+    assertThat(out.get(0).area()).isEqualTo(40);
   }
 
   @Test
-  void objectsThatVanishAreCounted() {
+  void objectsThatNothingIsLeftOfVanish() {
     DetectedObject far = object(new Rect(15, 15, 5, 5), rectangle(15, 15, 5, 5));
     DetectedObject flat = object(new Rect(1, 1, 5, 0), Rle.ofCounts(20, 20, 400));
     DetectedObject hollow =
@@ -214,52 +204,15 @@ class DetectionTransformTest {
             Rle.union(List.of(rectangle(0, 18, 20, 2), rectangle(18, 0, 2, 20))));
     DetectedObject near = object(new Rect(0, 0, 5, 5), rectangle(0, 0, 5, 5));
     Geometry corner = Geometry.identity(20, 20).cut(new Box(0, 0, 10, 10));
-    TransformedDetection out =
-        new DetectionTransform(TRAINING, 1)
-            .apply(TestImages.drawn(20, 20, 1), List.of(far, flat, near, hollow), corner);
-
-    assertThat(out.vanished()).isEqualTo(3);
-    assertThat(out.objects()).extracting(DetectedObject::box).containsExactly(near.box());
+    assertThat(VISIBLE.after(corner, List.of(far, flat, near, hollow)))
+        .extracting(DetectedObject::box)
+        .containsExactly(near.box());
   }
 
   @Test
-  void theSameSeedGivesTheSameSample() {
-    DetectionTransform transform = new DetectionTransform(TRAINING, 1);
-    Rle mask = rectangle(2, 3, 15, 12);
-    DetectionSample sample = sample(light(mask), List.of(object(mask.box(), mask)));
-    for (long seed = 0; seed < 20; seed++) {
-      TransformedDetection first = transform.apply(sample, seed);
-      TransformedDetection second = transform.apply(sample, seed);
-      assertThat(second.image().pixels()).isEqualTo(first.image().pixels());
-      assertThat(second.objects()).isEqualTo(first.objects());
-      assertThat(second.geometry()).isEqualTo(first.geometry());
-    }
-  }
-
-  @Test
-  void namesTheSampleThatIsDamaged() {
-    DetectionTransform transform = new DetectionTransform(TRAINING, 1);
-    DetectionSample none = sample("a.jpg", new EncodedImage(new byte[9], ImageEncoding.JPEG, 4, 4));
-    DetectionSample other =
-        sample("a.jpg", new EncodedImage(TestImages.png(4, 5, 1), ImageEncoding.PNG, 4, 4));
-
-    assertThatThrownBy(() -> transform.apply(none, 0))
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("sample a.jpg: expected a jpeg image, found bytes that cannot be");
-    assertThatThrownBy(() -> transform.apply(other, 0))
-        .isInstanceOf(UserException.class)
-        .hasMessage("sample a.jpg: expected 4 x 4 pixels, found 4 x 5; prepare the data again");
-    assertThatThrownBy(() -> new DetectionTransform(TRAINING, 0))
-        .hasMessageContaining("smallest side of a box: expected > 0 pixels, found 0.0");
-    EncodedImage small = new EncodedImage(TestImages.png(4, 4, 1), ImageEncoding.PNG, 4, 4);
-    assertThatThrownBy(
-            () -> transform.apply(sample("a.png", small, other(rectangle(9, 9, 3, 3))), 0))
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("a.png");
-  }
-
-  private static DetectedObject other(Rle mask) {
-    return object(mask.box(), mask);
+  void aSideOfNothingIsRefused() {
+    assertThatThrownBy(() -> new VisibleObjects(0))
+        .hasMessage("smallest side of a box: expected > 0 pixels, found 0.0");
   }
 
   private static DetectedObject object(Rect box, Rle mask) {
@@ -297,17 +250,6 @@ class DetectionTransformTest {
       pixels[i] = (byte) (inside[i / 3] == 1 ? 255 : 0);
     }
     return new RgbImage(mask.height(), mask.width(), pixels);
-  }
-
-  private static DetectionSample sample(RgbImage image, List<DetectedObject> objects) {
-    byte[] png = new ImageCodec().encode(image, ImageEncoding.PNG);
-    EncodedImage encoded = new EncodedImage(png, ImageEncoding.PNG, image.height(), image.width());
-    return sample("a.png", encoded, objects.toArray(DetectedObject[]::new));
-  }
-
-  private static DetectionSample sample(String key, EncodedImage image, DetectedObject... objects) {
-    List<byte[]> encoded = Arrays.stream(objects).map(ObjectBytes::encode).toList();
-    return new DetectionSample(key, image, ObjectBytes.join(key, encoded));
   }
 
   private static void assertNear(Rect found, Rect expected, double pixels) {

@@ -1,4 +1,4 @@
-package io.spikeformer.data.shard;
+package io.spikeformer.data.column;
 
 import io.spikeformer.common.Text;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.spikeformer.data.shard;
+package io.spikeformer.data.column;
 
 /** Is told of the annotated objects of samples while a shard is checked. */
 @FunctionalInterface

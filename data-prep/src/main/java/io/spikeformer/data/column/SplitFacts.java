@@ -1,0 +1,37 @@
+package io.spikeformer.data.column;
+
+import io.spikeformer.data.storage.InvalidSampleException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the samples of a split are checked against and told with.
+ *
+ * @param classes names in the order of the labels
+ * @param settings of the conversion, by name
+ */
+public record SplitFacts(List<String> classes, Map<String, String> settings) {
+  /** Copies the list and the map. */
+  public SplitFacts {
+    classes = List.copyOf(classes);
+    settings = Map.copyOf(settings);
+  }
+
+  /** The name of a class, or its number where it has none. */
+  String name(int label) {
+    return label < classes.size() ? classes.get(label) : "class " + label;
+  }
+
+  /** Adds a class to what is told to programs. */
+  void name(int label, Map<String, Object> object) {
+    object.put("label", label);
+    object.put("class", name(label));
+  }
+
+  void requireLabel(int label) throws InvalidSampleException {
+    if (label >= classes.size()) {
+      throw new InvalidSampleException(
+          "label: expected less than %d, found %d".formatted(classes.size(), label));
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.spikeformer.data.sample;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * What the samples of a split are; any content can have any truth.
+ *
+ * @param content what they show
+ * @param truth what is known of it
+ */
+@JsonPropertyOrder({"task", "content"})
+public record SampleKind(ContentKind content, @JsonProperty("task") TruthKind truth)
+    implements Serializable {
+  /** Checks that both are there. */
+  public SampleKind {
+    Objects.requireNonNull(content, "content");
+    Objects.requireNonNull(truth, "task");
+  }
+
+  /** As messages say it: classification of images. */
+  public String text() {
+    return truth.task() + " of " + content.plural();
+  }
+}

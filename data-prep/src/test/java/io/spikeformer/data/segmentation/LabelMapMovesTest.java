@@ -1,0 +1,91 @@
+package io.spikeformer.data.segmentation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.geometry.GeometryConfig;
+import io.spikeformer.data.geometry.Padding;
+import io.spikeformer.data.geometry.Resize;
+import io.spikeformer.data.geometry.Window;
+import io.spikeformer.data.image.RgbImage;
+import org.junit.jupiter.api.Test;
+
+class LabelMapMovesTest {
+  private static final int HEIGHT = 40;
+  private static final int WIDTH = 50;
+
+  @Test
+  void labelsStayOnTheirPixels() {
+    GeometryConfig config =
+        new GeometryConfig(
+            new Resize.Original(), new Window.Random(24, 30), 0.5, new Padding.Size(32, 32), 0);
+    RgbImage coordinates = coordinates();
+    LabelMap labels = labels();
+    for (long seed = 0; seed < 50; seed++) {
+      Geometry geometry = config.draw(HEIGHT, WIDTH, seed);
+      RgbImage image = geometry.apply(coordinates, 0);
+      LabelMap moved = labels.apply(geometry);
+      for (int y = 0; y < 32; y++) {
+        for (int x = 0; x < 32; x++) {
+          boolean content = y < 24 && x < 30;
+          int row = image.value(y, x, 0);
+          int column = image.value(y, x, 1);
+          int expected = content ? label(row, column) : LabelMap.IGNORED;
+          assertThat(moved.label(y, x)).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @Test
+  void enlargedLabelsStayOnTheirPixels() {
+    // blocks of 10 pixels, three times as large: away from their edges colour and label agree
+    byte[] pixels = new byte[HEIGHT * WIDTH * 3];
+    byte[] labels = new byte[HEIGHT * WIDTH];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (byte) (((i / WIDTH / 10) + (i % WIDTH / 10)) % 2);
+      pixels[3 * i] = (byte) (labels[i] * 255);
+    }
+    Geometry geometry = Geometry.resize(HEIGHT, WIDTH, 3 * HEIGHT, 3 * WIDTH);
+    RgbImage image = geometry.apply(new RgbImage(HEIGHT, WIDTH, pixels), 0);
+    LabelMap moved = new LabelMap(HEIGHT, WIDTH, labels).apply(geometry);
+    for (int i = 0; i < moved.labels().length; i++) {
+      int light = (image.pixels()[3 * i] & 0xff) > 127 ? 1 : 0;
+      boolean edge = i / (3 * WIDTH) % 30 % 29 == 0 || i % (3 * WIDTH) % 30 % 29 == 0;
+      if (!edge) {
+        assertThat((int) moved.labels()[i]).isEqualTo(light);
+      }
+    }
+  }
+
+  @Test
+  void flippingTwiceChangesNothing() {
+    LabelMap map = LabelMapTest.drawn(9, 13, 256, 1);
+    Geometry flip = Geometry.flip(9, 13);
+
+    assertThat(map.apply(flip).label(2, 0)).isEqualTo(map.label(2, 12));
+    LabelMapTest.assertSame(map.apply(flip).apply(flip), map);
+  }
+
+  private static int label(int row, int column) {
+    return (row * 7 + column * 3) % 150;
+  }
+
+  /** An image whose colours are its coordinates. */
+  private static RgbImage coordinates() {
+    byte[] pixels = new byte[HEIGHT * WIDTH * 3];
+    for (int i = 0; i < HEIGHT * WIDTH; i++) {
+      pixels[3 * i] = (byte) (i / WIDTH);
+      pixels[3 * i + 1] = (byte) (i % WIDTH);
+    }
+    return new RgbImage(HEIGHT, WIDTH, pixels);
+  }
+
+  private static LabelMap labels() {
+    byte[] labels = new byte[HEIGHT * WIDTH];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (byte) label(i / WIDTH, i % WIDTH);
+    }
+    return new LabelMap(HEIGHT, WIDTH, labels);
+  }
+}
