@@ -2,6 +2,7 @@ package io.spikeformer.benchmarks;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.Text;
 import io.spikeformer.data.augment.AugmentOperation;
 import io.spikeformer.data.augment.ColourJitter;
 import io.spikeformer.data.augment.EventAugmentation;
@@ -75,8 +76,9 @@ public final class AugmentationBenchmark implements Runnable {
     if (size < 1 || rounds < 1 || samples < 1) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "expected --size, --rounds and --samples above 0, found %d, %d and %d"
-              .formatted(size, rounds, samples));
+          Text.format(
+              "expected --size, --rounds and --samples above 0, found %d, %d and %d",
+              size, rounds, samples));
     }
     Map<String, LongConsumer> rows = rows();
     Map<String, double[]> times = new LinkedHashMap<>();
@@ -113,7 +115,7 @@ public final class AugmentationBenchmark implements Runnable {
     try {
       return new ObjectMapper().writeValueAsString(object);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("rows that are not JSON: " + object, e);
+      throw new IllegalStateException(Text.format("rows that are not JSON: %s", object), e);
     }
   }
 

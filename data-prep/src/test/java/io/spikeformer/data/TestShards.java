@@ -1,5 +1,6 @@
 package io.spikeformer.data;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.data.sample.SampleKind;
 import io.spikeformer.data.sample.TruthKind;
@@ -36,7 +37,7 @@ public final class TestShards {
               sink -> {
                 for (int i = first; i < first + count; i++) {
                   sink.accept(
-                      TestImages.sample("class%d/%d.png".formatted(i % 2, i), i % 2, 16, 16, i));
+                      TestImages.sample(Text.format("class%d/%d.png", i % 2, i), i % 2, 16, 16, i));
                 }
               });
       shards.add(written.shard());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spikeformer.common.Text;
 import io.spikeformer.data.npy.NpyArray;
 import io.spikeformer.data.npy.NpyWriter;
 import java.awt.image.BufferedImage;
@@ -58,7 +59,8 @@ class EventRecordingsTest {
     for (Motion motion : Motion.values()) {
       for (int i = 0; i < PER_CLASS + 2; i++) {
         String split = i < PER_CLASS ? "train" : "test";
-        write(motion, 100L * motion.ordinal() + i, "in/%s/%s/%d.npz".formatted(split, motion, i));
+        write(
+            motion, 100L * motion.ordinal() + i, Text.format("in/%s/%s/%d.npz", split, motion, i));
       }
     }
     recipe = Files.writeString(folder.resolve("recipe.yaml"), RECIPE);

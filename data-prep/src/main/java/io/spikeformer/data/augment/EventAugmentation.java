@@ -1,5 +1,6 @@
 package io.spikeformer.data.augment;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.events.EventFrames;
 import io.spikeformer.data.geometry.Flip;
 import io.spikeformer.data.geometry.Geometry;
@@ -48,9 +49,10 @@ public record EventAugmentation(
             && dropProbability <= 1;
     if (!probable || cropPadding < 0 || roll < 0) {
       throw new IllegalArgumentException(
-          ("event augmentation: expected probabilities of 0 to 1 and pixels >= 0, found flip %s,"
-                  + " drop %s, crop padding %d and roll %d")
-              .formatted(flipProbability, dropProbability, cropPadding, roll));
+          Text.format(
+              "event augmentation: expected probabilities of 0 to 1 and pixels >= 0, found flip"
+                  + " %s, drop %s, crop padding %d and roll %d",
+              flipProbability, dropProbability, cropPadding, roll));
     }
   }
 

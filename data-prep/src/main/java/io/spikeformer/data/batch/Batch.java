@@ -1,5 +1,6 @@
 package io.spikeformer.data.batch;
 
+import io.spikeformer.common.Text;
 import java.util.List;
 import java.util.Objects;
 
@@ -47,8 +48,9 @@ public record Batch(
     keys = List.copyOf(keys);
     if (keys.size() != size || pixels.length != (long) frames * size * height * width * channels) {
       throw new IllegalArgumentException(
-          "batch of %d samples of %d x %d x %d x %d: found %d keys, %d values"
-              .formatted(size, frames, height, width, channels, keys.size(), pixels.length));
+          Text.format(
+              "batch of %d samples of %d x %d x %d x %d: found %d keys, %d values",
+              size, frames, height, width, channels, keys.size(), pixels.length));
     }
   }
 }

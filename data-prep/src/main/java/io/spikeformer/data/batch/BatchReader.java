@@ -1,6 +1,7 @@
 package io.spikeformer.data.batch;
 
 import io.spikeformer.common.StorageException;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.order.SampleRef;
@@ -101,7 +102,7 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
   @Override
   public Batch next() {
     if (!hasNext()) {
-      throw new NoSuchElementException("all %d batches were read".formatted(batches));
+      throw new NoSuchElementException(Text.format("all %d batches were read", batches));
     }
     try {
       Batch batch = ahead.remove().get();
@@ -114,11 +115,11 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
       if (failure.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
-      throw new StorageException("cannot read a batch of " + cache.shards().location(), failure);
+      throw new StorageException(failure, "cannot read a batch of %s", cache.shards().location());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       close();
-      throw new StorageException("interrupted while waiting for a batch", interrupted);
+      throw new StorageException(interrupted, "interrupted while waiting for a batch");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.data.batch;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.augment.EventAugmentation;
 import io.spikeformer.data.events.EventFrames;
@@ -31,11 +32,13 @@ public record EventConfig(
   public EventConfig {
     if (timesteps < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "event frames: expected timesteps, height and width >= 1, found %d x %d x %d"
-              .formatted(timesteps, height, width));
+          Text.format(
+              "event frames: expected timesteps, height and width >= 1, found %d x %d x %d",
+              timesteps, height, width));
     }
     if (!(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("event scale: expected a number > 0, found " + scale);
+      throw new IllegalArgumentException(
+          Text.format("event scale: expected a number > 0, found %s", scale));
     }
   }
 
@@ -58,23 +61,23 @@ public record EventConfig(
       found = FrameOptions.of(shards.manifest().source().settings());
     } catch (IllegalArgumentException missing) {
       throw new UserException(
-          "manifest of %s: %s; prepare the split again"
-              .formatted(shards.location(), missing.getMessage()),
-          missing);
+          missing,
+          "manifest of %s: %s; prepare the split again",
+          shards.location(),
+          missing.getMessage());
     }
     if (found.frames() != timesteps) {
       throw new UserException(
-          ("timesteps: expected recordings of %d frames, one for each timestep of the model, found"
-                  + " %d in %s; choose a model of T = %d, or prepare the split with --timesteps %d")
-              .formatted(timesteps, found.frames(), shards.location(), found.frames(), timesteps));
+          "timesteps: expected recordings of %d frames, one for each timestep of the model, found"
+              + " %d in %s; choose a model of T = %d, or prepare the split with --timesteps %d",
+          timesteps, found.frames(), shards.location(), found.frames(), timesteps);
     }
     if (found.height() != height || found.width() != width) {
       throw new UserException(
-          ("frame size: expected %d x %d pixels (height x width) as in the recipe, found %d x %d in"
-                  + " %s; set data.events.height and data.events.width, or prepare the split with"
-                  + " --size %dx%d")
-              .formatted(
-                  height, width, found.height(), found.width(), shards.location(), height, width));
+          "frame size: expected %d x %d pixels (height x width) as in the recipe, found %d x %d"
+              + " in %s; set data.events.height and data.events.width, or prepare the split with"
+              + " --size %dx%d",
+          height, width, found.height(), found.width(), shards.location(), height, width);
     }
   }
 

@@ -156,10 +156,10 @@ public final class ShardCache {
         if (failure.getCause() instanceof RuntimeException cause) {
           throw cause;
         }
-        throw new StorageException("cannot read shard " + shard, failure.getCause());
+        throw new StorageException(failure.getCause(), "cannot read shard %s", shard);
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
-        throw new StorageException("interrupted while waiting for shard " + shard, interrupted);
+        throw new StorageException(interrupted, "interrupted while waiting for shard %s", shard);
       }
     }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.data.batch;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.sample.ContentKind;
@@ -26,7 +27,7 @@ public record TransformConfig(
     Objects.requireNonNull(augmentation, "augmentation");
     if (!(flipProbability >= 0 && flipProbability <= 1)) {
       throw new IllegalArgumentException(
-          "flip probability: expected 0 to 1, found " + flipProbability);
+          Text.format("flip probability: expected 0 to 1, found %s", flipProbability));
     }
   }
 

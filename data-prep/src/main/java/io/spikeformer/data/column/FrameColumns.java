@@ -67,8 +67,9 @@ final class FrameColumns implements Columns<EncodedFrames> {
     for (byte count : frames.counts()) {
       if ((count & 0xff) > stated.maxCount()) {
         throw new InvalidSampleException(
-            "event frames: expected counts up to %d, found %d"
-                .formatted(stated.maxCount(), count & 0xff));
+            Text.format(
+                "event frames: expected counts up to %d, found %d",
+                stated.maxCount(), count & 0xff));
       }
     }
   }
@@ -78,9 +79,9 @@ final class FrameColumns implements Columns<EncodedFrames> {
       throws InvalidSampleException {
     if (found.frames() != timesteps || found.height() != height || found.width() != width) {
       throw new InvalidSampleException(
-          "event frames: expected [%d, 2, %d, %d] as in the %s, found [%d, 2, %d, %d]"
-              .formatted(
-                  timesteps, height, width, where, found.frames(), found.height(), found.width()));
+          Text.format(
+              "event frames: expected [%d, 2, %d, %d] as in the %s, found [%d, 2, %d, %d]",
+              timesteps, height, width, where, found.frames(), found.height(), found.width()));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.data.column;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.ImageHeader;
@@ -56,14 +57,15 @@ final class ImageColumns implements Columns<EncodedImage> {
     ImageHeader header = ImageHeader.check(image.bytes());
     if (header.encoding() != image.encoding()) {
       throw new InvalidSampleException(
-          "encoding: expected %s, found %s"
-              .formatted(image.encoding().id(), header.encoding().id()));
+          Text.format(
+              "encoding: expected %s, found %s", image.encoding().id(), header.encoding().id()));
     }
     RgbImage pixels = image.decode(codec, sample.truth().kind());
     if (pixels.height() != image.height() || pixels.width() != image.width()) {
       throw new InvalidSampleException(
-          "image: expected %d x %d pixels, found %d x %d"
-              .formatted(image.height(), image.width(), pixels.height(), pixels.width()));
+          Text.format(
+              "image: expected %d x %d pixels, found %d x %d",
+              image.height(), image.width(), pixels.height(), pixels.width()));
     }
   }
 

@@ -53,16 +53,18 @@ final class LabelMapColumns implements Columns<EncodedLabelMap> {
     Content content = sample.content();
     if (map.height() != content.height() || map.width() != content.width()) {
       throw new InvalidSampleException(
-          "label map: expected %d x %d pixels, found %d x %d"
-              .formatted(content.height(), content.width(), map.height(), map.width()));
+          Text.format(
+              "label map: expected %d x %d pixels, found %d x %d",
+              content.height(), content.width(), map.height(), map.width()));
     }
     int classes = split.classes().size();
     for (int i = 0; i < map.pixels().length; i += RgbImage.CHANNELS) {
       int label = map.pixels()[i] & 0xff;
       if (label >= classes && label != EncodedLabelMap.IGNORED) {
         throw new InvalidSampleException(
-            "label map: expected classes below %d or %d, found %d"
-                .formatted(classes, EncodedLabelMap.IGNORED, label));
+            Text.format(
+                "label map: expected classes below %d or %d, found %d",
+                classes, EncodedLabelMap.IGNORED, label));
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.column;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.storage.InvalidSampleException;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ public record SplitFacts(List<String> classes, Map<String, String> settings) {
   void requireLabel(int label) throws InvalidSampleException {
     if (label >= classes.size()) {
       throw new InvalidSampleException(
-          "label: expected less than %d, found %d".formatted(classes.size(), label));
+          Text.format("label: expected less than %d, found %d", classes.size(), label));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.spikeformer.data.sample;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 
 /**
@@ -11,7 +12,7 @@ public record ClassLabel(int label) implements Truth {
   /** Checks the range. */
   public ClassLabel {
     if (label < 0) {
-      throw new IllegalArgumentException("label: expected >= 0, found " + label);
+      throw new IllegalArgumentException(Text.format("label: expected >= 0, found %s", label));
     }
   }
 
@@ -25,8 +26,8 @@ public record ClassLabel(int label) implements Truth {
       return known.label();
     }
     throw new UserException(
-        "class labels: expected samples for classification, found them for %s; name another split"
-            .formatted(truth.kind().task()));
+        "class labels: expected samples for classification, found them for %s; name another split",
+        truth.kind().task());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.spikeformer.data.sample;
 
+import io.spikeformer.common.Text;
 import java.util.Objects;
 
 /**
@@ -17,8 +18,8 @@ public record EncodedFrames(byte[] bytes, int timesteps, int height, int width) 
     Objects.requireNonNull(bytes, "frames");
     if (timesteps < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "event frames: expected sizes >= 1, found %d x %d x %d"
-              .formatted(timesteps, height, width));
+          Text.format(
+              "event frames: expected sizes >= 1, found %d x %d x %d", timesteps, height, width));
     }
   }
 

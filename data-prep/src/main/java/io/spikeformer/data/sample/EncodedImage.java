@@ -1,5 +1,6 @@
 package io.spikeformer.data.sample;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.image.InvalidImageException;
@@ -23,7 +24,7 @@ public record EncodedImage(byte[] bytes, ImageEncoding encoding, int height, int
     Objects.requireNonNull(encoding, "encoding");
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "image: expected a size >= 1, found %d x %d".formatted(height, width));
+          Text.format("image: expected a size >= 1, found %d x %d", height, width));
     }
   }
 

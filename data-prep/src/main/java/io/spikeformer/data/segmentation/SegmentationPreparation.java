@@ -1,5 +1,6 @@
 package io.spikeformer.data.segmentation;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.image.InvalidImageException;
 import io.spikeformer.data.sample.EncodedImage;
 import io.spikeformer.data.sample.EncodedLabelMap;
@@ -35,8 +36,9 @@ public final class SegmentationPreparation {
       LabelMap indices = LabelMap.decode(labelFile);
       if (indices.height() != image.height() || indices.width() != image.width()) {
         throw new InvalidImageException(
-            "expected the image's size, %d x %d pixels (height x width), found %d x %d"
-                .formatted(image.height(), image.width(), indices.height(), indices.width()));
+            Text.format(
+                "expected the image's size, %d x %d pixels (height x width), found %d x %d",
+                image.height(), image.width(), indices.height(), indices.width()));
       }
       return new Sample(key, image, new EncodedLabelMap(coding.apply(indices).encode()));
     } catch (InvalidImageException reason) {

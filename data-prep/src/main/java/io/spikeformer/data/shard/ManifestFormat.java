@@ -46,9 +46,9 @@ public final class ManifestFormat {
     Path file = new Path(folder, ShardManifest.FILE);
     if (!storage.exists(file)) {
       throw new UserException(
-          ("no prepared split in %s: expected %s there, found none; run prepare for it, or give the"
-                  + " folder of the split itself, such as OUTPUT/train")
-              .formatted(folder, ShardManifest.FILE));
+          "no prepared split in %s: expected %s there, found none; run prepare for it, or give"
+              + " the folder of the split itself, such as OUTPUT/train",
+          folder, ShardManifest.FILE);
     }
     return parse(storage.read(file, MANIFEST_LIMIT), file);
   }
@@ -59,9 +59,9 @@ public final class ManifestFormat {
       int version = json.path("schemaVersion").asInt(-1);
       if (version < 1 || version > ShardManifest.SCHEMA_VERSION) {
         throw new UserException(
-            ("manifest of another schema: expected version 1 to %d, found %s in %s; prepare the data"
-                    + " again")
-                .formatted(ShardManifest.SCHEMA_VERSION, json.path("schemaVersion"), file));
+            "manifest of another schema: expected version 1 to %d, found %s in %s; prepare the"
+                + " data again",
+            ShardManifest.SCHEMA_VERSION, json.path("schemaVersion"), file);
       }
       if (version < ShardManifest.SCHEMA_VERSION) {
         upgrade((ObjectNode) json);
@@ -70,8 +70,7 @@ public final class ManifestFormat {
       return JSON.treeToValue(json, ShardManifest.class);
     } catch (IOException failure) {
       throw new UserException(
-          "damaged manifest %s: %s; prepare the data again".formatted(file, reason(failure)),
-          failure);
+          failure, "damaged manifest %s: %s; prepare the data again", file, reason(failure));
     }
   }
 
@@ -172,7 +171,7 @@ public final class ManifestFormat {
       return JSON.readValue(json, type);
     } catch (JsonProcessingException failure) {
       throw new UserException(
-          "damaged JSON of %s: %s".formatted(type.getSimpleName(), reason(failure)), failure);
+          failure, "damaged JSON of %s: %s", type.getSimpleName(), reason(failure));
     }
   }
 

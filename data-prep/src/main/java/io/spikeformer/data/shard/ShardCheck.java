@@ -1,5 +1,6 @@
 package io.spikeformer.data.shard;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.column.AnnotationListener;
 import io.spikeformer.data.column.SampleCheck;
@@ -59,12 +60,12 @@ public final class ShardCheck {
         samples.check(sample);
       } catch (InvalidSampleException | IllegalArgumentException reason) {
         problems.add(
-            "%s row %d, %s: %s"
-                .formatted(
-                    shards.manifest().shards().get(shard).file(),
-                    row,
-                    sample.key(),
-                    reason.getMessage()));
+            Text.format(
+                "%s row %d, %s: %s",
+                shards.manifest().shards().get(shard).file(),
+                row,
+                sample.key(),
+                reason.getMessage()));
       }
     }
     return new Findings(shard, content.size(), problems);

@@ -242,9 +242,9 @@ public record ShardManifest(
     Optional<String> difference = ClassNames.difference(classes, found);
     if (difference.isPresent()) {
       throw new UserException(
-          ("classes of splits %s and %s differ: expected the same sorted folder names, %s; prepare"
-                  + " both from folders with the same names")
-              .formatted(split, otherSplit, difference.get()));
+          "classes of splits %s and %s differ: expected the same sorted folder names, %s; prepare"
+              + " both from folders with the same names",
+          split, otherSplit, difference.get());
     }
   }
 }

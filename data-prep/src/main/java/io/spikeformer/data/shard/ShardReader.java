@@ -87,12 +87,11 @@ final class ShardReader {
 
   private UserException damaged(Exception failure) {
     return new UserException(
-        "unreadable shard %s: expected Parquet with the columns of %s, found: %s"
-            .formatted(
-                file,
-                columns.text(),
-                String.valueOf(failure.getMessage()).lines().findFirst().orElse("")),
-        failure);
+        failure,
+        "unreadable shard %s: expected Parquet with the columns of %s, found: %s",
+        file,
+        columns.text(),
+        String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
   }
 
   private static final class Builder extends ParquetReader.Builder<Group> {

@@ -97,13 +97,12 @@ public final class ShardSet {
             .toList();
     if (!missing.isEmpty()) {
       throw new UserException(
-          "missing shard: expected %d shards in %s, found %d, without %s; %s"
-              .formatted(
-                  manifest.shards().size(),
-                  folder,
-                  manifest.shards().size() - missing.size(),
-                  missing.get(0),
-                  REMEDY));
+          "missing shard: expected %d shards in %s, found %d, without %s; %s",
+          manifest.shards().size(),
+          folder,
+          manifest.shards().size() - missing.size(),
+          missing.get(0),
+          REMEDY);
     }
     for (ShardManifest.Shard shard : manifest.shards()) {
       long size = sizes.get(shard.file());
@@ -115,6 +114,6 @@ public final class ShardSet {
 
   private static UserException damaged(Path file, String expected, String found) {
     return new UserException(
-        "damaged shard %s: expected %s, found %s; %s".formatted(file, expected, found, REMEDY));
+        "damaged shard %s: expected %s, found %s; %s", file, expected, found, REMEDY);
   }
 }

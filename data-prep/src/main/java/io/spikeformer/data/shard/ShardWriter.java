@@ -1,6 +1,7 @@
 package io.spikeformer.data.shard;
 
 import io.spikeformer.common.Check;
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.column.SampleColumns;
 import io.spikeformer.data.sample.Note;
@@ -15,7 +16,6 @@ import java.security.DigestOutputStream;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -95,7 +95,7 @@ public final class ShardWriter {
 
   /** The place of a shard. */
   public static Path file(Path folder, int shard) {
-    return new Path(folder, String.format(Locale.ROOT, "part-%05d.parquet", shard));
+    return new Path(folder, Text.format("part-%05d.parquet", shard));
   }
 
   /** The place of a shard. */
@@ -119,8 +119,8 @@ public final class ShardWriter {
           content.write(stream, samples);
           if (content.bytes > MAX_BYTES) {
             throw new UserException(
-                "shard too large: expected at most %d bytes, found %d in %s; use more shards"
-                    .formatted(MAX_BYTES, content.bytes, file));
+                "shard too large: expected at most %d bytes, found %d in %s; use more shards",
+                MAX_BYTES, content.bytes, file);
           }
         });
     return new Written(

@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.detection.CocoDataset;
 import io.spikeformer.data.detection.CocoImage;
 import io.spikeformer.data.files.DatasetFiles;
@@ -104,8 +105,9 @@ final class CocoImages implements Dataset {
     }
     if (count == rejected.size()) {
       throw new NothingUsableException(
-          "no images: expected those of %s in %s, found none that can be used"
-              .formatted(annotations, images),
+          Text.format(
+              "no images: expected those of %s in %s, found none that can be used",
+              annotations, images),
           rejected);
     }
     return new SourceIndex(
@@ -182,8 +184,10 @@ final class CocoImages implements Dataset {
       int width = size.getInt();
       if (image.height() != height || image.width() != width) {
         throw new InvalidSampleException(
-            "another size than annotated: expected %d x %d pixels (height x width), found %d x %d"
-                .formatted(height, width, image.height(), image.width()));
+            Text.format(
+                "another size than annotated: expected %d x %d pixels (height x width), found %d"
+                    + " x %d",
+                height, width, image.height(), image.width()));
       }
       byte[] objects = Arrays.copyOfRange(raw.truth(), SIZE_BYTES, raw.truth().length);
       return new Sample(key, image, new EncodedObjects(objects));

@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.events.DamagedEventsException;
 import io.spikeformer.data.events.EventFrameCodec;
@@ -95,13 +96,12 @@ public final class EventRecordings implements Dataset {
       return RawSample.rejected(reason.getMessage());
     } catch (IOException failure) {
       throw new UserException(
-          "cannot read %s in %s: %s (%s)"
-              .formatted(
-                  recording.name(),
-                  root,
-                  String.valueOf(failure.getMessage()).lines().findFirst().orElse(""),
-                  failure.getClass().getSimpleName()),
-          failure);
+          failure,
+          "cannot read %s in %s: %s (%s)",
+          recording.name(),
+          root,
+          String.valueOf(failure.getMessage()).lines().findFirst().orElse(""),
+          failure.getClass().getSimpleName());
     }
   }
 
@@ -132,8 +132,9 @@ public final class EventRecordings implements Dataset {
       String name = folder + file.getPath().getName();
       if (!file.isFile()) {
         throw new InvalidEventsException(
-            "%s: expected a picture, found %s"
-                .formatted(name, file.isSymlink() ? Storage.DEAD_LINK : "a folder"));
+            Text.format(
+                "%s: expected a picture, found %s",
+                name, file.isSymlink() ? Storage.DEAD_LINK : "a folder"));
       }
       pictures.add(new FrameImage(name, opener(file.getPath())));
     }
@@ -150,7 +151,7 @@ public final class EventRecordings implements Dataset {
       int label = ByteBuffer.wrap(raw.truth()).getInt();
       if (label >= classes.size()) {
         throw new InvalidSampleException(
-            "label: expected less than %d, found %d".formatted(classes.size(), label));
+            Text.format("label: expected less than %d, found %d", classes.size(), label));
       }
       int[] shape = raw.shape();
       return new Sample(

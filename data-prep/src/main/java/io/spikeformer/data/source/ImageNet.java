@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.sample.ClassLabel;
 import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.data.sample.ImagePreparation;
@@ -53,7 +54,7 @@ public final class ImageNet implements Dataset {
     if (given != null) {
       return ImageLabels.read(storage, Storage.path(given));
     }
-    Path solution = new Path(spec.input(), "LOC_%s_solution.csv".formatted(spec.split()));
+    Path solution = new Path(spec.input(), Text.format("LOC_%s_solution.csv", spec.split()));
     boolean hasSolution = isKaggle && spec.split().equals("val") && storage.exists(solution);
     return hasSolution ? ImageLabels.read(storage, solution) : ImageLabels.NONE;
   }

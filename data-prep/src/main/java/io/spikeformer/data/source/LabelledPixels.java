@@ -1,5 +1,6 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.files.DatasetFiles;
 import io.spikeformer.data.files.Place;
 import io.spikeformer.data.sample.ContentKind;
@@ -60,8 +61,9 @@ final class LabelledPixels implements Dataset {
     found.rejected().forEach(told -> rejected.add(told.below(files.root())));
     if (found.entries().isEmpty()) {
       throw new NothingUsableException(
-          "no images: expected images with label images for split %s in %s, found none"
-              .formatted(spec.split(), spec.input()),
+          Text.format(
+              "no images: expected images with label images for split %s in %s, found none",
+              spec.split(), spec.input()),
           rejected);
     }
     Map<String, Place> places = places(found.entries());

@@ -1,5 +1,6 @@
 package io.spikeformer.data.spark;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.InputConfig;
@@ -140,7 +141,7 @@ public final class LogitsJob {
               .parallelize(missing, tasks)
               .mapPartitions(new LogitsTask(reports.hadoop(), spec, teacher, samples));
       String text =
-          "answers of %s for %d shards".formatted(source.teacher().file(), missing.size());
+          Text.format("answers of %s for %d shards", source.teacher().file(), missing.size());
       reports.collect(text, written, () -> {}).forEach(shard -> whole.put(shard.index(), shard));
     }
     copy(ShardManifest.REJECTED_FILE, shards, output.folder());

@@ -125,14 +125,14 @@ final class LogitsTask implements FlatMapFunction<Iterator<Integer>, String> {
   private float[] requireNumbers(Batch batch, float[] logits) {
     if (logits.length != batch.size() * spec.classes()) {
       throw new UserException(
-          "teacher: expected %d logits for each of %d samples, found %d in all"
-              .formatted(spec.classes(), batch.size(), logits.length));
+          "teacher: expected %d logits for each of %d samples, found %d in all",
+          spec.classes(), batch.size(), logits.length);
     }
     for (int i = 0; i < logits.length; i++) {
       if (!Float.isFinite(logits[i])) {
         throw new UserException(
-            "teacher: expected finite logits, found %s for sample %s; choose another teacher"
-                .formatted(logits[i], batch.keys().get(i / spec.classes())));
+            "teacher: expected finite logits, found %s for sample %s; choose another teacher",
+            logits[i], batch.keys().get(i / spec.classes()));
       }
     }
     return logits;

@@ -1,5 +1,6 @@
 package io.spikeformer.data.spark;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.column.SampleColumns;
 import io.spikeformer.data.sample.Note;
@@ -99,8 +100,9 @@ public final class PrepareJob {
               ? fromFiles(options, reports, index, whole, counters)
               : fromParts(options, reports, index, whole, counters);
       String text =
-          "prepare %s: %d files into %d shards"
-              .formatted(options.dataset().split(), index.files(), options.shards() - whole.size());
+          Text.format(
+              "prepare %s: %d files into %d shards",
+              options.dataset().split(), index.files(), options.shards() - whole.size());
       reports
           .collect(text, tasks, () -> counters.tell(listener))
           .forEach(written -> shards.put(written.index(), written));
@@ -190,9 +192,9 @@ public final class PrepareJob {
   private static void requireEveryFile(SourceIndex index, long handled) {
     if (handled != index.files()) {
       throw new UserException(
-          ("input changed while it was read: expected %d files, found %d; prepare it again into"
-                  + " another output")
-              .formatted(index.files(), handled));
+          "input changed while it was read: expected %d files, found %d; prepare it again into"
+              + " another output",
+          index.files(), handled);
     }
   }
 
@@ -204,24 +206,23 @@ public final class PrepareJob {
     Rejection first = rejections.get(0);
     if (rejections.size() == index.files()) {
       throw new UserException(
-          ("no sample is left: all %d files are rejected, the first is %s (%s); see %s, then mend the"
-                  + " input or choose other options")
-              .formatted(rejections.size(), first.path(), first.reason(), list));
+          "no sample is left: all %d files are rejected, the first is %s (%s); see %s, then mend"
+              + " the input or choose other options",
+          rejections.size(), first.path(), first.reason(), list);
     }
     double fraction = (double) rejections.size() / index.files();
     if (fraction > options.maxRejectedFraction()) {
       throw new UserException(
-          ("too many rejected files: expected at most a fraction of %s, found %d of %d (%.4f), the"
-                  + " first is %s (%s); see %s, then raise max-rejected-fraction, or mend the input and"
-                  + " delete that folder")
-              .formatted(
-                  options.maxRejectedFraction(),
-                  rejections.size(),
-                  index.files(),
-                  fraction,
-                  first.path(),
-                  first.reason(),
-                  list));
+          "too many rejected files: expected at most a fraction of %s, found %d of %d (%.4f), the"
+              + " first is %s (%s); see %s, then raise max-rejected-fraction, or mend the input"
+              + " and delete that folder",
+          options.maxRejectedFraction(),
+          rejections.size(),
+          index.files(),
+          fraction,
+          first.path(),
+          first.reason(),
+          list);
     }
   }
 }

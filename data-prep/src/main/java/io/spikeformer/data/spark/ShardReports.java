@@ -96,8 +96,7 @@ final class ShardReports implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new UserException(
-          "interrupted: %s is unfinished; run %s again to go on".formatted(folder, command),
-          interrupted);
+          interrupted, "interrupted: %s is unfinished; run %s again to go on", folder, command);
     } catch (ExecutionException failure) {
       throw plain(failure);
     } finally {
@@ -114,8 +113,11 @@ final class ShardReports implements AutoCloseable {
     }
     String reason = String.valueOf((cause == null ? failure : cause).getMessage());
     return new UserException(
-        "%s failed: %s (%s is unfinished; run %s again to go on)"
-            .formatted(command, reason.lines().findFirst().orElse(""), folder, command),
-        failure);
+        failure,
+        "%s failed: %s (%s is unfinished; run %s again to go on)",
+        command,
+        reason.lines().findFirst().orElse(""),
+        folder,
+        command);
   }
 }

@@ -144,9 +144,9 @@ final class SplitFolder {
   private void requireSameSource(ShardManifest.Source earlier) {
     if (!earlier.sameAs(source)) {
       throw new UserException(
-          ("output holds another conversion: expected %s, found %s in %s; choose another output or"
-                  + " delete that folder")
-              .formatted(ManifestFormat.toJson(source), ManifestFormat.toJson(earlier), folder));
+          "output holds another conversion: expected %s, found %s in %s; choose another output or"
+              + " delete that folder",
+          ManifestFormat.toJson(source), ManifestFormat.toJson(earlier), folder);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.spikeformer.data.spark;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardCheck;
@@ -91,7 +92,7 @@ public final class VerifyJob {
     Path list = new Path(set.location(), name);
     long listed = storage.exists(list) ? storage.readText(list, LIST_LIMIT).lines().count() : 0;
     if (listed != expected) {
-      problems.add("%s: expected %d lines, found %d".formatted(name, expected, listed));
+      problems.add(Text.format("%s: expected %d lines, found %d", name, expected, listed));
     }
   }
 

@@ -3,6 +3,7 @@ package io.spikeformer.data.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestShards;
 import io.spikeformer.data.augment.EventAugmentation;
@@ -236,7 +237,7 @@ class EventTransformTest {
       }
     }
     byte[] packed = new EventFrameCodec().encode(new EventFrames(frames, height, width, counts));
-    String key = "class%d/%d".formatted(row % 2, row);
+    String key = Text.format("class%d/%d", row % 2, row);
     return new Sample(
         key, new EncodedFrames(packed, frames, height, width), new ClassLabel(row % 2));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.files.DatasetFiles;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import javax.imageio.ImageWriteParam;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -80,8 +82,9 @@ class SegmentationDatasetTest {
   void linksThatLeadNowhereAreRejectedOncePerSample() throws Exception {
     writeAde();
     for (String name : new String[] {"images/training/%s.jpg", "annotations/training/%s.png"}) {
-      Files.delete(folder.resolve(name.formatted("ADE_train_1")));
-      Files.createSymbolicLink(folder.resolve(name.formatted("ADE_train_1")), Path.of("gone"));
+      Files.delete(folder.resolve(String.format(Locale.ROOT, name, "ADE_train_1")));
+      Files.createSymbolicLink(
+          folder.resolve(String.format(Locale.ROOT, name, "ADE_train_1")), Path.of("gone"));
     }
     Files.createSymbolicLink(
         folder.resolve("annotations/training/ADE_train_3.png"), Path.of("gone"));
@@ -223,7 +226,7 @@ class SegmentationDatasetTest {
         for (int i = 0; i < indices.labels().length; i++) {
           // 0 - 1 is 255: the ignored index becomes the ignored label
           if (stored.labels()[i] != (byte) (indices.labels()[i] - 1)) {
-            throw new AssertionError("%s: pixel %d".formatted(entry, i));
+            throw new AssertionError(Text.format("%s: pixel %d", entry, i));
           }
         }
         samples++;
@@ -260,13 +263,13 @@ class SegmentationDatasetTest {
   private void writeAde() throws IOException {
     StringBuilder classes = new StringBuilder("Idx\tRatio\tTrain\tVal\tName\n");
     for (int i = 1; i <= 150; i++) {
-      classes.append("%d\t0.1\t2\t3\tthing %d, item %d\n".formatted(i, i, i));
+      classes.append(Text.format("%d\t0.1\t2\t3\tthing %d, item %d\n", i, i, i));
     }
     Files.writeString(folder.resolve("objectInfo150.txt"), classes);
     for (int i = 1; i <= 2; i++) {
-      write("images/training/ADE_train_%d.jpg".formatted(i), TestImages.jpeg(6, 7, i));
+      write(Text.format("images/training/ADE_train_%d.jpg", i), TestImages.jpeg(6, 7, i));
       write(
-          "annotations/training/ADE_train_%d.png".formatted(i),
+          Text.format("annotations/training/ADE_train_%d.png", i),
           LabelMapTest.drawn(6, 7, 151, i).encode());
     }
   }
@@ -274,9 +277,9 @@ class SegmentationDatasetTest {
   private void writeVoc(String list, String labelFolder) throws IOException {
     write("ImageSets/Segmentation/train.txt", list.getBytes(StandardCharsets.UTF_8));
     for (String name : new String[] {"2007_000032", "2007_000039"}) {
-      write("JPEGImages/%s.jpg".formatted(name), TestImages.jpeg(6, 7, 1));
+      write(Text.format("JPEGImages/%s.jpg", name), TestImages.jpeg(6, 7, 1));
       write(
-          "%s/%s.png".formatted(labelFolder, name),
+          Text.format("%s/%s.png", labelFolder, name),
           TestPng.palette(vocLabels(), 8, ImageWriteParam.MODE_DISABLED));
     }
   }

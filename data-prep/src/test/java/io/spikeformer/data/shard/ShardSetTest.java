@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.FirstVersion;
 import io.spikeformer.data.TestImages;
@@ -70,7 +71,7 @@ class ShardSetTest {
             0,
             sink -> {
               for (int i = 0; i < 1000; i++) {
-                byte[] image = "image %d".formatted(i).getBytes(StandardCharsets.UTF_8);
+                byte[] image = Text.format("image %d", i).getBytes(StandardCharsets.UTF_8);
                 sink.accept(
                     new Sample(
                         "a/" + i,
@@ -128,7 +129,7 @@ class ShardSetTest {
 
     assertOpening()
         .hasMessageContaining("damaged shard")
-        .hasMessageContaining("expected %d bytes, found 100".formatted(bytes.length));
+        .hasMessageContaining(Text.format("expected %d bytes, found 100", bytes.length));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.spikeformer.data.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.events.EventFiles;
 import io.spikeformer.data.events.FrameOptions;
@@ -44,16 +45,16 @@ class EventPathFuzzTest {
     List<String> compressions = List.of("NONE", "LZ4", "LZ4_HIGH", "ZSTD", "ZSTD_HIGH");
     for (int i = 0; i < CASES; i++) {
       byte[] aedat4 = EventFiles.aedat4(400, i, compressions.get(i % compressions.size()));
-      put("action_001/a%d.aedat4".formatted(i), EventFiles.damaged(aedat4, random));
-      put("action_002/n%d.npz".formatted(i), EventFiles.damaged(EventFiles.npz(400, i), random));
+      put(Text.format("action_001/a%d.aedat4", i), EventFiles.damaged(aedat4, random));
+      put(Text.format("action_002/n%d.npz", i), EventFiles.damaged(EventFiles.npz(400, i), random));
       for (int picture = 0; picture < PICTURES; picture++) {
         byte[] png = EventFiles.picture(64, 64, i, 300 + picture);
         boolean isDamaged = picture == i % PICTURES;
         put(
-            "action_003/p%d/%d.png".formatted(i, picture),
+            Text.format("action_003/p%d/%d.png", i, picture),
             isDamaged ? EventFiles.damaged(png, random) : png);
       }
-      labels.append("action_001/a%d 0\naction_002/n%d 1\naction_003/p%d 2\n".formatted(i, i, i));
+      labels.append(Text.format("action_001/a%d 0\naction_002/n%d 1\naction_003/p%d 2\n", i, i, i));
     }
     put("train_label.txt", labels.toString().getBytes(StandardCharsets.UTF_8));
     DatasetSpec spec =

@@ -3,6 +3,7 @@ package io.spikeformer.data.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.detection.CocoDataset;
@@ -142,10 +143,11 @@ class DenseDatasetsTest extends PreparationLab {
     StringBuilder objects = new StringBuilder();
     for (int i = 0; i < 100; i++) {
       objects.append(
-          """
+          Text.format(
+              """
           , {"id": %d, "image_id": %d, "category_id": 7, "bbox": [0, 0, 1, 12]}
-          """
-              .formatted(i % 50, i < 50 ? 5 : 2));
+          """,
+              i % 50, i < 50 ? 5 : 2));
     }
     put("images/a.jpg", TestImages.jpeg(12, 20, 'a'));
     put("images/b.jpg", TestImages.jpeg(12, 20, 'b'));
@@ -300,7 +302,7 @@ class DenseDatasetsTest extends PreparationLab {
     assertThat(manifest.accepted()).isEqualTo(2);
     for (String output : new String[] {"zip", "member"}) {
       for (int shard = 0; shard < 2; shard++) {
-        String file = "val/part-%05d.parquet".formatted(shard);
+        String file = Text.format("val/part-%05d.parquet", shard);
         assertThat(folder.resolve(output).resolve(file))
             .hasSameBinaryContentAs(folder.resolve("out").resolve(file));
       }
@@ -337,7 +339,7 @@ class DenseDatasetsTest extends PreparationLab {
     for (String output : new String[] {"voc.zip", "voc.tar"}) {
       run(DatasetSpec.of("voc2012", path(output), "train"), "out-" + output);
       for (int shard = 0; shard < 2; shard++) {
-        String file = "train/part-%05d.parquet".formatted(shard);
+        String file = Text.format("train/part-%05d.parquet", shard);
         assertThat(folder.resolve("out-" + output).resolve(file))
             .hasSameBinaryContentAs(folder.resolve("out").resolve(file));
       }
@@ -366,12 +368,13 @@ class DenseDatasetsTest extends PreparationLab {
       assertThat(manifest.rejected()).isEqualTo(1);
       assertThat(Files.readString(folder.resolve("out-" + input + "/train/_rejected.jsonl")))
           .isEqualTo(
-              """
+              Text.format(
+                  """
               {"path":"%sJPEGImages/b.jpg","labels":"%sSegmentationClass/b.png",\
               "reason":"label image: expected the image's size, 20 x 12 pixels (height x width),\
                found 12 x 20"}
-              """
-                  .formatted(root, root));
+              """,
+                  root, root));
       // the shards, whose footers list the same, do not tell a folder from an archive of it
       assertThat(manifest.shards())
           .isEqualTo(ShardSet.open(path("out-voc/train"), new Configuration()).manifest().shards());

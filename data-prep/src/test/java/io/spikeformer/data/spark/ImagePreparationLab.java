@@ -1,5 +1,6 @@
 package io.spikeformer.data.spark;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.shard.ShardSet;
@@ -30,7 +31,7 @@ abstract class ImagePreparationLab extends PreparationLab {
   final Map<String, byte[]> putImages(String root, int count) throws IOException {
     Map<String, byte[]> images = new TreeMap<>();
     for (int i = 0; i < count; i++) {
-      String key = "class%d/%04d.jpg".formatted(i % 3, i);
+      String key = Text.format("class%d/%04d.jpg", i % 3, i);
       images.put(key, TestImages.jpeg(12, 20, i % 40));
       put(root + "/" + key, images.get(key));
     }
@@ -61,7 +62,7 @@ abstract class ImagePreparationLab extends PreparationLab {
   final TreeMap<String, byte[]> shards(String split) throws IOException {
     TreeMap<String, byte[]> shards = new TreeMap<>();
     for (int shard = 0; shard < SHARDS; shard++) {
-      Path file = folder.resolve(split).resolve("part-%05d.parquet".formatted(shard));
+      Path file = folder.resolve(split).resolve(Text.format("part-%05d.parquet", shard));
       if (Files.exists(file)) {
         shards.put(file.getFileName().toString(), Files.readAllBytes(file));
       }

@@ -3,6 +3,7 @@ package io.spikeformer.data.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.batch.Batch;
@@ -55,7 +56,7 @@ class LogitsJobTest {
                 .set("spark.kryo.registrationRequired", "true")
                 .registerKryoClasses(DataKryoClasses.all()));
     for (int i = 0; i < IMAGES; i++) {
-      Path file = data.resolve("in/train/class%d/%d.png".formatted(i % CLASSES, i));
+      Path file = data.resolve(Text.format("in/train/class%d/%d.png", i % CLASSES, i));
       Files.createDirectories(file.getParent());
       Files.write(file, TestImages.png(12, 20, i));
     }

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.infer;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Crop;
 import io.spikeformer.data.batch.ImageTransform;
@@ -63,10 +64,8 @@ final class ImageFilesInput implements InferenceInput {
     }
     if (found == 0) {
       throw new UserException(
-          "input: expected image files in "
-              + place.getPath()
-              + ", found "
-              + (ignored == 0 ? "none" : ignored + " hidden files alone"));
+          "input: expected image files in %s, found %s",
+          place.getPath(), ignored == 0 ? "none" : ignored + " hidden files alone");
     }
   }
 
@@ -136,16 +135,18 @@ final class ImageFilesInput implements InferenceInput {
   private RgbImage pixels(ImageFile file) throws InvalidImageException {
     if (file.size() > SampleSource.MAX_FILE_BYTES) {
       throw new InvalidImageException(
-          "file too large: %d bytes, expected at most %d"
-              .formatted(file.size(), SampleSource.MAX_FILE_BYTES));
+          Text.format(
+              "file too large: %d bytes, expected at most %d",
+              file.size(), SampleSource.MAX_FILE_BYTES));
     }
     byte[] bytes = storage.read(file.path(), SampleSource.MAX_FILE_BYTES);
     EncodedImage image = preparation.prepare(bytes);
     if (wholeImages && (image.height() != height() || image.width() != width())) {
       throw new InvalidImageException(
-          ("%d x %d pixels, expected %d x %d; give --set data.evaluation.crop=centre --set"
-                  + " data.evaluation.resize=%d to resize")
-              .formatted(image.height(), image.width(), height(), width(), height()));
+          Text.format(
+              "%d x %d pixels, expected %d x %d; give --set data.evaluation.crop=centre --set"
+                  + " data.evaluation.resize=%d to resize",
+              image.height(), image.width(), height(), width(), height()));
     }
     return image.decode(codec, TruthKind.CLASS_LABEL);
   }

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.prepare;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.column.SampleFacts;
 import io.spikeformer.data.output.Outputs;
@@ -15,7 +16,6 @@ import io.spikeformer.jobs.cli.OverwriteOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -93,8 +93,7 @@ public final class InspectCommand implements Runnable {
       before += rows[shard];
     }
     throw new UserException(
-        "--sample: expected 0 to %d, found %d in %s"
-            .formatted(before - 1, sample, shards.location()));
+        "--sample: expected 0 to %d, found %d in %s", before - 1, sample, shards.location());
   }
 
   /** Whole numbers from 0. */
@@ -135,17 +134,13 @@ public final class InspectCommand implements Runnable {
     line(
         text,
         "samples",
-        String.format(
-            Locale.ROOT,
+        Text.format(
             "%,d; %,d rejected, %,d hidden files ignored",
-            manifest.accepted(),
-            manifest.rejected(),
-            manifest.ignored()));
+            manifest.accepted(), manifest.rejected(), manifest.ignored()));
     line(
         text,
         "shards",
-        String.format(
-            Locale.ROOT, "%,d, %.1f MB", manifest.shards().size(), bytes(manifest) / 1e6));
+        Text.format("%,d, %.1f MB", manifest.shards().size(), bytes(manifest) / 1e6));
     line(
         text,
         "classes",
@@ -161,7 +156,7 @@ public final class InspectCommand implements Runnable {
   }
 
   private static void line(StringBuilder text, String name, String value) {
-    text.append(String.format(Locale.ROOT, "%-9s%s%n", name, value));
+    text.append(Text.format("%-9s%s%n", name, value));
   }
 
   private static Map<String, ?> json(ShardManifest manifest, List<Sample> drawn) {

@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.prepare;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.spark.VerifyJob;
 import io.spikeformer.jobs.cli.HadoopSettings;
@@ -8,7 +9,6 @@ import io.spikeformer.jobs.cli.SparkOptions;
 import io.spikeformer.jobs.cli.SparkSessions;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -62,8 +62,7 @@ public final class VerifyCommand implements Callable<Integer> {
       text.append(System.lineSeparator());
     }
     return text.append(
-            String.format(
-                Locale.ROOT,
+            Text.format(
                 "%s: %,d of %,d %s samples in %d shards read, %s",
                 result.manifest().split(),
                 result.samples(),

@@ -1,5 +1,6 @@
 package io.spikeformer.eval.spark;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.sample.TruthKind;
@@ -165,18 +166,16 @@ public final class Evaluator {
       NetworkConfig config, InputConfig input, ShardManifest manifest, String data) {
     if (config.channels() != input.channels()) {
       throw new UserException(
-          "evaluation of %s: expected a model of %s input channels for %s, found %s in model %s"
-              .formatted(
-                  data,
-                  input.channels(),
-                  manifest.kind().content().plural(),
-                  config.channels(),
-                  config.name()));
+          "evaluation of %s: expected a model of %s input channels for %s, found %s in model %s",
+          data,
+          input.channels(),
+          manifest.kind().content().plural(),
+          config.channels(),
+          config.name());
     }
     if (manifest.accepted() == 0) {
       throw new UserException(
-          "evaluation of %s: expected samples, found none; prepare the split again"
-              .formatted(data));
+          "evaluation of %s: expected samples, found none; prepare the split again", data);
     }
   }
 
@@ -215,7 +214,7 @@ public final class Evaluator {
     // predictions of an earlier evaluation must not be taken for this one's
     predictions(options).ifPresent(folder -> PredictionFolder.clear(storage, folder));
     spark.sc().addSparkListener(listener);
-    String text = "evaluate %s samples of %s".formatted(manifest.accepted(), shards.location());
+    String text = Text.format("evaluate %s samples of %s", manifest.accepted(), shards.location());
     try {
       JavaRDD<EvaluationCounts> parts =
           spark

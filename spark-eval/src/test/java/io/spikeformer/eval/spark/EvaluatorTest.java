@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.ContentDecoder;
 import io.spikeformer.data.batch.Crop;
@@ -203,7 +204,7 @@ class EvaluatorTest {
     for (int shard : withRows()) {
       org.apache.hadoop.fs.Path file =
           new org.apache.hadoop.fs.Path(
-              predictions.resolve("part-%05d.parquet".formatted(shard)).toUri());
+              predictions.resolve(Text.format("part-%05d.parquet", shard)).toUri());
       try (ParquetReader<Group> reader =
           ParquetReader.builder(new GroupReadSupport(), file).build()) {
         int rows = 0;

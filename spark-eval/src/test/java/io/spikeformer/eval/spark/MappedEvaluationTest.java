@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.ContentDecoder;
 import io.spikeformer.data.batch.Crop;
@@ -227,7 +228,7 @@ class MappedEvaluationTest {
   private static void assertNamed(Path predictions, List<String> names) throws IOException {
     int rows = 0;
     for (int shard = 0; shard < SHARDS; shard++) {
-      Path file = predictions.resolve("part-%05d.parquet".formatted(shard));
+      Path file = predictions.resolve(Text.format("part-%05d.parquet", shard));
       try (ParquetReader<Group> reader =
           ParquetReader.builder(new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.toUri()))
               .build()) {

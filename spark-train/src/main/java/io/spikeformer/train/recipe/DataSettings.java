@@ -1,5 +1,6 @@
 package io.spikeformer.train.recipe;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.augment.ColourJitter;
 import io.spikeformer.data.augment.EventAugmentation;
@@ -49,15 +50,16 @@ public record DataSettings(
     mean = List.copyOf(mean);
     std = List.copyOf(std);
     if (batchSize < 1) {
-      throw new IllegalArgumentException("data batch-size: expected >= 1, found " + batchSize);
+      throw new IllegalArgumentException(
+          Text.format("data batch-size: expected >= 1, found %s", batchSize));
     }
     if (shuffleGroup < 1) {
       throw new IllegalArgumentException(
-          "data shuffle-group: expected >= 1, found " + shuffleGroup);
+          Text.format("data shuffle-group: expected >= 1, found %s", shuffleGroup));
     }
     if (!input.equals(IMAGES) && !input.equals(EVENTS)) {
       throw new IllegalArgumentException(
-          "data input: expected images or events, found '" + input + "'");
+          Text.format("data input: expected images or events, found '%s'", input));
     }
   }
 
@@ -103,7 +105,9 @@ public record DataSettings(
     public Training {
       if (colourJitter.size() != 3 && colourJitter.size() != 4) {
         throw new IllegalArgumentException(
-            "data training colour-jitter: expected three or four numbers, found " + colourJitter);
+            Text.format(
+                "data training colour-jitter: expected three or four numbers, found %s",
+                colourJitter));
       }
       colourJitter = List.copyOf(colourJitter);
       scale = pair("scale", scale);
@@ -118,9 +122,9 @@ public record DataSettings(
         case "none" -> new Crop.Whole(size);
         default ->
             throw new IllegalArgumentException(
-                "data training crop: expected random-resized, padded or none, found '"
-                    + crop
-                    + "'");
+                Text.format(
+                    "data training crop: expected random-resized, padded or none, found '%s'",
+                    crop));
       };
     }
 
@@ -136,7 +140,7 @@ public record DataSettings(
     private static List<Double> pair(String what, List<Double> values) {
       if (values.size() != 2) {
         throw new IllegalArgumentException(
-            "data training " + what + ": expected two numbers, found " + values);
+            Text.format("data training %s: expected two numbers, found %s", what, values));
       }
       return List.copyOf(values);
     }
@@ -168,7 +172,7 @@ public record DataSettings(
         case "none" -> new Crop.Whole(size);
         default ->
             throw new IllegalArgumentException(
-                "data evaluation crop: expected centre or none, found '" + crop + "'");
+                Text.format("data evaluation crop: expected centre or none, found '%s'", crop));
       };
     }
   }
@@ -223,9 +227,9 @@ public record DataSettings(
     if (content != ContentKind.EVENTS && !training.events().equals(EventTraining.NONE)) {
       throw new UserException(
           "data training: expected events.horizontal-flip, events.crop-padding, events.roll and"
-              + " events.drop 0 for data of "
-              + content.plural()
-              + ", found others; set them so with data.training.events.KEY");
+              + " events.drop 0 for data of %s, found others; set them so with"
+              + " data.training.events.KEY",
+          content.plural());
     }
   }
 

@@ -25,14 +25,8 @@ final class TrainingChecks {
     int expected = recipe.toTask().outputs(shards.manifest().classes());
     if (found != expected) {
       throw new UserException(
-          "model classes: expected "
-              + expected
-              + " as in the training data "
-              + shards.location()
-              + ", found "
-              + found
-              + "; set model.classes="
-              + expected);
+          "model classes: expected %s as in the training data %s, found %s; set model.classes=%s",
+          expected, shards.location(), found, expected);
     }
     if (recipe.distillation().fromColumn()) {
       requireColumn(recipe, shards);
@@ -53,7 +47,7 @@ final class TrainingChecks {
     NormalisedValues.single(recipe.model().toConfig(), smallest, input.height(), input.width())
         .ifPresent(
             fault -> {
-              throw new UserException(fault + "; " + remedy);
+              throw new UserException("%s; %s", fault, remedy);
             });
   }
 
@@ -74,14 +68,13 @@ final class TrainingChecks {
     int classes = recipe.model().toConfig().classes();
     if (teacher == null || teacher.classes() != classes) {
       throw new UserException(
-          ("distillation teacher column: expected shards with a teacher's logits of %d classes, found"
-                  + " %s in %s; run teach --model URI --data %s --output URI with such a teacher and"
-                  + " train on its output")
-              .formatted(
-                  classes,
-                  teacher == null ? "none" : "logits of " + teacher.classes() + " classes",
-                  shards.location(),
-                  shards.location()));
+          "distillation teacher column: expected shards with a teacher's logits of %d classes,"
+              + " found %s in %s; run teach --model URI --data %s --output URI with such a"
+              + " teacher and train on its output",
+          classes,
+          teacher == null ? "none" : "logits of " + teacher.classes() + " classes",
+          shards.location(),
+          shards.location());
     }
   }
 
@@ -89,11 +82,9 @@ final class TrainingChecks {
   static void requireFresh(CheckpointStore store, Object folder) {
     if (!store.files().isEmpty()) {
       throw new UserException(
-          "output "
-              + folder
-              + ": expected a folder without checkpoints, found "
-              + store.files().size()
-              + "; use --resume to continue that training, or another folder");
+          "output %s: expected a folder without checkpoints, found %s; use --resume to continue"
+              + " that training, or another folder",
+          folder, store.files().size());
     }
   }
 }

@@ -119,9 +119,9 @@ public final class TeachJob {
     String yaml = own ? teacher.recipe() : preparation.recipe();
     if (yaml.isBlank() && teacher instanceof CheckpointTeacher) {
       throw new UserException(
-          ("teacher %s: expected a checkpoint with the recipe of its training, found none: how its"
-                  + " images are prepared is unknown; name a recipe with --recipe")
-              .formatted(teacher.file()));
+          "teacher %s: expected a checkpoint with the recipe of its training, found none: how its"
+              + " images are prepared is unknown; name a recipe with --recipe",
+          teacher.file());
     }
     // a checkpoint's own is read as what wrote it meant it
     String meant = own && !yaml.isBlank() ? Recipe.fromYaml(yaml).toYaml() : yaml;
