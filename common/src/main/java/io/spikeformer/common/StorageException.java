@@ -31,9 +31,4 @@ public final class StorageException extends UserException {
   public StorageException(Throwable cause, @FormatString String format, Object... arguments) {
     super(cause, format, arguments);
   }
-
-  /** A failure reported by the storage, which is kept as the cause. */
-  public StorageException(String message, Throwable cause) {
-    super(message, cause);
-  }
 }

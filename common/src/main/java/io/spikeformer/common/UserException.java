@@ -40,9 +40,4 @@ public class UserException extends RuntimeException {
   public UserException(Throwable cause, @FormatString String format, Object... arguments) {
     super(Text.format(format, arguments), cause);
   }
-
-  /** A failure reported by something below, which is kept as the cause. */
-  public UserException(String message, Throwable cause) {
-    super(message, cause);
-  }
 }

@@ -19,6 +19,9 @@ public enum NetworkFamily {
       if (!json.has("head")) {
         json.put("head", ClassifierHead.PLAIN.name());
       }
+      if (!json.has("semantic-fpn")) {
+        json.putNull("semantic-fpn");
+      }
     }
   },
   /** Networks to compare with. */
