@@ -2,8 +2,10 @@ package io.spikeformer.data.column;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.data.storage.InvalidSampleException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What the samples of a split are checked against and told with.
@@ -15,7 +17,7 @@ public record SplitFacts(List<String> classes, Map<String, String> settings) {
   /** Copies the list and the map. */
   public SplitFacts {
     classes = List.copyOf(classes);
-    settings = Map.copyOf(settings);
+    settings = Collections.unmodifiableMap(new TreeMap<>(settings));
   }
 
   /** The name of a class, or its number where it has none. */
