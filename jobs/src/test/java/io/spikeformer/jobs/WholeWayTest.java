@@ -240,7 +240,7 @@ class WholeWayTest {
         "model classes: expected 6", with(train("dry"), "--dry-run", "--set", "model.classes=7"));
     assertFails(
         "expected events.horizontal-flip, events.crop-padding, events.roll and events.drop 0 for"
-            + " data of the task classification",
+            + " data of images",
         with(train("dry"), "--dry-run", "--set", "data.training.events.roll=2"));
     assertThat(folder.resolve("dry")).doesNotExist();
   }
