@@ -175,10 +175,20 @@ final class Convolution {
 
   /** As above for an x that was not kept. */
   Tensor backward(Pass pass, Tensor x, Tensor dy) {
+    Tensor dx = backwardFrom(pass, x, dy);
+    pass.give(dy);
+    return dx;
+  }
+
+  /** As above for a dy that is left as it is. */
+  Tensor backwardFrom(Pass pass, Tensor dy) {
+    return backwardFrom(pass, input, dy);
+  }
+
+  private Tensor backwardFrom(Pass pass, Tensor x, Tensor dy) {
     backwardWeights(pass, x, dy);
     Tensor dx = pass.product(x.shape());
     pass.kernels().convolutionBackwardData(shape(x), dy, weight.value(), dx);
-    pass.give(dy);
     return dx;
   }
 }

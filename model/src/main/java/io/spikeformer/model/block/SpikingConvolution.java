@@ -3,6 +3,7 @@ package io.spikeformer.model.block;
 import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.SemanticFpn.Norm;
+import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
@@ -60,6 +61,9 @@ final class SpikingConvolution {
   /** As {@link #forward}, as a float32 map. */
   Tensor membrane(Pass pass, Drive x) {
     Drive y = forward(pass, x);
+    if (normalised == null && y.value().type() == DataType.FLOAT32) {
+      return y.value();
+    }
     Tensor u = pass.membrane(y.value().shape());
     pass.kernels().affine(y, u);
     if (normalised == null) {
@@ -72,17 +76,22 @@ final class SpikingConvolution {
 
   /** From the gradient of the output, which is left as it is, to that of x, both float32. */
   Tensor backward(Pass pass, Tensor dOutput) {
-    Tensor ds;
-    if (normalised == null) {
-      Tensor dy = pass.product(dOutput.shape());
-      pass.kernels().affine(Drive.of(dOutput), dy);
-      ds = convolution.backward(pass, dy);
-    } else {
-      normalised.output().sum(pass, dOutput);
-      ds = normalised.backwardFromMembrane(pass, dOutput);
-    }
+    Tensor ds = throughConvolution(pass, dOutput);
     Tensor dx = pass.membrane(spikes.shape());
     neurons.backwardInto(pass, ds, dx);
     return dx;
+  }
+
+  private Tensor throughConvolution(Pass pass, Tensor dOutput) {
+    if (normalised != null) {
+      normalised.output().sum(pass, dOutput);
+      return normalised.backwardFromMembrane(pass, dOutput);
+    }
+    if (pass.productType() == dOutput.type()) {
+      return convolution.backwardFrom(pass, dOutput);
+    }
+    Tensor dy = pass.product(dOutput.shape());
+    pass.kernels().affine(Drive.of(dOutput), dy);
+    return convolution.backward(pass, dy);
   }
 }

@@ -24,13 +24,17 @@ public final class FiringRates {
     this.rates = new LinkedHashMap<>(rates);
   }
 
-  /** The rates of counted spikes; NaN where nothing was counted. */
+  /**
+   * The rates of counted spikes. Where a layer ran at other timesteps alone, its rate is 0; NaN if
+   * nothing of it was counted.
+   */
   public static FiringRates of(FiringCounts counts) {
     Map<String, double[]> rates = new LinkedHashMap<>();
     for (String layer : counts.layers()) {
       double[] row = new double[counts.timesteps()];
+      boolean ran = !Double.isNaN(counts.rate(layer));
       for (int t = 0; t < row.length; t++) {
-        row[t] = counts.rate(layer, t);
+        row[t] = ran && counts.neurons(layer, t) == 0 ? 0 : counts.rate(layer, t);
       }
       rates.put(layer, row);
     }

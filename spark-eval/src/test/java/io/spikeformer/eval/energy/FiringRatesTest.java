@@ -7,6 +7,7 @@ import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.text.TextFile;
 import io.spikeformer.eval.PublishedRates;
+import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.cost.LayerCosts;
@@ -157,5 +158,18 @@ class FiringRatesTest {
 
   private TextFile table() {
     return TextFile.decode("rates.csv", String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A part of a network that runs once has counts of the first timestep alone. */
+  @Test
+  void aLayerThatRanAtOtherTimestepsAloneHasTheRateZero() {
+    FiringCounts counts = new FiringCounts(3);
+    counts.add("once", 0, 3, 12);
+    counts.addSums("never", 1, 0, 0);
+    FiringRates rates = FiringRates.of(counts);
+    assertThat(rates.rate("once", 0)).isEqualTo(0.25);
+    assertThat(rates.rate("once", 1)).isZero();
+    assertThat(rates.rate("once", 2)).isZero();
+    assertThat(rates.rate("never", 1)).isNaN();
   }
 }
