@@ -1,7 +1,7 @@
 import io.spikeformer.data.batch.ContentDecoder;
 import io.spikeformer.data.batch.Crop;
 import io.spikeformer.data.batch.ImageTransform;
-import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.events.EventIntegrator;
 import io.spikeformer.data.events.EventRecording;
@@ -116,7 +116,7 @@ public final class DataSpeed {
   private long read() {
     ImageTransform transform =
         new ImageTransform(
-            new TransformConfig(Crop.RandomResized.ofSize(SIZE), 0.5, Normalisation.IMAGENET));
+            new TransformConfig(Crop.RandomResized.ofSize(SIZE), 0.5, PixelNormalisation.IMAGENET));
     float[] pixels = new float[transform.length()];
     long seed = 0;
     ContentDecoder decoder = new ContentDecoder();

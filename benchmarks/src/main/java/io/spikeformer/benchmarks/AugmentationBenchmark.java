@@ -12,7 +12,7 @@ import io.spikeformer.data.augment.RandAugment;
 import io.spikeformer.data.augment.RandomErasing;
 import io.spikeformer.data.batch.Crop;
 import io.spikeformer.data.batch.ImageTransform;
-import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.events.EventFrames;
 import io.spikeformer.data.image.ImageCodec;
@@ -171,13 +171,13 @@ public final class AugmentationBenchmark implements Runnable {
   private void wholeWays(Map<String, LongConsumer> rows) {
     Crop crop = Crop.RandomResized.ofSize(size);
     ImageTransform plain =
-        new ImageTransform(new TransformConfig(crop, 0.5, Normalisation.IMAGENET));
+        new ImageTransform(new TransformConfig(crop, 0.5, PixelNormalisation.IMAGENET));
     ImageTransform paper =
         new ImageTransform(
             new TransformConfig(
                 crop,
                 0.5,
-                Normalisation.IMAGENET,
+                PixelNormalisation.IMAGENET,
                 new ImageAugmentation(
                     InterpolationChoice.BICUBIC,
                     RandAugment.of("rand-m9-mstd0.5-inc1"),

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.output.Existing;
-import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.OutputPlaces;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.storage.Storage;
 import java.io.IOException;
@@ -57,7 +57,7 @@ class StorageOnHdfsTest {
     storage.writeText(lab.path("taken/a.csv"), "layer,t1");
     storage.writeText(lab.path("taken/e/evaluation.json"), "{}");
     Map<String, byte[]> before = lab.content("taken");
-    Outputs outputs = new Outputs(storage).reads("--rates", lab.uri("taken/a.csv"));
+    OutputPlaces outputs = new OutputPlaces(storage).reads("--rates", lab.uri("taken/a.csv"));
     outputs.file("--csv", lab.uri("taken/new/b.csv"), PlaceContent.TEXT, Existing.KEEP);
     outputs.folder("--output", lab.uri("taken/new/e"), PlaceContent.EVALUATION, Existing.KEEP);
     assertThat(
@@ -70,12 +70,12 @@ class StorageOnHdfsTest {
         .hasMessageContaining("expected another place than the input's");
     assertThatThrownBy(
             () ->
-                new Outputs(storage)
+                new OutputPlaces(storage)
                     .file("--csv", lab.uri("taken/e"), PlaceContent.TEXT, Existing.REPLACE))
         .hasMessageContaining("expected a file, found an evaluation at");
     assertThatThrownBy(
             () ->
-                new Outputs(storage)
+                new OutputPlaces(storage)
                     .file("--csv", lab.uri("taken/a.csv/b"), PlaceContent.TEXT, Existing.KEEP))
         .hasMessageContaining("expected folders above ")
         .hasMessageContaining("found a file at " + lab.uri("taken/a.csv"));

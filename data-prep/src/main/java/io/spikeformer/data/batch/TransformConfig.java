@@ -18,7 +18,10 @@ import java.util.Objects;
  * @param augmentation besides crop and flip; none in evaluation
  */
 public record TransformConfig(
-    Crop crop, double flipProbability, Normalisation normalisation, ImageAugmentation augmentation)
+    Crop crop,
+    double flipProbability,
+    PixelNormalisation normalisation,
+    ImageAugmentation augmentation)
     implements InputConfig {
   /** Checks the range. */
   public TransformConfig {
@@ -57,12 +60,12 @@ public record TransformConfig(
   }
 
   /** Crop, flip and normalisation alone. */
-  public TransformConfig(Crop crop, double flipProbability, Normalisation normalisation) {
+  public TransformConfig(Crop crop, double flipProbability, PixelNormalisation normalisation) {
     this(crop, flipProbability, normalisation, ImageAugmentation.NONE);
   }
 
   /** A transform without a flip, for evaluation. */
-  public static TransformConfig evaluation(Crop crop, Normalisation normalisation) {
+  public static TransformConfig evaluation(Crop crop, PixelNormalisation normalisation) {
     return new TransformConfig(crop, 0, normalisation);
   }
 }

@@ -6,7 +6,7 @@ import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.column.SampleColumns;
 import io.spikeformer.data.output.Existing;
-import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.OutputPlaces;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardManifest;
@@ -176,7 +176,7 @@ public final class LogitsJob {
    * @throws UserException in one line if it holds something else or cannot be written
    */
   public static void requirePlace(Storage storage, String data, String output) {
-    new Outputs(storage)
+    new OutputPlaces(storage)
         .readsAllOf("--data", data)
         .folder("--output", output, PlaceContent.SPLIT, Existing.CONTINUE);
   }

@@ -2,7 +2,7 @@ package io.spikeformer.data.spark;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.output.Existing;
-import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.OutputPlaces;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.source.Dataset;
@@ -71,7 +71,7 @@ public final class PrepareInputs {
     String input = options.dataset().input();
     Path split = new Path(input, options.dataset().split());
     boolean hasSplit = storage.status(split).filter(FileStatus::isDirectory).isPresent();
-    new Outputs(storage)
+    new OutputPlaces(storage)
         .readsAllOf("--input", hasSplit ? split.toString() : input)
         .folder(OPTION, folder.toString(), PlaceContent.SPLIT, Existing.CONTINUE);
     return folder;

@@ -38,7 +38,7 @@ class BatchReaderTest {
       new TransformConfig(
           new Crop.Padded(16, 2),
           0.5,
-          Normalisation.CIFAR10,
+          PixelNormalisation.CIFAR10,
           new ImageAugmentation(
               InterpolationChoice.RANDOM,
               RandAugment.of("rand-m9-mstd0.5-inc1"),
@@ -207,7 +207,8 @@ class BatchReaderTest {
   void targetsAreMadeOfWhatIsKnownAndOfWhereThePixelsWent() {
     ShardCache cache = new ShardCache(shards, ShardCache.DEFAULT_BYTES);
     List<SampleRef> order = new TrainingOrder(ROWS, 1, 5, 2).order(0, 0);
-    Normalisation levels = new Normalisation(List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
+    PixelNormalisation levels =
+        new PixelNormalisation(List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
     ImageTransform transform =
         new ImageTransform(new TransformConfig(new Crop.Padded(13, 5), 0.5, levels));
     int flipped = 0;

@@ -116,7 +116,7 @@ class EventTransformTest {
         new EventConfig(2, H, W, 1), shards, "timesteps: expected recordings of 2 frames");
     assertRefused(new EventConfig(T, W, H, 1), shards, "frame size: expected 5 x 4 pixels");
     assertRefused(
-        TransformConfig.evaluation(new Crop.Whole(4), Normalisation.IMAGENET),
+        TransformConfig.evaluation(new Crop.Whole(4), PixelNormalisation.IMAGENET),
         shards,
         "shards of other samples: expected classification of images, found classification of event"
             + " frames in ");

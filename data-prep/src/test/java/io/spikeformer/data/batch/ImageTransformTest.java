@@ -20,14 +20,14 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ImageTransformTest {
-  private static final Normalisation LEVELS =
-      new Normalisation(List.of(0.0, 0.0, 0.0), List.of(1 / 255.0, 1 / 255.0, 1 / 255.0));
+  private static final PixelNormalisation LEVELS =
+      new PixelNormalisation(List.of(0.0, 0.0, 0.0), List.of(1 / 255.0, 1 / 255.0, 1 / 255.0));
 
   @Test
   void normalisesAsTorchvision() {
     RgbImage image = TestImages.drawn(4, 4, 1);
     float[] out =
-        apply(TransformConfig.evaluation(new Crop.Whole(4), Normalisation.CIFAR10), image, 0);
+        apply(TransformConfig.evaluation(new Crop.Whole(4), PixelNormalisation.CIFAR10), image, 0);
 
     double red = (image.value(1, 2, 0) / 255.0 - 0.4914) / 0.2470;
     double blue = (image.value(3, 0, 2) / 255.0 - 0.4465) / 0.2616;
@@ -162,7 +162,7 @@ class ImageTransformTest {
         .hasMessageContaining("crop scale: expected 0 < min <= max <= 1");
     assertThatThrownBy(() -> new Crop.Centre(224, 200))
         .hasMessageContaining("crop short side: expected >= the size of the crop, 224, found 200");
-    assertThatThrownBy(() -> new Normalisation(List.of(0.0, 0.0, 0.0), List.of(1.0, 0.0, 1.0)))
+    assertThatThrownBy(() -> new PixelNormalisation(List.of(0.0, 0.0, 0.0), List.of(1.0, 0.0, 1.0)))
         .hasMessageContaining("expected deviations above 0 and at most 1");
   }
 

@@ -8,7 +8,7 @@ import io.spikeformer.data.TestShards;
 import io.spikeformer.data.batch.BatchReader;
 import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.Crop;
-import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.ShardCache;
 import io.spikeformer.data.batch.TransformConfig;
@@ -118,7 +118,8 @@ class LogitsColumnTest {
   void batchesBringThemAlong() {
     taught(CLASSES, logits(0, 0));
     ShardCache cache = new ShardCache(open("taught"), ShardCache.DEFAULT_BYTES);
-    TransformConfig config = new TransformConfig(new Crop.Centre(8, 8), 0, Normalisation.IMAGENET);
+    TransformConfig config =
+        new TransformConfig(new Crop.Centre(8, 8), 0, PixelNormalisation.IMAGENET);
     List<SampleRef> order = List.of(new SampleRef(1, 0), new SampleRef(0, 1));
     try (BatchReader reader =
         new BatchReader(

@@ -10,7 +10,7 @@ import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.ContentDecoder;
 import io.spikeformer.data.batch.Crop;
 import io.spikeformer.data.batch.DecodedContent;
-import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.shard.ShardManifest;
@@ -38,7 +38,7 @@ class LogitsJobTest {
   private static final int CLASSES = 3;
   private static final int IMAGES = 45;
   private static final TransformConfig INPUT =
-      TransformConfig.evaluation(new Crop.Centre(8, 10), Normalisation.IMAGENET);
+      TransformConfig.evaluation(new Crop.Centre(8, 10), PixelNormalisation.IMAGENET);
 
   @TempDir private static Path data;
   @TempDir private Path folder;

@@ -1,7 +1,7 @@
 package io.spikeformer.jobs.evaluate;
 
 import io.spikeformer.common.Text;
-import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.OutputPlaces;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.data.text.TextFile;
@@ -73,7 +73,7 @@ public final class EnergyCommand implements Runnable {
     Path file =
         csv == null
             ? null
-            : new Outputs(storage)
+            : new OutputPlaces(storage)
                 .reads("--rates", rates)
                 .file("--csv", csv, PlaceContent.TEXT, overwrite.existing());
     FiringRates table =

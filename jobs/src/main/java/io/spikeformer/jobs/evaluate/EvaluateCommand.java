@@ -6,7 +6,7 @@ import io.spikeformer.common.Numbers;
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.InputConfig;
-import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.OutputPlaces;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.storage.Storage;
@@ -131,7 +131,7 @@ public final class EvaluateCommand implements Runnable {
   @Override
   public void run() {
     Configuration hadoop = HadoopSettings.configuration();
-    new Outputs(new Storage(hadoop))
+    new OutputPlaces(new Storage(hadoop))
         .reads("--model", model)
         .readsAllOf("--data", data)
         .folder("--output", target, PlaceContent.EVALUATION, overwrite.existing());

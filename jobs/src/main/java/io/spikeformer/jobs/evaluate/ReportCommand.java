@@ -1,7 +1,7 @@
 package io.spikeformer.jobs.evaluate;
 
 import io.spikeformer.common.UserException;
-import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.OutputPlaces;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.eval.ComparisonReport;
@@ -66,7 +66,7 @@ public final class ReportCommand implements Runnable {
   }
 
   private Path place(Storage storage) {
-    Outputs outputs = new Outputs(storage);
+    OutputPlaces outputs = new OutputPlaces(storage);
     evaluations.forEach(location -> outputs.reads("an evaluation,", location));
     return outputs.file("--output", target, PlaceContent.PAGE, overwrite.existing());
   }

@@ -3,7 +3,7 @@ package io.spikeformer.jobs.infer;
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.InputConfig;
-import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.OutputPlaces;
 import io.spikeformer.data.sample.Rejection;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.jobs.cli.HadoopSettings;
@@ -153,7 +153,7 @@ public final class InferCommand implements Runnable {
     Optional<Path> file =
         wanted.map(
             chosen ->
-                new Outputs(storage)
+                new OutputPlaces(storage)
                     .reads("--model", model)
                     .readsAllOf("--input", input)
                     .file("--output", target, chosen.content(), overwrite.existing()));

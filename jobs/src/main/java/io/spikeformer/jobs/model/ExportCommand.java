@@ -1,7 +1,7 @@
 package io.spikeformer.jobs.model;
 
 import io.spikeformer.common.Text;
-import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.OutputPlaces;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.jobs.cli.HadoopSettings;
@@ -76,7 +76,7 @@ public final class ExportCommand implements Runnable {
     Configuration hadoop = HadoopSettings.configuration();
     Storage storage = new Storage(hadoop);
     Path file =
-        new Outputs(storage)
+        new OutputPlaces(storage)
             .reads("--model", model)
             .file("--output", target, PlaceContent.WEIGHTS, overwrite.existing());
     Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);

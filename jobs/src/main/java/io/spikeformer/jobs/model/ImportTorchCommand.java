@@ -3,7 +3,7 @@ package io.spikeformer.jobs.model;
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.output.Existing;
-import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.OutputPlaces;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.jobs.cli.HadoopSettings;
@@ -155,8 +155,8 @@ public final class ImportTorchCommand implements Runnable {
   }
 
   private void requirePlace() {
-    Outputs outputs =
-        new Outputs(new Storage(HadoopSettings.configuration()))
+    OutputPlaces outputs =
+        new OutputPlaces(new Storage(HadoopSettings.configuration()))
             .reads("--input", input.toString())
             .reads("--classes-of", classesOf)
             .reads("--recipe", architecture == null ? null : architecture.recipe);

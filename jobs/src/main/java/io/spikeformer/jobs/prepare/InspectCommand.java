@@ -3,7 +3,7 @@ package io.spikeformer.jobs.prepare;
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.column.SampleFacts;
-import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.OutputPlaces;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.preview.SamplePainter;
 import io.spikeformer.data.sample.Sample;
@@ -70,7 +70,7 @@ public final class InspectCommand implements Runnable {
     Path file =
         picture == null
             ? null
-            : new Outputs(storage)
+            : new OutputPlaces(storage)
                 .reads("--data", data)
                 .file("--output", picture, PlaceContent.PICTURE, overwrite.existing());
     ShardSet shards = ShardSet.open(data, hadoop);

@@ -2,7 +2,7 @@ package io.spikeformer.jobs.quickstart;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.data.output.Existing;
-import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.OutputPlaces;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.spark.PrepareInputs;
 import io.spikeformer.data.spark.PrepareOptions;
@@ -99,7 +99,7 @@ public final class QuickstartCommand implements Runnable {
 
   /** Everything goes on in the folder of an earlier run; its names alone do not make it one. */
   private void requirePlaces() {
-    Outputs outputs = new Outputs(new Storage(HadoopSettings.configuration()));
+    OutputPlaces outputs = new OutputPlaces(new Storage(HadoopSettings.configuration()));
     outputs.folder("--output", folder.toString(), PlaceContent.QUICKSTART, Existing.CONTINUE);
     ShapeImages.requireOwn(folder.resolve(IMAGES));
     for (String name : List.of("t1", "t4")) {

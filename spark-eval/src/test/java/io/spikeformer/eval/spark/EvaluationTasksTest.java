@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.spikeformer.data.batch.Crop;
-import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
@@ -89,7 +89,7 @@ class EvaluationTasksTest {
           CONFIG,
           state(),
           folder.resolve("test").toString(),
-          TransformConfig.evaluation(new Crop.Whole(16), Normalisation.CIFAR10),
+          TransformConfig.evaluation(new Crop.Whole(16), PixelNormalisation.CIFAR10),
           options);
     }
     return samples.stream().sorted().toList();

@@ -9,7 +9,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.ContentDecoder;
 import io.spikeformer.data.batch.Crop;
 import io.spikeformer.data.batch.ImageTransform;
-import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.sample.ClassLabel;
 import io.spikeformer.data.sample.Sample;
@@ -64,7 +64,7 @@ class EvaluatorTest {
           .timesteps(2)
           .build();
   private static final TransformConfig TRANSFORM =
-      TransformConfig.evaluation(new Crop.Whole(16), Normalisation.CIFAR10);
+      TransformConfig.evaluation(new Crop.Whole(16), PixelNormalisation.CIFAR10);
   private static final EvaluationOptions OPTIONS =
       EvaluationOptions.of("seed 3").withBatchSize(4).withKernels("reference");
   private static final int[] ROWS = {6, 1, 4, 0, 9, 5, 3, 2, 7};

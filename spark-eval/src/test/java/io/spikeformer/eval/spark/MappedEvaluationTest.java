@@ -9,7 +9,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.ContentDecoder;
 import io.spikeformer.data.batch.Crop;
 import io.spikeformer.data.batch.ImageTransform;
-import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.sample.ClassLabel;
 import io.spikeformer.data.sample.Sample;
@@ -62,7 +62,7 @@ class MappedEvaluationTest {
           .timesteps(2)
           .build();
   private static final TransformConfig TRANSFORM =
-      TransformConfig.evaluation(new Crop.Whole(16), Normalisation.CIFAR10);
+      TransformConfig.evaluation(new Crop.Whole(16), PixelNormalisation.CIFAR10);
   private static final EvaluationOptions OPTIONS =
       EvaluationOptions.of("m").withBatchSize(4).withKernels("reference");
   private static final int SHARDS = 2;

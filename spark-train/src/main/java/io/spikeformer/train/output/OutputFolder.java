@@ -2,7 +2,7 @@ package io.spikeformer.train.output;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.output.Existing;
-import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.OutputPlaces;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.model.checkpoint.Checkpoint;
@@ -49,7 +49,7 @@ public final class OutputFolder {
    * @param outputs knows what the training reads
    * @throws UserException in one line that says what is there
    */
-  public void requireOwn(Outputs outputs) {
+  public void requireOwn(OutputPlaces outputs) {
     outputs.folder("--output", folder.toString(), PlaceContent.TRAINING, Existing.CONTINUE);
     Path model = new Path(folder, MODEL);
     if (!checkpoints(1).files().isEmpty()) {
@@ -95,7 +95,7 @@ public final class OutputFolder {
    * @throws UserException in one line if that is the folder's {@code recipe.yaml}
    */
   public void requireOtherRecipe(String given) {
-    new Outputs(storage)
+    new OutputPlaces(storage)
         .reads("--recipe", given)
         .file(
             "--output", new Path(folder, RECIPE).toString(), PlaceContent.TEXT, Existing.CONTINUE);

@@ -11,7 +11,7 @@ import io.spikeformer.data.augment.RandomErasing;
 import io.spikeformer.data.batch.Crop;
 import io.spikeformer.data.batch.EventConfig;
 import io.spikeformer.data.batch.InputConfig;
-import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.sample.ContentKind;
 import java.util.List;
@@ -207,7 +207,7 @@ public record DataSettings(
     return new TransformConfig(
         training.toCrop(),
         training.horizontalFlip(),
-        new Normalisation(mean, std),
+        new PixelNormalisation(mean, std),
         training.toAugmentation());
   }
 
@@ -254,6 +254,6 @@ public record DataSettings(
 
   /** The transform of validation and evaluation images. */
   public TransformConfig evaluationTransform() {
-    return TransformConfig.evaluation(evaluation.toCrop(), new Normalisation(mean, std));
+    return TransformConfig.evaluation(evaluation.toCrop(), new PixelNormalisation(mean, std));
   }
 }

@@ -1,6 +1,6 @@
 package io.spikeformer.train.spark;
 
-import io.spikeformer.data.output.Outputs;
+import io.spikeformer.data.output.OutputPlaces;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.storage.Storage;
@@ -87,7 +87,7 @@ record TrainingInputs(
       Consumer<String> warnings) {
     OutputFolder output = new OutputFolder(places.output(), hadoop);
     output.requireOwn(
-        new Outputs(new Storage(hadoop))
+        new OutputPlaces(new Storage(hadoop))
             .readsAllOf("--train", places.train())
             .readsAllOf("--validation", places.validation()));
     lock(output, options, warnings).requireFree();

@@ -13,7 +13,7 @@ import io.spikeformer.data.augment.RandAugment;
 import io.spikeformer.data.augment.RandomErasing;
 import io.spikeformer.data.batch.Crop;
 import io.spikeformer.data.batch.EventConfig;
-import io.spikeformer.data.batch.Normalisation;
+import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.EpochTotals;
@@ -69,7 +69,7 @@ class RecipeTest {
         .isEqualTo(ImageAugmentation.NONE);
     assertThat(recipe.data().evaluationTransform().crop()).isEqualTo(new Crop.Centre(224, 256));
     assertThat(recipe.data().evaluationTransform().normalisation())
-        .isEqualTo(Normalisation.IMAGENET);
+        .isEqualTo(PixelNormalisation.IMAGENET);
     assertThat(recipe.data().batchSize()).isEqualTo(196);
     assertThat(recipe.data().dropLast()).isTrue();
     assertThat(recipe.data().shuffleGroup()).isEqualTo(8);
@@ -139,7 +139,8 @@ class RecipeTest {
         .isEqualTo(new Schedule(Schedule.Decay.COSINE, 4e-3, 0, 390, 5850, 0.9));
     assertThat(first.loss().labelSmoothing()).isEqualTo(0.1);
     assertThat(first.data().trainingTransform().crop()).isEqualTo(new Crop.Padded(32, 4));
-    assertThat(first.data().trainingTransform().normalisation()).isEqualTo(Normalisation.CIFAR10);
+    assertThat(first.data().trainingTransform().normalisation())
+        .isEqualTo(PixelNormalisation.CIFAR10);
     assertThat(first.data().evaluationTransform().crop()).isEqualTo(new Crop.Whole(32));
     Recipe second = shipped("cifar10-tiny-t4.yaml");
     assertThat(second.model().toConfig())

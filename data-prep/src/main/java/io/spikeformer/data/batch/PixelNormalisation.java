@@ -10,19 +10,20 @@ import java.util.List;
  * @param mean of red, green and blue, in units of level / 255, in [0, 1]
  * @param deviation standard deviation of red, green and blue, in units of level / 255, in (0, 1]
  */
-public record Normalisation(List<Double> mean, List<Double> deviation) implements Serializable {
+public record PixelNormalisation(List<Double> mean, List<Double> deviation)
+    implements Serializable {
   /** The statistics of ImageNet. */
-  public static final Normalisation IMAGENET =
-      new Normalisation(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+  public static final PixelNormalisation IMAGENET =
+      new PixelNormalisation(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
 
   /** The statistics of CIFAR-10. */
-  public static final Normalisation CIFAR10 =
-      new Normalisation(List.of(0.4914, 0.4822, 0.4465), List.of(0.2470, 0.2435, 0.2616));
+  public static final PixelNormalisation CIFAR10 =
+      new PixelNormalisation(List.of(0.4914, 0.4822, 0.4465), List.of(0.2470, 0.2435, 0.2616));
 
   private static final int LEVELS = 256;
 
   /** Checks the number of channels and the deviations. */
-  public Normalisation {
+  public PixelNormalisation {
     mean = List.copyOf(mean);
     deviation = List.copyOf(deviation);
     if (mean.size() != 3 || deviation.size() != 3) {

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A place is tried by a file that is deleted again at once.
  */
-public final class Outputs {
-  private static final Logger LOG = LoggerFactory.getLogger(Outputs.class);
+public final class OutputPlaces {
+  private static final Logger LOG = LoggerFactory.getLogger(OutputPlaces.class);
   private static final String TRIAL = ".unfinished-trial-";
 
   /** The trial itself, in messages about it. */
@@ -37,7 +37,7 @@ public final class Outputs {
   private final Map<RealPlace, String> outputs = new LinkedHashMap<>();
 
   /** A command that has named nothing yet. */
-  public Outputs(Storage storage) {
+  public OutputPlaces(Storage storage) {
     this.storage = storage;
   }
 
@@ -47,7 +47,7 @@ public final class Outputs {
    * @param option that names it, for messages
    * @param location path or URI; null if the option was not given
    */
-  public Outputs reads(String option, String location) {
+  public OutputPlaces reads(String option, String location) {
     if (location != null) {
       inputs.put(RealPlace.of(storage, Storage.path(location)), option + " " + location);
     }
@@ -60,7 +60,7 @@ public final class Outputs {
    * @param option that names it, for messages
    * @param location path or URI; null if the option was not given
    */
-  public Outputs readsAllOf(String option, String location) {
+  public OutputPlaces readsAllOf(String option, String location) {
     if (location != null) {
       closed.put(RealPlace.of(storage, Storage.path(location)), option + " " + location);
     }

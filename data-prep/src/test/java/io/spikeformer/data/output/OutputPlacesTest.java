@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class OutputsTest {
+class OutputPlacesTest {
   private static final Storage STORAGE = new Storage(new Configuration());
 
   @TempDir private Path folder;
@@ -36,8 +36,8 @@ class OutputsTest {
     return Files.write(file, content.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  private static Outputs outputs() {
-    return new Outputs(STORAGE);
+  private static OutputPlaces outputs() {
+    return new OutputPlaces(STORAGE);
   }
 
   private void file(String location, Existing existing) {
@@ -239,7 +239,7 @@ class OutputsTest {
 
   @Test
   void twoOutputsNeedTwoPlaces() {
-    Outputs both = outputs();
+    OutputPlaces both = outputs();
     both.file("--csv", path("a"), PlaceContent.TEXT, Existing.KEEP);
     refuses(
         "expected another place than that of --csv, found file:",
