@@ -157,7 +157,7 @@ public final class LocalTrainer implements AutoCloseable {
       sums = sums.plus(step(batches.next()));
     }
     return sums.plus(
-        new TrainingSums(TrainingTally.NONE, OptimizerSums.NONE, FiringSums.of(spikes)));
+        new TrainingSums(TrainingTally.NONE, OptimizerSums.NONE, spikes.overTime()));
   }
 
   private TrainingSums step(Batch batch) {
@@ -181,7 +181,7 @@ public final class LocalTrainer implements AutoCloseable {
     return new TrainingSums(
         new TrainingTally(batch.size(), hits.get().hits(), hits.get().of(), mean * batch.size()),
         OptimizerSums.of(measured),
-        FiringSums.NONE);
+        new FiringCounts(1));
   }
 
   private TrainingLoss lossOf(Images images, Batch batch) {

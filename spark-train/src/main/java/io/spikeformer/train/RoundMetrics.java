@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.common.Text;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.Task;
@@ -105,20 +106,19 @@ public record RoundMetrics(
       Seconds seconds) {
     OptimizerSums optimizer = sums.optimizer();
     Map<String, Double> blocks = new LinkedHashMap<>();
-    sums.firing().blocks().forEach((block, count) -> blocks.put(block, rounded(count.rate())));
+    FiringCounts ofBlocks = sums.firing().blocksOverTime();
+    ofBlocks.layers().forEach(block -> blocks.put(block, rounded(ofBlocks.rate(block))));
     Map<String, Double> silent = new LinkedHashMap<>();
     Map<String, Double> saturated = new LinkedHashMap<>();
-    sums.firing()
-        .layers()
-        .forEach(
-            (layer, count) -> {
-              double share = limits.share(layer, count.rate());
-              if (limits.silent(count.rate())) {
-                silent.put(layer, rounded(count.rate()));
-              } else if (limits.saturated(share)) {
-                saturated.put(layer, rounded(share));
-              }
-            });
+    for (String layer : sums.firing().layers()) {
+      double rate = sums.firing().rate(layer);
+      double share = limits.share(layer, rate);
+      if (limits.silent(rate)) {
+        silent.put(layer, rounded(rate));
+      } else if (limits.saturated(share)) {
+        saturated.put(layer, rounded(share));
+      }
+    }
     return new RoundMetrics(
         place,
         sums.samples(),

@@ -1,5 +1,6 @@
 package io.spikeformer.train;
 
+import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.checkpoint.TrainingTally;
 import java.io.Serializable;
 
@@ -9,13 +10,13 @@ import java.io.Serializable;
  *
  * @param tally samples, loss and what the training figure counts
  * @param optimizer what the optimizer's steps measured
- * @param firing spikes of every neuron layer
+ * @param firing spikes of every neuron layer, summed over the timesteps; left as it is
  */
-public record TrainingSums(TrainingTally tally, OptimizerSums optimizer, FiringSums firing)
+public record TrainingSums(TrainingTally tally, OptimizerSums optimizer, FiringCounts firing)
     implements Serializable {
   /** Nothing seen. */
   public static final TrainingSums NONE =
-      new TrainingSums(TrainingTally.NONE, OptimizerSums.NONE, FiringSums.NONE);
+      new TrainingSums(TrainingTally.NONE, OptimizerSums.NONE, new FiringCounts(1));
 
   /** Samples seen. */
   public long samples() {

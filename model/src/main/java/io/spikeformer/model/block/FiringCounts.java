@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Spikes of every neuron layer and timestep, as exact integers, so that counts of parts add up to
@@ -96,6 +97,41 @@ public final class FiringCounts implements java.io.Serializable {
     other.neurons.forEach((layer, counts) -> addAll(row(neurons, layer), counts));
   }
 
+  /** Both together, in counts of their own. */
+  public FiringCounts plus(FiringCounts other) {
+    FiringCounts both = new FiringCounts(timesteps);
+    both.merge(this);
+    both.merge(other);
+    return both;
+  }
+
+  /** The same summed over the timesteps, as the counts of a single one. */
+  public FiringCounts overTime() {
+    return summed(layer -> layer);
+  }
+
+  /** The counts of the layers' blocks, summed over the timesteps: stage3.block2 has those of q. */
+  public FiringCounts blocksOverTime() {
+    return summed(FiringCounts::block);
+  }
+
+  private FiringCounts summed(UnaryOperator<String> name) {
+    FiringCounts sums = new FiringCounts(1);
+    spikes.forEach(
+        (layer, counts) ->
+            sums.addSums(
+                name.apply(layer),
+                0,
+                Arrays.stream(counts).sum(),
+                Arrays.stream(neurons.get(layer)).sum()));
+    return sums;
+  }
+
+  private static String block(String layer) {
+    int inner = layer.indexOf('.', layer.indexOf('.') + 1);
+    return layer.indexOf('.') < 0 || inner < 0 ? layer : layer.substring(0, inner);
+  }
+
   private static void addAll(long[] sums, long[] counts) {
     for (int t = 0; t < sums.length; t++) {
       sums[t] += counts[t];
@@ -113,5 +149,25 @@ public final class FiringCounts implements java.io.Serializable {
           Text.format("firing counts: expected one of %s, found '%s'", table.keySet(), layer));
     }
     return row;
+  }
+
+  /** Whether the same layers have the same counts. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FiringCounts that
+        && timesteps == that.timesteps
+        && same(spikes, that.spikes)
+        && same(neurons, that.neurons);
+  }
+
+  private static boolean same(Map<String, long[]> table, Map<String, long[]> other) {
+    return table.keySet().equals(other.keySet())
+        && table.keySet().stream()
+            .allMatch(layer -> Arrays.equals(table.get(layer), other.get(layer)));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * timesteps + spikes.keySet().hashCode();
   }
 }

@@ -1,9 +1,9 @@
 package io.spikeformer.train.watch;
 
+import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.checkpoint.TrainingTally;
 import io.spikeformer.tasks.Tasks;
 import io.spikeformer.train.FiringLimits;
-import io.spikeformer.train.FiringSums;
 import io.spikeformer.train.OptimizerSums;
 import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.TrainingSums;
@@ -23,15 +23,15 @@ final class Rounds {
 
   /** The same under other limits. */
   static RoundMetrics round(int number, long q, long k, FiringLimits limits) {
+    FiringCounts firing = new FiringCounts(1);
+    firing.addSums("stage3.block1.q", 0, q, 1000);
+    firing.addSums("stage3.block1.k", 0, k, 1000);
     TrainingSums sums =
         new TrainingSums(
             new TrainingTally(8, 2 + number % 3, 8, 8.0 / number),
             new OptimizerSums(
                 4, 6, 2.5, Map.of("stage3.block1", new OptimizerSums.TrustRatios(4, 2, 0.25, 1))),
-            new FiringSums(
-                Map.of(
-                    "stage3.block1.q", new FiringSums.Count(q, 1000),
-                    "stage3.block1.k", new FiringSums.Count(k, 1000))));
+            firing);
     return RoundMetrics.of(
         Tasks.of("classification"),
         new RoundMetrics.Place((number + 1) / 2, 2 - number % 2, 2L * number),

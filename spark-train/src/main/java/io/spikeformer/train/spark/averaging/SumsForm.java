@@ -2,8 +2,8 @@ package io.spikeformer.train.spark.averaging;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.checkpoint.TrainingTally;
-import io.spikeformer.train.FiringSums;
 import io.spikeformer.train.OptimizerSums;
 import io.spikeformer.train.TrainingSums;
 import java.util.LinkedHashMap;
@@ -34,15 +34,13 @@ final class SumsForm {
               output.writeDouble(ratios.smallest());
               output.writeDouble(ratios.largest());
             });
-    output.writeInt(sums.firing().layers().size(), true);
-    sums.firing()
-        .layers()
-        .forEach(
-            (layer, count) -> {
-              output.writeString(layer);
-              output.writeLong(count.spikes(), true);
-              output.writeLong(count.neurons(), true);
-            });
+    FiringCounts firing = sums.firing();
+    output.writeInt(firing.layers().size(), true);
+    for (String layer : firing.layers()) {
+      output.writeString(layer);
+      output.writeLong(firing.spikes(layer, 0), true);
+      output.writeLong(firing.neurons(layer, 0), true);
+    }
   }
 
   static TrainingSums read(Input input) {
@@ -51,7 +49,7 @@ final class SumsForm {
             input.readLong(true), input.readLong(true), input.readLong(true), input.readDouble()),
         new OptimizerSums(
             input.readLong(true), input.readDouble(), input.readDouble(), trustRatios(input)),
-        new FiringSums(counts(input)));
+        firing(input));
   }
 
   private static Map<String, OptimizerSums.TrustRatios> trustRatios(Input input) {
@@ -65,12 +63,11 @@ final class SumsForm {
     return blocks;
   }
 
-  private static Map<String, FiringSums.Count> counts(Input input) {
-    Map<String, FiringSums.Count> layers = new LinkedHashMap<>();
+  private static FiringCounts firing(Input input) {
+    FiringCounts counts = new FiringCounts(1);
     for (int left = input.readInt(true); left > 0; left--) {
-      layers.put(
-          input.readString(), new FiringSums.Count(input.readLong(true), input.readLong(true)));
+      counts.addSums(input.readString(), 0, input.readLong(true), input.readLong(true));
     }
-    return layers;
+    return counts;
   }
 }

@@ -7,10 +7,10 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
+import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.checkpoint.TrainingTally;
 import io.spikeformer.model.kernel.DataType;
-import io.spikeformer.train.FiringSums;
 import io.spikeformer.train.OptimizerSums;
 import io.spikeformer.train.TrainingSums;
 import io.spikeformer.train.spark.SpikeformerKryoRegistrator;
@@ -139,8 +139,8 @@ class SliceMeanTest {
             0.25,
             0.125,
             Map.of("stage1.downsample", new OptimizerSums.TrustRatios(6, 2.5, 0.25, 1)));
-    FiringSums firing =
-        new FiringSums(Map.of("stage3.block1.q", new FiringSums.Count(7, 1L << 40)));
+    FiringCounts firing = new FiringCounts(1);
+    firing.add("stage3.block1.q", 0, 7, 1L << 40);
     TrainingSums sums = new TrainingSums(new TrainingTally(8, 5, 9, 0.1), steps, firing);
     ExecutorArithmetic executor =
         new ExecutorArithmetic(
