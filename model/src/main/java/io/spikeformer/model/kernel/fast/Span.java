@@ -21,7 +21,7 @@ record Span(long rows, int channels, int parts, int tileRows) {
   private static final long WORTH_A_THREAD = 16384;
 
   /** The operation on one chunk of a part. */
-  interface PartTask {
+  interface ChunkWork {
     void handle(int part, Chunk chunk);
   }
 
@@ -63,9 +63,9 @@ record Span(long rows, int channels, int parts, int tileRows) {
     }
   }
 
-  /** Runs a task for every chunk of every part, each part on its thread. */
-  void run(Team team, int blocks, PartTask task) {
-    team.run(parts, part -> forEachChunk(part, blocks, chunk -> task.handle(part, chunk)));
+  /** Runs the work on every chunk of every part, each part on its thread. */
+  void run(Team team, int blocks, ChunkWork work) {
+    team.run(parts, part -> forEachChunk(part, blocks, chunk -> work.handle(part, chunk)));
   }
 
   /** Per-channel coefficients for every element of a tile; null for null. */

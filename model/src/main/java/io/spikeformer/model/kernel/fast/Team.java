@@ -3,10 +3,10 @@ package io.spikeformer.model.kernel.fast;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A fixed group of threads that run one task side by side, part by part; the caller runs part 0.
+ * A fixed group of threads that run one work side by side, part by part; the caller runs part 0.
  *
  * <p>Part p always runs on thread p, so what a thread owns (scratch memory, compiled primitives)
- * needs no locks. A thread that has just finished looks out for the next task for a moment before
+ * needs no locks. A thread that has just finished looks out for the next work for a moment before
  * it goes to sleep, because kernels follow each other closely.
  */
 final class Team implements AutoCloseable {
@@ -14,8 +14,8 @@ final class Team implements AutoCloseable {
 
   private final Helper[] helpers;
 
-  /** One part of a task. */
-  interface Task {
+  /** One part of a work. */
+  interface Work {
     void run(int part);
   }
 
@@ -40,13 +40,13 @@ final class Team implements AutoCloseable {
    * Runs parts 0 to parts - 1, at most {@link #size()}, and returns when all are done; an interrupt
    * of the caller ends nothing and is still set then.
    */
-  void run(int parts, Task task) {
+  void run(int parts, Work work) {
     for (int i = 1; i < parts; i++) {
-      helpers[i - 1].begin(task);
+      helpers[i - 1].begin(work);
     }
     Throwable failure = null;
     try {
-      task.run(0);
+      work.run(0);
     } catch (RuntimeException | Error e) {
       failure = e;
     }
@@ -69,13 +69,13 @@ final class Team implements AutoCloseable {
   }
 
   private static final class Helper implements Runnable {
-    private static final Task STOP = part -> {};
+    private static final Work STOP = part -> {};
 
     private final int part;
     private final Runnable setUp;
     private final Thread thread;
     // null: nothing to do; the caller sets it, the helper clears it
-    private volatile Task task;
+    private volatile Work work;
     private volatile boolean asleep;
     private volatile Thread waiter;
     private Throwable failure;
@@ -91,21 +91,21 @@ final class Team implements AutoCloseable {
       thread.start();
     }
 
-    void begin(Task next) {
-      task = next;
+    void begin(Work next) {
+      work = next;
       if (asleep) {
         LockSupport.unpark(thread);
       }
     }
 
     Throwable finish() {
-      for (int i = 0; i < SPINS && task != null; i++) {
+      for (int i = 0; i < SPINS && work != null; i++) {
         Thread.onSpinWait();
       }
-      if (task != null) {
+      if (work != null) {
         waiter = Thread.currentThread();
         boolean interrupted = false;
-        while (task != null) {
+        while (work != null) {
           LockSupport.park(this);
           // an interrupted thread is not parked: its flag is put aside meanwhile
           interrupted |= Thread.interrupted();
@@ -127,29 +127,29 @@ final class Team implements AutoCloseable {
     @Override
     public void run() {
       setUp.run();
-      for (Task next = await(); next != STOP; next = await()) {
+      for (Work next = await(); next != STOP; next = await()) {
         try {
           next.run(part);
         } catch (RuntimeException | Error e) {
           failure = e;
         }
-        task = null;
+        work = null;
         LockSupport.unpark(waiter);
       }
     }
 
-    private Task await() {
-      for (int i = 0; i < SPINS && task == null; i++) {
+    private Work await() {
+      for (int i = 0; i < SPINS && work == null; i++) {
         Thread.onSpinWait();
       }
-      if (task == null) {
+      if (work == null) {
         asleep = true;
-        while (task == null) {
+        while (work == null) {
           LockSupport.park(this);
         }
         asleep = false;
       }
-      return task;
+      return work;
     }
   }
 }

@@ -24,7 +24,7 @@ class TeamTest {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     AtomicIntegerArray done = new AtomicIntegerArray(2);
     try (Team team = new Team(2, () -> {})) {
-      Team.Task task =
+      Team.Work work =
           part -> {
             if (part == 1) {
               sleep();
@@ -35,7 +35,7 @@ class TeamTest {
       team.run(2, part -> {});
       Thread.currentThread().interrupt();
       long before = threads.getCurrentThreadCpuTime();
-      team.run(2, task);
+      team.run(2, work);
       long used = threads.getCurrentThreadCpuTime() - before;
       assertThat(Thread.interrupted()).isTrue();
       assertThat(done.get(0)).isEqualTo(1);
