@@ -156,8 +156,7 @@ public final class LocalTrainer implements AutoCloseable {
     while (batches.hasNext()) {
       sums = sums.plus(step(batches.next()));
     }
-    return sums.plus(
-        new TrainingSums(TrainingTally.NONE, OptimizerSums.NONE, spikes.overTime()));
+    return sums.plus(new TrainingSums(TrainingTally.NONE, OptimizerSums.NONE, spikes.overTime()));
   }
 
   private TrainingSums step(Batch batch) {
