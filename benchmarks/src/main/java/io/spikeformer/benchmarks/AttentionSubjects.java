@@ -11,7 +11,7 @@ import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the attention of stage 3 consists of: 14x14 tokens of 256 channels in 8 heads. */
+/** The products in the attention of stage 3: 14x14 tokens of 256 channels in 8 heads. */
 final class AttentionSubjects {
   private static final int SIDE = 14;
   private static final int TOKENS = SIDE * SIDE;

@@ -34,7 +34,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What decoding, cropping and augmenting a training sample cost on one thread. */
+/** Times decoding, cropping and augmenting of a training sample on one thread. */
 @Command(
     name = "benchmarks/augmentations.sh",
     mixinStandardHelpOptions = true,

@@ -41,7 +41,7 @@ final class ConvolutionSubjects {
   private ConvolutionSubjects() {}
 
   /**
-   * What a layer reads.
+   * An input of a layer.
    *
    * @param type number format
    * @param suffix what it adds to a subject's name

@@ -1,2 +1,2 @@
-/** What every module needs: the exception for users, checks, labels. It depends on nothing. */
+/** The exception for users, checks and labels, which every module needs. It depends on nothing. */
 package io.spikeformer.common;

@@ -20,7 +20,7 @@ import java.util.Locale;
  * @param temperature &gt; 0, of soft distillation
  */
 public record Distillation(Mode mode, double weight, double temperature) {
-  /** What is learnt of the teacher. */
+  /** The part of the teacher's answer that is learnt. */
   public enum Mode {
     /** Its first class. */
     HARD,

@@ -8,11 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What an evaluation counts: samples, loss and spikes, which every task has, and what the task
- * counts.
+ * The counts of an evaluation: samples, loss and spikes, which every task has, and the task's own.
  *
  * <p>Counts of disjoint sets of shards merge exactly, in any order and grouping: all of them are
- * integers but the loss, which is kept per shard and summed in the order of the shards. A shard
+ * integers except the loss, which is kept per shard and summed in the order of the shards. A shard
  * belongs to one part as a whole. Not thread-safe.
  */
 public final class EvaluationCounts implements Serializable {
@@ -64,7 +63,7 @@ public final class EvaluationCounts implements Serializable {
     samples += other.samples;
   }
 
-  /** What the task counts. */
+  /** The counts of the task. */
   public Counts task() {
     return task;
   }

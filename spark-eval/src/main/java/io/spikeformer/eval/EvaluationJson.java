@@ -36,7 +36,7 @@ final class EvaluationJson {
 
   private EvaluationJson() {}
 
-  /** What the file begins with, before the fields of the task. */
+  /** The beginning of the file, before the fields of the task. */
   private record Beginning(
       String task,
       EvaluationSource source,
@@ -46,11 +46,11 @@ final class EvaluationJson {
       List<?> figures,
       List<String> notes) {}
 
-  /** What the file ends with. */
+  /** The end of the file. */
   private record Ending(
       List<LayerFiring> firing, EnergyAccount fused, EnergyAccount asExecuted, double firingRate) {}
 
-  /** What of both is read back; the rest follows from it. */
+  /** The fields of both that are read back; the rest follows from them. */
   private record Common(
       EvaluationSource source,
       NetworkConfig config,

@@ -103,7 +103,9 @@ public record EvaluationResult(
     return (double) spikes / neurons;
   }
 
-  /** What a reader should know before trusting a number: undefined metrics and their reason. */
+  /**
+   * Notes that a reader should know before trusting a number: undefined metrics and their reason.
+   */
   public List<String> notes() {
     List<String> notes = new ArrayList<>();
     if (samples == 0) {

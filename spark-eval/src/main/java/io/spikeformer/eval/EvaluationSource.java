@@ -4,7 +4,7 @@ import io.spikeformer.model.checkpoint.Arithmetic;
 import java.util.List;
 
 /**
- * What was evaluated on what.
+ * The model and the data of an evaluation.
  *
  * @param model where the weights came from: a URI or a few words
  * @param data where the samples came from: the URI of the shards

@@ -187,7 +187,7 @@ public final class LocalTrainer implements AutoCloseable {
     return task.loss(batch.targets(), loss, new Teaching(distillation, taught(images, batch)));
   }
 
-  /** What the teacher says of a batch, or null without one. */
+  /** The teacher's logits for a batch, or null without a teacher. */
   private float[] taught(Images images, Batch batch) {
     if (teacher != null) {
       return teacher.logits(images);

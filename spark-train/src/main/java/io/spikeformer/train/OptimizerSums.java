@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What optimizer steps measured, summed over steps and workers.
+ * The measurements of optimizer steps, summed over steps and workers.
  *
  * @param steps steps
  * @param gradientNormSum sum over the steps of the gradient's norm, before it is limited

@@ -5,8 +5,8 @@ import io.spikeformer.model.checkpoint.TrainingTally;
 import java.io.Serializable;
 
 /**
- * What a stretch of training adds up to. Sums of parts, added in the workers' order, are those of
- * the whole.
+ * The totals of a stretch of training. Sums of parts, added in the workers' order, are those of the
+ * whole.
  *
  * @param tally samples, loss and what the training figure counts
  * @param optimizer what the optimizer's steps measured

@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param shape one value a sample, or a list of them
  */
 public record Column(String name, Kind kind, Shape shape) {
-  /** What values are. */
+  /** The kind of a column's values. */
   public enum Kind {
     /** {@link String}. */
     TEXT,

@@ -3,7 +3,7 @@ package io.spikeformer.tasks;
 import java.io.Serializable;
 
 /**
- * What a task counts of a model's answers, from which every figure is computed. Kryo and Java can
+ * A task's counts of a model's answers, from which every figure is computed. Kryo and Java can
  * serialise it.
  *
  * <p>Counts of disjoint sets of shards merge exactly, in any order and grouping. Integers do so by

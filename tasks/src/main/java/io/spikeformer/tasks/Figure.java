@@ -85,7 +85,7 @@ public record Figure(
     }
   }
 
-  /** A share of counts, of which more is better; NaN of nothing. */
+  /** A share of counts, where more is better; NaN of nothing. */
   public static Figure share(String name, String label, String brief, long hits, long of) {
     return new Figure(
         name, label, brief, "", Unit.FRACTION, Better.HIGHER, hits, of, (double) hits / of);
@@ -96,7 +96,7 @@ public record Figure(
     return meaning.isEmpty();
   }
 
-  /** What stands below the value: "39 of 40", or what it means. */
+  /** The note below the value: "39 of 40", or its meaning. */
   public String note() {
     return counted() ? Numbers.count(numerator) + " of " + Numbers.count(denominator) : meaning;
   }

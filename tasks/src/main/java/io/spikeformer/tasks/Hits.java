@@ -3,7 +3,7 @@ package io.spikeformer.tasks;
 import io.spikeformer.common.Text;
 
 /**
- * What a task counts of a training batch for its training figure: a share of exact counts.
+ * A task's counts of a training batch for its training figure: a share of exact counts.
  *
  * @param hits what was right, for example samples
  * @param of among how many

@@ -9,8 +9,8 @@ import io.spikeformer.model.TrainingLoss;
 import java.util.List;
 
 /**
- * What a network learns and how its answers are judged. The training loop, the evaluator and the
- * pages know figures, notes and sections, and nothing of any task.
+ * A task: the loss that a network minimises and the figures that judge its answers. The training
+ * loop, the evaluator and the pages know figures, notes and sections, and nothing of any task.
  *
  * <p>A task has no state. {@link java.util.ServiceLoader} finds it, so that a new one is a package
  * and a line in {@code META-INF/services}.
@@ -23,7 +23,7 @@ public interface Task {
   TargetMaker targets();
 
   /**
-   * What a training step minimises.
+   * The loss that a training step minimises.
    *
    * @param targets of the batch, as {@link #targets} made them
    * @param settings of the recipe
@@ -35,7 +35,7 @@ public interface Task {
   boolean teachable();
 
   /**
-   * What is counted of a training batch for {@link #trainingFigure}.
+   * The counts of a training batch for {@link #trainingFigure}.
    *
    * @param outputs of the pass, before the step
    * @param targets of the batch

@@ -8,17 +8,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a task says of an evaluation, beside loss, firing and energy, which every task has. Equal
+ * A task's results of an evaluation, beside loss, firing and energy, which every task has. Equal
  * counts give equal results.
  */
 public interface TaskResult {
   /** The figures; the first is the primary one, by which models and epochs are compared. */
   List<Figure> figures();
 
-  /** What the loss is, in a few words, for example mean cross-entropy per sample. */
+  /** The meaning of the loss in a few words, for example mean cross-entropy per sample. */
   String lossMeaning();
 
-  /** What a reader should know before trusting a figure: undefined ones and their reason. */
+  /** Notes that a reader should know before trusting a figure: undefined ones and their reason. */
   List<String> notes();
 
   /** The sections of the report that show this result. */
@@ -28,8 +28,7 @@ public interface TaskResult {
   Map<String, String> settings();
 
   /**
-   * What the network would have answered after fewer timesteps, as one bar of the primary figure
-   * for each; empty if that has no meaning.
+   * The primary figure after fewer timesteps, as one bar for each; empty if that has no meaning.
    */
   Optional<Bars> afterTimesteps();
 

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /** The tasks that there are: those that a {@code META-INF/services} file names. */
 public final class Tasks {
-  /** What everything is about that does not say: files from before there was a choice. */
+  /** The task of files that name none: they are from before there was a choice. */
   public static final String CLASSIFICATION = "classification";
 
   private Tasks() {}

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a batch is to learn from a teacher, if there is one.
+ * The teacher's answers that a batch learns, if there is a teacher.
  *
  * @param distillation how its answers are learnt
  * @param answers of the teacher to the batch: for classification logits [B * classes]; null without

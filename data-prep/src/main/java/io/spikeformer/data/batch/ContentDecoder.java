@@ -41,7 +41,7 @@ public final class ContentDecoder {
     }
   }
 
-  /** What lies on pixels would come to lie on others. */
+  /** Refuses an image of another size: its boxes and masks would come to lie on other pixels. */
   private static void requireSize(Sample sample, RgbImage found) {
     int height = sample.content().height();
     int width = sample.content().width();

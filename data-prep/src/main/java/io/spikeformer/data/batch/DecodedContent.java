@@ -3,7 +3,7 @@ package io.spikeformer.data.batch;
 import io.spikeformer.data.events.EventFrames;
 import io.spikeformer.data.image.RgbImage;
 
-/** What a sample shows, as transforms read it. */
+/** The decoded content of a sample, as transforms read it. */
 public sealed interface DecodedContent {
   /**
    * Of an image.

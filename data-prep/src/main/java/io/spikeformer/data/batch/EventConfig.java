@@ -11,7 +11,7 @@ import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardSet;
 
 /**
- * What the model sees of a recording of events: its frames in the shards, one at each timestep,
+ * The input of a model from a recording of events: its frames in the shards, one at each timestep,
  * each count times a scale. Channel 0 counts OFF events, channel 1 ON events.
  *
  * @param timesteps T of the model, which is that of the shards

@@ -5,7 +5,7 @@ import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardSet;
 import java.io.Serializable;
 
-/** What the model sees of a sample: of an image, or of a recording of events. */
+/** The input of a model from a sample: from an image, or from a recording of events. */
 public sealed interface InputConfig extends Serializable permits TransformConfig, EventConfig {
   /** Rows that the model sees. */
   int height();

@@ -59,7 +59,7 @@ public final class ShardCache {
   }
 
   /**
-   * What a sample shows, decoded.
+   * The decoded content of a sample.
    *
    * @throws UserException if its bytes are damaged
    */
@@ -132,7 +132,7 @@ public final class ShardCache {
     }
   }
 
-  /** One shard; whoever asks first reads it, the others wait. */
+  /** One shard; the first thread that asks reads it, the others wait. */
   private final class Entry {
     private final int shard;
     private final AtomicReferenceArray<DecodedContent> decoded;

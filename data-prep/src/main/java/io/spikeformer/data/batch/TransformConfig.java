@@ -10,7 +10,7 @@ import io.spikeformer.data.shard.ShardSet;
 import java.util.Objects;
 
 /**
- * What is done to an image on its way into a batch.
+ * The transform of an image on its way into a batch.
  *
  * @param crop the square that is taken
  * @param flipProbability probability of a horizontal flip, 0 to 1; 0 in evaluation

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What is known of a sample: its class, its objects, or the classes of its pixels.
+ * The facts about a sample: its class, its objects, or the classes of its pixels.
  *
  * @param split that it belongs to
  */

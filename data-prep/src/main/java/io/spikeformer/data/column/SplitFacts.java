@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the samples of a split are checked against and told with.
+ * The facts of a split by which its samples are checked and described.
  *
  * @param classes names in the order of the labels
  * @param settings of the conversion, by name

@@ -1,6 +1,6 @@
 package io.spikeformer.data.detection;
 
-/** What an annotation file says of one object, or why it cannot be used. */
+/** One object of an annotation file, or the reason why it cannot be used. */
 public sealed interface CocoAnnotation {
   /** Id of the image that the annotation names. */
   long imageId();

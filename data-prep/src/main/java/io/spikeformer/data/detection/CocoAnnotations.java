@@ -144,7 +144,7 @@ public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoClos
       return numbers;
     }
 
-    /** What is wrong if fields lack that an annotation has to have; null if none does. */
+    /** The fault if a required field is missing; null if none is. */
     String missing() {
       Map<String, Object> required = new LinkedHashMap<>();
       required.put("id", id);

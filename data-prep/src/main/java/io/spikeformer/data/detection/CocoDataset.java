@@ -91,7 +91,7 @@ public final class CocoDataset {
     return rejected;
   }
 
-  /** What was made of annotations that lack something, counted, by this file. */
+  /** Notes on annotations that lack something: how many there are and how this file reads them. */
   public List<Note> notes() {
     return notes;
   }

@@ -41,7 +41,7 @@ final class JsonCursor implements AutoCloseable {
   private static final Pattern TOKEN = Pattern.compile("\\S+ token '([^']*)'.*");
   private static final Pattern CHARACTER = Pattern.compile("\\('(.)' \\(code \\d+\\)\\)");
 
-  /** What Jackson says for programmers behind the fault: features, alternatives, places. */
+  /** Jackson's hints for programmers, which follow the fault: features, alternatives, places. */
   private static final Pattern ADVICE = Pattern.compile("(: enable|: was expecting| \\(|;).*");
 
   private final JsonParser parser;

@@ -1,6 +1,6 @@
 package io.spikeformer.data.detection;
 
-/** What an annotation outlines; COCO's {@code iscrowd}. */
+/** The kind of thing that an annotation outlines; COCO's {@code iscrowd}. */
 public enum ObjectKind {
   /** One object: {@code iscrowd} 0. */
   INSTANCE,

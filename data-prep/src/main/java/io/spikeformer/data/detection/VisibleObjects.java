@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What becomes of a sample's objects where its pixels went.
+ * Moves a sample's objects along with its pixels.
  *
  * <p>An object that is cut gets the box of what is left, the part of its box that also holds its
  * mask, and its mask's pixels as area; without a mask, the part of its box and the same share of

@@ -3,8 +3,8 @@ package io.spikeformer.data.events;
 import io.spikeformer.common.Labels;
 
 /**
- * How a recording is cut into T frames. What does not divide evenly belongs to the last frame, as
- * in SpikingJelly, with whose frames published results were obtained.
+ * How a recording is cut into T frames. The last frame takes the remainder of the division, as in
+ * SpikingJelly, with whose frames published results were obtained.
  */
 public enum FrameSplit {
   /** Frame j holds events [j * d, (j + 1) * d) with d = N / T, rounded down. */

@@ -10,8 +10,8 @@ public class InvalidEventsException extends Exception {
   private static final int LONGEST = 600;
 
   /**
-   * The whole message, as it is written to the list of rejected inputs. What it quotes from a
-   * damaged file is kept to one line of bounded length.
+   * The whole message, as it is written to the list of rejected inputs. Its quotes from a damaged
+   * file are kept to one line of bounded length.
    */
   public InvalidEventsException(String message) {
     super(printable(message));

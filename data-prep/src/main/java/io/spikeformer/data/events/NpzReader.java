@@ -66,7 +66,7 @@ final class NpzReader implements EventReader {
   private long done;
   private long latest = Long.MIN_VALUE;
 
-  /** What stands behind the events that were given; thrown when they are asked for. */
+  /** The damage behind the events that were given; thrown when more are asked for. */
   private DamagedEventsException damage;
 
   /** Opens the members; nothing stays open after a failure. */

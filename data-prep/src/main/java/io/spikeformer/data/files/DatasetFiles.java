@@ -61,10 +61,10 @@ public interface DatasetFiles extends Closeable {
    */
   InputStream open(Place place) throws IOException;
 
-  /** What messages call this dataset. */
+  /** The name of this dataset in messages. */
   String name();
 
-  /** What stands before paths in the input: empty, or an archive's root with a slash at its end. */
+  /** The prefix of paths in the input: empty, or an archive's root with a slash at its end. */
   default String root() {
     return "";
   }

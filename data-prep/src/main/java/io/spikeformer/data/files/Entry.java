@@ -13,13 +13,13 @@ import java.util.List;
  * @param size of its content in bytes
  */
 public record Entry(String path, Kind kind, String reason, long offset, long size) {
-  /** What becomes of an entry. */
+  /** How an entry is treated. */
   public enum Kind {
     /** Its content can be read. */
     FILE,
     /** A folder, which is counted nowhere. */
     FOLDER,
-    /** What operating systems leave behind: ignored. */
+    /** A file that an operating system left behind: ignored. */
     HIDDEN,
     /** It cannot be read: rejected with a reason. */
     REJECTED,

@@ -14,8 +14,8 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.hadoop.fs.FileStatus;
 
 /**
- * The one rule of what becomes of an entry, whoever reads it: folders, .tar, .tar.gz and .zip
- * files.
+ * The one rule that decides how an entry is treated, for every reader: folders, .tar, .tar.gz and
+ * .zip files.
  *
  * <p>A path that leads out of its archive comes first, then folders, then hidden names; what is
  * left is a file, or rejected for what it is. So a hidden link is ignored, not rejected.

@@ -44,7 +44,7 @@ public record Rect(double x, double y, double width, double height) {
     return width * height;
   }
 
-  /** What both cover; empty where they do not meet. */
+  /** The area that both cover; empty if they do not meet. */
   public Rect intersection(Rect other) {
     return between(
         Math.max(x, other.x),

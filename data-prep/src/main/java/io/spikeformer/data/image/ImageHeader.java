@@ -3,7 +3,7 @@ package io.spikeformer.data.image;
 import io.spikeformer.common.Text;
 
 /**
- * What an image file says of itself before anything is decoded.
+ * The header of an image file, read before anything is decoded.
  *
  * @param encoding told from the first bytes
  * @param height rows as stored, before any EXIF rotation

@@ -207,7 +207,7 @@ final class VectorPasses implements ResizePasses {
     }
   }
 
-  /** What may be compiled as a part of the methods above. */
+  /** Small methods that may be compiled into those above. */
   private static final class Levels {
     static IntVector of(IntVector sum) {
       return sum.lanewise(ASHR, FRACTION_BITS).max(0).min(255);

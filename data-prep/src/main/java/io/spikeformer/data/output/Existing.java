@@ -1,6 +1,6 @@
 package io.spikeformer.data.output;
 
-/** What a command may do with what an earlier run has left at the place of its output. */
+/** The treatment of files that an earlier run has left at the place of an output. */
 public enum Existing {
   /** Nothing, whatever the user asks for. */
   NEVER,

@@ -15,12 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one check of what a command writes, made before its work begins: an output never destroys.
+ * The one check of a command's outputs, made before its work begins: an output never destroys.
  *
- * <p>A command names its inputs first, then its outputs. Refused is an output that is an input or
- * another output under whatever name, a file in place of a folder and a folder in place of a file,
- * whatever holds something else than this output would, and a place that cannot be written. What is
- * of the same kind may be replaced if the user has asked for it; a checkpoint never is.
+ * <p>A command names its inputs first, then its outputs. It refuses an output that is an input or
+ * another output, under any name. It refuses a file in place of a folder, a folder in place of a
+ * file, and a place with content of another kind. It refuses a place that cannot be written.
+ * Content of the same kind may be replaced if the user has asked for it; a checkpoint never is.
  *
  * <p>A place is tried by a file that is deleted again at once.
  */

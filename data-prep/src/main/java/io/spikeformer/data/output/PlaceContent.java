@@ -21,9 +21,9 @@ public enum PlaceContent {
   SPLITS("a folder of prepared splits"),
   /** A training, or models. */
   TRAINING("a folder of a training or a model"),
-  /** What {@code evaluate} writes. */
+  /** The output of {@code evaluate}. */
   EVALUATION("an evaluation"),
-  /** What {@code quickstart} writes. */
+  /** The output of {@code quickstart}. */
   QUICKSTART("a quickstart"),
   /** Any other folder. */
   OTHER_FOLDER("a folder of other files"),

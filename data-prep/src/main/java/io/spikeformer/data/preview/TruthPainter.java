@@ -21,7 +21,7 @@ final class TruthPainter {
   record Tag(int label, double left, double top) {}
 
   /**
-   * What was drawn and is to be named.
+   * The drawn truth that a legend has to name.
    *
    * @param tags of objects
    * @param pixels of each class of a label map, by its number; empty without one

@@ -1,6 +1,6 @@
 package io.spikeformer.data.sample;
 
-/** What a sample shows, as it lies in a shard. */
+/** The content of a sample, as it lies in a shard. */
 public sealed interface Content permits EncodedImage, EncodedFrames {
   /** Its kind. */
   ContentKind kind();

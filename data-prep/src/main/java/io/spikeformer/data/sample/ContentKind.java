@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.spikeformer.common.Labels;
 
-/** What the samples of a split show. */
+/** The kind of content that the samples of a split have. */
 public enum ContentKind {
   /** {@link EncodedImage}. */
   IMAGE("image", "images"),

@@ -31,7 +31,7 @@ public record Sample(String key, Content content, Truth truth, float[] logits) {
     return new Sample(key, content, truth, answer);
   }
 
-  /** What it is. */
+  /** Its kind: content and truth. */
   public SampleKind kind() {
     return new SampleKind(content.kind(), truth.kind());
   }

@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * What the samples of a split are; any content can have any truth.
+ * The kind of a split's samples; any content can have any truth.
  *
  * @param content what they show
  * @param truth what is known of it

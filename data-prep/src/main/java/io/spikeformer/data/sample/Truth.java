@@ -1,6 +1,6 @@
 package io.spikeformer.data.sample;
 
-/** What is known of a sample and is to be learnt. */
+/** The known truth of a sample, which a network has to learn. */
 public sealed interface Truth permits ClassLabel, EncodedObjects, EncodedLabelMap {
   /** Its kind. */
   TruthKind kind();

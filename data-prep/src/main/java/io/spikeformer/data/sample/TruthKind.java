@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.spikeformer.common.Labels;
 
-/** What is known of the samples of a split; manifests name it by the task that learns it. */
+/**
+ * The kind of truth that the samples of a split have; manifests name it by the task that learns it.
+ */
 public enum TruthKind {
   /** {@link ClassLabel}. */
   CLASS_LABEL("classification"),

@@ -74,7 +74,7 @@ public final class ManifestFormat {
     }
   }
 
-  /** What the versions before said, as this version says it. */
+  /** Rewrites a manifest of an earlier version in the form of this one. */
   private static void upgrade(ObjectNode manifest) {
     manifest.put("schemaVersion", ShardManifest.SCHEMA_VERSION);
     manifest.putIfAbsent(NOTED, manifest.numberNode(0));

@@ -28,7 +28,7 @@ public final class ShardCheck {
   }
 
   /**
-   * What was found in one shard.
+   * The findings in one shard.
    *
    * @param shard its index
    * @param samples in it that could be read

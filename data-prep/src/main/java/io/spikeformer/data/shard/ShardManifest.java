@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What a prepared split holds. It is written last: a split without it is unfinished.
+ * The content of a prepared split. It is written last: a split without it is unfinished.
  *
  * @param schemaVersion of shards and manifest, {@value #SCHEMA_VERSION}
  * @param kind what its samples are; JSON has it as {@code task} and {@code content}
@@ -57,7 +57,8 @@ public record ShardManifest(
   public static final String NOTES_FILE = "_notes.jsonl";
 
   /**
-   * What decides the bytes of every shard: two conversions with equal sources give equal shards.
+   * The source of the shards, which decides their bytes: two conversions with equal sources give
+   * equal shards.
    *
    * @param dataset name of the kind of dataset, for example imagenet
    * @param input URI of the raw dataset
@@ -203,7 +204,7 @@ public record ShardManifest(
     return new SampleColumns(kind, source.teacher() == null ? 0 : source.teacher().classes());
   }
 
-  /** What samples are checked against and told with. */
+  /** The facts by which samples are checked and described. */
   public SplitFacts facts() {
     return new SplitFacts(classes, source.settings());
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which entries are images of a split, and of which class: {@code prefix/class/file}, {@code
+ * Decides which entries are images of a split, and their class: {@code prefix/class/file}, {@code
  * prefix/class.tar} with files in it, or, with labels, wherever a labelled file lies.
  *
  * @param prefix what stands before the split's paths: empty or {@code split/}
@@ -27,10 +27,13 @@ record ClassLayout(String prefix, ImageLabels labels) {
     }
   }
 
-  /** What becomes of a leaf: a sample of a key, {@code class/file}, or a reason to reject it. */
+  /** The treatment of a leaf: a sample with a key, {@code class/file}, or a reason to reject it. */
   record Placement(String key, String reason) {}
 
-  /** Whether an entry belongs to this split. What leads out of an archive belongs to every one. */
+  /**
+   * Whether an entry belongs to this split. A path that leads out of an archive belongs to every
+   * split.
+   */
   boolean holds(Entry entry) {
     return entry.path().startsWith(prefix) || entry.kind() == Entry.Kind.OUTSIDE;
   }

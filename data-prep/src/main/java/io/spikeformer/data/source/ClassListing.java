@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 
-/** What an input holds of one split, gathered entry by entry, whatever the reader. */
+/** The files of one split in an input, gathered entry by entry, for every reader. */
 final class ClassListing {
   private static final int CLASS_AND_FILE = 2;
 
@@ -29,7 +29,7 @@ final class ClassListing {
   /**
    * An empty listing.
    *
-   * @param layout tells what is an image of the split
+   * @param layout decides which entries are images of the split
    * @param samples receives the images
    */
   ClassListing(ClassLayout layout, Consumer<SourcePart.Item> samples) {
@@ -82,13 +82,13 @@ final class ClassListing {
     return shown;
   }
 
-  /** What stands before the split's paths. */
+  /** The prefix of the split's paths. */
   String prefix() {
     return layout.prefix();
   }
 
   /**
-   * What was found.
+   * The index of the files found.
    *
    * @param input for messages
    * @param split for messages

@@ -8,7 +8,7 @@ import java.util.List;
  * their content where the shards are written.
  */
 public interface Dataset extends SampleSource {
-  /** What its samples are. */
+  /** The kind of its samples. */
   SampleKind kind();
 
   /**

@@ -156,7 +156,7 @@ final class EventIndex {
   }
 
   /**
-   * What lies in a class folder by the names of recordings, of the wanted format.
+   * The files of a class folder by the names of recordings, of the wanted format.
    *
    * @param otherFiles prefix under which files that are no recordings are rejected; null: passed
    *     over, since what is a sample is told by labels

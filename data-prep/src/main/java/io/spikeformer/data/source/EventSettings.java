@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is made of event recordings, and where what they do not say themselves is found.
+ * Settings of a conversion of event recordings, with the facts that the files do not give.
  *
  * @param frames T, size and counts of the samples
  * @param sensor the camera's size, of .npz files alone

@@ -35,11 +35,11 @@ final class ImageLabels {
   private static final Pattern BOXES =
       Pattern.compile("(\\S++)(?:\\s++-?\\d++){4}(?:\\s++\\S++(?:\\s++-?\\d++){4})*+");
 
-  /** What {@code v.0} does not end with. */
+  /** The ending of an image's name; {@code v.0} has none. */
   private static final Pattern IMAGE_ENDING =
       Pattern.compile("(?i)\\.(?:jpe?g|jpe|jfif|png|bmp|gif|tiff?|webp|ppm|pgm)$");
 
-  /** What first columns are called, without what is no letter: ImageId, file_name, id_code. */
+  /** Usual headings of first columns, reduced to their letters: ImageId, file_name, id_code. */
   private static final Pattern NAME_HEADING =
       Pattern.compile(
           "(?i)(?:images?|imgs?|files?|f|pictures?|photos?|samples?|uu|ids?|names?|keys?|paths?)+"

@@ -86,7 +86,7 @@ public final class SourcePart implements Serializable {
     return location;
   }
 
-  /** What stands before the paths of all files. */
+  /** The prefix of the paths of all files. */
   public String prefix() {
     return prefix;
   }

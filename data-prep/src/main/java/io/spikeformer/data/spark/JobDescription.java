@@ -3,7 +3,7 @@ package io.spikeformer.data.spark;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** What Spark's web page and event log say of the jobs that a thread starts. */
+/** The description of a thread's jobs on Spark's web page and in its event log. */
 public final class JobDescription {
   private static final String GROUP = "spark.jobGroup.id";
   private static final String DESCRIPTION = "spark.job.description";

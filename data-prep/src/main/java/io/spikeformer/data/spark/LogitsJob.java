@@ -62,7 +62,7 @@ public final class LogitsJob {
   }
 
   /**
-   * What to add to what.
+   * The options of the job.
    *
    * @param data URI or path of the split
    * @param output URI or path of the new split's folder

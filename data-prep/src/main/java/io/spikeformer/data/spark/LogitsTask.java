@@ -45,7 +45,7 @@ final class LogitsTask implements FlatMapFunction<Iterator<Integer>, String> {
   private final LongAccumulator samples;
 
   /**
-   * What every task needs to know.
+   * The settings that every task has.
    *
    * @param data location of the split
    * @param folder of the new split

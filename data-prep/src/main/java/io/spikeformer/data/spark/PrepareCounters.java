@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;
 
-/** What tasks report while they run; for showing only. */
+/** Counters that tasks report while they run; for showing only. */
 final class PrepareCounters implements Serializable {
   private static final long serialVersionUID = 1;
 

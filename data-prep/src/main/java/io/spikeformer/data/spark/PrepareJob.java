@@ -170,7 +170,7 @@ public final class PrepareJob {
     return manifest;
   }
 
-  /** What the index and the footers of the shards say was rejected, sorted. */
+  /** The rejections in the index and the footers of the shards, sorted. */
   private static List<Rejection> rejections(
       SourceIndex index, Collection<ShardWriter.Written> shards) {
     List<Rejection> rejections = new ArrayList<>(index.rejected());
@@ -180,7 +180,7 @@ public final class PrepareJob {
     return rejections;
   }
 
-  /** What the index and the footers of the shards say was decided, the index's first. */
+  /** The notes in the index and the footers of the shards, the index's first. */
   private static List<Note> notes(SourceIndex index, Collection<ShardWriter.Written> shards) {
     List<Note> notes = new ArrayList<>();
     shards.forEach(shard -> notes.addAll(shard.notes()));

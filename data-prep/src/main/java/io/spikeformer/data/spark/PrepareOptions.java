@@ -6,7 +6,7 @@ import io.spikeformer.data.source.ImageNet;
 import java.util.Objects;
 
 /**
- * What to prepare, and how.
+ * The options of a conversion.
  *
  * @param dataset the split of a raw dataset; its split names the output's folder
  * @param output URI or path of the folder under which the split's folder is written

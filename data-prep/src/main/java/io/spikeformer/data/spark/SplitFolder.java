@@ -42,7 +42,7 @@ final class SplitFolder {
     return folder;
   }
 
-  /** What the shards are made from. */
+  /** The source of the shards. */
   ShardManifest.Source source() {
     return source;
   }

@@ -30,7 +30,7 @@ public final class VerifyJob {
   }
 
   /**
-   * What was found.
+   * The result of the check.
    *
    * @param manifest of the split
    * @param samples that could be read

@@ -13,11 +13,11 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
- * What Hadoop leaves out of its listings of the local file system: links that lead nowhere, and
- * names that Java cannot read.
+ * Files that Hadoop leaves out of its listings of the local file system: links that lead nowhere,
+ * and names that Java cannot read.
  */
 final class DeadLinks {
-  /** What Java puts in the place of bytes that are no character. */
+  /** The character that Java puts in the place of bytes that form no character. */
   private static final String UNREADABLE = "\uFFFD";
 
   private DeadLinks() {}

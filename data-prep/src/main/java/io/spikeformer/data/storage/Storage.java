@@ -50,7 +50,7 @@ public final class Storage {
   /** At 100 MB/s reading this much takes about as long as another request. */
   private static final long SHORT_GAP_BYTES = 4L << 20;
 
-  /** What an S3 client appends to its messages: request numbers and the like. */
+  /** The details that an S3 client appends to its messages: request numbers and the like. */
   private static final Pattern STORE_DETAILS =
       Pattern.compile("\\(Service: [^;]*; Status Code: (\\d+);.*");
 
@@ -106,7 +106,7 @@ public final class Storage {
   }
 
   /**
-   * What lies below a folder.
+   * The path of a name below a folder.
    *
    * @param folder that holds it
    * @param name relative to the folder; a colon in it is one, not the end of a scheme

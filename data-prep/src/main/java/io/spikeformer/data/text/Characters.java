@@ -49,7 +49,7 @@ public final class Characters {
     return text.substring(start, end);
   }
 
-  /** What two texts have in common that look the same: composed letters and plain spaces. */
+  /** The form that texts of the same look share: composed letters and plain spaces. */
   public static String comparable(String text) {
     StringBuilder comparable = new StringBuilder();
     Normalizer.normalize(text, Normalizer.Form.NFC)

@@ -105,9 +105,7 @@ final class Benchmark implements AutoCloseable {
         });
   }
 
-  /**
-   * What kinds of work training steps consist of; the benchmark's kernels must be the timed ones.
-   */
+  /** The time of training steps by kind of work; the benchmark's kernels must be the timed ones. */
   StepProfile profile(KernelTimes times, int steps) {
     times.clear();
     long start = System.nanoTime();

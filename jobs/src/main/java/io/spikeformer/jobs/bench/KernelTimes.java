@@ -69,7 +69,7 @@ final class KernelTimes {
   }
 
   /**
-   * What one kind of work took.
+   * The cost of one kind of work.
    *
    * @param seconds per step
    * @param gigaflop per step, as dense products would need them; 0 where nothing is multiplied
@@ -123,7 +123,7 @@ final class KernelTimes {
     sum[1] += gigaflop;
   }
 
-  /** What a step took of each kind, the rest being what is left of its whole time. */
+  /** The share of each kind in a step; the rest is the remainder of its whole time. */
   Map<Kind, Share> shares(int steps, double secondsPerStep) {
     Map<Kind, Share> shares = new EnumMap<>(Kind.class);
     double known = 0;

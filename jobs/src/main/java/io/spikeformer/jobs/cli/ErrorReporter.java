@@ -19,7 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says in one line what went wrong; the stack trace is for those who ask with --verbose. */
 public final class ErrorReporter implements IParameterExceptionHandler, IExecutionExceptionHandler {
-  /** What Spark says of the job that an interrupt (Ctrl-C) ends. */
+  /** Spark's message about a job that an interrupt (Ctrl-C) ends. */
   private static final String SHUT_DOWN = "SparkContext was shut down";
 
   /** A failure of this project's code inside the text that Spark makes of a failed task. */

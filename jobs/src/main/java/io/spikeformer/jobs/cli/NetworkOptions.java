@@ -5,7 +5,7 @@ import java.util.Optional;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
-/** What differs from a network as it is known: the size of its images and its head. */
+/** Changes to a known network: the size of its images and its head. */
 public final class NetworkOptions {
   @Option(
       names = "--size",

@@ -21,7 +21,7 @@ public final class Usage {
 
   private Usage() {}
 
-  /** What options are made into; a value that is refused there is wrong usage. */
+  /** Makes a value of options; a value that is refused there is wrong usage. */
   public static <T> T of(CommandSpec spec, Supplier<T> made) {
     try {
       return made.get();

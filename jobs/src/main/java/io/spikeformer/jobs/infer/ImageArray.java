@@ -64,7 +64,7 @@ record ImageArray(
             image, image, image, Arrays.toString(file.shape()), advice));
   }
 
-  /** What makes images of the model's channels out of what is in the file. */
+  /** Advice on how the file's array becomes images with the model's channels. */
   private static String advice(NpyInput file, int channels, boolean otherLayout) {
     int[] shape = file.shape();
     int dimensions = shape.length;

@@ -166,7 +166,7 @@ public final class InferCommand implements Runnable {
   }
 
   /**
-   * What was computed, and how.
+   * A finished inference.
    *
    * @param ignored hidden files that were passed over
    */
@@ -238,7 +238,7 @@ public final class InferCommand implements Runnable {
                             + "; or give --format")));
   }
 
-  /** What the model sees of a sample, as far as its checkpoint knows. */
+  /** The preparation of samples for the model; empty without a recipe or changes. */
   private Optional<IntFunction<InputConfig>> preparation(Checkpoint checkpoint) {
     if (checkpoint.recipe().isBlank() && changes.isEmpty()) {
       return Optional.empty();

@@ -25,7 +25,7 @@ import java.util.Optional;
 record Inference(int batch, int most, Logits logits) {
   private static final long ANY_SEED = 0;
 
-  /** What becomes of the logits when they are ranked. */
+  /** The treatment of the logits after they are ranked. */
   enum Logits {
     KEPT,
     DROPPED

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a model says of images, in their order.
+ * A model's answers to images, in their order.
  *
  * @param classes names in the order of the logits; empty if unknown
  * @param count number of classes
@@ -25,7 +25,7 @@ record Predictions(
   }
 
   /**
-   * What a model says of one image.
+   * A model's answer to one image.
    *
    * @param key its path, its key in the shards or its number in the array
    * @param best classes, best first

@@ -87,7 +87,7 @@ public final class ConversionOptions {
     return Usage.of(spec, () -> DatasetSpec.of(kind, input, split));
   }
 
-  /** What to prepare, and how. */
+  /** The options of the conversion. */
   PrepareOptions of(DatasetSpec dataset) {
     return Usage.of(
         spec,

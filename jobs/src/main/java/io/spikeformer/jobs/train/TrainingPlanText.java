@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * What {@code train --dry-run} prints.
+ * The text that {@code train --dry-run} prints.
  *
  * @param preview what the training would do
  * @param values the recipe's values with their sources

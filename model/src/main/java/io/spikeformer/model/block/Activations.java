@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the blocks of a network hand on to one another, by name: maps on the way forward, gradients
- * on the way back.
+ * The tensors that the blocks of a network hand on to one another, by name: maps on the way
+ * forward, gradients on the way back.
  *
  * <p>In evaluation a map is given back when its last reader has run. In training the gradients of
  * several readers of a map are added in the order in which the network declares the readers, so

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * A block of the network: membrane potentials, or sums of spikes, [N, H, W, C] in and [N, H', W',
  * C'] out, in float32. It may read several such maps, of other sizes and widths.
  *
- * <p>{@link #backward} belongs to the last {@link #forward} in training mode. What forward returns
+ * <p>{@link #backward} belongs to the last {@link #forward} in training mode. The result of forward
  * stays valid until backward has run or the next forward begins.
  */
 public abstract class Block {
@@ -173,7 +173,7 @@ public abstract class Block {
     }
   }
 
-  /** What stays of an evaluation pass: its output, and what belongs to that. */
+  /** The tensors that stay after an evaluation pass: its output and the parts of it. */
   List<Tensor> results(Tensor output) {
     return List.of(output);
   }

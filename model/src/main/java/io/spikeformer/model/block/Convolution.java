@@ -118,7 +118,7 @@ final class Convolution {
     return (size + 2 * padding - window) / stride + 1;
   }
 
-  /** What it computes, for accounts. */
+  /** Its operation, for accounts. */
   Operation operation() {
     return depthwise
         ? new Operation(
@@ -126,7 +126,7 @@ final class Convolution {
         : denseOperation(window, inputs, outputs);
   }
 
-  /** What a dense convolution computes. */
+  /** The operation of a dense convolution. */
   static Operation denseOperation(int window, int inputs, int outputs) {
     String text =
         window == 1 ? "pointwise convolution" : "dense " + window + "x" + window + " convolution";

@@ -41,7 +41,7 @@ public record CountedLayer(
   }
 
   /**
-   * What is computed.
+   * The operation of a layer.
    *
    * @param text for example "dense 3x3 convolution"
    * @param macs multiply-accumulate operations of one output position, were all inputs nonzero

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What brings a level i of a pyramid to the size of the first: BN(Conv3x3(SN(x))), for i &gt; 0
- * followed by bilinear x2, i times.
+ * Brings a level i of a pyramid to the size of the first: BN(Conv3x3(SN(x))), for i &gt; 0 followed
+ * by bilinear x2, i times.
  */
 final class PyramidScale {
   private final int level;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What decides the order of a computation's sums, and with it the last bits of a state.
+ * The facts that decide the order of a computation's sums, and so the last bits of a state.
  *
  * @param threads of one replica, &gt;= 1
  * @param kernels the kernels that computed, as {@code --kernels} names them
@@ -45,7 +45,7 @@ public record Arithmetic(
   }
 
   /**
-   * What kernels compute with on this machine.
+   * The arithmetic of kernels on this machine.
    *
    * @param threads that they were asked for
    */
@@ -55,8 +55,8 @@ public record Arithmetic(
   }
 
   /**
-   * What differs, each as {@code KEY: VALUE, now VALUE}; of the features those that are missing now
-   * or new. Empty if both form their sums alike.
+   * The differences, each as {@code KEY: VALUE, now VALUE}; among the features those that are
+   * missing now or new. Empty if both form their sums alike.
    */
   public List<String> differences(Arithmetic now) {
     List<String> found = new ArrayList<>();

@@ -1,7 +1,7 @@
 package io.spikeformer.model.checkpoint;
 
 /**
- * What the finished rounds of the current epoch add up to, so that a resumed epoch reports as a
+ * The totals of the finished rounds of the current epoch, so that a resumed epoch reports as a
  * whole.
  *
  * @param training samples, loss and what the training figure counts

@@ -3,7 +3,7 @@ package io.spikeformer.model.checkpoint;
 import java.io.Serializable;
 
 /**
- * What a stretch of training adds up to. Tallies of parts, added in one order, are those of the
+ * The totals of a stretch of training. Tallies of parts, added in one order, are those of the
  * whole.
  *
  * @param samples samples seen

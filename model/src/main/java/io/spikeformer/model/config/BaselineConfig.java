@@ -202,7 +202,7 @@ public record BaselineConfig(
     };
   }
 
-  /** What the next block of a chain reads. */
+  /** The name of the map that the next block of a chain reads. */
   private static String last(List<BlockSpec> chain) {
     return chain.isEmpty() ? BlockSpec.IMAGES : chain.get(chain.size() - 1).name();
   }

@@ -14,7 +14,7 @@ import java.util.List;
  * Shortcut#VANILLA}.
  */
 public interface BlockSpec {
-  /** What a block reads that is given the input of the network. */
+  /** The name of the network's input, for the blocks that read it. */
   String IMAGES = "images";
 
   /** As in reports and checkpoints, for example stage3.block2. */
@@ -89,7 +89,7 @@ public interface BlockSpec {
     NOWHERE
   }
 
-  /** What follows a downsampling. */
+  /** The pooling that follows a downsampling. */
   enum Pooling {
     /** Nothing. */
     NONE,
@@ -111,7 +111,7 @@ public interface BlockSpec {
 
   /** A block that reads one other, or the images. */
   interface SingleInput extends BlockSpec {
-    /** What it reads. */
+    /** The name of the map that it reads. */
     String from();
 
     @Override

@@ -32,7 +32,7 @@ public enum ClassifierHead {
     return label;
   }
 
-  /** What training sees: the name of each linear layer's logits [B, classes], in order. */
+  /** The outputs in training: the name of each linear layer's logits [B, classes], in order. */
   public List<String> outputs() {
     return outputs;
   }

@@ -101,7 +101,7 @@ final class MetaSpikeFormerLayout {
     return blocks;
   }
 
-  /** What follows the last stage. */
+  /** The head, which follows the last stage. */
   private BlockSpec head() {
     SemanticFpn form = config.semanticFpn();
     if (form != null) {

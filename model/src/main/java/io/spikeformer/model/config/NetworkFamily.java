@@ -53,7 +53,7 @@ public enum NetworkFamily {
   /** Adds what configurations did not have that were written before there was a choice. */
   public abstract void complete(ObjectNode json);
 
-  /** What a configuration is read as. */
+  /** The class of the family's configurations. */
   public Class<? extends NetworkConfig> type() {
     return type;
   }

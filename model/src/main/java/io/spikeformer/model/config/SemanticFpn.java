@@ -45,7 +45,7 @@ public record SemanticFpn(int neckWidth, int headWidth, Fuse fuse, Norm norm) {
     }
   }
 
-  /** What follows the convolutions of the pyramid. */
+  /** The normalisation after the convolutions of the pyramid. */
   public enum Norm {
     /** Nothing: they have a bias (the paper's). */
     NONE("none"),

@@ -1,7 +1,7 @@
 package io.spikeformer.model.kernel;
 
 /**
- * What {@link Kernels#pixelCrossEntropy} adds up over the pixels that have a label.
+ * The sums of {@link Kernels#pixelCrossEntropy} over the pixels that have a label.
  *
  * @param loss sum of the cross-entropies
  * @param pixels number of pixels

@@ -23,7 +23,7 @@ final class ReferenceConvolution {
     this.outputImage = Math.multiplyExact(shape.outputHeight() * shape.outputWidth(), outputs);
   }
 
-  /** What happens to one output position and one input position that a tap of the window joins. */
+  /** The work on one output position and one input position that a tap of the window joins. */
   private interface Tap {
     void join(int tap, int input, int output);
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What an optimizer remembers: the number of steps taken and its moments, each a flat vector in the
+ * The memory of an optimizer: the number of steps taken and its moments, each a flat vector in the
  * layout of the model's state (zero where nothing is trained).
  */
 public final class OptimizerState implements AutoCloseable {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What an optimizer step measured.
+ * The measurements of an optimizer step.
  *
  * @param gradientNorm Euclidean norm of the gradient of all trained tensors together, before it is
  *     limited

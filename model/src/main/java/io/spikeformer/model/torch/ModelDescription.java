@@ -12,8 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an exported file says of its model beside the weights, so that it can be imported without
- * being told what it is.
+ * The description of a model in an exported file, beside the weights. An import needs no other.
  *
  * @param config architecture
  * @param recipe recipe of the training as YAML, or empty

@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * Writes a model's weights for others, under the released models' names, as float32. What {@link
- * WeightsImport} reads back is the same bit for bit.
+ * Writes a model's weights for others, under the released models' names, as float32. {@link
+ * WeightsImport} reads the same bits back.
  */
 public final class ModelExport {
   /** File formats. */

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What stands before the names of a model's tensors: "module." of data parallelism, "_orig_mod." of
+ * The prefix of the names of a model's tensors: "module." of data parallelism, "_orig_mod." of
  * torch.compile, "model." of a wrapping module, or any other, and several of them.
  *
  * @param text the prefix, with its last dot; empty if there is none

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * them. A name outside the list may be there, and objects of it, but no call of it.
  */
 final class PickleGlobals {
-  /** What becomes of a name when the pickle calls it. */
+  /** The treatment of a name when the pickle calls it. */
   sealed interface Global permits Function, StorageType, Unreadable, Placeholder, Unlisted {}
 
   /** The functions and classes that tensors and their containers are made with. */
@@ -147,7 +147,7 @@ final class PickleGlobals {
     return Map.copyOf(allowed);
   }
 
-  /** What stands for a name, or nothing if it is refused wherever it stands. */
+  /** The treatment of a name, or nothing if it is refused everywhere. */
   static Optional<Global> of(String module, String name) {
     String present = present(module);
     String whole = present + "." + name;

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * taken: a training may have saved the weights, their moving average and the optimizer's moments.
  */
 final class StateDicts {
-  /** What training scripts call the weights, in the order in which they are taken. */
+  /** Names that training scripts give the weights, in the order in which they are taken. */
   static final List<String> USUAL =
       List.of(
           "model",

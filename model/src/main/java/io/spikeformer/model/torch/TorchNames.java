@@ -81,7 +81,7 @@ final class TorchNames {
           "runningVar", "running_var",
           "threshold", "threshold");
 
-  /** What PyTorch's normalisations and averaged models count, and nobody reads. */
+  /** Counters of PyTorch's normalisations and averaged models, which nobody reads. */
   private static final Set<String> UNUSED = Set.of("num_batches_tracked", "n_averaged");
 
   private TorchNames() {}

@@ -33,7 +33,10 @@ interface WeightsFile extends AutoCloseable {
     return Set.of();
   }
 
-  /** What {@link ModelExport} wrote beside the tensors, if this project wrote the file. */
+  /**
+   * The description that {@link ModelExport} wrote beside the tensors, if this project wrote the
+   * file.
+   */
   Optional<String> description();
 
   /** The bytes of a tensor's storage. */

@@ -35,7 +35,7 @@ public final class WeightsImport implements AutoCloseable {
   }
 
   /**
-   * What became of a file's content.
+   * The result of an import.
    *
    * @param path the names that lead to the weights in the file, joined by dots; empty for its top
    * @param others paths of other weights in the file that could be taken instead
@@ -69,7 +69,10 @@ public final class WeightsImport implements AutoCloseable {
     return new WeightsImport(file, WeightsFile.open(file, key));
   }
 
-  /** What {@link ModelExport} wrote beside the weights, if this project wrote the file. */
+  /**
+   * The description that {@link ModelExport} wrote beside the weights, if this project wrote the
+   * file.
+   */
   public Optional<ModelDescription> description() {
     return weights.description().map(json -> ModelDescription.fromJson(json, file));
   }

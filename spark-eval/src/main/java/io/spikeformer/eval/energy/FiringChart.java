@@ -22,7 +22,7 @@ public final class FiringChart {
   private static final double GAP = 10;
   private static final double LABELS = 150;
 
-  /** What trainings give an alarm at, unless their recipe says otherwise. */
+  /** The rate below which trainings give an alarm, unless their recipe says otherwise. */
   private static final double SILENT_BELOW = 0.001;
 
   private FiringChart() {}

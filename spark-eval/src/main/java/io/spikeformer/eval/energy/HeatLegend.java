@@ -6,7 +6,7 @@ import io.spikeformer.eval.page.Markup;
 import java.util.function.DoubleFunction;
 
 /**
- * What the colours of a heat map mean. All of them have a square-root scale, so that small values
+ * The meaning of a heat map's colours. All of them have a square-root scale, so that small values
  * show.
  */
 public final class HeatLegend {

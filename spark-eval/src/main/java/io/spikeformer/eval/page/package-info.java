@@ -1,5 +1,4 @@
 /**
- * What every page is made of: escaped markup, charts, tiles, the style sheet. No task is known
- * here.
+ * The parts of every page: escaped markup, charts, tiles, the style sheet. No task is known here.
  */
 package io.spikeformer.eval.page;

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeMap;
 
-/** What an evaluation sends through Kryo, for runs with registration required. */
+/** The classes that an evaluation sends through Kryo, for runs with registration required. */
 public final class EvalKryoClasses {
   private EvalKryoClasses() {}
 

@@ -52,7 +52,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
   private final CollectionAccumulator<String> arithmetic;
 
   /**
-   * What every task needs to know.
+   * The settings that every task has.
    *
    * @param config architecture as JSON
    * @param scoring how answers are scored

@@ -117,7 +117,7 @@ public final class Evaluator {
                     NetworkConfig.fromJson(architecture), batchSize, height, width, kernels)));
   }
 
-  /** What the tasks say that they compute with, each kind once. */
+  /** The arithmetic that the tasks report, each kind once. */
   private static List<Arithmetic> distinct(List<String> answers) {
     return answers.stream()
         .distinct()
@@ -256,7 +256,7 @@ public final class Evaluator {
     return left;
   }
 
-  /** The shards of which something is evaluated: others would leave some tasks with less work. */
+  /** The shards with samples to evaluate: others would leave some tasks with less work. */
   private static List<Integer> withRows(int[] rows) {
     return IntStream.range(0, rows.length).filter(shard -> rows[shard] > 0).boxed().toList();
   }

@@ -6,7 +6,7 @@ import java.io.Serializable;
 import org.apache.spark.SparkEnv;
 
 /**
- * What an executor computes with.
+ * The arithmetic of an executor.
  *
  * @param host its host, as Spark names it
  * @param arithmetic of its kernels

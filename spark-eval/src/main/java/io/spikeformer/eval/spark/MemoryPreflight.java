@@ -24,7 +24,7 @@ public final class MemoryPreflight {
 
   private MemoryPreflight() {}
 
-  /** What one task of the job to come needs, found on the executor. */
+  /** The memory that one task of the job to come needs, found on the executor. */
   public interface Demand extends Serializable {
     /** The need with the kernels that the executor has. */
     MemoryNeed need(Kernels kernels);
@@ -58,7 +58,7 @@ public final class MemoryPreflight {
     return answers.stream().map(Answer::executor).toList();
   }
 
-  /** What an executor answers, which travels as JSON. */
+  /** The answer of an executor, which travels as JSON. */
   private record Answer(String refusal, ExecutorArithmetic executor) {}
 
   /** Tasks of a stage that an executor runs at once. */

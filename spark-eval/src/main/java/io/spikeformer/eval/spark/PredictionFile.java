@@ -20,7 +20,7 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 
 /**
- * What a model says of the samples of one shard, in their order, as a Parquet file that Spark and
+ * A model's answers to the samples of one shard, in their order, as a Parquet file that Spark and
  * pandas read: the key of each, then the columns of the task.
  */
 final class PredictionFile {

@@ -89,7 +89,7 @@ public record EpochMetrics(
 
   /**
    * One JSON object without line breaks. Every figure stands there twice: its value by its name,
-   * for whoever looks for that, and whole under {@code figures}.
+   * for readers that look for that, and whole under {@code figures}.
    */
   public String toJson() {
     ObjectNode line = MAPPER.valueToTree(this);

@@ -69,7 +69,7 @@ public final class OutputLock implements AutoCloseable {
   /** Whether the file was being overwritten and that has not succeeded: it may be short. */
   private boolean overwriting;
 
-  /** What to do with a stale lock. */
+  /** The treatment of a stale lock. */
   public enum Stale {
     /** It is refused as any other: its run may be continued. */
     REFUSE,
@@ -240,7 +240,7 @@ public final class OutputLock implements AutoCloseable {
         state);
   }
 
-  /** What stands in the file; a holder that renews it may leave it short for a moment. */
+  /** The content of the file; a holder that renews it may leave it short for a moment. */
   private Optional<LockHolder> read() {
     for (int attempt = 1; attempt < READ_ATTEMPTS; attempt++) {
       Optional<LockHolder> holder = LockHolder.fromJson(storage.readText(file, MAX_BYTES));

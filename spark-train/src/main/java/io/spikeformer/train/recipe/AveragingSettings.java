@@ -55,7 +55,7 @@ public record AveragingSettings(
     }
   }
 
-  /** What becomes of the moments. */
+  /** The treatment of the moments. */
   public MomentsPolicy momentsPolicy() {
     return MomentsPolicy.of(moments);
   }

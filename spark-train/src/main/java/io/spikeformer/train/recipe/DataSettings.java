@@ -159,7 +159,7 @@ public record DataSettings(
   }
 
   /**
-   * What is done to an evaluation image.
+   * The transform of an evaluation image.
    *
    * @param crop centre or none
    * @param size pixels of the crop's side
@@ -178,7 +178,7 @@ public record DataSettings(
   }
 
   /**
-   * What the model sees of a sample in training.
+   * The input of the model in training.
    *
    * @param timesteps T of the model: recordings of events have a frame for each
    */
@@ -187,7 +187,7 @@ public record DataSettings(
   }
 
   /**
-   * What the model sees of a sample in validation and evaluation.
+   * The input of the model in validation and evaluation.
    *
    * @param timesteps T of the model: recordings of events have a frame for each
    */
@@ -233,7 +233,7 @@ public record DataSettings(
     }
   }
 
-  /** What validation and evaluation make of a sample, by name: values as in recipes. */
+  /** The settings of samples in validation and evaluation, by name: values as in recipes. */
   public SortedMap<String, String> evaluationSettings() {
     SortedMap<String, String> settings = new TreeMap<>();
     if (input.equals(EVENTS)) {

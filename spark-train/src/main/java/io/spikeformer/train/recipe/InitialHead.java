@@ -2,7 +2,7 @@ package io.spikeformer.train.recipe;
 
 import io.spikeformer.common.Labels;
 
-/** What becomes of a trained model's linear layers when a training starts from it. */
+/** The treatment of a trained model's linear layers when a training starts from it. */
 public enum InitialHead {
   /** They are taken if they have as many classes: then these must be the same, in one order. */
   TRAINED("trained"),

@@ -48,7 +48,7 @@ public record ModelSettings(
     NeuronSettings neuron) {
 
   /**
-   * What differs from the preset's neuron. Null keeps the preset's value.
+   * Changes to the preset's neuron. Null keeps the preset's value.
    *
    * @param tau membrane time constant
    * @param threshold firing threshold

@@ -2,7 +2,7 @@ package io.spikeformer.train.recipe;
 
 import io.spikeformer.common.Labels;
 
-/** What becomes of the workers' optimizer moments when their states are averaged. */
+/** The treatment of the workers' optimizer moments when their states are averaged. */
 public enum MomentsPolicy {
   /** They are averaged like the parameters, and every worker goes on from the mean. */
   AVERAGE("average"),

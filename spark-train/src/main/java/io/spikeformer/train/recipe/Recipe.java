@@ -109,12 +109,12 @@ public record Recipe(
     }
   }
 
-  /** What the model sees of a sample in training. */
+  /** The input of the model in training. */
   public InputConfig trainingInput() {
     return data.trainingInput(model.toConfig().timesteps());
   }
 
-  /** What the model sees of a sample in validation. */
+  /** The input of the model in validation. */
   public InputConfig evaluationInput() {
     return data.evaluationInput(model.toConfig().timesteps());
   }
@@ -129,17 +129,17 @@ public record Recipe(
     return RecipeReader.readWritten(yaml, "of the run");
   }
 
-  /** What is learnt. */
+  /** The task that is learnt. */
   public Task toTask() {
     return Tasks.of(task);
   }
 
-  /** What the backward pass computes again. */
+  /** The maps that the backward pass computes again. */
   public Recompute recomputation() {
     return Recompute.of(recompute);
   }
 
-  /** What becomes of the linear layers of the model that the training starts from. */
+  /** The treatment of the linear layers of the model that the training starts from. */
   public InitialHead initialHead() {
     return InitialHead.of(initialiseHead);
   }

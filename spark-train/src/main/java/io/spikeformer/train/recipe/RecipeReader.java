@@ -40,7 +40,7 @@ public final class RecipeReader {
   /** Keys whose value names a file or folder: on the command line that is the text as it stands. */
   private static final Set<String> PLACES = Set.of("initialise-from", "distillation.teacher");
 
-  /** What a path would hardly be: nothing, null, or a text in quotes. */
+  /** Values that are hardly a path: nothing, null, or a text in quotes. */
   private static final Pattern YAML_IN_A_PLACE =
       Pattern.compile("\\s*|null|~|\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'");
 
@@ -48,7 +48,9 @@ public final class RecipeReader {
   private static final String TEXT = "text";
   private static final List<String> WITHOUT_INFLUENCE = List.of("checkpoint", "watch", "recompute");
 
-  /** What recipes meant that were written before these keys existed, in checkpoints for example. */
+  /**
+   * The meaning of recipes that were written before these keys existed, for example in checkpoints.
+   */
   private static final String BEFORE_AUGMENTATION =
       """
       interpolation: bicubic
@@ -186,8 +188,8 @@ public final class RecipeReader {
   }
 
   /**
-   * What differs between two recipes, or two model configurations, as {@code key: VALUE, now
-   * VALUE}; what has no influence on the result may differ.
+   * The differences of two recipes, or two model configurations, as {@code key: VALUE, now VALUE};
+   * keys without influence on the result are left out.
    */
   public static List<String> differences(String before, String now) {
     List<String> found = new ArrayList<>();

@@ -35,8 +35,8 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * Reads one YAML 1.2 document by its core schema: {@code no} and {@code off} are texts, {@code 012}
- * is twelve, an alias is what it names. What recipes have no use for is refused: tags, merge keys,
- * keys that are no texts, infinite numbers.
+ * is twelve, an alias is what it names. Features that recipes have no use for are refused: tags,
+ * merge keys, keys that are no texts, infinite numbers.
  */
 final class RecipeYaml {
   /** More than any recipe has, aliases counted each time. */
@@ -85,7 +85,7 @@ final class RecipeYaml {
     }
   }
 
-  /** What composes a tree calls itself for every level. */
+  /** Refuses deep nesting: the code that composes a tree calls itself for every level. */
   private void requireShallow() {
     int depth = 0;
     for (Event event : new Parse(SETTINGS).parseString(yaml)) {

@@ -3,7 +3,7 @@ package io.spikeformer.train.spark;
 import io.spikeformer.common.UserException;
 import org.apache.spark.SparkException;
 
-/** What Spark's failures say in one line. */
+/** Spark's failures in one line. */
 final class Failures {
   private Failures() {}
 

@@ -13,7 +13,7 @@ import io.spikeformer.train.teacher.TeacherFile;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
-/** What is refused before a training begins. */
+/** The checks before a training begins. */
 final class TrainingChecks {
   private TrainingChecks() {}
 
@@ -33,7 +33,7 @@ final class TrainingChecks {
     }
   }
 
-  /** Refuses minibatches of which a batch normalisation would have one value a channel. */
+  /** Refuses minibatches that would give a batch normalisation one value a channel. */
   static void requireBatches(Recipe recipe, EpochPlan plan) {
     InputConfig input = recipe.trainingInput();
     int size = recipe.data().batchSize();

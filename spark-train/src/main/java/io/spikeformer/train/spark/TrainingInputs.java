@@ -19,7 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a training begins with, found and checked without Spark and without writing anything.
+ * The inputs of a training, found and checked without Spark and without writing anything.
  *
  * @param shards training split
  * @param validation validation split, or null

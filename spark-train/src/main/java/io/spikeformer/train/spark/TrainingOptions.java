@@ -17,7 +17,7 @@ import io.spikeformer.model.KernelProvider;
  */
 public record TrainingOptions(
     Start start, OtherArithmetic otherArithmetic, String kernels, int threads, int readerThreads) {
-  /** What to do with checkpoints in the output folder. */
+  /** The treatment of checkpoints in the output folder. */
   public enum Start {
     /** There must be none. */
     FRESH,
@@ -25,7 +25,7 @@ public record TrainingOptions(
     RESUME
   }
 
-  /** What to do with arithmetic that gives other bits. */
+  /** The treatment of arithmetic that gives other bits. */
   public enum OtherArithmetic {
     /** Stop in one line. */
     REFUSE,

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a training would do, found from recipe, data and output folder: no Spark, nothing trained,
+ * The plan of a training, found from recipe, data and output folder: no Spark, nothing trained,
  * nothing written.
  *
  * @param recipe the recipe

@@ -24,7 +24,7 @@ import org.apache.hadoop.fs.Path;
 public record OnnxFile(Path file, String sha256, byte[] bytes) implements TeacherFile {
   static final String EXTENSION = ".onnx";
 
-  /** What protocol buffers, and so ONNX files with weights inside, can hold. */
+  /** The largest size of protocol buffers, and so of ONNX files with weights inside. */
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
   /** The runtime's copy of the weights, and the order of them that its kernels prefer. */

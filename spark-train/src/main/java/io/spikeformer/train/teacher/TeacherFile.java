@@ -86,10 +86,10 @@ public sealed interface TeacherFile permits CheckpointTeacher, OnnxFile {
   /** The same model at another T. */
   TeacherFile withTimesteps(int timesteps);
 
-  /** What it is, in a few words. */
+  /** Its description in a few words. */
   String describe();
 
-  /** What besides file and images decides its logits, by name. */
+  /** The settings that decide its logits besides file and images, by name. */
   SortedMap<String, String> settings(String kernels);
 
   /** Its need of memory. */

@@ -67,7 +67,7 @@ final class RoundHistory {
   }
 
   /**
-   * What the optimizer measured.
+   * The measurements of the optimizer.
    *
    * @param gradientNormSum mean norm of each round, summed
    * @param largestGradientNorm largest norm
@@ -89,7 +89,7 @@ final class RoundHistory {
   }
 
   /**
-   * What went on.
+   * Firing rates and time.
    *
    * @param firing rate of each round by block, weighted by samples
    * @param seconds wall time

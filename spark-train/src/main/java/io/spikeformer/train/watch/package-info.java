@@ -1,4 +1,2 @@
-/**
- * What makes a running training observable: metrics of rounds, event files, alarms, status page.
- */
+/** The view of a running training: metrics of rounds, event files, alarms, status page. */
 package io.spikeformer.train.watch;

@@ -62,7 +62,7 @@ public record ClassMap(ClassMatching matching, List<String> names, int[] outputs
         model.known() ? ClassMatching.ORDER : ClassMatching.UNCHECKED, names, outputs);
   }
 
-  /** What works: a way to map if every class is found in it. */
+  /** The remedy: a way to map if it finds every class. */
   private static String remedy(ModelClasses model, int logits, List<String> names) {
     Set<String> known = new HashSet<>(model.names());
     if (known.containsAll(names)) {

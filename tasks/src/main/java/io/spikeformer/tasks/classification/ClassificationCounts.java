@@ -6,7 +6,7 @@ import io.spikeformer.tasks.Counts;
 import java.util.Arrays;
 import java.util.List;
 
-/** What is counted of logits and labels: integers, which merge exactly. Not thread-safe. */
+/** Counts of logits and labels: integers, which merge exactly. Not thread-safe. */
 public final class ClassificationCounts implements Counts {
   /** Length of the list of best classes in which top-5 looks for the label. */
   public static final int BEST = 5;

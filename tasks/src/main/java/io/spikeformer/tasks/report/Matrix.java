@@ -22,7 +22,7 @@ public record Matrix(
   }
 
   /**
-   * What the two colours mean.
+   * The meaning of the two colours.
    *
    * @param diagonal of cells on the diagonal
    * @param beside of the others

@@ -1,2 +1,2 @@
-/** Sections of a report as data: whoever writes a page draws them, and knows no task. */
+/** Sections of a report as data: a page draws them, and knows no task. */
 package io.spikeformer.tasks.report;

@@ -27,7 +27,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * What one thread needs to run oneDNN primitives: an engine, a stream, and buffers that all its
+ * The means of one thread to run oneDNN primitives: an engine, a stream, and buffers that all its
  * primitives share, one after the other.
  *
  * <p>Used and closed without locks: see {@link Team}.

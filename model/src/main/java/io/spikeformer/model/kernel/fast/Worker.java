@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** What one thread of the team owns for oneDNN: buffers and compiled primitives by key. */
+/** The possessions of one thread of the team for oneDNN: buffers and compiled primitives by key. */
 final class Worker implements AutoCloseable {
   private static final int MOST_PRIMITIVES = 1024;
 

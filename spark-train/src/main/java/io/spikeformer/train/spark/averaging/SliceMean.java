@@ -96,7 +96,7 @@ final class SliceMean {
     }
   }
 
-  /** What differences are added to, if there are any. */
+  /** The values to which differences are added, if there are any. */
   private float[] before(List<Contribution> contributions) {
     return contributions.stream()
         .filter(Contribution::differs)

@@ -50,7 +50,7 @@ final class Replica implements AutoCloseable {
         : spec.teacher().load(spec.hadoop().value().value()).open(spec.kernels(), spec.threads());
   }
 
-  /** What it computes with. */
+  /** Its arithmetic and host. */
   ExecutorArithmetic executor() {
     return executor;
   }
@@ -111,7 +111,7 @@ final class Replica implements AutoCloseable {
     return dataSeconds;
   }
 
-  /** What is averaged, in place: valid until the next {@link #load}. */
+  /** The averaged parts of its state, in place: valid until the next {@link #load}. */
   StateParts averaged() {
     return recipe.averaging().momentsPolicy() == MomentsPolicy.AVERAGE
         ? trainer.parts()

@@ -6,7 +6,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * What an executor needs to build a replica of a training.
+ * The description by which an executor builds a replica of a training.
  *
  * @param run identity of the run
  * @param recipe the whole recipe as YAML

@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** What Spark's settings mean for a task. */
+/** The limits that Spark's settings put on a task. */
 public final class TaskLimits {
   private static final Pattern LOCAL = Pattern.compile("local\\[[^,\\]]+(?:,\\s*(\\d+))?]");
   private static final int USUAL_ATTEMPTS = 4;
