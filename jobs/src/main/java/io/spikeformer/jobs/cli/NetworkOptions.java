@@ -10,7 +10,8 @@ public final class NetworkOptions {
   @Option(
       names = "--size",
       paramLabel = "PX",
-      description = "Height and width of the images (default: 224, or 32 for tiny).",
+      description =
+          "Height and width of the images (default: 224, 32 for tiny, or 512 for a Semantic FPN).",
       showDefaultValue = Visibility.NEVER,
       converter = PositiveNumber.class)
   private int size;

@@ -12,9 +12,6 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Which published network a command is about, and the size of its images. */
 public final class PresetOptions {
-  private static final int IMAGENET_SIZE = 224;
-  private static final int TINY_SIZE = 32;
-
   /** Names for --help and for did-you-mean. */
   public static final class Names implements Iterable<String> {
     @Override
@@ -59,11 +56,6 @@ public final class PresetOptions {
 
   /** Height and width of an image in pixels. */
   public int size() {
-    return differences.size(usualSize(preset));
-  }
-
-  /** Height and width of the images that a network is published for. */
-  public static int usualSize(NetworkConfig config) {
-    return config.name().equals("tiny") ? TINY_SIZE : IMAGENET_SIZE;
+    return differences.size(preset.imageSize());
   }
 }

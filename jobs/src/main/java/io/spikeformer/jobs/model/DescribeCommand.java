@@ -96,7 +96,7 @@ public final class DescribeCommand implements Runnable {
       NetworkConfig preset = subject.preset;
       ClassifierHead head = differences.head().orElse(ClassifierHead.PLAIN);
       NetworkConfig headed = Usage.of(spec, () -> preset.withHead(head));
-      int size = PresetOptions.usualSize(preset);
+      int size = preset.imageSize();
       describe(null, headed, new FeatureMap(size, size, headed.channels()));
       return;
     }
@@ -115,7 +115,7 @@ public final class DescribeCommand implements Runnable {
   private static FeatureMap image(Checkpoint checkpoint) {
     int channels = checkpoint.config().channels();
     if (checkpoint.recipe().isBlank()) {
-      int size = PresetOptions.usualSize(checkpoint.config());
+      int size = checkpoint.config().imageSize();
       return new FeatureMap(size, size, channels);
     }
     InputConfig input = Recipe.fromYaml(checkpoint.recipe()).evaluationInput();

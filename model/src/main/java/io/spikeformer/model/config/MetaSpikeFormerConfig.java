@@ -55,6 +55,9 @@ public record MetaSpikeFormerConfig(
   /** Expansion of the channel convolution's and the channel MLP's hidden width. */
   public static final int CHANNEL_RATIO = 4;
 
+  private static final int SEGMENTATION_SIZE = 512;
+  private static final int SMALL_SIZE = 32;
+
   /** Validates the architecture. */
   public MetaSpikeFormerConfig {
     Check.that(name != null, "model name: expected a text, found %s", name);
@@ -104,14 +107,19 @@ public record MetaSpikeFormerConfig(
   }
 
   /**
-   * The published preset 15M, 31M or 55M, hardvs-18M, tiny (for 32x32 images, 10 classes), or an
-   * ablation of the 31M model (Table 5) such as 31M-no-sepconv.
+   * The published preset 15M, 31M or 55M, hardvs-18M, tiny (for 32x32 images, 10 classes), an
+   * ablation of the 31M model (Table 5) such as 31M-no-sepconv, or a Semantic FPN (Table 4) on the
+   * 15M or 55M model such as ade20k-16m.
    */
   public static MetaSpikeFormerConfig preset(String preset) {
     return switch (preset) {
       case "15M" -> imagenet(preset, 64, 128, 256, 360);
       case "31M" -> imagenet(preset, 96, 192, 384, 480);
       case "55M" -> imagenet(preset, 128, 256, 512, 640);
+      case "ade20k-16m" -> segmentation(imagenet(preset, 64, 128, 256, 360), 150);
+      case "ade20k-58m" -> segmentation(imagenet(preset, 128, 256, 512, 640), 150);
+      case "voc2012-16m" -> segmentation(imagenet(preset, 64, 128, 256, 360), 21);
+      case "voc2012-58m" -> segmentation(imagenet(preset, 128, 256, 512, 640), 21);
       case "hardvs-18M" ->
           builder(preset)
               .widths(80, 160, 320, 400)
@@ -135,12 +143,29 @@ public record MetaSpikeFormerConfig(
   /** Names accepted by {@link #preset}. */
   public static List<String> presets() {
     List<String> names = new ArrayList<>(List.of("15M", "31M", "55M", "hardvs-18M", "tiny"));
+    names.addAll(List.of("ade20k-16m", "ade20k-58m", "voc2012-16m", "voc2012-58m"));
     names.addAll(Ablations.presets());
     return names;
   }
 
   private static MetaSpikeFormerConfig imagenet(String name, int... widths) {
     return builder(name).widths(widths).build();
+  }
+
+  /** A backbone with the published Semantic FPN, whose neck is as wide as the second stage. */
+  private static MetaSpikeFormerConfig segmentation(MetaSpikeFormerConfig backbone, int classes) {
+    return backbone.toBuilder()
+        .classes(classes)
+        .semanticFpn(SemanticFpn.published(backbone.widths().get(1)))
+        .build();
+  }
+
+  @Override
+  public int imageSize() {
+    if (semanticFpn != null) {
+      return SEGMENTATION_SIZE;
+    }
+    return stemStride == 1 ? SMALL_SIZE : NetworkConfig.super.imageSize();
   }
 
   /** Starts from the ImageNet defaults: depths 6 and 2, 1000 classes, 7x7/2 stem, T = 1, SDSA-3. */

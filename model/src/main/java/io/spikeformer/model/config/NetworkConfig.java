@@ -15,6 +15,9 @@ import java.util.List;
  * A network of any family: its circumstances, and its blocks as a graph from the stem to the head.
  */
 public interface NetworkConfig {
+  /** Height and width in pixels of the images of ImageNet as networks see them. */
+  int IMAGENET_SIZE = 224;
+
   /** Preset or experiment name. */
   String name();
 
@@ -57,6 +60,11 @@ public interface NetworkConfig {
 
   /** The same architecture with the name, T, neuron and precision of another network. */
   NetworkConfig inCircumstancesOf(NetworkConfig other);
+
+  /** Height and width in pixels of the images that the network is published for. */
+  default int imageSize() {
+    return IMAGENET_SIZE;
+  }
 
   /** Whether layers read sums of spikes, so that a firing rate may exceed 1. */
   default boolean sumsSpikes() {

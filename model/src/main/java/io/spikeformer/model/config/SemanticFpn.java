@@ -15,6 +15,16 @@ import io.spikeformer.common.Labels;
  * @param norm what follows the convolutions of the pyramid
  */
 public record SemanticFpn(int neckWidth, int headWidth, Fuse fuse, Norm norm) {
+  private static final int HEAD_WIDTH = 128;
+
+  /**
+   * The published head: scales of 128 channels, timesteps that end in front of the pyramid, no
+   * batch normalisation in it.
+   */
+  public static SemanticFpn published(int neckWidth) {
+    return new SemanticFpn(neckWidth, HEAD_WIDTH, Fuse.MEAN, Norm.NONE);
+  }
+
   /** Where the timesteps end. */
   public enum Fuse {
     /** In front of the pyramid: each map is averaged over time, and the rest runs once. */

@@ -135,7 +135,8 @@ final class TorchNames {
 
   private static String part(String block, String part) {
     if (block.equals("head")) {
-      return HEAD.get(part);
+      // a Semantic FPN was not released
+      return HEAD.getOrDefault(part, "head." + part);
     }
     if (block.contains(".downsample")) {
       return DOWNSAMPLING.get(part);

@@ -36,6 +36,17 @@ class SemanticFpnCostsTest {
     assertThat(ModelSummary.of(config, 512, 512).parameters()).isEqualTo(parameters);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ade20k-16m, 16470142", "voc2012-16m, 16453501",
+    "ade20k-58m, 58992278", "voc2012-58m, 58975637"
+  })
+  void presetsHaveAsManyParametersAsPublished(String preset, long parameters) {
+    MetaSpikeFormerConfig config = MetaSpikeFormerConfig.preset(preset);
+    assertThat(config.imageSize()).isEqualTo(512);
+    assertThat(ParameterLayout.of(config).trainable()).isEqualTo(parameters);
+  }
+
   /** 10^9 multiply-accumulate operations of each layer behind the backbone, 512 x 512 pixels. */
   @Test
   void countsTheOperationsOfEachLayer() {

@@ -93,6 +93,10 @@ class WeightsImportTest {
         .containsEntry("block3.2.mlp.fc2_bn.bias", List.of(512L))
         .containsEntry("head.weight", List.of(1000L, 640L))
         .containsEntry("head_kd.bias", List.of(1000L));
+    assertThat(TorchNames.of(MetaSpikeFormerConfig.preset("ade20k-16m")))
+        .extracting(TorchNames.Named::name)
+        .contains("head.lateral0.weight", "head.scale3.2.bn.running_mean", "head.classifier.bias")
+        .doesNotHaveDuplicates();
     for (String preset : MetaSpikeFormerConfig.presets()) {
       assertThat(TorchNames.of(MetaSpikeFormerConfig.preset(preset)))
           .allSatisfy(named -> assertThat(named.name()).doesNotContain("null"));

@@ -8,6 +8,7 @@ import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Precision;
+import io.spikeformer.model.config.SemanticFpn;
 import io.spikeformer.model.config.Surrogate;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.stream.Collectors;
  * @param sdsa attention operator, 1 to 4
  * @param precision float32 or bfloat16
  * @param head plain or distilled
+ * @param semanticFpn what gives a class to every pixel, and what differs from the preset's
  * @param neuron what differs from the preset's neuron
  */
 public record ModelSettings(
@@ -45,7 +47,45 @@ public record ModelSettings(
     Integer sdsa,
     String precision,
     String head,
+    SemanticFpnSettings semanticFpn,
     NeuronSettings neuron) {
+
+  /**
+   * A Semantic FPN in place of the head, or what differs from the preset's. Null keeps the preset's
+   * value, or the published one where the preset has none.
+   *
+   * @param neckWidth channels of the feature pyramid; a number makes a Semantic FPN of any preset
+   * @param headWidth channels of the scales behind it
+   * @param fuse mean or keep: where the timesteps end
+   * @param norm none or bn: what follows the convolutions of the pyramid
+   */
+  public record SemanticFpnSettings(
+      Integer neckWidth, Integer headWidth, String fuse, String norm) {
+    private static final SemanticFpnSettings NONE = new SemanticFpnSettings(null, null, null, null);
+
+    /**
+     * The Semantic FPN of the network.
+     *
+     * @param base of the preset, or null
+     * @throws IllegalArgumentException if the preset has none and its width is not given
+     */
+    SemanticFpn over(SemanticFpn base) {
+      if (equals(NONE)) {
+        return base;
+      }
+      if (base == null && neckWidth == null) {
+        throw new IllegalArgumentException(
+            "model semantic-fpn: expected neck-width, since the preset has no Semantic FPN, found"
+                + " null; set model.semantic-fpn.neck-width");
+      }
+      SemanticFpn known = base == null ? SemanticFpn.published(neckWidth) : base;
+      return new SemanticFpn(
+          neckWidth == null ? known.neckWidth() : neckWidth,
+          headWidth == null ? known.headWidth() : headWidth,
+          fuse == null ? known.fuse() : SemanticFpn.Fuse.of(fuse),
+          norm == null ? known.norm() : SemanticFpn.Norm.of(norm));
+    }
+  }
 
   /**
    * Changes to the preset's neuron. Null keeps the preset's value.
@@ -124,6 +164,7 @@ public record ModelSettings(
     set(stemWindow, window -> builder.stem(window, stemStride));
     set(sdsa, number -> builder.attention(AttentionOperator.of(number)));
     set(head, label -> builder.head(ClassifierHead.of(label)));
+    builder.semanticFpn(semanticFpn.over(base.semanticFpn()));
     return builder.precision(Precision.of(precision)).neuron(neuron.over(base.neuron())).build();
   }
 
@@ -134,11 +175,12 @@ public record ModelSettings(
         || heads != null
         || stemWindow != null
         || stemStride != null
-        || sdsa != null) {
+        || sdsa != null
+        || !semanticFpn.equals(SemanticFpnSettings.NONE)) {
       throw new IllegalArgumentException(
           Text.format(
-              "model %s: expected no widths, depths, heads, stem-window, stem-stride or sdsa,"
-                  + " which this preset fixes, found one; leave it null",
+              "model %s: expected no widths, depths, heads, stem-window, stem-stride, sdsa or"
+                  + " semantic-fpn, which this preset fixes, found one; leave it null",
               preset));
     }
     BaselineConfig headed = head == null ? base : base.withHead(ClassifierHead.of(head));
