@@ -6,7 +6,6 @@ import io.spikeformer.eval.BatchImages;
 import io.spikeformer.model.Distillation;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.SpikeformerModel;
-import io.spikeformer.model.TrainingLoss;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.block.ParameterLayout.Entry;
@@ -16,6 +15,7 @@ import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.model.optim.Optimizer;
 import io.spikeformer.model.optim.OptimizerStep;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.tasks.BatchLoss;
 import io.spikeformer.tasks.Hits;
 import io.spikeformer.tasks.LossSettings;
 import io.spikeformer.tasks.Task;
@@ -162,29 +162,30 @@ public final class LocalTrainer implements AutoCloseable {
   private TrainingSums step(Batch batch) {
     long step = stepsBefore + optimizer.state().step();
     Images images = BatchImages.of(batch);
-    TrainingLoss ofBatch = lossOf(images, batch);
-    AtomicReference<Hits> hits = new AtomicReference<>();
+    BatchLoss ofBatch = lossOf(images, batch);
+    AtomicReference<BatchLoss.Judgement> judgement = new AtomicReference<>();
     double mean =
         model.step(
             images,
             outputs -> {
-              hits.set(task.hits(outputs, batch.targets()));
-              return ofBatch.loss(outputs);
+              judgement.set(ofBatch.of(outputs, kernels));
+              return judgement.get().loss();
             });
     if (!Double.isFinite(mean)) {
       throw new DivergenceException(
           "step " + (step + 1) + ": expected a finite loss, found " + mean);
     }
     requireFiniteGradient(step);
+    Hits hits = judgement.get().hits();
     OptimizerStep measured = optimizer.step(model.state(), model.gradient(), schedule.rate(step));
     return new TrainingSums(
-        new TrainingTally(batch.size(), hits.get().hits(), hits.get().of(), mean * batch.size()),
+        new TrainingTally(batch.size(), hits.hits(), hits.of(), mean * batch.size()),
         OptimizerSums.of(measured),
         new FiringCounts(1));
   }
 
-  private TrainingLoss lossOf(Images images, Batch batch) {
-    return task.loss(batch.targets(), loss, new Teaching(distillation, taught(images, batch)));
+  private BatchLoss lossOf(Images images, Batch batch) {
+    return task.loss(batch, loss, new Teaching(distillation, taught(images, batch)));
   }
 
   /** The teacher's logits for a batch, or null without a teacher. */

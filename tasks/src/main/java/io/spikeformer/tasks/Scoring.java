@@ -1,11 +1,14 @@
 package io.spikeformer.tasks;
 
+import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.TargetMaker;
-import io.spikeformer.data.batch.Targets;
 import io.spikeformer.model.Outputs;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * How the answers of one model on one data set are scored. The driver makes it, and every task of
@@ -15,6 +18,28 @@ public interface Scoring extends Serializable {
   /** Makes what the samples of a batch must give, which {@link #add} takes. */
   TargetMaker targets();
 
+  /**
+   * Asks a model about a batch: once about its images as they are, except where a scoring needs
+   * several answers, for example of the parts of an image.
+   *
+   * @param batch of samples
+   * @param input what the model sees of them
+   * @param model answers images; what it gave before is lost then
+   * @param use takes the answer, which does not outlive the call
+   * @throws IOException only from {@code use}
+   */
+  default void answer(Batch batch, InputConfig input, Function<Batch, Outputs> model, AnswerUse use)
+      throws IOException {
+    use.accept(model.apply(batch));
+  }
+
+  /** Takes the answer to a batch. */
+  @FunctionalInterface
+  interface AnswerUse {
+    /** Takes outputs, which hold until it returns. */
+    void accept(Outputs outputs) throws IOException;
+  }
+
   /** Empty counts of a network with T timesteps. */
   Counts counts(int timesteps);
 
@@ -22,18 +47,17 @@ public interface Scoring extends Serializable {
    * Adds a batch of a shard; batches of a shard are added in its order.
    *
    * @param counts made by {@link #counts}
-   * @param shard index of the shard
-   * @param outputs of the model for the batch
-   * @param targets what is true of it
+   * @param answered the batch with the model's answer
    * @return mean loss over the batch
+   * @throws io.spikeformer.common.UserException in one line if a sample cannot be scored
    */
-  double add(Counts counts, int shard, Outputs outputs, Targets targets);
+  double add(Counts counts, Answered answered);
 
   /** The columns of a file of predictions, after that of the sample's key. */
   List<Column> columns();
 
   /** The predictions of a batch: for each sample the values of {@link #columns}. */
-  List<List<?>> predictions(Outputs outputs, Targets targets);
+  List<List<?>> predictions(Answered answered);
 
   /** The result of counts. */
   TaskResult result(Counts counts);

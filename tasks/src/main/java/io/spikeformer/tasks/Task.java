@@ -2,10 +2,8 @@ package io.spikeformer.tasks;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.TargetMaker;
-import io.spikeformer.data.batch.Targets;
-import io.spikeformer.model.Outputs;
-import io.spikeformer.model.TrainingLoss;
 import java.util.List;
 
 /**
@@ -23,24 +21,23 @@ public interface Task {
   TargetMaker targets();
 
   /**
+   * Refuses settings of the loss that have no meaning for the task.
+   *
+   * @throws IllegalArgumentException that says what to set
+   */
+  default void requireMeaning(LossSettings settings) {}
+
+  /**
    * The loss that a training step minimises.
    *
-   * @param targets of the batch, as {@link #targets} made them
+   * @param batch with targets as {@link #targets} made them
    * @param settings of the recipe
    * @param teaching what a teacher says of the batch
    */
-  TrainingLoss loss(Targets targets, LossSettings settings, Teaching teaching);
+  BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching);
 
   /** Whether it can learn from a teacher's answers. */
   boolean teachable();
-
-  /**
-   * The counts of a training batch for {@link #trainingFigure}.
-   *
-   * @param outputs of the pass, before the step
-   * @param targets of the batch
-   */
-  Hits hits(Outputs outputs, Targets targets);
 
   /** The figure that a training shows beside the loss. Its name is a key in the metrics' files. */
   Figure trainingFigure(long hits, long of);

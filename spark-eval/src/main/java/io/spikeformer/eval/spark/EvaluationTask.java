@@ -14,11 +14,11 @@ import io.spikeformer.data.storage.Storage;
 import io.spikeformer.eval.BatchImages;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.model.KernelProvider;
-import io.spikeformer.model.Outputs;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.tasks.Answered;
 import io.spikeformer.tasks.Scoring;
 import java.io.IOException;
 import java.io.Serializable;
@@ -146,13 +146,24 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
     if (task.isInterrupted()) {
       throw new TaskKilledException("evaluation was cancelled");
     }
-    Outputs outputs = model.infer(BatchImages.of(batch));
-    double loss = spec.scoring().add(counts.task(), shard, outputs, batch.targets());
-    counts.add(shard, batch.size(), loss);
-    if (predictions.wanted()) {
-      predictions.accept(batch.keys(), spec.scoring().predictions(outputs, batch.targets()));
-    }
+    spec.scoring()
+        .answer(
+            batch,
+            spec.input(),
+            images -> model.infer(BatchImages.of(images)),
+            outputs ->
+                score(new Answered(shard, batch, spec.input(), outputs), counts, predictions));
     samples.add(batch.size());
+  }
+
+  private void score(Answered answered, EvaluationCounts counts, PredictionFile.Sink predictions)
+      throws IOException {
+    Batch batch = answered.batch();
+    double loss = spec.scoring().add(counts.task(), answered);
+    counts.add(answered.shard(), batch.size(), loss);
+    if (predictions.wanted()) {
+      predictions.accept(batch.keys(), spec.scoring().predictions(answered));
+    }
   }
 
   /** The readers of the task's shards; the next one reads ahead while one is in use. */

@@ -53,6 +53,7 @@ public record Recipe(
   /** Validates every section, so that a recipe that exists can be run. */
   public Recipe {
     requireTeachable(Tasks.of(task), distillation);
+    Tasks.of(task).requireMeaning(loss);
     NetworkConfig config = model.toConfig();
     data.trainingTransform();
     data.evaluationTransform();

@@ -27,6 +27,7 @@ import io.spikeformer.model.config.Surrogate;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.tasks.LossDivisor;
 import io.spikeformer.tasks.LossSettings;
 import io.spikeformer.train.DataIdentity;
 import io.spikeformer.train.SmallSplit;
@@ -73,7 +74,7 @@ class RecipeTest {
     assertThat(recipe.data().batchSize()).isEqualTo(196);
     assertThat(recipe.data().dropLast()).isTrue();
     assertThat(recipe.data().shuffleGroup()).isEqualTo(8);
-    assertThat(recipe.loss()).isEqualTo(new LossSettings(0.1));
+    assertThat(recipe.loss()).isEqualTo(new LossSettings(0.1, LossDivisor.ALL));
     assertThat(recipe.averaging())
         .isEqualTo(
             new AveragingSettings(
@@ -210,6 +211,7 @@ class RecipeTest {
           schedule: {warm-up-epochs: 201} | recipe r.yaml: schedule warm-up-epochs: expected 0 to 200, found 201.0
           schedule: {scaling: root}     | recipe r.yaml: schedule scaling: expected none or linear, found 'root'
           loss: {label-smoothing: 1}    | recipe r.yaml: loss label-smoothing: expected a number in [0, 1), found 1.0
+          loss: {divisor: some}         | recipe r.yaml: loss divisor: expected all or valid, found 'some'
           averaging: {workers: 0}       | recipe r.yaml: averaging workers: expected >= 1, found 0
           averaging: {moments: keep}    | recipe r.yaml: averaging moments: expected one of average, reset, local, found 'keep'
           averaging: {moments: local}   | recipe r.yaml: averaging moments local: expected checkpoint.every-rounds from 1 to 50, since the moments of a lost executor are computed again from the last checkpoint, found 0

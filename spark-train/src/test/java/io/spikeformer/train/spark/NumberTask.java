@@ -3,13 +3,15 @@ package io.spikeformer.train.spark;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.TargetMaker;
 import io.spikeformer.data.batch.Targets;
 import io.spikeformer.data.sample.ClassLabel;
 import io.spikeformer.data.sample.Truth;
 import io.spikeformer.model.Outputs;
-import io.spikeformer.model.TrainingLoss;
 import io.spikeformer.model.kernel.Tensor;
+import io.spikeformer.tasks.Answered;
+import io.spikeformer.tasks.BatchLoss;
 import io.spikeformer.tasks.Column;
 import io.spikeformer.tasks.Counts;
 import io.spikeformer.tasks.Figure;
@@ -58,16 +60,16 @@ public final class NumberTask implements Task {
   }
 
   @Override
-  public TrainingLoss loss(Targets targets, LossSettings settings, Teaching teaching) {
-    float[] wanted = ((Numbers) targets).values();
-    return outputs -> {
+  public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching) {
+    float[] wanted = ((Numbers) batch.targets()).values();
+    return (outputs, kernels) -> {
       float[] found = answers(outputs).toArray();
       float[] gradient = new float[found.length];
       for (int i = 0; i < found.length; i++) {
         gradient[i] = 2 * (found[i] - wanted[i]) / found.length;
       }
       outputs.gradient(outputs.names().get(0)).put(gradient);
-      return squaredError(found, wanted);
+      return new BatchLoss.Judgement(squaredError(found, wanted), hits(found, wanted));
     };
   }
 
@@ -84,10 +86,7 @@ public final class NumberTask implements Task {
     return false;
   }
 
-  @Override
-  public Hits hits(Outputs outputs, Targets targets) {
-    float[] found = answers(outputs).toArray();
-    float[] wanted = ((Numbers) targets).values();
+  private static Hits hits(float[] found, float[] wanted) {
     long near = 0;
     for (int i = 0; i < found.length; i++) {
       near += Math.abs(found[i] - wanted[i]) <= NEAR ? 1 : 0;
@@ -161,9 +160,9 @@ public final class NumberTask implements Task {
     }
 
     @Override
-    public double add(Counts counts, int shard, Outputs outputs, Targets targets) {
-      float[] found = answers(outputs).toArray();
-      float[] wanted = ((Numbers) targets).values();
+    public double add(Counts counts, Answered answered) {
+      float[] found = answers(answered.outputs()).toArray();
+      float[] wanted = ((Numbers) answered.batch().targets()).values();
       for (int i = 0; i < found.length; i++) {
         ((Errors) counts).add(Math.abs(found[i] - wanted[i]));
       }
@@ -176,9 +175,9 @@ public final class NumberTask implements Task {
     }
 
     @Override
-    public List<List<?>> predictions(Outputs outputs, Targets targets) {
+    public List<List<?>> predictions(Answered answered) {
       List<List<?>> rows = new ArrayList<>();
-      for (float number : answers(outputs).toArray()) {
+      for (float number : answers(answered.outputs()).toArray()) {
         rows.add(List.of(number));
       }
       return rows;

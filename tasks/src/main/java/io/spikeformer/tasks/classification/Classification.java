@@ -2,14 +2,15 @@ package io.spikeformer.tasks.classification;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.TargetMaker;
-import io.spikeformer.data.batch.Targets;
 import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Outputs;
 import io.spikeformer.model.Ranking;
 import io.spikeformer.model.TrainingLoss;
+import io.spikeformer.tasks.BatchLoss;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.Hits;
 import io.spikeformer.tasks.LossSettings;
@@ -44,15 +45,19 @@ public record Classification(ClassMatching matching) implements Task {
   }
 
   @Override
-  public TrainingLoss loss(Targets targets, LossSettings settings, Teaching teaching) {
-    int[] labels = ((ClassTargets) targets).labels();
-    CrossEntropy loss = new CrossEntropy(settings.labelSmoothing());
-    return teaching
-        .taught()
-        .map(
-            logits ->
-                teaching.distillation().loss(labels, logits.length / labels.length, loss, logits))
-        .orElseGet(() -> loss.on(labels));
+  public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching) {
+    int[] labels = ClassTargets.labelsOf(batch);
+    CrossEntropy crossEntropy = new CrossEntropy(settings.labelSmoothing());
+    TrainingLoss loss =
+        teaching
+            .taught()
+            .map(
+                logits ->
+                    teaching
+                        .distillation()
+                        .loss(labels, logits.length / labels.length, crossEntropy, logits))
+            .orElseGet(() -> crossEntropy.on(labels));
+    return (outputs, kernels) -> new BatchLoss.Judgement(loss.loss(outputs), hits(outputs, labels));
   }
 
   @Override
@@ -60,9 +65,7 @@ public record Classification(ClassMatching matching) implements Task {
     return true;
   }
 
-  @Override
-  public Hits hits(Outputs outputs, Targets targets) {
-    int[] labels = ((ClassTargets) targets).labels();
+  private static Hits hits(Outputs outputs, int[] labels) {
     float[] logits = ClassLogits.mean(outputs);
     int classes = logits.length / labels.length;
     long right = 0;

@@ -2,11 +2,11 @@ package io.spikeformer.tasks.classification;
 
 import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.TargetMaker;
-import io.spikeformer.data.batch.Targets;
 import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Outputs;
 import io.spikeformer.model.Ranking;
+import io.spikeformer.tasks.Answered;
 import io.spikeformer.tasks.Column;
 import io.spikeformer.tasks.Column.Kind;
 import io.spikeformer.tasks.Column.Shape;
@@ -45,8 +45,9 @@ record ClassificationScoring(ClassMap map, int modelClasses, String unchecked) i
   }
 
   @Override
-  public double add(Counts counts, int shard, Outputs outputs, Targets targets) {
-    int[] labels = ((ClassTargets) targets).labels();
+  public double add(Counts counts, Answered answered) {
+    int[] labels = ClassTargets.labelsOf(answered.batch());
+    Outputs outputs = answered.outputs();
     ClassificationCounts sums = (ClassificationCounts) counts;
     float[] logits = map.restrict(ClassLogits.mean(outputs), modelClasses);
     sums.add(logits, labels);
@@ -65,9 +66,9 @@ record ClassificationScoring(ClassMap map, int modelClasses, String unchecked) i
   }
 
   @Override
-  public List<List<?>> predictions(Outputs outputs, Targets targets) {
-    int[] labels = ((ClassTargets) targets).labels();
-    float[] logits = map.restrict(ClassLogits.mean(outputs), modelClasses);
+  public List<List<?>> predictions(Answered answered) {
+    int[] labels = ClassTargets.labelsOf(answered.batch());
+    float[] logits = map.restrict(ClassLogits.mean(answered.outputs()), modelClasses);
     List<List<?>> rows = new ArrayList<>();
     for (int i = 0; i < labels.length; i++) {
       List<Integer> best =
