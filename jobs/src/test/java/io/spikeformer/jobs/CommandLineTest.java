@@ -96,7 +96,7 @@ class CommandLineTest {
         "prepare hardvs --input a --output b --split t --frame-split size | error: ",
         "prepare hardvs --input a --output b --split t --max-count 0 | error: Invalid value for option '--max-count': ",
         "prepare coco --input a --output b --split t | error: --annotations: expected the file of the split, such as instances_train2017.json, found none",
-        "prepare | error: expected a dataset: one of imagenet, coco, ade20k, voc2012, hardvs",
+        "prepare | error: expected a dataset: one of imagenet, coco, ade20k, voc2012, segmentation, hardvs",
         "prepare imgnet | error: Unmatched argument at index 1: 'imgnet'",
         "inspect --data d --sample -1 | error: Invalid value for option '--sample': expected a whole number >= 0, found '-1'",
         "import-torch --input i --output o --classes 10 | error: --classes: expected --preset or --recipe with it, found neither",

@@ -312,7 +312,8 @@ class SpikeformerModelTest {
   @Test
   void impossibleConfigurationsAreRefusedInOneLine() {
     assertThatThrownBy(() -> MetaSpikeFormerConfig.preset("16M"))
-        .hasMessageStartingWith("preset: expected one of 15M, 31M, 55M, hardvs-18M, tiny, ade20k-16m")
+        .hasMessageStartingWith(
+            "preset: expected one of 15M, 31M, 55M, hardvs-18M, tiny, ade20k-16m")
         .hasMessageEndingWith(", found '16M'");
     assertThatThrownBy(() -> SMALL.withTimesteps(0))
         .hasMessage("model timesteps: expected >= 1, found 0");

@@ -5,11 +5,9 @@ import io.spikeformer.data.image.InvalidImageException;
 import java.util.Arrays;
 
 /** How a dataset's label images number the classes. */
-public enum LabelCoding {
+public final class LabelCoding {
   /** ADE20K's scene parsing set: 0 is ignored, 1 to 150 are the classes. */
-  ADE20K(150, 1, 0),
-  /** VOC2012: 0 is the background, 1 to 20 are objects, 255 their outlines, ignored. */
-  VOC2012(21, 0, 255);
+  public static final LabelCoding ADE20K = new LabelCoding(150, 1, 0);
 
   private static final int LEVELS = 256;
   private static final int UNKNOWN = -1;
@@ -18,7 +16,7 @@ public enum LabelCoding {
   private final int[] labels = new int[LEVELS];
   private final String expected;
 
-  LabelCoding(int classes, int first, int ignored) {
+  private LabelCoding(int classes, int first, int ignored) {
     this.classes = classes;
     Arrays.fill(labels, UNKNOWN);
     for (int label = 0; label < classes; label++) {
@@ -26,6 +24,11 @@ public enum LabelCoding {
     }
     labels[ignored] = LabelMap.IGNORED;
     expected = Text.format("%d to %d, or %d", first, first + classes - 1, ignored);
+  }
+
+  /** Labels as this project and VOC2012 number them: classes from 0, 255 for ignored pixels. */
+  public static LabelCoding ofLabels(int classes) {
+    return new LabelCoding(classes, 0, LabelMap.IGNORED);
   }
 
   /** Number of classes. */

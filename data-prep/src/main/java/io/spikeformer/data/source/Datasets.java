@@ -18,11 +18,13 @@ public final class Datasets {
     return switch (spec.dataset()) {
       case ImageNet.NAME -> new ImageNet(storage, spec);
       case CocoImages.NAME -> new CocoImages(storage, spec);
-      case LabelledPixels.ADE20K, LabelledPixels.VOC2012 -> new LabelledPixels(storage, spec);
+      case LabelledPixels.ADE20K, LabelledPixels.VOC2012, LabelledPixels.OWN ->
+          new LabelledPixels(storage, spec);
       case EventRecordings.NAME -> new EventRecordings(storage, spec);
       default ->
           throw new UserException(
-              "unknown dataset: expected imagenet, coco, ade20k, voc2012 or hardvs, found %s",
+              "unknown dataset: expected imagenet, coco, ade20k, voc2012, segmentation or hardvs,"
+                  + " found %s",
               spec.dataset());
     };
   }

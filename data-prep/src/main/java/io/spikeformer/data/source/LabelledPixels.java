@@ -9,6 +9,7 @@ import io.spikeformer.data.sample.SampleKind;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.segmentation.Ade20k;
 import io.spikeformer.data.segmentation.LabelCoding;
+import io.spikeformer.data.segmentation.LabelledImages;
 import io.spikeformer.data.segmentation.SegmentationEntry;
 import io.spikeformer.data.segmentation.SegmentationIndex;
 import io.spikeformer.data.segmentation.SegmentationPreparation;
@@ -23,10 +24,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 
-/** ADE20K and VOC2012: images and label images, in a folder or in the archive as distributed. */
+/** ADE20K, VOC2012 and anyone's: images and label images, in a folder or in an archive. */
 final class LabelledPixels implements Dataset {
   static final String ADE20K = "ade20k";
   static final String VOC2012 = "voc2012";
+
+  /** Of anyone. */
+  static final String OWN = "segmentation";
 
   /** Setting of VOC2012: {@value #AUGMENTED} takes the label images of SegmentationClassAug. */
   static final String LABELS = "labels";
@@ -36,12 +40,10 @@ final class LabelledPixels implements Dataset {
 
   private final DatasetFiles files;
   private final DatasetSpec spec;
-  private final LabelCoding coding;
 
   LabelledPixels(Storage storage, DatasetSpec spec) {
     this.files = DatasetFiles.of(storage, new Path(spec.input()));
     this.spec = spec;
-    this.coding = spec.dataset().equals(ADE20K) ? LabelCoding.ADE20K : LabelCoding.VOC2012;
   }
 
   @Override
@@ -88,12 +90,15 @@ final class LabelledPixels implements Dataset {
   }
 
   private SegmentationIndex find() {
-    if (coding == LabelCoding.ADE20K) {
-      return Ade20k.index(files, spec.split());
-    }
-    boolean augmented = AUGMENTED.equals(spec.settings().get(LABELS));
-    return Voc2012.index(
-        files, spec.split(), augmented ? Voc2012.Labels.AUGMENTED : Voc2012.Labels.ORIGINAL);
+    return switch (spec.dataset()) {
+      case ADE20K -> Ade20k.index(files, spec.split());
+      case VOC2012 -> {
+        boolean augmented = AUGMENTED.equals(spec.settings().get(LABELS));
+        yield Voc2012.index(
+            files, spec.split(), augmented ? Voc2012.Labels.AUGMENTED : Voc2012.Labels.ORIGINAL);
+      }
+      default -> LabelledImages.index(files, spec.split());
+    };
   }
 
   /** Where the files lie, each folder listed once. */
@@ -139,6 +144,8 @@ final class LabelledPixels implements Dataset {
 
   @Override
   public SamplePreparation preparation(List<String> classes) {
+    LabelCoding coding =
+        spec.dataset().equals(ADE20K) ? LabelCoding.ADE20K : LabelCoding.ofLabels(classes.size());
     SegmentationPreparation pairs = new SegmentationPreparation(coding);
     return (key, raw) -> pairs.prepare(key, raw.content(), raw.truth());
   }

@@ -117,7 +117,7 @@ class LabelMapTest {
     LabelMap voc = new LabelMap(2, 3, new byte[] {0, 20, (byte) 255, 1, 21, 0});
     LabelMap ade = new LabelMap(1, 3, new byte[] {0, 1, (byte) 150});
 
-    assertThatThrownBy(() -> LabelCoding.VOC2012.apply(voc))
+    assertThatThrownBy(() -> LabelCoding.ofLabels(21).apply(voc))
         .isInstanceOf(InvalidImageException.class)
         .hasMessage("row 1, column 1: expected an index of 0 to 20, or 255, found 21");
     assertThat(LabelCoding.ADE20K.apply(ade).labels())

@@ -130,7 +130,7 @@ class SegmentationDatasetTest {
     assertThat(index.entries())
         .extracting(SegmentationEntry::key)
         .containsExactly("2007_000032", "2007_000039");
-    Sample sample = sample(index.entries().get(0), LabelCoding.VOC2012);
+    Sample sample = sample(index.entries().get(0), LabelCoding.ofLabels(21));
     LabelMapTest.assertSame(LabelMap.decode(((EncodedLabelMap) sample.truth()).png()), vocLabels());
   }
 
@@ -253,7 +253,7 @@ class SegmentationDatasetTest {
   }
 
   private static Sample sample(byte[] image, byte[] labels) throws InvalidImageException {
-    return new SegmentationPreparation(LabelCoding.VOC2012).prepare("a", image, labels);
+    return new SegmentationPreparation(LabelCoding.ofLabels(21)).prepare("a", image, labels);
   }
 
   private DatasetFiles files(Path root) {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       PrepareDenseCommand.Coco.class,
       PrepareDenseCommand.Ade20kCommand.class,
       PrepareDenseCommand.Voc2012Command.class,
+      PrepareDenseCommand.SegmentationCommand.class,
       PrepareHardvsCommand.class,
     },
     footerHeading = "%nExample:%n",

@@ -16,6 +16,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Converts images with their annotations into shards.",
       "coco: images, and --annotations. ade20k: ADEChallengeData2016. voc2012: VOCdevkit/VOC2012."
+          + " segmentation: your own images/SPLIT/NAME.jpg, annotations/SPLIT/NAME.png (labels from 0,"
+          + " 255 ignored) and classes.txt (a name a line)."
           + " Each as a folder, or as the .zip or .tar file that was downloaded, which is read in"
           + " place. Objects of coco may be boxes alone, without masks. Files that cannot be used"
           + " are listed in _rejected.jsonl, decisions about others in _notes.jsonl. A"
@@ -68,6 +70,10 @@ abstract class PrepareDenseCommand implements Runnable {
   /** Objects of 20 classes, every pixel of them. */
   @Command(name = "voc2012")
   static final class Voc2012Command extends PrepareDenseCommand {}
+
+  /** Images of anyone, every pixel of them. */
+  @Command(name = "segmentation")
+  static final class SegmentationCommand extends PrepareDenseCommand {}
 
   private DatasetSpec dataset() {
     DatasetSpec dataset = conversion.dataset(spec.name());

@@ -143,7 +143,7 @@ public final class ShapeImages {
     return placement;
   }
 
-  private static void paint(Shape shape, Graphics2D graphics) {
+  static void paint(Shape shape, Graphics2D graphics) {
     switch (shape) {
       case DISC -> graphics.fill(new Ellipse2D.Double(-1, -1, 2, 2));
       case RING -> {
@@ -173,13 +173,13 @@ public final class ShapeImages {
     }
   }
 
-  private static Color colour(Random random) {
+  static Color colour(Random random) {
     return Color.getHSBColor(
         random.nextFloat(), (float) uniform(random, 0.1, 0.9), (float) uniform(random, 0.1, 0.9));
   }
 
   /** A colour of another brightness, so that the shape can be seen. */
-  private static Color contrasting(Color background, Random random) {
+  static Color contrasting(Color background, Random random) {
     Color colour = colour(random);
     while (Math.abs(luminance(colour) - luminance(background)) < MIN_CONTRAST) {
       colour = colour(random);
@@ -191,7 +191,7 @@ public final class ShapeImages {
     return (0.299 * colour.getRed() + 0.587 * colour.getGreen() + 0.114 * colour.getBlue()) / 255;
   }
 
-  private static void addNoise(BufferedImage image, Random random) {
+  static void addNoise(BufferedImage image, Random random) {
     for (int y = 0; y < image.getHeight(); y++) {
       for (int x = 0; x < image.getWidth(); x++) {
         int rgb = image.getRGB(x, y);
@@ -205,7 +205,7 @@ public final class ShapeImages {
     }
   }
 
-  private static double uniform(Random random, double low, double high) {
+  static double uniform(Random random, double low, double high) {
     return low + (high - low) * random.nextDouble();
   }
 }
