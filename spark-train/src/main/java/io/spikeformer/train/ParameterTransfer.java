@@ -3,6 +3,7 @@ package io.spikeformer.train;
 import io.spikeformer.common.Text;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.block.ParameterLayout.Entry;
+import io.spikeformer.model.block.ParameterLayout.Part;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.train.recipe.InitialHead;
 import java.util.ArrayList;
@@ -12,12 +13,12 @@ import java.util.Map;
 
 /**
  * Which tensors a model takes from a trained one of the same architecture, except for its classes,
- * its input channels and its head.
+ * its input channels, its neck and its head.
  *
  * <p>What has the same name and shape is taken. A first convolution for other input channels
  * repeats the trained ones in turn and scales them by trained / new channels. So its sums stay as
  * large as they were; a single channel gets the sum of all (timm does the same). Everything else,
- * the linear layers for other classes or for a new head, keeps its initial values.
+ * such as the layers for other classes or a new neck and head, keeps its initial values.
  *
  * @param taken tensors as they were trained
  * @param resized tensors for other input channels, with both shapes
@@ -27,7 +28,6 @@ import java.util.Map;
 record ParameterTransfer(
     List<String> taken, List<String> resized, List<String> initialised, List<String> left) {
   private static final int NAMES = 8;
-  private static final String HEAD = "head/";
 
   /** Takes copies. */
   ParameterTransfer {
@@ -37,13 +37,30 @@ record ParameterTransfer(
     left = List.copyOf(left);
   }
 
-  /** Whether two networks differ in classes, input channels, head and circumstances alone. */
+  /** Whether networks differ in classes, input channels, neck, head and circumstances alone. */
   static boolean possible(NetworkConfig source, NetworkConfig target) {
     return source
         .inCircumstancesOf(target)
         .withData(target.channels(), target.classes())
-        .withHead(target.head())
+        .withHeadOf(target)
         .equals(target);
+  }
+
+  /** Whether a tensor of the head is taken. */
+  static boolean takesHead(NetworkConfig source, NetworkConfig target, InitialHead head) {
+    Map<String, Entry> trained = trained(source, head);
+    return ParameterLayout.of(target).entries().stream()
+        .filter(entry -> entry.part() == Part.HEAD && trained.containsKey(entry.name()))
+        .anyMatch(entry -> trained.get(entry.name()).shape().equals(entry.shape()));
+  }
+
+  /** The tensors that may be taken, by name. */
+  private static Map<String, Entry> trained(NetworkConfig source, InitialHead head) {
+    Map<String, Entry> trained = new LinkedHashMap<>();
+    ParameterLayout.of(source).entries().stream()
+        .filter(entry -> head == InitialHead.TRAINED || entry.part() == Part.BACKBONE)
+        .forEach(entry -> trained.put(entry.name(), entry));
+    return trained;
   }
 
   /**
@@ -53,15 +70,11 @@ record ParameterTransfer(
    * @param from its state
    * @param target the new network
    * @param to its state, or a vector that begins with it
-   * @param head whether linear layers for as many classes are taken
+   * @param head whether tensors of neck and head are taken
    */
   static ParameterTransfer apply(
       NetworkConfig source, float[] from, NetworkConfig target, float[] to, InitialHead head) {
-    Map<String, Entry> trained = new LinkedHashMap<>();
-    ParameterLayout.of(source).entries().forEach(entry -> trained.put(entry.name(), entry));
-    if (head == InitialHead.NEW) {
-      trained.keySet().removeIf(name -> name.startsWith(HEAD));
-    }
+    Map<String, Entry> trained = trained(source, head);
     List<String> taken = new ArrayList<>();
     List<String> resized = new ArrayList<>();
     List<String> initialised = new ArrayList<>();
@@ -71,7 +84,7 @@ record ParameterTransfer(
         System.arraycopy(
             from, (int) found.offset(), to, (int) entry.offset(), (int) entry.length());
         taken.add(entry.name());
-      } else if (found != null && onlyInputsDiffer(found.shape(), entry.shape())) {
+      } else if (found != null && onlyInputsDiffer(found, entry)) {
         resize(from, found, to, entry);
         resized.add(Text.format("%s %s to %s", entry.name(), found.shape(), entry.shape()));
       } else {
@@ -84,11 +97,15 @@ record ParameterTransfer(
     return new ParameterTransfer(taken, resized, initialised, List.copyOf(trained.keySet()));
   }
 
-  private static boolean onlyInputsDiffer(List<Integer> trained, List<Integer> wanted) {
-    return trained.size() == 4
-        && wanted.size() == 4
-        && trained.get(0).equals(wanted.get(0))
-        && trained.subList(2, 4).equals(wanted.subList(2, 4));
+  /** True of the first convolution alone: what neck and head read does not stem from an image. */
+  private static boolean onlyInputsDiffer(Entry trained, Entry wanted) {
+    List<Integer> before = trained.shape();
+    List<Integer> now = wanted.shape();
+    return wanted.part() == Part.BACKBONE
+        && before.size() == 4
+        && now.size() == 4
+        && before.get(0).equals(now.get(0))
+        && before.subList(2, 4).equals(now.subList(2, 4));
   }
 
   /** [outputs, inputs, window, window]. */

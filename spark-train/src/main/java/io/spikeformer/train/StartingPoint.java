@@ -12,7 +12,6 @@ import io.spikeformer.tasks.ModelClasses;
 import io.spikeformer.train.output.CheckpointStore;
 import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.output.OutputFolder;
-import io.spikeformer.train.recipe.InitialHead;
 import io.spikeformer.train.recipe.MomentsPolicy;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.recipe.RecipeReader;
@@ -89,8 +88,8 @@ public record StartingPoint(
     Checkpoint source = OutputFolder.load(recipe.initialiseFrom(), hadoop, warnings);
     NetworkConfig wanted = recipe.model().toConfig();
     requireSameArchitecture(source.config(), wanted, recipe.initialiseFrom());
-    if (recipe.initialHead() == InitialHead.TRAINED
-        && source.config().classes() == wanted.classes()) {
+    if (source.config().classes() == wanted.classes()
+        && ParameterTransfer.takesHead(source.config(), wanted, recipe.initialHead())) {
       requireSameClasses(source, recipe.initialiseFrom(), classes, warnings);
     }
     return source;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.block.ParameterLayout.Kind;
+import io.spikeformer.model.block.ParameterLayout.Part;
 import io.spikeformer.train.recipe.OuterSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,9 +14,9 @@ class OuterStepTest {
   private static final ParameterLayout LAYOUT =
       new ParameterLayout(
           List.of(
-              new Entry("weight", Kind.WEIGHT, List.of(1, 1), 0, 1),
-              new Entry("variance", Kind.STATISTIC, List.of(1), 1, 1),
-              new Entry("bias", Kind.BIAS, List.of(1), 2, 1)));
+              new Entry("weight", Kind.WEIGHT, Part.BACKBONE, List.of(1, 1), 0, 1),
+              new Entry("variance", Kind.STATISTIC, Part.BACKBONE, List.of(1), 1, 1),
+              new Entry("bias", Kind.BIAS, Part.BACKBONE, List.of(1), 2, 1)));
 
   @Test
   void stepsWithMomentumAndLeavesStatisticsAndMomentsToTheMean() {

@@ -8,11 +8,13 @@ import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.block.ParameterLayout.Entry;
+import io.spikeformer.model.block.ParameterLayout.Part;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.SemanticFpn;
 import io.spikeformer.train.output.OutputFolder;
 import io.spikeformer.train.recipe.InitialHead;
 import io.spikeformer.train.recipe.Recipe;
@@ -111,6 +113,78 @@ class ParameterTransferTest {
     assertThat(back.initialised()).isEmpty();
     assertThat(back.describe("x"))
         .endsWith("; 2 left behind: head/distillation.weight, head/distillation.bias");
+  }
+
+  @Test
+  void aClassifierGivesItsBackboneToASegmentationNetwork() {
+    NetworkConfig dense = dense(10, 16);
+    float[] initial = noise(dense, 2);
+    float[] to = initial.clone();
+    assertThat(ParameterTransfer.possible(TRAINED, dense)).isTrue();
+    assertThat(ParameterTransfer.possible(dense, TRAINED)).isTrue();
+    assertThat(ParameterTransfer.takesHead(TRAINED, dense, InitialHead.TRAINED)).isFalse();
+    ParameterTransfer transfer =
+        ParameterTransfer.apply(TRAINED, from, dense, to, InitialHead.TRAINED);
+    assertThat(transfer.left()).containsExactly(LINEAR, "head/linear.bias");
+    assertThat(transfer.taken())
+        .contains("stage1.downsample1/bn.runningMean", "stage1.downsample1/bn.runningVar");
+    assertPartsTaken(TRAINED, dense, initial, to, Part.BACKBONE);
+  }
+
+  @Test
+  void otherClassesOfASegmentationNetworkKeepNeckAndScales() {
+    NetworkConfig source = dense(150, 16);
+    NetworkConfig target = dense(21, 16);
+    ParameterTransfer transfer =
+        ParameterTransfer.apply(
+            source, noise(source, 1), target, noise(target, 2), InitialHead.TRAINED);
+    assertThat(transfer.initialised())
+        .containsExactly("head/classifier.weight", "head/classifier.bias");
+    assertThat(transfer.left()).isEmpty();
+    assertThat(transfer.resized()).isEmpty();
+  }
+
+  @Test
+  void aNewHeadIsANewNeckToo() {
+    NetworkConfig source = dense(5, 16);
+    NetworkConfig target = source.withTimesteps(4);
+    float[] initial = noise(target, 2);
+    float[] to = initial.clone();
+    ParameterTransfer.apply(source, noise(source, 1), target, to, InitialHead.NEW);
+    assertThat(ParameterTransfer.takesHead(source, target, InitialHead.NEW)).isFalse();
+    assertThat(ParameterTransfer.takesHead(source, target, InitialHead.TRAINED)).isTrue();
+    assertPartsTaken(source, target, initial, to, Part.BACKBONE);
+  }
+
+  @Test
+  void anotherWidthOfTheNeckIsNotStretched() {
+    NetworkConfig source = dense(5, 16);
+    NetworkConfig target = dense(5, 24);
+    ParameterTransfer transfer =
+        ParameterTransfer.apply(
+            source, noise(source, 1), target, noise(target, 2), InitialHead.TRAINED);
+    assertThat(transfer.resized()).isEmpty();
+    assertThat(transfer.initialised()).contains("head/scale0.0.weight", "head/lateral0.weight");
+  }
+
+  private static NetworkConfig dense(int classes, int neckWidth) {
+    SemanticFpn form =
+        new SemanticFpn(neckWidth, 8, SemanticFpn.Fuse.MEAN, SemanticFpn.Norm.NONE);
+    return TRAINED.toBuilder().classes(classes).semanticFpn(form).build();
+  }
+
+  /** Of a model of {@code noise(source, 1)}: the tensors of a part are the trained ones. */
+  private static void assertPartsTaken(
+      NetworkConfig source, NetworkConfig target, float[] initial, float[] to, Part part) {
+    float[] trained = noise(source, 1);
+    for (Entry entry : ParameterLayout.of(target).entries()) {
+      assertThat(values(target, to, entry.name()))
+          .as(entry.name())
+          .isEqualTo(
+              entry.part() == part
+                  ? values(source, trained, entry.name())
+                  : values(target, initial, entry.name()));
+    }
   }
 
   @Test

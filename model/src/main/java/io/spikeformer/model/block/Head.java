@@ -3,6 +3,7 @@ package io.spikeformer.model.block;
 import io.spikeformer.model.block.CountedLayer.Operation;
 import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.block.ParameterLayout.Kind;
+import io.spikeformer.model.block.ParameterLayout.Part;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.BlockSpec.Head.Readout;
 import io.spikeformer.model.config.ClassifierHead;
@@ -51,6 +52,7 @@ final class Head extends SingleInputBlock implements NamedOutputs {
     classes = spec.outputs();
     trained = spec.layers().outputs();
     neurons = SpikingNeurons.of(name, neuron);
+    parameters().begin(Part.HEAD);
     layers.add(linear("linear", "linear"));
     if (spec.layers() == ClassifierHead.DISTILLED) {
       layers.add(linear("distillation", "linear for distillation"));

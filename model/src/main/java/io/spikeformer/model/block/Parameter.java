@@ -1,6 +1,7 @@
 package io.spikeformer.model.block;
 
 import io.spikeformer.model.block.ParameterLayout.Kind;
+import io.spikeformer.model.block.ParameterLayout.Part;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
 
@@ -10,6 +11,7 @@ import java.util.List;
 public final class Parameter {
   private final String name;
   private final Kind kind;
+  private final Part part;
   private final Initialisation initialisation;
   private final long fanIn;
   private final List<Integer> shape;
@@ -18,9 +20,15 @@ public final class Parameter {
   private Tensor gradient;
 
   Parameter(
-      String name, Kind kind, Initialisation initialisation, long fanIn, List<Integer> shape) {
+      String name,
+      Kind kind,
+      Part part,
+      Initialisation initialisation,
+      long fanIn,
+      List<Integer> shape) {
     this.name = name;
     this.kind = kind;
+    this.part = part;
     this.initialisation = initialisation;
     this.fanIn = fanIn;
     this.shape = List.copyOf(shape);
@@ -34,6 +42,11 @@ public final class Parameter {
 
   public Kind kind() {
     return kind;
+  }
+
+  /** The part of the network that it belongs to. */
+  public Part part() {
+    return part;
   }
 
   /** Dimensions as in PyTorch. */

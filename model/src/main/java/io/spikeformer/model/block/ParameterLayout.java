@@ -40,16 +40,28 @@ public final class ParameterLayout {
     }
   }
 
+  /** The part of a network that a tensor belongs to. */
+  public enum Part {
+    /** The stages. */
+    BACKBONE,
+    /** What brings the maps of several stages together. */
+    NECK,
+    /** What gives the outputs. */
+    HEAD
+  }
+
   /**
    * One tensor.
    *
    * @param name block and tensor, for example stage1.conv_block1/pointwise1.weight
    * @param kind what it is
+   * @param part where in the network it is
    * @param shape as in PyTorch: [outputs, inputs, window, window], [outputs, inputs] or [channels]
    * @param offset first element in the flat vector
    * @param length number of elements
    */
-  public record Entry(String name, Kind kind, List<Integer> shape, long offset, long length) {
+  public record Entry(
+      String name, Kind kind, Part part, List<Integer> shape, long offset, long length) {
     /** Weight decay applies to trained tensors of more than one dimension. */
     public boolean decayed() {
       return kind.trainable() && shape.size() > 1;
@@ -82,7 +94,13 @@ public final class ParameterLayout {
       for (Parameter parameter : Block.of(config, spec).parameters().all()) {
         String name = spec.name() + "/" + parameter.name();
         entries.add(
-            new Entry(name, parameter.kind(), parameter.shape(), offset, parameter.length()));
+            new Entry(
+                name,
+                parameter.kind(),
+                parameter.part(),
+                parameter.shape(),
+                offset,
+                parameter.length()));
         offset += parameter.length();
       }
     }

@@ -1,6 +1,7 @@
 package io.spikeformer.model.block;
 
 import io.spikeformer.model.block.ParameterLayout.Kind;
+import io.spikeformer.model.block.ParameterLayout.Part;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,13 @@ import java.util.List;
 /** The tensors of a block in the order of declaration, which is their order in the flat state. */
 public final class Parameters {
   private final List<Parameter> declared = new ArrayList<>();
+  private Part part = Part.BACKBONE;
   private final List<NormalisedConvolution> convolutions = new ArrayList<>();
+
+  /** What is declared from now on belongs to a part of the network; at first to its backbone. */
+  void begin(Part newPart) {
+    part = newPart;
+  }
 
   Parameter weight(String name, long fanIn, Integer... shape) {
     return declare(name, Kind.WEIGHT, Initialisation.KAIMING_UNIFORM, fanIn, shape);
@@ -20,7 +27,7 @@ public final class Parameters {
 
   Parameter declare(
       String name, Kind kind, Initialisation initialisation, long fanIn, Integer... shape) {
-    Parameter parameter = new Parameter(name, kind, initialisation, fanIn, List.of(shape));
+    Parameter parameter = new Parameter(name, kind, part, initialisation, fanIn, List.of(shape));
     declared.add(parameter);
     return parameter;
   }

@@ -2,6 +2,7 @@ package io.spikeformer.model.block;
 
 import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.block.ParameterLayout.Kind;
+import io.spikeformer.model.block.ParameterLayout.Part;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.config.NeuronConfig;
@@ -48,7 +49,9 @@ final class SemanticFpnHead extends Block implements NamedOutputs {
     fuse = spec.form().fuse();
     width = spec.form().headWidth();
     classes = spec.outputs();
+    p.begin(Part.NECK);
     pyramid = new FeaturePyramid(p, layers, neuron, spec);
+    p.begin(Part.HEAD);
     for (int level = 0; level < spec.widths().size(); level++) {
       scales.add(new PyramidScale(p, layers, neuron, spec.form(), level));
     }

@@ -204,6 +204,13 @@ public record MetaSpikeFormerConfig(
   }
 
   @Override
+  public MetaSpikeFormerConfig withHeadOf(NetworkConfig other) {
+    return other instanceof MetaSpikeFormerConfig that
+        ? toBuilder().head(that.head).semanticFpn(that.semanticFpn).build()
+        : this;
+  }
+
+  @Override
   public MetaSpikeFormerConfig withData(int newChannels, int newClasses) {
     return toBuilder().channels(newChannels).classes(newClasses).build();
   }

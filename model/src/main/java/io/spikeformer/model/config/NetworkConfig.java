@@ -55,6 +55,11 @@ public interface NetworkConfig {
    */
   NetworkConfig withHead(ClassifierHead newHead);
 
+  /** The same backbone under the head of another network; unchanged if it has none such. */
+  default NetworkConfig withHeadOf(NetworkConfig other) {
+    return this;
+  }
+
   /** The same architecture for other images and classes. */
   NetworkConfig withData(int newChannels, int newClasses);
 

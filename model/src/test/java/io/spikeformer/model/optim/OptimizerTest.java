@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.block.ParameterLayout.Kind;
+import io.spikeformer.model.block.ParameterLayout.Part;
 import io.spikeformer.model.kernel.ReferenceOptimizerKernels;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
@@ -22,9 +23,9 @@ class OptimizerTest {
   private static final ParameterLayout LAYOUT =
       new ParameterLayout(
           List.of(
-              new Entry("linear.weight", Kind.WEIGHT, List.of(3, 2), 0, 6),
-              new Entry("norm.mean", Kind.STATISTIC, List.of(2), 6, 2),
-              new Entry("linear.bias", Kind.BIAS, List.of(2), 8, 2)));
+              new Entry("linear.weight", Kind.WEIGHT, Part.BACKBONE, List.of(3, 2), 0, 6),
+              new Entry("norm.mean", Kind.STATISTIC, Part.BACKBONE, List.of(2), 6, 2),
+              new Entry("linear.bias", Kind.BIAS, Part.BACKBONE, List.of(2), 8, 2)));
   private static final float[] START = {0.5f, -0.3f, 0.1f, 0.8f, -1.2f, 0.05f, 11, 12, 0.2f, -0.4f};
   private static final float[][] GRADIENTS = {
     {0.1f, -0.2f, 0.3f, 0.4f, -0.5f, 0.6f, 0, 0, 0.7f, -0.8f},
@@ -140,7 +141,7 @@ class OptimizerTest {
   @Test
   void aZeroTensorTakesLambsFullStep() {
     ParameterLayout layout =
-        new ParameterLayout(List.of(new Entry("w", Kind.WEIGHT, List.of(1, 2), 0, 2)));
+        new ParameterLayout(List.of(new Entry("w", Kind.WEIGHT, Part.BACKBONE, List.of(1, 2), 0, 2)));
     try (Tensor state = Tensor.of(new float[2], 2);
         Tensor gradient = Tensor.of(new float[] {0.25f, -0.5f}, 2);
         Optimizer lamb =

@@ -2,11 +2,11 @@ package io.spikeformer.train.recipe;
 
 import io.spikeformer.common.Labels;
 
-/** The treatment of a trained model's linear layers when a training starts from it. */
+/** The treatment of a trained model's neck and head when a training starts from it. */
 public enum InitialHead {
-  /** They are taken if they have as many classes: then these must be the same, in one order. */
+  /** What fits is taken; with as many classes, these must be the same in one order. */
   TRAINED("trained"),
-  /** They begin with initial values, for other classes. */
+  /** Both begin with initial values. */
   NEW("new");
 
   private final String label;

@@ -29,8 +29,8 @@ import java.util.List;
  *     changes the result
  * @param initialiseFrom URI of the checkpoint or output folder that the training starts from, or
  *     null to start from random parameters
- * @param initialiseHead what becomes of that model's linear layers if they have as many classes:
- *     {@code trained} takes them, {@code new} begins with initial values
+ * @param initialiseHead what becomes of that model's neck and head: {@code trained} takes the
+ *     tensors that fit, {@code new} begins with initial values
  * @param seed of the parameters, the order of samples and the augmentation
  */
 public record Recipe(
@@ -140,7 +140,7 @@ public record Recipe(
     return Recompute.of(recompute);
   }
 
-  /** The treatment of the linear layers of the model that the training starts from. */
+  /** The treatment of the neck and head of the model that the training starts from. */
   public InitialHead initialHead() {
     return InitialHead.of(initialiseHead);
   }
