@@ -168,8 +168,7 @@ class ParameterTransferTest {
   }
 
   private static NetworkConfig dense(int classes, int neckWidth) {
-    SemanticFpn form =
-        new SemanticFpn(neckWidth, 8, SemanticFpn.Fuse.MEAN, SemanticFpn.Norm.NONE);
+    SemanticFpn form = new SemanticFpn(neckWidth, 8, SemanticFpn.Fuse.MEAN, SemanticFpn.Norm.NONE);
     return TRAINED.toBuilder().classes(classes).semanticFpn(form).build();
   }
 

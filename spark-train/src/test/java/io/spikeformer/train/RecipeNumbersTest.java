@@ -34,6 +34,8 @@ class RecipeNumbersTest {
           "optimizer.momentum optimizer.name=sgd",
           "optimizer.max-gradient-norm",
           "optimizer.max-trust-ratio",
+          "optimizer.neck-rate",
+          "optimizer.head-rate",
           "schedule.warm-up-epochs",
           "schedule.base-rate",
           "schedule.min-rate",

@@ -15,9 +15,9 @@ import java.util.Map;
  * batch normalisation between them, in the order of the blocks.
  */
 public final class ParameterLayout {
-  /** The kind of a tensor. It decides whether the tensor is trained and decayed. */
+  /** The kind of a tensor. It decides whether the tensor is trained. */
   public enum Kind {
-    /** Weights of convolutions and linear layers: trained, decayed. */
+    /** Weights of convolutions and linear layers: trained. */
     WEIGHT(true),
     /** Biases: trained. */
     BIAS(true),
@@ -61,12 +61,7 @@ public final class ParameterLayout {
    * @param length number of elements
    */
   public record Entry(
-      String name, Kind kind, Part part, List<Integer> shape, long offset, long length) {
-    /** Weight decay applies to trained tensors of more than one dimension. */
-    public boolean decayed() {
-      return kind.trainable() && shape.size() > 1;
-    }
-  }
+      String name, Kind kind, Part part, List<Integer> shape, long offset, long length) {}
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final long length;

@@ -12,8 +12,8 @@ import java.util.Map;
 /**
  * Updates the flat state of a model from its flat gradient, tensor by tensor.
  *
- * <p>Statistics are never touched. Tensors of one dimension (biases, normalisation, thresholds) are
- * not decayed and, as they are not, LAMB does not scale their step by a trust ratio either.
+ * <p>Statistics are never touched. {@link ParameterGroups} say which tensors are decayed; LAMB
+ * scales the step of these alone by a trust ratio.
  */
 public final class Optimizer implements AutoCloseable {
   private final OptimizerConfig config;
@@ -51,26 +51,33 @@ public final class Optimizer implements AutoCloseable {
     double norm = gradientNorm(gradient);
     Step step =
         new Step(
-            memory.advance(),
-            (float) learningRate,
-            (float) gradientScale(norm),
-            new LinkedHashMap<>());
+            memory.advance(), learningRate, (float) gradientScale(norm), new LinkedHashMap<>());
     for (Entry entry : trained) {
-      float decay = entry.decayed() ? (float) config.weightDecay() : 0;
+      ParameterGroups groups = config.groups();
+      Step own = step.times(groups.rate(entry.part()));
+      float decay = groups.decays(entry) ? (float) config.weightDecay() : 0;
       Tensor weights = state.slice(entry.offset(), entry.length());
       Tensor slope = gradient.slice(entry.offset(), entry.length());
       switch (config.name()) {
-        case ADAMW -> adamw(step, entry, weights, slope, decay);
-        case LAMB -> lamb(step, entry, weights, slope, decay);
-        case SGD -> sgd(step, entry, weights, slope, decay);
+        case ADAMW -> adamw(own, entry, weights, slope, decay);
+        case LAMB -> lamb(own, entry, weights, slope, decay);
+        case SGD -> sgd(own, entry, weights, slope, decay);
       }
     }
     return new OptimizerStep(norm, step.trustRatios());
   }
 
-  /** The values common to all tensors of a step. */
+  /** The values of a step for some tensors. */
   private record Step(
-      long number, float rate, float gradientScale, Map<String, Double> trustRatios) {}
+      long number, double learningRate, float gradientScale, Map<String, Double> trustRatios) {
+    Step times(double factor) {
+      return new Step(number, factor * learningRate, gradientScale, trustRatios);
+    }
+
+    float rate() {
+      return (float) learningRate;
+    }
+  }
 
   private double gradientNorm(Tensor gradient) {
     double squares = 0;

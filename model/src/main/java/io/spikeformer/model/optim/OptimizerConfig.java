@@ -6,8 +6,8 @@ import io.spikeformer.common.Check;
  * Settings of an optimizer. The learning rate is not among them: it comes from a {@link Schedule}.
  *
  * @param name algorithm
- * @param weightDecay decay of tensors with more than one dimension, in [0, 1); AdamW decouples it
- *     from the gradient, LAMB adds it to the direction, SGD to the gradient
+ * @param weightDecay decay of the tensors that the groups say, in [0, 1); AdamW decouples it from
+ *     the gradient, LAMB adds it to the direction, SGD to the gradient
  * @param beta1 decay of the first moment, in [0, 1); LAMB and AdamW
  * @param beta2 decay of the second moment, in [0, 1); LAMB and AdamW
  * @param epsilon added to the root of the second moment, &gt; 0; LAMB and AdamW
@@ -16,6 +16,7 @@ import io.spikeformer.common.Check;
  * @param maxGradientNorm the gradient of all tensors together is scaled down to this norm if it is
  *     longer; 0 for no limit
  * @param maxTrustRatio upper limit of LAMB's trust ratio, &gt; 0 and finite
+ * @param groups what is different for some tensors
  */
 public record OptimizerConfig(
     OptimizerName name,
@@ -26,7 +27,8 @@ public record OptimizerConfig(
     double momentum,
     boolean nesterov,
     double maxGradientNorm,
-    double maxTrustRatio) {
+    double maxTrustRatio,
+    ParameterGroups groups) {
 
   /** Validates the ranges. */
   public OptimizerConfig {
@@ -49,10 +51,35 @@ public record OptimizerConfig(
         maxTrustRatio > 0 && Double.isFinite(maxTrustRatio),
         "optimizer max-trust-ratio: expected a number > 0, found %s",
         maxTrustRatio);
+    Check.that(groups != null, "optimizer groups: expected some, found %s", groups);
     if (nesterov && momentum == 0) {
       throw new IllegalArgumentException(
           "optimizer nesterov: expected a momentum > 0, found momentum 0");
     }
+  }
+
+  /** Settings that are the same for all tensors, of which weights are decayed. */
+  public OptimizerConfig(
+      OptimizerName name,
+      double weightDecay,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double momentum,
+      boolean nesterov,
+      double maxGradientNorm,
+      double maxTrustRatio) {
+    this(
+        name,
+        weightDecay,
+        beta1,
+        beta2,
+        epsilon,
+        momentum,
+        nesterov,
+        maxGradientNorm,
+        maxTrustRatio,
+        ParameterGroups.UNIFORM);
   }
 
   /**

@@ -11,6 +11,7 @@ import io.spikeformer.model.block.ParameterLayout.Kind;
 import io.spikeformer.model.block.ParameterLayout.Part;
 import io.spikeformer.model.kernel.ReferenceOptimizerKernels;
 import io.spikeformer.model.kernel.Tensor;
+import io.spikeformer.model.optim.ParameterGroups.DecayOn;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -141,7 +142,8 @@ class OptimizerTest {
   @Test
   void aZeroTensorTakesLambsFullStep() {
     ParameterLayout layout =
-        new ParameterLayout(List.of(new Entry("w", Kind.WEIGHT, Part.BACKBONE, List.of(1, 2), 0, 2)));
+        new ParameterLayout(
+            List.of(new Entry("w", Kind.WEIGHT, Part.BACKBONE, List.of(1, 2), 0, 2)));
     try (Tensor state = Tensor.of(new float[2], 2);
         Tensor gradient = Tensor.of(new float[] {0.25f, -0.5f}, 2);
         Optimizer lamb =
@@ -176,6 +178,66 @@ class OptimizerTest {
         .isCloseTo(1e-8, within(0.0));
     assertThat(OptimizerConfig.defaults(OptimizerName.SGD).momentum()).isCloseTo(0.9, within(0.0));
     assertThat(OptimizerName.of("SGD".toLowerCase(Locale.ROOT))).isEqualTo(OptimizerName.SGD);
+  }
+
+  /** One step of SGD without momentum: w - factor rate (g + decay w). */
+  @Test
+  void partsHaveFactorsOfTheRateAndDecayMayBeOnAll() {
+    float rate = 0.1f;
+    for (DecayOn decayOn : DecayOn.values()) {
+      float[] found =
+          afterOneStep(OptimizerName.SGD, new ParameterGroups(decayOn, 3, 2), 0.5, rate);
+      float onBias = decayOn == DecayOn.ALL ? 0.5f : 0;
+      assertThat(found)
+          .containsExactly(
+              new float[] {
+                1 - rate * (0.25f + 0.5f),
+                1 - 3 * rate * (0.25f + 0.5f),
+                1 - 2 * rate * (0.25f + 0.5f),
+                1 - 2 * rate * (0.25f + onBias)
+              },
+              offset(1e-6f));
+    }
+  }
+
+  /** A first step of Adam is rate sign(g), and its decay rate * decay * w. */
+  @Test
+  void adamwHasFactorsAndDecayOnAllToo() {
+    float[] found =
+        afterOneStep(OptimizerName.ADAMW, new ParameterGroups(DecayOn.ALL, 3, 2), 0.5, 0.01);
+    assertThat(found)
+        .containsExactly(new float[] {1 - 0.015f, 1 - 0.045f, 1 - 0.03f, 1 - 0.03f}, offset(1e-6f));
+  }
+
+  /** LAMB's step is rate |w| sign(direction) for tensors of one value: all decayed ones have it. */
+  @Test
+  void lambHasATrustRatioOnWhatIsDecayed() {
+    ParameterGroups groups = new ParameterGroups(DecayOn.ALL, 3, 2);
+    assertThat(afterOneStep(OptimizerName.LAMB, groups, 0.5, 0.01))
+        .containsExactly(new float[] {1 - 0.01f, 1 - 0.03f, 1 - 0.02f, 1 - 0.02f}, offset(1e-6f));
+    ParameterGroups weights = new ParameterGroups(DecayOn.WEIGHTS, 1, 1);
+    assertThat(afterOneStep(OptimizerName.LAMB, weights, 0.5, 0.01)[3])
+        .isCloseTo(1 - 0.01f, offset(1e-6f));
+  }
+
+  /** Four tensors of value 1 and gradient 0.25: weights of each part, and a bias of the head. */
+  private static float[] afterOneStep(
+      OptimizerName name, ParameterGroups groups, double decay, double rate) {
+    ParameterLayout layout =
+        new ParameterLayout(
+            List.of(
+                new Entry("w", Kind.WEIGHT, Part.BACKBONE, List.of(1, 1), 0, 1),
+                new Entry("n", Kind.WEIGHT, Part.NECK, List.of(1, 1), 1, 1),
+                new Entry("h", Kind.WEIGHT, Part.HEAD, List.of(1, 1), 2, 1),
+                new Entry("b", Kind.BIAS, Part.HEAD, List.of(1), 3, 1)));
+    OptimizerConfig config =
+        new OptimizerConfig(name, decay, 0.9, 0.999, 1e-8, 0, false, 0, 1, groups);
+    try (Tensor state = Tensor.of(new float[] {1, 1, 1, 1}, 4);
+        Tensor gradient = Tensor.of(new float[] {0.25f, 0.25f, 0.25f, 0.25f}, 4);
+        Optimizer optimizer = new Optimizer(config, layout, new ReferenceOptimizerKernels())) {
+      optimizer.step(state, gradient, rate);
+      return state.toArray();
+    }
   }
 
   private static OptimizerConfig settings(

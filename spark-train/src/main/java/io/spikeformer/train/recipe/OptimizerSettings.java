@@ -1,14 +1,20 @@
 package io.spikeformer.train.recipe;
 
 import io.spikeformer.common.Text;
+import io.spikeformer.model.block.ParameterLayout;
+import io.spikeformer.model.block.ParameterLayout.Part;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
+import io.spikeformer.model.optim.ParameterGroups;
+import io.spikeformer.model.optim.ParameterGroups.DecayOn;
 
 /**
  * The recipe's optimizer. Null takes the optimizer's usual value, {@link OptimizerConfig#defaults}.
  *
  * @param name lamb, adamw or sgd
- * @param weightDecay decay of tensors with more than one dimension
+ * @param weightDecay decay of the tensors of decay-on
+ * @param decayOn weights, the tensors of more than one dimension, or all
  * @param beta1 decay of the first moment
  * @param beta2 decay of the second moment
  * @param epsilon added to the root of the second moment
@@ -16,17 +22,22 @@ import io.spikeformer.model.optim.OptimizerName;
  * @param nesterov whether SGD looks ahead
  * @param maxGradientNorm limit of the global gradient norm, 0 for none
  * @param maxTrustRatio limit of LAMB's trust ratio
+ * @param neckRate factor of the learning rate for the neck
+ * @param headRate factor of the learning rate for the head
  */
 public record OptimizerSettings(
     String name,
     Double weightDecay,
+    String decayOn,
     Double beta1,
     Double beta2,
     Double epsilon,
     Double momentum,
     Boolean nesterov,
     Double maxGradientNorm,
-    Double maxTrustRatio) {
+    Double maxTrustRatio,
+    double neckRate,
+    double headRate) {
 
   /**
    * The optimizer's usual settings with these differences.
@@ -49,7 +60,20 @@ public record OptimizerSettings(
         or(momentum, usual.momentum()),
         nesterov == null ? usual.nesterov() : nesterov,
         or(maxGradientNorm, usual.maxGradientNorm()),
-        or(maxTrustRatio, usual.maxTrustRatio()));
+        or(maxTrustRatio, usual.maxTrustRatio()),
+        new ParameterGroups(DecayOn.of(decayOn), neckRate, headRate));
+  }
+
+  /** Refuses a rate for a part that the network lacks. */
+  void requireParts(NetworkConfig network) {
+    if (neckRate != 1
+        && ParameterLayout.of(network).entries().stream()
+            .noneMatch(entry -> entry.part() == Part.NECK)) {
+      throw new IllegalArgumentException(
+          Text.format(
+              "optimizer neck-rate: expected 1 for model %s, which has no neck, found %s",
+              network.name(), neckRate));
+    }
   }
 
   private void refuse(boolean given, String keys) {

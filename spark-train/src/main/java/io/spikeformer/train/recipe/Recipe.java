@@ -60,6 +60,7 @@ public record Recipe(
     requireChannels(config, data);
     data.eventAugmentation();
     optimizer.toConfig();
+    optimizer.requireParts(config);
     Recompute.of(recompute);
     if (initialiseFrom != null) {
       UriCredentials.refuse(initialiseFrom);

@@ -168,7 +168,7 @@ class RecipeTest {
       delimiter = '|',
       textBlock =
           """
-          optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio
+          optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, decay-on, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio, neck-rate, head-rate
           epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of task, model, data, optimizer, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
           averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, moments, statistics, transport, outer, elastic, found 3
           data: {batch-size: many}      | recipe r.yaml: data.batch-size: expected a whole number, found the text many
@@ -206,6 +206,10 @@ class RecipeTest {
           model: {stem-window: 3}       | recipe r.yaml: model stem: expected stem-window and stem-stride together, found one of them
           optimizer: {name: adam}       | recipe r.yaml: optimizer name: expected one of lamb, adamw, sgd, found 'adam'
           optimizer: {beta1: 2}         | recipe r.yaml: optimizer beta1: expected a number in [0, 1), found 2.0
+          optimizer: {decay-on: biases} | recipe r.yaml: optimizer decay-on: expected weights or all, found 'biases'
+          optimizer: {head-rate: 0}     | recipe r.yaml: optimizer head-rate: expected a number > 0, found 0.0
+          optimizer: {neck-rate: -1}    | recipe r.yaml: optimizer neck-rate: expected a number > 0, found -1.0
+          optimizer: {neck-rate: 2}     | recipe r.yaml: optimizer neck-rate: expected 1 for model 15M, which has no neck, found 2.0
           schedule: {base-rate: 0}      | recipe r.yaml: schedule rate: expected > 0, found 0.0
           schedule: {warm-up-epochs: 201} | recipe r.yaml: schedule warm-up-epochs: expected 0 to 200, found 201.0
           schedule: {scaling: root}     | recipe r.yaml: schedule scaling: expected none or linear, found 'root'
