@@ -12,11 +12,12 @@ import torch
 import torch.nn.functional as F
 
 from network import WIDTHS, MetaSpikeFormer
+from segmentation import SIZES, SemanticFpn, pixel_loss, resize
 
 
 def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--model", choices=WIDTHS, default="15M")
+    p.add_argument("--model", choices=[*WIDTHS, *SIZES], default="15M")
     for name, default in (("timesteps", 1), ("batch", 8), ("size", 224), ("steps", 5), ("threads", 2)):
         p.add_argument("--" + name, type=int, default=default)
     p.add_argument("--bf16", action="store_true", help="autocast to bfloat16")
@@ -25,12 +26,24 @@ def arguments():
     return p.parse_args()
 
 
+def subject(a):
+    """The network, random labels, its loss, and what inference makes of its logits."""
+    if a.model in SIZES:
+        widths, neck, classes = SIZES[a.model]
+        label = torch.randint(0, classes, (a.batch, a.size, a.size))
+        return (SemanticFpn(widths, neck, classes=classes, timesteps=a.timesteps), label, pixel_loss,
+                lambda logits: resize(logits, label.shape[1:]).argmax(1))
+    label = torch.randint(0, 1000, (a.batch,))
+    return (MetaSpikeFormer(WIDTHS[a.model], timesteps=a.timesteps), label,
+            lambda logits, label: F.cross_entropy(logits, label, label_smoothing=0.1), lambda logits: logits)
+
+
 def main():
     a = arguments()
     torch.set_num_threads(a.threads)
     torch.manual_seed(0)
-    model = MetaSpikeFormer(WIDTHS[a.model], timesteps=a.timesteps)
-    x, label = torch.randn(a.batch, 3, a.size, a.size), torch.randint(0, 1000, (a.batch,))
+    x = torch.randn(a.batch, 3, a.size, a.size)
+    model, label, loss_of, answer = subject(a)
     if a.channels_last:
         model, x = model.to(memory_format=torch.channels_last), x.contiguous(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(model.parameters(), 1e-4)
@@ -40,13 +53,13 @@ def main():
     def train():
         optimizer.zero_grad()
         with autocast:
-            loss = F.cross_entropy(forward(x), label, label_smoothing=0.1)
+            loss = loss_of(forward(x), label)
         loss.backward()
         optimizer.step()
 
     def infer():
         with torch.no_grad(), autocast:
-            forward(x)
+            answer(forward(x))
 
     for name, step in (("train", train), ("infer", infer)):
         model.train(name == "train")
