@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The limits of the machine at this moment, on the threads of the kernels: the rate of a large
- * dense oneDNN product and that of a triad over memory that no cache holds.
+ * The limits of the machine at this moment, on the threads of the kernels. They are the rate of a
+ * large dense oneDNN product and that of a triad over memory that no cache holds.
  */
 final class Ceilings implements AutoCloseable {
   /** The dense product that oneDNN is best at: 9.2 GFLOP on operands of a few MiB. */

@@ -80,7 +80,7 @@ public final class Main implements Runnable {
   @Option(
       names = "--log",
       paramLabel = "FILE",
-      description = "What JMH says of the last measurement.")
+      description = "File for JMH's output of the last measurement.")
   private Path log = Path.of("kernels.log");
 
   @Spec private CommandSpec spec;

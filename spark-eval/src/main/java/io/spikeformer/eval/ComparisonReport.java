@@ -200,7 +200,7 @@ public final class ComparisonReport {
     }
     section(
         primary.label() + " after each timestep",
-        "What each network would answer if it stopped so early.");
+        "The answers that each network would give if it stopped so early.");
     page.open("div", "class", "columns");
     for (Run run : runs) {
       run.result()

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /**
  * The counts of an evaluation: samples, loss and spikes, which every task has, and the task's own.
  *
- * <p>Counts of disjoint sets of shards merge exactly, in any order and grouping: all of them are
+ * <p>Counts of disjoint sets of shards merge exactly, in any order and grouping. All of them are
  * integers except the loss, which is kept per shard and summed in the order of the shards. A shard
  * belongs to one part as a whole. Not thread-safe.
  */

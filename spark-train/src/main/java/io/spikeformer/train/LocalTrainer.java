@@ -88,7 +88,7 @@ public final class LocalTrainer implements AutoCloseable {
     return new TrainingState(stepsBefore + optimizer.state().step(), values);
   }
 
-  /** Everything that the training remembers but the step, in place. */
+  /** Everything that the training remembers except the step, in place. */
   public StateParts parts() {
     List<Tensor> parts = new ArrayList<>(List.of(model.state()));
     parts.addAll(optimizer.state().moments());

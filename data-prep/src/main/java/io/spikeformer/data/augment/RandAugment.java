@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * RandAugment (Cubuk et al., arXiv:1909.13719) as timm does it: a number of operations are chosen
- * of fifteen, with replacement; each is applied with probability 1/2 at a level drawn from
+ * RandAugment (Cubuk et al., arXiv:1909.13719) as timm does it. A number of operations are chosen
+ * of fifteen, with replacement. Each is applied with probability 1/2 at a level drawn from
  * N(magnitude, deviation), cut to [0, 10].
  *
  * @param operations chosen for an image, &gt;= 1

@@ -7,7 +7,7 @@ import java.io.Serializable;
 /**
  * Random erasing (Zhong et al., arXiv:1708.04896) of normalised pixels as timm does it in its pixel
  * mode: a rectangle is replaced by standard normal noise, drawn for each pixel and channel. Its
- * area is uniform in 2 % to 1/3 of the image's, its height / width log-uniform in 0.3 to 1 / 0.3; a
+ * area is uniform in 2 % to 1/3 of the image's, its height / width log-uniform in 0.3 to 1 / 0.3. A
  * rectangle that does not fit is drawn again, at most ten times.
  *
  * @param probability that an image is treated, 0 to 1

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 
 /**
  * A COCO annotation file in memory: images with their objects in byte form, about a quarter
- * kilobyte an object, so that the 860,001 annotations of train2017 fit into a heap of 1 GB.
+ * kilobyte an object. So the 860,001 annotations of train2017 fit into a heap of 1 GB.
  */
 public final class CocoDataset {
   private final CocoIndex index;

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The objects of a sample as bytes, big-endian: version (int8), number of objects (int32), then for
- * each its id (int64), class (int32), kind (int8, 0 instance, 1 crowd), x, y, width and height of
- * the box and the area (5 x float64), length of the mask (int32) and the mask in pycocotools'
- * compressed text. The masks' size is the image's.
+ * The objects of a sample as bytes, big-endian: version (int8), number of objects (int32), then the
+ * objects. Each has its id (int64), class (int32), kind (int8, 0 instance, 1 crowd), x, y, width
+ * and height of the box and the area (5 x float64), length of the mask (int32) and the mask in
+ * pycocotools' compressed text. The masks' size is the image's.
  *
  * <p>Version 1 where every object has a mask, else version 2, in which a length of 0 says that an
- * object has none: the same masks give the bytes that earlier builds wrote.
+ * object has none. So the same masks give the bytes that earlier builds wrote.
  */
 public final class ObjectBytes {
   /** Most objects of one image. */

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * The pixels inside a polygon, equal to pycocotools' {@code frPoly} to the last pixel.
  *
  * <p>The outline is drawn on a grid five times finer. Where it passes from one fine column to the
- * next through the middle of a pixel column, the pixel below starts or ends a run: as runs go down
+ * next through the middle of a pixel column, the pixel below starts or ends a run. As runs go down
  * the columns, the sorted places are the ends of the runs.
  */
 final class PolygonRaster {

@@ -12,9 +12,9 @@ import java.util.Optional;
  * Moves a sample's objects along with its pixels.
  *
  * <p>An object that is cut gets the box of what is left, the part of its box that also holds its
- * mask, and its mask's pixels as area; without a mask, the part of its box and the same share of
- * its area. An object vanishes if its box has a side below the smallest one, or if its mask has
- * lost its last pixel.
+ * mask, and its mask's pixels as area. Without a mask it gets the part of its box and the same
+ * share of its area. An object vanishes if its box has a side below the smallest one, or if its
+ * mask has lost its last pixel.
  *
  * @param smallestSide of a box that is kept, in pixels of the result, &gt; 0
  */

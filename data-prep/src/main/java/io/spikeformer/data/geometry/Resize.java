@@ -20,8 +20,8 @@ public sealed interface Resize extends Serializable {
 
   /**
    * The largest size with min(height, width) &lt;= shortSide and max(height, width) &lt;= longSide,
-   * times a factor drawn uniformly: 1 to 1 for evaluation, 0.5 to 2 for ADE20K, 0.1 to 2 on a
-   * square for large-scale jitter.
+   * times a factor drawn uniformly. The factor is 1 to 1 for evaluation, 0.5 to 2 for ADE20K, 0.1
+   * to 2 on a square for large-scale jitter.
    *
    * @param shortSide limit of the shorter side, in pixels
    * @param longSide limit of the longer side, &gt;= shortSide

@@ -5,7 +5,7 @@ import io.spikeformer.common.Text;
 /**
  * The marker structure of a JPEG file (ITU-T T.81, annex B).
  *
- * <p>Decoders fill what is missing at the end of a file with grey and report success, so an
+ * <p>Decoders fill what is missing at the end of a file with grey and report success. So an
  * incomplete file is found here: the walk has to arrive at the end-of-image marker. Thumbnails
  * inside EXIF segments are stepped over with their segment.
  */

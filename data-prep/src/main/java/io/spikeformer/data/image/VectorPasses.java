@@ -18,7 +18,7 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The sums of {@link PlainPasses} in vector registers.
  *
- * <p>Columns are summed for as many rows at once as a register has lanes: the rows are first laid
+ * <p>Columns are summed for as many rows at once as a register has lanes. The rows are first laid
  * beside each other, [columns, 3, lanes], four bytes at a time, so that one weight serves a whole
  * register.
  *

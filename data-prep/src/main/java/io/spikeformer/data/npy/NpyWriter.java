@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 /**
  * Writes NumPy's .npy files (format version 1) of float32 in C order; {@link NpyInput} reads them.
  *
- * <p>A file is: the magic bytes, two version bytes, the length of the header (2 bytes little-endian
- * in version 1, 4 after), the header, a Python dictionary of ASCII text that ends in a line feed,
- * and the values, little-endian.
+ * <p>A file has the magic bytes, two version bytes, the length of the header (2 bytes little-endian
+ * in version 1, 4 after), the header and the values, little-endian. The header is a Python
+ * dictionary of ASCII text that ends in a line feed.
  */
 public final class NpyWriter {
   private static final int VERSION_BYTES = 2;

@@ -13,7 +13,7 @@ import org.apache.hadoop.fs.Path;
 public enum PlaceContent {
   /** Neither file nor folder. */
   NOTHING("nothing"),
-  /** A folder in which nothing lies but what interrupted writes have left. */
+  /** A folder that holds only files of interrupted writes. */
   EMPTY_FOLDER("an empty folder"),
   /** Shards and their manifest, finished or not. */
   SPLIT("a prepared split"),

@@ -113,7 +113,7 @@ final class ImageLabels {
   }
 
   /**
-   * Whether the first row is no label. It is a heading if its first field is called like one, and
+   * Whether the first row is no label. It is a heading if its first field is called like one. It is
    * none if that is the name of an image file or other rows have its class too; else nothing tells.
    */
   private static boolean hasHeading(List<CsvTable.Row> rows, TextFile file) {

@@ -53,8 +53,8 @@ final class SplitFolder {
   }
 
   /**
-   * Makes sure that the folder is new or comes from the same source, and that the classes are those
-   * of the other splits: of all that lie beside it, as prepare puts them, and of taught ones those
+   * Makes sure that the folder is new or comes from the same source. The classes must be those of
+   * the other splits: of all that lie beside it, as prepare puts them, and of taught ones those
    * that the manifests say are made of the same raw data.
    */
   void requireOwn(List<String> classes) {
@@ -109,7 +109,7 @@ final class SplitFolder {
     }
   }
 
-  /** Deletes all but the lists: of shards without samples nothing can be gone on with. */
+  /** Deletes all except the lists: of shards without samples nothing can be gone on with. */
   void abandon() {
     presentShards().forEach(shard -> storage.delete(ShardWriter.file(folder, shard)));
     clear();

@@ -38,7 +38,7 @@ import org.apache.hadoop.util.functional.FutureIO;
  * without Hadoop's hidden .crc companions: shards and checkpoints carry their own checksums.
  *
  * <p>Whole or not at all means a rename where the file system has folders, and a single upload
- * where it has objects: an object is seen when its upload is complete, while a rename there is a
+ * where it has objects. An object is seen when its upload is complete, while a rename there is a
  * copy and a deletion.
  */
 public final class Storage {
@@ -238,8 +238,8 @@ public final class Storage {
   /**
    * Writes a file so that others see all of it or nothing. An existing file is replaced.
    *
-   * <p>Where a file appears only when it is closed (s3a), it is written under its own name and
-   * given up on a failure; elsewhere under a temporary name in the same folder, then renamed.
+   * <p>Where a file appears only when it is closed (s3a), it has its own name at once, and is given
+   * up on a failure. Elsewhere it has a temporary name in the same folder until it is whole.
    */
   public void write(Path file, Content content) {
     FileSystem fileSystem = fileSystem(file);

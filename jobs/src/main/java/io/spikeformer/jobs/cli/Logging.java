@@ -19,7 +19,8 @@ public final class Logging {
 
   /**
    * Takes log4j2.properties from the class path (the one of Spark's conf folder before the one in
-   * the job jar), because spark-submit has set up Spark's own defaults by the time a job starts.
+   * the job jar). The reason is that spark-submit has set up Spark's own defaults by the time a job
+   * starts.
    */
   public static void configure() {
     for (String property : CHOSEN_BY_USER) {

@@ -29,7 +29,7 @@ public final class StepOptions {
       names = "--recompute",
       paramLabel = "NAME",
       defaultValue = "none",
-      description = "What a training step computes again to save memory: none or block.")
+      description = "The maps that a training step computes again to save memory: none or block.")
   private Recompute recompute;
 
   /** Images of a step. */

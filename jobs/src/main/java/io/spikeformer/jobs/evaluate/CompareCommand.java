@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
       "Prints the paper's Table 1 (networks) and Table 5 (ablations), as published, beside the"
           + " parameters and the energy of the same networks here.",
       "The firing rates behind the published powers are unknown, except for 31M at T = 4 (command"
-          + " energy), so energies are given at one rate for all layers, with the rate at which they"
-          + " would be the published ones.",
+          + " energy). So energies are given at one rate for all layers. Beside them stands the rate"
+          + " at which they would be the published ones.",
     },
     showDefaultValues = true,
     footerHeading = "%nExample:%n",

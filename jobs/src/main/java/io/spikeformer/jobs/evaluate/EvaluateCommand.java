@@ -113,9 +113,9 @@ public final class EvaluateCommand implements Runnable {
       names = "--map-classes",
       paramLabel = "HOW",
       description =
-          "For data with some of the model's classes, or in another order (ImageNet-A, -R, -V2): find"
-              + " them by name, or by number where the names are the model's labels from 0. No other"
-              + " class can be chosen then. Without it both lists must be the same.",
+          "For data with some of the model's classes, or with another order (ImageNet-A, -R, -V2)."
+              + " name finds them by name; number takes the names for the model's labels from 0. No"
+              + " other class can be chosen then. Without it both lists must be the same.",
       showDefaultValue = Visibility.NEVER)
   private ClassMatching matching;
 

@@ -44,8 +44,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Prints the blocks of a network with their shapes, parameters and MACs, and the memory that a"
           + " replica needs outside the Java heap.",
-      "Of a trained model also where its training stands, and the SHA-256 of its parameters and"
-          + " statistics: equal for models that are the same bit for bit.",
+      "For a trained model it also prints the position of its training, and the SHA-256 of its"
+          + " parameters and statistics. Models that are the same bit for bit have the same.",
     },
     showDefaultValues = true,
     footerHeading = "%nExample:%n",

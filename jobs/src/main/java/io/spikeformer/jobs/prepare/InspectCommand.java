@@ -29,9 +29,9 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "inspect",
     description = {
-      "Prints what a prepared split holds, and draws samples into a PNG file: images, objects with"
-          + " their boxes, classes and masks, label maps as colours with a legend, recordings of"
-          + " events as their frames (ON red, OFF blue).",
+      "Prints the content of a prepared split, and draws samples into a PNG file. Objects have"
+          + " their boxes, classes and masks, label maps have colours with a legend. Recordings of"
+          + " events are drawn as their frames (ON red, OFF blue).",
     },
     footerHeading = "%nExample:%n",
     footer = "  jobs/spikeformer inspect --data shards/train --output samples.png")

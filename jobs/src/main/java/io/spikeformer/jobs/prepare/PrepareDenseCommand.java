@@ -42,7 +42,7 @@ abstract class PrepareDenseCommand implements Runnable {
       names = "--annotations",
       paramLabel = "PATH",
       description =
-          "Of coco: the file of objects of the split, or a .zip file that holds it:"
+          "For coco: the file of objects of the split, or a .zip file that holds it:"
               + " instances_SPLIT2017.json, or the member named after a '!'.",
       showDefaultValue = Visibility.NEVER)
   private String annotations;
@@ -50,7 +50,7 @@ abstract class PrepareDenseCommand implements Runnable {
   @Option(
       names = "--labels",
       paramLabel = "SET",
-      description = "Of voc2012: 'augmented' takes the label images in SegmentationClassAug.",
+      description = "For voc2012: 'augmented' takes the label images in SegmentationClassAug.",
       showDefaultValue = Visibility.NEVER)
   private String labels;
 

@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
     name = "hardvs",
     description = {
       "Converts recordings of event cameras into shards of frames.",
-      "The input holds HAR-DVS: SPLIT_label.txt and action_001/NAME, where NAME is an .aedat4"
-          + " file, an .npz file of t, x, y and p, or a folder of pictures. Or it holds"
-          + " SPLIT/class/recording or class/recording, or is one recording. A recording becomes"
+      "The input holds HAR-DVS: SPLIT_label.txt and action_001/NAME. Or it holds"
+          + " SPLIT/class/NAME or class/NAME, or is one recording. A recording is an .aedat4 file,"
+          + " an .npz file of t, x, y and p, or a folder of pictures. It becomes"
           + " T frames of OFF and ON counts. Recordings that cannot be used are listed in"
           + " _rejected.jsonl. A conversion that was stopped goes on where it was.",
     },
@@ -65,7 +65,7 @@ final class PrepareHardvsCommand implements Runnable {
       names = "--format",
       paramLabel = "F",
       defaultValue = "any",
-      description = "Which form of the recordings is read: any, aedat4, npz or pictures.")
+      description = "The form of the recordings that are read: any, aedat4, npz or pictures.")
   private String format;
 
   @Option(
@@ -102,36 +102,36 @@ final class PrepareHardvsCommand implements Runnable {
       names = "--sensor",
       paramLabel = "HxW",
       defaultValue = SENSOR,
-      description = "Of .npz files: pixels of the camera, height x width.")
+      description = "For .npz files: pixels of the camera, height x width.")
   private String sensor;
 
   @Option(
       names = "--time-unit",
       paramLabel = "U",
       defaultValue = "microseconds",
-      description = "Of .npz files: microseconds or seconds.")
+      description = "For .npz files: the unit of times, microseconds or seconds.")
   private String timeUnit;
 
   @Option(
       names = "--on-colour",
       paramLabel = "RRGGBB",
       defaultValue = RED,
-      description = "Of pictures: the colour of ON events.")
+      description = "For pictures: the colour of ON events.")
   private String onColour;
 
   @Option(
       names = "--off-colour",
       paramLabel = "RRGGBB",
       defaultValue = BLUE,
-      description = "Of pictures: the colour of OFF events.")
+      description = "For pictures: the colour of OFF events.")
   private String offColour;
 
   @Option(
       names = "--stream",
       paramLabel = "N",
       description =
-          "Of .aedat4 files: number of the stream of events that is read. Without it the lowest;"
-              + " where there are several, the choice is noted in _notes.jsonl.",
+          "For .aedat4 files: number of the stream of events that is read. Without it the lowest is"
+              + " read. If there are several, the choice is noted in _notes.jsonl.",
       showDefaultValue = Visibility.NEVER)
   private Integer stream;
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Converts images in class folders into shards.",
       "The input holds split/class/file or class/file: JPEG and PNG files in folders or in a .tar,"
-          + " .tar.gz or .zip archive; or it is ILSVRC2012_img_train.tar as it was downloaded,"
+          + " .tar.gz or .zip archive. Or it is ILSVRC2012_img_train.tar as it was downloaded,"
           + " ILSVRC2012_img_val.tar with --labels, or the folder of Kaggle's download. Files that"
           + " are no images are listed in _rejected.jsonl. A conversion that was stopped goes on"
           + " where it was.",

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     name = "teach",
     description = {
       "Adds a teacher's logits to shards, for trainings with distillation.teacher: column.",
-      "The output is a split with the same samples and one more column: what the teacher says of"
+      "The output is a split with the same samples and one more column: the teacher's answer to"
           + " each, prepared as for evaluation, without augmentation. A run that was stopped goes"
           + " on where it was.",
     },
@@ -55,8 +55,8 @@ public final class TeachCommand implements Runnable {
       required = true,
       paramLabel = "URI",
       description =
-          "The teacher: a checkpoint, the output folder of a training, or an .onnx file with one"
-              + " input [batch, channels, height, width] and logits as its first output.")
+          "The teacher: a checkpoint, the output folder of a training, or an .onnx file. The latter"
+              + " has one input [batch, channels, height, width] and logits as its first output.")
   private String model;
 
   @Option(
@@ -94,9 +94,9 @@ public final class TeachCommand implements Runnable {
       names = "--recipe",
       paramLabel = "FILE",
       description =
-          "Recipe whose data.evaluation, data.mean and data.std prepare the samples (default: that"
-              + " of the checkpoint's training; of an ONNX file a centre crop of 224 out of 256"
-              + " pixels and ImageNet's mean and deviation).",
+          "Recipe whose data.evaluation, data.mean and data.std prepare the samples. Default: the"
+              + " recipe of the checkpoint's training. For an ONNX file the default is a centre crop"
+              + " of 224 out of 256 pixels with ImageNet's mean and deviation.",
       showDefaultValue = Visibility.NEVER)
   private String recipe;
 

@@ -107,7 +107,7 @@ public final class TrainCommand implements Runnable {
       names = "--dry-run",
       description = {
         "Print every value of the recipe with its source, the learning rate, rounds, shares, memory"
-            + " and traffic, refuse what does not fit together, and train nothing."
+            + " and traffic. Refuse settings that do not fit together, and train nothing."
       })
   private boolean dryRun;
 

@@ -13,8 +13,8 @@ import java.util.Map;
  * forward, gradients on the way back.
  *
  * <p>In evaluation a map is given back when its last reader has run. In training the gradients of
- * several readers of a map are added in the order in which the network declares the readers, so
- * that the bits do not depend on the order in which they come.
+ * several readers of a map are added in the order in which the network declares the readers. So the
+ * bits do not depend on the order in which they come.
  */
 public final class Activations {
   private final Map<String, Node> nodes = new LinkedHashMap<>();

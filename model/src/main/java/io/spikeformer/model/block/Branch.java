@@ -5,7 +5,7 @@ import io.spikeformer.model.kernel.Tensor;
 
 /**
  * The path that a residual connection goes around, between the spikes that it reads and the
- * normalised output of its last convolution: neurons in front of it and behind it are the
+ * normalised output of its last convolution. Neurons in front of it and behind it are the
  * connection's.
  */
 interface Branch {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * CNN-based block (paper, Eq. 7-10), with BN after each convolution but between dw and pw2.
+ * CNN-based block (paper, Eq. 7-10), with BN after each convolution except between dw and pw2.
  *
  * <pre>
  * U'  = U  + SepConv(U)          SepConv(U)      = Conv_pw2(Conv_dw(SN(Conv_pw1(SN(U)))))

@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class ConvolutionBranch implements Branch {
   private final List<NormalisedConvolution> convolutions = new ArrayList<>();
-  // in front of all convolutions but the first
+  // in front of all convolutions except the first
   private final List<SpikingNeurons> neurons = new ArrayList<>();
   private final Parameters parameters;
   private final Layers layers;

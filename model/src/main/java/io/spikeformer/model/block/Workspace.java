@@ -30,7 +30,7 @@ public final class Workspace implements AutoCloseable {
       recording = null;
     }
 
-    /** Gives everything back but some tensors. */
+    /** Gives everything back except some tensors. */
     void release(List<Tensor> except) {
       for (Tensor tensor : new ArrayList<>(tensors)) {
         if (!except.contains(tensor)) {

@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
  * Reads and writes checkpoints as streams. The format is described in docs/checkpoint-format.md.
  *
  * <p>All numbers are little-endian: magic (8 bytes), version and header length (int32 each), header
- * (JSON, UTF-8), CRC-32C of all that; then the state, each moment and the outer momentum as
+ * (JSON, UTF-8), CRC-32C of all that. Then follow the state, each moment and the outer momentum as
  * float32, each followed by its CRC-32C. Nothing follows. Lengths are checked against the file's
  * and the model's before memory is allocated.
  */

@@ -10,7 +10,7 @@ import java.util.List;
  * s[t]).
  *
  * @param tau membrane time constant in timesteps, &gt;= 1
- * @param threshold firing threshold of every neuron but the attention neuron, &gt; 0
+ * @param threshold firing threshold of every neuron except the attention neuron, &gt; 0
  * @param inputScale factor of the input; 1/tau in the released models, 1 in the paper's equations
  * @param surrogate surrogate gradient of the spike
  * @param alpha sharpness of the surrogate gradient, &gt; 0

@@ -74,10 +74,10 @@ public final class LayerCosts {
    * The spike-driven attention operators, two rows per transformer block, or one where values are
    * only masked.
    *
-   * <p>SDSA-3 and SDSA-4 add the rows of V (of K^T V) that a spike of K (of Q) selects: N D D
-   * operations each in the fused convention, which knows no heads, and N D D / heads as executed,
-   * for N tokens of D channels. SDSA-1 and SDSA-2 add Q, or the coincidences of Q and K, over the
-   * tokens: at most N D operations at the rate of Q; masking V is free.
+   * <p>SDSA-3 and SDSA-4 add the rows of V (of K^T V) that a spike of K (of Q) selects. They need N
+   * D D operations each in the fused convention, which knows no heads, and N D D / heads as
+   * executed, for N tokens of D channels. SDSA-1 and SDSA-2 add Q, or the coincidences of Q and K,
+   * over the tokens: at most N D operations at the rate of Q; masking V is free.
    */
   public List<LayerCost> attention(CountingConvention convention) {
     return attention.get(convention);

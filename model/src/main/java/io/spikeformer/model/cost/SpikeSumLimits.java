@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The largest sum of spikes that an input of a layer can be, for the layers that read sums: behind
+ * The largest sum of spikes that an input of a layer can be, for the layers that read sums. Behind
  * a shortcut that adds spikes (SEW), every branch since the last neurons adds one more.
  */
 public final class SpikeSumLimits {

@@ -8,8 +8,8 @@ public enum DataType {
   BFLOAT16(16),
   /**
    * 0 or 1: element i is bit i mod 8, counted from the lowest, of byte i / 8, so that a 64-bit word
-   * holds 64 neighbours, the first in its lowest bit. Every value but 0 is stored as 1. Needs whole
-   * bytes: channels and the beginnings of slices are multiples of {@link #PER_BYTE}.
+   * holds 64 neighbours, the first in its lowest bit. Every value except 0 is stored as 1. Needs
+   * whole bytes: channels and the beginnings of slices are multiples of {@link #PER_BYTE}.
    */
   BIT(1);
 

@@ -7,8 +7,8 @@ import io.spikeformer.common.Labels;
  * Learning rate as a pure function of the step: a linear warm-up from 0, then decay to a floor.
  *
  * <p>With s the step from 0, w the warm-up steps, n the total and f = (s - w) / (n - w): rate =
- * peak s / w for s &lt; w, else minimum + (peak - minimum) d(f), where d falls from 1 to 0: cosine
- * (1 + cos(pi f)) / 2, polynomial (1 - f)^power, or constant 1.
+ * peak s / w for s &lt; w, else minimum + (peak - minimum) d(f). d falls from 1 to 0: cosine (1 +
+ * cos(pi f)) / 2, polynomial (1 - f)^power, or constant 1.
  *
  * @param decay shape after the warm-up
  * @param peak rate at the end of the warm-up, &gt; 0

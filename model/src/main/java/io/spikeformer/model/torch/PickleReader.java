@@ -25,9 +25,9 @@ import net.razorvine.pickle.Unpickler;
  * Reads the pickle of a PyTorch checkpoint into plain values: texts, numbers, lists, tuples (as
  * Object[]), {@link PickledMap} and {@link StoredTensor}.
  *
- * <p>Nothing is executed. The library's way from a name to a Java class is never taken: every
+ * <p>Nothing is executed. The library's way from a name to a Java class is never taken. Every
  * opcode that names, calls or builds something is handled here, by the allow-list of {@link
- * PickleGlobals}, and opcodes that torch.save does not write are refused.
+ * PickleGlobals}. Opcodes that torch.save does not write are refused.
  */
 final class PickleReader extends Unpickler {
   // of _rebuild_tensor_v2: storage, offset, size, stride, requires_grad, backward_hooks

@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The dicts of tensors that a checkpoint holds, at its top or under names, and which of them is
- * taken: a training may have saved the weights, their moving average and the optimizer's moments.
+ * The dicts of tensors that a checkpoint holds, at its top or under names, and the choice among
+ * them. A training may have saved the weights, their moving average and the optimizer's moments.
  */
 final class StateDicts {
   /** Names that training scripts give the weights, in the order in which they are taken. */

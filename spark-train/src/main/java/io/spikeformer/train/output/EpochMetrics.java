@@ -118,7 +118,7 @@ public record EpochMetrics(
     }
   }
 
-  /** Reads a line back; older ones have no task and no figures but those of classification. */
+  /** Reads a line back; older ones have no task and no figures except those of classification. */
   public static EpochMetrics fromJson(String line) {
     try {
       if (MAPPER.readTree(line) instanceof ObjectNode tree) {

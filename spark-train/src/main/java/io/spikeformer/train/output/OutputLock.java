@@ -25,11 +25,11 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 /**
  * Keeps two runs from writing into one output folder.
  *
- * <p>The lock is a file that says who holds it. Its holder renews it while it lives; a lock that
+ * <p>The lock is a file that says who holds it. Its holder renews it while it lives. A lock that
  * has not been renewed for a while, or whose process on this host is gone, is stale and may be
  * taken over. Creating the file is atomic on local disks and HDFS. On an object store it is not:
  * there, and after a take-over, the taker waits for a moment and looks whether the lock is still
- * its own; a run that loses it later learns so before the next checkpoint and stops. Every written
+ * its own. A run that loses it later learns so before the next checkpoint and stops. Every written
  * file is whole in any case.
  *
  * <p>A renewal replaces the file in one step where the storage can; elsewhere it overwrites it, and

@@ -10,8 +10,8 @@ import io.spikeformer.train.spark.TrainingOptions.OtherArithmetic;
 import java.util.List;
 
 /**
- * Sees to it that a training is computed alike from its first step to its last, on every executor:
- * other threads, kernels, vectors or instruction sets form sums in another order, so that a retried
+ * Sees to it that a training is computed alike from its first step to its last, on every executor.
+ * Other threads, kernels, vectors or instruction sets form sums in another order. Then a retried
  * task or a resumed training would end with other bits.
  */
 final class ArithmeticGuard {

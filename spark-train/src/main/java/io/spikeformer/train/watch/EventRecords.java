@@ -14,7 +14,7 @@ import java.util.zip.CRC32C;
  * messages of summary.proto.
  *
  * <p>The records of a file are in the order of time, also where another host with a slower clock
- * has gone on: none is earlier than one that was read or made before.
+ * has gone on. None is earlier than one that was read or made before.
  */
 final class EventRecords implements Pieces {
   private static final String VERSION = "brain.Event:2";

@@ -23,8 +23,8 @@ import org.apache.hadoop.fs.Path;
  *
  * <p>Where the file system can append, it is one file, to which every piece is added at once; on
  * resume it is cut back to the checkpoint. Elsewhere, as on object stores, every checkpoint is
- * preceded by a file of its own, NAME-STEP.EXTENSION, that holds the pieces since the one before;
- * on resume those of later checkpoints are deleted.
+ * preceded by a file of its own, NAME-STEP.EXTENSION, that holds the pieces since the one before.
+ * On resume those of later checkpoints are deleted.
  *
  * <p>A piece that cannot be written is reported once and written with the next one: a training does
  * not end for that.

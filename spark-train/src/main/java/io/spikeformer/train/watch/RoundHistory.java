@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The rounds so far as a curve of at most {@link #CAPACITY} points, however many they are: when it
- * is full, points are joined in pairs, and from then on each stands for twice as many rounds.
+ * The rounds so far as a curve of at most {@link #CAPACITY} points, however many they are. When it
+ * is full, points are joined in pairs. From then on each stands for twice as many rounds.
  */
 final class RoundHistory {
   /** Most points. */

@@ -298,7 +298,7 @@ final class StatusPage {
               FiringAlarms.place(alarm.since())));
     }
     page.close();
-    page.open("details").element("summary", "What began and ended, newest first");
+    page.open("details").element("summary", "Alarms that began or ended, newest first");
     page.open("ul");
     for (FiringAlarms.Event event : events) {
       page.element("li", event.text(), "class", event.begins() ? "begun" : "over");

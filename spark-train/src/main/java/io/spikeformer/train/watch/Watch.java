@@ -23,7 +23,7 @@ import org.apache.hadoop.fs.Path;
  * everything on to another listener.
  *
  * <p>The page is written again after a pause even where no round has ended, until the watch is
- * closed: a page that is older is that of a process which lives no more.
+ * closed. So an older page is that of a process that has ended.
  */
 public final class Watch implements Progress, AutoCloseable {
   /** Name of the lines of rounds. */

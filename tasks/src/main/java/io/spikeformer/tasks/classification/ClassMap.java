@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 
 /**
  * Which of a model's logits answer for the classes of data. The others are left out before anything
- * is computed of them, so that a class that the data do not have is never chosen: as in the
- * published evaluations of ImageNet-A and ImageNet-R.
+ * is computed of them, so that a class that the data do not have is never chosen. The published
+ * evaluations of ImageNet-A and ImageNet-R do the same.
  *
  * @param matching how the classes were found
  * @param names of the data's classes, in the order of their labels

@@ -34,9 +34,9 @@ final class ClassificationReport {
   private Section confidence() {
     return new Section(
         "Timesteps and confidence",
-        "What the network would answer if it stopped after so many timesteps; and how often it is"
-            + " right (filled) where it is so sure (outlined), sure being the softmax probability of"
-            + " its best class. Beside each bar: of how many samples.",
+        "After each timestep: the answers that the network would give if it stopped there. By"
+            + " confidence: how often it is right (filled) where it is so sure (outlined). Sure means"
+            + " the softmax probability of its best class. Beside each bar: the number of samples.",
         Layout.COLUMNS,
         List.of(
             afterTimesteps(),

@@ -9,7 +9,7 @@ import java.util.Arrays;
 /**
  * Gradient of the weights of a depthwise convolution with stride 1.
  *
- * <p>Goes from line to line: each line of x and dy is read once, in the order of memory, and its
+ * <p>Goes from line to line: each line of x and dy is read once, in the order of memory. Its
  * channels are sorted into vectors, so that the pixels of one vector of channels lie side by side.
  * For each of these vectors the window is then summed up in registers along the line. Partial sums
  * are float over a few thousand pixels, double beyond.

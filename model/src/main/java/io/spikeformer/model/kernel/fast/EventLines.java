@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Output lines of a convolution of spikes on one thread: the sums of some neighbouring lines lie in
+ * Output lines of a convolution of spikes on one thread. The sums of some neighbouring lines lie in
  * an array while the spikes under them add their rows of the weights, group by group of input
  * channels and line by line of the window.
  *

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Weights in the order in which events read them: blocks of outputs, in each block groups of input
- * channels, so that what an event adds lies side by side and what many events add lies close.
+ * channels. So the weights of one event lie side by side, and those of many events lie close.
  *
  * <p>PyTorch's order is [outputs, inputs, k, k]; here [block][group][i][input][k - 1 - j][width].
  * The last outputs of a number that is no multiple of a vector are filled up with zeros.

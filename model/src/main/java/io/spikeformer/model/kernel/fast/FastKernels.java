@@ -21,7 +21,7 @@ import org.nd4j.linalg.cpu.nativecpu.bindings.Nd4jCpu;
  * elementwise kernel in one pass over memory.
  *
  * <p>Runs on its own team of threads. Both oneDNN and ND4J take their number of OpenMP threads from
- * the calling thread; it is set to one at every call of a product, because ND4J sets it to the
+ * the calling thread. It is set to one at every call of a product, because ND4J sets it to the
  * number of processors when it is first used.
  */
 public final class FastKernels implements Kernels {

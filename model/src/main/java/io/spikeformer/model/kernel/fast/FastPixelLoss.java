@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorOperators;
  * never in memory as a whole.
  *
  * <p>Threads share out the rows of the logits. A line of the result that mixes two rows of
- * different threads is computed by both, and each adds to its own row alone; so the result does not
+ * different threads is computed by both, and each adds to its own row alone. So the result does not
  * depend on the number of threads.
  */
 final class FastPixelLoss {

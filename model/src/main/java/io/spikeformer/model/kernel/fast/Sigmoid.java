@@ -6,8 +6,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The sigmoid surrogate's gradient with a relative error below 1e-5, below 1e-6 near the threshold,
- * and with the same bits on every machine: only additions, products, fused products and divisions,
- * each correctly rounded.
+ * and with the same bits on every machine. It has only additions, products, fused products and
+ * divisions, each correctly rounded.
  */
 final class Sigmoid {
   // broadcast once: inside a loop they would outgrow what the compiler inlines

@@ -25,7 +25,7 @@ import scala.Tuple2;
  * Optimizer moments that every worker keeps to itself.
  *
  * <p>They stay on the executors as persisted partitions whose lineage reaches back to the last
- * checkpoint: a lost partition is computed again from there, round by round, with the same bits,
+ * checkpoint. A lost partition is computed again from there, round by round. The bits are the same,
  * since a worker's part of a round is a pure function. For that the state that each of these rounds
  * began with stays with the driver, on disk. A checkpoint writes the moments into one file for each
  * worker, and the lineage begins anew there.

@@ -31,7 +31,7 @@ import scala.reflect.ClassTag$;
 
 /**
  * The mean of the workers' slices. A partition reads its slices of all workers side by side, each
- * worker through a reader of its own: so they come in the workers' order, whichever arrives first,
+ * worker through a reader of its own. So they come in the workers' order, whichever arrives first,
  * and nothing needs to be collected or sorted.
  */
 public final class MeanRdd extends RDD<MeanPart> {

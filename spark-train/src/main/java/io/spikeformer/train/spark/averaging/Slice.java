@@ -14,7 +14,7 @@ import java.util.List;
  */
 public record Slice(int index, long samples, Payload payload, List<WorkerReport> reports)
     implements Serializable {
-  /** Elements of every slice but the last: 4 MiB. */
+  /** Elements of every slice except the last: 4 MiB. */
   public static final int LENGTH = 1 << 20;
 
   /** A part whose values are given. */

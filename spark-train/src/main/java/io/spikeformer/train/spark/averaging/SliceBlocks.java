@@ -32,7 +32,7 @@ import scala.reflect.ClassTag$;
  *
  * <p>Spark's own broadcast would serialise the state, keep it twice on every executor, and send it
  * through the network even between processes of one host. A block on disk is read from its file by
- * every process of that host, straight into the tensors; executors of other hosts fetch it, from
+ * every process of that host, straight into the tensors. Executors of other hosts fetch it, from
  * the driver or from each other, and keep it for others to fetch.
  *
  * @param broadcast id of the broadcast that the blocks belong to and are removed with

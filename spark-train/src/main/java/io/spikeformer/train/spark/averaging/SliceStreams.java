@@ -18,8 +18,8 @@ import scala.reflect.ClassTag;
 
 /**
  * How slices travel from the workers to the mean: copied chunk by chunk from where they lie into
- * the stream, and read chunk by chunk where they are added up, so that neither side ever holds one.
- * Of each slice: length of the header, header, elements (little endian), CRC32C of all of that. The
+ * the stream, and read chunk by chunk where they are added up. So neither side ever holds one. Of
+ * each slice: length of the header, header, elements (little endian), CRC32C of all of that. The
  * keys are not written, since a slice names its place itself.
  *
  * <p>The result of reading is an {@link ArrivingSlice}, whose elements must be taken before the
