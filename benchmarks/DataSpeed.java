@@ -1,5 +1,5 @@
 import io.spikeformer.data.batch.ContentDecoder;
-import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.batch.ImageTransform;
 import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;

@@ -10,7 +10,7 @@ import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.augment.InterpolationChoice;
 import io.spikeformer.data.augment.RandAugment;
 import io.spikeformer.data.augment.RandomErasing;
-import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.batch.ImageTransform;
 import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;

@@ -2,6 +2,7 @@ package io.spikeformer.data.batch;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.augment.ImageAugmentation;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.geometry.Flip;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.Rect;
@@ -38,7 +39,7 @@ public final class ImageTransform implements SampleTransform {
 
   /** Height and width of the result, in pixels. */
   public int size() {
-    return config.crop().size();
+    return config.crop().extent().height();
   }
 
   /** Floats that one sample takes: size * size * 3. */

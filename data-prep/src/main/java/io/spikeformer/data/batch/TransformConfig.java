@@ -2,6 +2,7 @@ package io.spikeformer.data.batch;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.data.augment.ImageAugmentation;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.data.sample.SampleKind;
@@ -12,7 +13,7 @@ import java.util.Objects;
 /**
  * The transform of an image on its way into a batch.
  *
- * @param crop the square that is taken
+ * @param crop what is taken of it, and how large it becomes
  * @param flipProbability probability of a horizontal flip, 0 to 1; 0 in evaluation
  * @param normalisation of the levels
  * @param augmentation besides crop and flip; none in evaluation
@@ -36,12 +37,12 @@ public record TransformConfig(
 
   @Override
   public int height() {
-    return crop.size();
+    return crop.extent().height();
   }
 
   @Override
   public int width() {
-    return crop.size();
+    return crop.extent().width();
   }
 
   @Override

@@ -90,6 +90,20 @@ public record Geometry(
         other.width());
   }
 
+  /** The same with padding below and on the right of its window. */
+  public Geometry padded(Padding padding) {
+    return new Geometry(
+        sourceHeight,
+        sourceWidth,
+        part,
+        scaledHeight,
+        scaledWidth,
+        window,
+        flip,
+        padding.height(window.height()),
+        padding.width(window.width()));
+  }
+
   /** Columns of the result per column of the source. */
   public double scaleX() {
     return (double) scaledWidth / part.width();

@@ -10,11 +10,27 @@ public sealed interface Resize extends Serializable {
   /** The factor for an image of height x width. */
   double scale(int height, int width, SeededRandom random);
 
+  /** Most pixels of the shorter side of a result. */
+  int mostShort();
+
+  /** Most pixels of the longer side of a result. */
+  int mostLong();
+
   /** The image keeps its size. */
   record Original() implements Resize {
     @Override
     public double scale(int height, int width, SeededRandom random) {
       return 1;
+    }
+
+    @Override
+    public int mostShort() {
+      return (int) (ImageHeader.MAX_PIXELS / ImageHeader.MAX_SIDE);
+    }
+
+    @Override
+    public int mostLong() {
+      return ImageHeader.MAX_SIDE;
     }
   }
 
@@ -66,6 +82,16 @@ public sealed interface Resize extends Serializable {
               (double) shortSide / Math.min(height, width),
               (double) longSide / Math.max(height, width));
       return fit * random.nextDouble(minJitter, maxJitter);
+    }
+
+    @Override
+    public int mostShort() {
+      return (int) Math.ceil(shortSide * maxJitter);
+    }
+
+    @Override
+    public int mostLong() {
+      return (int) Math.ceil(longSide * maxJitter);
     }
   }
 }

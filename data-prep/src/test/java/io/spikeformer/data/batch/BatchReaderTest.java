@@ -10,6 +10,7 @@ import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.augment.InterpolationChoice;
 import io.spikeformer.data.augment.RandAugment;
 import io.spikeformer.data.augment.RandomErasing;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.geometry.Flip;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.image.RgbImage;

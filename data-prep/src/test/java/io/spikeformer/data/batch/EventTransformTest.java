@@ -12,6 +12,7 @@ import io.spikeformer.data.events.EventFrameCodec;
 import io.spikeformer.data.events.EventFrames;
 import io.spikeformer.data.events.FrameOptions;
 import io.spikeformer.data.events.FrameSplit;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.order.SampleRef;
 import io.spikeformer.data.sample.ClassLabel;
 import io.spikeformer.data.sample.ContentKind;

@@ -10,6 +10,7 @@ import io.spikeformer.data.augment.ColourJitter;
 import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.augment.InterpolationChoice;
 import io.spikeformer.data.augment.RandomErasing;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.image.BicubicResize;
 import io.spikeformer.data.image.Box;
 import io.spikeformer.data.image.RgbImage;

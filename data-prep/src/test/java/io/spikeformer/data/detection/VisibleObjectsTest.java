@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.data.TestImages;
+import io.spikeformer.data.TestPlans;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.geometry.Geometry;
-import io.spikeformer.data.geometry.GeometryConfig;
 import io.spikeformer.data.geometry.Padding;
 import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.geometry.Resize;
@@ -19,26 +20,22 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class VisibleObjectsTest {
-  private static final GeometryConfig TRAINING =
-      new GeometryConfig(
-          new Resize.Fit(60, 90, 0.5, 2),
-          new Window.Random(50, 70),
-          0.5,
-          new Padding.Multiple(32),
-          0x102030);
+  private static final Crop TRAINING =
+      new Crop.Scaled(
+          new Resize.Fit(60, 90, 0.5, 2), new Window.Random(50, 70), new Padding.Multiple(32));
 
   private static final VisibleObjects VISIBLE = new VisibleObjects(1);
 
   @Test
   void aTransformedMaskHasTheTransformedBox() {
     SeededRandom random = new SeededRandom(8);
-    GeometryConfig uncut =
-        new GeometryConfig(
-            new Resize.Fit(60, 90, 0.5, 3), new Window.Whole(), 0.5, new Padding.None(), 0);
+    Crop uncut =
+        new Crop.Scaled(
+            new Resize.Fit(60, 90, 0.5, 3), new Window.Whole(), new Padding.None());
     for (int trial = 0; trial < 500; trial++) {
       int height = 10 + random.nextInt(60);
       int width = 10 + random.nextInt(60);
-      Geometry geometry = uncut.draw(height, width, trial);
+      Geometry geometry = TestPlans.flipped(uncut, height, width, trial);
       // a reduction may leave out the tip of a triangle
       boolean reduced = geometry.scaleX() < 1 || geometry.scaleY() < 1;
       Rle mask = reduced ? rectangle(height, width, random) : triangle(height, width, random);
@@ -60,7 +57,7 @@ class VisibleObjectsTest {
       Rect box = mask.box();
       DetectedObject alone =
           new DetectedObject(1, 0, ObjectKind.CROWD, box, box.area() / 2, Optional.empty());
-      Geometry geometry = TRAINING.draw(height, width, trial);
+      Geometry geometry = TestPlans.flipped(TRAINING, height, width, trial);
 
       List<DetectedObject> out = VISIBLE.after(geometry, List.of(alone));
 
@@ -90,7 +87,7 @@ class VisibleObjectsTest {
       for (int i = 0; i < pixels.length; i++) {
         pixels[i] = (byte) random.nextInt(2);
       }
-      Geometry geometry = TRAINING.draw(height, width, trial);
+      Geometry geometry = TestPlans.flipped(TRAINING, height, width, trial);
       Rle moved = Rle.encode(height, width, pixels).resample(geometry.rows(), geometry.columns());
       byte[] expected = new byte[geometry.height() * geometry.width()];
       for (int y = 0; y < geometry.height(); y++) {
@@ -129,14 +126,13 @@ class VisibleObjectsTest {
   @Test
   void pixelsAndMasksStayTogether() {
     // the object is what is light: after any crop and flip the light pixels are the mask
-    GeometryConfig cropped =
-        new GeometryConfig(
-            new Resize.Original(), new Window.Random(25, 20), 0.5, new Padding.Size(32, 30), 0);
+    Crop cropped =
+        new Crop.Scaled(new Resize.Original(), new Window.Random(25, 20), new Padding.Size(32, 30));
     SeededRandom random = new SeededRandom(11);
     int seen = 0;
     for (int trial = 0; trial < 200; trial++) {
       Rle mask = triangle(40, 30, random);
-      Geometry geometry = cropped.draw(40, 30, trial);
+      Geometry geometry = TestPlans.flipped(cropped, 40, 30, trial);
       RgbImage image = geometry.apply(light(mask), 0);
       List<DetectedObject> out = VISIBLE.after(geometry, List.of(object(mask.box(), mask)));
       byte[] expected = new byte[32 * 30];
@@ -158,9 +154,9 @@ class VisibleObjectsTest {
   @Test
   void resizingMovesPixelsAndMasksAlike() {
     Rle mask = Rle.ofPolygon(40, 60, new double[] {10, 10, 40, 10, 40, 30, 10, 30});
-    GeometryConfig config = GeometryConfig.evaluation(80, 200, new Padding.Multiple(32));
-    Geometry geometry = config.draw(40, 60, 0);
-    RgbImage image = geometry.apply(light(mask), config.paddingColour());
+    Crop crop = Crop.Scaled.fit(80, 200, new Padding.Multiple(32));
+    Geometry geometry = crop.draw(40, 60, new SeededRandom(0));
+    RgbImage image = geometry.apply(light(mask), 0x7c7468);
     List<DetectedObject> out =
         VISIBLE.after(geometry, List.of(object(new Rect(10, 10, 30, 20), mask)));
 

@@ -2,8 +2,9 @@ package io.spikeformer.data.segmentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spikeformer.data.TestPlans;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.geometry.Geometry;
-import io.spikeformer.data.geometry.GeometryConfig;
 import io.spikeformer.data.geometry.Padding;
 import io.spikeformer.data.geometry.Resize;
 import io.spikeformer.data.geometry.Window;
@@ -16,13 +17,12 @@ class LabelMapMovesTest {
 
   @Test
   void labelsStayOnTheirPixels() {
-    GeometryConfig config =
-        new GeometryConfig(
-            new Resize.Original(), new Window.Random(24, 30), 0.5, new Padding.Size(32, 32), 0);
+    Crop crop =
+        new Crop.Scaled(new Resize.Original(), new Window.Random(24, 30), new Padding.Size(32, 32));
     RgbImage coordinates = coordinates();
     LabelMap labels = labels();
     for (long seed = 0; seed < 50; seed++) {
-      Geometry geometry = config.draw(HEIGHT, WIDTH, seed);
+      Geometry geometry = TestPlans.flipped(crop, HEIGHT, WIDTH, seed);
       RgbImage image = geometry.apply(coordinates, 0);
       LabelMap moved = labels.apply(geometry);
       for (int y = 0; y < 32; y++) {

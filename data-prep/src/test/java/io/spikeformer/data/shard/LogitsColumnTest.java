@@ -7,7 +7,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestShards;
 import io.spikeformer.data.batch.BatchReader;
 import io.spikeformer.data.batch.ClassTargets;
-import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.ShardCache;

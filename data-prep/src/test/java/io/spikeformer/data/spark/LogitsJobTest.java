@@ -8,7 +8,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestImages;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.ContentDecoder;
-import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.batch.DecodedContent;
 import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;

@@ -2,7 +2,7 @@ package io.spikeformer.jobs.infer;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
-import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.batch.ImageTransform;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.files.Entry;

@@ -3,7 +3,7 @@ package io.spikeformer.eval.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.model.SpikeformerModel;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.ContentDecoder;
-import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.batch.ImageTransform;
 import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;

@@ -8,7 +8,7 @@ import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.augment.InterpolationChoice;
 import io.spikeformer.data.augment.RandAugment;
 import io.spikeformer.data.augment.RandomErasing;
-import io.spikeformer.data.batch.Crop;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.batch.EventConfig;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.PixelNormalisation;

@@ -1,24 +1,29 @@
-package io.spikeformer.data.batch;
+package io.spikeformer.data.geometry;
 
 import io.spikeformer.common.Text;
-import io.spikeformer.data.geometry.Flip;
-import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.image.Box;
 import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
+import java.util.Objects;
 
-/** How the square that the model sees is taken from an image. */
+/** Which part of an image the model sees, and how large: the one way to draw a plan. */
 public sealed interface Crop extends Serializable {
-  /** Side of the square, in pixels. */
-  int size();
+  /** The size of what the model sees. */
+  Extent extent();
 
   /**
    * Where the pixels of an image of height x width go, before a flip.
    *
    * @param random gives what is drawn; how many numbers, the kind of crop and the image decide
+   * @param labels of the image's pixels, or {@link LabelShare#NONE}
    * @throws IllegalArgumentException if the image is too small for the crop, or of another size
    */
-  Geometry draw(int height, int width, SeededRandom random);
+  Geometry draw(int height, int width, SeededRandom random, LabelShare labels);
+
+  /** The same for an image whose pixels have no labels. */
+  default Geometry draw(int height, int width, SeededRandom random) {
+    return draw(height, width, random, LabelShare.NONE);
+  }
 
   /**
    * Training at ImageNet sizes: a random part of the image, resized to the square (bicubic,
@@ -55,7 +60,12 @@ public sealed interface Crop extends Serializable {
     }
 
     @Override
-    public Geometry draw(int height, int width, SeededRandom random) {
+    public Extent extent() {
+      return Extent.square(size);
+    }
+
+    @Override
+    public Geometry draw(int height, int width, SeededRandom random, LabelShare labels) {
       Box square = new Box(0, 0, size, size);
       Box part = part(height, width, random);
       return new Geometry(height, width, part, size, size, square, Flip.NONE, size, size);
@@ -101,7 +111,12 @@ public sealed interface Crop extends Serializable {
     }
 
     @Override
-    public Geometry draw(int height, int width, SeededRandom random) {
+    public Extent extent() {
+      return Extent.square(size);
+    }
+
+    @Override
+    public Geometry draw(int height, int width, SeededRandom random, LabelShare labels) {
       int top = random.nextInt(slack(height) + 1) - padding;
       int left = random.nextInt(slack(width) + 1) - padding;
       return Geometry.identity(height, width).cut(new Box(top, left, size, size));
@@ -140,7 +155,12 @@ public sealed interface Crop extends Serializable {
     }
 
     @Override
-    public Geometry draw(int height, int width, SeededRandom random) {
+    public Extent extent() {
+      return Extent.square(size);
+    }
+
+    @Override
+    public Geometry draw(int height, int width, SeededRandom random, LabelShare labels) {
       Geometry resized =
           height <= width
               ? Geometry.resize(height, width, shortSide, longSide(width, height))
@@ -173,7 +193,12 @@ public sealed interface Crop extends Serializable {
     }
 
     @Override
-    public Geometry draw(int height, int width, SeededRandom random) {
+    public Extent extent() {
+      return Extent.square(size);
+    }
+
+    @Override
+    public Geometry draw(int height, int width, SeededRandom random, LabelShare labels) {
       if (height != size || width != size) {
         throw new IllegalArgumentException(
             Text.format(
@@ -182,6 +207,43 @@ public sealed interface Crop extends Serializable {
                 size, size, height, width));
       }
       return Geometry.identity(height, width);
+    }
+  }
+
+  /**
+   * Segmentation and detection: the whole image is resized (bilinear, antialiased), its ratio kept,
+   * then a window is cut out and padded. The draws, in this order: factor of the size, place of the
+   * window. OpenCV's bilinear reduction, which other frameworks use, is not antialiased.
+   *
+   * @param resize size of the whole image
+   * @param window part that is kept
+   * @param padding of the result, below and on the right
+   */
+  record Scaled(Resize resize, Window window, Padding padding) implements Crop {
+    /** Checks that nothing is missing. */
+    public Scaled {
+      Objects.requireNonNull(resize, "resize");
+      Objects.requireNonNull(window, "window");
+      Objects.requireNonNull(padding, "padding");
+    }
+
+    /** Resize and padding alone: nothing is drawn. */
+    public static Scaled fit(int shortSide, int longSide, Padding padding) {
+      return new Scaled(Resize.Fit.within(shortSide, longSide), new Window.Whole(), padding);
+    }
+
+    @Override
+    public Extent extent() {
+      return window.extent(resize, padding);
+    }
+
+    @Override
+    public Geometry draw(int height, int width, SeededRandom random, LabelShare labels) {
+      double scale = resize.scale(height, width, random);
+      int scaledHeight = Math.max(1, (int) (height * scale + 0.5));
+      int scaledWidth = Math.max(1, (int) (width * scale + 0.5));
+      Geometry resized = Geometry.resize(height, width, scaledHeight, scaledWidth);
+      return window.draw(resized, random, labels).padded(padding);
     }
   }
 
