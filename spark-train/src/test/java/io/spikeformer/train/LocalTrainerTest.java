@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.spikeformer.data.batch.Batch;
-import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.tasks.classification.ClassTargets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.TargetMaker;
+import io.spikeformer.data.sample.TruthKind;
 import java.util.List;
 
 /**
@@ -16,6 +17,9 @@ import java.util.List;
 public interface Task {
   /** Its name in recipes, metrics and evaluations, for example classification. */
   String id();
+
+  /** The kind of truth that its samples have. */
+  TruthKind truth();
 
   /** Makes what the samples of a batch must give. */
   TargetMaker targets();

@@ -8,6 +8,9 @@ import java.util.List;
 /** Makes the targets of a batch. Called on the threads that read, several at once. */
 @FunctionalInterface
 public interface TargetMaker {
+  /** Makes {@link Targets#NONE}: where a model answers and nobody judges it. */
+  TargetMaker NONE = (truths, plans) -> Targets.NONE;
+
   /**
    * The targets.
    *

@@ -3,11 +3,11 @@ package io.spikeformer.data.spark;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.BatchReader;
-import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.SampleTransform;
 import io.spikeformer.data.batch.ShardCache;
+import io.spikeformer.data.batch.TargetMaker;
 import io.spikeformer.data.column.SampleColumns;
 import io.spikeformer.data.order.SampleRef;
 import io.spikeformer.data.shard.ManifestFormat;
@@ -106,7 +106,7 @@ final class LogitsTask implements FlatMapFunction<Iterator<Integer>, String> {
         IntStream.range(0, rows).mapToObj(row -> new SampleRef(shard, row)).toList();
     ReadOptions options = ReadOptions.of(spec.batchSize(), 0, 0).withThreads(spec.readerThreads());
     int row = 0;
-    try (BatchReader reader = new BatchReader(cache, order, transform, ClassTargets::of, options)) {
+    try (BatchReader reader = new BatchReader(cache, order, transform, TargetMaker.NONE, options)) {
       while (reader.hasNext()) {
         if (TaskContext.get().isInterrupted()) {
           throw new TaskKilledException("teach was cancelled");

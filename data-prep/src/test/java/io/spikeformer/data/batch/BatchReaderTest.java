@@ -71,7 +71,8 @@ class BatchReaderTest {
     Batch first = batches.get(0);
     assertThat(first.pixels()).hasSize(8 * 16 * 16 * 3);
     for (int i = 0; i < first.size(); i++) {
-      assertThat(first.keys().get(i)).startsWith("class" + ClassTargets.labelsOf(first)[i] + "/");
+      assertThat(first.keys().get(i))
+          .startsWith("class" + TestTargets.labelsOf(first).get(i) + "/");
     }
   }
 
@@ -152,7 +153,7 @@ class BatchReaderTest {
     ReadOptions options = new ReadOptions(2, 5, 0, 1, 1);
     ImageTransform transform = new ImageTransform(CONFIG);
 
-    try (BatchReader reader = new BatchReader(cache, order, transform, ClassTargets::of, options)) {
+    try (BatchReader reader = new BatchReader(cache, order, transform, TestTargets::of, options)) {
       reader.next();
       Files.delete(folder.resolve("part-00000.parquet"));
       Files.delete(folder.resolve("part-00001.parquet"));
@@ -192,7 +193,7 @@ class BatchReaderTest {
             new ShardCache(shards, 0),
             order,
             new ImageTransform(CONFIG),
-            ClassTargets::of,
+            TestTargets::of,
             ReadOptions.of(2, 5, 0));
     reader.next();
     reader.close();
@@ -241,7 +242,7 @@ class BatchReaderTest {
   private static List<Batch> readAll(List<SampleRef> order, ReadOptions options, ShardCache cache) {
     List<Batch> batches = new ArrayList<>();
     try (BatchReader reader =
-        new BatchReader(cache, order, new ImageTransform(CONFIG), ClassTargets::of, options)) {
+        new BatchReader(cache, order, new ImageTransform(CONFIG), TestTargets::of, options)) {
       reader.forEachRemaining(batches::add);
     }
     return batches;

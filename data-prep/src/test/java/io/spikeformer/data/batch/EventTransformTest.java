@@ -54,7 +54,7 @@ class EventTransformTest {
             new ShardCache(shards, 0),
             order,
             transform,
-            ClassTargets::of,
+            TestTargets::of,
             ReadOptions.of(2, 1, 0))) {
       for (int from = 0; from < SAMPLES; from += 2) {
         Batch batch = reader.next();
@@ -63,7 +63,7 @@ class EventTransformTest {
             .containsExactly(T, H, W, 2);
         for (int b = 0; b < batch.size(); b++) {
           int row = order.get(from + b).row();
-          assertThat(ClassTargets.labelsOf(batch)[b]).isEqualTo(row % 2);
+          assertThat(TestTargets.labelsOf(batch).get(b)).isEqualTo(row % 2);
           requireSample(batch, b, row);
         }
       }

@@ -30,8 +30,7 @@ class VisibleObjectsTest {
   void aTransformedMaskHasTheTransformedBox() {
     SeededRandom random = new SeededRandom(8);
     Crop uncut =
-        new Crop.Scaled(
-            new Resize.Fit(60, 90, 0.5, 3), new Window.Whole(), new Padding.None());
+        new Crop.Scaled(new Resize.Fit(60, 90, 0.5, 3), new Window.Whole(), new Padding.None());
     for (int trial = 0; trial < 500; trial++) {
       int height = 10 + random.nextInt(60);
       int width = 10 + random.nextInt(60);

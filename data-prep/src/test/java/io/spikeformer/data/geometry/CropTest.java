@@ -40,8 +40,7 @@ class CropTest {
   @Test
   void jitterCoversItsRange() {
     Crop crop =
-        new Crop.Scaled(
-            new Resize.Fit(100, 100, 0.5, 2), new Window.Whole(), new Padding.None());
+        new Crop.Scaled(new Resize.Fit(100, 100, 0.5, 2), new Window.Whole(), new Padding.None());
     double smallest = 9;
     double largest = 0;
     for (long seed = 0; seed < 1000; seed++) {
@@ -86,8 +85,7 @@ class CropTest {
     assertThatThrownBy(() -> new Padding.Size(5, 20_000))
         .hasMessage("padding: expected 1 to 16384 pixels a side, found 5 x 20000");
     assertThatThrownBy(() -> new Window.Random(5, 5, 0))
-        .hasMessage(
-            "crop: expected a largest share of a class above 0 and at most 1, found 0.0");
+        .hasMessage("crop: expected a largest share of a class above 0 and at most 1, found 0.0");
     assertThatThrownBy(() -> new Window.Random(5, 5, 1.5))
         .hasMessageContaining("largest share of a class above 0 and at most 1, found 1.5");
     assertThatThrownBy(() -> new Rect(0, Double.NaN, 1, 1))

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.TestShards;
 import io.spikeformer.data.batch.BatchReader;
-import io.spikeformer.data.batch.ClassTargets;
-import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.ShardCache;
+import io.spikeformer.data.batch.TargetMaker;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.column.SampleColumns;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.order.SampleRef;
 import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.storage.Storage;
@@ -123,13 +123,13 @@ class LogitsColumnTest {
     List<SampleRef> order = List.of(new SampleRef(1, 0), new SampleRef(0, 1));
     try (BatchReader reader =
         new BatchReader(
-            cache, order, config.transform(), ClassTargets::of, ReadOptions.of(2, 0, 0))) {
+            cache, order, config.transform(), TargetMaker.NONE, ReadOptions.of(2, 0, 0))) {
       assertThat(reader.next().logits()).containsExactly(1, -0.0f, 0.1f, 0, -0.0f, 1.1f);
     }
     ShardCache plain = new ShardCache(open("given"), ShardCache.DEFAULT_BYTES);
     try (BatchReader reader =
         new BatchReader(
-            plain, order, config.transform(), ClassTargets::of, ReadOptions.of(2, 0, 0))) {
+            plain, order, config.transform(), TargetMaker.NONE, ReadOptions.of(2, 0, 0))) {
       assertThat(reader.next().logits()).isEmpty();
     }
   }

@@ -2,11 +2,11 @@ package io.spikeformer.jobs.infer;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
-import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.batch.ImageTransform;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.files.Entry;
 import io.spikeformer.data.files.FolderWalk;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.InvalidImageException;
 import io.spikeformer.data.image.RgbImage;

@@ -2,12 +2,11 @@ package io.spikeformer.jobs.infer;
 
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.BatchReader;
-import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.ShardCache;
+import io.spikeformer.data.batch.TargetMaker;
 import io.spikeformer.data.order.SampleRef;
-import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.eval.BatchImages;
@@ -31,7 +30,8 @@ final class ShardInput implements InferenceInput {
    * @throws io.spikeformer.data.storage.UserException if the split cannot be seen so
    */
   ShardInput(ShardSet shards, InputConfig input, int batch) {
-    input.requireFits(shards, TruthKind.CLASS_LABEL);
+    // nothing is judged: whatever is known of the samples will do
+    input.requireFits(shards, shards.manifest().kind().truth());
     this.input = input;
     List<SampleRef> order =
         IntStream.range(0, shards.manifest().shards().size())
@@ -44,7 +44,7 @@ final class ShardInput implements InferenceInput {
             new ShardCache(shards, CACHE_BYTES),
             order,
             input.transform(),
-            ClassTargets::of,
+            TargetMaker.NONE,
             ReadOptions.of(batch, 0, 0));
   }
 

@@ -3,7 +3,6 @@ package io.spikeformer.eval.spark;
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.InputConfig;
-import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
@@ -137,7 +136,7 @@ public final class Evaluator {
       ShardSet shards,
       InputConfig input,
       EvaluationOptions options) {
-    input.requireFits(shards, TruthKind.CLASS_LABEL);
+    input.requireFits(shards, options.task().truth());
     ModelClasses classes = new ModelClasses("model " + options.model(), options.classes());
     Scoring scoring =
         options

@@ -3,9 +3,9 @@ package io.spikeformer.eval.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;
+import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.kernel.ReferenceKernels;

@@ -2,7 +2,6 @@ package io.spikeformer.train.spark;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.InputConfig;
-import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.model.cost.NormalisedValues;
@@ -19,7 +18,7 @@ final class TrainingChecks {
 
   /** Refuses data that the recipe cannot train on. */
   static void requireData(Recipe recipe, ShardSet shards) {
-    recipe.trainingInput().requireFits(shards, TruthKind.CLASS_LABEL);
+    recipe.trainingInput().requireFits(shards, recipe.toTask().truth());
     recipe.data().requireAugmentationOf(shards.manifest().kind().content());
     int found = recipe.model().toConfig().classes();
     int expected = recipe.toTask().outputs(shards.manifest().classes());

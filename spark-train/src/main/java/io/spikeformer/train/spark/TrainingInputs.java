@@ -1,7 +1,6 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.data.output.OutputPlaces;
-import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.train.DataIdentity;
@@ -111,7 +110,7 @@ record TrainingInputs(
       return null;
     }
     ShardSet shards = ShardSet.open(places.validation(), hadoop);
-    recipe.evaluationInput().requireFits(shards, TruthKind.CLASS_LABEL);
+    recipe.evaluationInput().requireFits(shards, recipe.toTask().truth());
     training.manifest().requireSameClasses(shards.manifest());
     return shards;
   }

@@ -8,6 +8,7 @@ import io.spikeformer.data.batch.TargetMaker;
 import io.spikeformer.data.batch.Targets;
 import io.spikeformer.data.sample.ClassLabel;
 import io.spikeformer.data.sample.Truth;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.model.Outputs;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.tasks.Answered;
@@ -52,6 +53,11 @@ public final class NumberTask implements Task {
   @Override
   public String id() {
     return "number";
+  }
+
+  @Override
+  public TruthKind truth() {
+    return TruthKind.CLASS_LABEL;
   }
 
   @Override

@@ -3,8 +3,8 @@ package io.spikeformer.tasks.classification;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.data.batch.Batch;
-import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.TargetMaker;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Outputs;
@@ -37,6 +37,11 @@ public record Classification(ClassMatching matching) implements Task {
   @Override
   public String id() {
     return Tasks.CLASSIFICATION;
+  }
+
+  @Override
+  public TruthKind truth() {
+    return TruthKind.CLASS_LABEL;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.spikeformer.tasks.classification;
 
-import io.spikeformer.data.batch.ClassTargets;
 import io.spikeformer.data.batch.TargetMaker;
 import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.CrossEntropy;

@@ -2,7 +2,6 @@ package io.spikeformer.train.spark.teach;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.InputConfig;
-import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.spark.LogitsJob;
@@ -64,9 +63,10 @@ public final class TeachJob {
     ShardSet shards = ShardSet.open(options.data(), spark.hadoopConfiguration());
     ShardManifest data = shards.manifest();
     TeacherFile teacher = options.timesteps() > 0 ? read.withTimesteps(options.timesteps()) : read;
-    DataSettings preparation = preparation(teacher, options.preparation());
+    Recipe recipe = preparation(teacher, options.preparation());
+    DataSettings preparation = recipe.data();
     InputConfig input = preparation.evaluationInput(teacher.timesteps());
-    input.requireFits(shards, TruthKind.CLASS_LABEL);
+    input.requireFits(shards, recipe.toTask().truth());
     teacher.requireAnswers(data.classes().size(), input, "the data " + shards.location());
     teacher.requireClasses("the data " + shards.location(), data.classes(), LOG::warn);
     TeachOptions.Work work = options.work();
@@ -113,8 +113,7 @@ public final class TeachJob {
     }
   }
 
-  private static DataSettings preparation(
-      TeacherFile teacher, TeachOptions.Preparation preparation) {
+  private static Recipe preparation(TeacherFile teacher, TeachOptions.Preparation preparation) {
     boolean own = preparation.recipe().isBlank();
     String yaml = own ? teacher.recipe() : preparation.recipe();
     if (yaml.isBlank() && teacher instanceof CheckpointTeacher) {
@@ -125,7 +124,7 @@ public final class TeachJob {
     }
     // a checkpoint's own is read as what wrote it meant it
     String meant = own && !yaml.isBlank() ? Recipe.fromYaml(yaml).toYaml() : yaml;
-    return RecipeReader.read(meant, preparation.source(), preparation.changes()).data();
+    return RecipeReader.read(meant, preparation.source(), preparation.changes());
   }
 
   private static ShardManifest.Teacher entry(

@@ -1,5 +1,7 @@
-package io.spikeformer.data.batch;
+package io.spikeformer.tasks.classification;
 
+import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.Targets;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.sample.ClassLabel;
 import io.spikeformer.data.sample.Truth;
