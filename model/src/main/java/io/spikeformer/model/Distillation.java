@@ -15,7 +15,7 @@ import java.util.Locale;
  * temperature^2 KL(softmax(teacher / temperature) || softmax(z' / temperature)), the mean over the
  * batch; DeiT's program divides by the number of classes as well.
  *
- * @param mode what is learnt of the teacher
+ * @param mode the part of the teacher's answer that is learnt
  * @param weight of the teacher's part, in (0, 1]
  * @param temperature &gt; 0, of soft distillation
  */

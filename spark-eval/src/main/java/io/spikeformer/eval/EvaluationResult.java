@@ -21,11 +21,11 @@ import java.util.List;
  * 1]; what has no support is NaN and named in {@link #notes}.
  *
  * @param task name of the task
- * @param source what was evaluated on what
+ * @param source the model and the data
  * @param config architecture of the model, its T being the evaluated one
  * @param samples samples
  * @param loss mean loss per sample
- * @param outcome what the task says: figures, notes, sections of the report
+ * @param outcome the task's results: figures, notes, sections of the report
  * @param firing spikes by neuron layer, in the order of the data
  * @param fused energy in the published convention
  * @param asExecuted energy of the operations as they are run

@@ -12,8 +12,8 @@ import java.util.List;
  * @param available samples of the split, of which all were evaluated unless a limit was set
  * @param height height of the images that the model saw, in pixels
  * @param width width of the images that the model saw, in pixels
- * @param arithmetic what the tasks computed with: one entry, or one for each kind of executor;
- *     empty in results from before it was noted
+ * @param arithmetic the arithmetic of the tasks: one entry, or one for each kind of executor; empty
+ *     in results from before it was noted
  */
 public record EvaluationSource(
     String model,

@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
 /**
  * The data that a training learns from, as its checkpoints name them.
  *
- * @param samples what identifies the samples: two splits with the same text hold the same ones
+ * @param samples the identity of the samples: two splits with the same text hold the same ones
  * @param teacher the one that answers in the steps; null without one, and in checkpoints that were
  *     written before it was named there
  */

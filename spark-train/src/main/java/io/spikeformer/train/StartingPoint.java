@@ -30,7 +30,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param file the checkpoint it comes from, or empty at the beginning
  * @param workerMoments checksums of the workers' own moments beside that checkpoint; empty if they
  *     have none or begin at zero
- * @param arithmetic what that checkpoint was computed with; null if it does not say, and at the
+ * @param arithmetic the arithmetic of that checkpoint; null if it does not say, and at the
  *     beginning
  */
 public record StartingPoint(
@@ -128,7 +128,7 @@ public record StartingPoint(
    * Continues from a checkpoint of the same training.
    *
    * @param stored a whole checkpoint
-   * @param data what this run learns from
+   * @param data the identity of this run's data
    * @param classes names of the classes that are trained, in the order of their labels; checkpoints
    *     from before these were noted are continued with any
    * @throws UserException in one line that says what differs

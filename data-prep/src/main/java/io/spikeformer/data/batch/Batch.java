@@ -8,7 +8,7 @@ import java.util.Objects;
  * Samples ready for the model.
  *
  * @param pixels normalised: [frames, size, height, width, channels], C-contiguous
- * @param targets what the samples must give, as a task's {@link TargetMaker} made them
+ * @param targets the answers that the samples must get, as a task's {@link TargetMaker} made them
  * @param keys of the samples
  * @param size number of samples; the last batch of an order may be smaller than the others
  * @param frames 1 for images; for recordings of events T, one for each timestep

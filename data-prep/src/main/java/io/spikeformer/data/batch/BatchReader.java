@@ -56,7 +56,7 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
    * @param cache the samples
    * @param order which samples, in which order; the last batch holds what is left
    * @param transform what is done to each
-   * @param targets makes what the samples of a batch must give
+   * @param targets makes the answers that the samples of a batch must get
    * @param options batch size, seed, epoch and threads
    */
   public BatchReader(

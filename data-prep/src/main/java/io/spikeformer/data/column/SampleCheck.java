@@ -6,7 +6,7 @@ import io.spikeformer.data.storage.InvalidSampleException;
 /**
  * Looks at a sample of a shard as closely as training would: everything is decoded.
  *
- * @param split what its manifest says
+ * @param split the facts of its manifest
  * @param annotations is told of the objects of samples that are sound
  */
 public record SampleCheck(SplitFacts split, AnnotationListener annotations) {

@@ -104,7 +104,7 @@ public final class EventIntegrator {
   /**
    * Which events belong to which frame.
    *
-   * @param split what is divided
+   * @param split the quantity that is divided
    * @param frames T
    * @param start time of the first event, or 0 where events are numbered
    * @param length of a frame, in events or microseconds

@@ -56,7 +56,7 @@ public enum ArchiveForm {
    * The error of an archive that could not be read to its end: the storage's own, or else damage.
    *
    * @param archive its place
-   * @param failure what reading it has found
+   * @param failure the fault that reading it has met
    */
   public UserException damaged(Path archive, Exception failure) {
     if (Storage.isUnreachable(failure)) {

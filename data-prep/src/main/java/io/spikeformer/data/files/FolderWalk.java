@@ -29,7 +29,7 @@ public final class FolderWalk {
    * Goes through a folder.
    *
    * @param folder where it begins
-   * @param prefix what stands before the paths of entries: empty, or with a slash at its end
+   * @param prefix prefix of the paths of entries: empty, or with a slash at its end
    */
   public void below(Path folder, String prefix) {
     below(folder, prefix, 0);

@@ -177,7 +177,7 @@ public final class NpyInput implements Closeable {
   /**
    * Python that saves this array in another form, for messages.
    *
-   * @param form what the new file's name ends in
+   * @param form ending of the new file's name
    * @param expression makes the new array; %s stands for this one
    */
   public String saved(String form, String expression) {

@@ -86,7 +86,7 @@ public record NpyType(char kind, int bytes, ByteOrder order) {
    * @param elements holds the elements from its index 0, in any order
    * @param offset of this column within an element
    * @param stride bytes of an element
-   * @param scale what a stored number is multiplied with
+   * @param scale factor of a stored number
    * @param values receives one number for each entry
    * @return index of the first that is no whole number of 64 bits, or -1
    */

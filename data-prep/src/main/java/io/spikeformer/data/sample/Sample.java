@@ -7,7 +7,7 @@ import java.util.Objects;
  *
  * @param key unique within its split and the same in every conversion
  * @param content what it shows
- * @param truth what is known of it
+ * @param truth its class, objects or label map
  * @param logits of a teacher, one for each class, not to be changed; empty without one
  */
 public record Sample(String key, Content content, Truth truth, float[] logits) {

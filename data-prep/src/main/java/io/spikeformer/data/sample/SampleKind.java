@@ -9,7 +9,7 @@ import java.util.Objects;
  * The kind of a split's samples; any content can have any truth.
  *
  * @param content what they show
- * @param truth what is known of it
+ * @param truth the truth of the samples
  */
 @JsonPropertyOrder({"task", "content"})
 public record SampleKind(ContentKind content, @JsonProperty("task") TruthKind truth)

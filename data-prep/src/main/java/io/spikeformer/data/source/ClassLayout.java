@@ -9,7 +9,7 @@ import java.util.Optional;
  * Decides which entries are images of a split, and their class: {@code prefix/class/file}, {@code
  * prefix/class.tar} with files in it, or, with labels, wherever a labelled file lies.
  *
- * @param prefix what stands before the split's paths: empty or {@code split/}
+ * @param prefix prefix of the split's paths: empty or {@code split/}
  * @param labels which name images and all classes; or none, then folders name them
  */
 record ClassLayout(String prefix, ImageLabels labels) {

@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  *     one, and else for the folders' names
  * @param classNames URI of a file of class names; null for the folders' names
  * @param stream number of the stream of events, of AEDAT 4.0 files alone; empty for the lowest
- * @param damaged what is made of recordings that are cut or whose time goes back
+ * @param damaged the treatment of recordings that are cut or whose time goes back
  */
 public record EventSettings(
     FrameOptions frames,
@@ -85,7 +85,7 @@ public record EventSettings(
    * The same with other choices about recordings.
    *
    * @param number of the stream of events, of AEDAT 4.0 files alone; empty for the lowest
-   * @param choice what is made of damaged ones
+   * @param choice the treatment of damaged ones
    */
   public EventSettings withRecordings(OptionalInt number, DamagedRecordings choice) {
     return new EventSettings(

@@ -13,13 +13,13 @@ import java.util.List;
  *
  * @param classes sorted names of the class folders; a label is an index into them
  * @param parts the pieces that tasks read
- * @param prefix what stands before a key in a path inside the input: empty or {@code split/}
- * @param root what stands before all paths in an archive whose files lie below one folder: empty,
- *     or with a slash at its end
+ * @param prefix prefix of a key in a path inside the input: empty or {@code split/}
+ * @param root prefix of all paths in an archive whose files lie below one folder: empty, or with a
+ *     slash at its end
  * @param files input files, those already rejected included
  * @param bytes their size together
  * @param ignored hidden files, passed over
- * @param rejected what cannot be a sample by its place alone
+ * @param rejected files that cannot be samples by their place alone
  * @param notes what was decided about the others, and could have been decided otherwise
  */
 public record SourceIndex(

@@ -26,7 +26,7 @@ public final class SourcePart implements Serializable {
    * @param name its path inside the location
    * @param offset of its first byte in the location's file; 0 for a file of its own
    * @param size in bytes
-   * @param truth what is known of it beside its content, as its dataset writes it; not copied
+   * @param truth its truth, as its dataset writes it; not copied
    */
   public record Item(String key, String name, long offset, long size, byte[] truth) {
     /** A file without further knowledge. */

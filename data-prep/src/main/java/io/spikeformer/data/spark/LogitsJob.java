@@ -67,7 +67,7 @@ public final class LogitsJob {
    * @param data URI or path of the split
    * @param output URI or path of the new split's folder
    * @param input what the teacher sees of a sample: for evaluation, without chance
-   * @param teacher what the manifest says of it
+   * @param teacher its entry in the manifest
    * @param batchSize samples that it answers for at once, &gt;= 1
    * @param readerThreads threads of a task that read and decode ahead, &gt;= 1
    * @param tasks that run at once, each with a teacher of its own, &gt;= 1

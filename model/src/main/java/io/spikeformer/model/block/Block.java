@@ -88,9 +88,9 @@ public abstract class Block {
    * The largest sum of spikes that an input of its layers, and what it hands on, can be; 1 for
    * spikes and membrane potentials.
    *
-   * @param received the largest of what it reads
+   * @param received the largest value that it reads
    * @param reads takes each layer that reads sums, and the largest
-   * @return that of what it hands on
+   * @return the largest value that it hands on
    */
   public int largestSum(int received, ObjIntConsumer<String> reads) {
     return 1;

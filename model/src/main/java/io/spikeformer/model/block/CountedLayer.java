@@ -13,8 +13,8 @@ import java.util.function.IntUnaryOperator;
  *     reads real numbers
  * @param map where its outputs are
  * @param normalised whether a batch normalisation is behind it
- * @param merged what is counted where linear chains are merged (docs/energy.md)
- * @param parts what is executed
+ * @param merged the operation that counts where linear chains are merged (docs/energy.md)
+ * @param parts the operations that are executed
  */
 public record CountedLayer(
     String name,

@@ -44,9 +44,9 @@ public final class ParameterLayout {
   public enum Part {
     /** The stages. */
     BACKBONE,
-    /** What brings the maps of several stages together. */
+    /** The blocks that bring the maps of several stages together. */
     NECK,
-    /** What gives the outputs. */
+    /** The blocks that give the outputs. */
     HEAD
   }
 

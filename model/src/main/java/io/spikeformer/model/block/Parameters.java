@@ -12,7 +12,9 @@ public final class Parameters {
   private Part part = Part.BACKBONE;
   private final List<NormalisedConvolution> convolutions = new ArrayList<>();
 
-  /** What is declared from now on belongs to a part of the network; at first to its backbone. */
+  /**
+   * Later declarations belong to this part of the network; the first ones belong to its backbone.
+   */
   void begin(Part newPart) {
     part = newPart;
   }

@@ -14,11 +14,11 @@ import java.util.Set;
  * @param classes names of the model's classes, in the order of its logits; empty if unknown
  * @param position epoch, round and step
  * @param recipe the whole recipe of the training as text, or empty
- * @param data what identifies the training data, with the checksum of its shards; or empty
+ * @param data the identity of the training data, with the checksum of its shards; or empty
  * @param history one JSON object per finished epoch
  * @param state parameters and statistics, in the order of the model's layout
  * @param training what only training needs: moments
- * @param arithmetic what the state was computed with; null if unknown or if nothing computed it
+ * @param arithmetic the arithmetic of the state; null if unknown or if nothing computed it
  */
 public record Checkpoint(
     NetworkConfig config,

@@ -29,7 +29,7 @@ import java.util.List;
  * @param moments number of moments
  * @param outer 1 if the momentum of the averaged step follows the moments, else 0
  * @param workerMoments checksums of the workers' own moments, which lie in files beside
- * @param arithmetic what the state was computed with, or null
+ * @param arithmetic the arithmetic of the state, or null
  */
 record CheckpointHeader(
     NetworkConfig model,

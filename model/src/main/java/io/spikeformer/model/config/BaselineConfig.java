@@ -16,7 +16,7 @@ import java.util.Objects;
  * Networks that the paper's Table 1 compares with, at full width, or small ones of the same kind.
  *
  * @param name preset or experiment name
- * @param family what kind of network it is
+ * @param family the kind of network
  * @param width width of a transformer, a multiple of 8 heads; or w of a ResNet, whose stages are w,
  *     2w, 4w and 8w wide, four times that with bottlenecks
  * @param depths blocks of a ResNet's four stages, or the one depth of a transformer

@@ -25,8 +25,8 @@ import java.util.Objects;
  * @param attention SDSA operator
  * @param neuron spiking neuron
  * @param precision number format of the products
- * @param structure what the ablations vary; null, as in configurations written before they could be
- *     described, means the published one
+ * @param structure the parts that the ablations vary; null, as in configurations written before
+ *     they could be described, means the published one
  * @param head linear layers behind the last neurons; null, as in configurations written before
  *     there were two, means one
  * @param semanticFpn what gives a class to every pixel; null for a class of the whole image

@@ -32,7 +32,7 @@ final class MetaSpikeFormerLayout {
    * A row of the table.
    *
    * @param part of the stage, from 1, or 0 for a stage of one part
-   * @param blocks what the blocks are where the stages are of both kinds
+   * @param blocks the kind of the blocks in a layout with stages of both kinds
    * @param width of the blocks
    * @param repeats number of blocks
    * @param downsampling in front of the blocks

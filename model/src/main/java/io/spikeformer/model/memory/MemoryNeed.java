@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 /**
  * Memory outside the Java heap that one replica needs.
  *
- * @param subject what needs it, for messages
- * @param parts what it is needed for
+ * @param subject the user of the memory, for messages
+ * @param parts the amounts by purpose
  * @param savings what a user can do to need less
  */
 public record MemoryNeed(String subject, List<Part> parts, List<String> savings) {

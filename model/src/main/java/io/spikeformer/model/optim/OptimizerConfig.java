@@ -58,7 +58,7 @@ public record OptimizerConfig(
     }
   }
 
-  /** Settings that are the same for all tensors, of which weights are decayed. */
+  /** Settings that are the same for all tensors; only weights are decayed. */
   public OptimizerConfig(
       OptimizerName name,
       double weightDecay,

@@ -6,7 +6,7 @@ import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.block.ParameterLayout.Part;
 
 /**
- * What an optimizer does differently for some tensors.
+ * Settings of an optimizer that differ between groups of tensors.
  *
  * @param decayOn which tensors are decayed
  * @param neckRate factor of the learning rate for the tensors of the neck, &gt; 0

@@ -44,7 +44,7 @@ final class PickleGlobals {
    * Makes tensors that are not read.
    *
    * @param kind what they are, for messages
-   * @param remedy what makes a tensor of them that is read, for messages
+   * @param remedy advice in messages: how a tensor of them becomes readable
    */
   record Unreadable(String kind, String remedy) implements Global {}
 

@@ -36,7 +36,7 @@ public final class MemoryPreflight {
    * @param tasks of the job; each has a replica
    * @param kernels auto, fast or reference
    * @param threads native threads of a task
-   * @return what the executors that answered compute with, one entry for each task
+   * @return the arithmetic of the executors that answered, one entry for each task
    * @throws UserException in one line, if an executor has too little memory for the replicas that
    *     it would run side by side
    */

@@ -4,7 +4,9 @@ import io.spikeformer.common.Labels;
 
 /** The treatment of a trained model's neck and head when a training starts from it. */
 public enum InitialHead {
-  /** What fits is taken; with as many classes, these must be the same in one order. */
+  /**
+   * Linear layers that fit are taken; with as many classes, these must be the same in one order.
+   */
   TRAINED("trained"),
   /** Both begin with initial values. */
   NEW("new");

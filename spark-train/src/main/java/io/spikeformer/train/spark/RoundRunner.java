@@ -48,7 +48,7 @@ final class RoundRunner {
   /**
    * Rounds of a training.
    *
-   * @param memory what the workers bring along from round to round
+   * @param memory state that the workers keep from round to round
    */
   RoundRunner(JavaSparkContext spark, ReplicaSpec spec, int workers, WorkerMemory memory) {
     this.spark = spark;
@@ -66,7 +66,7 @@ final class RoundRunner {
    * @param dataSeconds that waiting
    * @param totalSeconds of the whole round
    * @param failures reports of workers that cannot go on; then the values mean nothing
-   * @param executors what the workers computed with, in their order
+   * @param executors the arithmetic of the workers, in their order
    */
   record Outcome(
       float[] values,

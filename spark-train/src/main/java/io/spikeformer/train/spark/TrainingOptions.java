@@ -7,8 +7,8 @@ import io.spikeformer.model.KernelProvider;
  * How a training is run, as far as that does not belong to its recipe.
  *
  * @param start whether a training may be continued
- * @param otherArithmetic what to do where executors do not compute alike, or not as the checkpoint
- *     says that is continued
+ * @param otherArithmetic the treatment of executors that do not compute alike, or not as the
+ *     checkpoint says that is continued
  * @param kernels auto, fast or reference
  * @param threads native threads of each worker's task; 0 for {@code spark.task.cpus}, or in local
  *     mode the cores shared among the workers. Float sums may depend on it in the last bit

@@ -26,11 +26,11 @@ import org.slf4j.LoggerFactory;
  * @param data manifest of the training split
  * @param validationSamples samples of the validation split, 0 without one
  * @param plan how an epoch falls into rounds
- * @param shares what each worker has in the first epoch
+ * @param shares samples and shards of each worker in the first epoch
  * @param threads native threads of a task that the memory is counted for
  * @param memory outside the heap for one worker's replica, and its share of a validation
  * @param teacher who answers for the training images and how, or empty
- * @param stateBytes what travels: parameters, statistics, and the moments if they are averaged
+ * @param stateBytes bytes that travel: parameters, statistics, and the moments if they are averaged
  */
 public record TrainingPreview(
     Recipe recipe,

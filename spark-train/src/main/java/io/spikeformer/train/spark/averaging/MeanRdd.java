@@ -53,7 +53,7 @@ public final class MeanRdd extends RDD<MeanPart> {
    * The mean of a round.
    *
    * @param trained a partition for each worker, with its slices in order
-   * @param state what the round began with
+   * @param state the state that the round began with
    */
   public static MeanRdd of(RDD<Tuple2<Long, Slice>> trained, SharedState state) {
     ShuffleDependency<Long, Slice, Slice> shuffle =

@@ -85,8 +85,8 @@ public sealed interface Payload {
    * Differences of values in the tensors of a replica from the round's start, formed as they are
    * read.
    *
-   * @param start the same slice of what the round began with
-   * @param values what they are now
+   * @param start the same slice of the state that the round began with
+   * @param values the values now
    */
   record ChangesInPlace(SharedState.Stored start, InPlace values) implements Payload {
     @Override

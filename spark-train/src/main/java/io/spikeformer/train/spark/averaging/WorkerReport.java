@@ -17,7 +17,7 @@ import java.util.List;
  * @param seconds wall time of waiting for batches and training, from the state at hand to the
  *     result
  * @param dataSeconds the waiting for batches in it
- * @param executor what its executor computes with; null where it has failed
+ * @param executor the arithmetic of its executor; null where it has failed
  * @param failure one line that says why the training cannot go on, or empty
  */
 public record WorkerReport(

@@ -62,7 +62,7 @@ final class Replica implements AutoCloseable {
   /**
    * Takes what a worker's part of a round begins with.
    *
-   * @param start what all workers start from
+   * @param start the state that all workers start from
    * @param step optimizer steps taken before
    * @param own the worker's own moments if it keeps them, empty for zeros
    */
