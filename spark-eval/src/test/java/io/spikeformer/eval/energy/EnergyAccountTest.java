@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.text.TextFile;
 import io.spikeformer.eval.PublishedRates;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.cost.CountingConvention;
 import io.spikeformer.model.cost.LayerCosts;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +30,24 @@ class EnergyAccountTest {
   void publishedRatesGiveThePublishedEnergy() {
     assertThat(twoDigits(FUSED)).isEqualTo("32.87");
     assertThat(twoDigits(AS_EXECUTED)).isEqualTo("14.54");
+  }
+
+  /** 512 x 512 pixels, the published mean rates at one timestep: 4.0 mJ of 224 x 224 by area. */
+  @Test
+  void theBackboneOfSegmentationCostsAsMuchAsItsArea() {
+    MetaSpikeFormerConfig backbone = MetaSpikeFormerConfig.preset("15M");
+    StringBuilder means = new StringBuilder("layer,t1\n");
+    for (String line :
+        PublishedRates.file().lines().subList(1, PublishedRates.file().lines().size())) {
+      String[] cells = line.split(",");
+      means.append(cells[0]).append(',').append(cells[cells.length - 1]).append('\n');
+    }
+    byte[] bytes = means.toString().getBytes(StandardCharsets.UTF_8);
+    FiringRates rates = FiringRates.readCsv(TextFile.decode("means.csv", bytes), backbone);
+    EnergyAccount account =
+        EnergyAccount.of(
+            LayerCosts.of(backbone, 512, 512), rates, EnergyConstants.NANOMETRES_45, FUSED);
+    assertThat(account.millijoules()).isCloseTo(20.2, within(.05));
   }
 
   @ParameterizedTest
