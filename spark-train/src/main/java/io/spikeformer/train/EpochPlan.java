@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How an epoch falls into rounds and minibatches: the same for every epoch, a pure function of the
- * recipe and of the sizes of the shards.
+ * How an epoch falls into rounds and minibatches, a pure function of the recipe and of the sizes of
+ * the shards. It is the same for every epoch, except for a last one that a number of iterations
+ * cuts short.
  */
 public final class EpochPlan {
   private final TrainingOrder order;
@@ -17,6 +18,7 @@ public final class EpochPlan {
   private final int frequency;
   private final int batches;
   private final int smallestBatch;
+  private final TrainingLength length;
 
   /**
    * Plans an epoch.
@@ -53,6 +55,7 @@ public final class EpochPlan {
               + " data.batch-size or averaging.workers",
           batchSize, workers, smallest);
     }
+    length = new TrainingLength(recipe.schedule().totalSteps(batches), batches, frequency);
   }
 
   private int smallestBatch(int workers) {
@@ -69,19 +72,14 @@ public final class EpochPlan {
     return smallestBatch;
   }
 
-  /** Optimizer steps of an epoch: minibatches of the worker that has the most. */
+  /** Optimizer steps of a whole epoch: minibatches of the worker that has the most. */
   public int steps() {
     return batches;
   }
 
-  /** Rounds of an epoch; the last one may be shorter. */
-  public int rounds() {
-    return (batches + frequency - 1) / frequency;
-  }
-
-  /** Optimizer steps of a round, counted from 0. */
-  public int steps(int round) {
-    return Math.min(frequency, batches - round * frequency);
+  /** Steps, rounds and epochs of the training. */
+  public TrainingLength length() {
+    return length;
   }
 
   /** Samples of a worker in every epoch, before what drop-last leaves out. */
@@ -98,7 +96,7 @@ public final class EpochPlan {
   public List<SampleRef> samples(int worker, int epoch, int round) {
     List<SampleRef> all = order.order(worker, epoch);
     int from = Math.min(all.size(), round * frequency * batchSize);
-    int to = Math.min(all.size(), from + steps(round) * batchSize);
+    int to = Math.min(all.size(), from + length.steps(epoch, round) * batchSize);
     return all.subList(from, to);
   }
 }

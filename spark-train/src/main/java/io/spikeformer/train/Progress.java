@@ -11,22 +11,13 @@ public interface Progress {
   /**
    * The shape of a training.
    *
-   * @param epochs epochs of the whole training
-   * @param roundsPerEpoch rounds of each
-   * @param stepsPerEpoch optimizer steps of each
+   * @param length its steps, rounds and epochs
    * @param workers replicas
    * @param threads native threads of each worker
    * @param firstEpoch finished epochs: 0, or more after a resume
    * @param firstRound finished rounds of the current epoch
    */
-  record Plan(
-      int epochs,
-      int roundsPerEpoch,
-      int stepsPerEpoch,
-      int workers,
-      int threads,
-      int firstEpoch,
-      int firstRound) {}
+  record Plan(TrainingLength length, int workers, int threads, int firstEpoch, int firstRound) {}
 
   /**
    * A finished round.

@@ -19,15 +19,18 @@ class EpochPlanTest {
     Recipe recipe = SmallSplit.recipe("averaging.workers=1", "averaging.frequency=3");
     EpochPlan plan = new EpochPlan(recipe, ROWS);
     assertThat(plan.steps()).isEqualTo(8);
-    assertThat(plan.rounds()).isEqualTo(3);
-    assertThat(List.of(plan.steps(0), plan.steps(1), plan.steps(2))).containsExactly(3, 3, 2);
+    assertThat(plan.length().roundsPerEpoch()).isEqualTo(3);
+    assertThat(
+            List.of(
+                plan.length().steps(0, 0), plan.length().steps(0, 1), plan.length().steps(1, 2)))
+        .containsExactly(3, 3, 2);
     List<SampleRef> all = new ArrayList<>();
     for (int round = 0; round < 3; round++) {
       all.addAll(plan.samples(0, 1, round));
     }
     EpochPlan whole = new EpochPlan(SmallSplit.recipe("averaging.workers=1"), ROWS);
     List<SampleRef> same = new ArrayList<>();
-    for (int round = 0; round < whole.rounds(); round++) {
+    for (int round = 0; round < whole.length().roundsPerEpoch(); round++) {
       same.addAll(whole.samples(0, 1, round));
     }
     assertThat(all).hasSize(32).doesNotHaveDuplicates().isEqualTo(same);
@@ -40,7 +43,7 @@ class EpochPlanTest {
     EpochPlan plan = new EpochPlan(recipe, ROWS);
     assertThat(plan.steps()).isEqualTo(5);
     List<SampleRef> all = new ArrayList<>();
-    for (int round = 0; round < plan.rounds(); round++) {
+    for (int round = 0; round < plan.length().roundsPerEpoch(); round++) {
       for (int worker = 0; worker < 2; worker++) {
         all.addAll(plan.samples(worker, 0, round));
       }
@@ -51,6 +54,35 @@ class EpochPlanTest {
     // shares of 16 and 17 in minibatches of 4: the second worker's last one has one sample
     assertThat(plan.smallestBatch()).isEqualTo(1);
     assertThat(new EpochPlan(SmallSplit.recipe(), ROWS).smallestBatch()).isEqualTo(4);
+  }
+
+  /** Epochs of 8 steps in rounds of 3: 13 steps end in the second round of the second epoch. */
+  @Test
+  void iterationsCutTheLastEpochAndItsLastRoundShort() {
+    Recipe recipe =
+        SmallSplit.recipe(
+            "averaging.workers=1",
+            "averaging.frequency=3",
+            "schedule.epochs=null",
+            "schedule.warm-up-epochs=null",
+            "schedule.iterations=13");
+    EpochPlan plan = new EpochPlan(recipe, ROWS);
+    TrainingLength length = plan.length();
+    assertThat(length).isEqualTo(new TrainingLength(13, 8, 3));
+    assertThat(length.epochs()).isEqualTo(2);
+    assertThat(length.rounds()).isEqualTo(5);
+    assertThat(length.roundsPerEpoch()).isEqualTo(3);
+    assertThat(List.of(length.roundsOf(0), length.roundsOf(1))).containsExactly(3, 2);
+    assertThat(List.of(length.steps(0, 2), length.steps(1, 0), length.steps(1, 1)))
+        .containsExactly(2, 3, 2);
+    assertThat(plan.samples(0, 1, 1))
+        .hasSize(8)
+        .isEqualTo(
+            new EpochPlan(SmallSplit.recipe("averaging.workers=1", "averaging.frequency=3"), ROWS)
+                .samples(0, 1, 1)
+                .subList(0, 8));
+    assertThat(new TrainingLength(16, 8, 3).epochs()).isEqualTo(2);
+    assertThat(new TrainingLength(5, 8, 3).rounds()).isEqualTo(2);
   }
 
   @Test

@@ -37,6 +37,7 @@ class RecipeNumbersTest {
           "optimizer.neck-rate",
           "optimizer.head-rate",
           "schedule.warm-up-epochs",
+          "schedule.warm-up-start",
           "schedule.base-rate",
           "schedule.min-rate",
           "schedule.power",

@@ -136,7 +136,7 @@ class ShippedRecipesTest {
       rows[shard] = IMAGENET / rows.length + (shard < IMAGENET % rows.length ? 1 : 0);
     }
     EpochPlan plan = new EpochPlan(recipe, rows);
-    assertThat(plan.steps()).isEqualTo(expected).isEqualTo(plan.rounds());
+    assertThat(plan.steps()).isEqualTo(expected).isEqualTo(plan.length().roundsPerEpoch());
     return plan.steps();
   }
 

@@ -4,6 +4,7 @@ import io.spikeformer.common.Text;
 import io.spikeformer.jobs.cli.ConsoleProgress;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.train.Progress;
+import io.spikeformer.train.TrainingLength;
 import io.spikeformer.train.output.EpochMetrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +15,7 @@ final class TrainingDisplay implements Progress, AutoCloseable {
   private static final int SECONDS_PER_MINUTE = 60;
 
   private final String task;
+  private TrainingLength length;
   private ConsoleProgress console;
 
   /** A display of a task, for example "training". */
@@ -23,26 +25,26 @@ final class TrainingDisplay implements Progress, AutoCloseable {
 
   @Override
   public void started(Plan plan) {
-    long total = (long) plan.epochs() * plan.roundsPerEpoch();
-    long done = (long) plan.firstEpoch() * plan.roundsPerEpoch() + plan.firstRound();
+    length = plan.length();
+    long done = length.roundsBefore(plan.firstEpoch()) + plan.firstRound();
     LOG.info(
         "{}: {} epochs of {} steps, {} worker(s) with {} thread(s) each{}",
         task,
-        plan.epochs(),
-        plan.stepsPerEpoch(),
+        length.epochs(),
+        length.stepsPerEpoch(),
         plan.workers(),
         plan.threads(),
         done > 0
             ? ", resuming after epoch " + plan.firstEpoch() + ", round " + plan.firstRound()
             : "");
-    console = ConsoleProgress.start(task, " rounds", total, done);
+    console = ConsoleProgress.start(task, " rounds", length.rounds(), done);
   }
 
   @Override
   public void roundFinished(Round round) {
     long seconds = round.remaining().toSeconds();
     console.update(
-        (long) (round.epoch() - 1) * round.rounds() + round.round(),
+        length.roundsBefore(round.epoch() - 1) + round.round(),
         Text.format(
             "loss %.3f, lr %.1e, %.0f images/s, %d:%02d left",
             round.metrics().loss(),

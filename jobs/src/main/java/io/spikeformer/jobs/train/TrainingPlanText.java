@@ -2,7 +2,7 @@ package io.spikeformer.jobs.train;
 
 import io.spikeformer.jobs.cli.TextTable;
 import io.spikeformer.model.optim.Schedule;
-import io.spikeformer.train.EpochPlan;
+import io.spikeformer.train.TrainingLength;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.recipe.RecipeValue;
 import io.spikeformer.train.spark.TrainingPreview;
@@ -30,8 +30,7 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
 
   String text() {
     Recipe recipe = preview.recipe();
-    EpochPlan plan = preview.plan();
-    int epochs = recipe.schedule().epochs();
+    TrainingLength length = preview.plan().length();
     IntSummaryStatistics samples =
         preview.shares().stream().mapToInt(TrainingPreview.Share::samples).summaryStatistics();
     IntSummaryStatistics shards =
@@ -52,11 +51,15 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
             "workers: %d, each with %s samples of %s shards in an epoch",
             recipe.averaging().workers(), range(samples), range(shards)),
         format(
-            "steps: %,d in each of %d epochs, %,d in all, of %,d samples over all workers",
-            plan.steps(), epochs, (long) epochs * plan.steps(), recipe.samplesPerStep()),
+            "steps: %,d in each of %d epochs%s, %,d in all, of %,d samples over all workers",
+            length.stepsPerEpoch(),
+            length.epochs(),
+            lastEpoch(length),
+            length.steps(),
+            recipe.samplesPerStep()),
         format(
             "rounds: %,d an epoch, %,d in all, of up to %d steps",
-            plan.rounds(), (long) epochs * plan.rounds(), recipe.averaging().frequency()),
+            length.roundsPerEpoch(), length.rounds(), length.stepsPerRound()),
         preview.teacher().isEmpty() ? "teacher: none" : "teacher: " + preview.teacher(),
         format(
             "memory of a worker outside the heap, on %d threads: %s",
@@ -66,6 +69,11 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
                 + " cross the network if each worker has an executor of its own",
             preview.stateBytes() / MEGABYTE, preview.networkBytes() / MEGABYTE),
         "dry run: nothing was trained or written");
+  }
+
+  private static String lastEpoch(TrainingLength length) {
+    int last = length.steps(length.epochs() - 1);
+    return last == length.stepsPerEpoch() ? "" : format(", %,d in the last one", last);
   }
 
   private String settings() {
@@ -84,16 +92,17 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
 
   /** The beginning, the warm-up's end, the quarters and the end. */
   private List<Point> points() {
-    int epochs = preview.recipe().schedule().epochs();
+    TrainingLength length = preview.plan().length();
+    int epochs = length.epochs();
     TreeSet<Integer> chosen = new TreeSet<>();
     for (int quarter = 0; quarter <= 4; quarter++) {
       chosen.add(epochs * quarter / 4);
     }
-    chosen.add((int) Math.ceil(preview.recipe().schedule().warmUpEpochs()));
     Schedule schedule = preview.schedule();
+    chosen.add((int) Math.ceil((double) schedule.warmupSteps() / length.stepsPerEpoch()));
     List<Point> points = new ArrayList<>();
     for (int epoch : chosen) {
-      long step = (long) epoch * preview.plan().steps();
+      long step = Math.min(length.steps(), (long) epoch * length.stepsPerEpoch());
       points.add(new Point(epoch, step, schedule.rate(step)));
     }
     return points;
@@ -119,9 +128,11 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
     object.put("shards", preview.data().shards().size());
     object.put("validationSamples", preview.validationSamples());
     object.put("workers", preview.shares().stream().map(TrainingPlanText::json).toList());
-    object.put("stepsPerEpoch", preview.plan().steps());
-    object.put("roundsPerEpoch", preview.plan().rounds());
-    object.put("epochs", recipe.schedule().epochs());
+    TrainingLength length = preview.plan().length();
+    object.put("stepsPerEpoch", length.stepsPerEpoch());
+    object.put("roundsPerEpoch", length.roundsPerEpoch());
+    object.put("epochs", length.epochs());
+    object.put("steps", length.steps());
     object.put("samplesPerStep", recipe.samplesPerStep());
     object.put("teacher", preview.teacher().isEmpty() ? null : preview.teacher());
     Map<String, Object> memory = new LinkedHashMap<>();

@@ -14,6 +14,7 @@ import io.spikeformer.train.OuterStep;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.StartingPoint;
+import io.spikeformer.train.TrainingLength;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.recipe.Recipe;
@@ -70,11 +71,12 @@ final class EpochLoop {
 
   TrainingResult run() {
     records.writeMetrics(history);
-    while (position.epoch() < recipe.schedule().epochs()) {
-      while (position.round() < plan.rounds()) {
+    while (position.epoch() < plan.length().epochs()) {
+      int ofEpoch = plan.length().roundsOf(position.epoch());
+      while (position.round() < ofEpoch) {
         trainRound();
         int every = recipe.checkpoint().everyRounds();
-        if (every > 0 && position.round() % every == 0 && position.round() < plan.rounds()) {
+        if (every > 0 && position.round() % every == 0 && position.round() < ofEpoch) {
           save();
         }
       }
@@ -90,7 +92,7 @@ final class EpochLoop {
       throw stopped(outcome.failures().get(0));
     }
     requireSameArithmetic(outcome);
-    long step = state.step() + plan.steps(position.round());
+    long step = state.step() + plan.length().steps(position.epoch(), position.round());
     state = outer.apply(state, new TrainingState(step, outcome.values()));
     EpochTotals before = position.totals();
     EpochTotals totals =
@@ -104,7 +106,7 @@ final class EpochLoop {
     roundsRun++;
     records
         .progress()
-        .roundFinished(new Progress.Round(metrics(outcome), plan.rounds(), remaining()));
+        .roundFinished(new Progress.Round(metrics(outcome), roundsOfEpoch(), remaining()));
   }
 
   /** An executor that has come in the meantime may be of another kind. */
@@ -139,9 +141,14 @@ final class EpochLoop {
         seconds);
   }
 
+  /** Rounds of the epoch that the position is in. */
+  private int roundsOfEpoch() {
+    return plan.length().roundsOf(position.epoch());
+  }
+
   private Duration remaining() {
-    long left =
-        (long) (recipe.schedule().epochs() - position.epoch()) * plan.rounds() - position.round();
+    TrainingLength length = plan.length();
+    long left = length.rounds() - length.roundsBefore(position.epoch()) - position.round();
     return Duration.ofMillis((long) (1000 * left * roundSeconds / roundsRun));
   }
 
@@ -159,7 +166,9 @@ final class EpochLoop {
   /** The round before, which may be the last one of its epoch. */
   private String afterRound() {
     return position.round() == 0
-        ? Text.format("after epoch %d, round %d", position.epoch(), plan.rounds())
+        ? Text.format(
+            "after epoch %d, round %d",
+            position.epoch(), plan.length().roundsOf(position.epoch() - 1))
         : Text.format("after epoch %d, round %d", position.epoch() + 1, position.round());
   }
 
@@ -202,7 +211,7 @@ final class EpochLoop {
         new EpochMetrics(
             task.id(),
             position.epoch() + 1,
-            plan.rounds(),
+            roundsOfEpoch(),
             position.step(),
             schedule.rate(position.step() - 1),
             training.loss(),

@@ -160,9 +160,7 @@ public final class TrainingRun {
       try (Watch watch = watch()) {
         watch.started(
             new Progress.Plan(
-                recipe.schedule().epochs(),
-                plan.rounds(),
-                plan.steps(),
+                plan.length(),
                 workers,
                 threads,
                 start.position().epoch(),
@@ -195,7 +193,7 @@ public final class TrainingRun {
   }
 
   private ArithmeticGuard arithmetic(List<ExecutorArithmetic> executors) {
-    return start.position().epoch() < recipe.schedule().epochs()
+    return start.position().epoch() < plan.length().epochs()
         ? ArithmeticGuard.begin(options.otherArithmetic(), progress, start, executors)
         : ArithmeticGuard.atTheEnd(start);
   }

@@ -7,6 +7,7 @@ import io.spikeformer.eval.page.ReportPage;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.RoundMetrics;
+import io.spikeformer.train.TrainingLength;
 import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.recipe.Recipe;
 import java.io.IOException;
@@ -92,9 +93,7 @@ final class StatusPage {
 
   private void add(RoundMetrics round) {
     latest = round;
-    boolean last = round.place().round() == plan.roundsPerEpoch();
-    int whole = recipe.averaging().frequency();
-    history.add(round, last ? plan.stepsPerEpoch() - (plan.roundsPerEpoch() - 1L) * whole : whole);
+    history.add(round, plan.length().steps(round.place().epoch() - 1, round.place().round() - 1));
   }
 
   void epoch(EpochMetrics metrics) {
@@ -139,7 +138,8 @@ final class StatusPage {
     tiles(page);
     alarms(page);
     if (latest != null) {
-      new LearningCharts(page, history.points(), epochs, latest, plan.stepsPerEpoch()).draw();
+      new LearningCharts(page, history.points(), epochs, latest, plan.length().stepsPerEpoch())
+          .draw();
       activity(page);
     }
     StatusTables tables = new StatusTables(page);
@@ -157,8 +157,9 @@ final class StatusPage {
     if (latest == null) {
       return 0;
     }
-    double rounds = (latest.place().epoch() - 1.0) * plan.roundsPerEpoch() + latest.place().round();
-    return rounds / ((double) plan.epochs() * plan.roundsPerEpoch());
+    TrainingLength length = plan.length();
+    long rounds = length.roundsBefore(latest.place().epoch() - 1) + latest.place().round();
+    return rounds / (double) length.rounds();
   }
 
   private String percent() {
@@ -207,14 +208,15 @@ final class StatusPage {
 
   private void tiles(Markup page) {
     page.open("section", "class", "tiles", "aria-label", "Headline figures");
-    String place = latest == null ? "none yet" : latest.place().epoch() + " of " + plan.epochs();
+    String place =
+        latest == null ? "none yet" : latest.place().epoch() + " of " + plan.length().epochs();
     String round =
         latest == null
             ? ""
             : Text.format(
                 "round %s of %s, step %s",
                 latest.place().round(),
-                plan.roundsPerEpoch(),
+                plan.length().roundsOf(latest.place().epoch() - 1),
                 Numbers.count(latest.place().step()));
     ReportPage.tile(page, "Epoch", place, round);
     String earlier =

@@ -53,7 +53,8 @@ class RecipeTest {
     assertThat(recipe.optimizer().toConfig())
         .isEqualTo(new OptimizerConfig(OptimizerName.LAMB, 0.05, 0.9, 0.999, 1e-6, 0, false, 1, 1));
     assertThat(recipe.schedule())
-        .isEqualTo(new ScheduleSettings("cosine", 200, 10, 6e-4, "linear", 1e-6, 0.9));
+        .isEqualTo(
+            new ScheduleSettings("cosine", 200, null, 10.0, null, 0, 6e-4, "linear", 1e-6, 0.9));
     assertThat(recipe.data().trainingTransform().crop())
         .isEqualTo(new Crop.RandomResized(224, 0.08, 1, 0.75, 4.0 / 3));
     assertThat(recipe.data().trainingTransform().flipProbability()).isEqualTo(0.5);
@@ -160,7 +161,8 @@ class RecipeTest {
     assertThat(recipe.evaluationInput()).isEqualTo(recipe.trainingInput());
     assertThat(recipe.data().evaluationInput(4)).isEqualTo(new EventConfig(4, 224, 224, 1));
     assertThat(recipe.schedule())
-        .isEqualTo(new ScheduleSettings("cosine", 200, 10, 6e-4, "linear", 1e-6, 0.9));
+        .isEqualTo(
+            new ScheduleSettings("cosine", 200, null, 10.0, null, 0, 6e-4, "linear", 1e-6, 0.9));
   }
 
   @ParameterizedTest
@@ -212,6 +214,14 @@ class RecipeTest {
           optimizer: {neck-rate: 2}     | recipe r.yaml: optimizer neck-rate: expected 1 for model 15M, which has no neck, found 2.0
           schedule: {base-rate: 0}      | recipe r.yaml: schedule rate: expected > 0, found 0.0
           schedule: {warm-up-epochs: 201} | recipe r.yaml: schedule warm-up-epochs: expected 0 to 200, found 201.0
+          schedule: {warm-up-epochs: null} | recipe r.yaml: schedule warm-up-epochs: expected 0 to 200, found null
+          schedule: {epochs: null}      | recipe r.yaml: schedule: expected epochs or iterations, found neither
+          schedule: {iterations: 9}     | recipe r.yaml: schedule: expected epochs and warm-up-epochs null with iterations, found 200 and 10.0; set schedule.epochs=null and schedule.warm-up-epochs=null
+          schedule: {warm-up-iterations: 9} | recipe r.yaml: schedule: expected warm-up-iterations null and warm-up-start 0 without iterations, found 9 and 0.0; set schedule.iterations, or use warm-up-epochs
+          schedule: {iterations: 0, epochs: null, warm-up-epochs: null} | recipe r.yaml: schedule iterations: expected >= 1, found 0
+          schedule: {iterations: 9, epochs: null, warm-up-epochs: null, warm-up-iterations: 1} | recipe r.yaml: schedule warm-up-iterations: expected null or 2 to 9, found 1
+          schedule: {iterations: 9, epochs: null, warm-up-epochs: null, warm-up-iterations: 2, warm-up-start: 1.5} | recipe r.yaml: schedule warm-up-start: expected a share in [0, 1], found 1.5
+          schedule: {iterations: 9, epochs: null, warm-up-epochs: null, warm-up-start: 0.5} | recipe r.yaml: schedule warm-up-start: expected 0 without warm-up-iterations, found 0.5
           schedule: {scaling: root}     | recipe r.yaml: schedule scaling: expected none or linear, found 'root'
           loss: {label-smoothing: 1}    | recipe r.yaml: loss label-smoothing: expected a number in [0, 1), found 1.0
           loss: {divisor: some}         | recipe r.yaml: loss divisor: expected all or valid, found 'some'

@@ -254,7 +254,7 @@ class AveragingPolicyTest {
       }
       start = new TrainingState(0, start.values(), new float[length]);
       for (int epoch = 0; epoch < recipe.schedule().epochs(); epoch++) {
-        for (int round = 0; round < plan.rounds(); round++) {
+        for (int round = 0; round < plan.length().roundsPerEpoch(); round++) {
           double[] sums = new double[start.values().length];
           long samples = 0;
           long step = 0;
@@ -291,7 +291,9 @@ class AveragingPolicyTest {
           for (int i = 0; i < mean.length; i++) {
             mean[i] = (float) (sums[i] / samples);
           }
-          start = outer.apply(start, new TrainingState(start.step() + plan.steps(round), mean));
+          start =
+              outer.apply(
+                  start, new TrainingState(start.step() + plan.length().steps(epoch, round), mean));
           assertThat(step).isEqualTo(start.step());
           start =
               start.outer().length == 0

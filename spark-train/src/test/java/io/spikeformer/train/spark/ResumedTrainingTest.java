@@ -55,6 +55,28 @@ class ResumedTrainingTest extends TrainingLab {
     }
   }
 
+  /** Epochs of 4 steps in rounds of 2: the last round of 7 steps has one. */
+  @Test
+  void iterationsEndAtTheirStepAlsoAfterAResume() throws IOException {
+    Recipe recipe =
+        SmallSplit.recipe(
+            "schedule.epochs=null",
+            "schedule.warm-up-epochs=null",
+            "schedule.iterations=7",
+            "schedule.warm-up-iterations=3",
+            "schedule.warm-up-start=0.1",
+            "schedule.decay=polynomial");
+    TrainingResult whole = run(recipe, "iterations");
+    assertThat(whole.checkpoint().position().epoch()).isEqualTo(2);
+    assertThat(whole.checkpoint().position().step()).isEqualTo(7);
+    assertThat(metrics("iterations")).extracting(EpochMetrics::rounds).containsExactly(2, 2);
+    assertThatExceptionOfType(Killed.class)
+        .isThrownBy(() -> training(recipe, "cut", OPTIONS, new Killer(2, 2)).run());
+    TrainingResult resumed = training(recipe, "cut", OPTIONS.resuming(), Progress.SILENT).run();
+    assertThat(resumed.checkpoint().position().step()).isEqualTo(7);
+    assertSameBits(values(resumed), values(whole));
+  }
+
   @Test
   void aRunThatIsResumedWithRecomputationEndsWithTheSameBits() {
     TrainingResult whole = run(SmallSplit.recipe("model.timesteps=2"), "kept");

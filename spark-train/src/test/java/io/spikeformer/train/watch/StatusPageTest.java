@@ -6,6 +6,7 @@ import io.spikeformer.tasks.classification.Classification;
 import io.spikeformer.train.DataIdentity;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.SmallSplit;
+import io.spikeformer.train.TrainingLength;
 import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.recipe.Recipe;
 import java.time.Duration;
@@ -35,7 +36,7 @@ class StatusPageTest {
     StatusPage made =
         new StatusPage(RECIPE, "runs/<t1>", FACTS, continued, alarms, Duration.ofSeconds(10));
     // two rounds of two steps an epoch, as Rounds reports them
-    made.plan(new Progress.Plan(3, 2, 4, 2, 1, 0, 0));
+    made.plan(new Progress.Plan(new TrainingLength(12, 4, 2), 2, 1, 0, 0));
     return made;
   }
 
