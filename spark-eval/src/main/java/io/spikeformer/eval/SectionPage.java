@@ -6,6 +6,7 @@ import io.spikeformer.eval.page.ReportPage;
 import io.spikeformer.tasks.report.Bars;
 import io.spikeformer.tasks.report.Matrix;
 import io.spikeformer.tasks.report.Panel;
+import io.spikeformer.tasks.report.Pictures;
 import io.spikeformer.tasks.report.Section;
 import io.spikeformer.tasks.report.Table;
 import java.util.List;
@@ -37,6 +38,8 @@ final class SectionPage {
       new MatrixChart(matrix, layout == Section.Layout.STACKED).draw(page);
     } else if (panel instanceof Table table) {
       draw(table);
+    } else if (panel instanceof Pictures pictures) {
+      new PictureSheet(pictures).draw(page);
     }
   }
 

@@ -6,9 +6,14 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 
 @AnalyzeClasses(packages = "io.spikeformer.tasks", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
+  private static final String[] TASKS = {
+    "io.spikeformer.tasks.classification..", "io.spikeformer.tasks.segmentation.."
+  };
+
   @ArchTest
   static final ArchRule whatTasksShareKnowsNoTask =
       noClasses()
@@ -16,5 +21,12 @@ class ArchitectureTest {
           .resideInAnyPackage("io.spikeformer.tasks", "io.spikeformer.tasks.report")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.spikeformer.tasks.classification..");
+          .resideInAnyPackage(TASKS);
+
+  @ArchTest
+  static final ArchRule noTaskKnowsAnother =
+      SlicesRuleDefinition.slices()
+          .matching("io.spikeformer.tasks.(classification|segmentation)")
+          .should()
+          .notDependOnEachOther();
 }

@@ -1,9 +1,11 @@
 package io.spikeformer.data.batch;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.geometry.SlidingWindow;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardSet;
 import java.io.Serializable;
+import java.util.Optional;
 
 /** The input of a model from a sample: from an image, or from a recording of events. */
 public sealed interface InputConfig extends Serializable permits TransformConfig, EventConfig {
@@ -23,6 +25,11 @@ public sealed interface InputConfig extends Serializable permits TransformConfig
    * @throws UserException in one line that says what to do
    */
   void requireFits(ShardSet shards, TruthKind truth);
+
+  /** Windows in which the model sees a larger image, one after the other; empty for no such. */
+  default Optional<SlidingWindow> window() {
+    return Optional.empty();
+  }
 
   /** The way from a sample to its values. */
   SampleTransform transform();

@@ -1,6 +1,7 @@
 package io.spikeformer.data.batch;
 
 import io.spikeformer.common.Text;
+import io.spikeformer.data.image.RgbImage;
 import java.io.Serializable;
 import java.util.List;
 
@@ -58,6 +59,22 @@ public record PixelNormalisation(List<Double> mean, List<Double> deviation)
       colour = colour << Byte.SIZE | Math.max(0, Math.min(LEVELS - 1, level));
     }
     return colour;
+  }
+
+  /**
+   * The image that was normalised, to whole levels.
+   *
+   * @param pixels normalised values, [height, width, 3] of them from {@code from} on
+   */
+  public RgbImage image(float[] pixels, int from, int height, int width) {
+    byte[] levels = new byte[height * width * RgbImage.CHANNELS];
+    for (int i = 0; i < levels.length; i++) {
+      int channel = i % RgbImage.CHANNELS;
+      double value = pixels[from + i] * deviation.get(channel) + mean.get(channel);
+      long level = Math.round(value * (LEVELS - 1));
+      levels[i] = (byte) Math.max(0, Math.min(LEVELS - 1, level));
+    }
+    return new RgbImage(height, width, levels);
   }
 
   /** The normalised value of every grey level: [channel][level]. */

@@ -1,7 +1,7 @@
 package io.spikeformer.data.preview;
 
 /** Colours by which neighbouring class numbers are told apart. */
-final class ClassColours {
+public final class ClassColours {
   /** Turns of the colour circle from one class to the next: the golden section. */
   private static final double TURN = 0.618_033_988_749_895;
 
@@ -11,7 +11,7 @@ final class ClassColours {
   private ClassColours() {}
 
   /** The colour of a class, 0xRRGGBB. */
-  static int of(int label) {
+  public static int of(int label) {
     double hue = label * TURN % 1 * SECTORS;
     int red = level(Math.abs(hue - 3) - 1);
     int green = level(2 - Math.abs(hue - 2));

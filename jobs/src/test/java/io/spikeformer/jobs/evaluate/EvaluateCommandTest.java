@@ -95,7 +95,7 @@ class EvaluateCommandTest {
     }
     fails(
         evaluate("juggling.spkf", folder.resolve("out").toString()),
-        "error: task: expected one of classification, found 'juggling'; use the release that knows");
+        "error: task: expected one of classification, segmentation, found 'juggling'; use the release that knows");
     String model = shared.resolve("juggling.spkf").toString();
     String images = shared.resolve("images").toString();
     fails(

@@ -1,0 +1,89 @@
+package io.spikeformer.tasks.segmentation;
+
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.Targets;
+import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.image.InvalidImageException;
+import io.spikeformer.data.sample.EncodedLabelMap;
+import io.spikeformer.data.sample.Truth;
+import io.spikeformer.data.segmentation.LabelMap;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The label maps of a batch, in the order of its samples.
+ *
+ * @param maps of the samples
+ * @param plans where each sample's pixels went
+ */
+record LabelMaps(List<LabelMap> maps, List<Geometry> plans) implements Targets {
+  LabelMaps {
+    maps = List.copyOf(maps);
+    plans = List.copyOf(plans);
+  }
+
+  /** Maps that went the way of the images: those to learn. */
+  static LabelMaps moved(List<Truth> truths, List<Geometry> plans) {
+    List<LabelMap> maps = new ArrayList<>();
+    for (int i = 0; i < truths.size(); i++) {
+      maps.add(decode(truths.get(i)).apply(plans.get(i)));
+    }
+    return new LabelMaps(maps, plans);
+  }
+
+  /** Maps as they were prepared: those by which answers are judged. */
+  static LabelMaps original(List<Truth> truths, List<Geometry> plans) {
+    return new LabelMaps(truths.stream().map(LabelMaps::decode).toList(), plans);
+  }
+
+  private static LabelMap decode(Truth truth) {
+    if (!(truth instanceof EncodedLabelMap map)) {
+      throw new UserException(
+          "label maps: expected samples for segmentation, found them for %s; name another split",
+          truth.kind().task());
+    }
+    try {
+      return LabelMap.decode(map.png());
+    } catch (InvalidImageException damage) {
+      throw new UserException(
+          damage,
+          "label maps: expected a PNG image of one channel, found bytes that %s; prepare the data"
+              + " again",
+          damage.getMessage());
+    }
+  }
+
+  /**
+   * Refuses labels that are no class.
+   *
+   * @param key of the sample
+   * @param classes number of classes
+   * @throws UserException in one line that names the sample
+   */
+  static void requireClasses(String key, LabelMap map, int classes) {
+    long[] pixels = map.pixels();
+    for (int label = classes; label < LabelMap.IGNORED; label++) {
+      if (pixels[label] > 0) {
+        throw new UserException(
+            "sample %s: expected labels 0 to %s, or %s for pixels without one, found %s at %s"
+                + " pixels; prepare the data again",
+            key, classes - 1, LabelMap.IGNORED, label, pixels[label]);
+      }
+    }
+  }
+
+  /** Pixels that were taken for their class. */
+  static long right(LabelMap truth, LabelMap predicted) {
+    long right = 0;
+    for (int i = 0; i < truth.labels().length; i++) {
+      byte label = truth.labels()[i];
+      right += label != (byte) LabelMap.IGNORED && label == predicted.labels()[i] ? 1 : 0;
+    }
+    return right;
+  }
+
+  /** Pixels of a map that have a label. */
+  static long valid(LabelMap map) {
+    return map.labels().length - map.pixels()[LabelMap.IGNORED];
+  }
+}

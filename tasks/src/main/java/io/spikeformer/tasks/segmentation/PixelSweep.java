@@ -1,0 +1,96 @@
+package io.spikeformer.tasks.segmentation;
+
+import io.spikeformer.data.segmentation.LabelMap;
+import io.spikeformer.model.Ranking;
+
+/** One pass over the pixels of an image: the best class of each, and the cross-entropy. */
+final class PixelSweep {
+  private static final float LOG2_E = 1.442695f;
+  private static final float LN2_HIGH = 0.693359375f;
+  private static final float LN2_LOW = -2.1219444e-4f;
+
+  /** Below it an exponential is no normal float. */
+  private static final float LOWEST = -87;
+
+  private static final int EXPONENT_BIAS = 127;
+  private static final int MANTISSA_BITS = 23;
+
+  private final int classes;
+  private final float[] exponentials;
+
+  /**
+   * A finding.
+   *
+   * @param predicted the class with the largest logit, the first of equal ones, of every pixel
+   * @param loss sum of the cross-entropies of the pixels that have a label
+   */
+  record Found(LabelMap predicted, double loss) {}
+
+  private PixelSweep(int classes) {
+    this.classes = classes;
+    this.exponentials = new float[classes];
+  }
+
+  /**
+   * Sweeps an image.
+   *
+   * @param logits of the truth's size
+   * @param truth with labels below the number of classes
+   */
+  static Found over(LogitMap logits, LabelMap truth) {
+    int width = truth.width();
+    PixelSweep sweep = new PixelSweep(logits.classes());
+    float[] row = new float[width * logits.classes()];
+    byte[] predicted = new byte[truth.labels().length];
+    double loss = 0;
+    for (int y = 0; y < truth.height(); y++) {
+      logits.row(y, row);
+      for (int x = 0; x < width; x++) {
+        int pixel = y * width + x;
+        int from = x * sweep.classes;
+        int best = sweep.best(row, from);
+        predicted[pixel] = (byte) best;
+        int label = truth.labels()[pixel] & 0xff;
+        if (label != LabelMap.IGNORED) {
+          loss += sweep.crossEntropy(row, from, best, label);
+        }
+      }
+    }
+    return new Found(new LabelMap(truth.height(), width, predicted), loss);
+  }
+
+  /** The order of {@link Ranking}, by a shorter loop where a logit is a number. */
+  private int best(float[] row, int from) {
+    float most = Float.NEGATIVE_INFINITY;
+    int best = -1;
+    for (int c = 0; c < classes; c++) {
+      if (row[from + c] > most) {
+        most = row[from + c];
+        best = c;
+      }
+    }
+    return best < 0 ? Ranking.best(row, from, classes) : best;
+  }
+
+  private double crossEntropy(float[] row, int from, int best, int label) {
+    float most = row[from + best];
+    for (int c = 0; c < classes; c++) {
+      exponentials[c] = exponential(row[from + c] - most);
+    }
+    double sum = 0;
+    for (float value : exponentials) {
+      sum += value;
+    }
+    return Math.log(sum) - (row[from + label] - most);
+  }
+
+  /** e^x for x &lt;= 0, to about 2e-7 of its value; 2^n times a Taylor series. NaN for NaN. */
+  static float exponential(float x) {
+    float bounded = Math.max(x, LOWEST);
+    int n = (int) (bounded * LOG2_E - 0.5f);
+    float f = bounded - n * LN2_HIGH - n * LN2_LOW;
+    float series =
+        1 + f * (1 + f * (1 / 2f + f * (1 / 6f + f * (1 / 24f + f * (1 / 120f + f / 720f)))));
+    return series * Float.intBitsToFloat(n + EXPONENT_BIAS << MANTISSA_BITS);
+  }
+}

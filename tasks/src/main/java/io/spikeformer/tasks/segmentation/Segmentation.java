@@ -1,0 +1,110 @@
+package io.spikeformer.tasks.segmentation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.common.Text;
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.TargetMaker;
+import io.spikeformer.data.sample.TruthKind;
+import io.spikeformer.data.segmentation.LabelMap;
+import io.spikeformer.tasks.BatchLoss;
+import io.spikeformer.tasks.Figure;
+import io.spikeformer.tasks.LossSettings;
+import io.spikeformer.tasks.ModelClasses;
+import io.spikeformer.tasks.Scoring;
+import io.spikeformer.tasks.Task;
+import io.spikeformer.tasks.TaskResult;
+import io.spikeformer.tasks.Teaching;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A class for every pixel. */
+public record Segmentation() implements Task {
+  @Override
+  public String id() {
+    return truth().task();
+  }
+
+  @Override
+  public TruthKind truth() {
+    return TruthKind.LABEL_MAP;
+  }
+
+  @Override
+  public TargetMaker targets() {
+    return LabelMaps::moved;
+  }
+
+  @Override
+  public void requireMeaning(LossSettings settings) {
+    if (settings.labelSmoothing() != 0) {
+      throw new IllegalArgumentException(
+          Text.format(
+              "loss label-smoothing: expected 0 for task %s, found %s; set loss.label-smoothing=0",
+              id(), settings.labelSmoothing()));
+    }
+  }
+
+  @Override
+  public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching) {
+    return new PixelLoss(batch, settings.divisor());
+  }
+
+  @Override
+  public boolean teachable() {
+    return false;
+  }
+
+  @Override
+  public Figure trainingFigure(long hits, long of) {
+    return pixelAccuracy(hits, of);
+  }
+
+  /** Pixels that were taken for their class. */
+  static Figure pixelAccuracy(long hits, long of) {
+    return Figure.share("pixelAccuracy", "Pixel accuracy", "pixel accuracy", hits, of);
+  }
+
+  @Override
+  public List<String> names(List<String> classes) {
+    return classes;
+  }
+
+  @Override
+  public int outputs(List<String> classes) {
+    return classes.size();
+  }
+
+  @Override
+  public Scoring scoring(ModelClasses model, int outputs, String data, List<String> classes) {
+    model
+        .difference(data, classes)
+        .ifPresent(
+            difference -> {
+              throw new UserException("%s; give the data or the model of the other", difference);
+            });
+    if (classes.size() != outputs || outputs > LabelMap.IGNORED) {
+      throw new UserException(
+          "%s and %s: expected %s classes as the model has, at most %s, found %s; give the data or"
+              + " the model of the other",
+          model.model(), data, outputs, LabelMap.IGNORED, classes.size());
+    }
+    return new SegmentationScoring(classes, model.warning(data).orElse(""));
+  }
+
+  @Override
+  public TaskResult read(ObjectNode evaluation) throws JsonProcessingException {
+    return SegmentationResult.read(evaluation);
+  }
+
+  @Override
+  public List<Class<?>> countTypes() {
+    return List.of(
+        SegmentationCounts.class,
+        Examples.class,
+        Examples.Kept.class,
+        ArrayList.class,
+        long[].class);
+  }
+}

@@ -1,0 +1,179 @@
+package io.spikeformer.tasks.segmentation;
+
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.batch.TargetMaker;
+import io.spikeformer.data.batch.TransformConfig;
+import io.spikeformer.data.geometry.Flip;
+import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.geometry.Rect;
+import io.spikeformer.data.geometry.SlidingWindow;
+import io.spikeformer.data.image.Box;
+import io.spikeformer.data.image.ImageResize;
+import io.spikeformer.data.image.Interpolation;
+import io.spikeformer.data.image.RgbImage;
+import io.spikeformer.data.segmentation.LabelMap;
+import io.spikeformer.model.Outputs;
+import io.spikeformer.model.config.ClassifierHead;
+import io.spikeformer.model.kernel.Tensor;
+import io.spikeformer.tasks.Answered;
+import io.spikeformer.tasks.Column;
+import io.spikeformer.tasks.Counts;
+import io.spikeformer.tasks.LossDivisor;
+import io.spikeformer.tasks.Scoring;
+import io.spikeformer.tasks.TaskResult;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Scores logits by label maps at the size that these were prepared with: resized to the size that
+ * the model saw, then to that of the map, and only then compared.
+ *
+ * @param names of the classes, in the order of their labels
+ * @param unchecked what to say if classes were not compared; else empty
+ */
+record SegmentationScoring(List<String> names, String unchecked) implements Scoring {
+  private static final long serialVersionUID = 1;
+
+  @Override
+  public TargetMaker targets() {
+    return LabelMaps::original;
+  }
+
+  @Override
+  public void answer(Batch batch, InputConfig input, Function<Batch, Outputs> model, AnswerUse use)
+      throws IOException {
+    Optional<SlidingWindow> window = input.window();
+    if (window.isEmpty()) {
+      use.accept(model.apply(batch));
+    } else {
+      WindowAnswers.of(batch, window.get(), model, use);
+    }
+  }
+
+  @Override
+  public Counts counts(int timesteps) {
+    return new SegmentationCounts(names.size());
+  }
+
+  @Override
+  public double add(Counts counts, Answered answered) {
+    SegmentationCounts sums = (SegmentationCounts) counts;
+    Batch batch = answered.batch();
+    double loss = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      String key = batch.keys().get(i);
+      LabelMap truth = truth(answered, i);
+      PixelSweep.Found found = PixelSweep.over(logits(answered, i), truth);
+      sums.add(truth, found.predicted());
+      long labelled = LabelMaps.valid(truth);
+      loss += LossDivisor.ALL.factor(truth.labels().length, labelled) * found.loss();
+      if (sums.examples().want(key) && answered.input() instanceof TransformConfig images) {
+        RgbImage image = picture(batch, i, images, content(answered, i));
+        sums.examples().add(Example.of(key, image, truth, found.predicted()));
+      }
+    }
+    return loss / batch.size();
+  }
+
+  private LabelMap truth(Answered answered, int i) {
+    String key = answered.batch().keys().get(i);
+    LabelMap truth = ((LabelMaps) answered.batch().targets()).maps().get(i);
+    LabelMaps.requireClasses(key, truth, names.size());
+    Geometry plan = plan(answered, i);
+    if (truth.height() != plan.sourceHeight() || truth.width() != plan.sourceWidth()) {
+      throw new UserException(
+          "sample %s: expected a label map of %s x %s pixels as its image, found %s x %s; prepare"
+              + " the data again",
+          key, plan.sourceHeight(), plan.sourceWidth(), truth.height(), truth.width());
+    }
+    requireWhole(key, plan);
+    return truth;
+  }
+
+  private static Geometry plan(Answered answered, int i) {
+    return ((LabelMaps) answered.batch().targets()).plans().get(i);
+  }
+
+  private static void requireWhole(String key, Geometry plan) {
+    Box source = new Box(0, 0, plan.sourceHeight(), plan.sourceWidth());
+    Box scaled = new Box(0, 0, plan.scaledHeight(), plan.scaledWidth());
+    if (!plan.part().equals(source) || !plan.window().equals(scaled) || plan.flip() != Flip.NONE) {
+      throw new UserException(
+          "sample %s: expected the whole image for the evaluation of label maps, found a part of"
+              + " its %s x %s pixels; set data.evaluation to no crop",
+          key, plan.sourceHeight(), plan.sourceWidth());
+    }
+  }
+
+  /** The part of what the model saw that is no padding. */
+  private static Rect content(Answered answered, int i) {
+    return plan(answered, i).content();
+  }
+
+  private static LogitMap logits(Answered answered, int i) {
+    Batch batch = answered.batch();
+    Tensor logits = answered.outputs().value(ClassifierHead.LOGITS);
+    Rect content = content(answered, i);
+    LogitMap seen =
+        answered
+            .input()
+            .window()
+            .map(window -> windowed(batch, logits, i, window))
+            .orElseGet(() -> LogitMap.of(logits, i).resized(batch.height(), batch.width()));
+    Geometry plan = plan(answered, i);
+    return seen.cut((int) content.height(), (int) content.width())
+        .resized(plan.sourceHeight(), plan.sourceWidth());
+  }
+
+  private static LogitMap windowed(Batch batch, Tensor logits, int i, SlidingWindow window) {
+    List<Box> windows = window.windows(batch.height(), batch.width());
+    return new WindowedLogits(logits, batch.size(), i, windows, batch.height(), batch.width());
+  }
+
+  private static RgbImage picture(Batch batch, int i, TransformConfig input, Rect content) {
+    int length = batch.height() * batch.width() * batch.channels();
+    RgbImage whole =
+        input.normalisation().image(batch.pixels(), i * length, batch.height(), batch.width());
+    int height = (int) content.height();
+    int width = (int) content.width();
+    Box part = new Box(0, 0, height, width);
+    return ImageResize.resize(whole, part, height, width, Interpolation.BICUBIC);
+  }
+
+  @Override
+  public List<Column> columns() {
+    return List.of(
+        new Column("labelled", Column.Kind.INTEGER, Column.Shape.SINGLE),
+        new Column("right", Column.Kind.INTEGER, Column.Shape.SINGLE),
+        new Column("label_map", Column.Kind.TEXT, Column.Shape.SINGLE));
+  }
+
+  @Override
+  public List<List<?>> predictions(Answered answered) {
+    List<List<?>> rows = new ArrayList<>();
+    for (int i = 0; i < answered.batch().size(); i++) {
+      LabelMap truth = truth(answered, i);
+      LabelMap predicted = PixelSweep.over(logits(answered, i), truth).predicted();
+      String map = Base64.getEncoder().encodeToString(predicted.encode());
+      int labelled = (int) LabelMaps.valid(truth);
+      rows.add(List.of(labelled, (int) LabelMaps.right(truth, predicted), map));
+    }
+    return rows;
+  }
+
+  @Override
+  public TaskResult result(Counts counts) {
+    return SegmentationResult.of((SegmentationCounts) counts, names, unchecked.isEmpty());
+  }
+
+  @Override
+  public Optional<String> warning() {
+    return unchecked.isEmpty() ? Optional.empty() : Optional.of(unchecked);
+  }
+}
