@@ -26,7 +26,8 @@ final class Hue {
       int range = value - Math.min(red, Math.min(green, blue));
       int saturation = range == 0 ? 0 : (int) ((float) range / value * FULL);
       int hue = range == 0 ? 0 : hue(red, green, blue, value, range);
-      write(turned, i, (hue + added) & 0xff, saturation, value);
+      int sum = (hue + added) & 0xff;
+      write(turned, i, sum * (double) SECTORS / FULL, saturation, value);
     }
     return new RgbImage(image.height(), image.width(), turned);
   }
@@ -50,8 +51,14 @@ final class Hue {
     return (int) (circle * FULL);
   }
 
-  private static void write(byte[] out, int at, int hue, int saturation, int value) {
-    double place = hue * (double) SECTORS / FULL;
+  /**
+   * Writes a pixel.
+   *
+   * @param place of the hue in sixths of the circle, 0 to 6
+   * @param saturation 0 to 255
+   * @param value 0 to 255
+   */
+  static void write(byte[] out, int at, double place, int saturation, int value) {
     int sector = (int) place;
     float part = (float) (place - sector);
     float share = (float) (saturation / FULL);

@@ -6,23 +6,35 @@ import java.util.Optional;
 
 /**
  * The changes of a training image besides crop and flip, in this order: RandAugment or colour
- * jitter on the cropped and flipped image, random erasing once it is normalised.
+ * jitter or photometric distortion on the cropped and flipped image, random erasing once it is
+ * normalised.
  *
  * @param interpolation of the random-resized crop and of RandAugment's geometric operations
  * @param randAugment or null for none
  * @param colourJitter {@link ColourJitter#NONE} beside RandAugment, which changes colours itself
+ * @param photometric {@link PhotometricDistortion#NONE} beside one of these two
  * @param erasing random erasing
  */
 public record ImageAugmentation(
     InterpolationChoice interpolation,
     RandAugment randAugment,
     ColourJitter colourJitter,
+    PhotometricDistortion photometric,
     RandomErasing erasing)
     implements Serializable {
   /** Nothing. */
   public static final ImageAugmentation NONE =
       new ImageAugmentation(
           InterpolationChoice.BICUBIC, null, ColourJitter.NONE, RandomErasing.NONE);
+
+  /** Without photometric distortion. */
+  public ImageAugmentation(
+      InterpolationChoice interpolation,
+      RandAugment randAugment,
+      ColourJitter colourJitter,
+      RandomErasing erasing) {
+    this(interpolation, randAugment, colourJitter, PhotometricDistortion.NONE, erasing);
+  }
 
   /** Checks that the parts go together. */
   public ImageAugmentation {
@@ -33,6 +45,12 @@ public record ImageAugmentation(
           "augmentation: expected rand-augment or colour-jitter, found both; set rand-augment to"
               + " none or colour-jitter to [0, 0, 0, 0]");
     }
+    if (!photometric.isOff() && (randAugment != null || !colourJitter.isOff())) {
+      throw new IllegalArgumentException(
+          "augmentation: expected nothing else that changes levels beside photometric-distortion,"
+              + " found rand-augment or colour-jitter; set rand-augment to none and colour-jitter"
+              + " to [0, 0, 0, 0]");
+    }
   }
 
   /** RandAugment, if there is any. */
@@ -42,6 +60,6 @@ public record ImageAugmentation(
 
   /** Whether grey levels are changed before the normalisation. */
   public boolean changesLevels() {
-    return randAugment != null || !colourJitter.isOff();
+    return randAugment != null || !colourJitter.isOff() || !photometric.isOff();
   }
 }

@@ -7,7 +7,6 @@ import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.order.SampleRef;
 import io.spikeformer.data.order.SeededRandom;
 import io.spikeformer.data.sample.Sample;
-import io.spikeformer.data.sample.Truth;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -29,8 +28,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Batches of samples in a given order, read, decoded and transformed ahead on background threads.
  *
  * <p>What a batch holds depends on (order, batch size, transform, seed, epoch) alone, never on the
- * number of threads or on timing: a sample's draws come from (seed, epoch, key). Shards are pinned
- * in the cache from their first use to their last. For one caller at a time.
+ * number of threads or on timing: a sample's draws come from (seed, epoch, key). A batch holds
+ * samples of one size, so samples of a transform whose sizes differ come one by one. Shards are
+ * pinned in the cache from their first use to their last. For one caller at a time.
  */
 public final class BatchReader implements Iterator<Batch>, AutoCloseable {
   private static final long CLOSE_SECONDS = 60;
@@ -45,6 +45,7 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
   private final Map<Integer, List<Integer>> firstUses = new HashMap<>();
   private final Map<Integer, List<Integer>> lastUses = new HashMap<>();
   private final Set<Integer> pinned = new HashSet<>();
+  private final int together;
   private final int batches;
   private int submitted;
   private int delivered;
@@ -70,7 +71,8 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
     this.transform = transform;
     this.targets = targets;
     this.options = options;
-    this.batches = (order.size() + options.batchSize() - 1) / options.batchSize();
+    this.together = transform.extent().batch(options.batchSize());
+    this.batches = (order.size() + together - 1) / together;
     noteUses();
     AtomicInteger number = new AtomicInteger();
     this.threads =
@@ -144,7 +146,7 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
     Map<Integer, Integer> last = new HashMap<>();
     for (int i = 0; i < order.size(); i++) {
       int shard = order.get(i).shard();
-      int batch = i / options.batchSize();
+      int batch = i / together;
       if (last.put(shard, batch) == null) {
         firstUses.computeIfAbsent(batch, unused -> new ArrayList<>()).add(shard);
       }
@@ -174,14 +176,12 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
     if (closed) {
       throw new UserException("the reader is closed");
     }
-    int from = batch * options.batchSize();
-    List<SampleRef> places =
-        order.subList(from, Math.min(order.size(), from + options.batchSize()));
+    int from = batch * together;
+    List<SampleRef> places = order.subList(from, Math.min(order.size(), from + together));
     int size = places.size();
     int frames = transform.frames();
-    int length = transform.frameLength();
-    float[] pixels = new float[Math.multiplyExact(Math.multiplyExact(frames, size), length)];
-    List<Truth> truths = new ArrayList<>(size);
+    float[] pixels = {};
+    List<SampleTruth> truths = new ArrayList<>(size);
     List<Geometry> plans = new ArrayList<>(size);
     int classes = cache.shards().manifest().columns().logits();
     float[] logits = new float[size * classes];
@@ -191,8 +191,15 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
       long seed =
           SeededRandom.mix(options.seed(), options.epoch(), SeededRandom.hash(sample.key()));
       DecodedContent content = cache.content(places.get(i));
-      plans.add(transform.apply(sample.key(), content, seed, pixels, i * length, size * length));
-      truths.add(sample.truth());
+      SampleTruth truth = new SampleTruth(sample);
+      Geometry plan = transform.plan(sample.key(), content, truth.labelShare(), seed);
+      int length = length(plan);
+      if (i == 0) {
+        pixels = new float[Math.multiplyExact(Math.multiplyExact(frames, size), length)];
+      }
+      transform.write(content, plan, seed, pixels, i * length, size * length);
+      plans.add(plan);
+      truths.add(truth);
       System.arraycopy(sample.logits(), 0, logits, i * classes, classes);
       keys.add(sample.key());
     }
@@ -202,9 +209,14 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
         keys,
         size,
         frames,
-        transform.height(),
-        transform.width(),
+        plans.get(0).height(),
+        plans.get(0).width(),
         transform.channels(),
         logits);
+  }
+
+  private int length(Geometry plan) {
+    return Math.multiplyExact(
+        Math.multiplyExact(plan.height(), plan.width()), transform.channels());
   }
 }

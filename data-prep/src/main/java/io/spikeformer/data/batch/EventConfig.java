@@ -5,6 +5,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.augment.EventAugmentation;
 import io.spikeformer.data.events.EventFrames;
 import io.spikeformer.data.events.FrameOptions;
+import io.spikeformer.data.geometry.Extent;
 import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.data.sample.SampleKind;
 import io.spikeformer.data.sample.TruthKind;
@@ -40,6 +41,11 @@ public record EventConfig(
       throw new IllegalArgumentException(
           Text.format("event scale: expected a number > 0, found %s", scale));
     }
+  }
+
+  @Override
+  public Extent extent() {
+    return new Extent(height, width, true);
   }
 
   @Override

@@ -3,7 +3,9 @@ package io.spikeformer.data.batch;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.augment.EventAugmentation;
 import io.spikeformer.data.events.EventFrames;
+import io.spikeformer.data.geometry.Extent;
 import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.geometry.LabelShare;
 
 /** Turns a recording's frames of a shard into the model's input [T, H, W, 2]. Thread-safe. */
 public final class EventTransform implements SampleTransform {
@@ -26,13 +28,8 @@ public final class EventTransform implements SampleTransform {
   }
 
   @Override
-  public int height() {
-    return config.height();
-  }
-
-  @Override
-  public int width() {
-    return config.width();
+  public Extent extent() {
+    return config.extent();
   }
 
   @Override
@@ -41,13 +38,18 @@ public final class EventTransform implements SampleTransform {
   }
 
   @Override
-  public Geometry apply(
-      String key, DecodedContent content, long seed, float[] out, int offset, int stride) {
+  public Geometry plan(String key, DecodedContent content, LabelShare labels, long seed) {
     if (!(content instanceof DecodedContent.Counts counts)) {
       throw new UserException("sample %s: expected event frames, found an image", key);
     }
     requireSize(key, counts.frames());
-    EventFrames frames = augmented(counts.frames(), seed);
+    return config.augmentation().plan(config.height(), config.width(), seed);
+  }
+
+  @Override
+  public void write(
+      DecodedContent content, Geometry plan, long seed, float[] out, int offset, int stride) {
+    EventFrames frames = augmented(((DecodedContent.Counts) content).frames(), seed);
     int plane = frames.height() * frames.width();
     for (int frame = 0; frame < frames.frames(); frame++) {
       for (int polarity = 0; polarity < EventFrames.POLARITIES; polarity++) {
@@ -59,7 +61,6 @@ public final class EventTransform implements SampleTransform {
             offset + frame * stride + polarity);
       }
     }
-    return config.augmentation().plan(frames.height(), frames.width(), seed);
   }
 
   private EventFrames augmented(EventFrames frames, long seed) {

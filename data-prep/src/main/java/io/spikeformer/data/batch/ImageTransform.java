@@ -3,15 +3,17 @@ package io.spikeformer.data.batch;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.geometry.Crop;
+import io.spikeformer.data.geometry.Extent;
 import io.spikeformer.data.geometry.Flip;
 import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.geometry.LabelShare;
 import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.image.Interpolation;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.order.SeededRandom;
 
 /**
- * Turns an image into normalised pixels [size, size, 3]: a pure function of (pixels, seed).
+ * Turns an image into normalised pixels [H, W, 3]: a pure function of (pixels, labels, seed).
  * Thread-safe.
  */
 public final class ImageTransform implements SampleTransform {
@@ -23,28 +25,29 @@ public final class ImageTransform implements SampleTransform {
   private static final int LEVEL_STREAM = 2;
   private static final int ERASING_STREAM = 3;
 
-  /** The level and the colour of padding: black. */
-  private static final int PADDING = 0;
+  private static final int BLACK = 0;
 
   private final TransformConfig config;
   private final float[][] normalised;
+  private final float[] padding = new float[CHANNELS];
   private final int fill;
 
   /** Prepares what does not depend on the sample. */
   public ImageTransform(TransformConfig config) {
     this.config = config;
     this.normalised = config.normalisation().table();
+    if (config.padding() == PaddingColour.BLACK) {
+      for (int channel = 0; channel < CHANNELS; channel++) {
+        padding[channel] = normalised[channel][BLACK];
+      }
+    }
     this.fill = config.normalisation().meanColour();
   }
 
-  /** Height and width of the result, in pixels. */
-  public int size() {
-    return config.crop().extent().height();
-  }
-
-  /** Floats that one sample takes: size * size * 3. */
+  /** Floats that the largest sample takes: height * width * 3. */
   public int length() {
-    return size() * size() * CHANNELS;
+    Extent most = extent();
+    return Math.multiplyExact(Math.multiplyExact(most.height(), most.width()), CHANNELS);
   }
 
   @Override
@@ -53,13 +56,8 @@ public final class ImageTransform implements SampleTransform {
   }
 
   @Override
-  public int height() {
-    return size();
-  }
-
-  @Override
-  public int width() {
-    return size();
+  public Extent extent() {
+    return config.extent();
   }
 
   @Override
@@ -68,58 +66,66 @@ public final class ImageTransform implements SampleTransform {
   }
 
   @Override
-  public Geometry apply(
-      String key, DecodedContent content, long seed, float[] out, int offset, int stride) {
+  public Geometry plan(String key, DecodedContent content, LabelShare labels, long seed) {
     if (!(content instanceof DecodedContent.Pixels pixels)) {
       throw new UserException("sample %s: expected an image, found event frames", key);
     }
-    return apply(pixels.image(), key, seed, out, offset);
-  }
-
-  /**
-   * Transforms decoded pixels.
-   *
-   * @param image the pixels
-   * @param key of the sample, for messages
-   * @param seed of its random draws
-   * @param out receives {@link #length()} floats, [size, size, 3]
-   * @param offset where in out
-   * @return where the pixels went
-   */
-  public Geometry apply(RgbImage image, String key, long seed, float[] out, int offset) {
-    Geometry plan = plan(image, key, new SeededRandom(seed));
-    RgbImage scaled = plan.scale(image, drawInterpolation(seed));
-    ImageAugmentation augmentation = config.augmentation();
-    if (augmentation.changesLevels()) {
-      RgbImage changed =
-          changeLevels(plan.place(scaled, PADDING), new SeededRandom(mix(seed, LEVEL_STREAM)));
-      normalise(changed, Geometry.identity(size(), size()), out, offset);
-    } else {
-      normalise(scaled, plan, out, offset);
-    }
-    SeededRandom erasing = new SeededRandom(mix(seed, ERASING_STREAM));
-    augmentation.erasing().apply(out, offset, size(), size(), CHANNELS, erasing);
-    return plan;
-  }
-
-  private Geometry plan(RgbImage image, String key, SeededRandom random) {
+    RgbImage image = pixels.image();
+    SeededRandom random = new SeededRandom(seed);
     Geometry plan;
     try {
-      plan = config.crop().draw(image.height(), image.width(), random);
+      plan = config.crop().draw(image.height(), image.width(), random, labels);
     } catch (IllegalArgumentException unfit) {
       throw new UserException(unfit, "sample %s: %s", key, unfit.getMessage());
     }
     return random.nextDouble() < config.flipProbability() ? plan.with(Flip.HORIZONTAL) : plan;
   }
 
+  @Override
+  public void write(
+      DecodedContent content, Geometry plan, long seed, float[] out, int offset, int stride) {
+    write(((DecodedContent.Pixels) content).image(), plan, seed, out, offset);
+  }
+
+  /**
+   * Plans for decoded pixels without labels, and writes them.
+   *
+   * @param image the pixels
+   * @param key of the sample, for messages
+   * @param seed of its random draws
+   * @param out receives [plan's height, plan's width, 3] floats, at most {@link #length()}
+   * @param offset where in out
+   * @return where the pixels went
+   */
+  public Geometry apply(RgbImage image, String key, long seed, float[] out, int offset) {
+    return apply(key, new DecodedContent.Pixels(image), seed, out, offset, length());
+  }
+
+  private void write(RgbImage image, Geometry plan, long seed, float[] out, int offset) {
+    RgbImage scaled = plan.scale(image, drawInterpolation(seed));
+    ImageAugmentation augmentation = config.augmentation();
+    if (augmentation.changesLevels()) {
+      RgbImage changed =
+          changeLevels(plan.place(scaled, BLACK), new SeededRandom(mix(seed, LEVEL_STREAM)));
+      Geometry placed = Geometry.identity(plan.height(), plan.width());
+      boolean painted = config.padding() == PaddingColour.BLACK;
+      normalise(changed, placed, painted ? placed.content() : plan.content(), out, offset);
+    } else {
+      normalise(scaled, plan, plan.content(), out, offset);
+    }
+    SeededRandom erasing = new SeededRandom(mix(seed, ERASING_STREAM));
+    augmentation.erasing().apply(out, offset, plan.height(), plan.width(), CHANNELS, erasing);
+  }
+
   private static long mix(long seed, int stream) {
     return SeededRandom.mix(seed, stream);
   }
 
-  /** Of crops that resize by chance; others are bicubic always. */
+  /** Of random-resized crops by chance; scaled ones are bilinear, others bicubic always. */
   private Interpolation drawInterpolation(long seed) {
     if (!(config.crop() instanceof Crop.RandomResized)) {
-      return Interpolation.BICUBIC;
+      boolean scaled = config.crop() instanceof Crop.Scaled;
+      return scaled ? Interpolation.BILINEAR : Interpolation.BICUBIC;
     }
     SeededRandom random = new SeededRandom(mix(seed, INTERPOLATION_STREAM));
     return config.augmentation().interpolation().draw(random);
@@ -130,12 +136,18 @@ public final class ImageTransform implements SampleTransform {
     return augmentation
         .operations()
         .map(chosen -> chosen.apply(image, augmentation.interpolation(), fill, random))
-        .orElseGet(() -> augmentation.colourJitter().apply(image, random));
+        .orElseGet(() -> coloured(image, random));
   }
 
-  /** Window and flip of a plan as they are normalised, black where it has padding. */
-  private void normalise(RgbImage scaled, Geometry plan, float[] out, int offset) {
-    Rect content = plan.content();
+  private RgbImage coloured(RgbImage image, SeededRandom random) {
+    ImageAugmentation augmentation = config.augmentation();
+    return augmentation.photometric().isOff()
+        ? augmentation.colourJitter().apply(image, random)
+        : augmentation.photometric().apply(image, random);
+  }
+
+  /** Window and flip of a plan as they are normalised, with padding beside its content. */
+  private void normalise(RgbImage scaled, Geometry plan, Rect content, float[] out, int offset) {
     int first = (int) content.x();
     int end = (int) content.right();
     boolean flip = plan.flip() == Flip.HORIZONTAL;
@@ -162,7 +174,7 @@ public final class ImageTransform implements SampleTransform {
   private void pad(float[] out, int from, int count) {
     for (int to = from; to < from + count * CHANNELS; to += CHANNELS) {
       for (int channel = 0; channel < CHANNELS; channel++) {
-        out[to + channel] = normalised[channel][PADDING];
+        out[to + channel] = padding[channel];
       }
     }
   }

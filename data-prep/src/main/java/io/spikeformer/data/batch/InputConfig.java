@@ -1,6 +1,7 @@
 package io.spikeformer.data.batch;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.geometry.Extent;
 import io.spikeformer.data.geometry.SlidingWindow;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardSet;
@@ -9,11 +10,23 @@ import java.util.Optional;
 
 /** The input of a model from a sample: from an image, or from a recording of events. */
 public sealed interface InputConfig extends Serializable permits TransformConfig, EventConfig {
-  /** Rows that the model sees. */
-  int height();
+  /** The size of what the model sees. */
+  Extent extent();
 
-  /** Columns that the model sees. */
-  int width();
+  /** Rows that the model sees; of the largest sample if their sizes differ. */
+  default int height() {
+    return extent().height();
+  }
+
+  /** Columns that the model sees; of the largest sample if their sizes differ. */
+  default int width() {
+    return extent().width();
+  }
+
+  /** The most samples of a batch: the wanted ones, or 1 if their sizes differ. */
+  default int batch(int wanted) {
+    return extent().batch(wanted);
+  }
 
   /** Values of a pixel. */
   int channels();

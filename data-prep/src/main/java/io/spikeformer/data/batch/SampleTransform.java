@@ -1,39 +1,56 @@
 package io.spikeformer.data.batch;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.geometry.Extent;
 import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.geometry.LabelShare;
 
-/** Turns decoded content into what the model sees: a pure function of (content, seed). */
+/**
+ * Turns decoded content into what the model sees: a pure function of (content, labels, seed). First
+ * it plans where pixels go, which says how large the result is, then it writes them.
+ */
 public sealed interface SampleTransform permits ImageTransform, EventTransform {
   /** 1 for an image, T for a recording of events. */
   int frames();
 
-  /** Rows of a frame. */
-  int height();
-
-  /** Columns of a frame. */
-  int width();
+  /** The size of frames. */
+  Extent extent();
 
   /** Values of a pixel. */
   int channels();
 
-  /** Floats of a frame: height * width * channels. */
-  default int frameLength() {
-    return height() * width() * channels();
-  }
-
   /**
-   * Transforms content.
+   * Plans where the pixels go, so that what is known of them can follow.
    *
    * @param key of the sample, for messages
    * @param content what it shows
+   * @param labels of its pixels, or {@link LabelShare#NONE}
    * @param seed of its random draws
-   * @param out receives {@link #frameLength()} floats, [height, width, channels], for each frame
-   * @param offset where the first frame begins
-   * @param stride from the beginning of a frame to that of the next
-   * @return where the pixels went, so that what is known of them can follow
    * @throws UserException if the content is of another kind or size
    */
-  Geometry apply(
-      String key, DecodedContent content, long seed, float[] out, int offset, int stride);
+  Geometry plan(String key, DecodedContent content, LabelShare labels, long seed);
+
+  /**
+   * Writes what the model sees.
+   *
+   * @param content what was planned for
+   * @param plan what {@link #plan} gave
+   * @param seed that it was given
+   * @param out receives [plan's height, plan's width, channels] floats for each frame
+   * @param offset where the first frame begins
+   * @param stride from the beginning of a frame to that of the next
+   */
+  void write(DecodedContent content, Geometry plan, long seed, float[] out, int offset, int stride);
+
+  /**
+   * Plans for content without labels, and writes it.
+   *
+   * @return where the pixels went
+   */
+  default Geometry apply(
+      String key, DecodedContent content, long seed, float[] out, int offset, int stride) {
+    Geometry plan = plan(key, content, LabelShare.NONE, seed);
+    write(content, plan, seed, out, offset, stride);
+    return plan;
+  }
 }

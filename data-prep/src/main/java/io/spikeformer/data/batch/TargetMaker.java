@@ -2,7 +2,6 @@ package io.spikeformer.data.batch;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Geometry;
-import io.spikeformer.data.sample.Truth;
 import java.util.List;
 
 /** Makes the targets of a batch. Called on the threads that read, several at once. */
@@ -18,5 +17,5 @@ public interface TargetMaker {
    * @param plans where each sample's pixels went, in the same order
    * @throws UserException if a truth is of another kind or cannot be decoded
    */
-  Targets of(List<Truth> truths, List<Geometry> plans);
+  Targets of(List<SampleTruth> truths, List<Geometry> plans);
 }

@@ -1,8 +1,10 @@
 package io.spikeformer.data.batch;
 
 import io.spikeformer.common.Text;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.geometry.Crop;
+import io.spikeformer.data.geometry.Extent;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.data.sample.SampleKind;
@@ -17,18 +19,21 @@ import java.util.Objects;
  * @param flipProbability probability of a horizontal flip, 0 to 1; 0 in evaluation
  * @param normalisation of the levels
  * @param augmentation besides crop and flip; none in evaluation
+ * @param padding where the crop reaches beyond the image
  */
 public record TransformConfig(
     Crop crop,
     double flipProbability,
     PixelNormalisation normalisation,
-    ImageAugmentation augmentation)
+    ImageAugmentation augmentation,
+    PaddingColour padding)
     implements InputConfig {
   /** Checks the range. */
   public TransformConfig {
     Objects.requireNonNull(crop, "crop");
     Objects.requireNonNull(normalisation, "normalisation");
     Objects.requireNonNull(augmentation, "augmentation");
+    Objects.requireNonNull(padding, "padding");
     if (!(flipProbability >= 0 && flipProbability <= 1)) {
       throw new IllegalArgumentException(
           Text.format("flip probability: expected 0 to 1, found %s", flipProbability));
@@ -36,13 +41,8 @@ public record TransformConfig(
   }
 
   @Override
-  public int height() {
-    return crop.extent().height();
-  }
-
-  @Override
-  public int width() {
-    return crop.extent().width();
+  public Extent extent() {
+    return crop.extent();
   }
 
   @Override
@@ -53,11 +53,26 @@ public record TransformConfig(
   @Override
   public void requireFits(ShardSet shards, TruthKind truth) {
     shards.require(new SampleKind(ContentKind.IMAGE, truth));
+    if (truth.liesOnPixels() && augmentation.operations().isPresent()) {
+      throw new UserException(
+          "augmentation: expected no rand-augment for %s, since some of its operations move pixels"
+              + " and no object with them, found %s; set data.training.rand-augment=none",
+          shards.manifest().kind().text(), augmentation.operations().get().text());
+    }
   }
 
   @Override
   public ImageTransform transform() {
     return new ImageTransform(this);
+  }
+
+  /** With black padding. */
+  public TransformConfig(
+      Crop crop,
+      double flipProbability,
+      PixelNormalisation normalisation,
+      ImageAugmentation augmentation) {
+    this(crop, flipProbability, normalisation, augmentation, PaddingColour.BLACK);
   }
 
   /** Crop, flip and normalisation alone. */

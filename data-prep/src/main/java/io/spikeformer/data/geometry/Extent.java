@@ -12,4 +12,14 @@ public record Extent(int height, int width, boolean fixed) {
   static Extent square(int side) {
     return new Extent(side, side, true);
   }
+
+  /**
+   * The most samples of a batch: all samples of a batch have one size, so that one whose size is
+   * not fixed is alone.
+   *
+   * @param wanted samples of a batch, &gt;= 1
+   */
+  public int batch(int wanted) {
+    return fixed ? wanted : 1;
+  }
 }

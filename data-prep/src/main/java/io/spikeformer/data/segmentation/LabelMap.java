@@ -3,6 +3,7 @@ package io.spikeformer.data.segmentation;
 import io.spikeformer.common.Text;
 import io.spikeformer.data.geometry.AxisMap;
 import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.geometry.LabelShare;
 import io.spikeformer.data.image.InvalidImageException;
 
 /**
@@ -13,7 +14,7 @@ import io.spikeformer.data.image.InvalidImageException;
  * @param labels height * width bytes, unsigned: a class from 0, or {@link #IGNORED}; not copied,
  *     not to be changed
  */
-public record LabelMap(int height, int width, byte[] labels) {
+public record LabelMap(int height, int width, byte[] labels) implements LabelShare {
   /** The label of pixels that count neither in training nor in evaluation. */
   public static final int IGNORED = 255;
 
@@ -74,5 +75,53 @@ public record LabelMap(int height, int width, byte[] labels) {
       }
     }
     return new LabelMap(rows.outputs(), columns.outputs(), moved);
+  }
+
+  /** Without a map of its own: each pixel counts as often as {@link #apply} would repeat it. */
+  @Override
+  public double largest(Geometry plan) {
+    plan.requireSource(height, width);
+    int[] rows = uses(plan.rows());
+    int[] columns = uses(plan.columns());
+    int first = 0;
+    int end = width;
+    while (first < end && columns[first] == 0) {
+      first++;
+    }
+    while (end > first && columns[end - 1] == 0) {
+      end--;
+    }
+    long[] counts = new long[IGNORED + 1];
+    for (int row = 0; row < height; row++) {
+      if (rows[row] > 0) {
+        for (int column = first; column < end; column++) {
+          counts[label(row, column)] += (long) rows[row] * columns[column];
+        }
+      }
+    }
+    return largestShare(counts);
+  }
+
+  /** How often each pixel of an axis is used. */
+  private static int[] uses(AxisMap axis) {
+    int[] uses = new int[axis.inputs()];
+    for (int i = 0; i < axis.outputs(); i++) {
+      if (axis.source(i) != AxisMap.OUTSIDE) {
+        uses[axis.source(i)]++;
+      }
+    }
+    return uses;
+  }
+
+  private static double largestShare(long... counts) {
+    long largest = 0;
+    long all = 0;
+    int classes = 0;
+    for (int label = 0; label < IGNORED; label++) {
+      largest = Math.max(largest, counts[label]);
+      all += counts[label];
+      classes += counts[label] > 0 ? 1 : 0;
+    }
+    return classes < 2 ? 1 : (double) largest / all;
   }
 }

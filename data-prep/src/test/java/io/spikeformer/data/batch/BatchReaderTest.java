@@ -16,7 +16,6 @@ import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.order.SampleRef;
 import io.spikeformer.data.order.TrainingOrder;
-import io.spikeformer.data.sample.Truth;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
 import java.nio.file.Files;
@@ -203,7 +202,7 @@ class BatchReaderTest {
     assertThatThrownBy(reader::next).isInstanceOf(NoSuchElementException.class);
   }
 
-  private record Told(List<Truth> truths, List<Geometry> plans) implements Targets {}
+  private record Told(List<SampleTruth> truths, List<Geometry> plans) implements Targets {}
 
   @Test
   void targetsAreMadeOfWhatIsKnownAndOfWhereThePixelsWent() {
@@ -221,7 +220,7 @@ class BatchReaderTest {
         Told told = (Told) batch.targets();
         for (int i = 0; i < batch.size(); i++) {
           SampleRef place = order.get(first + i);
-          assertThat(told.truths().get(i)).isEqualTo(cache.sample(place).truth());
+          assertThat(told.truths().get(i).encoded()).isEqualTo(cache.sample(place).truth());
           RgbImage image = ((DecodedContent.Pixels) cache.content(place)).image();
           RgbImage moved = told.plans().get(i).apply(image, 0);
           for (int at = 0; at < moved.pixels().length; at++) {

@@ -8,8 +8,12 @@ import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.Padding;
 import io.spikeformer.data.geometry.Resize;
 import io.spikeformer.data.geometry.Window;
+import io.spikeformer.data.image.Box;
 import io.spikeformer.data.image.RgbImage;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LabelMapMovesTest {
   private static final int HEIGHT = 40;
@@ -65,6 +69,39 @@ class LabelMapMovesTest {
 
     assertThat(map.apply(flip).label(2, 0)).isEqualTo(map.label(2, 12));
     LabelMapTest.assertSame(map.apply(flip).apply(flip), map);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"40, 50, 24, 30, 0.5, 2", "7, 9, 30, 30, 1, 5", "90, 33, 8, 8, 0.1, 0.3"})
+  void theLargestShareIsThatOfTheMovedMap(
+      int height, int width, int rows, int columns, double smallest, double largest) {
+    Crop crop =
+        new Crop.Scaled(
+            new Resize.Fit(20, 30, smallest, largest),
+            new Window.Random(rows, columns),
+            new Padding.Size(32, 32));
+    for (long seed = 0; seed < 50; seed++) {
+      LabelMap map = LabelMapTest.drawn(height, width, 3, seed);
+      Geometry plan = TestPlans.flipped(crop, height, width, seed);
+      long[] pixels = map.apply(plan).pixels();
+      pixels[LabelMap.IGNORED] = 0;
+      long all = LongStream.of(pixels).sum();
+      long most = LongStream.of(pixels).max().orElseThrow();
+      assertThat(map.largest(plan)).isEqualTo((double) most / all);
+    }
+  }
+
+  @Test
+  void fewerThanTwoClassesAreAWholeShare() {
+    byte[] labels = {(byte) 255, (byte) 255, 4, 4, (byte) 255, 5};
+    LabelMap map = new LabelMap(1, 6, labels);
+    Geometry all = Geometry.identity(1, 6);
+
+    assertThat(map.largest(all)).isEqualTo(2.0 / 3);
+    assertThat(map.largest(all.cut(new Box(0, 0, 1, 2)))).as("ignored alone").isEqualTo(1);
+    assertThat(map.largest(all.cut(new Box(0, 1, 1, 2)))).as("one class").isEqualTo(1);
+    assertThat(map.largest(all.cut(new Box(0, 8, 1, 2)))).as("padding alone").isEqualTo(1);
+    assertThat(map.largest(all.cut(new Box(0, 2, 1, 4)))).isEqualTo(2.0 / 3);
   }
 
   private static int label(int row, int column) {

@@ -1,6 +1,9 @@
 package io.spikeformer.jobs.infer;
 
+import io.spikeformer.data.batch.DecodedContent;
 import io.spikeformer.data.batch.ImageTransform;
+import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.geometry.LabelShare;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.model.Images;
 import java.util.List;
@@ -17,6 +20,7 @@ final class ArrayInput implements InferenceInput {
 
   private final ImageArray array;
   private final Optional<ImageTransform> transform;
+  private final Optional<Geometry> plan;
   private final int batch;
   private int next;
 
@@ -29,7 +33,14 @@ final class ArrayInput implements InferenceInput {
   ArrayInput(ImageArray array, Optional<ImageTransform> transform, int batch) {
     this.array = array;
     this.transform = transform;
+    this.plan = transform.map(prepare -> plan(prepare, array));
     this.batch = batch;
+  }
+
+  /** Images of one size have one plan in evaluation. */
+  private static Geometry plan(ImageTransform transform, ImageArray array) {
+    RgbImage any = new RgbImage(array.height(), array.width(), new byte[array.one()]);
+    return transform.plan("0", new DecodedContent.Pixels(any), LabelShare.NONE, ANY_SEED);
   }
 
   @Override
@@ -43,13 +54,18 @@ final class ArrayInput implements InferenceInput {
   }
 
   @Override
+  public int batch() {
+    return batch;
+  }
+
+  @Override
   public int height() {
-    return transform.map(ImageTransform::height).orElse(array.height());
+    return plan.map(Geometry::height).orElse(array.height());
   }
 
   @Override
   public int width() {
-    return transform.map(ImageTransform::width).orElse(array.width());
+    return plan.map(Geometry::width).orElse(array.width());
   }
 
   @Override
@@ -67,14 +83,15 @@ final class ArrayInput implements InferenceInput {
   }
 
   private float[] prepared(ImageTransform prepare, float[] levels, List<String> keys) {
-    float[] pixels = new float[Math.multiplyExact(keys.size(), prepare.length())];
+    int length = Math.multiplyExact(Math.multiplyExact(height(), width()), array.channels());
+    float[] pixels = new float[Math.multiplyExact(keys.size(), length)];
     for (int i = 0; i < keys.size(); i++) {
       byte[] image = new byte[array.one()];
       for (int j = 0; j < image.length; j++) {
         image[j] = (byte) (int) levels[i * image.length + j];
       }
       RgbImage rgb = new RgbImage(array.height(), array.width(), image);
-      prepare.apply(rgb, keys.get(i), ANY_SEED, pixels, i * prepare.length());
+      prepare.apply(rgb, keys.get(i), ANY_SEED, pixels, i * length);
     }
     return pixels;
   }

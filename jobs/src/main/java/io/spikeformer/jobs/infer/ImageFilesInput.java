@@ -2,11 +2,14 @@ package io.spikeformer.jobs.infer;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.DecodedContent;
 import io.spikeformer.data.batch.ImageTransform;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.files.Entry;
 import io.spikeformer.data.files.FolderWalk;
 import io.spikeformer.data.geometry.Crop;
+import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.geometry.LabelShare;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.InvalidImageException;
 import io.spikeformer.data.image.RgbImage;
@@ -101,24 +104,35 @@ final class ImageFilesInput implements InferenceInput {
   }
 
   @Override
+  public int batch() {
+    return transform.extent().batch(batch);
+  }
+
+  @Override
   public int height() {
-    return transform.height();
+    return transform.extent().height();
   }
 
   @Override
   public int width() {
-    return transform.width();
+    return transform.extent().width();
   }
 
   @Override
   public Optional<Part> next() {
-    float[] pixels = new float[Math.multiplyExact(batch, transform.length())];
+    float[] pixels = {};
     List<String> keys = new ArrayList<>();
-    while (next < files.size() && keys.size() < batch) {
+    Geometry plan = null;
+    while (next < files.size() && keys.size() < batch()) {
       ImageFile file = files.get(next++);
       try {
-        transform.apply(
-            pixels(file), file.key(), ANY_SEED, pixels, keys.size() * transform.length());
+        DecodedContent image = new DecodedContent.Pixels(pixels(file));
+        plan = transform.plan(file.key(), image, LabelShare.NONE, ANY_SEED);
+        int length = Math.multiplyExact(plan.height() * plan.width(), transform.channels());
+        if (keys.isEmpty()) {
+          pixels = new float[Math.multiplyExact(batch(), length)];
+        }
+        transform.write(image, plan, ANY_SEED, pixels, keys.size() * length, length);
         keys.add(file.key());
       } catch (InvalidImageException unusable) {
         rejected.add(new Rejection(file.key(), unusable.getMessage()));
@@ -127,9 +141,10 @@ final class ImageFilesInput implements InferenceInput {
     if (keys.isEmpty()) {
       return Optional.empty();
     }
-    float[] filled = Arrays.copyOf(pixels, keys.size() * transform.length());
+    int size = keys.size();
+    float[] filled = Arrays.copyOf(pixels, pixels.length / batch() * size);
     return Optional.of(
-        new Part(keys, Images.of(filled, keys.size(), height(), width(), transform.channels())));
+        new Part(keys, Images.of(filled, size, plan.height(), plan.width(), transform.channels())));
   }
 
   private RgbImage pixels(ImageFile file) throws InvalidImageException {

@@ -190,7 +190,7 @@ public final class InferCommand implements Runnable {
         normalised ? InferenceInputs.Values.NORMALISED : InferenceInputs.Values.UNKNOWN;
     boolean kept = logits || wanted.filter(PredictionFormat.NPY::equals).isPresent();
     Inference inference =
-        new Inference(batch, top, kept ? Inference.Logits.KEPT : Inference.Logits.DROPPED);
+        new Inference(top, kept ? Inference.Logits.KEPT : Inference.Logits.DROPPED);
     try (InferenceInput images = inputs.open(input, layout, values);
         Kernels kernels = kernelOptions.create()) {
       boolean frames = timesteps == null && images.frames() > 1;

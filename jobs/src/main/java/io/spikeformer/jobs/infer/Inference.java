@@ -18,11 +18,10 @@ import java.util.Optional;
 /**
  * Runs a model over inputs, a minibatch at a time.
  *
- * @param batch images of a minibatch
  * @param most best classes that are kept of each image
  * @param logits whether the logits of all classes are kept too
  */
-record Inference(int batch, int most, Logits logits) {
+record Inference(int most, Logits logits) {
   private static final long ANY_SEED = 0;
 
   /** The treatment of the logits after they are ranked. */
@@ -39,7 +38,7 @@ record Inference(int batch, int most, Logits logits) {
    */
   Predictions run(
       NetworkConfig config, Checkpoint checkpoint, InferenceInput input, Kernels kernels) {
-    int size = Math.min(batch, input.count());
+    int size = Math.min(input.batch(), input.count());
     Workload workload = Workload.of(config, size, input.height(), input.width(), kernels);
     Preflight.require(MemoryNeed.ofInference(workload));
     List<Prediction> images = new ArrayList<>();

@@ -21,10 +21,13 @@ interface InferenceInput extends AutoCloseable {
   /** 1 for static images, else frames, one per timestep. */
   int frames();
 
-  /** In pixels, as the model sees them. */
+  /** Most images of a part. */
+  int batch();
+
+  /** In pixels, as the model sees them; of the largest image if their sizes differ. */
   int height();
 
-  /** In pixels, as the model sees them. */
+  /** In pixels, as the model sees them; of the largest image if their sizes differ. */
   int width();
 
   /** The next images; empty after the last. */

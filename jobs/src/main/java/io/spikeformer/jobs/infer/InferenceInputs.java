@@ -177,6 +177,7 @@ final class InferenceInputs {
   private void warnOfSize(ImageArray array) {
     preparation
         .map(prepare -> prepare.apply(config.timesteps()))
+        .filter(input -> input.extent().fixed())
         .filter(input -> input.height() != array.height() || input.width() != array.width())
         .ifPresent(
             input ->

@@ -21,6 +21,7 @@ final class ShardInput implements InferenceInput {
   private static final long CACHE_BYTES = 0;
 
   private final InputConfig input;
+  private final int batch;
   private final int count;
   private final BatchReader reader;
 
@@ -33,6 +34,7 @@ final class ShardInput implements InferenceInput {
     // nothing is judged: whatever is known of the samples will do
     input.requireFits(shards, shards.manifest().kind().truth());
     this.input = input;
+    this.batch = batch;
     List<SampleRef> order =
         IntStream.range(0, shards.manifest().shards().size())
             .boxed()
@@ -60,6 +62,11 @@ final class ShardInput implements InferenceInput {
   @Override
   public int frames() {
     return input.transform().frames();
+  }
+
+  @Override
+  public int batch() {
+    return input.batch(batch);
   }
 
   @Override

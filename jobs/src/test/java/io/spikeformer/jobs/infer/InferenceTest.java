@@ -52,7 +52,7 @@ class InferenceTest {
               SMALL, TrainingPosition.START, "", "", List.of(), model.state().toArray(), List.of());
       ImageArray array = ImageArray.of(numbers, 3, PixelLayout.NHWC);
       NpyArray logits =
-          new Inference(2, 1, Inference.Logits.KEPT)
+          new Inference(1, Inference.Logits.KEPT)
               .run(SMALL, checkpoint, new ArrayInput(array, Optional.empty(), 2), kernels)
               .logits();
       assertThat(logits.shape()).containsExactly(inputs, 10);

@@ -104,7 +104,7 @@ public final class Evaluator {
     String architecture = config.toJson();
     int height = input.height();
     int width = input.width();
-    int batchSize = options.work().batchSize();
+    int batchSize = input.batch(options.work().batchSize());
     MemoryPreflight.require(
         spark,
         partitions(spark, shards.manifest(), options),

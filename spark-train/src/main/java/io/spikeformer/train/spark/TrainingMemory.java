@@ -65,7 +65,7 @@ record TrainingMemory(String recipe, TeacherNeed teacher, int validations)
   private static Workload workload(Recipe recipe, InputConfig input, Kernels kernels) {
     return Workload.of(
         recipe.model().toConfig(),
-        recipe.data().batchSize(),
+        input.batch(recipe.data().batchSize()),
         input.height(),
         input.width(),
         kernels);

@@ -26,6 +26,10 @@ public record TeacherNeed(String network, long bytes) implements Serializable {
     }
     return MemoryNeed.ofInference(
         Workload.of(
-            NetworkConfig.fromJson(network), batchSize, input.height(), input.width(), kernels));
+            NetworkConfig.fromJson(network),
+            input.batch(batchSize),
+            input.height(),
+            input.width(),
+            kernels));
   }
 }

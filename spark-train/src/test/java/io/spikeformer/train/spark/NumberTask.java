@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.SampleTruth;
 import io.spikeformer.data.batch.TargetMaker;
 import io.spikeformer.data.batch.Targets;
 import io.spikeformer.data.sample.ClassLabel;
-import io.spikeformer.data.sample.Truth;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.model.Outputs;
 import io.spikeformer.model.kernel.Tensor;
@@ -37,10 +37,10 @@ public final class NumberTask implements Task {
   private static final ObjectMapper MAPPER = ResultJson.mapper();
 
   private record Numbers(float[] values) implements Targets {
-    static Numbers of(List<Truth> truths) {
+    static Numbers of(List<SampleTruth> truths) {
       float[] values = new float[truths.size()];
       for (int i = 0; i < values.length; i++) {
-        values[i] = ((ClassLabel) truths.get(i)).label() / 2f;
+        values[i] = ClassLabel.of(truths.get(i).encoded()) / 2f;
       }
       return new Numbers(values);
     }

@@ -1,10 +1,10 @@
 package io.spikeformer.tasks.classification;
 
 import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.SampleTruth;
 import io.spikeformer.data.batch.Targets;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.sample.ClassLabel;
-import io.spikeformer.data.sample.Truth;
 import java.util.List;
 
 /**
@@ -14,8 +14,9 @@ import java.util.List;
  */
 public record ClassTargets(int[] labels) implements Targets {
   /** The labels of the samples; where their pixels went is of no account. */
-  public static ClassTargets of(List<Truth> truths, List<Geometry> plans) {
-    return new ClassTargets(truths.stream().mapToInt(ClassLabel::of).toArray());
+  public static ClassTargets of(List<SampleTruth> truths, List<Geometry> plans) {
+    return new ClassTargets(
+        truths.stream().mapToInt(truth -> ClassLabel.of(truth.encoded())).toArray());
   }
 
   /** The labels of a batch that was made with {@link #of(List, List)}. */

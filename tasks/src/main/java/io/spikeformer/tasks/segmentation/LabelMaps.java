@@ -1,11 +1,9 @@
 package io.spikeformer.tasks.segmentation;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.SampleTruth;
 import io.spikeformer.data.batch.Targets;
 import io.spikeformer.data.geometry.Geometry;
-import io.spikeformer.data.image.InvalidImageException;
-import io.spikeformer.data.sample.EncodedLabelMap;
-import io.spikeformer.data.sample.Truth;
 import io.spikeformer.data.segmentation.LabelMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,34 +21,17 @@ record LabelMaps(List<LabelMap> maps, List<Geometry> plans) implements Targets {
   }
 
   /** Maps that went the way of the images: those to learn. */
-  static LabelMaps moved(List<Truth> truths, List<Geometry> plans) {
+  static LabelMaps moved(List<SampleTruth> truths, List<Geometry> plans) {
     List<LabelMap> maps = new ArrayList<>();
     for (int i = 0; i < truths.size(); i++) {
-      maps.add(decode(truths.get(i)).apply(plans.get(i)));
+      maps.add(truths.get(i).labelMap().apply(plans.get(i)));
     }
     return new LabelMaps(maps, plans);
   }
 
   /** Maps as they were prepared: those by which answers are judged. */
-  static LabelMaps original(List<Truth> truths, List<Geometry> plans) {
-    return new LabelMaps(truths.stream().map(LabelMaps::decode).toList(), plans);
-  }
-
-  private static LabelMap decode(Truth truth) {
-    if (!(truth instanceof EncodedLabelMap map)) {
-      throw new UserException(
-          "label maps: expected samples for segmentation, found them for %s; name another split",
-          truth.kind().task());
-    }
-    try {
-      return LabelMap.decode(map.png());
-    } catch (InvalidImageException damage) {
-      throw new UserException(
-          damage,
-          "label maps: expected a PNG image of one channel, found bytes that %s; prepare the data"
-              + " again",
-          damage.getMessage());
-    }
+  static LabelMaps original(List<SampleTruth> truths, List<Geometry> plans) {
+    return new LabelMaps(truths.stream().map(SampleTruth::labelMap).toList(), plans);
   }
 
   /**

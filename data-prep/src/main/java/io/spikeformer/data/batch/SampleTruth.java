@@ -1,0 +1,74 @@
+package io.spikeformer.data.batch;
+
+import io.spikeformer.common.UserException;
+import io.spikeformer.data.geometry.LabelShare;
+import io.spikeformer.data.image.InvalidImageException;
+import io.spikeformer.data.sample.EncodedLabelMap;
+import io.spikeformer.data.sample.Sample;
+import io.spikeformer.data.sample.Truth;
+import io.spikeformer.data.segmentation.LabelMap;
+
+/**
+ * What is known of a sample of a batch. A label map is decoded when it is first asked for, and only
+ * once: the crop and the targets share it. For one thread at a time.
+ */
+public final class SampleTruth {
+  private final Sample sample;
+  private LabelMap labels;
+
+  /** The truth of a sample. */
+  public SampleTruth(Sample sample) {
+    this.sample = sample;
+  }
+
+  /** As it lies in the shard. */
+  public Truth encoded() {
+    return sample.truth();
+  }
+
+  /**
+   * The classes of the sample's pixels, of the content's size.
+   *
+   * @throws UserException naming the sample, if its truth is of another kind or damaged
+   */
+  public LabelMap labelMap() {
+    if (labels == null) {
+      labels = decoded();
+    }
+    return labels;
+  }
+
+  /** How its labelled pixels fall into classes; none where pixels have no labels. */
+  LabelShare labelShare() {
+    return sample.truth() instanceof EncodedLabelMap
+        ? plan -> labelMap().largest(plan)
+        : LabelShare.NONE;
+  }
+
+  private LabelMap decoded() {
+    if (!(sample.truth() instanceof EncodedLabelMap map)) {
+      throw new UserException(
+          "label maps: expected samples for segmentation, found them for %s; name another split",
+          sample.truth().kind().task());
+    }
+    LabelMap decoded;
+    try {
+      decoded = LabelMap.decode(map.png());
+    } catch (InvalidImageException damage) {
+      throw new UserException(
+          damage,
+          "sample %s: expected a PNG label map, found bytes that %s; prepare the data again",
+          sample.key(),
+          damage.getMessage());
+    }
+    int height = sample.content().height();
+    int width = sample.content().width();
+    if (decoded.height() != height || decoded.width() != width) {
+      throw new UserException(
+          "sample %s: expected a label map of %d x %d pixels, found %d x %d; prepare the data"
+              + " again",
+          sample.key(), height, width, decoded.height(), decoded.width());
+    }
+    return decoded;
+  }
+}
