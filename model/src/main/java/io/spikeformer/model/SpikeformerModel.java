@@ -7,6 +7,7 @@ import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.block.NamedOutputs;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.FrozenParts;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.cost.NormalisedValues;
@@ -51,6 +52,7 @@ public final class SpikeformerModel implements AutoCloseable {
   private Tensor gradient;
   private Tensor input;
   private boolean frozen;
+  private FrozenParts frozenParts = FrozenParts.NONE;
   private boolean closed;
 
   private SpikeformerModel(
@@ -172,6 +174,21 @@ public final class SpikeformerModel implements AutoCloseable {
     runtime.recompute(recompute);
   }
 
+  /**
+   * Decides what later {@link #step} calls leave as it is; nothing at first. The gradient of frozen
+   * stages is 0, they run with running statistics, and the way back ends in front of them. An
+   * {@link io.spikeformer.model.optim.Optimizer} that is told of them leaves their tensors.
+   *
+   * @throws IllegalArgumentException if the network has fewer stages
+   */
+  public void freezeParts(FrozenParts parts) {
+    runtime.freeze(parts);
+    frozenParts = parts;
+    if (gradient != null) {
+      gradient.zero();
+    }
+  }
+
   /** Bytes of the replica's activation buffers so far. */
   public long workspaceBytes() {
     return runtime.workspace().bytes();
@@ -210,11 +227,13 @@ public final class SpikeformerModel implements AutoCloseable {
    * @throws UserException if a batch normalisation would have one value a channel
    */
   public double step(Images images, TrainingLoss loss) {
-    NormalisedValues.single(config, images.batch(), images.height(), images.width())
-        .ifPresent(
-            fault -> {
-              throw new UserException("%s; take a larger minibatch or larger images", fault);
-            });
+    if (frozenParts.normalisation() == FrozenParts.Normalisation.NONE) {
+      NormalisedValues.single(config, images.batch(), images.height(), images.width())
+          .ifPresent(
+              fault -> {
+                throw new UserException("%s; take a larger minibatch or larger images", fault);
+              });
+    }
     if (frozen) {
       thaw();
     }

@@ -10,6 +10,7 @@ import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.checkpoint.TrainingTally;
+import io.spikeformer.model.config.FrozenParts;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.model.optim.Optimizer;
@@ -72,8 +73,14 @@ public final class LocalTrainer implements AutoCloseable {
     this.loss = recipe.loss();
     this.model = SpikeformerModel.create(recipe.model().toConfig(), kernels, recipe.seed());
     model.recompute(recipe.recomputation());
+    FrozenParts frozen = recipe.freeze().toFrozenParts();
+    model.freezeParts(frozen);
     this.optimizer =
-        new Optimizer(recipe.optimizer().toConfig(), model.layout(), kernels.optimizer());
+        new Optimizer(
+            recipe.optimizer().toConfig(),
+            model.layout(),
+            frozen.blocks(model.config()),
+            kernels.optimizer());
   }
 
   /** Names and places of the model's tensors. */

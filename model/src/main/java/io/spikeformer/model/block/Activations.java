@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The tensors that the blocks of a network hand on to one another, by name: maps on the way
@@ -14,7 +15,8 @@ import java.util.Map;
  *
  * <p>In evaluation a map is given back when its last reader has run. In training the gradients of
  * several readers of a map are added in the order in which the network declares the readers. So the
- * bits do not depend on the order in which they come.
+ * bits do not depend on the order in which they come. Frozen blocks run as in evaluation, and no
+ * gradient goes to them.
  */
 public final class Activations {
   private final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -26,6 +28,7 @@ public final class Activations {
     private final List<Edge> readers = new ArrayList<>();
     private Tensor output;
     private int unread;
+    private boolean frozen;
     private Tensor gradient;
 
     Node(Block block) {
@@ -86,9 +89,20 @@ public final class Activations {
     nodes.get(BlockSpec.IMAGES).output = images;
   }
 
+  /** Freezes the blocks of these names for later passes, and no others. */
+  public void freeze(Set<String> blocks) {
+    nodes.forEach((name, node) -> node.frozen = blocks.contains(name));
+  }
+
+  /** Whether a block is frozen. */
+  public boolean frozen(String name) {
+    return nodes.get(name).frozen;
+  }
+
   /** Runs a block on the outputs of those that it reads. */
-  public Tensor forward(Pass pass, String name) {
+  public Tensor forward(Pass given, String name) {
     Node node = nodes.get(name);
+    Pass pass = node.frozen ? given.evaluation() : given;
     Tensor[] read = node.reads.stream().map(edge -> edge.from.output).toArray(Tensor[]::new);
     node.output = node.block.forward(pass, read);
     node.unread = node.readers.size();
@@ -116,14 +130,17 @@ public final class Activations {
     nodes.get(name).gradient = gradient;
   }
 
-  /** Runs a block's backward pass on the gradient of its output. */
+  /** Runs a block's backward pass on the gradient of its output; nothing if it is frozen. */
   public void backward(Pass pass, String name) {
     Node node = nodes.get(name);
+    if (node.frozen) {
+      return;
+    }
     List<Tensor> gradients = node.block.backward(pass, sum(pass, node));
     for (int i = 0; i < gradients.size(); i++) {
       Edge edge = node.reads.get(i);
-      if (edge.from.block == null) {
-        pass.give(gradients.get(i)); // nobody wants that of the images
+      if (edge.from.block == null || edge.from.frozen) {
+        pass.give(gradients.get(i)); // nobody wants that of the images, or of what is frozen
       } else {
         edge.gradient = gradients.get(i);
       }

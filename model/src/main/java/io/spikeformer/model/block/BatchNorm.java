@@ -98,6 +98,33 @@ final class BatchNorm extends Normalisation {
     beta.gradient().put(dBeta);
   }
 
+  @Override
+  float[] runningMean() {
+    return runningMean.value().toArray();
+  }
+
+  /** 1 / sqrt(running variance + epsilon). */
+  double[] runningInverseDeviations() {
+    float[] v = runningVariance.value().toArray();
+    double[] inverse = new double[v.length];
+    for (int i = 0; i < v.length; i++) {
+      inverse[i] = 1 / Math.sqrt(v[i] + EPSILON);
+    }
+    return inverse;
+  }
+
+  @Override
+  void frozenGradients(ChannelSums sums) {
+    double[] inverse = runningInverseDeviations();
+    float[] dGamma = new float[inverse.length];
+    float[] dBeta = new float[inverse.length];
+    for (int i = 0; i < inverse.length; i++) {
+      dGamma[i] = (float) (sums.product()[i] * inverse[i]);
+      dBeta[i] = (float) sums.gradient()[i];
+    }
+    gradients(dGamma, dBeta);
+  }
+
   /** Writes the parameter gradients of a normalisation whose arithmetic is done elsewhere. */
   void gradients(float[] dGamma, float[] dBeta) {
     gamma.gradient().put(dGamma);

@@ -90,4 +90,36 @@ final class BatchNormPair extends Normalisation {
     first.gradients(dGamma1, new float[channels]);
     second.gradients(dGamma2, dBeta2);
   }
+
+  @Override
+  float[] runningMean() {
+    return first.runningMean();
+  }
+
+  /** With n and z the normalised values: x = gamma2 z + beta2, z = (gamma1 n + beta1 - m) r. */
+  @Override
+  void frozenGradients(ChannelSums sums) {
+    float[] gamma1 = first.gammas();
+    float[] beta1 = first.betas();
+    float[] gamma2 = second.gammas();
+    float[] mean2 = second.runningMean();
+    double[] inverse1 = first.runningInverseDeviations();
+    double[] inverse2 = second.runningInverseDeviations();
+    int channels = gamma1.length;
+    float[] dGamma1 = new float[channels];
+    float[] dBeta1 = new float[channels];
+    float[] dGamma2 = new float[channels];
+    float[] dBeta2 = new float[channels];
+    for (int i = 0; i < channels; i++) {
+      double s1 = sums.gradient()[i];
+      double s2 = sums.product()[i] * inverse1[i]; // sum of dx times n
+      double outer = gamma2[i] * inverse2[i];
+      dBeta2[i] = (float) s1;
+      dGamma2[i] = (float) (inverse2[i] * (gamma1[i] * s2 + (beta1[i] - mean2[i]) * s1));
+      dGamma1[i] = (float) (outer * s2);
+      dBeta1[i] = (float) (outer * s1);
+    }
+    first.gradients(dGamma1, dBeta1);
+    second.gradients(dGamma2, dBeta2);
+  }
 }

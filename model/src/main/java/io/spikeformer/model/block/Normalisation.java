@@ -9,13 +9,15 @@ import io.spikeformer.model.kernel.Tensor;
  * the fly.
  *
  * <p>Forward: x = scale[c] y + shift[c]. Backward: dy = a[c] dx + b[c] + c[c] y, with the
- * coefficients from the per-channel sums of dx and of dx (y - mean).
+ * coefficients from the per-channel sums of dx and of dx (y - mean). With frozen statistics dy =
+ * scale[c] dx, and the mean is the running one.
  */
 abstract class Normalisation {
   static final double EPSILON = 1e-5;
   static final double MOMENTUM = 0.1;
 
   private Tensor value;
+  private boolean frozen;
   private float[] mean;
   private float[] scale;
   private float[] shift;
@@ -40,7 +42,11 @@ abstract class Normalisation {
     mean = new float[channels];
     scale = new float[channels];
     shift = new float[channels];
-    if (pass.training()) {
+    frozen = pass.training() && pass.keepsStatistics();
+    if (frozen) {
+      mean = runningMean();
+      runningCoefficients(scale, shift);
+    } else if (pass.training()) {
       float[] variance = new float[channels];
       pass.kernels().moments(value, mean, variance);
       batchCoefficients(value.rows(), mean, variance, scale, shift);
@@ -56,10 +62,16 @@ abstract class Normalisation {
   /** Scale and shift from running statistics. */
   abstract void runningCoefficients(float[] scale, float[] shift);
 
+  /** The running mean of y. */
+  abstract float[] runningMean();
+
+  /** Gradients of the parameters with running statistics, from the sums centred at their mean. */
+  abstract void frozenGradients(ChannelSums sums);
+
   /** Gradients of the parameters, and the coefficients a, b, c of dy. */
   abstract void gradientCoefficients(long rows, ChannelSums sums, float[] a, float[] b, float[] c);
 
-  /** Where the sums of y are centred: the batch mean. */
+  /** Where the sums of y are centred: the batch mean, or the running one. */
   final float[] centre() {
     return mean;
   }
@@ -89,10 +101,14 @@ abstract class Normalisation {
 
   private Tensor combine(Pass pass, Tensor dx, Tensor out) {
     int channels = mean.length;
-    float[] a = new float[channels];
+    float[] a = frozen ? scale : new float[channels];
     float[] b = new float[channels];
     float[] c = new float[channels];
-    gradientCoefficients(value.rows(), sums(), a, b, c);
+    if (frozen) {
+      frozenGradients(sums());
+    } else {
+      gradientCoefficients(value.rows(), sums(), a, b, c);
+    }
     pass.kernels().combine(dx, a, b, value, c, out);
     return out;
   }

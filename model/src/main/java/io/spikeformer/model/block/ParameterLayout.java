@@ -61,7 +61,12 @@ public final class ParameterLayout {
    * @param length number of elements
    */
   public record Entry(
-      String name, Kind kind, Part part, List<Integer> shape, long offset, long length) {}
+      String name, Kind kind, Part part, List<Integer> shape, long offset, long length) {
+    /** The name of its block. */
+    public String block() {
+      return name.substring(0, Math.max(0, name.indexOf('/')));
+    }
+  }
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final long length;

@@ -1,5 +1,6 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.config.FrozenParts;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.kernel.DataType;
@@ -15,6 +16,7 @@ import io.spikeformer.model.kernel.Tensor;
  * @param precision number format of the products
  * @param mode which statistics normalise, and what is kept
  * @param counts receives the spikes of every neuron layer, or null
+ * @param statistics whether the running statistics normalise in training too
  */
 public record Pass(
     Kernels kernels,
@@ -22,7 +24,8 @@ public record Pass(
     int timesteps,
     Precision precision,
     Mode mode,
-    FiringCounts counts) {
+    FiringCounts counts,
+    FrozenParts.Normalisation statistics) {
 
   /** Which statistics normalise, and what a block keeps for the backward pass. */
   public enum Mode {
@@ -44,6 +47,22 @@ public record Pass(
     }
   }
 
+  /** A pass in which no statistics are frozen. */
+  public Pass(
+      Kernels kernels,
+      Workspace workspace,
+      int timesteps,
+      Precision precision,
+      Mode mode,
+      FiringCounts counts) {
+    this(kernels, workspace, timesteps, precision, mode, counts, FrozenParts.Normalisation.NONE);
+  }
+
+  /** Whether training leaves the running statistics, which normalise then. */
+  boolean keepsStatistics() {
+    return statistics == FrozenParts.Normalisation.STATISTICS;
+  }
+
   boolean training() {
     return mode != Mode.EVALUATION;
   }
@@ -55,12 +74,17 @@ public record Pass(
 
   /** The second forward pass of {@link Mode#SPARING_TRAINING}; its spikes were counted before. */
   Pass repetition() {
-    return new Pass(kernels, workspace, timesteps, precision, Mode.REPETITION, null);
+    return new Pass(kernels, workspace, timesteps, precision, Mode.REPETITION, null, statistics);
+  }
+
+  /** The same for a block that is not trained. */
+  Pass evaluation() {
+    return new Pass(kernels, workspace, timesteps, precision, Mode.EVALUATION, counts);
   }
 
   /** The same for a part of the network that runs once, whatever T. */
   Pass once() {
-    return new Pass(kernels, workspace, 1, precision, mode, counts);
+    return new Pass(kernels, workspace, 1, precision, mode, counts, statistics);
   }
 
   /** Element type of what products write: convolution outputs and their gradients. */

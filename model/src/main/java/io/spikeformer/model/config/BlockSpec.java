@@ -4,6 +4,8 @@ import io.spikeformer.model.config.Structure.ChannelMixer;
 import io.spikeformer.model.config.Structure.ProjectionKind;
 import io.spikeformer.model.config.Structure.TokenConvolution;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One block of a network, complete in itself: a network is a graph of these, whatever family it is
@@ -17,6 +19,9 @@ public interface BlockSpec {
   /** The name of the network's input, for the blocks that read it. */
   String IMAGES = "images";
 
+  /** The names of blocks of stages. */
+  Pattern STAGE = Pattern.compile("stage(\\d+)\\.");
+
   /** As in reports and checkpoints, for example stage3.block2. */
   String name();
 
@@ -25,6 +30,12 @@ public interface BlockSpec {
 
   /** Channels of what it reads first. */
   int inputs();
+
+  /** The stage that its name begins with, counted from 1: 3 of stage3.block2; 0 for none. */
+  default int stage() {
+    Matcher matcher = STAGE.matcher(name());
+    return matcher.lookingAt() ? Integer.parseInt(matcher.group(1)) : 0;
+  }
 
   /** Output channels. */
   int outputs();

@@ -6,6 +6,7 @@ import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.block.Pass;
 import io.spikeformer.model.block.Workspace;
 import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.FrozenParts;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
@@ -32,6 +33,7 @@ public final class BlockRuntime implements AutoCloseable {
   private final Precision precision;
   private final Workspace workspace = new Workspace();
   private Pass.Mode training = Pass.Mode.TRAINING;
+  private FrozenParts.Normalisation statistics = FrozenParts.Normalisation.NONE;
   private FiringCounts counts;
   private final Activations activations;
   private final INDArray token = Nd4j.zeros(1);
@@ -70,8 +72,14 @@ public final class BlockRuntime implements AutoCloseable {
     training = Pass.Mode.training(recompute);
   }
 
+  /** Decides what later training steps leave as it is. */
+  public void freeze(FrozenParts frozen) {
+    activations.freeze(frozen.blocks(config));
+    statistics = frozen.normalisation();
+  }
+
   private Pass pass(Pass.Mode mode) {
-    return new Pass(kernels, workspace, config.timesteps(), precision, mode, counts);
+    return new Pass(kernels, workspace, config.timesteps(), precision, mode, counts, statistics);
   }
 
   /** The input of the network. */
@@ -86,6 +94,9 @@ public final class BlockRuntime implements AutoCloseable {
 
   /** Runs a block backward; the epsilon counts where no gradient has come by name. */
   void backward(String block, INDArray epsilon) {
+    if (activations.frozen(block)) {
+      return;
+    }
     if (!activations.hasGradient(block)) {
       Tensor given = NdArrays.tensor(NdArrays.dense(epsilon));
       Tensor copy = workspace.take(given.type(), given.shape());

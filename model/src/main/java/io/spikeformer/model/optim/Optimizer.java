@@ -8,6 +8,7 @@ import io.spikeformer.model.kernel.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Updates the flat state of a model from its flat gradient, tensor by tensor.
@@ -24,9 +25,25 @@ public final class Optimizer implements AutoCloseable {
 
   /** An optimizer before its first step for a model with the given layout. */
   public Optimizer(OptimizerConfig config, ParameterLayout layout, OptimizerKernels kernels) {
+    this(config, layout, Set.of(), kernels);
+  }
+
+  /**
+   * An optimizer that leaves some blocks as they are.
+   *
+   * @param frozen names of these blocks
+   */
+  public Optimizer(
+      OptimizerConfig config,
+      ParameterLayout layout,
+      Set<String> frozen,
+      OptimizerKernels kernels) {
     this.config = config;
     this.kernels = kernels;
-    this.trained = layout.entries().stream().filter(e -> e.kind().trainable()).toList();
+    this.trained =
+        layout.entries().stream()
+            .filter(entry -> entry.kind().trainable() && !frozen.contains(entry.block()))
+            .toList();
     this.memory = new OptimizerState(config.name().moments(), layout.length());
     this.scratch =
         Tensor.allocate(

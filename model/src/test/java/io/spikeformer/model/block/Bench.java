@@ -1,6 +1,7 @@
 package io.spikeformer.model.block;
 
 import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.config.FrozenParts;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
@@ -10,10 +11,30 @@ import java.util.Random;
 /** A test bench for one part of a block: kernels, buffers, bound parameters and random tensors. */
 final class Bench implements AutoCloseable {
   private final Random random = new Random(11);
-  private final Kernels kernels = KernelProvider.create("reference", 1);
+  private final Kernels kernels;
   private final Workspace workspace = new Workspace();
   private Tensor state;
   private Tensor gradient;
+
+  Bench() {
+    this("reference");
+  }
+
+  Bench(String choice) {
+    kernels = KernelProvider.create(choice, 1);
+  }
+
+  /** Training in which the running statistics stay. */
+  Pass frozen(int timesteps) {
+    return new Pass(
+        kernels,
+        workspace,
+        timesteps,
+        Precision.FLOAT32,
+        Pass.Mode.TRAINING,
+        null,
+        FrozenParts.Normalisation.STATISTICS);
+  }
 
   Pass training(int timesteps) {
     return new Pass(kernels, workspace, timesteps, Precision.FLOAT32, Pass.Mode.TRAINING, null);

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Parts without neurons are smooth: finite differences of a weighted sum must find their gradients.
@@ -113,6 +115,59 @@ class SmoothPartsTest {
               "r.bn3.weight",
               "r.bn3.bias"),
           loss);
+    }
+  }
+
+  /** Statistics that no minibatch had, so that batch statistics would give other gradients. */
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "auto"})
+  void frozenStatisticsHaveTheGradientOfAnAffineMap(String kernels) {
+    for (boolean pair : new boolean[] {false, true}) {
+      try (Bench bench = new Bench(kernels)) {
+        Parameters parameters = new Parameters();
+        Normalisation norm =
+            pair
+                ? new BatchNormPair(parameters, "bn1", "bn2", 4)
+                : new BatchNorm(parameters, "bn1", 4);
+        bench.bind(parameters);
+        for (Parameter parameter : parameters.all()) {
+          if (parameter.kind() == ParameterLayout.Kind.STATISTIC) {
+            parameter.value().put(new float[] {0.5f, 2, 1.5f, 0.25f});
+          }
+        }
+        float[] start = bench.state().toArray();
+        Pass pass = bench.frozen(2);
+        Tensor y = bench.noise(2, 3, 3, 4);
+        float[] weights = bench.noise(2 * 3 * 3 * 4);
+        Supplier<Double> loss =
+            () -> {
+              Tensor out = pass.membrane(y.shape());
+              pass.kernels().affine(norm.normalise(pass, y), out);
+              double sum = Bench.dot(out.toArray(), weights);
+              pass.give(out);
+              return sum;
+            };
+        double before = loss.get();
+        Tensor dx = bench.noise(2, 3, 3, 4);
+        dx.put(weights);
+        norm.sum(pass, dx);
+        float[] dy = norm.backward(pass, dx).toArray();
+        assertThat(bench.state().toArray()).isEqualTo(start);
+        List<String> names = parameters.all().stream().map(Parameter::name).toList();
+        assertGradients(
+            bench,
+            parameters,
+            names.stream().filter(name -> !name.contains("running")).toList(),
+            loss);
+        float[] values = y.toArray();
+        for (int i = 0; i < values.length; i += 5) {
+          float[] moved = values.clone();
+          moved[i] += 1;
+          y.put(moved);
+          assertThat(loss.get() - before).isCloseTo(dy[i], within(1e-4));
+          y.put(values);
+        }
+      }
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.List;
  * @param model architecture
  * @param data batches and transforms
  * @param optimizer optimizer
+ * @param freeze parts of the model that are not trained
  * @param schedule learning rate and epochs
  * @param loss loss
  * @param distillation teacher whose answers the second linear layer of the head learns
@@ -38,6 +39,7 @@ public record Recipe(
     ModelSettings model,
     DataSettings data,
     OptimizerSettings optimizer,
+    FreezeSettings freeze,
     ScheduleSettings schedule,
     LossSettings loss,
     DistillationSettings distillation,
@@ -61,6 +63,7 @@ public record Recipe(
     data.eventAugmentation();
     optimizer.toConfig();
     optimizer.requireParts(config);
+    freeze.toFrozenParts().blocks(config);
     Recompute.of(recompute);
     if (initialiseFrom != null) {
       UriCredentials.refuse(initialiseFrom);

@@ -4,6 +4,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
+import io.spikeformer.model.config.FrozenParts;
 import io.spikeformer.model.cost.NormalisedValues;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.output.CheckpointStore;
@@ -34,6 +35,9 @@ final class TrainingChecks {
 
   /** Refuses minibatches that would give a batch normalisation one value a channel. */
   static void requireBatches(Recipe recipe, EpochPlan plan) {
+    if (recipe.freeze().toFrozenParts().normalisation() == FrozenParts.Normalisation.STATISTICS) {
+      return;
+    }
     InputConfig input = recipe.trainingInput();
     int size = recipe.data().batchSize();
     int smallest = plan.smallestBatch();

@@ -171,7 +171,7 @@ class RecipeTest {
       textBlock =
           """
           optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, decay-on, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio, neck-rate, head-rate
-          epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of task, model, data, optimizer, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
+          epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of task, model, data, optimizer, freeze, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
           averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, moments, statistics, transport, outer, elastic, found 3
           data: {batch-size: many}      | recipe r.yaml: data.batch-size: expected a whole number, found the text many
           data: {batch-size: 12.5}      | recipe r.yaml: data.batch-size: expected a whole number, found 12.5
@@ -222,6 +222,10 @@ class RecipeTest {
           schedule: {iterations: 9, epochs: null, warm-up-epochs: null, warm-up-iterations: 1} | recipe r.yaml: schedule warm-up-iterations: expected null or 2 to 9, found 1
           schedule: {iterations: 9, epochs: null, warm-up-epochs: null, warm-up-iterations: 2, warm-up-start: 1.5} | recipe r.yaml: schedule warm-up-start: expected a share in [0, 1], found 1.5
           schedule: {iterations: 9, epochs: null, warm-up-epochs: null, warm-up-start: 0.5} | recipe r.yaml: schedule warm-up-start: expected 0 without warm-up-iterations, found 0.5
+          freeze: {stages: -1}          | recipe r.yaml: freeze stages: expected >= 0, found -1
+          freeze: {stages: 5}           | recipe r.yaml: freeze stages: expected 0 to 4 for model 15M, found 5
+          {freeze: {stages: 1}, model: {preset: Spikformer-8-512}} | recipe r.yaml: freeze stages: expected 0 to 0 for model Spikformer-8-512, found 1
+          freeze: {normalisation: all}  | recipe r.yaml: freeze normalisation: expected none or statistics, found 'all'
           schedule: {scaling: root}     | recipe r.yaml: schedule scaling: expected none or linear, found 'root'
           loss: {label-smoothing: 1}    | recipe r.yaml: loss label-smoothing: expected a number in [0, 1), found 1.0
           loss: {divisor: some}         | recipe r.yaml: loss divisor: expected all or valid, found 'some'

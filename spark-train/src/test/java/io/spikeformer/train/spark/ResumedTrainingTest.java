@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.SmallSplit;
+import io.spikeformer.train.StartingPoint;
 import io.spikeformer.train.output.CheckpointStore;
 import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.output.OutputFolder;
@@ -16,7 +19,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +80,37 @@ class ResumedTrainingTest extends TrainingLab {
     TrainingResult resumed = training(recipe, "cut", OPTIONS.resuming(), Progress.SILENT).run();
     assertThat(resumed.checkpoint().position().step()).isEqualTo(7);
     assertSameBits(values(resumed), values(whole));
+  }
+
+  @Test
+  void frozenPartsStayOverWorkersRoundsAndAResume() {
+    Recipe recipe =
+        SmallSplit.recipe(
+            "freeze.stages=2",
+            "freeze.normalisation=statistics",
+            "optimizer.decay-on=all",
+            "averaging.transport=bfloat16",
+            "averaging.outer.momentum=0.5");
+    TrainingResult whole = run(recipe, "frozen");
+    assertThatExceptionOfType(Killed.class)
+        .isThrownBy(() -> training(recipe, "thawed", OPTIONS, new Killer(2, 1)).run());
+    TrainingResult resumed = training(recipe, "thawed", OPTIONS.resuming(), Progress.SILENT).run();
+    assertSameBits(values(resumed), values(whole));
+    float[] before =
+        StartingPoint.fresh(recipe, SmallSplit.CLASSES, new Configuration(), Progress.SILENT)
+            .state()
+            .values();
+    NetworkConfig network = recipe.model().toConfig();
+    Set<String> blocks = recipe.freeze().toFrozenParts().blocks(network);
+    for (ParameterLayout.Entry entry : ParameterLayout.of(network).entries()) {
+      int from = (int) entry.offset();
+      int to = from + (int) entry.length();
+      boolean same = Arrays.equals(values(whole), from, to, before, from, to);
+      boolean frozen = blocks.contains(entry.block()) || !entry.kind().trainable();
+      if (frozen || entry.kind() == ParameterLayout.Kind.WEIGHT) {
+        assertThat(same).as(entry.name()).isEqualTo(frozen);
+      }
+    }
   }
 
   @Test
