@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.TargetMaker;
 import io.spikeformer.data.sample.TruthKind;
+import io.spikeformer.model.config.NetworkConfig;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A task: the loss that a network minimises and the figures that judge its answers. The training
@@ -23,6 +25,15 @@ public interface Task {
 
   /** Makes what the samples of a batch must give. */
   TargetMaker targets();
+
+  /**
+   * A reason why a network cannot answer it; empty if it can.
+   *
+   * @return in the words of an error, from {@code expected} on
+   */
+  default Optional<String> misfit(NetworkConfig network) {
+    return Optional.empty();
+  }
 
   /**
    * Refuses settings of the loss that have no meaning for the task.

@@ -137,6 +137,14 @@ public final class Evaluator {
       InputConfig input,
       EvaluationOptions options) {
     input.requireFits(shards, options.task().truth());
+    options
+        .task()
+        .misfit(config)
+        .ifPresent(
+            misfit -> {
+              throw new UserException(
+                  "model %s for task %s: %s", options.model(), options.task().id(), misfit);
+            });
     ModelClasses classes = new ModelClasses("model " + options.model(), options.classes());
     Scoring scoring =
         options

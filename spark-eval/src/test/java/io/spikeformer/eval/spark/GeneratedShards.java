@@ -8,7 +8,7 @@ import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.data.sample.EncodedImage;
 import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.sample.SampleKind;
-import io.spikeformer.data.sample.TruthKind;
+import io.spikeformer.data.sample.Truth;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardWriter;
@@ -18,19 +18,29 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
 import org.apache.hadoop.conf.Configuration;
 
 /** A prepared split of seeded noise, written by the real writer. */
 final class GeneratedShards {
-  private static final SampleKind KIND = new SampleKind(ContentKind.IMAGE, TruthKind.CLASS_LABEL);
-
   private GeneratedShards() {}
 
   /** Square images with labels in turn; one shard for each given number of rows. */
   static void write(Path folder, int size, List<String> classes, int... rows) {
+    write(folder, size, classes, i -> new ClassLabel(i % classes.size()), rows);
+  }
+
+  /**
+   * Square images; one shard for each given number of rows.
+   *
+   * @param truths of the samples by their numbers
+   */
+  static void write(
+      Path folder, int size, List<String> classes, IntFunction<Truth> truths, int... rows) {
+    SampleKind kind = new SampleKind(ContentKind.IMAGE, truths.apply(0).kind());
     Storage storage = new Storage(new Configuration());
     org.apache.hadoop.fs.Path target = Storage.path(folder.toString());
-    ShardWriter writer = new ShardWriter(storage, target, KIND);
+    ShardWriter writer = new ShardWriter(storage, target, kind);
     List<ShardManifest.Shard> shards = new ArrayList<>();
     int first = 0;
     for (int shard = 0; shard < rows.length; shard++) {
@@ -39,7 +49,7 @@ final class GeneratedShards {
       ShardWriter.Samples samples =
           sink -> {
             for (int i = from; i < to; i++) {
-              sink.accept(sample(i, size, classes));
+              sink.accept(sample(i, size, classes, truths.apply(i)));
             }
           };
       shards.add(writer.write(shard, samples).shard());
@@ -52,16 +62,14 @@ final class GeneratedShards {
         storage,
         target,
         new ShardManifest(
-            ShardManifest.SCHEMA_VERSION, KIND, "test", classes, source, first, 0, 0, shards));
+            ShardManifest.SCHEMA_VERSION, kind, "test", classes, source, first, 0, 0, shards));
   }
 
-  private static Sample sample(int index, int size, List<String> classes) {
+  private static Sample sample(int index, int size, List<String> classes, Truth truth) {
     byte[] pixels = new byte[size * size * RgbImage.CHANNELS];
     new Random(index).nextBytes(pixels);
     byte[] png = new ImageCodec().encode(new RgbImage(size, size, pixels), ImageEncoding.PNG);
-    int label = index % classes.size();
-    String key = classes.get(label) + "/" + index + ".png";
-    return new Sample(
-        key, new EncodedImage(png, ImageEncoding.PNG, size, size), new ClassLabel(label));
+    String key = classes.get(index % classes.size()) + "/" + index + ".png";
+    return new Sample(key, new EncodedImage(png, ImageEncoding.PNG, size, size), truth);
   }
 }

@@ -57,6 +57,7 @@ public record Recipe(
     requireTeachable(Tasks.of(task), distillation);
     Tasks.of(task).requireMeaning(loss);
     NetworkConfig config = model.toConfig();
+    requireNetwork(Tasks.of(task), config);
     data.trainingTransform();
     data.evaluationTransform();
     requireChannels(config, data);
@@ -81,6 +82,15 @@ public record Recipe(
                   + " found %s",
               MAX_ROUNDS_OF_LOCAL_MOMENTS, every));
     }
+  }
+
+  private static void requireNetwork(Task task, NetworkConfig config) {
+    task.misfit(config)
+        .ifPresent(
+            misfit -> {
+              throw new IllegalArgumentException(
+                  Text.format("model %s for task %s: %s", config.name(), task.id(), misfit));
+            });
   }
 
   private static void requireTeachable(Task task, DistillationSettings distillation) {

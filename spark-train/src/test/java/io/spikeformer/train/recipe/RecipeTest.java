@@ -228,6 +228,9 @@ class RecipeTest {
           freeze: {normalisation: all}  | recipe r.yaml: freeze normalisation: expected none or statistics, found 'all'
           schedule: {scaling: root}     | recipe r.yaml: schedule scaling: expected none or linear, found 'root'
           loss: {label-smoothing: 1}    | recipe r.yaml: loss label-smoothing: expected a number in [0, 1), found 1.0
+          task: segmentation            | recipe r.yaml: loss label-smoothing: expected 0 for task segmentation, found 0.1; set loss.label-smoothing=0
+          '{task: segmentation, loss: {label-smoothing: 0}}' | recipe r.yaml: model 15M for task segmentation: expected a Semantic FPN, found a head that gives one class; set model.semantic-fpn.neck-width, or a preset that has one
+          model: {preset: ade20k-16m}   | recipe r.yaml: model ade20k-16m for task classification: expected a head that gives one class, found a Semantic FPN; set task=segmentation
           loss: {divisor: some}         | recipe r.yaml: loss divisor: expected all or valid, found 'some'
           averaging: {workers: 0}       | recipe r.yaml: averaging workers: expected >= 1, found 0
           averaging: {moments: keep}    | recipe r.yaml: averaging moments: expected one of average, reset, local, found 'keep'

@@ -10,6 +10,8 @@ import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Outputs;
 import io.spikeformer.model.Ranking;
 import io.spikeformer.model.TrainingLoss;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.tasks.BatchLoss;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.Hits;
@@ -21,6 +23,7 @@ import io.spikeformer.tasks.TaskResult;
 import io.spikeformer.tasks.Tasks;
 import io.spikeformer.tasks.Teaching;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One class a sample.
@@ -47,6 +50,15 @@ public record Classification(ClassMatching matching) implements Task {
   @Override
   public TargetMaker targets() {
     return ClassTargets::of;
+  }
+
+  @Override
+  public Optional<String> misfit(NetworkConfig network) {
+    List<BlockSpec> blocks = network.blocks();
+    return blocks.get(blocks.size() - 1) instanceof BlockSpec.Head
+        ? Optional.empty()
+        : Optional.of(
+            "expected a head that gives one class, found a Semantic FPN; set task=segmentation");
   }
 
   @Override

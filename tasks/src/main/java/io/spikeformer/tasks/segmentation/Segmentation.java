@@ -8,6 +8,8 @@ import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.TargetMaker;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.segmentation.LabelMap;
+import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.tasks.BatchLoss;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.LossSettings;
@@ -18,6 +20,7 @@ import io.spikeformer.tasks.TaskResult;
 import io.spikeformer.tasks.Teaching;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A class for every pixel. */
 public record Segmentation() implements Task {
@@ -34,6 +37,16 @@ public record Segmentation() implements Task {
   @Override
   public TargetMaker targets() {
     return LabelMaps::moved;
+  }
+
+  @Override
+  public Optional<String> misfit(NetworkConfig network) {
+    List<BlockSpec> blocks = network.blocks();
+    return blocks.get(blocks.size() - 1) instanceof BlockSpec.SemanticFpnHead
+        ? Optional.empty()
+        : Optional.of(
+            "expected a Semantic FPN, found a head that gives one class; set"
+                + " model.semantic-fpn.neck-width, or a preset that has one");
   }
 
   @Override
