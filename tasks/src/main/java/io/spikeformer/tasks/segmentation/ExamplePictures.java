@@ -74,7 +74,7 @@ final class ExamplePictures {
             new Picture(JPEG, example.image(), "image of " + example.key()),
             png(truth, "truth of " + example.key(), (y, x) -> classOf(truth, y, x)),
             png(predicted, "prediction of " + example.key(), (y, x) -> classOf(predicted, y, x)),
-            png(
+            jpeg(
                 truth,
                 "error of " + example.key(),
                 (y, x) -> error(image, truth.label(y, x), predicted.label(y, x), y, x))));
@@ -119,6 +119,14 @@ final class ExamplePictures {
   }
 
   private static Picture png(LabelMap size, String text, Paint paint) {
+    return new Picture(PNG, file(size, paint, ImageEncoding.PNG), text);
+  }
+
+  private static Picture jpeg(LabelMap size, String text, Paint paint) {
+    return new Picture(JPEG, file(size, paint, ImageEncoding.JPEG), text);
+  }
+
+  private static String file(LabelMap size, Paint paint, ImageEncoding encoding) {
     byte[] pixels = new byte[size.labels().length * RgbImage.CHANNELS];
     int to = 0;
     for (int row = 0; row < size.height(); row++) {
@@ -130,8 +138,7 @@ final class ExamplePictures {
       }
     }
     RgbImage picture = new RgbImage(size.height(), size.width(), pixels);
-    byte[] file = CODEC.encode(picture, ImageEncoding.PNG);
-    return new Picture(PNG, Base64.getEncoder().encodeToString(file), text);
+    return Base64.getEncoder().encodeToString(CODEC.encode(picture, encoding));
   }
 
   private static LabelMap map(Example example, String file) {
