@@ -10,10 +10,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.PixelNormalisation;
+import io.spikeformer.data.batch.SampleTruth;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.image.ImageEncoding;
+import io.spikeformer.data.sample.EncodedImage;
 import io.spikeformer.data.sample.EncodedLabelMap;
+import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.eval.energy.EnergyConstants;
 import io.spikeformer.model.Outputs;
@@ -164,11 +168,15 @@ class SegmentationResultTest {
     for (int i = 0; i < logits.length; i++) {
       logits[i] = (float) random.nextGaussian();
     }
-    EncodedLabelMap truth = new EncodedLabelMap(new LabelMap(HEIGHT, WIDTH, labels).encode());
+    Sample sample =
+        new Sample(
+            key,
+            new EncodedImage(new byte[0], ImageEncoding.PNG, HEIGHT, WIDTH),
+            new EncodedLabelMap(new LabelMap(HEIGHT, WIDTH, labels).encode()));
     Batch batch =
         new Batch(
             pixels,
-            scoring.targets().of(List.of(truth), List.of(plan)),
+            scoring.targets().of(List.of(new SampleTruth(sample)), List.of(plan)),
             List.of(key),
             1,
             1,

@@ -85,14 +85,7 @@ record SegmentationScoring(List<String> names, String unchecked) implements Scor
     String key = answered.batch().keys().get(i);
     LabelMap truth = ((LabelMaps) answered.batch().targets()).maps().get(i);
     LabelMaps.requireClasses(key, truth, names.size());
-    Geometry plan = plan(answered, i);
-    if (truth.height() != plan.sourceHeight() || truth.width() != plan.sourceWidth()) {
-      throw new UserException(
-          "sample %s: expected a label map of %s x %s pixels as its image, found %s x %s; prepare"
-              + " the data again",
-          key, plan.sourceHeight(), plan.sourceWidth(), truth.height(), truth.width());
-    }
-    requireWhole(key, plan);
+    requireWhole(key, plan(answered, i));
     return truth;
   }
 
