@@ -63,10 +63,17 @@ public final class SmallSplit {
     return RecipeReader.read(RECIPE, "test", List.of(overrides));
   }
 
-  /** A recipe's text as checkpoints have it that are older than some keys. */
-  public static String beforeAugmentation(Recipe recipe) {
+  /** A recipe's text without the keys for images with label maps, which are the newest of data. */
+  public static String beforeLabelMaps(Recipe recipe) {
     return recipe
         .toYaml()
+        .replaceAll("(?m)^    (padding-colour|largest-class-share):.*\n", "")
+        .replaceAll("(?m)^    (resize|jitter|photometric-distortion|fit):\n(    - .*\n)+", "");
+  }
+
+  /** A recipe's text as checkpoints have it that are older than some keys. */
+  public static String beforeAugmentation(Recipe recipe) {
+    return beforeLabelMaps(recipe)
         .replaceAll("(?m)^initialise-head:.*\n", "")
         .replaceAll("(?m)^    (interpolation|rand-augment|random-erasing):.*\n", "")
         .replaceAll("(?m)^    colour-jitter:\n(    - .*\n)+", "")

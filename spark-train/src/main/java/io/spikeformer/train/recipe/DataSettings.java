@@ -6,13 +6,18 @@ import io.spikeformer.data.augment.ColourJitter;
 import io.spikeformer.data.augment.EventAugmentation;
 import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.augment.InterpolationChoice;
+import io.spikeformer.data.augment.PhotometricDistortion;
 import io.spikeformer.data.augment.RandAugment;
 import io.spikeformer.data.augment.RandomErasing;
 import io.spikeformer.data.batch.EventConfig;
 import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.batch.PaddingColour;
 import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.geometry.Crop;
+import io.spikeformer.data.geometry.Padding;
+import io.spikeformer.data.geometry.Resize;
+import io.spikeformer.data.geometry.Window;
 import io.spikeformer.data.sample.ContentKind;
 import java.util.List;
 import java.util.SortedMap;
@@ -75,15 +80,21 @@ public record DataSettings(
   /**
    * Augmentation of a training image.
    *
-   * @param crop random-resized, padded or none
+   * @param crop random-resized, padded, scaled or none
    * @param size pixels of the crop's side
    * @param padding pixels around the image, padded crop only
+   * @param paddingColour black, or mean: 0 once normalised; of the padded and the scaled crop
+   * @param resize most pixels of the short and of the long side of the image before the scaled crop
+   * @param jitter smallest and largest factor of that size
+   * @param largestClassShare of a scaled crop's labelled pixels, from which on it is drawn again; 1
+   *     for no such rule
    * @param scale smallest and largest share of the area, random-resized crop only
    * @param ratio smallest and largest width / height, random-resized crop only
    * @param horizontalFlip probability
    * @param interpolation of the random-resized crop and RandAugment: bicubic, bilinear or random
    * @param randAugment in timm's notation, or none
    * @param colourJitter of brightness, contrast, saturation and, as a fourth number, hue
+   * @param photometricDistortion of brightness, contrast, saturation and hue
    * @param randomErasing probability
    * @param events what event frames get instead
    */
@@ -91,12 +102,17 @@ public record DataSettings(
       String crop,
       int size,
       int padding,
+      String paddingColour,
+      List<Integer> resize,
+      List<Double> jitter,
+      double largestClassShare,
       List<Double> scale,
       List<Double> ratio,
       double horizontalFlip,
       String interpolation,
       String randAugment,
       List<Double> colourJitter,
+      List<Double> photometricDistortion,
       double randomErasing,
       EventTraining events) {
     private static final String NONE = "none";
@@ -110,8 +126,11 @@ public record DataSettings(
                 colourJitter));
       }
       colourJitter = List.copyOf(colourJitter);
-      scale = pair("scale", scale);
-      ratio = pair("ratio", ratio);
+      photometricDistortion = distortion(photometricDistortion);
+      scale = pair("training scale", scale);
+      ratio = pair("training ratio", ratio);
+      resize = pair("training resize", resize);
+      jitter = pair("training jitter", jitter);
     }
 
     private Crop toCrop() {
@@ -119,13 +138,22 @@ public record DataSettings(
         case "random-resized" ->
             new Crop.RandomResized(size, scale.get(0), scale.get(1), ratio.get(0), ratio.get(1));
         case "padded" -> new Crop.Padded(size, padding);
+        case "scaled" -> scaled();
         case "none" -> new Crop.Whole(size);
         default ->
             throw new IllegalArgumentException(
                 Text.format(
-                    "data training crop: expected random-resized, padded or none, found '%s'",
+                    "data training crop: expected random-resized, padded, scaled or none, found"
+                        + " '%s'",
                     crop));
       };
+    }
+
+    private Crop scaled() {
+      return new Crop.Scaled(
+          new Resize.Fit(resize.get(0), resize.get(1), jitter.get(0), jitter.get(1)),
+          new Window.Random(size, size, largestClassShare),
+          new Padding.Size(size, size));
     }
 
     private ImageAugmentation toAugmentation() {
@@ -134,16 +162,32 @@ public record DataSettings(
           InterpolationChoice.of(interpolation),
           randAugment.equals(NONE) ? null : RandAugment.of(randAugment),
           new ColourJitter(colourJitter.get(0), colourJitter.get(1), colourJitter.get(2), hue),
+          new PhotometricDistortion(
+              photometricDistortion.get(0),
+              photometricDistortion.get(1),
+              photometricDistortion.get(2),
+              photometricDistortion.get(3).intValue()),
           new RandomErasing(randomErasing));
     }
 
-    private static List<Double> pair(String what, List<Double> values) {
-      if (values.size() != 2) {
+    private static List<Double> distortion(List<Double> values) {
+      if (values.size() != 4 || values.get(3) != Math.rint(values.get(3))) {
         throw new IllegalArgumentException(
-            Text.format("data training %s: expected two numbers, found %s", what, values));
+            Text.format(
+                "data training photometric-distortion: expected four numbers, the last one whole,"
+                    + " found %s",
+                values));
       }
       return List.copyOf(values);
     }
+  }
+
+  private static <T> List<T> pair(String what, List<T> values) {
+    if (values.size() != 2) {
+      throw new IllegalArgumentException(
+          Text.format("data %s: expected two numbers, found %s", what, values));
+    }
+    return List.copyOf(values);
   }
 
   /**
@@ -161,18 +205,26 @@ public record DataSettings(
   /**
    * The transform of an evaluation image.
    *
-   * @param crop centre or none
-   * @param size pixels of the crop's side
+   * @param crop centre, fit or none
+   * @param size pixels of the crop's side; not of fit
    * @param resize pixels of the short side before a centre crop
+   * @param fit most pixels of the short and of the long side, fit only
    */
-  public record Evaluation(String crop, int size, int resize) {
+  public record Evaluation(String crop, int size, int resize, List<Integer> fit) {
+    /** Takes a copy of the list. */
+    public Evaluation {
+      fit = pair("evaluation fit", fit);
+    }
+
     private Crop toCrop() {
       return switch (crop) {
         case "centre" -> new Crop.Centre(size, resize);
+        case "fit" -> Crop.Scaled.fit(fit.get(0), fit.get(1), new Padding.None());
         case "none" -> new Crop.Whole(size);
         default ->
             throw new IllegalArgumentException(
-                Text.format("data evaluation crop: expected centre or none, found '%s'", crop));
+                Text.format(
+                    "data evaluation crop: expected centre, fit or none, found '%s'", crop));
       };
     }
   }
@@ -208,7 +260,8 @@ public record DataSettings(
         training.toCrop(),
         training.horizontalFlip(),
         new PixelNormalisation(mean, std),
-        training.toAugmentation());
+        training.toAugmentation(),
+        PaddingColour.of(training.paddingColour()));
   }
 
   /** The augmentation of training event frames. */
@@ -245,8 +298,13 @@ public record DataSettings(
     settings.put("mean", mean.toString());
     settings.put("std", std.toString());
     settings.put("crop", evaluation.crop());
+    Crop crop = evaluation.toCrop();
+    if (crop instanceof Crop.Scaled) {
+      settings.put("fit", evaluation.fit().toString());
+      return settings;
+    }
     settings.put("size", Integer.toString(evaluation.size()));
-    if (evaluation.toCrop() instanceof Crop.Centre) {
+    if (crop instanceof Crop.Centre) {
       settings.put("resize", Integer.toString(evaluation.resize()));
     }
     return settings;
