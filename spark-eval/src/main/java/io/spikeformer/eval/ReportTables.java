@@ -38,6 +38,10 @@ final class ReportTables {
     for (int t = 0; t < account.timesteps(); t++) {
       row(1, "Timestep " + (t + 1), unit.print(account.millijoulesPerTimestep().get(t)));
     }
+    if (account.hasDeepHead()) {
+      row(1, "Backbone", unit.print(account.backboneMillijoules()));
+      row(1, "Head, with its neck", unit.print(account.headMillijoules()));
+    }
     row(1, "Total", unit.print(account.millijoules()));
     row(1, "ANN equivalent", unit.print(account.annMillijoules()));
     row(1, "Attention operators, not in the total", unit.print(account.attentionMillijoules()));

@@ -2,6 +2,7 @@ package io.spikeformer.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -49,11 +50,14 @@ class SegmentationResultTest {
   @ValueSource(ints = {2, 4, 40, 150})
   void isReadBackAndShownAgain(int classes) {
     EvaluationResult result = result(classes, 3, 1);
+    assertThat(result.fused().backboneMillijoules() + result.fused().headMillijoules())
+        .isCloseTo(result.fused().millijoules(), within(1e-9));
+    assertThat(result.fused().headMillijoules()).isPositive();
     String json = result.toJson();
     EvaluationResult again = EvaluationResult.fromJson(json);
     assertThat(again).isEqualTo(result);
     assertThat(HtmlReport.render(again)).isEqualTo(HtmlReport.render(result));
-    assertThat(json).contains("\"meanIou\" : ", "\"confusion\" : [ [ ");
+    assertThat(json).contains("\"meanIou\" : ", "\"confusion\" : [ [ ", "\"headMillijoules\" : ");
   }
 
   @Test
@@ -66,6 +70,8 @@ class SegmentationResultTest {
             ">Pixel accuracy<",
             "Intersection over union by class",
             "Confusion matrix",
+            "<td class=\"words\">Backbone</td>",
+            "Head, with its neck",
             "Most frequent confusions",
             "<th scope=\"col\">Prediction</th>",
             "src=\"data:image/jpeg;base64,",

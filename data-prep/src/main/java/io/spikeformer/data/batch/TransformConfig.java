@@ -5,12 +5,14 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.geometry.Extent;
+import io.spikeformer.data.geometry.SlidingWindow;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.data.sample.SampleKind;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardSet;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The transform of an image on its way into a batch.
@@ -20,13 +22,15 @@ import java.util.Objects;
  * @param normalisation of the levels
  * @param augmentation besides crop and flip; none in evaluation
  * @param padding where the crop reaches beyond the image
+ * @param sliding windows in which the model sees the result, one after the other; null for none
  */
 public record TransformConfig(
     Crop crop,
     double flipProbability,
     PixelNormalisation normalisation,
     ImageAugmentation augmentation,
-    PaddingColour padding)
+    PaddingColour padding,
+    SlidingWindow sliding)
     implements InputConfig {
   /** Checks the range. */
   public TransformConfig {
@@ -43,6 +47,29 @@ public record TransformConfig(
   @Override
   public Extent extent() {
     return crop.extent();
+  }
+
+  /** Rows that the model sees at once. */
+  @Override
+  public int height() {
+    return sliding == null ? extent().height() : Math.min(sliding.size(), extent().height());
+  }
+
+  /** Columns that the model sees at once. */
+  @Override
+  public int width() {
+    return sliding == null ? extent().width() : Math.min(sliding.size(), extent().width());
+  }
+
+  @Override
+  public Optional<SlidingWindow> window() {
+    return Optional.ofNullable(sliding);
+  }
+
+  /** The same in windows. */
+  public TransformConfig in(SlidingWindow windows) {
+    return new TransformConfig(
+        crop, flipProbability, normalisation, augmentation, padding, windows);
   }
 
   @Override
@@ -64,6 +91,16 @@ public record TransformConfig(
   @Override
   public ImageTransform transform() {
     return new ImageTransform(this);
+  }
+
+  /** In one piece. */
+  public TransformConfig(
+      Crop crop,
+      double flipProbability,
+      PixelNormalisation normalisation,
+      ImageAugmentation augmentation,
+      PaddingColour padding) {
+    this(crop, flipProbability, normalisation, augmentation, padding, null);
   }
 
   /** With black padding. */

@@ -97,6 +97,10 @@ public final class EnergyCommand implements Runnable {
         .forEach(
             (block, energy) ->
                 table.row(block, millijoules(energy), millijoules(executedBlocks.get(block))));
+    if (fused.hasDeepHead()) {
+      row(table, "backbone", fused, executed, EnergyAccount::backboneMillijoules);
+      row(table, "head, with its neck", fused, executed, EnergyAccount::headMillijoules);
+    }
     row(table, "total", fused, executed, EnergyAccount::millijoules);
     row(
         table,
@@ -150,6 +154,8 @@ public final class EnergyCommand implements Runnable {
     object.put("millijoules", account.millijoules());
     object.put("attentionMillijoules", account.attentionMillijoules());
     object.put("annMillijoules", account.annMillijoules());
+    object.put("backboneMillijoules", account.backboneMillijoules());
+    object.put("headMillijoules", account.headMillijoules());
     object.put("millijoulesPerTimestep", account.millijoulesPerTimestep());
     object.put("millijoulesPerStage", account.millijoulesPerStage());
     object.put("millijoulesPerBlock", account.millijoulesPerBlock());

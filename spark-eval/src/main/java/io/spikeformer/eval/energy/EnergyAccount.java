@@ -32,6 +32,7 @@ public record EnergyAccount(
     int timesteps,
     List<LayerEnergy> layers,
     List<LayerEnergy> attention) {
+  private static final String HEAD = "head";
 
   /** Copies the lists. */
   public EnergyAccount {
@@ -142,6 +143,28 @@ public record EnergyAccount(
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public Map<String, Double> annMillijoulesPerStage() {
     return sums(LayerEnergy::stage, LayerEnergy::annMillijoules);
+  }
+
+  /**
+   * Energy of the head in mJ: of what follows the stages, a Semantic FPN with its neck for example.
+   */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public double headMillijoules() {
+    return millijoulesPerStage().getOrDefault(HEAD, 0.0);
+  }
+
+  /** Energy of the stages in mJ. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public double backboneMillijoules() {
+    return layers.stream()
+        .filter(layer -> !layer.stage().equals(HEAD))
+        .mapToDouble(LayerEnergy::millijoules)
+        .sum();
+  }
+
+  /** Whether the head has several layers, so that its energy is worth a line. */
+  public boolean hasDeepHead() {
+    return layers.stream().filter(layer -> layer.stage().equals(HEAD)).count() > 1;
   }
 
   /** Energy of each block in mJ, in order. */

@@ -7,6 +7,8 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.geometry.Crop;
+import io.spikeformer.data.geometry.Padding;
+import io.spikeformer.data.geometry.SlidingWindow;
 import io.spikeformer.data.sample.EncodedLabelMap;
 import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.eval.EvaluationResult;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Label maps judged by a Spark job. */
@@ -131,6 +134,38 @@ class SegmentationEvaluationTest {
     assertThat(evaluate(config, "maps", TRANSFORM, OPTIONS.withPartitions(2).withBatchSize(3)))
         .extracting(result -> result.outcome().figures())
         .isEqualTo(one.outcome().figures());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"40, 0, 0", "23, 0, 0", "57, 16, 11", "40, 16, 16", "24, 32, 32"})
+  void wholeImagesAndWindowsOfAnySizeAreJudged(int side, int window, int stride) {
+    TransformConfig whole =
+        TransformConfig.evaluation(
+            Crop.Scaled.fit(side, side, new Padding.None()), PixelNormalisation.IMAGENET);
+    TransformConfig input = window == 0 ? whole : whole.in(new SlidingWindow(window, stride));
+    MetaSpikeFormerConfig config = config(SemanticFpn.Fuse.MEAN);
+    EvaluationResult one = evaluate(config, "maps", input, OPTIONS.withPartitions(1));
+    SegmentationResult outcome = (SegmentationResult) one.outcome();
+    assertThat(outcome.pixels() + outcome.ignoredPixels()).isEqualTo(14L * SIDE * SIDE);
+    assertThat(evaluate(config, "maps", input, OPTIONS.withPartitions(3))).isEqualTo(one);
+    if (window >= side) {
+      // one window over all of it
+      assertThat(outcome.confusion())
+          .isEqualTo(
+              ((SegmentationResult) evaluate(config, "maps", whole, OPTIONS).outcome())
+                  .confusion());
+    }
+  }
+
+  @Test
+  void paddingIsCutOffAgain() {
+    TransformConfig padded =
+        TransformConfig.evaluation(
+            Crop.Scaled.fit(37, 37, new Padding.Multiple(16)), PixelNormalisation.IMAGENET);
+    SegmentationResult outcome =
+        (SegmentationResult)
+            evaluate(config(SemanticFpn.Fuse.MEAN), "maps", padded, OPTIONS).outcome();
+    assertThat(outcome.pixels() + outcome.ignoredPixels()).isEqualTo(14L * SIDE * SIDE);
   }
 
   @Test
