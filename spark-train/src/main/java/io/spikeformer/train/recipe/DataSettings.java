@@ -17,6 +17,7 @@ import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.geometry.Padding;
 import io.spikeformer.data.geometry.Resize;
+import io.spikeformer.data.geometry.SlidingWindow;
 import io.spikeformer.data.geometry.Window;
 import io.spikeformer.data.sample.ContentKind;
 import java.util.List;
@@ -209,11 +210,24 @@ public record DataSettings(
    * @param size pixels of the crop's side; not of fit
    * @param resize pixels of the short side before a centre crop
    * @param fit most pixels of the short and of the long side, fit only
+   * @param window side of the windows in which the model sees a larger result; 0 for one piece
+   * @param stride pixels from one window to the next; 0 without windows
    */
-  public record Evaluation(String crop, int size, int resize, List<Integer> fit) {
-    /** Takes a copy of the list. */
+  public record Evaluation(
+      String crop, int size, int resize, List<Integer> fit, int window, int stride) {
+    /** Takes a copy of the list, and checks the windows. */
     public Evaluation {
       fit = pair("evaluation fit", fit);
+      if (window == 0 && stride != 0) {
+        throw new IllegalArgumentException(
+            Text.format(
+                "data evaluation stride: expected 0 without windows, found %s; set"
+                    + " data.evaluation.window",
+                stride));
+      }
+      if (window != 0) {
+        new SlidingWindow(window, stride);
+      }
     }
 
     private Crop toCrop() {
@@ -299,6 +313,10 @@ public record DataSettings(
     settings.put("std", std.toString());
     settings.put("crop", evaluation.crop());
     Crop crop = evaluation.toCrop();
+    if (evaluation.window() != 0) {
+      settings.put("window", Integer.toString(evaluation.window()));
+      settings.put("stride", Integer.toString(evaluation.stride()));
+    }
     if (crop instanceof Crop.Scaled) {
       settings.put("fit", evaluation.fit().toString());
       return settings;
@@ -312,6 +330,10 @@ public record DataSettings(
 
   /** The transform of validation and evaluation images. */
   public TransformConfig evaluationTransform() {
-    return TransformConfig.evaluation(evaluation.toCrop(), new PixelNormalisation(mean, std));
+    TransformConfig whole =
+        TransformConfig.evaluation(evaluation.toCrop(), new PixelNormalisation(mean, std));
+    return evaluation.window() == 0
+        ? whole
+        : whole.in(new SlidingWindow(evaluation.window(), evaluation.stride()));
   }
 }

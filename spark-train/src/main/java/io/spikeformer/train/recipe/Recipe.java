@@ -2,6 +2,7 @@ package io.spikeformer.train.recipe;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.storage.UriCredentials;
 import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.config.NetworkConfig;
@@ -58,6 +59,7 @@ public record Recipe(
     Tasks.of(task).requireMeaning(loss);
     NetworkConfig config = model.toConfig();
     requireNetwork(Tasks.of(task), config);
+    requireWindows(Tasks.of(task), data.evaluation());
     data.trainingTransform();
     data.evaluationTransform();
     requireChannels(config, data);
@@ -91,6 +93,16 @@ public record Recipe(
               throw new IllegalArgumentException(
                   Text.format("model %s for task %s: %s", config.name(), task.id(), misfit));
             });
+  }
+
+  private static void requireWindows(Task task, DataSettings.Evaluation evaluation) {
+    if (evaluation.window() != 0 && task.truth() != TruthKind.LABEL_MAP) {
+      throw new IllegalArgumentException(
+          Text.format(
+              "data evaluation window: expected 0 for task %s, found %s; set"
+                  + " data.evaluation.window=0 and data.evaluation.stride=0",
+              task.id(), evaluation.window()));
+    }
   }
 
   private static void requireTeachable(Task task, DistillationSettings distillation) {

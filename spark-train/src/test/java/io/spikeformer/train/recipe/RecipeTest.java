@@ -20,6 +20,7 @@ import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.geometry.Extent;
 import io.spikeformer.data.geometry.Padding;
 import io.spikeformer.data.geometry.Resize;
+import io.spikeformer.data.geometry.SlidingWindow;
 import io.spikeformer.data.geometry.Window;
 import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.model.checkpoint.Checkpoint;
@@ -110,7 +111,10 @@ class RecipeTest {
     Recipe recipe =
         RecipeReader.read(
             """
+            task: segmentation
             model: {timesteps: 4, semantic-fpn: {neck-width: 128}}
+            data: {evaluation: {crop: fit, window: 512, stride: 341}}
+            loss: {label-smoothing: 0, divisor: valid}
             optimizer:
               {name: adamw, weight-decay: 0.005, decay-on: all, neck-rate: 2, head-rate: 2}
             schedule:
@@ -144,6 +148,12 @@ class RecipeTest {
                 1e-6));
     assertThat(recipe.freeze().toFrozenParts())
         .isEqualTo(new FrozenParts(1, FrozenParts.Normalisation.STATISTICS));
+    assertThat(recipe.loss()).isEqualTo(new LossSettings(0, LossDivisor.VALID));
+    assertThat(recipe.evaluationInput().window()).contains(new SlidingWindow(512, 341));
+    assertThat(recipe.evaluationInput().height()).isEqualTo(512);
+    assertThat(recipe.data().evaluationSettings())
+        .containsEntry("window", "512")
+        .containsEntry("stride", "341");
     assertThat(Recipe.fromYaml(recipe.toYaml())).isEqualTo(recipe);
   }
 
@@ -342,6 +352,9 @@ class RecipeTest {
           task: segmentation            | recipe r.yaml: loss label-smoothing: expected 0 for task segmentation, found 0.1; set loss.label-smoothing=0
           '{task: segmentation, loss: {label-smoothing: 0}}' | recipe r.yaml: model 15M for task segmentation: expected a Semantic FPN, found a head that gives one class; set model.semantic-fpn.neck-width, or a preset that has one
           model: {preset: ade20k-16m}   | recipe r.yaml: model ade20k-16m for task classification: expected a head that gives one class, found a Semantic FPN; set task=segmentation
+          data: {evaluation: {stride: 8}} | recipe r.yaml: data evaluation stride: expected 0 without windows, found 8; set data.evaluation.window
+          data: {evaluation: {window: 8}} | recipe r.yaml: window stride: expected 1 to the window's 8 pixels, found 0
+          'data: {evaluation: {window: 8, stride: 8}}' | recipe r.yaml: data evaluation window: expected 0 for task classification, found 8; set data.evaluation.window=0 and data.evaluation.stride=0
           loss: {divisor: some}         | recipe r.yaml: loss divisor: expected all or valid, found 'some'
           averaging: {workers: 0}       | recipe r.yaml: averaging workers: expected >= 1, found 0
           averaging: {moments: keep}    | recipe r.yaml: averaging moments: expected one of average, reset, local, found 'keep'
