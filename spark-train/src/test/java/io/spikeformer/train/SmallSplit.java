@@ -4,9 +4,11 @@ import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.sample.ClassLabel;
 import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.data.sample.EncodedImage;
+import io.spikeformer.data.sample.EncodedLabelMap;
 import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.sample.SampleKind;
 import io.spikeformer.data.sample.TruthKind;
+import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardWriter;
@@ -54,8 +56,6 @@ public final class SmallSplit {
       seed: 5
       """;
 
-  private static final SampleKind KIND = new SampleKind(ContentKind.IMAGE, TruthKind.CLASS_LABEL);
-
   private SmallSplit() {}
 
   /** A recipe for the split with differences such as {@code averaging.workers=1}. */
@@ -83,7 +83,12 @@ public final class SmallSplit {
   /** Writes a split and returns its location. */
   public static String write(java.nio.file.Path folder, int shards, int rows) throws IOException {
     Random random = new Random(17);
-    return write(folder, shards, rows, index -> sample(index, index % CLASSES.size(), random));
+    return write(
+        folder,
+        TruthKind.CLASS_LABEL,
+        shards,
+        rows,
+        index -> sample(index, index % CLASSES.size(), random));
   }
 
   /** Writes shards that all hold the same images, each shard with other labels. */
@@ -91,6 +96,7 @@ public final class SmallSplit {
       throws IOException {
     return write(
         folder,
+        TruthKind.CLASS_LABEL,
         shards,
         rows,
         index -> {
@@ -105,11 +111,13 @@ public final class SmallSplit {
     Sample sample(int index) throws IOException;
   }
 
-  private static String write(java.nio.file.Path folder, int shards, int rows, Source source)
+  private static String write(
+      java.nio.file.Path folder, TruthKind truth, int shards, int rows, Source source)
       throws IOException {
+    SampleKind kind = new SampleKind(ContentKind.IMAGE, truth);
     Path target = Storage.path(folder.toString());
     Storage storage = new Storage(new Configuration());
-    ShardWriter writer = new ShardWriter(storage, target, KIND);
+    ShardWriter writer = new ShardWriter(storage, target, kind);
     List<ShardManifest.Shard> written = new ArrayList<>();
     for (int shard = 0; shard < shards; shard++) {
       int first = shard * rows;
@@ -130,7 +138,7 @@ public final class SmallSplit {
         target,
         new ShardManifest(
             ShardManifest.SCHEMA_VERSION,
-            KIND,
+            kind,
             folder.getFileName().toString(),
             CLASSES,
             new ShardManifest.Source(
@@ -140,6 +148,33 @@ public final class SmallSplit {
             0,
             written));
     return folder.toString();
+  }
+
+  /** Writes images of two classes, one left and one right, with label maps. */
+  public static String writeMaps(java.nio.file.Path folder, int shards, int rows)
+      throws IOException {
+    Random random = new Random(23);
+    return write(folder, TruthKind.LABEL_MAP, shards, rows, index -> mapped(index, random));
+  }
+
+  private static Sample mapped(int index, Random random) throws IOException {
+    int left = random.nextInt(CLASSES.size());
+    int right = random.nextInt(CLASSES.size());
+    int border = 4 + random.nextInt(SIZE - 8);
+    BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
+    byte[] labels = new byte[SIZE * SIZE];
+    for (int i = 0; i < labels.length; i++) {
+      int x = i % SIZE;
+      int label = x < border ? left : right;
+      image.setRGB(x, i / SIZE, random.nextInt(0x80) * 0x010101 | 0xff << 8 * label);
+      labels[i] = (byte) (x == border ? LabelMap.IGNORED : label);
+    }
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", png);
+    return new Sample(
+        index + ".png",
+        new EncodedImage(png.toByteArray(), ImageEncoding.PNG, SIZE, SIZE),
+        new EncodedLabelMap(new LabelMap(SIZE, SIZE, labels).encode()));
   }
 
   private static Sample sample(int index, int label, Random random) throws IOException {
