@@ -6,7 +6,6 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Rect;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -21,9 +20,6 @@ import java.util.Objects;
 public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoCloseable {
   /** Boxes are rounded and drawn by hand: as far as this they may overhang, in pixels. */
   private static final double OVERHANG = 1;
-
-  private static final List<String> BOX =
-      List.of("the x of bbox", "the y of bbox", "the width of bbox", "the height of bbox");
 
   private final JsonCursor json;
   private final CocoIndex index;
@@ -97,7 +93,7 @@ public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoClos
     private Long categoryId;
     private long crowd;
     private Double area;
-    private double[] box;
+    private CocoBox box;
     private CocoSegmentation segmentation = new CocoSegmentation.None();
 
     Fields(JsonCursor json) {
@@ -115,7 +111,10 @@ public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoClos
         case "category_id" -> categoryId = json.integer("an annotation's category_id");
         case "iscrowd" -> crowd = readCrowd();
         case "area" -> area = readArea();
-        case "bbox" -> box = readBox();
+        case "bbox" -> {
+          json.next();
+          box = CocoBox.read(json);
+        }
         case "segmentation" -> segmentation = CocoSegmentation.read(json);
         default -> json.skip();
       }
@@ -131,17 +130,6 @@ public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoClos
 
     private Double readArea() {
       return json.next() == JsonToken.VALUE_NULL ? null : json.currentNumber("an area");
-    }
-
-    private double[] readBox() {
-      json.expect(JsonToken.START_ARRAY, "bbox, an array of x, y, width and height");
-      double[] numbers = new double[BOX.size()];
-      for (int i = 0; i < numbers.length; i++) {
-        json.next();
-        numbers[i] = json.currentNumber(BOX.get(i));
-      }
-      json.expect(JsonToken.END_ARRAY, "the end of bbox after 4 numbers");
-      return numbers;
     }
 
     /** The fault if a required field is missing; null if none is. */
@@ -164,24 +152,12 @@ public final class CocoAnnotations implements Iterator<CocoAnnotation>, AutoClos
     }
 
     DetectedObject toObject(CocoIndex index) {
-      CocoImage image = index.image(imageId).orElse(null);
-      if (image == null) {
-        throw new IllegalArgumentException(
-            Text.format("expected one of %d images, found image_id %d", index.size(), imageId));
-      }
-      int label =
-          index
-              .label(categoryId)
-              .orElseThrow(
-                  () ->
-                      new IllegalArgumentException(
-                          Text.format(
-                              "expected one of %d categories, found category_id %d",
-                              index.classes().size(), categoryId)));
+      CocoImage image = index.requireImage(imageId);
+      int label = index.requireLabel(categoryId);
       if (crowd != 0 && crowd != 1) {
         throw new IllegalArgumentException(Text.format("expected iscrowd 0 or 1, found %s", crowd));
       }
-      Rect rectangle = new Rect(box[0], box[1], box[2], box[3]);
+      Rect rectangle = box.toRect();
       requireInside(rectangle, image);
       ObjectKind kind = crowd == 1 ? ObjectKind.CROWD : ObjectKind.INSTANCE;
       double pixels = area == null ? rectangle.area() : area;

@@ -76,6 +76,11 @@ public final class CocoDataset {
     return new CocoDataset(index, usable, rejected, notes.notes(file, usable));
   }
 
+  /** All images and categories, those of rejected images too. */
+  public CocoIndex index() {
+    return index;
+  }
+
   /** Names of the classes by label. */
   public List<String> classes() {
     return index.classes();

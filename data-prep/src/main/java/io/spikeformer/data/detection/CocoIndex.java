@@ -1,5 +1,6 @@
 package io.spikeformer.data.detection;
 
+import io.spikeformer.common.Check;
 import io.spikeformer.common.UserException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ public final class CocoIndex implements Serializable {
    * @param images with different ids and file names
    * @throws UserException if an id, a category or a file name is there twice
    */
-  CocoIndex(String file, TreeMap<Long, String> categories, Collection<CocoImage> images) {
+  public CocoIndex(String file, TreeMap<Long, String> categories, Collection<CocoImage> images) {
     this.file = file;
     this.classes = List.copyOf(categories.values());
     if (new HashSet<>(classes).size() != classes.size()) {
@@ -65,6 +66,32 @@ public final class CocoIndex implements Serializable {
   /** An image by its id. */
   public Optional<CocoImage> image(long id) {
     return Optional.ofNullable(images.get(id));
+  }
+
+  /**
+   * The image with an id.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  CocoImage requireImage(long id) {
+    CocoImage image = images.get(id);
+    Check.that(image != null, "expected one of %s images, found image_id %s", size(), id);
+    return image;
+  }
+
+  /**
+   * The label of a category's id.
+   *
+   * @throws IllegalArgumentException if there is no such category
+   */
+  int requireLabel(long categoryId) {
+    Integer label = labels.get(categoryId);
+    Check.that(
+        label != null,
+        "expected one of %s categories, found category_id %s",
+        classes.size(),
+        categoryId);
+    return label;
   }
 
   /** All images in the file's order, those without annotations too. */

@@ -239,9 +239,18 @@ final class JsonCursor implements AutoCloseable {
 
   /** {@code instances.json, line 1, byte 4711}. */
   String place() {
-    JsonLocation location = parser.currentTokenLocation();
+    return place(location());
+  }
+
+  /** The place of a location. */
+  String place(JsonLocation location) {
     return Text.format(
         "%s, line %d, byte %d", file, location.getLineNr(), Math.max(0, location.getByteOffset()));
+  }
+
+  /** Where the current token begins. */
+  JsonLocation location() {
+    return parser.currentTokenLocation();
   }
 
   private UserException unreadable(IOException failure) {

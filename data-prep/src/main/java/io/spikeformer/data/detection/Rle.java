@@ -192,7 +192,7 @@ public final class Rle {
 
   /** How well this mask, a detection, fits an annotation's: see {@link ObjectKind#overlap}. */
   public double iou(Rle truth, ObjectKind kind) {
-    return kind.overlap(intersection(truth).area(), area(), truth.area());
+    return kind.overlap(commonPixels(truth), area(), truth.area());
   }
 
   /**
@@ -205,14 +205,32 @@ public final class Rle {
     return RleResampler.resample(this, counts, rows, columns);
   }
 
+  /** Number of pixels that lie in both masks. */
+  private int commonPixels(Rle other) {
+    requireSameSize(other);
+    int common = 0;
+    int run = 0;
+    int otherRun = 0;
+    int end = counts[0];
+    int otherEnd = other.counts[0];
+    int from = 0;
+    while (run < counts.length && otherRun < other.counts.length) {
+      int to = Math.min(end, otherEnd);
+      common += (run & otherRun & 1) * (to - from);
+      from = to;
+      if (end == to && ++run < counts.length) {
+        end += counts[run];
+      }
+      if (otherEnd == to && ++otherRun < other.counts.length) {
+        otherEnd += other.counts[otherRun];
+      }
+    }
+    return common;
+  }
+
   /** Pixels that lie in at least a number of the two masks. */
   private Rle combine(Rle other, int atLeast) {
-    if (other.height != height || other.width != width) {
-      throw new IllegalArgumentException(
-          Text.format(
-              "masks: expected two of %d x %d pixels, found %d x %d",
-              height, width, other.height, other.width));
-    }
+    requireSameSize(other);
     RunWriter runs = new RunWriter();
     int run = 0;
     int otherRun = 0;
@@ -235,6 +253,15 @@ public final class Rle {
       }
     }
     return of(height, width, runs);
+  }
+
+  private void requireSameSize(Rle other) {
+    if (other.height != height || other.width != width) {
+      throw new IllegalArgumentException(
+          Text.format(
+              "masks: expected two of %d x %d pixels, found %d x %d",
+              height, width, other.height, other.width));
+    }
   }
 
   private static long requireSize(int height, int width) {
