@@ -1,5 +1,6 @@
 package io.spikeformer.jobs;
 
+import io.spikeformer.data.detection.Overlap;
 import io.spikeformer.data.storage.UriCredentials;
 import io.spikeformer.eval.energy.RealInput;
 import io.spikeformer.jobs.bench.Activity;
@@ -103,6 +104,7 @@ public final class Main {
     register(line, ClassMatching.class, ClassMatching::mapping);
     register(line, ClassifierHead.class, ClassifierHead::of);
     register(line, ModelExport.Format.class, ModelExport.Format::of);
+    register(line, Overlap.class, Overlap::of);
     register(line, PixelLayout.class, PixelLayout::of);
     register(line, Precision.class, Precision::of);
     register(line, PredictionFormat.class, PredictionFormat::of);

@@ -14,6 +14,7 @@ import io.spikeformer.jobs.prepare.InspectCommand;
 import io.spikeformer.jobs.prepare.PrepareCommand;
 import io.spikeformer.jobs.prepare.VerifyCommand;
 import io.spikeformer.jobs.quickstart.QuickstartCommand;
+import io.spikeformer.jobs.score.ScoreCommand;
 import io.spikeformer.jobs.train.TeachCommand;
 import io.spikeformer.jobs.train.TrainCommand;
 import picocli.CommandLine;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       ReportCommand.class,
+      ScoreCommand.class,
       InferCommand.class,
       ImportTorchCommand.class,
       ExportCommand.class,

@@ -11,8 +11,7 @@ record CocoBox(double x, double y, double width, double height) {
 
   /** Reads the array whose beginning is the current value. */
   static CocoBox read(JsonCursor json) {
-    json.requireCurrent(
-        JsonToken.START_ARRAY, "bbox, an array of x, y, width and height");
+    json.requireCurrent(JsonToken.START_ARRAY, "bbox, an array of x, y, width and height");
     double[] numbers = new double[NUMBERS.size()];
     for (int i = 0; i < numbers.length; i++) {
       json.next();

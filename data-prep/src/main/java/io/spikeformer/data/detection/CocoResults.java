@@ -82,8 +82,7 @@ public final class CocoResults {
       CocoImage image = index.requireImage(fields.imageId);
       use.accept(image, detection(fields, image));
     } catch (IllegalArgumentException contradiction) {
-      throw new UserException(
-          "%s, %s: %s", json.place(start), name, contradiction.getMessage());
+      throw new UserException("%s, %s: %s", json.place(start), name, contradiction.getMessage());
     }
   }
 

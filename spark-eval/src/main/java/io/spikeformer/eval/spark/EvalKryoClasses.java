@@ -1,8 +1,10 @@
 package io.spikeformer.eval.spark;
 
+import io.spikeformer.data.detection.Overlap;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.tasks.Tasks;
+import io.spikeformer.tasks.detection.DetectionCounts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +21,9 @@ public final class EvalKryoClasses {
             List.of(
                 EvaluationCounts.class,
                 FiringCounts.class,
+                DetectionCounts.class,
+                Overlap.class,
+                ScoredImage.class,
                 LinkedHashMap.class,
                 TreeMap.class,
                 float[].class,

@@ -80,8 +80,7 @@ public final class PrecisionRecall {
       for (int i = detections.length - 1; i > 0; i--) {
         precise[i - 1] = Math.max(precise[i - 1], precise[i]);
       }
-      recall[place(t, slice.label(), slice.range(), slice.limit())] =
-          (double) right / objects;
+      recall[place(t, slice.label(), slice.range(), slice.limit())] = (double) right / objects;
       int at = 0;
       for (int r = 0; r < CocoGrid.RECALLS; r++) {
         while (at < detections.length && reached[at] < CocoGrid.recall(r)) {
