@@ -3,6 +3,7 @@ package io.spikeformer.benchmarks;
 import static io.spikeformer.benchmarks.Subjects.BATCH;
 
 import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.PoolingWindow;
 import io.spikeformer.model.kernel.Resampling;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
@@ -17,6 +18,8 @@ final class PoolingSubjects {
 
   private static final Resampling DOUBLED =
       new Resampling(Resampling.Kind.BILINEAR, SIDE / 2, SIDE / 2, SIDE, SIDE);
+
+  private static final PoolingWindow HALVING = new PoolingWindow(3, 2, 1);
 
   private PoolingSubjects() {}
 
@@ -34,7 +37,7 @@ final class PoolingSubjects {
         (kernels, operands) -> {
           Tensor x = operands.normal(DataType.FLOAT32, BATCH, SIDE, SIDE, CHANNELS);
           Tensor y = operands.zeros(DataType.FLOAT32, BATCH, SIDE / 2, SIDE / 2, CHANNELS);
-          return () -> kernels.maxPool(x, y);
+          return () -> kernels.maxPool(HALVING, x, y);
         });
   }
 
@@ -48,7 +51,7 @@ final class PoolingSubjects {
           Tensor x = operands.normal(DataType.FLOAT32, BATCH, SIDE, SIDE, CHANNELS);
           Tensor dy = operands.normal(DataType.FLOAT32, BATCH, SIDE / 2, SIDE / 2, CHANNELS);
           Tensor dx = operands.zeros(DataType.FLOAT32, BATCH, SIDE, SIDE, CHANNELS);
-          return () -> kernels.maxPoolBackward(x, dy, dx);
+          return () -> kernels.maxPoolBackward(HALVING, x, dy, dx);
         });
   }
 

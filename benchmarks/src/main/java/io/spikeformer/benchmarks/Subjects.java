@@ -18,6 +18,7 @@ final class Subjects {
             ConvolutionSubjects.all(),
             AttentionSubjects.all(),
             PoolingSubjects.all(),
+            RegionSubjects.all(),
             NeuronSubjects.all(),
             NormalisationSubjects.all(),
             OptimizerSubjects.all())

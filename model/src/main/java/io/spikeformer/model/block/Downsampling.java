@@ -7,6 +7,7 @@ import io.spikeformer.model.config.BlockSpec.Firing;
 import io.spikeformer.model.config.BlockSpec.Pooling;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.PoolingWindow;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
@@ -20,6 +21,8 @@ import java.util.function.ObjIntConsumer;
  * SEW-ResNet.
  */
 final class Downsampling extends SingleInputBlock {
+  private static final PoolingWindow POOLED = new PoolingWindow(3, 2, 1);
+
   private final BlockSpec.Downsampling spec;
   private final SpikingNeurons neurons;
   private final NormalisedConvolution convolution;
@@ -76,8 +79,9 @@ final class Downsampling extends SingleInputBlock {
   private Tensor pool(Pass pass, Tensor x) {
     unpooled = x;
     Tensor y =
-        pass.membrane(x.size(0), (x.size(1) - 1) / 2 + 1, (x.size(2) - 1) / 2 + 1, x.channels());
-    pass.kernels().maxPool(x, y);
+        pass.membrane(
+            x.size(0), POOLED.outputSize(x.size(1)), POOLED.outputSize(x.size(2)), x.channels());
+    pass.kernels().maxPool(POOLED, x, y);
     pass.done(x);
     return y;
   }
@@ -130,7 +134,7 @@ final class Downsampling extends SingleInputBlock {
 
   private Tensor unpool(Pass pass, Tensor dOutput) {
     Tensor d = pass.membrane(unpooled.shape());
-    pass.kernels().maxPoolBackward(unpooled, dOutput, d);
+    pass.kernels().maxPoolBackward(POOLED, unpooled, dOutput, d);
     pass.give(dOutput);
     return d;
   }

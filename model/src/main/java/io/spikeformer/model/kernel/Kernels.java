@@ -117,16 +117,34 @@ public interface Kernels extends AutoCloseable {
   void crop(Tensor padded, int images, int height, int width, Tensor out);
 
   /**
-   * y [N,H',W',C] = the maximum of the 3x3 windows of x [N,H,W,C] around every second pixel, what
-   * lies outside left out; H' = (H + 1) / 2. A NaN is above all, as in PyTorch.
+   * y [N,H',W',C] = the maximum of each window of x [N,H,W,C], what lies outside left out. A NaN is
+   * above all, as in PyTorch. Of bits, y may be bits too.
    */
-  void maxPool(Tensor x, Tensor y);
+  void maxPool(PoolingWindow window, Tensor x, Tensor y);
 
   /**
    * dx [N,H,W,C] from dy and the x of {@link #maxPool}: the gradient goes to the first maximum of
    * each window, in the order of rows and columns.
    */
-  void maxPoolBackward(Tensor x, Tensor dy, Tensor dx);
+  void maxPoolBackward(PoolingWindow window, Tensor x, Tensor dy, Tensor dx);
+
+  /**
+   * target [rows, to..to + channels) = source [rows, from..from + channels), rounded to target's
+   * type; its other channels are left. Puts maps side by side, and takes them apart. Where bits are
+   * read or written, all three numbers are multiples of 8.
+   */
+  void copyChannels(Tensor source, int from, Tensor target, int to, int channels);
+
+  /**
+   * RoIAlign: bins of regions of maps.
+   *
+   * @param x maps [N,H,W,C]
+   * @param y [rows,size,size,C]; rows that no region names are left
+   */
+  void roiAlign(RoiAlign form, Regions regions, Tensor x, Tensor y);
+
+  /** dx [N,H,W,C] from the dy of {@link #roiAlign}; dx is overwritten. */
+  void roiAlignBackward(RoiAlign form, Regions regions, Tensor dy, Tensor dx);
 
   /** y [N,H',W',C] = x [N,H,W,C] resampled, rounded to y's type. */
   void resample(Resampling form, Tensor x, Tensor y);

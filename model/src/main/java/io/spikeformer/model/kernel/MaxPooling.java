@@ -1,16 +1,16 @@
 package io.spikeformer.model.kernel;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Maximum of 3x3 windows around every second pixel, image by image; see {@link Kernels#maxPool}.
+ * Maximum of square windows, image by image; see {@link Kernels#maxPool}.
  *
  * <p>All channels of a window are compared at once, so the inner loops run over neighbours in
- * memory.
+ * memory. Of bits, the maximum is the disjunction of bytes.
  */
 public final class MaxPooling {
-  private static final int STRIDE = 2;
-
+  private final PoolingWindow window;
   private final int images;
   private final int height;
   private final int width;
@@ -19,13 +19,14 @@ public final class MaxPooling {
   private final int pooledWidth;
 
   /** Pooling of tensors shaped as x [N, H, W, C]. */
-  public MaxPooling(Tensor x) {
+  public MaxPooling(PoolingWindow window, Tensor x) {
+    this.window = window;
     images = (int) x.size(0);
     height = (int) x.size(1);
     width = (int) x.size(2);
     channels = x.channels();
-    pooledHeight = (height + 1) / STRIDE;
-    pooledWidth = (width + 1) / STRIDE;
+    pooledHeight = window.outputSize(height);
+    pooledWidth = window.outputSize(width);
   }
 
   /** N. */
@@ -35,15 +36,49 @@ public final class MaxPooling {
 
   /** One image of {@link Kernels#maxPool}. */
   public void forward(Tensor x, Tensor y, int image) {
+    if (x.type() == DataType.BIT && y.type() == DataType.BIT) {
+      forwardBits(x, y, image);
+      return;
+    }
     float[] in = input(x, image);
     float[] out = new float[pooledHeight * pooledWidth * channels];
-    float[] maximum = new float[channels];
-    int[] position = new int[channels];
     for (int pixel = 0; pixel < pooledHeight * pooledWidth; pixel++) {
-      findMaximum(in, pixel, maximum, position);
-      System.arraycopy(maximum, 0, out, pixel * channels, channels);
+      int to = pixel * channels;
+      System.arraycopy(in, (top(pixel) * width + left(pixel)) * channels, out, to, channels);
+      for (int row = top(pixel); row < bottom(pixel); row++) {
+        for (int column = left(pixel); column < right(pixel); column++) {
+          int from = (row * width + column) * channels;
+          for (int c = 0; c < channels; c++) {
+            out[to + c] = Math.max(out[to + c], in[from + c]);
+          }
+        }
+      }
     }
     y.slice((long) image * out.length, out.length).put(out);
+  }
+
+  private void forwardBits(Tensor x, Tensor y, int image) {
+    int length = channels / DataType.PER_BYTE;
+    byte[] in = new byte[height * width * length];
+    bits(x, image, height * width).get(in);
+    byte[] out = new byte[pooledHeight * pooledWidth * length];
+    for (int pixel = 0; pixel < pooledHeight * pooledWidth; pixel++) {
+      for (int row = top(pixel); row < bottom(pixel); row++) {
+        for (int column = left(pixel); column < right(pixel); column++) {
+          int from = (row * width + column) * length;
+          for (int i = 0; i < length; i++) {
+            out[pixel * length + i] |= in[from + i];
+          }
+        }
+      }
+    }
+    bits(y, image, pooledHeight * pooledWidth).put(out);
+  }
+
+  /** The memory of one image of so many pixels. */
+  private ByteBuffer bits(Tensor tensor, int image, int pixels) {
+    long length = (long) pixels * channels;
+    return tensor.bytes(image * length, length);
   }
 
   /** One image of {@link Kernels#maxPoolBackward}. */
@@ -68,21 +103,35 @@ public final class MaxPooling {
     return x.slice((long) image * length, length).toArray();
   }
 
+  private int top(int pixel) {
+    return Math.max(0, pixel / pooledWidth * window.stride() - window.padding());
+  }
+
+  private int left(int pixel) {
+    return Math.max(0, pixel % pooledWidth * window.stride() - window.padding());
+  }
+
+  private int bottom(int pixel) {
+    int start = pixel / pooledWidth * window.stride() - window.padding();
+    return Math.min(height, start + window.side());
+  }
+
+  private int right(int pixel) {
+    int start = pixel % pooledWidth * window.stride() - window.padding();
+    return Math.min(width, start + window.side());
+  }
+
   /**
    * The maximum of each channel in a window, and the pixel where it first occurs; as in PyTorch a
    * NaN is above all, and the last one counts.
    */
   private void findMaximum(float[] in, int pixel, float[] maximum, int[] position) {
-    int top = Math.max(0, pixel / pooledWidth * STRIDE - 1);
-    int left = Math.max(0, pixel % pooledWidth * STRIDE - 1);
-    int bottom = Math.min(height - 1, pixel / pooledWidth * STRIDE + 1);
-    int right = Math.min(width - 1, pixel % pooledWidth * STRIDE + 1);
-    int first = (top * width + left) * channels;
+    int first = (top(pixel) * width + left(pixel)) * channels;
     System.arraycopy(in, first, maximum, 0, channels);
     Arrays.fill(position, first);
-    for (int y = top; y <= bottom; y++) {
-      for (int x = left; x <= right; x++) {
-        int at = (y * width + x) * channels;
+    for (int row = top(pixel); row < bottom(pixel); row++) {
+      for (int column = left(pixel); column < right(pixel); column++) {
+        int at = (row * width + column) * channels;
         for (int c = 0; c < channels; c++) {
           if (in[at + c] > maximum[c] || Float.isNaN(in[at + c])) {
             maximum[c] = in[at + c];

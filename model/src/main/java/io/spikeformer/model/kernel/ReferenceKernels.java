@@ -190,19 +190,40 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void maxPool(Tensor x, Tensor y) {
-    MaxPooling pooling = new MaxPooling(x);
+  public void maxPool(PoolingWindow window, Tensor x, Tensor y) {
+    MaxPooling pooling = new MaxPooling(window, x);
     for (int image = 0; image < pooling.images(); image++) {
       pooling.forward(x, y, image);
     }
   }
 
   @Override
-  public void maxPoolBackward(Tensor x, Tensor dy, Tensor dx) {
-    MaxPooling pooling = new MaxPooling(x);
+  public void maxPoolBackward(PoolingWindow window, Tensor x, Tensor dy, Tensor dx) {
+    MaxPooling pooling = new MaxPooling(window, x);
     for (int image = 0; image < pooling.images(); image++) {
       pooling.backward(x, dy, dx, image);
     }
+  }
+
+  @Override
+  public void copyChannels(Tensor source, int from, Tensor target, int to, int channels) {
+    float[] in = source.toArray();
+    float[] out = target.toArray();
+    for (int row = 0; row < target.rows(); row++) {
+      int read = row * source.channels() + from;
+      System.arraycopy(in, read, out, row * target.channels() + to, channels);
+    }
+    target.put(out);
+  }
+
+  @Override
+  public void roiAlign(RoiAlign form, Regions regions, Tensor x, Tensor y) {
+    new ReferenceRoiAlign(form, regions, x).forward(x, y);
+  }
+
+  @Override
+  public void roiAlignBackward(RoiAlign form, Regions regions, Tensor dy, Tensor dx) {
+    new ReferenceRoiAlign(form, regions, dx).backward(dy, dx);
   }
 
   @Override

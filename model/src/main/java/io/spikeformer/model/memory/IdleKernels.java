@@ -9,7 +9,10 @@ import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.OptimizerKernels;
 import io.spikeformer.model.kernel.PixelSums;
+import io.spikeformer.model.kernel.PoolingWindow;
+import io.spikeformer.model.kernel.Regions;
 import io.spikeformer.model.kernel.Resampling;
+import io.spikeformer.model.kernel.RoiAlign;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.Optional;
 
@@ -152,12 +155,27 @@ final class IdleKernels implements Kernels {
   }
 
   @Override
-  public void maxPool(Tensor x, Tensor y) {
+  public void maxPool(PoolingWindow window, Tensor x, Tensor y) {
     // computes nothing
   }
 
   @Override
-  public void maxPoolBackward(Tensor x, Tensor dy, Tensor dx) {
+  public void maxPoolBackward(PoolingWindow window, Tensor x, Tensor dy, Tensor dx) {
+    // computes nothing
+  }
+
+  @Override
+  public void copyChannels(Tensor source, int from, Tensor target, int to, int channels) {
+    // computes nothing
+  }
+
+  @Override
+  public void roiAlign(RoiAlign form, Regions regions, Tensor x, Tensor y) {
+    // computes nothing
+  }
+
+  @Override
+  public void roiAlignBackward(RoiAlign form, Regions regions, Tensor dy, Tensor dx) {
     // computes nothing
   }
 

@@ -1,6 +1,7 @@
 package io.spikeformer.model.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.spikeformer.model.KernelProvider;
 import java.util.Arrays;
@@ -11,27 +12,40 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MaxPoolingTest {
+  private static final PoolingWindow HALVING = new PoolingWindow(3, 2, 1);
+
   @ParameterizedTest
-  @CsvSource({"1, 1, 1, 8", "2, 5, 4, 8", "3, 7, 8, 16", "5, 2, 3, 3"})
-  void bothKernelsTakeTheMaximumOfEachWindow(int images, int height, int width, int channels) {
+  @CsvSource({
+    "3, 2, 1, 1, 1, 1, 8",
+    "3, 2, 1, 2, 5, 4, 8",
+    "3, 2, 1, 3, 7, 8, 16",
+    "3, 2, 1, 5, 2, 3, 3",
+    "5, 1, 2, 2, 7, 5, 8",
+    "5, 1, 2, 1, 2, 1, 3",
+    "2, 2, 0, 2, 6, 5, 8",
+    "1, 2, 0, 2, 5, 6, 9"
+  })
+  void bothKernelsTakeTheMaximumOfEachWindow(
+      int side, int stride, int padding, int images, int height, int width, int channels) {
+    PoolingWindow window = new PoolingWindow(side, stride, padding);
     Random random = new Random(3);
     float[] values = new float[images * height * width * channels];
     for (int i = 0; i < values.length; i++) {
       values[i] = random.nextInt(3) - 1;
     }
-    int h = (height + 1) / 2;
-    int w = (width + 1) / 2;
+    int h = window.outputSize(height);
+    int w = window.outputSize(width);
     for (String choice : List.of("reference", "auto")) {
       try (Kernels kernels = KernelProvider.create(choice, 2);
           Tensor x = Tensor.of(values, images, height, width, channels);
           Tensor y = Tensor.allocate(DataType.FLOAT32, images, h, w, channels);
           Tensor dx = Tensor.allocate(DataType.FLOAT32, images, height, width, channels)) {
-        kernels.maxPool(x, y);
-        kernels.maxPoolBackward(x, y, dx);
+        kernels.maxPool(window, x, y);
+        kernels.maxPoolBackward(window, x, y, dx);
         float[] pooled = y.toArray();
         float[] gradient = new float[values.length];
         for (int i = 0; i < pooled.length; i++) {
-          int best = first(values, i, new int[] {height, width, channels, h, w});
+          int best = first(window, values, i, new int[] {height, width, channels, h, w});
           assertThat(pooled[i]).isEqualTo(values[best]);
           gradient[best] += pooled[i];
         }
@@ -41,16 +55,16 @@ class MaxPoolingTest {
   }
 
   /** The first maximum of the window of a pooled element. */
-  private static int first(float[] values, int pooled, int[] s) {
+  private static int first(PoolingWindow window, float[] values, int pooled, int[] s) {
     int c = pooled % s[2];
     int x = pooled / s[2] % s[4];
     int y = pooled / s[2] / s[4] % s[3];
     int image = pooled / s[2] / s[4] / s[3];
     int best = -1;
-    for (int dy = -1; dy <= 1; dy++) {
-      for (int dx = -1; dx <= 1; dx++) {
-        int row = 2 * y + dy;
-        int column = 2 * x + dx;
+    for (int dy = 0; dy < window.side(); dy++) {
+      for (int dx = 0; dx < window.side(); dx++) {
+        int row = window.stride() * y + dy - window.padding();
+        int column = window.stride() * x + dx - window.padding();
         if (row >= 0 && row < s[0] && column >= 0 && column < s[1]) {
           int at = ((image * s[0] + row) * s[1] + column) * s[2] + c;
           best = best < 0 || values[at] > values[best] ? at : best;
@@ -80,8 +94,8 @@ class MaxPoolingTest {
           Tensor y = Tensor.allocate(DataType.FLOAT32, 1, 1, 1, 8);
           Tensor dy = Tensor.of(new float[] {1, 1, 1, 1, 1, 3, 1, 1}, 1, 1, 1, 8);
           Tensor dx = Tensor.allocate(DataType.FLOAT32, 1, 2, 2, 8)) {
-        kernels.maxPool(x, y);
-        kernels.maxPoolBackward(x, dy, dx);
+        kernels.maxPool(HALVING, x, y);
+        kernels.maxPoolBackward(HALVING, x, dy, dx);
         assertThat(y.get(5)).isEqualTo(Float.valueOf(maximum));
         assertThat(y.get(4)).isZero();
         for (int i = 0; i < 4; i++) {
@@ -102,23 +116,36 @@ class MaxPoolingTest {
           Tensor x = Tensor.of(values, 1, 1, 4, 8);
           Tensor dy = Tensor.of(gradient, 1, 1, 2, 8);
           Tensor dx = Tensor.allocate(DataType.FLOAT32, 1, 1, 4, 8)) {
-        kernels.maxPoolBackward(x, dy, dx);
+        kernels.maxPoolBackward(HALVING, x, dy, dx);
         assertThat(dx.get(8)).isEqualTo(3);
       }
     }
   }
 
-  @Test
-  void bitsCanBePooled() {
-    try (Kernels kernels = KernelProvider.create("auto", 2);
-        Tensor x = Tensor.allocate(DataType.BIT, 1, 2, 2, 8);
-        Tensor y = Tensor.allocate(DataType.FLOAT32, 1, 1, 1, 8)) {
-      x.zero();
-      float[] values = new float[32];
-      values[8 + 3] = 1;
-      x.put(values);
-      kernels.maxPool(x, y);
-      assertThat(y.toArray()).containsExactly(0, 0, 0, 1, 0, 0, 0, 0);
+  @ParameterizedTest
+  @CsvSource({"3, 2, 1, 5, 4", "5, 1, 2, 6, 7", "2, 2, 0, 7, 6", "1, 2, 0, 5, 5"})
+  void spikesArePooledToBitsAsToNumbers(int side, int stride, int padding, int height, int width) {
+    PoolingWindow window = new PoolingWindow(side, stride, padding);
+    int h = window.outputSize(height);
+    int w = window.outputSize(width);
+    for (String choice : List.of("reference", "auto")) {
+      try (Kernels kernels = KernelProvider.create(choice, 2);
+          Tensor x = new Samples(4).spikes(DataType.BIT, 3, height, width, 24);
+          Tensor bits = Tensor.allocate(DataType.BIT, 3, h, w, 24);
+          Tensor numbers = Tensor.allocate(DataType.FLOAT32, 3, h, w, 24)) {
+        kernels.maxPool(window, x, bits);
+        kernels.maxPool(window, x, numbers);
+        assertThat(bits.toArray()).isEqualTo(numbers.toArray()).contains(0, 1);
+      }
     }
+  }
+
+  @Test
+  void refusesWindowsOfPaddingAlone() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new PoolingWindow(2, 2, 2))
+        .withMessage(
+            "pooling: expected a side and a stride >= 1 and a padding of 0 to half the side,"
+                + " found 2, 2, 2");
   }
 }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-/** Reads the arrays of a NumPy .npz of numbers or booleans in C order. */
+/** Reads the arrays of a NumPy .npz of numbers or booleans in C order; texts are left out. */
 public final class Npz {
   private static final Pattern SHAPE = Pattern.compile("'shape': \\(([^)]*)\\)");
 
@@ -29,12 +29,16 @@ public final class Npz {
     Map<String, Array> arrays = new LinkedHashMap<>();
     try (ZipInputStream zip = new ZipInputStream(stream)) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        arrays.put(entry.getName().replaceAll("\\.npy$", ""), array(zip));
+        Array array = array(zip);
+        if (array != null) {
+          arrays.put(entry.getName().replaceAll("\\.npy$", ""), array);
+        }
       }
     }
     return arrays;
   }
 
+  /** The array of an entry, or null if it is one of texts. */
   private static Array array(InputStream stream) throws IOException {
     DataInputStream in = new DataInputStream(stream);
     in.readFully(new byte[8]);
@@ -56,6 +60,9 @@ public final class Npz {
     int count = 1;
     for (long size : shape) {
       count *= (int) size;
+    }
+    if (header.contains("'descr': '<U")) {
+      return null;
     }
     Matcher type = TYPE.matcher(header);
     if (!type.find()) {

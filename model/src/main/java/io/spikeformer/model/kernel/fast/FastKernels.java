@@ -9,7 +9,10 @@ import io.spikeformer.model.kernel.MaxPooling;
 import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.OptimizerKernels;
 import io.spikeformer.model.kernel.PixelSums;
+import io.spikeformer.model.kernel.PoolingWindow;
+import io.spikeformer.model.kernel.Regions;
 import io.spikeformer.model.kernel.Resampling;
+import io.spikeformer.model.kernel.RoiAlign;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +36,8 @@ public final class FastKernels implements Kernels {
   private final FastTokens tokens;
   private final FastResampling resampling;
   private final FastPixelLoss pixelLoss;
+  private final FastChannels channels;
+  private final FastRoiAlign roiAlign;
   private final OptimizerKernels optimizer;
 
   /**
@@ -55,6 +60,8 @@ public final class FastKernels implements Kernels {
     tokens = new FastTokens(team, scratch);
     resampling = new FastResampling(team);
     pixelLoss = new FastPixelLoss(team);
+    channels = new FastChannels(team);
+    roiAlign = new FastRoiAlign(team);
     optimizer = new FastOptimizerKernels(team, scratch);
   }
 
@@ -189,14 +196,14 @@ public final class FastKernels implements Kernels {
   }
 
   @Override
-  public void maxPool(Tensor x, Tensor y) {
-    MaxPooling pooling = new MaxPooling(x);
+  public void maxPool(PoolingWindow window, Tensor x, Tensor y) {
+    MaxPooling pooling = new MaxPooling(window, x);
     overImages(pooling.images(), image -> pooling.forward(x, y, image));
   }
 
   @Override
-  public void maxPoolBackward(Tensor x, Tensor dy, Tensor dx) {
-    MaxPooling pooling = new MaxPooling(x);
+  public void maxPoolBackward(PoolingWindow window, Tensor x, Tensor dy, Tensor dx) {
+    MaxPooling pooling = new MaxPooling(window, x);
     overImages(pooling.images(), image -> pooling.backward(x, dy, dx, image));
   }
 
@@ -211,6 +218,21 @@ public final class FastKernels implements Kernels {
             work.accept(image);
           }
         });
+  }
+
+  @Override
+  public void copyChannels(Tensor source, int from, Tensor target, int to, int count) {
+    channels.copy(source, from, target, to, count);
+  }
+
+  @Override
+  public void roiAlign(RoiAlign form, Regions regions, Tensor x, Tensor y) {
+    roiAlign.forward(form, x, regions, y);
+  }
+
+  @Override
+  public void roiAlignBackward(RoiAlign form, Regions regions, Tensor dy, Tensor dx) {
+    roiAlign.backward(form, regions, dy, dx);
   }
 
   @Override

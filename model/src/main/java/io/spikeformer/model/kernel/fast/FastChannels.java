@@ -1,0 +1,42 @@
+package io.spikeformer.model.kernel.fast;
+
+import io.spikeformer.model.kernel.Tensor;
+import java.nio.ByteBuffer;
+
+/** Copies of channels, row by row; threads share out the rows. */
+final class FastChannels {
+  private static final int ROWS_AT_A_TIME = 1024;
+
+  private final Team team;
+
+  FastChannels(Team team) {
+    this.team = team;
+  }
+
+  void copy(Tensor source, int from, Tensor target, int to, int channels) {
+    long rows = target.rows();
+    int parts = (int) Math.min(team.size(), rows);
+    team.run(
+        parts,
+        part -> {
+          float[] row = new float[channels];
+          long end = rows * (part + 1) / parts;
+          for (long at = rows * part / parts; at < end; at += ROWS_AT_A_TIME) {
+            int count = (int) Math.min(ROWS_AT_A_TIME, end - at);
+            copy(source, from, target, to, at, count, row);
+          }
+        });
+  }
+
+  private static void copy(
+      Tensor source, int from, Tensor target, int to, long at, int count, float[] row) {
+    int read = source.channels();
+    int written = target.channels();
+    ByteBuffer in = source.bytes(at * read, (long) count * read);
+    ByteBuffer out = target.bytes(at * written, (long) count * written);
+    for (int i = 0; i < count; i++) {
+      Lanes.load(source.type(), in, i * read + from, row, 0, row.length);
+      Lanes.store(target.type(), out, i * written + to, row, 0, row.length);
+    }
+  }
+}
