@@ -99,7 +99,7 @@ record SegmentationScoring(List<String> names, String unchecked) implements Scor
     if (!plan.part().equals(source) || !plan.window().equals(scaled) || plan.flip() != Flip.NONE) {
       throw new UserException(
           "sample %s: expected the whole image for the evaluation of label maps, found a part of"
-              + " its %s x %s pixels; set data.evaluation to no crop",
+              + " its %s x %s pixels; set data.evaluation.crop=fit",
           key, plan.sourceHeight(), plan.sourceWidth());
     }
   }
