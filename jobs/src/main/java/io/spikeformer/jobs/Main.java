@@ -10,6 +10,7 @@ import io.spikeformer.jobs.cli.Logging;
 import io.spikeformer.jobs.cli.Usage;
 import io.spikeformer.jobs.infer.PixelLayout;
 import io.spikeformer.jobs.infer.PredictionFormat;
+import io.spikeformer.jobs.quickstart.Subject;
 import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
@@ -109,6 +110,7 @@ public final class Main {
     register(line, Precision.class, Precision::of);
     register(line, PredictionFormat.class, PredictionFormat::of);
     register(line, RealInput.class, RealInput::of);
+    register(line, Subject.class, Subject::of);
     register(line, Recompute.class, Recompute::of);
   }
 

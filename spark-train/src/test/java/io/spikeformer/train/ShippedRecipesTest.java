@@ -9,6 +9,7 @@ import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.tasks.Tasks;
 import io.spikeformer.train.recipe.DistillationSettings;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.recipe.RecipeReader;
@@ -39,10 +40,11 @@ class ShippedRecipesTest {
     Recipe recipe = read(name);
     NetworkConfig model = recipe.model().toConfig();
     assertThat(name).endsWith("-t" + model.timesteps() + ".yaml");
-    assertThat(recipe.loss().labelSmoothing()).isEqualTo(0.1);
+    boolean ofClasses = recipe.task().equals(Tasks.CLASSIFICATION);
+    assertThat(recipe.loss().labelSmoothing()).isEqualTo(ofClasses ? 0.1 : 0);
     assertThat(Recipe.fromYaml(recipe.toYaml())).isEqualTo(recipe);
     boolean ofImages = recipe.data().input().equals("images");
-    if (ofImages && !name.startsWith("imagenet")) {
+    if (ofImages && ofClasses && !name.startsWith("imagenet")) {
       assertThat(recipe.data().trainingTransform().augmentation())
           .isEqualTo(ImageAugmentation.NONE);
     }
@@ -52,6 +54,10 @@ class ShippedRecipesTest {
   void theFilesAreThese() throws IOException {
     assertThat(names())
         .contains(
+            "ade20k-16m-t1.yaml",
+            "ade20k-16m-t4.yaml",
+            "ade20k-58m-t1.yaml",
+            "ade20k-58m-t4.yaml",
             "cifar10-tiny-t1.yaml",
             "cifar10-tiny-t4.yaml",
             "hardvs-18m-t8.yaml",
@@ -64,7 +70,38 @@ class ShippedRecipesTest {
             "imagenet-55m-t1.yaml",
             "imagenet-55m-t4.yaml",
             "quickstart-t1.yaml",
-            "quickstart-t4.yaml");
+            "quickstart-t4.yaml",
+            "shapes-segmentation-tiny-t1.yaml",
+            "shapes-segmentation-tiny-t4.yaml",
+            "voc2012-16m-t1.yaml",
+            "voc2012-16m-t4.yaml",
+            "voc2012-58m-t1.yaml",
+            "voc2012-58m-t4.yaml");
+  }
+
+  /** The paper's 160K iterations of 20 images, linear warm-up of 1.5K, polynomial decay of 0.9. */
+  @ParameterizedTest
+  @CsvSource({
+    "ade20k-16m, 1, 160000, 1e-3", "ade20k-16m, 4, 160000, 1e-4",
+    "ade20k-58m, 1, 160000, 1e-3", "ade20k-58m, 4, 160000, 1e-4",
+    "voc2012-16m, 1, 80000, 1e-3", "voc2012-16m, 4, 80000, 1e-4",
+    "voc2012-58m, 1, 80000, 1e-3", "voc2012-58m, 4, 80000, 1e-4"
+  })
+  void segmentationIsThePapersSchedule(String preset, int timesteps, int iterations, double rate)
+      throws IOException {
+    Recipe recipe = read(preset + "-t" + timesteps + ".yaml");
+    assertThat(recipe.model().toConfig())
+        .isEqualTo(MetaSpikeFormerConfig.preset(preset).withTimesteps(timesteps));
+    assertThat(recipe.samplesPerStep()).isEqualTo(20);
+    Schedule schedule = recipe.schedule().toSchedule(1000, 20);
+    assertThat(schedule.rate(0)).isCloseTo(rate * 1e-6, within(1e-15));
+    assertThat(schedule.rate(1499)).isCloseTo(rate, within(1e-12));
+    double half = Math.pow(1 - (iterations / 2 - 1500) / (iterations - 1500 - 1.0), 0.9);
+    assertThat(schedule.rate(iterations / 2)).isCloseTo(rate * half, within(1e-12));
+    assertThat(schedule.rate(iterations - 1)).isCloseTo(0, within(1e-12));
+    assertThat(recipe.evaluationInput().extent().batch(8)).isEqualTo(1);
+    String from = timesteps == 1 ? "imagenet-" + (preset.endsWith("16m") ? "15m" : "55m") : preset;
+    assertThat(recipe.initialiseFrom()).isEqualTo("output/" + from + "-t1");
   }
 
   @ParameterizedTest

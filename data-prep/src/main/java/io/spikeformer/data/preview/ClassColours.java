@@ -19,6 +19,20 @@ public final class ClassColours {
     return red << 16 | green << 8 | blue;
   }
 
+  /**
+   * The colour of a class of pixels, 0xRRGGBB, as in the label images of VOC2012: the bits of the
+   * label in turn become the upper bits of red, green and blue (VOC devkit, VOClabelcolormap).
+   */
+  public static int ofPixels(int label) {
+    int colour = 0;
+    int rest = label;
+    for (int bit = Byte.SIZE - 1; bit >= 0; bit--) {
+      colour |= (rest & 1) << bit + 16 | (rest >> 1 & 1) << bit + 8 | (rest >> 2 & 1) << bit;
+      rest >>= 3;
+    }
+    return colour;
+  }
+
   /** Black or white, whichever is easier to read on a colour. */
   static int ink(int colour) {
     double luma =

@@ -21,6 +21,7 @@ import io.spikeformer.jobs.prepare.ConversionOptions;
 import io.spikeformer.jobs.train.TrainCommand;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.tasks.Figure;
+import io.spikeformer.tasks.Tasks;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.recipe.RecipeReader;
 import io.spikeformer.train.spark.TrainingOptions;
@@ -53,21 +54,27 @@ import picocli.CommandLine.Option;
     },
     showDefaultValues = true,
     footerHeading = "%nExample:%n",
-    footer = "  jobs/spikeformer quickstart --output demo")
+    footer = {
+      "  jobs/spikeformer quickstart --output demo",
+      "  jobs/spikeformer quickstart --task segmentation --output scenes"
+    })
 public final class QuickstartCommand implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(QuickstartCommand.class);
   private static final String IMAGES = "images";
-  private static final int IMAGE_SIZE = 32;
-  private static final int TRAINING_IMAGES_PER_CLASS = 300;
-  private static final int TEST_IMAGES_PER_CLASS = 60;
   private static final int SHARDS = 4;
-  private static final long TRAINING_SEED = 1;
-  private static final long TEST_SEED = 2;
 
   @Mixin private SparkOptions sparkOptions;
   @Mixin private KernelChoice kernels;
   @Mixin private ArithmeticOption arithmetic;
   @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      defaultValue = "classification",
+      description =
+          "classification: a class for each image; segmentation: a class for each pixel of scenes.")
+  private Subject subject;
 
   @Option(
       names = "--output",
@@ -82,11 +89,11 @@ public final class QuickstartCommand implements Runnable {
     requirePlaces();
     drawImages();
     try (SparkSession spark = SparkSessions.startTraining("spikeformer quickstart", sparkOptions)) {
-      prepare(spark, "train");
-      prepare(spark, "test");
-      TrainingResult direct = train(spark, "t1", List.of());
+      prepare(spark, Subject.TRAINING);
+      prepare(spark, Subject.TEST);
+      TrainingResult direct = train(spark, 1, List.of());
       EvaluationResult atOne = evaluate(spark, "t1", direct.checkpoint());
-      TrainingResult finetuned = train(spark, "t4", List.of("initialise-from=" + path("t1")));
+      TrainingResult finetuned = train(spark, 4, List.of("initialise-from=" + path("t1")));
       EvaluationResult atFour = evaluate(spark, "t4", finetuned.checkpoint());
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       List<Outcome> outcomes = List.of(new Outcome(direct, atOne), new Outcome(finetuned, atFour));
@@ -101,36 +108,29 @@ public final class QuickstartCommand implements Runnable {
   private void requirePlaces() {
     OutputPlaces outputs = new OutputPlaces(new Storage(HadoopSettings.configuration()));
     outputs.folder("--output", folder.toString(), PlaceContent.QUICKSTART, Existing.CONTINUE);
-    ShapeImages.requireOwn(folder.resolve(IMAGES));
+    subject.requireOwn(folder.resolve(IMAGES));
     for (String name : List.of("t1", "t4")) {
       outputs.folder("--output", path(name + "/test"), PlaceContent.EVALUATION, Existing.CONTINUE);
     }
   }
 
   private void drawImages() {
-    ShapeImages images = new ShapeImages(IMAGE_SIZE);
     Path raw = folder.resolve(IMAGES);
-    int training = images.write(raw, "train", TRAINING_IMAGES_PER_CLASS, TRAINING_SEED);
-    int test = images.write(raw, "test", TEST_IMAGES_PER_CLASS, TEST_SEED);
-    LOG.info(
-        "drew {} training and {} test images of {} classes in {}",
-        training,
-        test,
-        ShapeImages.Shape.values().length,
-        raw);
+    subject.draw(raw);
+    LOG.info("drew {} of {} classes in {}", subject.noun(), subject.classes().size(), raw);
   }
 
   private void prepare(SparkSession spark, String split) {
     PrepareOptions options =
-        PrepareOptions.of(path(IMAGES), path("shards"), split).withShards(SHARDS);
+        PrepareOptions.of(subject.split(path(IMAGES), split), path("shards")).withShards(SHARDS);
     PrepareInputs inputs =
         PrepareInputs.of(options, new Storage(spark.sparkContext().hadoopConfiguration()));
     LOG.info("{}", ConversionOptions.describe(ConversionOptions.prepare(spark, inputs)));
   }
 
-  private TrainingResult train(SparkSession spark, String name, List<String> changes) {
-    Recipe recipe = recipe(name, changes);
-    TrainingPlaces places = new TrainingPlaces(path("shards/train"), null, path(name));
+  private TrainingResult train(SparkSession spark, int timesteps, List<String> changes) {
+    Recipe recipe = recipe(subject.recipe(timesteps), changes);
+    TrainingPlaces places = new TrainingPlaces(path("shards/train"), null, path("t" + timesteps));
     TrainingOptions options =
         new TrainingOptions(
             TrainingOptions.Start.RESUME,
@@ -138,16 +138,14 @@ public final class QuickstartCommand implements Runnable {
             kernels.choice(),
             sparkOptions.threads().orElse(0),
             1);
-    return TrainCommand.train(
-        spark, "training at T = " + recipe.model().toConfig().timesteps(), recipe, places, options);
+    return TrainCommand.train(spark, "training at T = " + timesteps, recipe, places, options);
   }
 
   /** A recipe of conf/recipes, which the build puts into the jar. */
   private static Recipe recipe(String name, List<String> changes) {
-    String resource = "/recipes/quickstart-" + name + ".yaml";
-    try (InputStream stream = QuickstartCommand.class.getResourceAsStream(resource)) {
+    try (InputStream stream = QuickstartCommand.class.getResourceAsStream("/recipes/" + name)) {
       String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-      return RecipeReader.read(text, "quickstart-" + name + ".yaml", changes);
+      return RecipeReader.read(text, name, changes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -156,7 +154,10 @@ public final class QuickstartCommand implements Runnable {
   private EvaluationResult evaluate(SparkSession spark, String name, Checkpoint checkpoint) {
     EvaluateCommand.Places places =
         new EvaluateCommand.Places(path("shards/test"), path(name + "/test"));
-    EvaluationOptions options = EvaluationOptions.of(path(name)).withKernels(kernels.choice());
+    EvaluationOptions options =
+        EvaluationOptions.of(path(name))
+            .withTask(Tasks.of(subject.label()))
+            .withKernels(kernels.choice());
     return EvaluateCommand.evaluate(spark, checkpoint.config(), checkpoint, places, options);
   }
 
@@ -185,11 +186,11 @@ public final class QuickstartCommand implements Runnable {
     }
     Outcome last = outcomes.get(outcomes.size() - 1);
     return Text.format(
-        "%,d test images of %d classes (chance: %.1f %%), %d:%02d minutes%n%n%s%nreport: %s%n"
-            + "state SHA-256: %s",
+        "%,d test %s of %d classes%s, %d:%02d minutes%n%n%s%nreport: %s%nstate SHA-256: %s",
         last.evaluation().samples(),
-        ShapeImages.Shape.values().length,
-        100.0 / ShapeImages.Shape.values().length,
+        subject.noun(),
+        subject.classes().size(),
+        subject.chance(),
         took.toMinutes(),
         took.toSecondsPart(),
         table,
@@ -201,7 +202,7 @@ public final class QuickstartCommand implements Runnable {
     EvaluationResult last = outcomes.get(outcomes.size() - 1).evaluation();
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("seconds", took.toMillis() / 1000.0);
-    object.put("classes", ShapeImages.Shape.values().length);
+    object.put("classes", subject.classes().size());
     object.put("testImages", last.samples());
     for (Outcome outcome : outcomes) {
       object.put("t" + outcome.evaluation().config().timesteps(), json(outcome));
@@ -210,10 +211,11 @@ public final class QuickstartCommand implements Runnable {
     return object;
   }
 
-  private static Map<String, ?> json(Outcome outcome) {
+  private Map<String, ?> json(Outcome outcome) {
     EvaluationResult result = outcome.evaluation();
     Map<String, Object> object = new LinkedHashMap<>();
-    object.put("accuracy", result.primary().value());
+    String figure = subject == Subject.CLASSIFICATION ? "accuracy" : result.primary().name();
+    object.put(figure, result.primary().value());
     object.put("firingRate", result.firingRate());
     object.put("millijoulesFused", result.fused().millijoules());
     object.put("millijoulesAsExecuted", result.asExecuted().millijoules());

@@ -93,10 +93,14 @@ public final class ShapeImages {
    * @throws UserException in one line that names the first other file or folder
    */
   static void requireOwn(Path folder) {
+    requireOnly(folder, Pattern.compile("[a-z]+(/(" + LABELS + ")(/\\d{5}\\.(jpg|png))?)?"));
+  }
+
+  /** Refuses a folder with other names below it than a quickstart draws. */
+  static void requireOnly(Path folder, Pattern drawn) {
     if (!Files.exists(folder)) {
       return;
     }
-    Pattern drawn = Pattern.compile("[a-z]+(/(" + LABELS + ")(/\\d{5}\\.(jpg|png))?)?");
     try (Stream<Path> found = Files.walk(folder)) {
       found
           .map(path -> folder.relativize(path).toString().replace(File.separatorChar, '/'))

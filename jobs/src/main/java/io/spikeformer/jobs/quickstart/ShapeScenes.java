@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
@@ -25,13 +26,17 @@ import javax.imageio.ImageIO;
  */
 public final class ShapeScenes {
   /** The shapes of the scenes: filled ones, whose outlines are long enough to tell them apart. */
-  private static final List<Shape> SHAPES = List.of(Shape.CROSS, Shape.DISC, Shape.TRIANGLE);
+  private static final List<Shape> SHAPES = List.of(Shape.DISC, Shape.SQUARE, Shape.TRIANGLE);
 
   private static final String BACKGROUND = "background";
   private static final int MOST_SHAPES = 3;
-  private static final double SMALLEST = 0.18;
-  private static final double LARGEST = 0.3;
+  private static final double SMALLEST = 0.2;
+  private static final double LARGEST = 0.35;
   private static final double MAX_ANGLE = Math.PI / 6;
+  private static final double DULL = 0.4;
+
+  /** Half the range of a shape's hues: ranges of neighbours do not meet. */
+  private static final double HUES = 0.1;
 
   private final int size;
 
@@ -43,6 +48,16 @@ public final class ShapeScenes {
   /** Names of the classes by label; 0 is the background. */
   public static List<String> classes() {
     return Stream.concat(Stream.of(BACKGROUND), SHAPES.stream().map(Shape::label)).toList();
+  }
+
+  /**
+   * Refuses a folder that holds other files.
+   *
+   * @throws UserException in one line that names the first other file or folder
+   */
+  static void requireOwn(Path folder) {
+    ShapeImages.requireOnly(
+        folder, Pattern.compile("classes\\.txt|(images|annotations)(/[a-z]+(/\\d{5}\\.png)?)?"));
   }
 
   /**
@@ -83,7 +98,7 @@ public final class ShapeScenes {
     Graphics2D pixels = image.createGraphics();
     Graphics2D classes = labels.createGraphics();
     pixels.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-    Color background = ShapeImages.colour(random);
+    Color background = background(random);
     pixels.setColor(background);
     pixels.fillRect(0, 0, size, size);
     int shapes = 1 + random.nextInt(MOST_SHAPES);
@@ -91,7 +106,7 @@ public final class ShapeScenes {
       int shape = random.nextInt(SHAPES.size());
       AffineTransform placement = placement(random);
       pixels.setTransform(placement);
-      pixels.setColor(ShapeImages.contrasting(background, random));
+      pixels.setColor(colour(shape, random));
       ShapeImages.paint(SHAPES.get(shape), pixels);
       classes.setTransform(placement);
       classes.setColor(new Color(shape + 1));
@@ -101,6 +116,23 @@ public final class ShapeScenes {
     classes.dispose();
     ShapeImages.addNoise(image, random);
     return new Scene(image, new LabelMap(size, size, labels(labels)));
+  }
+
+  /** Dull, of any hue. */
+  private static Color background(Random random) {
+    return Color.getHSBColor(
+        random.nextFloat(),
+        (float) ShapeImages.uniform(random, 0, DULL),
+        (float) ShapeImages.uniform(random, 0.1, 0.9));
+  }
+
+  /** As things in scenes have them, colours scatter around one that is usual for the shape. */
+  private static Color colour(int shape, Random random) {
+    double hue = (double) shape / SHAPES.size();
+    return Color.getHSBColor(
+        (float) (hue + ShapeImages.uniform(random, -HUES, HUES)),
+        (float) ShapeImages.uniform(random, DULL, 0.9),
+        (float) ShapeImages.uniform(random, 0.4, 0.9));
   }
 
   /** Shapes are drawn in the square from -1 to 1. */

@@ -60,6 +60,6 @@ class ShapeScenesTest {
     }
     byte[] labels = Files.readAllBytes(folder.resolve("a/annotations/train/00000.png"));
     assertThat(LabelMap.decode(labels).pixels()[LabelMap.IGNORED]).isZero();
-    assertThat(folder.resolve("a/classes.txt")).hasContent("background\ncross\ndisc\ntriangle");
+    assertThat(folder.resolve("a/classes.txt")).hasContent("background\ndisc\nsquare\ntriangle");
   }
 }

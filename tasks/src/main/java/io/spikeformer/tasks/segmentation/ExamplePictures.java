@@ -53,7 +53,7 @@ final class ExamplePictures {
     List<Pictures.Row> rows = examples.stream().map(pictures::row).toList();
     List<Colour> legend = new ArrayList<>();
     for (int label : pictures.present) {
-      legend.add(new Colour(ClassColours.of(label), names.get(label)));
+      legend.add(new Colour(ClassColours.ofPixels(label), names.get(label)));
     }
     legend.add(new Colour(IGNORED, "no class, hatched"));
     legend.add(new Colour(WRONG, "wrong"));
@@ -86,7 +86,7 @@ final class ExamplePictures {
       return hatched(row, column, 0);
     }
     present.add(label);
-    return ClassColours.of(label);
+    return ClassColours.ofPixels(label);
   }
 
   private static int error(RgbImage image, int label, int predicted, int row, int column) {
