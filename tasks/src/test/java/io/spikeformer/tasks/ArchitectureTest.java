@@ -11,7 +11,9 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 @AnalyzeClasses(packages = "io.spikeformer.tasks", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] TASKS = {
-    "io.spikeformer.tasks.classification..", "io.spikeformer.tasks.segmentation.."
+    "io.spikeformer.tasks.classification..",
+    "io.spikeformer.tasks.detection..",
+    "io.spikeformer.tasks.segmentation.."
   };
 
   @ArchTest
@@ -26,7 +28,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule noTaskKnowsAnother =
       SlicesRuleDefinition.slices()
-          .matching("io.spikeformer.tasks.(classification|segmentation)")
+          .matching("io.spikeformer.tasks.(classification|detection|segmentation)")
           .should()
           .notDependOnEachOther();
 }

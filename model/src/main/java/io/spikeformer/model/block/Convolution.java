@@ -77,6 +77,25 @@ final class Convolution {
         new Geometry(form.inputs(), form.outputs(), window, 1, window / 2, false), weight, bias);
   }
 
+  /**
+   * A layer that reads whole maps [N, side, side, inputs] and gives [N, 1, 1, outputs], with Xavier
+   * uniform weights and a bias of zeros. A row of its weights is in PyTorch's order of a flattened
+   * map: channel, row, column.
+   */
+  static Convolution fullyConnected(Parameters p, String name, int inputs, int outputs, int side) {
+    long fan = fanIn(inputs, side) + outputs;
+    Parameter weight =
+        p.declare(
+            name + ".weight",
+            Kind.WEIGHT,
+            Initialisation.XAVIER_UNIFORM,
+            fan,
+            outputs,
+            inputs * side * side);
+    Parameter bias = p.declare(name + ".bias", Kind.BIAS, Initialisation.ZERO, fan, outputs);
+    return new Convolution(new Geometry(inputs, outputs, side, 1, 0, false), weight, bias);
+  }
+
   /** One window for each channel. */
   static Convolution depthwise(Parameters p, String name, int channels, int window, int padding) {
     Parameter weight = p.weight(name + ".weight", fanIn(1, window), channels, 1, window, window);

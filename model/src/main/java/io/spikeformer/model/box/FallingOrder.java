@@ -16,6 +16,15 @@ public final class FallingOrder {
     return indices(keys);
   }
 
+  /** The values at some indices. */
+  static float[] select(float[] values, int[] indices) {
+    float[] selected = new float[indices.length];
+    for (int i = 0; i < indices.length; i++) {
+      selected[i] = values[indices[i]];
+    }
+    return selected;
+  }
+
   /** An integer that rises with a number; both zeros have the same. */
   static int rising(float value) {
     int bits = Float.floatToIntBits(value + 0.0f);

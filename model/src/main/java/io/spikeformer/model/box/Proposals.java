@@ -72,19 +72,11 @@ public record Proposals(Boxes boxes, float[] scores) {
   private static Proposals best(Rule rule, Boxes boxes, float[] scores, int[] groups) {
     int[] full = IntStream.range(0, boxes.count()).filter(boxes::hasArea).toArray();
     Boxes candidates = boxes.select(full);
-    float[] ownScores = select(scores, full);
+    float[] ownScores = FallingOrder.select(scores, full);
     int[] ownGroups = Arrays.stream(full).map(i -> groups[i]).toArray();
     int[] kept = Nms.keep(candidates, ownScores, ownGroups, rule.threshold());
     int[] best = Arrays.copyOf(kept, Math.min(rule.total(), kept.length));
-    return new Proposals(candidates.select(best), select(ownScores, best));
-  }
-
-  private static float[] select(float[] values, int[] indices) {
-    float[] selected = new float[indices.length];
-    for (int i = 0; i < indices.length; i++) {
-      selected[i] = values[indices[i]];
-    }
-    return selected;
+    return new Proposals(candidates.select(best), FallingOrder.select(ownScores, best));
   }
 
   private static float[] sigmoid(float[] logits) {

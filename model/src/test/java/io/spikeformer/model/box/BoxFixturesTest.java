@@ -134,4 +134,35 @@ class BoxFixturesTest {
       recorded.check("eval/proposal_scores/" + image, found.scores());
     }
   }
+
+  /** Of the answers of recorded box heads to recorded proposals. */
+  @ParameterizedTest
+  @ValueSource(strings = {"det_t1", "det_t2", "det_t4_mean", "det_t1_bn", "det_t1_empty_membrane"})
+  void findsTheRecordedObjects(String name) throws IOException {
+    OperatorRecordings recorded = OperatorRecordings.load(name);
+    Detections.Rule rule = new Detections.Rule(0.15, 0.5, 12);
+    int side = (int) recorded.shape("input")[2];
+    for (int image = 0; recorded.has("eval/proposals/" + image); image++) {
+      Detections found =
+          Detections.select(
+              rule,
+              new Boxes(recorded.values("eval/proposals/" + image)),
+              recorded.values("eval/box_score/" + image),
+              recorded.values("eval/box_delta/" + image),
+              side,
+              side);
+      recorded.check("eval/boxes/" + image, found.boxes().corners());
+      recorded.check("eval/scores/" + image, found.scores());
+      assertThat(found.labels()).isEqualTo(recorded.integers("eval/labels/" + image));
+    }
+  }
+
+  @Test
+  void withoutRegionsNothingIsFound() {
+    Boxes none = new Boxes(new float[0]);
+    Detections found =
+        Detections.select(Detections.Rule.MASK_RCNN, none, new float[0], new float[0], 9, 9);
+    assertThat(found.boxes().count()).isZero();
+    assertThat(Proposals.select(Proposals.Rule.TRAINING, List.of(), 9, 9).scores()).isEmpty();
+  }
 }

@@ -1,2 +1,5 @@
-/** Detection: average precision and recall of boxes and masks, as COCO defines them. */
+/**
+ * Detection: targets and losses of a two-stage detector, and average precision and recall of boxes
+ * and masks, as COCO defines them.
+ */
 package io.spikeformer.tasks.detection;

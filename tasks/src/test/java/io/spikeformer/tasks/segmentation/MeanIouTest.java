@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.data.npy.NpyArray;
 import io.spikeformer.data.segmentation.LabelMap;
+import io.spikeformer.tasks.DenseFixture;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.TaskResult;
 import java.io.IOException;

@@ -9,6 +9,7 @@ import io.spikeformer.data.image.Box;
 import io.spikeformer.data.npy.NpyArray;
 import io.spikeformer.model.Outputs;
 import io.spikeformer.model.kernel.Tensor;
+import io.spikeformer.tasks.DenseFixture;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

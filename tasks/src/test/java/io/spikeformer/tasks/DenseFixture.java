@@ -1,4 +1,4 @@
-package io.spikeformer.tasks.segmentation;
+package io.spikeformer.tasks;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -13,20 +13,25 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /** Recorded arrays of another implementation, where they are at hand. */
-final class DenseFixture {
+public final class DenseFixture {
   private static final Path FOLDER =
       Path.of(System.getProperty("spikeformer.root", ".."), "../shared/fixtures/dense");
 
   private DenseFixture() {}
 
   /** The arrays of a file by name. */
-  static Map<String, NpyArray> read(String name) throws IOException {
+  public static Map<String, NpyArray> read(String name) throws IOException {
+    return read(name, "");
+  }
+
+  /** Those whose names begin with a prefix. */
+  public static Map<String, NpyArray> read(String name, String prefix) throws IOException {
     Path file = FOLDER.resolve(name);
     assumeTrue(Files.exists(file), "recorded arrays are not there");
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
     Path member = Files.createTempFile("member", ".npy");
     try (ZipFile zip = new ZipFile(file.toFile())) {
-      for (ZipEntry entry : zip.stream().toList()) {
+      for (ZipEntry entry : zip.stream().filter(e -> e.getName().startsWith(prefix)).toList()) {
         Files.write(member, zip.getInputStream(entry).readAllBytes());
         try (NpyInput input = NpyInput.open(member)) {
           float[] values = new float[(int) input.length()];
