@@ -104,15 +104,14 @@ public record Boxes(float[] corners) {
    * @return 0 to 1
    */
   public float iou(int box, Boxes others, int other) {
-    float inter = intersection(box, others, other);
-    return inter / Math.max(area(box) + others.area(other) - inter, 1e-6f);
-  }
-
-  private float intersection(int box, Boxes others, int other) {
     float width =
         Math.min(right(box), others.right(other)) - Math.max(left(box), others.left(other));
     float height =
         Math.min(bottom(box), others.bottom(other)) - Math.max(top(box), others.top(other));
-    return Math.max(0, width) * Math.max(0, height);
+    if (width <= 0 || height <= 0) {
+      return 0;
+    }
+    float inter = width * height;
+    return inter / Math.max(area(box) + others.area(other) - inter, 1e-6f);
   }
 }

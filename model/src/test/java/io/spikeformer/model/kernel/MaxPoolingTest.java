@@ -140,6 +140,25 @@ class MaxPoolingTest {
     }
   }
 
+  /** All types, channels that fill no whole vectors, and images that threads share. */
+  @ParameterizedTest
+  @CsvSource({"3, 2, 1, 3, 9, 21", "5, 1, 2, 7, 6, 24", "2, 2, 0, 5, 8, 40"})
+  void bothKernelsAgree(int side, int stride, int padding, int height, int width, int channels) {
+    PoolingWindow window = new PoolingWindow(side, stride, padding);
+    long[] pooled = {3, window.outputSize(height), window.outputSize(width), channels};
+    for (DataType type : Samples.types(channels)) {
+      try (Kernels plain = KernelProvider.create("reference", 1);
+          Kernels fast = KernelProvider.create("auto", 4);
+          Tensor x = new Samples(6).normal(type, 3, height, width, channels);
+          Tensor expected = Tensor.allocate(DataType.FLOAT32, pooled);
+          Tensor found = Tensor.allocate(DataType.FLOAT32, pooled)) {
+        plain.maxPool(window, x, expected);
+        fast.maxPool(window, x, found);
+        assertThat(found.toArray()).isEqualTo(expected.toArray());
+      }
+    }
+  }
+
   @Test
   void refusesWindowsOfPaddingAlone() {
     assertThatIllegalArgumentException()

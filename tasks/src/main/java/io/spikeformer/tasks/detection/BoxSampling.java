@@ -3,7 +3,6 @@ package io.spikeformer.tasks.detection;
 import io.spikeformer.common.Check;
 import io.spikeformer.data.order.SeededRandom;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
@@ -79,12 +78,19 @@ public record BoxSampling(int number, double positiveShare) {
     if (boxes.length <= most) {
       return boxes;
     }
-    return Arrays.stream(boxes)
-        .boxed()
-        .sorted(Comparator.comparingLong(ranks::applyAsLong))
-        .limit(most)
-        .mapToInt(box -> box)
-        .sorted()
-        .toArray();
+    long[] own = Arrays.stream(boxes).mapToLong(ranks::applyAsLong).toArray();
+    long[] sorted = own.clone();
+    Arrays.sort(sorted);
+    long bound = most == 0 ? Long.MIN_VALUE : sorted[most - 1];
+    long below = Arrays.stream(own).filter(rank -> rank < bound).count();
+    int[] lowest = new int[most];
+    int equal = (int) (most - below);
+    int at = 0;
+    for (int i = 0; i < boxes.length && at < most; i++) {
+      if (own[i] < bound || own[i] == bound && equal-- > 0) {
+        lowest[at++] = boxes[i];
+      }
+    }
+    return lowest;
   }
 }

@@ -3,6 +3,7 @@ package io.spikeformer.tasks.detection;
 import io.spikeformer.common.Check;
 import io.spikeformer.data.detection.Rle;
 import io.spikeformer.model.box.Boxes;
+import java.util.Arrays;
 
 /**
  * Masks of boxes as masks of an image: at each pixel's centre the bilinear mean of the four
@@ -50,27 +51,29 @@ public record MaskPasting(int height, int width) {
   }
 
   /**
-   * The probability of each pixel of the image.
+   * The pixels of an image that a box's mask may reach.
    *
-   * @param cells [boxes, side, side] probabilities of the masks of boxes
-   * @param side cells of a row
-   * @param boxes in pixels of the image
-   * @param box the one that is wanted
-   * @return [height, width], row by row
+   * @param top first row
+   * @param left first column
+   * @param rows number of rows
+   * @param columns number of columns
+   * @param probabilities [rows, columns]
    */
-  public float[] probabilities(float[] cells, int side, Boxes boxes, int box) {
+  record Patch(int top, int left, int rows, int columns, float[] probabilities) {}
+
+  Patch patch(float[] cells, int side, Boxes boxes, int box) {
     Axis rows = Axis.of(boxes.top(box), boxes.bottom(box), side, height);
     Axis columns = Axis.of(boxes.left(box), boxes.right(box), side, width);
-    float[] pixels = new float[height * width];
+    float[] pixels = new float[rows.places().length * columns.places().length];
     int from = box * side * side;
-    for (int i = 0; i < rows.places().length; i++) {
-      int row = (int) Math.floor(rows.places()[i]);
-      float down = rows.places()[i] - row;
-      int to = (rows.start() + i) * width + columns.start();
-      for (int j = 0; j < columns.places().length; j++) {
-        int column = (int) Math.floor(columns.places()[j]);
-        float right = columns.places()[j] - column;
-        pixels[to + j] =
+    int at = 0;
+    for (float y : rows.places()) {
+      int row = (int) Math.floor(y);
+      float down = y - row;
+      for (float x : columns.places()) {
+        int column = (int) Math.floor(x);
+        float right = x - column;
+        pixels[at++] =
             (1 - down)
                     * ((1 - right) * cell(cells, from, side, row, column)
                         + right * cell(cells, from, side, row, column + 1))
@@ -79,7 +82,8 @@ public record MaskPasting(int height, int width) {
                         + right * cell(cells, from, side, row + 1, column + 1));
       }
     }
-    return pixels;
+    return new Patch(
+        rows.start(), columns.start(), rows.places().length, columns.places().length, pixels);
   }
 
   private static float cell(float[] cells, int from, int side, int row, int column) {
@@ -87,13 +91,44 @@ public record MaskPasting(int height, int width) {
     return inside ? cells[from + row * side + column] : 0;
   }
 
-  /** The pixels whose probability is at least a half; parameters as above. */
+  /**
+   * The pixels whose probability is at least a half.
+   *
+   * @param cells [boxes, side, side] probabilities of the masks of boxes
+   * @param side cells of a row
+   * @param boxes in pixels of the image
+   * @param box the one that is wanted
+   */
   public Rle mask(float[] cells, int side, Boxes boxes, int box) {
-    float[] probabilities = probabilities(cells, side, boxes, box);
-    byte[] pixels = new byte[probabilities.length];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) (probabilities[i] >= THRESHOLD ? 1 : 0);
+    Patch patch = patch(cells, side, boxes, box);
+    Runs runs = new Runs();
+    runs.add(false, patch.left() * height);
+    for (int column = 0; column < patch.columns(); column++) {
+      runs.add(false, patch.top());
+      for (int row = 0; row < patch.rows(); row++) {
+        runs.add(patch.probabilities()[row * patch.columns() + column] >= THRESHOLD, 1);
+      }
+      runs.add(false, height - patch.top() - patch.rows());
     }
-    return Rle.encode(height, width, pixels);
+    runs.add(false, (width - patch.left() - patch.columns()) * height);
+    return Rle.ofCounts(height, width, runs.lengths());
+  }
+
+  /** Lengths of runs outside and inside a mask in turn, the first outside. */
+  private static final class Runs {
+    private int[] lengths = new int[64];
+    private int last;
+
+    void add(boolean inside, int length) {
+      if (length > 0 && inside != (last % 2 == 1)) {
+        last++;
+        lengths = last == lengths.length ? Arrays.copyOf(lengths, 2 * last) : lengths;
+      }
+      lengths[last] += length;
+    }
+
+    int[] lengths() {
+      return Arrays.copyOf(lengths, last + 1);
+    }
   }
 }

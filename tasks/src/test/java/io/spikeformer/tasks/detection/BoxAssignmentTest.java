@@ -74,6 +74,10 @@ class BoxAssignmentTest {
     BoxSampling.Sample sample = new BoxSampling(4, 0.5).draw(assigned, falling);
     assertThat(sample.positives()).containsExactly(2, 5);
     assertThat(sample.negatives()).containsExactly(6, 7);
+    BoxSampling.Sample tied = new BoxSampling(4, 0.5).draw(assigned, index -> index == 7 ? 0 : 1);
+    assertThat(tied.positives()).containsExactly(0, 2);
+    assertThat(tied.negatives()).containsExactly(1, 7);
+    assertThat(new BoxSampling(2, 0).draw(assigned, falling).positives()).isEmpty();
     BoxSampling.Sample all = new BoxSampling(100, 0.5).draw(assigned, falling);
     assertThat(all.positives()).containsExactly(0, 2, 5);
     assertThat(all.negatives()).containsExactly(1, 3, 6, 7);

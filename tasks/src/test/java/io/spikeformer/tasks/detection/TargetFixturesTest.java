@@ -176,12 +176,22 @@ class TargetFixturesTest {
     MaskPasting pasting = new MaskPasting(50, 70);
     for (int box = 0; box < boxes.count(); box++) {
       float[] expected = Arrays.copyOfRange(probability.values(), box * 3500, (box + 1) * 3500);
-      assertThat(pasting.probabilities(masks, 28, boxes, box))
+      assertThat(whole(pasting.patch(masks, 28, boxes, box)))
           .as("box %s", box)
           .containsExactly(expected, within(1e-5f));
       assertThat(pasting.mask(masks, 28, boxes, box).decode())
           .isEqualTo(unpacked(recorded.get("paste/binary"), box * 50, 50, 70));
     }
+  }
+
+  /** A patch in its image of 50 x 70 pixels. */
+  private static float[] whole(MaskPasting.Patch patch) {
+    float[] pixels = new float[50 * 70];
+    for (int row = 0; row < patch.rows(); row++) {
+      int to = (patch.top() + row) * 70 + patch.left();
+      System.arraycopy(patch.probabilities(), row * patch.columns(), pixels, to, patch.columns());
+    }
+    return pixels;
   }
 
   /** Of the logits of recorded mask heads. */

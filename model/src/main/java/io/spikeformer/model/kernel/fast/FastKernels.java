@@ -2,6 +2,7 @@ package io.spikeformer.model.kernel.fast;
 
 import io.spikeformer.model.kernel.ChannelSums;
 import io.spikeformer.model.kernel.ConvolutionShape;
+import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.MatmulShape;
@@ -38,6 +39,7 @@ public final class FastKernels implements Kernels {
   private final FastPixelLoss pixelLoss;
   private final FastChannels channels;
   private final FastRoiAlign roiAlign;
+  private final FastMaxPooling maxPooling;
   private final OptimizerKernels optimizer;
 
   /**
@@ -62,6 +64,7 @@ public final class FastKernels implements Kernels {
     pixelLoss = new FastPixelLoss(team);
     channels = new FastChannels(team);
     roiAlign = new FastRoiAlign(team);
+    maxPooling = new FastMaxPooling(team);
     optimizer = new FastOptimizerKernels(team, scratch);
   }
 
@@ -197,8 +200,12 @@ public final class FastKernels implements Kernels {
 
   @Override
   public void maxPool(PoolingWindow window, Tensor x, Tensor y) {
-    MaxPooling pooling = new MaxPooling(window, x);
-    overImages(pooling.images(), image -> pooling.forward(x, y, image));
+    if (x.type() == DataType.BIT && y.type() == DataType.BIT) {
+      MaxPooling pooling = new MaxPooling(window, x);
+      overImages(pooling.images(), image -> pooling.forward(x, y, image));
+    } else {
+      maxPooling.forward(window, x, y);
+    }
   }
 
   @Override
