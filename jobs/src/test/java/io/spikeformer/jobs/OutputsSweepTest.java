@@ -114,6 +114,19 @@ class OutputsSweepTest {
             "nothing"),
         new Subject("report IN --output OUT", "evaluation", "empty"),
         new Subject(
+            "score detection --results IN --annotations @truth.json --output OUT" + NO_SPARK,
+            "results.json",
+            "nothing"),
+        new Subject(
+            "score detection --results @results.json --annotations IN --output OUT --overwrite"
+                + NO_SPARK,
+            "truth.json",
+            "nothing"),
+        new Subject(
+            "score detection --results @results.json --data IN --output OUT" + NO_SPARK,
+            "shards/train",
+            "empty"),
+        new Subject(
             "infer --model @model.spkf --input IN --output OUT --format npy", "in.npy", "nothing"),
         new Subject(
             "infer --model @model.spkf --input IN --output OUT --format csv",
@@ -169,6 +182,13 @@ class OutputsSweepTest {
     NpyFiles.write(
         folder.resolve("in.npy"), new NpyArray(new int[] {1, 16, 16, 3}, new float[768]));
     Files.writeString(folder.resolve("rates.csv"), "layer,t1\n");
+    Files.writeString(folder.resolve("results.json"), "[]");
+    Files.writeString(
+        folder.resolve("truth.json"),
+        """
+        {"images": [{"id": 1, "file_name": "a.jpg", "height": 9, "width": 9}], "annotations": [],
+         "categories": [{"id": 1, "name": "cat"}]}
+        """);
     Files.createDirectories(folder.resolve("empty"));
     Files.createFile(folder.resolve("nothing"));
     Files.writeString(folder.resolve("text"), "mine");

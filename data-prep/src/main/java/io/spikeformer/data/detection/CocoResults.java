@@ -70,7 +70,7 @@ public final class CocoResults {
 
   private void read(BiConsumer<CocoImage, Detection> use) {
     JsonLocation start = json.location();
-    String name = Text.format("result %d", count);
+    String name = "result " + count;
     json.enter(name);
     Fields fields = new Fields();
     String fault = json.fields(field -> read(field, fields));

@@ -38,7 +38,7 @@ public final class Rle {
    */
   public static Rle ofCounts(int height, int width, int... counts) {
     long pixels = requireSize(height, width);
-    RunWriter runs = new RunWriter();
+    RunWriter runs = new RunWriter(counts.length);
     long sum = 0;
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] < 0) {

@@ -4,8 +4,18 @@ import java.util.Arrays;
 
 /** Collects runs in order; neighbours of the same value become one. */
 final class RunWriter {
-  private int[] counts = new int[16];
+  private int[] counts;
   private int size = 1;
+
+  /** A writer of any number of runs. */
+  RunWriter() {
+    this(15);
+  }
+
+  /** A writer with room for a number of runs after the first. */
+  RunWriter(int room) {
+    this.counts = new int[room + 1];
+  }
 
   /** Adds pixels that are inside the mask. */
   void on(int length) {

@@ -63,13 +63,14 @@ public final class PrecisionRecall {
 
   private void accumulate(DetectionCounts counts, Slice slice, int[] detections) {
     long objects = counts.objects(slice.label(), slice.range());
+    int[] outcomes = Arrays.stream(detections).map(d -> counts.outcome(d, slice.range())).toArray();
     double[] reached = new double[detections.length];
     double[] precise = new double[detections.length];
     for (int t = 0; t < CocoGrid.THRESHOLDS; t++) {
       long right = 0;
       long wrong = 0;
       for (int i = 0; i < detections.length; i++) {
-        int outcome = counts.outcome(detections[i], slice.range()) >> t;
+        int outcome = outcomes[i] >> t;
         if ((outcome >> CocoGrid.THRESHOLDS & 1) == 0) {
           right += outcome & 1;
           wrong += 1 - (outcome & 1);
