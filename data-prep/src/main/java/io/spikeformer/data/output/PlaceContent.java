@@ -25,6 +25,8 @@ public enum PlaceContent {
   EVALUATION("an evaluation"),
   /** The output of {@code quickstart}. */
   QUICKSTART("a quickstart"),
+  /** Label maps that {@code infer} has written. */
+  LABEL_MAPS("a folder of label maps"),
   /** Any other folder. */
   OTHER_FOLDER("a folder of other files"),
   /** Neither a regular file nor a folder. */
@@ -49,6 +51,9 @@ public enum PlaceContent {
   TEXT("a text file"),
   /** Any other file. */
   OTHER_FILE("a file of another kind");
+
+  /** The file in a folder of label maps that names their classes. */
+  public static final String LABEL_MAPS_INDEX = "label-maps.json";
 
   private static final String MANIFEST_NOTE = "_unfinished.json";
   private static final Set<String> TRAINING_MARKS = Set.of("checkpoints", "_lock.json");
@@ -117,6 +122,9 @@ public enum PlaceContent {
     }
     if (names.contains(RESULT) || EVALUATION_NAMES.containsAll(names)) {
       return EVALUATION;
+    }
+    if (names.contains(LABEL_MAPS_INDEX)) {
+      return LABEL_MAPS;
     }
     if (QUICKSTART_NAMES.containsAll(names) || names.containsAll(QUICKSTART_NAMES)) {
       return QUICKSTART;

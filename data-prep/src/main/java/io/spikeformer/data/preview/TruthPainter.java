@@ -80,16 +80,7 @@ final class TruthPainter {
       throw new UserException(
           damage, "sample %s cannot be drawn: %s; run verify", sample.key(), damage.getMessage());
     }
-    for (Canvas canvas : frames) {
-      for (int row = 0; row < Math.min(map.height(), canvas.height()); row++) {
-        for (int column = 0; column < Math.min(map.width(), canvas.width()); column++) {
-          int label = map.label(row, column);
-          if (label != LabelMap.IGNORED) {
-            canvas.mix(row, column, ClassColours.of(label), MASK_SHARE);
-          }
-        }
-      }
-    }
+    frames.forEach(canvas -> LabelOverlay.draw(map, canvas));
     return new Drawn(List.of(), map.pixels());
   }
 }

@@ -14,7 +14,8 @@ public final class LabelCoding {
 
   private final int classes;
   private final int[] labels = new int[LEVELS];
-  private final String expected;
+  private final String range;
+  private final int ignored;
 
   private LabelCoding(int classes, int first, int ignored) {
     this.classes = classes;
@@ -23,7 +24,8 @@ public final class LabelCoding {
       labels[first + label] = label;
     }
     labels[ignored] = LabelMap.IGNORED;
-    expected = Text.format("%d to %d, or %d", first, first + classes - 1, ignored);
+    range = Text.format("%d to %d", first, first + classes - 1);
+    this.ignored = ignored;
   }
 
   /** Labels as this project and VOC2012 number them: classes from 0, 255 for ignored pixels. */
@@ -42,10 +44,24 @@ public final class LabelCoding {
    * @throws InvalidImageException naming the first pixel with an index that the dataset lacks
    */
   public LabelMap apply(LabelMap indices) throws InvalidImageException {
+    return mapped(indices, Text.format("%s, or %d", range, ignored), UNKNOWN);
+  }
+
+  /**
+   * Classes from 0 in place of the dataset's indices, where every pixel must have one.
+   *
+   * @throws InvalidImageException naming the first pixel without a class
+   */
+  public LabelMap classes(LabelMap indices) throws InvalidImageException {
+    return mapped(indices, range, LabelMap.IGNORED);
+  }
+
+  private LabelMap mapped(LabelMap indices, String expected, int refused)
+      throws InvalidImageException {
     byte[] mapped = new byte[indices.labels().length];
     for (int i = 0; i < mapped.length; i++) {
       int index = indices.labels()[i] & 0xff;
-      if (labels[index] == UNKNOWN) {
+      if (labels[index] == UNKNOWN || labels[index] == refused) {
         throw new InvalidImageException(
             Text.format(
                 "row %d, column %d: expected an index of %s, found %d",

@@ -48,6 +48,25 @@ public record LabelMap(int height, int width, byte[] labels) implements LabelSha
   }
 
   /**
+   * A PNG file of 8 bits whose indices are the labels.
+   *
+   * @param palette a colour for each label, 0xRRGGBB, at most 256
+   * @throws IllegalArgumentException if a label has no colour
+   */
+  public byte[] encode(int... palette) {
+    long[] pixels = pixels();
+    for (int label = palette.length; label < pixels.length; label++) {
+      if (pixels[label] > 0) {
+        throw new IllegalArgumentException(
+            Text.format(
+                "palette: expected colours of labels 0 to %d, found %d colours",
+                label, palette.length));
+      }
+    }
+    return IndexedPngWriter.write(height, width, labels, palette);
+  }
+
+  /**
    * The indices that a PNG file stores, palette or greyscale, not what they look like.
    *
    * @throws InvalidImageException if it is damaged, or no PNG of one channel and at most 8 bits

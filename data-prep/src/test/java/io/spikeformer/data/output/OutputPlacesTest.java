@@ -96,6 +96,7 @@ class OutputPlacesTest {
         "energy.csv report.html | EVALUATION",
         "images/train/x.png shards/x | QUICKSTART",
         "recipe.yaml rounds.jsonl status.html events.out.tfevents | TRAINING",
+        "label-maps.json a.png | LABEL_MAPS",
         "recipe.yaml thesis.tex | OTHER_FOLDER",
         "images/cat.png | QUICKSTART",
         "train/cat/1.png | OTHER_FOLDER",

@@ -34,6 +34,19 @@ class LabelMapTest {
   }
 
   @Test
+  void aPaletteChangesTheLookAlone() throws Exception {
+    LabelMap map = drawn(9, 14, 3, 2);
+    byte[] file = map.encode(0x102030, 0xff0000, 0x00ff07);
+
+    assertSame(LabelMap.decode(file), map);
+    var image = ImageIO.read(new ByteArrayInputStream(file));
+    int[] colours = {0x102030, 0xff0000, 0x00ff07};
+    assertThat(image.getRGB(5, 7) & 0xffffff).isEqualTo(colours[map.label(7, 5)]);
+    assertThatThrownBy(() -> map.encode(1, 2))
+        .hasMessage("palette: expected colours of labels 0 to 2, found 2 colours");
+  }
+
+  @Test
   void palettesAreReadAsIndices() throws Exception {
     for (int bits : new int[] {1, 2, 4, 8}) {
       for (int width = 1; width < 20; width += 3) {

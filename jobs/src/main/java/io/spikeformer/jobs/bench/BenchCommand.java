@@ -21,7 +21,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     description = {
-      "Measures the speed of training steps and of inference, without Spark or data.",
+      "Measures the speed of training steps and of inference, without Spark or data. With a"
+          + " Semantic FPN that includes the loss of random label maps at the images' size, and the"
+          + " class of every pixel.",
       "The parameters are random; kernels that skip what does not fire depend on --activity."
     },
     showDefaultValues = true,
@@ -29,6 +31,8 @@ import picocli.CommandLine.Option;
     footer = "  jobs/spikeformer bench --preset 15M --batch 8 --precision bfloat16")
 public final class BenchCommand implements Runnable {
   private static final double GIGABYTE = 1e9;
+  private static final double MILLI = 1e3;
+  private static final double PERCENT = 100;
 
   @Mixin private PresetOptions network;
   @Mixin private StepOptions step;
@@ -63,7 +67,9 @@ public final class BenchCommand implements Runnable {
 
   @Option(
       names = "--profile",
-      description = "Also print how long each kind of work in a training step takes.")
+      description =
+          "Also print how long each kind of work in a training step takes, and the classes of"
+              + " pixels in inference.")
   private boolean profile;
 
   @Override
@@ -97,12 +103,25 @@ public final class BenchCommand implements Runnable {
     Benchmark.Timing infer = benchmark.infer(steps);
     output.progress(benchmark.line("infer", infer));
     result.put("infer", json(infer));
+    if (profile) {
+      benchmark.answer(steps).ifPresent(answer -> describe(answer, infer, result));
+    }
     double rate = benchmark.firingRate();
     output.progress(Text.format("mean firing rate of inference %.3f", rate));
     result.put("firingRate", rate);
     double gigabytes = PeakMemory.bytes() / GIGABYTE;
     result.put("peakResidentGigabytes", gigabytes);
     output.print(() -> Text.format("peak resident memory %.2f GB", gigabytes), () -> result);
+  }
+
+  private void describe(
+      Benchmark.Answering answer, Benchmark.Timing infer, Map<String, Object> result) {
+    double seconds = answer.timing().medianSeconds();
+    output.progress(
+        Text.format(
+            "  of it %.1f ms, %.1f %%, %s",
+            MILLI * seconds, PERCENT * seconds / infer.medianSeconds(), answer.work()));
+    result.put("answer", json(answer.timing()));
   }
 
   private Map<String, Object> circumstances(NetworkConfig config, Kernels kernels) {

@@ -2,10 +2,9 @@ package io.spikeformer.jobs.bench;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
-import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Images;
+import io.spikeformer.model.Outputs;
 import io.spikeformer.model.SpikeformerModel;
-import io.spikeformer.model.TrainingLoss;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.Precision;
@@ -16,6 +15,7 @@ import io.spikeformer.model.optim.Optimizer;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -27,7 +27,6 @@ final class Benchmark implements AutoCloseable {
   static final OptimizerName OPTIMIZER = OptimizerName.ADAMW;
 
   private static final double LEARNING_RATE = 1e-4;
-  private static final double LABEL_SMOOTHING = 0.1;
   private static final long SEED = 0;
   private static final double NANOSECONDS = 1e-9;
 
@@ -37,7 +36,7 @@ final class Benchmark implements AutoCloseable {
   private final SpikeformerModel model;
   private final Optimizer optimizer;
   private final Images images;
-  private final TrainingLoss loss;
+  private final BenchmarkTask task;
 
   /**
    * A model with random weights and a batch of random images.
@@ -61,8 +60,7 @@ final class Benchmark implements AutoCloseable {
       pixels[i] = (float) random.nextGaussian();
     }
     images = Images.of(pixels, batch, size, size, config.channels());
-    int[] labels = random.ints(batch, 0, config.classes()).toArray();
-    loss = new CrossEntropy(LABEL_SMOOTHING).on(labels);
+    task = BenchmarkTask.of(config, images, kernels, random);
   }
 
   /**
@@ -100,7 +98,7 @@ final class Benchmark implements AutoCloseable {
     return time(
         steps,
         () -> {
-          model.step(images, loss);
+          model.step(images, task.loss());
           optimizer.step(model.state(), model.gradient(), LEARNING_RATE);
         });
   }
@@ -110,7 +108,7 @@ final class Benchmark implements AutoCloseable {
     times.clear();
     long start = System.nanoTime();
     for (int i = 0; i < steps; i++) {
-      model.step(images, loss);
+      model.step(images, task.loss());
       long stepped = System.nanoTime();
       optimizer.step(model.state(), model.gradient(), LEARNING_RATE);
       times.add(KernelTimes.Kind.OPTIMIZER, (System.nanoTime() - stepped) * NANOSECONDS, 0);
@@ -126,10 +124,27 @@ final class Benchmark implements AutoCloseable {
   /** Times inference. */
   Timing infer(int steps) {
     if (activity == Activity.TRAINED) {
-      TrainedActivity.adoptStatistics(model, () -> model.step(images, loss));
+      TrainedActivity.adoptStatistics(model, () -> model.step(images, task.loss()));
     }
     model.freeze();
-    return time(steps, () -> model.infer(images));
+    return time(steps, () -> task.answer(model.infer(images)));
+  }
+
+  /**
+   * The part of an inference behind the network's outputs, which is not empty for all tasks.
+   *
+   * @param work what is done, in a few words
+   * @param timing of it alone
+   */
+  record Answering(String work, Timing timing) {}
+
+  /** Times the answers alone, of a network in inference form; empty if outputs are answers. */
+  Optional<Answering> answer(int steps) {
+    if (task.answering().isEmpty()) {
+      return Optional.empty();
+    }
+    Outputs outputs = model.infer(images);
+    return Optional.of(new Answering(task.answering(), time(steps, () -> task.answer(outputs))));
   }
 
   /** Spikes per neuron and timestep of an inference. */

@@ -33,6 +33,8 @@ final class KernelTimes {
     NEURONS_BACKWARD("neurons, backward"),
     NORMALISATION("batch normalisation and shortcuts"),
     MOVES("padding, pooling and sums"),
+    RESIZING("resizing of maps"),
+    PIXEL_LOSS("loss of pixels"),
     OPTIMIZER("optimizer"),
     REST("rest: DL4J, loss, buffers");
 
@@ -62,7 +64,9 @@ final class KernelTimes {
         case "fire" -> NEURONS;
         case "fireBackward" -> NEURONS_BACKWARD;
         case "moments", "gradientSums", "combine", "affine" -> NORMALISATION;
-        case "add", "pad", "crop", "sumTokens", "scaleTokens" -> MOVES;
+        case "add", "pad", "crop", "sumTokens", "scaleTokens", "maxPool", "maxPoolBackward" -> MOVES;
+        case "resample", "resampleBackward" -> RESIZING;
+        case "pixelCrossEntropy" -> PIXEL_LOSS;
         default -> REST;
       };
     }
@@ -123,7 +127,7 @@ final class KernelTimes {
     sum[1] += gigaflop;
   }
 
-  /** The share of each kind in a step; the rest is the remainder of its whole time. */
+  /** The share of each kind that a step has; the rest is the remainder of its whole time. */
   Map<Kind, Share> shares(int steps, double secondsPerStep) {
     Map<Kind, Share> shares = new EnumMap<>(Kind.class);
     double known = 0;
@@ -131,7 +135,9 @@ final class KernelTimes {
       double[] sum = work.get(kind);
       double seconds = sum[0] / steps;
       known += seconds;
-      shares.put(kind, new Share(kind, seconds, sum[1] / steps));
+      if (seconds > 0) {
+        shares.put(kind, new Share(kind, seconds, sum[1] / steps));
+      }
     }
     shares.put(Kind.REST, new Share(Kind.REST, Math.max(0, secondsPerStep - known), 0));
     return shares;

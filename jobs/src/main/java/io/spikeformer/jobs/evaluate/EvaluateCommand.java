@@ -49,7 +49,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "evaluate",
     description = {
-      "Evaluates a trained model: accuracy, loss, confusion, firing rates and energy.",
+      "Evaluates a trained model: accuracy or mean IoU, loss, confusion, firing rates and energy.",
       "Images are prepared as the recipe of the training says. The output folder receives"
           + " evaluation.json, energy.csv and report.html.",
     },
@@ -122,8 +122,10 @@ public final class EvaluateCommand implements Runnable {
   @Option(
       names = "--predictions",
       description =
-          "Also write key, class, five best classes and logits of every sample into"
-              + " predictions/*.parquet of the output folder.")
+          "Also write what the model says of every sample into predictions/*.parquet of the output"
+              + " folder. Classification: key, class, five best classes and logits. Segmentation:"
+              + " key, labelled and right pixels, and the predicted label map, a PNG file in"
+              + " base64.")
   private boolean predictions;
 
   @Mixin private OverwriteOption overwrite;

@@ -1,11 +1,13 @@
 package io.spikeformer.jobs.infer;
 
+import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.DecodedContent;
 import io.spikeformer.data.batch.ImageTransform;
+import io.spikeformer.data.batch.Targets;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.LabelShare;
 import io.spikeformer.data.image.RgbImage;
-import io.spikeformer.model.Images;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -78,22 +80,42 @@ final class ArrayInput implements InferenceInput {
     List<String> keys = IntStream.range(next, next + size).mapToObj(String::valueOf).toList();
     float[] pixels = transform.map(prepare -> prepared(prepare, values, keys)).orElse(values);
     next += size;
+    Batch images =
+        new Batch(
+            pixels,
+            Targets.NONE,
+            keys,
+            size,
+            frames(),
+            height(),
+            width(),
+            array.channels());
+    Geometry where = plan.orElseGet(() -> Geometry.identity(height(), width()));
     return Optional.of(
-        new Part(keys, new Images(pixels, frames(), size, height(), width(), array.channels())));
+        new Part(images, Collections.nCopies(size, where), i -> image(values, i)));
+  }
+
+  @Override
+  public boolean hasOriginals() {
+    return transform.isPresent();
   }
 
   private float[] prepared(ImageTransform prepare, float[] levels, List<String> keys) {
     int length = Math.multiplyExact(Math.multiplyExact(height(), width()), array.channels());
     float[] pixels = new float[Math.multiplyExact(keys.size(), length)];
     for (int i = 0; i < keys.size(); i++) {
-      byte[] image = new byte[array.one()];
-      for (int j = 0; j < image.length; j++) {
-        image[j] = (byte) (int) levels[i * image.length + j];
-      }
-      RgbImage rgb = new RgbImage(array.height(), array.width(), image);
-      prepare.apply(rgb, keys.get(i), ANY_SEED, pixels, i * length);
+      prepare.apply(image(levels, i), keys.get(i), ANY_SEED, pixels, i * length);
     }
     return pixels;
+  }
+
+  /** An image of levels. */
+  private RgbImage image(float[] levels, int i) {
+    byte[] image = new byte[array.one()];
+    for (int j = 0; j < image.length; j++) {
+      image[j] = (byte) (int) levels[i * image.length + j];
+    }
+    return new RgbImage(array.height(), array.width(), image);
   }
 
   @Override

@@ -2,8 +2,10 @@ package io.spikeformer.jobs.infer;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.DecodedContent;
 import io.spikeformer.data.batch.ImageTransform;
+import io.spikeformer.data.batch.Targets;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.files.Entry;
 import io.spikeformer.data.files.FolderWalk;
@@ -19,7 +21,6 @@ import io.spikeformer.data.sample.Rejection;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.source.SampleSource;
 import io.spikeformer.data.storage.Storage;
-import io.spikeformer.model.Images;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +39,8 @@ final class ImageFilesInput implements InferenceInput {
   private final ImageTransform transform;
   private final boolean wholeImages;
   private final int batch;
-  private final ImagePreparation preparation = new ImagePreparation(0);
+  private final TruthKind truth;
+  private final ImagePreparation preparation;
   private final ImageCodec codec = new ImageCodec();
   private final List<ImageFile> files = new ArrayList<>();
   private final List<Rejection> rejected = new ArrayList<>();
@@ -53,9 +55,14 @@ final class ImageFilesInput implements InferenceInput {
    * Lists the files.
    *
    * @param place an image file, or a folder with image files below it
+   * @param truth that the model finds: if it lies on pixels, images are taken as they are stored
    */
-  ImageFilesInput(Storage storage, FileStatus place, TransformConfig input, int batch) {
+  ImageFilesInput(
+      Storage storage, FileStatus place, TransformConfig input, TruthKind truth, int batch) {
     this.storage = storage;
+    this.truth = truth;
+    this.preparation =
+        truth.liesOnPixels() ? ImagePreparation.ofStoredPixels() : new ImagePreparation(0);
     this.transform = input.transform();
     this.wholeImages = input.crop() instanceof Crop.Whole;
     this.batch = batch;
@@ -121,30 +128,54 @@ final class ImageFilesInput implements InferenceInput {
   @Override
   public Optional<Part> next() {
     float[] pixels = {};
-    List<String> keys = new ArrayList<>();
-    Geometry plan = null;
-    while (next < files.size() && keys.size() < batch()) {
+    List<ImageFile> used = new ArrayList<>();
+    List<Geometry> plans = new ArrayList<>();
+    while (next < files.size() && used.size() < batch()) {
       ImageFile file = files.get(next++);
       try {
         DecodedContent image = new DecodedContent.Pixels(pixels(file));
-        plan = transform.plan(file.key(), image, LabelShare.NONE, ANY_SEED);
+        Geometry plan = transform.plan(file.key(), image, LabelShare.NONE, ANY_SEED);
         int length = Math.multiplyExact(plan.height() * plan.width(), transform.channels());
-        if (keys.isEmpty()) {
+        if (used.isEmpty()) {
           pixels = new float[Math.multiplyExact(batch(), length)];
         }
-        transform.write(image, plan, ANY_SEED, pixels, keys.size() * length, length);
-        keys.add(file.key());
+        transform.write(image, plan, ANY_SEED, pixels, used.size() * length, length);
+        plans.add(plan);
+        used.add(file);
       } catch (InvalidImageException unusable) {
         rejected.add(new Rejection(file.key(), unusable.getMessage()));
       }
     }
-    if (keys.isEmpty()) {
+    if (used.isEmpty()) {
       return Optional.empty();
     }
-    int size = keys.size();
+    int size = used.size();
     float[] filled = Arrays.copyOf(pixels, pixels.length / batch() * size);
-    return Optional.of(
-        new Part(keys, Images.of(filled, size, plan.height(), plan.width(), transform.channels())));
+    List<String> keys = used.stream().map(ImageFile::key).toList();
+    int height = plans.get(0).height();
+    int width = plans.get(0).width();
+    Batch images =
+        new Batch(
+            filled, Targets.NONE, keys, size, frames(), height, width, transform.channels());
+    return Optional.of(new Part(images, plans, i -> again(used.get(i))));
+  }
+
+  @Override
+  public boolean hasOriginals() {
+    return true;
+  }
+
+  /** The pixels of a file that was usable before. */
+  private RgbImage again(ImageFile file) {
+    try {
+      return pixels(file);
+    } catch (InvalidImageException changed) {
+      throw new UserException(
+          changed,
+          "%s: expected the image that was read before, found another: %s; run again",
+          file.key(),
+          changed.getMessage());
+    }
   }
 
   private RgbImage pixels(ImageFile file) throws InvalidImageException {
@@ -159,11 +190,18 @@ final class ImageFilesInput implements InferenceInput {
     if (wholeImages && (image.height() != height() || image.width() != width())) {
       throw new InvalidImageException(
           Text.format(
-              "%d x %d pixels, expected %d x %d; give --set data.evaluation.crop=centre --set"
-                  + " data.evaluation.resize=%d to resize",
-              image.height(), image.width(), height(), width(), height()));
+              "%d x %d pixels, expected %d x %d; give %s to resize",
+              image.height(), image.width(), height(), width(), resizing()));
     }
-    return image.decode(codec, TruthKind.CLASS_LABEL);
+    return image.decode(codec, truth);
+  }
+
+  private String resizing() {
+    return truth.liesOnPixels()
+        ? Text.format(
+            "--set data.evaluation.crop=fit --set data.evaluation.fit=[%d,%d]", height(), width())
+        : Text.format(
+            "--set data.evaluation.crop=centre --set data.evaluation.resize=%d", height());
   }
 
   @Override

@@ -3,8 +3,11 @@ package io.spikeformer.jobs.infer;
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.geometry.SlidingWindow;
 import io.spikeformer.data.output.OutputPlaces;
+import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.jobs.cli.HadoopSettings;
 import io.spikeformer.jobs.cli.KernelOptions;
@@ -12,12 +15,11 @@ import io.spikeformer.jobs.cli.OutputOptions;
 import io.spikeformer.jobs.cli.OverwriteOption;
 import io.spikeformer.jobs.cli.PositiveNumber;
 import io.spikeformer.jobs.cli.Usage;
-import io.spikeformer.jobs.infer.Predictions.Guess;
-import io.spikeformer.jobs.infer.Predictions.Prediction;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.tasks.Tasks;
+import io.spikeformer.tasks.segmentation.Segmentation;
 import io.spikeformer.train.output.OutputFolder;
 import io.spikeformer.train.recipe.DataSettings;
 import io.spikeformer.train.recipe.RecipeReader;
@@ -27,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -40,11 +41,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Says what images are, in this process, without Spark. */
+/** Says what images are, or what their pixels are, in this process, without Spark. */
 @Command(
     name = "infer",
     description = {
-      "Says what images are: the best classes with their names and probabilities, or the logits.",
+      "Says what images are: the best classes with their names and probabilities, or the logits."
+          + " With a model of segmentation it says the class of every pixel.",
       "The input is an image file (JPEG, PNG), a folder of image files, a prepared split, or a NumPy"
           + " file. Image files and arrays of levels (uint8 [B,H,W,3]) are prepared as the recipe of"
           + " the training says, as in evaluation. Arrays of floats are taken as normalised: [B,H,W,C],"
@@ -55,11 +57,18 @@ import picocli.CommandLine.Spec;
     footer = {
       "  jobs/spikeformer infer --model runs/t4 --input cat.jpg",
       "  jobs/spikeformer infer --model runs/t4 --input photos --output photos.csv --top 3",
-      "  jobs/spikeformer infer --model runs/t4 --input images.npy --output logits.npy"
+      "  jobs/spikeformer infer --model runs/t4 --input images.npy --output logits.npy",
+      "  jobs/spikeformer infer --model runs/ade20k --input photos --output maps --overlay"
     })
 public final class InferCommand implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(InferCommand.class);
   private static final int MOST_LINES = 20;
+
+  /** Options that have a meaning for one task alone. */
+  private static final Map<TruthKind, List<String>> OPTIONS =
+      Map.of(
+          TruthKind.CLASS_LABEL, List.of("--format", "--top", "--logits"),
+          TruthKind.LABEL_MAP, List.of("--palette", "--overlay"));
 
   @Spec private CommandSpec spec;
   @Mixin private KernelOptions kernelOptions;
@@ -105,14 +114,17 @@ public final class InferCommand implements Runnable {
       paramLabel = "URI",
       description =
           "File that receives the result, by its ending: .csv, .json or .jsonl (an object a line);"
-              + " .npy for the logits alone (default: standard output).",
+              + " .npy for the logits alone (default: standard output). Segmentation: folder that"
+              + " receives KEY.png, a label map of the image's size, for every image.",
       showDefaultValue = Visibility.NEVER)
   private String target;
 
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "Format of the output, if not that of its ending: csv, json, jsonl or npy.",
+      description =
+          "Format of the output, if not that of its ending: csv, json, jsonl or npy."
+              + " Classification only.",
       showDefaultValue = Visibility.NEVER)
   private PredictionFormat format;
 
@@ -120,12 +132,30 @@ public final class InferCommand implements Runnable {
       names = "--top",
       paramLabel = "K",
       defaultValue = "5",
-      description = "Best classes that are told of each image.",
+      description = "Best classes that are told of each image. Classification only.",
       converter = PositiveNumber.class)
   private int top;
 
-  @Option(names = "--logits", description = "Also write the logits into CSV or JSON.")
+  @Option(
+      names = "--logits",
+      description = "Also write the logits into CSV or JSON. Classification only.")
   private boolean logits;
+
+  @Option(
+      names = "--palette",
+      paramLabel = "PALETTE",
+      defaultValue = "classes",
+      description =
+          "Look of label maps: colours of the classes (classes) or levels of grey (none); the"
+              + " stored values are the labels in both. Segmentation only.")
+  private LabelPalette palette;
+
+  @Option(
+      names = "--overlay",
+      description =
+          "Also write KEY-overlay.png: the image, mixed half and half with the colours of its"
+              + " classes. Segmentation only.")
+  private boolean overlay;
 
   @Mixin private OverwriteOption overwrite;
 
@@ -149,68 +179,143 @@ public final class InferCommand implements Runnable {
     Usage.requireKeys(spec, "", changes);
     Configuration hadoop = HadoopSettings.configuration();
     Storage storage = new Storage(hadoop);
-    Optional<PredictionFormat> wanted = wanted();
-    Optional<Path> file =
-        wanted.map(
-            chosen ->
-                new OutputPlaces(storage)
-                    .reads("--model", model)
-                    .readsAllOf("--input", input)
-                    .file("--output", target, chosen.content(), overwrite.existing()));
     Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
-    requireClasses(checkpoint);
-    Run run = run(storage, checkpoint, wanted);
-    file.ifPresent(
-        path -> storage.write(path, out -> wanted.orElseThrow().write(run.predictions(), out)));
+    TruthKind truth = truth(checkpoint);
+    requireMeaning(truth);
+    AnswerMaker maker =
+        truth == TruthKind.LABEL_MAP
+            ? labelMaps(storage, checkpoint)
+            : classes(storage, checkpoint);
+    Run run = run(storage, checkpoint, truth, maker);
     output.print(() -> text(run), () -> json(run));
   }
 
   /**
    * A finished inference.
    *
+   * @param rejected images without an answer
    * @param ignored hidden files that were passed over
    */
-  private record Run(NetworkConfig config, Predictions predictions, int ignored) {}
+  private record Run(
+      NetworkConfig config, Answers answers, List<Rejection> rejected, int ignored) {}
 
-  private static void requireClasses(Checkpoint checkpoint) {
-    String task = RecipeReader.taskOf(checkpoint.recipe());
-    if (!task.equals(Tasks.CLASSIFICATION)) {
-      throw new UserException(
-          "--model: expected a model of classification, found one of task %s; evaluate"
-              + " --predictions writes what it says of prepared data",
-          task);
-    }
+  /** Makes what takes a model's answers, once the places of outputs are checked. */
+  private interface AnswerMaker {
+    Answers make(NetworkConfig config, Optional<SlidingWindow> window);
   }
 
-  private Run run(Storage storage, Checkpoint checkpoint, Optional<PredictionFormat> wanted) {
+  /** The kind of truth that the model finds. */
+  private static TruthKind truth(Checkpoint checkpoint) {
+    if (checkpoint.recipe().isBlank()) {
+      // weights from elsewhere: the head tells
+      return new Segmentation().misfit(checkpoint.config()).isEmpty()
+          ? TruthKind.LABEL_MAP
+          : TruthKind.CLASS_LABEL;
+    }
+    TruthKind truth = Tasks.of(RecipeReader.taskOf(checkpoint.recipe())).truth();
+    if (truth == TruthKind.OBJECTS) {
+      throw new UserException(
+          "--model: expected a model of classification or segmentation, found one of task %s",
+          truth.task());
+    }
+    return truth;
+  }
+
+  /** Refuses options of other tasks. */
+  private void requireMeaning(TruthKind truth) {
+    OPTIONS.forEach(
+        (other, names) -> {
+          for (String name : names) {
+            if (other != truth && spec.commandLine().getParseResult().hasMatchedOption(name)) {
+              throw new UserException(
+                  "%s: expected a model of %s, found one of task %s; leave it out",
+                  name, other.task(), truth.task());
+            }
+          }
+        });
+  }
+
+  private AnswerMaker classes(Storage storage, Checkpoint checkpoint) {
+    Optional<ClassAnswers.Target> file =
+        wanted()
+            .map(
+                chosen -> {
+                  Path path =
+                      places(storage)
+                          .file("--output", target, chosen.content(), overwrite.existing());
+                  return new ClassAnswers.Target(storage, target, path, chosen);
+                });
+    boolean kept = logits || file.filter(f -> f.format() == PredictionFormat.NPY).isPresent();
+    ClassAnswers.Logits treatment =
+        kept ? ClassAnswers.Logits.KEPT : ClassAnswers.Logits.DROPPED;
+    return (config, window) ->
+        new ClassAnswers(checkpoint.classes(), config.classes(), top, treatment, file);
+  }
+
+  private AnswerMaker labelMaps(Storage storage, Checkpoint checkpoint) {
+    if (target == null && overlay) {
+      throw new ParameterException(
+          spec.commandLine(), "--overlay: expected it with --output, found it without");
+    }
+    Optional<LabelMapAnswers.Target> folder = Optional.ofNullable(target).map(t -> maps(storage));
+    return (config, window) ->
+        new LabelMapAnswers(checkpoint.classes(), config.classes(), window, folder);
+  }
+
+  private LabelMapAnswers.Target maps(Storage storage) {
+    if (PredictionFormat.ofName(target).isPresent()) {
+      throw new UserException(
+          "--output: expected a folder for label maps, since the model is one of segmentation,"
+              + " found the name of a file, %s",
+          target);
+    }
+    places(storage).folder("--output", target, PlaceContent.LABEL_MAPS, overwrite.existing());
+    LabelMapAnswers.Overlay pictures =
+        overlay ? LabelMapAnswers.Overlay.WANTED : LabelMapAnswers.Overlay.NONE;
+    return new LabelMapAnswers.Target(
+        storage, target, Storage.path(target), palette, pictures);
+  }
+
+  private OutputPlaces places(Storage storage) {
+    return new OutputPlaces(storage).reads("--model", model).readsAllOf("--input", input);
+  }
+
+  private Run run(Storage storage, Checkpoint checkpoint, TruthKind truth, AnswerMaker maker) {
     NetworkConfig config =
         timesteps == null ? checkpoint.config() : checkpoint.config().withTimesteps(timesteps);
-    InferenceInputs inputs = new InferenceInputs(storage, config, preparation(checkpoint), batch);
+    Optional<IntFunction<InputConfig>> preparation = preparation(checkpoint);
+    InferenceInputs inputs = new InferenceInputs(storage, config, preparation, truth, batch);
     InferenceInputs.Values values =
         normalised ? InferenceInputs.Values.NORMALISED : InferenceInputs.Values.UNKNOWN;
-    boolean kept = logits || wanted.filter(PredictionFormat.NPY::equals).isPresent();
-    Inference inference =
-        new Inference(top, kept ? Inference.Logits.KEPT : Inference.Logits.DROPPED);
     try (InferenceInput images = inputs.open(input, layout, values);
         Kernels kernels = kernelOptions.create()) {
+      if (overlay && !images.hasOriginals()) {
+        throw new UserException(
+            "--overlay: expected images, found numbers alone in %s; leave it out", input);
+      }
       boolean frames = timesteps == null && images.frames() > 1;
       NetworkConfig timed = frames ? config.withTimesteps(images.frames()) : config;
-      Predictions predictions = inference.run(timed, checkpoint, images, kernels);
-      requireSome(predictions);
-      return new Run(timed, predictions, images.ignored());
+      Optional<SlidingWindow> window =
+          preparation.flatMap(prepare -> prepare.apply(timed.timesteps()).window());
+      Answers answers = maker.make(timed, window);
+      new Inference(timed, window).run(checkpoint, images, kernels, answers);
+      List<Rejection> rejected = new ArrayList<>(images.rejected());
+      rejected.addAll(answers.rejected());
+      requireSome(answers, rejected);
+      answers.finish(rejected);
+      return new Run(timed, answers, rejected, images.ignored());
     }
   }
 
-  private void requireSome(Predictions predictions) {
-    if (predictions.images().isEmpty()) {
-      Rejection first = predictions.rejected().get(0);
+  private void requireSome(Answers answers, List<Rejection> rejected) {
+    if (answers.count() == 0) {
+      Rejection first = rejected.get(0);
       throw new UserException(
           "%s: expected a usable image, found %s: %s",
           input,
-          predictions.rejected().size() == 1
+          rejected.size() == 1
               ? "none"
-              : Text.format(
-                  "%d others, the first of them %s", predictions.rejected().size(), first.path()),
+              : Text.format("%d others, the first of them %s", rejected.size(), first.path()),
           first.reason());
     }
   }
@@ -249,25 +354,22 @@ public final class InferCommand implements Runnable {
   }
 
   private String text(Run run) {
-    Predictions predictions = run.predictions();
-    List<String> lines = new ArrayList<>();
-    if (target == null) {
-      predictions.images().forEach(image -> lines.add(line(predictions, image)));
-    }
+    List<String> lines = new ArrayList<>(run.answers().lines());
+    int images = run.answers().count();
     lines.add(
         Text.format(
             "%s%d %s of %s at T = %d, %d classes%s",
             target == null ? "" : target + ": ",
-            predictions.images().size(),
-            predictions.images().size() == 1 ? "image" : "images",
+            images,
+            images == 1 ? "image" : "images",
             run.config().name(),
             run.config().timesteps(),
-            predictions.count(),
+            run.config().classes(),
             left(run)));
-    predictions.rejected().stream()
+    run.rejected().stream()
         .limit(MOST_LINES)
         .forEach(file -> lines.add("rejected " + file.path() + ": " + file.reason()));
-    int more = predictions.rejected().size() - MOST_LINES;
+    int more = run.rejected().size() - MOST_LINES;
     if (more > 0) {
       lines.add("and " + more + " more rejected; --json lists all");
     }
@@ -275,38 +377,17 @@ public final class InferCommand implements Runnable {
   }
 
   private static String left(Run run) {
-    int rejected = run.predictions().rejected().size();
+    int rejected = run.rejected().size();
     return (rejected > 0 ? "; " + rejected + " rejected" : "")
         + (run.ignored() > 0 ? "; " + run.ignored() + " hidden files ignored" : "");
   }
 
-  /** An image and its classes, best first. */
-  private static String line(Predictions predictions, Prediction image) {
-    return image.key()
-        + ": "
-        + image.best().stream()
-            .map(guess -> label(predictions, guess))
-            .collect(Collectors.joining(", "));
-  }
-
-  private static String label(Predictions predictions, Guess guess) {
-    String name =
-        predictions.named() ? predictions.classes().get(guess.label()) : "class " + guess.label();
-    return Text.format("%s %.4f", name, guess.probability());
-  }
-
   private Map<String, ?> json(Run run) {
-    Predictions predictions = run.predictions();
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", run.config().name());
     object.put("timesteps", run.config().timesteps());
-    if (target == null) {
-      object.putAll(PredictionFormat.object(predictions));
-    } else {
-      object.put("output", target);
-      object.put("shape", new int[] {predictions.images().size(), predictions.count()});
-      object.put("rejected", PredictionFormat.rejected(predictions));
-    }
+    object.putAll(run.answers().json());
+    object.put("rejected", PredictionFormat.rejected(run.rejected()));
     object.put("ignored", run.ignored());
     return object;
   }

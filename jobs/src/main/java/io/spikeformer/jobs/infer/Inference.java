@@ -1,8 +1,8 @@
 package io.spikeformer.jobs.infer;
 
+import io.spikeformer.data.geometry.SlidingWindow;
+import io.spikeformer.eval.BatchImages;
 import io.spikeformer.jobs.cli.EvaluationDisplay;
-import io.spikeformer.jobs.infer.Predictions.Prediction;
-import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.config.NetworkConfig;
@@ -10,59 +10,43 @@ import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Preflight;
 import io.spikeformer.model.memory.Workload;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * Runs a model over inputs, a minibatch at a time.
  *
- * @param most best classes that are kept of each image
- * @param logits whether the logits of all classes are kept too
+ * @param config of the model, at the timesteps that are wanted
+ * @param window in which the model sees each image; empty if at once
  */
-record Inference(int most, Logits logits) {
+record Inference(NetworkConfig config, Optional<SlidingWindow> window) {
   private static final long ANY_SEED = 0;
 
-  /** The treatment of the logits after they are ranked. */
-  enum Logits {
-    KEPT,
-    DROPPED
-  }
-
   /**
-   * A model's answers for all images.
+   * Asks a model about all images.
    *
-   * @param config of the model, at the timesteps that are wanted
-   * @throws io.spikeformer.model.config.UserException in one line, if there is too little memory
+   * @throws io.spikeformer.common.UserException in one line, if there is too little memory
    */
-  Predictions run(
-      NetworkConfig config, Checkpoint checkpoint, InferenceInput input, Kernels kernels) {
+  void run(Checkpoint checkpoint, InferenceInput input, Kernels kernels, Answers answers) {
     int size = Math.min(input.batch(), input.count());
-    Workload workload = Workload.of(config, size, input.height(), input.width(), kernels);
+    Workload workload =
+        Workload.of(config, size, seen(input.height()), seen(input.width()), kernels);
     Preflight.require(MemoryNeed.ofInference(workload));
-    List<Prediction> images = new ArrayList<>();
     try (SpikeformerModel replica = SpikeformerModel.create(config, kernels, ANY_SEED);
         EvaluationDisplay display = new EvaluationDisplay("inferring T = " + config.timesteps())) {
       replica.state().put(checkpoint.state());
       replica.freeze();
       Optional<InferenceInput.Part> part = input.next();
       while (part.isPresent()) {
-        float[] answers = ClassLogits.mean(replica.infer(part.get().images()));
-        add(images, part.get(), answers, config.classes());
-        display.samplesDone(images.size() + input.rejected().size(), input.count());
+        answers.take(part.get(), batch -> replica.infer(BatchImages.of(batch)));
+        int rejected = input.rejected().size() + answers.rejected().size();
+        display.samplesDone(answers.count() + rejected, input.count());
         part = input.next();
       }
     }
-    return new Predictions(checkpoint.classes(), config.classes(), images, input.rejected());
   }
 
-  private void add(
-      List<Prediction> images, InferenceInput.Part part, float[] answers, int classes) {
-    for (int i = 0; i < part.keys().size(); i++) {
-      float[] row = Arrays.copyOfRange(answers, i * classes, (i + 1) * classes);
-      Prediction image = Prediction.of(part.keys().get(i), row, most);
-      images.add(logits == Logits.KEPT ? image : image.withoutLogits());
-    }
+  /** Pixels of a side that the model sees at once. */
+  private int seen(int side) {
+    return window.map(sliding -> Math.min(sliding.size(), side)).orElse(side);
   }
 }

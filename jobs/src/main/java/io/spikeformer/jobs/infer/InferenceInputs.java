@@ -7,6 +7,7 @@ import io.spikeformer.data.batch.ImageTransform;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.npy.NpyInput;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.storage.Storage;
@@ -29,6 +30,7 @@ final class InferenceInputs {
   private final Storage storage;
   private final NetworkConfig config;
   private final Optional<IntFunction<InputConfig>> preparation;
+  private final TruthKind truth;
   private final int batch;
 
   /** The user's statement about a file of numbers. */
@@ -44,16 +46,19 @@ final class InferenceInputs {
    *
    * @param config of the model, which says how many channels it takes
    * @param preparation what the model sees of a sample at T timesteps; empty if nobody knows
+   * @param truth that the model finds in images
    * @param batch images of a minibatch
    */
   InferenceInputs(
       Storage storage,
       NetworkConfig config,
       Optional<IntFunction<InputConfig>> preparation,
+      TruthKind truth,
       int batch) {
     this.storage = storage;
     this.config = config;
     this.preparation = preparation;
+    this.truth = truth;
     this.batch = batch;
   }
 
@@ -79,7 +84,7 @@ final class InferenceInputs {
       return array(NpyInput.open(local(place, location)), layout, values);
     }
     if (mark.startsWith("\u00ff\u00d8") || mark.startsWith("\u0089PNG")) {
-      return new ImageFilesInput(storage, status, ofImages(location), batch);
+      return new ImageFilesInput(storage, status, ofImages(location), truth, batch);
     }
     throw new UserException(
         "%s: expected a .npy file, a JPEG or PNG file, a folder of these, or a prepared split,"
@@ -96,7 +101,7 @@ final class InferenceInputs {
             location, location.replaceFirst("/+$", ""), entry.getPath().getName());
       }
     }
-    return new ImageFilesInput(storage, status, ofImages(location), batch);
+    return new ImageFilesInput(storage, status, ofImages(location), truth, batch);
   }
 
   private String mark(org.apache.hadoop.fs.Path file) {

@@ -131,19 +131,19 @@ public enum PredictionFormat {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("classes", predictions.classes());
     object.put("images", predictions.images().stream().map(i -> image(predictions, i)).toList());
-    object.put("rejected", rejected(predictions));
+    object.put("rejected", rejected(predictions.rejected()));
     return object;
   }
 
   /** Files that are no usable images, and why. */
-  static List<Map<String, String>> rejected(Predictions predictions) {
-    return predictions.rejected().stream().map(PredictionFormat::rejection).toList();
+  static List<Map<String, String>> rejected(List<Rejection> files) {
+    return files.stream().map(PredictionFormat::rejection).toList();
   }
 
   private static List<Map<String, ?>> lines(Predictions predictions) {
     List<Map<String, ?>> lines = new ArrayList<>();
     predictions.images().forEach(image -> lines.add(image(predictions, image)));
-    lines.addAll(rejected(predictions));
+    lines.addAll(rejected(predictions.rejected()));
     return lines;
   }
 

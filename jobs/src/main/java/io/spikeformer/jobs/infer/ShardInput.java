@@ -2,14 +2,19 @@ package io.spikeformer.jobs.infer;
 
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.BatchReader;
+import io.spikeformer.data.batch.ContentDecoder;
+import io.spikeformer.data.batch.DecodedContent;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.ReadOptions;
 import io.spikeformer.data.batch.ShardCache;
-import io.spikeformer.data.batch.TargetMaker;
+import io.spikeformer.data.batch.Targets;
+import io.spikeformer.data.geometry.Geometry;
+import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.order.SampleRef;
+import io.spikeformer.data.sample.ContentKind;
+import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.shard.ShardManifest;
 import io.spikeformer.data.shard.ShardSet;
-import io.spikeformer.eval.BatchImages;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -22,8 +27,20 @@ final class ShardInput implements InferenceInput {
 
   private final InputConfig input;
   private final int batch;
-  private final int count;
+  private final ShardSet shards;
+  private final List<SampleRef> order;
   private final BatchReader reader;
+  private final ContentDecoder decoder = new ContentDecoder();
+  private int done;
+  private int openShard = -1;
+  private List<Sample> open = List.of();
+
+  /**
+   * Where the pixels of a batch went.
+   *
+   * @param plans of its samples
+   */
+  private record Plans(List<Geometry> plans) implements Targets {}
 
   /**
    * The samples in the order of the shards.
@@ -35,18 +52,18 @@ final class ShardInput implements InferenceInput {
     input.requireFits(shards, shards.manifest().kind().truth());
     this.input = input;
     this.batch = batch;
-    List<SampleRef> order =
+    this.shards = shards;
+    this.order =
         IntStream.range(0, shards.manifest().shards().size())
             .boxed()
             .flatMap(shard -> rows(shard, shards.manifest().shards().get(shard)))
             .toList();
-    this.count = order.size();
     this.reader =
         new BatchReader(
             new ShardCache(shards, CACHE_BYTES),
             order,
             input.transform(),
-            TargetMaker.NONE,
+            (truths, plans) -> new Plans(plans),
             ReadOptions.of(batch, 0, 0));
   }
 
@@ -56,7 +73,7 @@ final class ShardInput implements InferenceInput {
 
   @Override
   public int count() {
-    return count;
+    return order.size();
   }
 
   @Override
@@ -71,12 +88,12 @@ final class ShardInput implements InferenceInput {
 
   @Override
   public int height() {
-    return input.height();
+    return input.extent().height();
   }
 
   @Override
   public int width() {
-    return input.width();
+    return input.extent().width();
   }
 
   @Override
@@ -85,7 +102,24 @@ final class ShardInput implements InferenceInput {
       return Optional.empty();
     }
     Batch batch = reader.next();
-    return Optional.of(new Part(batch.keys(), BatchImages.of(batch)));
+    int from = done;
+    done += batch.size();
+    List<Geometry> plans = ((Plans) batch.targets()).plans();
+    return Optional.of(new Part(batch, plans, i -> original(order.get(from + i))));
+  }
+
+  @Override
+  public boolean hasOriginals() {
+    return shards.manifest().kind().content() == ContentKind.IMAGE;
+  }
+
+  /** One shard is kept, since samples are asked for in its order. */
+  private RgbImage original(SampleRef place) {
+    if (place.shard() != openShard) {
+      open = shards.samples(place.shard());
+      openShard = place.shard();
+    }
+    return ((DecodedContent.Pixels) decoder.decode(open.get(place.row()))).image();
   }
 
   @Override

@@ -51,10 +51,11 @@ class InferenceTest {
           new Checkpoint(
               SMALL, TrainingPosition.START, "", "", List.of(), model.state().toArray(), List.of());
       ImageArray array = ImageArray.of(numbers, 3, PixelLayout.NHWC);
-      NpyArray logits =
-          new Inference(1, Inference.Logits.KEPT)
-              .run(SMALL, checkpoint, new ArrayInput(array, Optional.empty(), 2), kernels)
-              .logits();
+      ClassAnswers answers =
+          new ClassAnswers(List.of(), 10, 1, ClassAnswers.Logits.KEPT, Optional.empty());
+      new Inference(SMALL, Optional.empty())
+          .run(checkpoint, new ArrayInput(array, Optional.empty(), 2), kernels, answers);
+      NpyArray logits = answers.predictions(List.of()).logits();
       assertThat(logits.shape()).containsExactly(inputs, 10);
       assertThat(logits.values()).containsExactly(whole);
     }

@@ -220,7 +220,7 @@ class ScoreDetectionCommandTest {
   void wrongUsageIsRefused() {
     CommandLineRun none = CommandLineRun.of("score");
     assertThat(none.code()).isEqualTo(2);
-    assertThat(none.err()).startsWith("error: expected a task: one of detection");
+    assertThat(none.err()).startsWith("error: expected a task: one of detection, segmentation");
     CommandLineRun neither = CommandLineRun.of("score", "detection", "--results", "a.json");
     assertThat(neither.code()).isEqualTo(2);
     CommandLineRun type = score("results.json", "--type", "masks");

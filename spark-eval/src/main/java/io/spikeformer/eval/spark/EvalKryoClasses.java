@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The classes that an evaluation sends through Kryo, for runs with registration required. */
 public final class EvalKryoClasses {
@@ -23,9 +24,11 @@ public final class EvalKryoClasses {
                 FiringCounts.class,
                 DetectionCounts.class,
                 Overlap.class,
+                LabelMapScores.class,
                 ScoredImage.class,
                 LinkedHashMap.class,
                 TreeMap.class,
+                TreeSet.class,
                 float[].class,
                 long[].class));
     Tasks.all().forEach(task -> classes.addAll(task.countTypes()));

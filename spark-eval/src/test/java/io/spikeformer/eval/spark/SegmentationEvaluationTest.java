@@ -203,7 +203,7 @@ class SegmentationEvaluationTest {
         TransformConfig.evaluation(new Crop.Centre(16, 32), PixelNormalisation.IMAGENET);
     assertThatThrownBy(() -> evaluate(config, "maps", part, OPTIONS))
         .isInstanceOf(SparkException.class)
-        .hasStackTraceContaining("expected the whole image for the evaluation of label maps");
+        .hasStackTraceContaining("expected the whole image for a label map");
   }
 
   private static EvaluationResult evaluate(

@@ -59,6 +59,21 @@ final class PixelSweep {
     return new Found(new LabelMap(truth.height(), width, predicted), loss);
   }
 
+  /** The class with the largest logit, the first of equal ones, of every pixel. */
+  static LabelMap best(LogitMap logits) {
+    int width = logits.width();
+    PixelSweep sweep = new PixelSweep(logits.classes());
+    float[] row = new float[width * logits.classes()];
+    byte[] predicted = new byte[Math.multiplyExact(logits.height(), width)];
+    for (int y = 0; y < logits.height(); y++) {
+      logits.row(y, row);
+      for (int x = 0; x < width; x++) {
+        predicted[y * width + x] = (byte) sweep.best(row, x * sweep.classes);
+      }
+    }
+    return new LabelMap(logits.height(), width, predicted);
+  }
+
   /** The order of {@link Ranking}, by a shorter loop where a logit is a number. */
   private int best(float[] row, int from) {
     float most = Float.NEGATIVE_INFINITY;

@@ -59,8 +59,13 @@ public record SegmentationResult(
     }
   }
 
-  /** Computes the metrics of counts. */
-  static SegmentationResult of(
+  /**
+   * Computes the metrics of counts.
+   *
+   * @param names of the classes, in the order of their labels
+   * @param namesCompared whether the model's classes were compared with the data's
+   */
+  public static SegmentationResult of(
       SegmentationCounts counts, List<String> names, boolean namesCompared) {
     return new SegmentationResult(
         counts.images(),

@@ -1,22 +1,17 @@
 package io.spikeformer.tasks.segmentation;
 
-import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.TargetMaker;
 import io.spikeformer.data.batch.TransformConfig;
-import io.spikeformer.data.geometry.Flip;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.Rect;
-import io.spikeformer.data.geometry.SlidingWindow;
 import io.spikeformer.data.image.Box;
 import io.spikeformer.data.image.ImageResize;
 import io.spikeformer.data.image.Interpolation;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.model.Outputs;
-import io.spikeformer.model.config.ClassifierHead;
-import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.tasks.Answered;
 import io.spikeformer.tasks.Column;
 import io.spikeformer.tasks.Counts;
@@ -48,12 +43,7 @@ record SegmentationScoring(List<String> names, String unchecked) implements Scor
   @Override
   public void answer(Batch batch, InputConfig input, Function<Batch, Outputs> model, AnswerUse use)
       throws IOException {
-    Optional<SlidingWindow> window = input.window();
-    if (window.isEmpty()) {
-      use.accept(model.apply(batch));
-    } else {
-      WindowAnswers.of(batch, window.get(), model, use);
-    }
+    PixelAnswer.ask(batch, input.window(), model, use);
   }
 
   @Override
@@ -69,12 +59,12 @@ record SegmentationScoring(List<String> names, String unchecked) implements Scor
     for (int i = 0; i < batch.size(); i++) {
       String key = batch.keys().get(i);
       LabelMap truth = truth(answered, i);
-      PixelSweep.Found found = PixelSweep.over(logits(answered, i), truth);
+      PixelSweep.Found found = PixelSweep.over(answer(answered).logits(i), truth);
       sums.add(truth, found.predicted());
       long labelled = LabelMaps.valid(truth);
       loss += LossDivisor.ALL.factor(truth.labels().length, labelled) * found.loss();
       if (sums.examples().want(key) && answered.input() instanceof TransformConfig images) {
-        RgbImage image = picture(batch, i, images, content(answered, i));
+        RgbImage image = picture(batch, i, images, answer(answered).plans().get(i).content());
         sums.examples().add(Example.of(key, image, truth, found.predicted()));
       }
     }
@@ -85,48 +75,12 @@ record SegmentationScoring(List<String> names, String unchecked) implements Scor
     String key = answered.batch().keys().get(i);
     LabelMap truth = ((LabelMaps) answered.batch().targets()).maps().get(i);
     LabelMaps.requireClasses(key, truth, names.size());
-    requireWhole(key, plan(answered, i));
     return truth;
   }
 
-  private static Geometry plan(Answered answered, int i) {
-    return ((LabelMaps) answered.batch().targets()).plans().get(i);
-  }
-
-  private static void requireWhole(String key, Geometry plan) {
-    Box source = new Box(0, 0, plan.sourceHeight(), plan.sourceWidth());
-    Box scaled = new Box(0, 0, plan.scaledHeight(), plan.scaledWidth());
-    if (!plan.part().equals(source) || !plan.window().equals(scaled) || plan.flip() != Flip.NONE) {
-      throw new UserException(
-          "sample %s: expected the whole image for the evaluation of label maps, found a part of"
-              + " its %s x %s pixels; set data.evaluation.crop=fit",
-          key, plan.sourceHeight(), plan.sourceWidth());
-    }
-  }
-
-  /** The part of what the model saw that is no padding. */
-  private static Rect content(Answered answered, int i) {
-    return plan(answered, i).content();
-  }
-
-  private static LogitMap logits(Answered answered, int i) {
-    Batch batch = answered.batch();
-    Tensor logits = answered.outputs().value(ClassifierHead.LOGITS);
-    Rect content = content(answered, i);
-    LogitMap seen =
-        answered
-            .input()
-            .window()
-            .map(window -> windowed(batch, logits, i, window))
-            .orElseGet(() -> LogitMap.of(logits, i).resized(batch.height(), batch.width()));
-    Geometry plan = plan(answered, i);
-    return seen.cut((int) content.height(), (int) content.width())
-        .resized(plan.sourceHeight(), plan.sourceWidth());
-  }
-
-  private static LogitMap windowed(Batch batch, Tensor logits, int i, SlidingWindow window) {
-    List<Box> windows = window.windows(batch.height(), batch.width());
-    return new WindowedLogits(logits, batch.size(), i, windows, batch.height(), batch.width());
+  private static PixelAnswer answer(Answered answered) {
+    List<Geometry> plans = ((LabelMaps) answered.batch().targets()).plans();
+    return new PixelAnswer(answered.batch(), answered.input().window(), plans, answered.outputs());
   }
 
   private static RgbImage picture(Batch batch, int i, TransformConfig input, Rect content) {
@@ -152,7 +106,7 @@ record SegmentationScoring(List<String> names, String unchecked) implements Scor
     List<List<?>> rows = new ArrayList<>();
     for (int i = 0; i < answered.batch().size(); i++) {
       LabelMap truth = truth(answered, i);
-      LabelMap predicted = PixelSweep.over(logits(answered, i), truth).predicted();
+      LabelMap predicted = PixelSweep.over(answer(answered).logits(i), truth).predicted();
       String map = Base64.getEncoder().encodeToString(predicted.encode());
       int labelled = (int) LabelMaps.valid(truth);
       rows.add(List.of(labelled, (int) LabelMaps.right(truth, predicted), map));
