@@ -2,6 +2,7 @@ package io.spikeformer.data.preview;
 
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.segmentation.LabelMap;
+import java.util.function.IntUnaryOperator;
 
 /** Draws the classes of pixels on an image, half of each colour from the image. */
 public final class LabelOverlay {
@@ -16,17 +17,21 @@ public final class LabelOverlay {
    */
   public static RgbImage of(RgbImage image, LabelMap map) {
     Canvas canvas = Canvas.of(image);
-    draw(map, canvas);
+    draw(map, canvas, ClassColours::ofPixels);
     return canvas.image();
   }
 
-  /** Mixes the colours into a canvas. */
-  static void draw(LabelMap map, Canvas canvas) {
+  /**
+   * Mixes colours into a canvas.
+   *
+   * @param colours of the labels, 0xRRGGBB
+   */
+  static void draw(LabelMap map, Canvas canvas, IntUnaryOperator colours) {
     for (int row = 0; row < Math.min(map.height(), canvas.height()); row++) {
       for (int column = 0; column < Math.min(map.width(), canvas.width()); column++) {
         int label = map.label(row, column);
         if (label != LabelMap.IGNORED) {
-          canvas.mix(row, column, ClassColours.of(label), SHARE);
+          canvas.mix(row, column, colours.applyAsInt(label), SHARE);
         }
       }
     }

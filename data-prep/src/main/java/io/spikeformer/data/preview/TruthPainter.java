@@ -80,7 +80,7 @@ final class TruthPainter {
       throw new UserException(
           damage, "sample %s cannot be drawn: %s; run verify", sample.key(), damage.getMessage());
     }
-    frames.forEach(canvas -> LabelOverlay.draw(map, canvas));
+    frames.forEach(canvas -> LabelOverlay.draw(map, canvas, ClassColours::of));
     return new Drawn(List.of(), map.pixels());
   }
 }

@@ -64,7 +64,8 @@ final class KernelTimes {
         case "fire" -> NEURONS;
         case "fireBackward" -> NEURONS_BACKWARD;
         case "moments", "gradientSums", "combine", "affine" -> NORMALISATION;
-        case "add", "pad", "crop", "sumTokens", "scaleTokens", "maxPool", "maxPoolBackward" -> MOVES;
+        case "add", "pad", "crop", "sumTokens", "scaleTokens", "maxPool", "maxPoolBackward" ->
+            MOVES;
         case "resample", "resampleBackward" -> RESIZING;
         case "pixelCrossEntropy" -> PIXEL_LOSS;
         default -> REST;

@@ -40,8 +40,7 @@ final class PixelBenchmark implements BenchmarkTask {
   PixelBenchmark(NetworkConfig config, Images images, Kernels kernels, Random random) {
     this.kernels = kernels;
     Segmentation task = new Segmentation();
-    plans =
-        Collections.nCopies(images.batch(), Geometry.identity(images.height(), images.width()));
+    plans = Collections.nCopies(images.batch(), Geometry.identity(images.height(), images.width()));
     List<SampleTruth> truths =
         IntStream.range(0, images.batch())
             .mapToObj(i -> truth(i, images, config.classes(), random))

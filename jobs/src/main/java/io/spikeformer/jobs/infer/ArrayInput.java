@@ -81,18 +81,9 @@ final class ArrayInput implements InferenceInput {
     float[] pixels = transform.map(prepare -> prepared(prepare, values, keys)).orElse(values);
     next += size;
     Batch images =
-        new Batch(
-            pixels,
-            Targets.NONE,
-            keys,
-            size,
-            frames(),
-            height(),
-            width(),
-            array.channels());
+        new Batch(pixels, Targets.NONE, keys, size, frames(), height(), width(), array.channels());
     Geometry where = plan.orElseGet(() -> Geometry.identity(height(), width()));
-    return Optional.of(
-        new Part(images, Collections.nCopies(size, where), i -> image(values, i)));
+    return Optional.of(new Part(images, Collections.nCopies(size, where), i -> image(values, i)));
   }
 
   @Override

@@ -155,8 +155,7 @@ final class ImageFilesInput implements InferenceInput {
     int height = plans.get(0).height();
     int width = plans.get(0).width();
     Batch images =
-        new Batch(
-            filled, Targets.NONE, keys, size, frames(), height, width, transform.channels());
+        new Batch(filled, Targets.NONE, keys, size, frames(), height, width, transform.channels());
     return Optional.of(new Part(images, plans, i -> again(used.get(i))));
   }
 

@@ -246,8 +246,7 @@ public final class InferCommand implements Runnable {
                   return new ClassAnswers.Target(storage, target, path, chosen);
                 });
     boolean kept = logits || file.filter(f -> f.format() == PredictionFormat.NPY).isPresent();
-    ClassAnswers.Logits treatment =
-        kept ? ClassAnswers.Logits.KEPT : ClassAnswers.Logits.DROPPED;
+    ClassAnswers.Logits treatment = kept ? ClassAnswers.Logits.KEPT : ClassAnswers.Logits.DROPPED;
     return (config, window) ->
         new ClassAnswers(checkpoint.classes(), config.classes(), top, treatment, file);
   }
@@ -272,8 +271,7 @@ public final class InferCommand implements Runnable {
     places(storage).folder("--output", target, PlaceContent.LABEL_MAPS, overwrite.existing());
     LabelMapAnswers.Overlay pictures =
         overlay ? LabelMapAnswers.Overlay.WANTED : LabelMapAnswers.Overlay.NONE;
-    return new LabelMapAnswers.Target(
-        storage, target, Storage.path(target), palette, pictures);
+    return new LabelMapAnswers.Target(storage, target, Storage.path(target), palette, pictures);
   }
 
   private OutputPlaces places(Storage storage) {

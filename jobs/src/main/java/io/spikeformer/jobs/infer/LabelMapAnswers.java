@@ -78,10 +78,7 @@ final class LabelMapAnswers implements Answers {
    * @param target folder that receives label maps; empty for none
    */
   LabelMapAnswers(
-      List<String> classes,
-      int outputs,
-      Optional<SlidingWindow> window,
-      Optional<Target> target) {
+      List<String> classes, int outputs, Optional<SlidingWindow> window, Optional<Target> target) {
     this.names =
         IntStream.range(0, outputs)
             .mapToObj(label -> classes.isEmpty() ? "class " + label : classes.get(label))
@@ -152,7 +149,7 @@ final class LabelMapAnswers implements Answers {
   }
 
   private int[] colours() {
-    return IntStream.range(0, names.size()).map(ClassColours::of).toArray();
+    return IntStream.range(0, names.size()).map(ClassColours::ofPixels).toArray();
   }
 
   /** The classes of the maps with their colours. */
@@ -162,13 +159,11 @@ final class LabelMapAnswers implements Answers {
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("label", label);
       one.put("name", names.get(label));
-      one.put("colour", Text.format("#%06x", ClassColours.of(label)));
+      one.put("colour", Text.format("#%06x", ClassColours.ofPixels(label)));
       classes.add(one);
     }
     try {
-      return MAPPER
-              .writerWithDefaultPrettyPrinter()
-              .writeValueAsString(Map.of("classes", classes))
+      return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(Map.of("classes", classes))
           + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("classes that are not JSON", e);

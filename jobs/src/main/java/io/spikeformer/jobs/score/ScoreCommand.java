@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
     description = "Scores the results of any model, of this project or another.",
     synopsisSubcommandLabel = "TASK",
     subcommands = {
-      ScoreDetectionCommand.class, ScoreSegmentationCommand.class,
+      ScoreDetectionCommand.class,
+      ScoreSegmentationCommand.class,
     },
     footerHeading = "%nExample:%n",
     footer = "  jobs/spikeformer score detection --help")

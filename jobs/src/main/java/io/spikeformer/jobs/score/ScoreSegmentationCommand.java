@@ -78,8 +78,7 @@ public final class ScoreSegmentationCommand implements Runnable {
     Optional<Path> file =
         Optional.ofNullable(target)
             .map(place -> places.file("--output", place, PlaceContent.JSON, overwrite.existing()));
-    LabelMapScorer scorer =
-        new LabelMapScorer(predictions, data, coding, storage.configuration());
+    LabelMapScorer scorer = new LabelMapScorer(predictions, data, coding, storage.configuration());
     try (SparkSession spark = SparkSessions.start("spikeformer score", sparkOptions)) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
       SegmentationResult result =

@@ -120,7 +120,7 @@ class InferSegmentationTest {
           .isLessThan((int) Stream.of(0, 1, 2, 3).filter(c -> seen[c]).count());
       assertThat(files.resolve("label-maps.json"))
           .content()
-          .contains("background", Text.format("#%06x", ClassColours.of(3)));
+          .contains("background", Text.format("#%06x", ClassColours.ofPixels(3)));
     }
     assertThat(map(folder.resolve("model.spkf-files/00000.png")).labels())
         .isNotEqualTo(map(folder.resolve("windows.spkf-files/00000.png")).labels());
@@ -141,7 +141,7 @@ class InferSegmentationTest {
     BufferedImage overlay = ImageIO.read(out.resolve("deep/a%3Ab%25-overlay.png").toFile());
     for (int y = 0; y < SIZE; y += 7) {
       for (int x = 0; x < SIZE; x++) {
-        int colour = ClassColours.of(map.label(y, x));
+        int colour = ClassColours.ofPixels(map.label(y, x));
         assertThat(shown.getRGB(x, y) & 0xffffff).isEqualTo(colour);
         long red = Math.round(0.5 * (colour >> 16) + 0.5 * image.value(y, x, 0));
         assertThat(overlay.getRGB(x, y) >> 16 & 0xff).isEqualTo((int) red);
@@ -160,8 +160,7 @@ class InferSegmentationTest {
     Path out = folder.resolve("out");
     JsonNode found =
         new ObjectMapper()
-            .readTree(
-                done(infer("model.spkf", array, "--output", out.toString(), "--json")).out());
+            .readTree(done(infer("model.spkf", array, "--output", out.toString(), "--json")).out());
     assertThat(map(out.resolve("1.png")).height()).isEqualTo(24);
     assertThat(map(out.resolve("1.png")).width()).isEqualTo(36);
     JsonNode image = found.at("/images/1");

@@ -88,14 +88,18 @@ class ScoreSegmentationCommandTest {
         "local[2]");
     JsonNode evaluated = JSON.readTree(shared.resolve("evaluation/evaluation.json").toFile());
     Path file = folder.resolve("scores.json");
-    CommandLineRun run =
-        score(shared.resolve("maps"), "--json", "--output", file.toString());
+    CommandLineRun run = score(shared.resolve("maps"), "--json", "--output", file.toString());
     assertThat(run.code()).as(run.err()).isZero();
     JsonNode scored = JSON.readTree(run.out());
     assertThat(JSON.readTree(file.toFile())).isEqualTo(scored);
     for (String field :
         new String[] {
-          "confusion", "classes", "meanIou", "meanAccuracy", "pixelAccuracy", "images",
+          "confusion",
+          "classes",
+          "meanIou",
+          "meanAccuracy",
+          "pixelAccuracy",
+          "images",
           "ignoredPixels"
         }) {
       assertThat(scored.get(field)).as(field).isNotNull().isEqualTo(evaluated.get(field));

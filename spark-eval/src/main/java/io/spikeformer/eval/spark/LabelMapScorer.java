@@ -95,7 +95,8 @@ public final class LabelMapScorer {
           expected, classes, shards.location());
     }
     if (storage.status(folder).filter(FileStatus::isDirectory).isEmpty()) {
-      throw new UserException("predictions: expected a folder of label maps at %s, found none", folder);
+      throw new UserException(
+          "predictions: expected a folder of label maps at %s, found none", folder);
     }
   }
 
@@ -147,8 +148,7 @@ public final class LabelMapScorer {
         new FolderWalk(
             storage,
             entry -> {
-              if (entry.kind() == Entry.Kind.FILE
-                  && entry.path().endsWith(LabelMapFiles.ENDING)) {
+              if (entry.kind() == Entry.Kind.FILE && entry.path().endsWith(LabelMapFiles.ENDING)) {
                 files.add(entry.path());
               }
             });
@@ -212,9 +212,7 @@ public final class LabelMapScorer {
     private final Broadcast<TreeSet<String>> listed;
 
     CountTask(
-        Spec spec,
-        Broadcast<SerializableConfiguration> hadoop,
-        Broadcast<TreeSet<String>> listed) {
+        Spec spec, Broadcast<SerializableConfiguration> hadoop, Broadcast<TreeSet<String>> listed) {
       this.spec = spec;
       this.hadoop = hadoop;
       this.listed = listed;
