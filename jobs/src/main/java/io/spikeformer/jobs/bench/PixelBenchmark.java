@@ -79,7 +79,7 @@ final class PixelBenchmark implements BenchmarkTask {
   public void answer(Outputs outputs) {
     PixelAnswer answer = new PixelAnswer(batch, Optional.empty(), plans, outputs);
     for (int i = 0; i < batch.size(); i++) {
-      answer.best(i);
+      answer.best(i, kernels.threads());
     }
   }
 

@@ -3,7 +3,10 @@ package io.spikeformer.jobs.bench;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.block.ParameterLayout.Kind;
+import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.SemanticFpn.Fuse;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -13,6 +16,7 @@ import java.util.regex.Pattern;
  *
  * <p>The shift of the batch normalisation before a layer of neurons decides how often they fire. It
  * is set by the mean rates of each kind of layer that were published for the 55M model at T = 4.
+ * Those of a Semantic FPN are about what {@code quickstart --task segmentation} trains at T = 1.
  */
 final class TrainedActivity {
   private static final double UPDATED_SHARE = 0.1;
@@ -21,34 +25,71 @@ final class TrainedActivity {
   private static final double DEVIATIONS = 4;
   private static final double STEP = 0.01;
 
+  /** Of sums over spikes with initial weights, whose variance is about the rate. */
+  private static final double PYRAMID_DEVIATION = 0.5;
+
+  /**
+   * The activity of the neurons that read a layer.
+   *
+   * @param rate spikes per neuron and timestep
+   * @param deviation of their drive, about its mean
+   */
+  private record Reading(double rate, double deviation) {}
+
   /** Normalisations whose output, or the membrane shortcut that it begins, neurons read. */
-  private static final Map<Pattern, Double> RATES =
+  private static final Map<Pattern, Reading> BACKBONE =
       Map.of(
-          Pattern.compile(".*downsample\\d?/bn"), 0.36,
-          Pattern.compile(".*/pointwise1\\.bn"), 0.24,
-          Pattern.compile(".*/conv1\\.bn"), 0.08,
-          Pattern.compile(".*/q\\.bn3"), 0.16,
-          Pattern.compile(".*/k\\.bn3"), 0.06,
-          Pattern.compile(".*/v\\.bn3"), 0.12,
-          Pattern.compile(".*/linear1\\.bn"), 0.02);
+          Pattern.compile(".*downsample\\d?/bn"), new Reading(0.36, 1),
+          Pattern.compile(".*/pointwise1\\.bn"), new Reading(0.24, 1),
+          Pattern.compile(".*/conv1\\.bn"), new Reading(0.08, 1),
+          Pattern.compile(".*/q\\.bn3"), new Reading(0.16, 1),
+          Pattern.compile(".*/k\\.bn3"), new Reading(0.06, 1),
+          Pattern.compile(".*/v\\.bn3"), new Reading(0.12, 1),
+          Pattern.compile(".*/linear1\\.bn"), new Reading(0.02, 1));
+
+  /**
+   * Likewise of a Semantic FPN; those of the pyramid are convolutions with a bias where it has no
+   * normalisation. The rates are those of one lateral and one scale alone: finer levels read the
+   * sum of several laterals, and the classifier that of all scales, so that they fire more often.
+   */
+  private static final Map<Pattern, Reading> HEAD =
+      Map.of(
+          Pattern.compile(".*/lateral\\d\\.bn"), new Reading(0.0005, 1),
+          Pattern.compile(".*/lateral\\d"), new Reading(0.0005, PYRAMID_DEVIATION),
+          Pattern.compile(".*/output\\d\\.bn"), new Reading(0.15, 1),
+          Pattern.compile(".*/output\\d"), new Reading(0.15, PYRAMID_DEVIATION),
+          Pattern.compile(".*/scale(2\\.0|3\\.[01])\\.bn"), new Reading(0.3, 1),
+          Pattern.compile(".*/scale(0\\.0|1\\.0|2\\.1|3\\.2)\\.bn"), new Reading(0.07, 1));
 
   private TrainedActivity() {}
 
-  /** Sets the shifts of the normalisations. */
+  /** Sets the shifts of the normalisations, and the biases of a pyramid. */
   static void set(SpikeformerModel model) {
     float[] state = model.state().toArray();
+    int timesteps = model.config().timesteps();
+    set(model, state, BACKBONE, timesteps);
+    List<BlockSpec> blocks = model.config().blocks();
+    if (blocks.get(blocks.size() - 1) instanceof BlockSpec.SemanticFpnHead head) {
+      set(model, state, HEAD, head.form().fuse() == Fuse.MEAN ? 1 : timesteps);
+    }
+    model.state().put(state);
+  }
+
+  private static void set(
+      SpikeformerModel model, float[] state, Map<Pattern, Reading> readings, int timesteps) {
+    NeuronConfig neuron = model.config().neuron();
     for (Entry entry : model.layout().entries()) {
-      if (entry.kind() == Kind.NORMALISATION && entry.name().endsWith(".bias")) {
-        String norm = entry.name().replaceFirst("\\.bias$", "");
-        RATES.forEach(
-            (names, rate) -> {
-              if (names.matcher(norm).matches()) {
-                fill(state, entry, meanDrive(rate, model));
+      boolean shift = entry.kind() == Kind.NORMALISATION || entry.kind() == Kind.BIAS;
+      if (shift && entry.name().endsWith(".bias")) {
+        String layer = entry.name().replaceFirst("\\.bias$", "");
+        readings.forEach(
+            (names, reading) -> {
+              if (names.matcher(layer).matches()) {
+                fill(state, entry, meanDrive(reading, neuron, timesteps));
               }
             });
       }
     }
-    model.state().put(state);
   }
 
   /**
@@ -84,12 +125,12 @@ final class TrainedActivity {
   }
 
   /** Mean of a normally distributed drive, constant over time, at which neurons fire at a rate. */
-  private static double meanDrive(double rate, SpikeformerModel model) {
+  private static double meanDrive(Reading reading, NeuronConfig neuron, int timesteps) {
     double low = -WIDEST_DRIVE;
     double high = WIDEST_DRIVE;
     for (int i = 0; i < HALVINGS; i++) {
       double middle = (low + high) / 2;
-      if (rate(middle, model.config().neuron(), model.config().timesteps()) < rate) {
+      if (rate(middle, reading.deviation(), neuron, timesteps) < reading.rate()) {
         low = middle;
       } else {
         high = middle;
@@ -98,12 +139,12 @@ final class TrainedActivity {
     return low;
   }
 
-  private static double rate(double mean, NeuronConfig neuron, int timesteps) {
+  private static double rate(double mean, double deviation, NeuronConfig neuron, int timesteps) {
     double spikes = 0;
     double neurons = 0;
     for (double z = -DEVIATIONS; z <= DEVIATIONS; z += STEP) {
       double density = Math.exp(-z * z / 2);
-      spikes += density * spikes(mean + z, neuron, timesteps);
+      spikes += density * spikes(mean + deviation * z, neuron, timesteps);
       neurons += density * timesteps;
     }
     return spikes / neurons;

@@ -201,7 +201,7 @@ public final class InferCommand implements Runnable {
 
   /** Makes what takes a model's answers, once the places of outputs are checked. */
   private interface AnswerMaker {
-    Answers make(NetworkConfig config, Optional<SlidingWindow> window);
+    Answers make(NetworkConfig config, Optional<SlidingWindow> window, int threads);
   }
 
   /** The kind of truth that the model finds. */
@@ -247,7 +247,7 @@ public final class InferCommand implements Runnable {
                 });
     boolean kept = logits || file.filter(f -> f.format() == PredictionFormat.NPY).isPresent();
     ClassAnswers.Logits treatment = kept ? ClassAnswers.Logits.KEPT : ClassAnswers.Logits.DROPPED;
-    return (config, window) ->
+    return (config, window, threads) ->
         new ClassAnswers(checkpoint.classes(), config.classes(), top, treatment, file);
   }
 
@@ -257,8 +257,8 @@ public final class InferCommand implements Runnable {
           spec.commandLine(), "--overlay: expected it with --output, found it without");
     }
     Optional<LabelMapAnswers.Target> folder = Optional.ofNullable(target).map(t -> maps(storage));
-    return (config, window) ->
-        new LabelMapAnswers(checkpoint.classes(), config.classes(), window, folder);
+    return (config, window, threads) ->
+        new LabelMapAnswers(checkpoint.classes(), config.classes(), window, threads, folder);
   }
 
   private LabelMapAnswers.Target maps(Storage storage) {
@@ -295,7 +295,7 @@ public final class InferCommand implements Runnable {
       NetworkConfig timed = frames ? config.withTimesteps(images.frames()) : config;
       Optional<SlidingWindow> window =
           preparation.flatMap(prepare -> prepare.apply(timed.timesteps()).window());
-      Answers answers = maker.make(timed, window);
+      Answers answers = maker.make(timed, window, kernels.threads());
       new Inference(timed, window).run(checkpoint, images, kernels, answers);
       List<Rejection> rejected = new ArrayList<>(images.rejected());
       rejected.addAll(answers.rejected());

@@ -41,6 +41,7 @@ final class LabelMapAnswers implements Answers {
 
   private final List<String> names;
   private final Optional<SlidingWindow> window;
+  private final int threads;
   private final Optional<Target> target;
   private final ImageCodec codec = new ImageCodec();
   private final List<Found> images = new ArrayList<>();
@@ -75,15 +76,21 @@ final class LabelMapAnswers implements Answers {
    * @param classes names in the order of the labels; empty if unknown
    * @param outputs number of classes
    * @param window in which the model sees each image; empty if at once
+   * @param threads that choose classes
    * @param target folder that receives label maps; empty for none
    */
   LabelMapAnswers(
-      List<String> classes, int outputs, Optional<SlidingWindow> window, Optional<Target> target) {
+      List<String> classes,
+      int outputs,
+      Optional<SlidingWindow> window,
+      int threads,
+      Optional<Target> target) {
     this.names =
         IntStream.range(0, outputs)
             .mapToObj(label -> classes.isEmpty() ? "class " + label : classes.get(label))
             .toList();
     this.window = window;
+    this.threads = threads;
     this.target = target;
   }
 
@@ -100,7 +107,7 @@ final class LabelMapAnswers implements Answers {
     PixelAnswer answer = new PixelAnswer(part.batch(), window, part.plans(), outputs);
     for (int i = 0; i < part.batch().size(); i++) {
       String key = part.batch().keys().get(i);
-      LabelMap map = answer.best(i);
+      LabelMap map = answer.best(i, threads);
       if (target.isPresent()) {
         int image = i;
         Optional<String> other = written(key);

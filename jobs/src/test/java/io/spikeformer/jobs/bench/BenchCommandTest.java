@@ -120,4 +120,23 @@ class BenchCommandTest {
     // 2 images; forward, backward data and backward weights; depthwise ones twice forward
     assertThat(gigaflop).isCloseTo(2 * 3 * 2 * macs / 1e9, withinPercentage(5));
   }
+
+  @Test
+  void aSemanticFpnIsMeasuredWithItsLossAndItsClassesOfPixels() throws IOException {
+    String[] arguments = {
+      "bench", "--preset=ade20k-16m", "--batch=1", "--size=64", "--steps=1", "--profile"
+    };
+    CommandLineRun text = CommandLineRun.of(arguments);
+    assertThat(text.code()).as(text.err()).isZero();
+    assertThat(text.out())
+        .contains("resizing of maps ", "loss of pixels ")
+        .containsPattern("  of it \\d+\\.\\d ms, \\d+\\.\\d %, resize logits and choose classes");
+    String[] json = java.util.Arrays.copyOf(arguments, arguments.length + 1);
+    json[arguments.length] = "--json";
+    JsonNode object = new ObjectMapper().readTree(CommandLineRun.of(json).out());
+    assertThat(object.at("/answer/medianSeconds").asDouble())
+        .isPositive()
+        .isLessThan(object.at("/infer/medianSeconds").asDouble());
+    assertThat(object.get("firingRate").asDouble()).isBetween(0.1, 0.4);
+  }
 }

@@ -52,6 +52,40 @@ class EnergyCommandTest {
     assertThat(total(rates, "1.0")).isCloseTo(2 * once, org.assertj.core.data.Offset.offset(1e-9));
   }
 
+  @Test
+  void aSemanticFpnHasRowsOfItsOwnAndIsSummedApart() throws IOException {
+    Path rates = folder.resolve("rates.csv");
+    StringBuilder table = new StringBuilder("layer,t1,t2\n");
+    for (String layer : LayerCosts.neuronLayers(MetaSpikeFormerConfig.preset("ade20k-16m"))) {
+      // the head runs once
+      table.append(layer).append(layer.startsWith("head.") ? ",0.25,0\n" : ",0.25,0.25\n");
+    }
+    Files.writeString(rates, table);
+    assertThat(table).contains("head.lateral0,", "head.scale3.2,", "head.classifier,");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "energy", "--preset=ade20k-16m", "--timesteps=2", "--rates=" + rates, "--json");
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonNode fused = new ObjectMapper().readTree(run.out()).get("fused");
+    double head = fused.get("headMillijoules").asDouble();
+    assertThat(head).isPositive();
+    assertThat(fused.get("backboneMillijoules").asDouble() + head)
+        .isCloseTo(fused.get("millijoules").asDouble(), org.assertj.core.data.Offset.offset(1e-9));
+    String silent = table.toString().replaceAll("(?m)^(head\\.\\S*),0\\.25,0$", "$1,0,0");
+    Files.writeString(rates, silent);
+    JsonNode without =
+        new ObjectMapper()
+            .readTree(
+                CommandLineRun.of(
+                        "energy",
+                        "--preset=ade20k-16m",
+                        "--timesteps=2",
+                        "--rates=" + rates,
+                        "--json")
+                    .out());
+    assertThat(without.at("/fused/headMillijoules").asDouble()).isZero();
+  }
+
   private static double total(Path rates, String ac) throws IOException {
     CommandLineRun run =
         CommandLineRun.of(

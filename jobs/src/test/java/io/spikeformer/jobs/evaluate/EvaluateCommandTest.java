@@ -100,7 +100,7 @@ class EvaluateCommandTest {
     String images = shared.resolve("images").toString();
     fails(
         CommandLineRun.of("infer", "--model", model, "--input", images),
-        "error: --model: expected a model of classification, found one of task juggling; ");
+        "error: task: expected one of classification, segmentation, found 'juggling'; use the release that knows");
   }
 
   @Test

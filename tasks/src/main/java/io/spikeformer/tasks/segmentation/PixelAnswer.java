@@ -49,10 +49,12 @@ public record PixelAnswer(
    * The class with the largest logit for every pixel of an image.
    *
    * @param image which of the batch
+   * @param threads that share the rows; the result does not depend on their number
    * @throws UserException if the model saw a part of the image alone
    */
-  public LabelMap best(int image) {
-    return PixelSweep.best(logits(image));
+  public LabelMap best(int image, int threads) {
+    requireWhole(batch.keys().get(image), plans.get(image));
+    return PixelSweep.best(() -> logits(image), threads);
   }
 
   /** The logits of an image, likewise. */

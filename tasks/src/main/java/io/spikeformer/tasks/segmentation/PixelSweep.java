@@ -2,6 +2,14 @@ package io.spikeformer.tasks.segmentation;
 
 import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.model.Ranking;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** One pass over the pixels of an image: the best class of each, and the cross-entropy. */
 final class PixelSweep {
@@ -59,19 +67,62 @@ final class PixelSweep {
     return new Found(new LabelMap(truth.height(), width, predicted), loss);
   }
 
-  /** The class with the largest logit, the first of equal ones, of every pixel. */
-  static LabelMap best(LogitMap logits) {
+  /**
+   * The class with the largest logit, the first of equal ones, of every pixel. Each thread has a
+   * band of rows, and a row is the same in any band.
+   *
+   * @param logits gives the same map each time, to be read by one thread
+   * @param threads &gt;= 1
+   */
+  static LabelMap best(Supplier<LogitMap> logits, int threads) {
+    LogitMap size = logits.get();
+    int height = size.height();
+    byte[] predicted = new byte[Math.multiplyExact(height, size.width())];
+    int bands = Math.min(threads, height);
+    List<Callable<Void>> work =
+        IntStream.range(0, bands)
+            .mapToObj(
+                band ->
+                    (Callable<Void>)
+                        () -> {
+                          int from = (int) ((long) height * band / bands);
+                          int end = (int) ((long) height * (band + 1) / bands);
+                          best(logits.get(), from, end, predicted);
+                          return null;
+                        })
+            .toList();
+    run(work);
+    return new LabelMap(height, size.width(), predicted);
+  }
+
+  private static void run(List<Callable<Void>> work) {
+    ExecutorService team = Executors.newFixedThreadPool(work.size());
+    try {
+      for (Future<Void> part : team.invokeAll(work)) {
+        part.get();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(
+          "interrupted while classes of pixels are chosen", interrupted);
+    } catch (ExecutionException failure) {
+      throw new IllegalStateException("classes of pixels cannot be chosen", failure);
+    } finally {
+      team.shutdownNow();
+    }
+  }
+
+  /** Rows [from, end). */
+  private static void best(LogitMap logits, int from, int end, byte[] predicted) {
     int width = logits.width();
     PixelSweep sweep = new PixelSweep(logits.classes());
     float[] row = new float[width * logits.classes()];
-    byte[] predicted = new byte[Math.multiplyExact(logits.height(), width)];
-    for (int y = 0; y < logits.height(); y++) {
+    for (int y = from; y < end; y++) {
       logits.row(y, row);
       for (int x = 0; x < width; x++) {
         predicted[y * width + x] = (byte) sweep.best(row, x * sweep.classes);
       }
     }
-    return new LabelMap(logits.height(), width, predicted);
   }
 
   /** The order of {@link Ranking}, by a shorter loop where a logit is a number. */

@@ -42,6 +42,22 @@ class PixelSweepTest {
     assertThat(sweep(logits, classes, labels).loss()).isCloseTo(wanted, within(1e-5 * pixels));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 64})
+  void theBestClassesAreTheSameForAnyNumberOfThreads(int threads) {
+    Random random = new Random(threads);
+    float[] logits = new float[7 * 5 * 6];
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = (float) random.nextGaussian();
+    }
+    LabelMap truth = new LabelMap(19, 31, new byte[19 * 31]);
+    try (Tensor tensor = Tensor.of(logits, 1, 7, 5, 6)) {
+      LabelMap best = PixelSweep.best(() -> LogitMap.of(tensor, 0).resized(19, 31), threads);
+      PixelSweep.Found found = PixelSweep.over(LogitMap.of(tensor, 0).resized(19, 31), truth);
+      assertThat(best.labels()).isEqualTo(found.predicted().labels());
+    }
+  }
+
   @Test
   void theExponentialIsExactToAFewUnits() {
     for (float x = 0; x > -86; x -= 0.0371f) {
