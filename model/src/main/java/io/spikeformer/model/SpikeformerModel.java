@@ -6,6 +6,7 @@ import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.block.NamedOutputs;
 import io.spikeformer.model.block.ParameterLayout;
+import io.spikeformer.model.box.RegionChooser;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.FrozenParts;
 import io.spikeformer.model.config.NetworkConfig;
@@ -167,6 +168,14 @@ public final class SpikeformerModel implements AutoCloseable {
   }
 
   /**
+   * Takes what chooses the regions of a detector's heads in later {@link #step} and {@link #infer}
+   * calls; other networks need none.
+   */
+  public void chooseRegions(RegionChooser chooser) {
+    runtime.chooseRegions(chooser);
+  }
+
+  /**
    * Decides what later {@link #step} calls keep for the backward pass; nothing is recomputed at
    * first.
    */
@@ -216,7 +225,7 @@ public final class SpikeformerModel implements AutoCloseable {
     runtime.release();
     Tensor output = NdArrays.tensor(graph.output(false, load(images))[0]);
     NamedOutputs head = head();
-    return new Outputs(parts(head, output), Map.of(), head.timesteps());
+    return new Outputs(head.parts(output), Map.of(), head.timesteps());
   }
 
   /**
@@ -244,7 +253,7 @@ public final class SpikeformerModel implements AutoCloseable {
     Tensor epsilon = runtime.workspace().take(DataType.FLOAT32, output.shape());
     epsilon.zero();
     NamedOutputs head = head();
-    double mean = loss.loss(new Outputs(parts(head, output), parts(head, epsilon), Map.of()));
+    double mean = loss.loss(new Outputs(head.parts(output), head.parts(epsilon), Map.of()));
     gradient();
     runtime.gradient(last, epsilon);
     graph.backpropGradient(runtime.token());
@@ -253,18 +262,6 @@ public final class SpikeformerModel implements AutoCloseable {
 
   private NamedOutputs head() {
     return (NamedOutputs) layers.get(layers.size() - 1).block();
-  }
-
-  /** The parts of a head's output, or of the gradient of it. */
-  private static Map<String, Tensor> parts(NamedOutputs head, Tensor whole) {
-    Map<String, Tensor> parts = new LinkedHashMap<>();
-    long from = 0;
-    for (Map.Entry<String, long[]> part : head.outputs().entrySet()) {
-      Tensor values = whole.slice(from, part.getValue());
-      parts.put(part.getKey(), values);
-      from += values.elements();
-    }
-    return parts;
   }
 
   /** [T*B, H, W, C] in the input buffer: frames as they are, a static image T times. */

@@ -25,6 +25,18 @@ final class BatchNorm extends Normalisation {
         p.declare(name + ".runningVar", Kind.STATISTIC, Initialisation.ONE, 1, channels);
   }
 
+  private BatchNorm(BatchNorm same) {
+    gamma = same.gamma;
+    beta = same.beta;
+    runningMean = same.runningMean;
+    runningVariance = same.runningVariance;
+  }
+
+  /** The same layer for another call: its parameters and statistics, and a state of its own. */
+  BatchNorm again() {
+    return new BatchNorm(this);
+  }
+
   float[] gammas() {
     return gamma.value().toArray();
   }

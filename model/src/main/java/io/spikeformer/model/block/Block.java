@@ -62,6 +62,11 @@ public abstract class Block {
     public Block semanticFpnHead(BlockSpec.SemanticFpnHead spec) {
       return new SemanticFpnHead(neuron, spec);
     }
+
+    @Override
+    public Block maskRcnnHead(BlockSpec.MaskRcnnHead spec) {
+      return new MaskRcnnHead(neuron, spec);
+    }
   }
 
   /** The tensors that this block trains or keeps statistics in. */

@@ -2,7 +2,7 @@ package io.spikeformer.model.block;
 
 import io.spikeformer.model.block.CountedLayer.Operation;
 import io.spikeformer.model.block.ParameterLayout.Kind;
-import io.spikeformer.model.block.SpikingConvolution.Form;
+import io.spikeformer.model.block.SpikingConvolution.Window;
 import io.spikeformer.model.config.SemanticFpn.Norm;
 import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.Tensor;
@@ -30,6 +30,12 @@ final class Convolution {
     this.depthwise = geometry.depthwise;
   }
 
+  /** The same layer for another call: its parameters, and a state of its own. */
+  Convolution again() {
+    return new Convolution(
+        new Geometry(inputs, outputs, window, stride, padding, depthwise), weight, bias);
+  }
+
   private record Geometry(
       int inputs, int outputs, int window, int stride, int padding, boolean depthwise) {}
 
@@ -53,11 +59,11 @@ final class Convolution {
   }
 
   /**
-   * A dense window padded to keep the size, with Xavier uniform weights and, unless a normalisation
-   * follows, a bias of zeros.
+   * A dense window padded to keep the size at stride 1, with Xavier uniform weights and, unless a
+   * normalisation follows, a bias of zeros.
    */
-  static Convolution xavier(Parameters p, String name, Form form, Norm norm) {
-    int window = form.window();
+  static Convolution xavier(Parameters p, String name, Window form, Norm norm) {
+    int window = form.side();
     long fan = fanIn(form.inputs(), window) + fanIn(form.outputs(), window);
     Parameter weight =
         p.declare(
@@ -74,7 +80,9 @@ final class Convolution {
             ? p.declare(name + ".bias", Kind.BIAS, Initialisation.ZERO, fan, form.outputs())
             : null;
     return new Convolution(
-        new Geometry(form.inputs(), form.outputs(), window, 1, window / 2, false), weight, bias);
+        new Geometry(form.inputs(), form.outputs(), window, form.stride(), window / 2, false),
+        weight,
+        bias);
   }
 
   /**

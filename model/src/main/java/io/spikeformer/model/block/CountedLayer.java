@@ -11,7 +11,7 @@ import java.util.function.IntUnaryOperator;
  * @param name of its row, for example stage3.block2.linear1
  * @param neurons those whose spikes it reads, named after the layer that they feed; empty if it
  *     reads real numbers
- * @param map where its outputs are
+ * @param maps where its outputs are; several if it runs on several maps
  * @param normalised whether a batch normalisation is behind it
  * @param merged the operation that counts where linear chains are merged (docs/energy.md)
  * @param parts the operations that are executed
@@ -19,7 +19,7 @@ import java.util.function.IntUnaryOperator;
 public record CountedLayer(
     String name,
     Optional<String> neurons,
-    OutputMap map,
+    List<OutputMap> maps,
     boolean normalised,
     Operation merged,
     List<Operation> parts) {
@@ -29,10 +29,21 @@ public record CountedLayer(
    *
    * @param input number of the block's input whose size decides, from 0
    * @param size height or width of the output from that of the input
+   * @param copies maps of that size: the regions of a detector, else 1
    */
-  public record OutputMap(int input, IntUnaryOperator size) {
+  public record OutputMap(int input, IntUnaryOperator size, int copies) {
     /** As large as what the block reads first. */
     static final OutputMap SAME = new OutputMap(0, IntUnaryOperator.identity());
+
+    /** One map. */
+    public OutputMap(int input, IntUnaryOperator size) {
+      this(input, size, 1);
+    }
+
+    /** Maps of a side for each of so many regions. */
+    static OutputMap regions(int count, int side) {
+      return new OutputMap(0, size -> side, count);
+    }
 
     /** The map behind a convolution of this one. */
     OutputMap behind(Convolution convolution) {
@@ -65,7 +76,7 @@ public record CountedLayer(
         chain.size() == 1
             ? first.operation()
             : Convolution.denseOperation(window, first.inputs(), last.outputs());
-    return new CountedLayer(name, Optional.of(name), map, true, merged, parts(chain));
+    return new CountedLayer(name, Optional.of(name), List.of(map), true, merged, parts(chain));
   }
 
   private static List<Operation> parts(List<Convolution> chain) {
@@ -80,29 +91,35 @@ public record CountedLayer(
 
   /** A layer that is no convolution. */
   static CountedLayer of(String name, OutputMap map, Operation operation) {
-    return new CountedLayer(name, Optional.of(name), map, false, operation, List.of(operation));
+    return new CountedLayer(
+        name, Optional.of(name), List.of(map), false, operation, List.of(operation));
   }
 
   /** So many beside each other, which read the same spikes. */
   CountedLayer times(int count) {
     List<Operation> each = parts.stream().map(part -> part.times(count)).toList();
-    return new CountedLayer(name, neurons, map, normalised, merged.times(count), each);
+    return new CountedLayer(name, neurons, maps, normalised, merged.times(count), each);
   }
 
   /** The same under another word, for a layer of one part. */
   CountedLayer called(String text) {
     Operation renamed = merged.called(text);
-    return new CountedLayer(name, neurons, map, normalised, renamed, List.of(renamed));
+    return new CountedLayer(name, neurons, maps, normalised, renamed, List.of(renamed));
   }
 
   /** The same without a batch normalisation behind it. */
   CountedLayer withoutNorm() {
-    return new CountedLayer(name, neurons, map, false, merged, parts);
+    return new CountedLayer(name, neurons, maps, false, merged, parts);
   }
 
   /** The same behind other neurons; null where it reads real numbers. */
   CountedLayer reading(String otherNeurons) {
     return new CountedLayer(
-        name, Optional.ofNullable(otherNeurons), map, normalised, merged, parts);
+        name, Optional.ofNullable(otherNeurons), maps, normalised, merged, parts);
+  }
+
+  /** The same run on several maps. */
+  CountedLayer on(List<OutputMap> several) {
+    return new CountedLayer(name, neurons, several, normalised, merged, parts);
   }
 }

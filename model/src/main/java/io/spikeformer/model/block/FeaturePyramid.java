@@ -1,8 +1,7 @@
 package io.spikeformer.model.block;
 
 import io.spikeformer.model.block.CountedLayer.OutputMap;
-import io.spikeformer.model.block.SpikingConvolution.Form;
-import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.block.SpikingConvolution.Window;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.SemanticFpn.Norm;
 import io.spikeformer.model.kernel.Drive;
@@ -25,25 +24,65 @@ final class FeaturePyramid {
   private final List<SpikingConvolution> outputs = new ArrayList<>();
   private final List<long[]> shapes = new ArrayList<>();
 
-  FeaturePyramid(Parameters p, Layers layers, NeuronConfig neuron, BlockSpec.SemanticFpnHead spec) {
-    int neckWidth = spec.form().neckWidth();
-    Norm norm = spec.form().norm();
-    for (int i = 0; i < spec.widths().size(); i++) {
-      Form form = new Form(spec.widths().get(i), neckWidth, 1);
-      laterals.add(
-          new SpikingConvolution(
-              p, layers, "lateral" + i, neuron, form, norm, new OutputMap(i, size -> size)));
+  /**
+   * The widths and the strides of a pyramid.
+   *
+   * @param inputs channels of the maps
+   * @param width channels of the pyramid
+   * @param lastStride of the output convolution of the smallest level
+   * @param norm what follows the convolutions
+   */
+  record Form(List<Integer> inputs, int width, int lastStride, Norm norm) {
+    int levels() {
+      return inputs.size();
     }
-    for (int i = 0; i < spec.widths().size(); i++) {
-      Form form = new Form(neckWidth, neckWidth, 3);
-      outputs.add(
-          new SpikingConvolution(
-              p, layers, "output" + i, neuron, form, norm, new OutputMap(i, size -> size)));
+
+    /** Where the output of a level is. */
+    OutputMap output(int level) {
+      int stride = level == levels() - 1 ? lastStride : 1;
+      return new OutputMap(level, size -> (size - 1) / stride + 1);
+    }
+  }
+
+  FeaturePyramid(Parameters p, Layers layers, NeuronConfig neuron, Form form) {
+    Norm norm = form.norm();
+    int width = form.width();
+    for (int i = 0; i < form.levels(); i++) {
+      Window window = new Window(form.inputs().get(i), width, 1);
+      OutputMap map = new OutputMap(i, size -> size);
+      laterals.add(new SpikingConvolution(p, layers, "lateral" + i, neuron, window, norm, map));
+    }
+    for (int i = 0; i < form.levels(); i++) {
+      int stride = i == form.levels() - 1 ? form.lastStride() : 1;
+      Window window = new Window(width, width, 3, stride);
+      OutputMap map = form.output(i);
+      outputs.add(new SpikingConvolution(p, layers, "output" + i, neuron, window, norm, map));
     }
   }
 
   /** The outputs, still to be formed; the maps are left. */
   List<Drive> forward(Pass pass, List<Tensor> maps) {
+    List<Tensor> sums = sums(pass, maps);
+    List<Drive> drives = new ArrayList<>();
+    for (int i = 0; i < sums.size(); i++) {
+      drives.add(outputs.get(i).forward(pass, Drive.of(sums.get(i))));
+      pass.done(sums.get(i));
+    }
+    return drives;
+  }
+
+  /** As {@link #forward}, as float32 maps. */
+  List<Tensor> membranes(Pass pass, List<Tensor> maps) {
+    List<Tensor> sums = sums(pass, maps);
+    List<Tensor> membranes = new ArrayList<>();
+    for (int i = 0; i < sums.size(); i++) {
+      membranes.add(outputs.get(i).membrane(pass, Drive.of(sums.get(i))));
+      pass.done(sums.get(i));
+    }
+    return membranes;
+  }
+
+  private List<Tensor> sums(Pass pass, List<Tensor> maps) {
     List<Tensor> sums = new ArrayList<>();
     shapes.clear();
     for (int i = 0; i < maps.size(); i++) {
@@ -57,12 +96,7 @@ final class FeaturePyramid {
       pass.kernels().add(finer, up, finer);
       pass.give(up);
     }
-    List<Drive> drives = new ArrayList<>();
-    for (int i = 0; i < sums.size(); i++) {
-      drives.add(outputs.get(i).forward(pass, Drive.of(sums.get(i))));
-      pass.done(sums.get(i));
-    }
-    return drives;
+    return sums;
   }
 
   /** From level i to the size of level i - 1. */

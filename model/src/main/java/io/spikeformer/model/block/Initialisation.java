@@ -12,10 +12,14 @@ enum Initialisation {
   XAVIER_UNIFORM,
   /** Normal with standard deviation 0.01. */
   NORMAL,
+  /** Normal with standard deviation 0.001. */
+  SMALL_NORMAL,
   /** Normal with standard deviation 0.02, cut at +-2. */
   TRUNCATED_NORMAL,
   ZERO,
   ONE,
+  /** -0.1: a logit of the background where nothing else speaks. */
+  BELOW_ZERO,
   /** The attention neuron's threshold, 0.5. */
   HALF;
 
@@ -31,9 +35,11 @@ enum Initialisation {
                 case KAIMING_UNIFORM -> (2 * random.nextDouble() - 1) * bound;
                 case XAVIER_UNIFORM -> (2 * random.nextDouble() - 1) * Math.sqrt(6.0 / fan);
                 case NORMAL -> 0.01 * random.nextGaussian();
+                case SMALL_NORMAL -> 0.001 * random.nextGaussian();
                 case TRUNCATED_NORMAL -> truncatedNormal(random);
                 case ZERO -> 0;
                 case ONE -> 1;
+                case BELOW_ZERO -> -0.1;
                 case HALF -> 0.5;
               };
     }

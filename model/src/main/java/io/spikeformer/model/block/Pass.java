@@ -1,5 +1,6 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.box.RegionChooser;
 import io.spikeformer.model.config.FrozenParts;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
@@ -17,6 +18,8 @@ import io.spikeformer.model.kernel.Tensor;
  * @param mode which statistics normalise, and what is kept
  * @param counts receives the spikes of every neuron layer, or null
  * @param statistics whether the running statistics normalise in training too
+ * @param regions chooses the regions that a detector's heads read; null for other networks, and in
+ *     a repetition, which reads the same again
  */
 public record Pass(
     Kernels kernels,
@@ -25,7 +28,8 @@ public record Pass(
     Precision precision,
     Mode mode,
     FiringCounts counts,
-    FrozenParts.Normalisation statistics) {
+    FrozenParts.Normalisation statistics,
+    RegionChooser regions) {
 
   /** Which statistics normalise, and what a block keeps for the backward pass. */
   public enum Mode {
@@ -47,7 +51,7 @@ public record Pass(
     }
   }
 
-  /** A pass in which no statistics are frozen. */
+  /** A pass in which no statistics are frozen, and no regions are chosen. */
   public Pass(
       Kernels kernels,
       Workspace workspace,
@@ -55,7 +59,15 @@ public record Pass(
       Precision precision,
       Mode mode,
       FiringCounts counts) {
-    this(kernels, workspace, timesteps, precision, mode, counts, FrozenParts.Normalisation.NONE);
+    this(
+        kernels,
+        workspace,
+        timesteps,
+        precision,
+        mode,
+        counts,
+        FrozenParts.Normalisation.NONE,
+        null);
   }
 
   /** Whether training leaves the running statistics, which normalise then. */
@@ -74,17 +86,26 @@ public record Pass(
 
   /** The second forward pass of {@link Mode#SPARING_TRAINING}; its spikes were counted before. */
   Pass repetition() {
-    return new Pass(kernels, workspace, timesteps, precision, Mode.REPETITION, null, statistics);
+    return new Pass(
+        kernels, workspace, timesteps, precision, Mode.REPETITION, null, statistics, null);
   }
 
   /** The same for a block that is not trained. */
   Pass evaluation() {
-    return new Pass(kernels, workspace, timesteps, precision, Mode.EVALUATION, counts);
+    return new Pass(
+        kernels,
+        workspace,
+        timesteps,
+        precision,
+        Mode.EVALUATION,
+        counts,
+        FrozenParts.Normalisation.NONE,
+        regions);
   }
 
   /** The same for a part of the network that runs once, whatever T. */
   Pass once() {
-    return new Pass(kernels, workspace, 1, precision, mode, counts, statistics);
+    return new Pass(kernels, workspace, 1, precision, mode, counts, statistics, regions);
   }
 
   /** Element type of what products write: convolution outputs and their gradients. */

@@ -50,7 +50,7 @@ final class ProductAttention implements SpikeDrivenSelfAttention {
     return new CountedLayer(
         layers.name(name),
         Optional.of(layers.name(neurons)),
-        OutputMap.SAME,
+        List.of(OutputMap.SAME),
         false,
         new Operation(text, width * width),
         List.of(new Operation(text, width * width / heads)));

@@ -1,7 +1,7 @@
 package io.spikeformer.model.block;
 
 import io.spikeformer.model.block.CountedLayer.OutputMap;
-import io.spikeformer.model.block.SpikingConvolution.Form;
+import io.spikeformer.model.block.SpikingConvolution.Window;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.SemanticFpn;
 import io.spikeformer.model.config.SemanticFpn.Norm;
@@ -27,7 +27,7 @@ final class PyramidScale {
       int times = k;
       int inputs = k == 0 ? form.neckWidth() : form.headWidth();
       OutputMap map = new OutputMap(level, size -> size << times);
-      Form convolution = new Form(inputs, form.headWidth(), 3);
+      Window convolution = new Window(inputs, form.headWidth(), 3);
       String name = "scale" + level + "." + k;
       convolutions.add(
           new SpikingConvolution(p, layers, name, neuron, convolution, Norm.BATCH, map));

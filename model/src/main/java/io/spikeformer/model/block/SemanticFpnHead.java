@@ -1,17 +1,15 @@
 package io.spikeformer.model.block;
 
 import io.spikeformer.model.block.CountedLayer.OutputMap;
-import io.spikeformer.model.block.ParameterLayout.Kind;
 import io.spikeformer.model.block.ParameterLayout.Part;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.SemanticFpn;
 import io.spikeformer.model.config.SemanticFpn.Fuse;
-import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -34,10 +32,7 @@ final class SemanticFpnHead extends Block implements NamedOutputs {
   private final FeaturePyramid pyramid;
   private final List<PyramidScale> scales = new ArrayList<>();
   private final SpikingNeurons neurons;
-  private final Parameter weight;
-  private final Parameter bias;
-  private final int width;
-  private final int classes;
+  private final Predictor classifier;
   private final Fuse fuse;
   private Tensor spikes;
   private long[] shape;
@@ -47,22 +42,24 @@ final class SemanticFpnHead extends Block implements NamedOutputs {
     Parameters p = parameters();
     Layers layers = declare();
     fuse = spec.form().fuse();
-    width = spec.form().headWidth();
-    classes = spec.outputs();
     p.begin(Part.NECK);
-    pyramid = new FeaturePyramid(p, layers, neuron, spec);
+    SemanticFpn form = spec.form();
+    pyramid =
+        new FeaturePyramid(
+            p,
+            layers,
+            neuron,
+            new FeaturePyramid.Form(spec.widths(), form.neckWidth(), 1, form.norm()));
     p.begin(Part.HEAD);
     for (int level = 0; level < spec.widths().size(); level++) {
       scales.add(new PyramidScale(p, layers, neuron, spec.form(), level));
     }
     String name = layers.name("classifier");
     neurons = SpikingNeurons.of(name, neuron);
-    weight =
-        p.declare(
-            "classifier.weight", Kind.WEIGHT, Initialisation.NORMAL, width, classes, width, 1, 1);
-    bias = p.declare("classifier.bias", Kind.BIAS, Initialisation.ZERO, width, classes);
-    layers.add(
-        CountedLayer.of(name, OutputMap.SAME, Convolution.denseOperation(1, width, classes)));
+    classifier =
+        Predictor.convolution(
+            p, "classifier", spec.form().headWidth(), spec.outputs(), Predictor.Initial.NORMAL);
+    layers.add(CountedLayer.of(name, OutputMap.SAME, classifier.operation()));
   }
 
   @Override
@@ -70,7 +67,7 @@ final class SemanticFpnHead extends Block implements NamedOutputs {
     Pass own = fuse == Fuse.MEAN ? pass.once() : pass;
     List<Tensor> maps = new ArrayList<>();
     for (Tensor map : read) {
-      maps.add(fuse == Fuse.MEAN ? meanOverTime(pass, map) : map);
+      maps.add(fuse == Fuse.MEAN ? TimeMean.of(pass, map) : map);
     }
     List<Drive> outputs = pyramid.forward(own, maps);
     for (int i = 0; i < maps.size(); i++) {
@@ -91,75 +88,17 @@ final class SemanticFpnHead extends Block implements NamedOutputs {
   private Tensor classify(Pass pass, Tensor sum) {
     spikes = neurons.fire(pass, Drive.of(sum));
     pass.done(sum);
-    Tensor perStep = pass.membrane(sum.size(0), sum.size(1), sum.size(2), classes);
-    pass.kernels().convolution(pointwise(sum), spikes, weight.value(), bias.value(), perStep);
+    Tensor logits = classifier.forward(pass, spikes);
     pass.done(spikes);
-    Tensor logits = meanOverTime(pass, perStep);
-    if (logits != perStep) {
-      pass.give(perStep);
-    }
     shape = logits.shape();
     return logits;
-  }
-
-  private ConvolutionShape pointwise(Tensor map) {
-    return ConvolutionShape.pointwise(
-        (int) map.size(0), (int) map.size(1), (int) map.size(2), width, classes);
-  }
-
-  /** [T*B, ...] to its mean over T, [B, ...]; the map itself for T = 1. */
-  private static Tensor meanOverTime(Pass pass, Tensor map) {
-    int timesteps = pass.timesteps();
-    if (timesteps == 1) {
-      return map;
-    }
-    long[] one = map.shape();
-    one[0] /= timesteps;
-    Tensor sum = pass.membrane(one);
-    long length = sum.elements();
-    pass.kernels().add(map.slice(0, one), map.slice(length, one), sum);
-    for (int t = 2; t < timesteps; t++) {
-      pass.kernels().add(sum, map.slice(t * length, one), sum);
-    }
-    Tensor mean = pass.membrane(one);
-    pass.kernels().affine(scaled(sum, timesteps), mean);
-    pass.give(sum);
-    return mean;
-  }
-
-  private static Drive scaled(Tensor value, int divisor) {
-    float[] scale = new float[value.channels()];
-    Arrays.fill(scale, 1f / divisor);
-    return Drive.affine(value, scale, new float[scale.length]);
-  }
-
-  /** From the gradient of a mean over T, which is given back, to that of the map. */
-  private static Tensor spreadOverTime(Pass pass, Tensor dMean) {
-    int timesteps = pass.timesteps();
-    if (timesteps == 1) {
-      return dMean;
-    }
-    long[] one = dMean.shape();
-    long[] all = one.clone();
-    all[0] *= timesteps;
-    Tensor d = pass.membrane(all);
-    for (int t = 0; t < timesteps; t++) {
-      pass.kernels().affine(scaled(dMean, timesteps), d.slice(t * dMean.elements(), one));
-    }
-    pass.give(dMean);
-    return d;
   }
 
   @Override
   List<Tensor> runBackward(Pass pass, Tensor dLogits) {
     Pass own = fuse == Fuse.MEAN ? pass.once() : pass;
-    Tensor dPerStep = spreadOverTime(own, dLogits);
-    Tensor ds = own.membrane(spikes.shape());
-    own.kernels()
-        .convolutionBackwardWeights(
-            pointwise(spikes), spikes, dPerStep, weight.gradient(), bias.gradient());
-    own.kernels().convolutionBackwardData(pointwise(spikes), dPerStep, weight.value(), ds);
-    own.give(dPerStep);
+    Tensor ds = classifier.backward(own, spikes, dLogits);
+    own.give(dLogits);
     Tensor dSum = own.membrane(spikes.shape());
     neurons.backwardInto(own, ds, dSum);
     List<Tensor> dOutputs = new ArrayList<>();
@@ -168,7 +107,9 @@ final class SemanticFpnHead extends Block implements NamedOutputs {
     }
     own.give(dSum);
     List<Tensor> dMaps = pyramid.backward(own, dOutputs);
-    return fuse == Fuse.MEAN ? dMaps.stream().map(d -> spreadOverTime(pass, d)).toList() : dMaps;
+    return fuse == Fuse.MEAN
+        ? dMaps.stream().map(d -> TimeMean.spreadOver(pass, d)).toList()
+        : dMaps;
   }
 
   @Override

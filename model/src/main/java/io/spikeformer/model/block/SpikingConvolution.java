@@ -15,37 +15,73 @@ import java.util.List;
 final class SpikingConvolution {
   private final SpikingNeurons neurons;
   private final Convolution convolution;
+  // null without a normalisation
+  private final BatchNorm norm;
   private final NormalisedConvolution normalised;
   private Tensor spikes;
+
+  private SpikingConvolution(
+      Parameters p, SpikingNeurons neurons, Convolution convolution, BatchNorm norm) {
+    this.neurons = neurons;
+    this.convolution = convolution;
+    this.norm = norm;
+    normalised = norm == null ? null : new NormalisedConvolution(p, convolution, norm);
+  }
 
   /**
    * A convolution of a block.
    *
    * @param name within the block
-   * @param map where its outputs are
+   * @param maps where its outputs are, for each time that it runs
    */
   SpikingConvolution(
       Parameters p,
       Layers layers,
       String name,
       NeuronConfig neuron,
-      Form form,
+      Window window,
       Norm norm,
-      OutputMap map) {
-    String layer = layers.name(name);
-    neurons = SpikingNeurons.of(layer, neuron);
-    convolution = Convolution.xavier(p, name, form, norm);
-    normalised =
-        norm == Norm.NONE
-            ? null
-            : new NormalisedConvolution(
-                p, convolution, new BatchNorm(p, name + ".bn", form.outputs()));
-    CountedLayer counted = CountedLayer.of(layer, map, List.of(convolution));
-    layers.add(norm == Norm.NONE ? counted.withoutNorm() : counted);
+      OutputMap... maps) {
+    this(
+        p,
+        SpikingNeurons.of(layers.name(name), neuron),
+        Convolution.xavier(p, name, window, norm),
+        norm == Norm.NONE ? null : new BatchNorm(p, name + ".bn", window.outputs()));
+    layers.add(counted(layers.name(name), List.of(maps)));
   }
 
-  /** Channels and window of a convolution. */
-  record Form(int inputs, int outputs, int window) {}
+  /**
+   * A layer that reads whole maps of spikes [N, side, side, inputs] and gives [N, 1, 1, outputs].
+   */
+  static SpikingConvolution fullyConnected(
+      Parameters p, Layers layers, String name, NeuronConfig neuron, Window window, OutputMap map) {
+    SpikingConvolution layer =
+        new SpikingConvolution(
+            p,
+            SpikingNeurons.of(layers.name(name), neuron),
+            Convolution.fullyConnected(p, name, window.inputs(), window.outputs(), window.side()),
+            null);
+    layers.add(layer.counted(layers.name(name), List.of(map)).called("linear"));
+    return layer;
+  }
+
+  private CountedLayer counted(String layer, List<OutputMap> maps) {
+    CountedLayer counted = CountedLayer.of(layer, maps.get(0), List.of(convolution)).on(maps);
+    return norm == null ? counted.withoutNorm() : counted;
+  }
+
+  /** The same layer for another call in a pass: its parameters, and a state of its own. */
+  SpikingConvolution again(Parameters p) {
+    return new SpikingConvolution(
+        p, neurons.again(), convolution.again(), norm == null ? null : norm.again());
+  }
+
+  /** Channels, side and stride of a convolution's window. */
+  record Window(int inputs, int outputs, int side, int stride) {
+    Window(int inputs, int outputs, int side) {
+      this(inputs, outputs, side, 1);
+    }
+  }
 
   /** The output as a drive still to be formed; x, which the way back needs, is left. */
   Drive forward(Pass pass, Drive x) {

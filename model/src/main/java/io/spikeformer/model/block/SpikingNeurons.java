@@ -43,6 +43,11 @@ final class SpikingNeurons {
     return new SpikingNeurons(name, neuron(config, factor, config.threshold()), threshold);
   }
 
+  /** The same neurons for another call, with a state of their own. */
+  SpikingNeurons again() {
+    return new SpikingNeurons(name, neuron, threshold);
+  }
+
   private static Neuron neuron(NeuronConfig config, double factor, double threshold) {
     return new Neuron(
         (float) (1 - 1 / config.tau()),

@@ -30,9 +30,14 @@ public record AnchorGrid(int height, int width, int stride) {
     }
   }
 
+  /** Number of anchors. */
+  public int count() {
+    return height * width * PER_CELL;
+  }
+
   /** The anchors by rows, columns, ratios; some reach beyond the image. */
   public Boxes anchors() {
-    float[] corners = new float[height * width * PER_CELL * Boxes.CORNERS];
+    float[] corners = new float[count() * Boxes.CORNERS];
     int at = 0;
     for (int cell = 0; cell < height * width; cell++) {
       float x = cell % width * stride;
@@ -55,7 +60,7 @@ public record AnchorGrid(int height, int width, int stride) {
    * no part in training.
    */
   public boolean[] inside(int imageHeight, int imageWidth) {
-    boolean[] inside = new boolean[height * width * PER_CELL];
+    boolean[] inside = new boolean[count()];
     for (int i = 0; i < inside.length; i++) {
       int cell = i / PER_CELL;
       inside[i] = cell / width * stride < imageHeight && cell % width * stride < imageWidth;

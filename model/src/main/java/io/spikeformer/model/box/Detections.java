@@ -21,7 +21,7 @@ public record Detections(Boxes boxes, float[] scores, int[] labels) {
    */
   public record Rule(double score, double threshold, int total) {
     /** Mask R-CNN's. */
-    public static final Rule MASK_RCNN = new Rule(0.05, 0.5, 100);
+    public static final Rule MASK_RCNN = new Rule(0.05, 0.5, RegionCounts.EVALUATION.masks());
   }
 
   /**

@@ -24,7 +24,7 @@ public record Proposals(Boxes boxes, float[] scores) {
     public static final Rule TRAINING = new Rule(2_000, 0.7, 1_000);
 
     /** Mask R-CNN's in evaluation. */
-    public static final Rule EVALUATION = new Rule(1_000, 0.7, 1_000);
+    public static final Rule EVALUATION = new Rule(1_000, 0.7, RegionCounts.EVALUATION.boxes());
   }
 
   /**

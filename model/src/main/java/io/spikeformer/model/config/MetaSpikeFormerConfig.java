@@ -29,7 +29,8 @@ import java.util.Objects;
  *     they could be described, means the published one
  * @param head linear layers behind the last neurons; null, as in configurations written before
  *     there were two, means one
- * @param semanticFpn what gives a class to every pixel; null for a class of the whole image
+ * @param semanticFpn what gives a class to every pixel; null for another head
+ * @param maskRcnn what finds objects; null for another head
  */
 public record MetaSpikeFormerConfig(
     String name,
@@ -46,7 +47,8 @@ public record MetaSpikeFormerConfig(
     Precision precision,
     Structure structure,
     ClassifierHead head,
-    @JsonInclude(JsonInclude.Include.NON_NULL) SemanticFpn semanticFpn)
+    @JsonInclude(JsonInclude.Include.NON_NULL) SemanticFpn semanticFpn,
+    @JsonInclude(JsonInclude.Include.NON_NULL) MaskRcnn maskRcnn)
     implements NetworkConfig {
 
   /** Expansion of the separable convolution's hidden width. */
@@ -55,7 +57,7 @@ public record MetaSpikeFormerConfig(
   /** Expansion of the channel convolution's and the channel MLP's hidden width. */
   public static final int CHANNEL_RATIO = 4;
 
-  private static final int SEGMENTATION_SIZE = 512;
+  private static final int DENSE_SIZE = 512;
   private static final int SMALL_SIZE = 32;
 
   /** Validates the architecture. */
@@ -96,6 +98,9 @@ public record MetaSpikeFormerConfig(
         "model widths: expected third and fourth to be multiples of %s heads, found %s",
         heads,
         widths);
+    Check.that(
+        semanticFpn == null || maskRcnn == null,
+        "model head: expected a semantic FPN or a Mask R-CNN, found both");
     if (structure.blocks() == Structure.Blocks.TRANSFORMER) {
       int half = structure.firstStage() == Structure.FirstStage.TWO_STEPS ? 2 : 1;
       Check.that(
@@ -162,8 +167,8 @@ public record MetaSpikeFormerConfig(
 
   @Override
   public int imageSize() {
-    if (semanticFpn != null) {
-      return SEGMENTATION_SIZE;
+    if (semanticFpn != null || maskRcnn != null) {
+      return DENSE_SIZE;
     }
     return stemStride == 1 ? SMALL_SIZE : NetworkConfig.super.imageSize();
   }
@@ -190,6 +195,7 @@ public record MetaSpikeFormerConfig(
     builder.structure = structure;
     builder.head = head;
     builder.semanticFpn = semanticFpn;
+    builder.maskRcnn = maskRcnn;
     return builder;
   }
 
@@ -206,7 +212,7 @@ public record MetaSpikeFormerConfig(
   @Override
   public MetaSpikeFormerConfig withHeadOf(NetworkConfig other) {
     return other instanceof MetaSpikeFormerConfig that
-        ? toBuilder().head(that.head).semanticFpn(that.semanticFpn).build()
+        ? toBuilder().head(that.head).semanticFpn(that.semanticFpn).maskRcnn(that.maskRcnn).build()
         : this;
   }
 
@@ -268,6 +274,7 @@ public record MetaSpikeFormerConfig(
     private Structure structure = Structure.PAPER;
     private ClassifierHead head = ClassifierHead.PLAIN;
     private SemanticFpn semanticFpn;
+    private MaskRcnn maskRcnn;
 
     private Builder(String name) {
       this.name = name;
@@ -342,9 +349,15 @@ public record MetaSpikeFormerConfig(
       return this;
     }
 
-    /** Sets what gives a class to every pixel; null for a class of the whole image. */
+    /** Sets what gives a class to every pixel; null for another head. */
     public Builder semanticFpn(SemanticFpn value) {
       semanticFpn = value;
+      return this;
+    }
+
+    /** Sets what finds objects; null for another head. */
+    public Builder maskRcnn(MaskRcnn value) {
+      maskRcnn = value;
       return this;
     }
 
@@ -365,7 +378,8 @@ public record MetaSpikeFormerConfig(
           precision,
           structure,
           head,
-          semanticFpn);
+          semanticFpn,
+          maskRcnn);
     }
   }
 }

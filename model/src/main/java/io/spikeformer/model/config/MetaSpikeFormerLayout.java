@@ -92,7 +92,7 @@ final class MetaSpikeFormerLayout {
       for (int i = 0; i < row.repeats(); i++) {
         add(block(row, i));
       }
-      if (!row.stage().equals(UNTAPPED)) {
+      if (tapped(row)) {
         taps.add(last);
         tapWidths.add(width);
       }
@@ -101,11 +101,26 @@ final class MetaSpikeFormerLayout {
     return blocks;
   }
 
+  /** Whether a head that reads several maps reads what is behind a row. */
+  private boolean tapped(Row row) {
+    if (config.maskRcnn() == null) {
+      return !row.stage().equals(UNTAPPED);
+    }
+    boolean twoSteps = structure.firstStage() == Structure.FirstStage.TWO_STEPS;
+    return row.part() != 1 || !twoSteps;
+  }
+
   /** The head, which follows the last stage. */
   private BlockSpec head() {
     SemanticFpn form = config.semanticFpn();
     if (form != null) {
       return new BlockSpec.SemanticFpnHead("head", taps, tapWidths, config.classes(), form);
+    }
+    MaskRcnn detector = config.maskRcnn();
+    if (detector != null) {
+      int firstStride = 2 * config.stemStride();
+      return new BlockSpec.MaskRcnnHead(
+          "head", taps, tapWidths, config.classes(), firstStride, detector);
     }
     Readout readout = membrane() ? Readout.SPIKES_OF_MEAN : Readout.MEAN;
     return new BlockSpec.Head("head", last, width, config.classes(), readout, config.head());

@@ -22,6 +22,9 @@ public enum NetworkFamily {
       if (!json.has("semantic-fpn")) {
         json.putNull("semantic-fpn");
       }
+      if (!json.has("mask-rcnn")) {
+        json.putNull("mask-rcnn");
+      }
     }
   },
   /** Networks to compare with. */

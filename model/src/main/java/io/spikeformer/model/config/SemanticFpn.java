@@ -51,7 +51,7 @@ public record SemanticFpn(int neckWidth, int headWidth, Fuse fuse, Norm norm) {
      */
     @JsonCreator
     public static Fuse of(String label) {
-      return Labels.find("semantic FPN fuse", values(), Fuse::label, label);
+      return Labels.find("pyramid fuse", values(), Fuse::label, label);
     }
   }
 
@@ -81,7 +81,7 @@ public record SemanticFpn(int neckWidth, int headWidth, Fuse fuse, Norm norm) {
      */
     @JsonCreator
     public static Norm of(String label) {
-      return Labels.find("semantic FPN norm", values(), Norm::label, label);
+      return Labels.find("pyramid norm", values(), Norm::label, label);
     }
   }
 

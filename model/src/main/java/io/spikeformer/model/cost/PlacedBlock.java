@@ -41,9 +41,13 @@ record PlacedBlock(BlockSpec spec, Block block, List<FeatureMap> inputs, Feature
 
   /** Output positions of one of its layers: the tokens of a transformer block. */
   long positions(CountedLayer layer) {
-    FeatureMap input = inputs.get(layer.map().input());
-    long rows = layer.map().size().applyAsInt(input.height());
-    return rows * layer.map().size().applyAsInt(input.width());
+    return layer.maps().stream().mapToLong(this::positions).sum();
+  }
+
+  private long positions(CountedLayer.OutputMap map) {
+    FeatureMap input = inputs.get(map.input());
+    long rows = map.size().applyAsInt(input.height());
+    return map.copies() * rows * map.size().applyAsInt(input.width());
   }
 
   /** Trained parameters. */

@@ -5,6 +5,7 @@ import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.block.Pass;
 import io.spikeformer.model.block.Workspace;
+import io.spikeformer.model.box.RegionChooser;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.FrozenParts;
 import io.spikeformer.model.config.NetworkConfig;
@@ -35,6 +36,7 @@ public final class BlockRuntime implements AutoCloseable {
   private Pass.Mode training = Pass.Mode.TRAINING;
   private FrozenParts.Normalisation statistics = FrozenParts.Normalisation.NONE;
   private FiringCounts counts;
+  private RegionChooser regions;
   private final Activations activations;
   private final INDArray token = Nd4j.zeros(1);
 
@@ -67,6 +69,11 @@ public final class BlockRuntime implements AutoCloseable {
     counts = newCounts;
   }
 
+  /** Takes what chooses the regions of later passes of a detector, or null. */
+  public void chooseRegions(RegionChooser chooser) {
+    regions = chooser;
+  }
+
   /** Decides what the forward passes of later training steps keep. */
   public void recompute(Recompute recompute) {
     training = Pass.Mode.training(recompute);
@@ -79,7 +86,8 @@ public final class BlockRuntime implements AutoCloseable {
   }
 
   private Pass pass(Pass.Mode mode) {
-    return new Pass(kernels, workspace, config.timesteps(), precision, mode, counts, statistics);
+    return new Pass(
+        kernels, workspace, config.timesteps(), precision, mode, counts, statistics, regions);
   }
 
   /** The input of the network. */

@@ -4,7 +4,9 @@ import io.spikeformer.model.block.Activations;
 import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.Pass;
 import io.spikeformer.model.block.Workspace;
+import io.spikeformer.model.box.RegionCounts;
 import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.FrozenParts;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.kernel.DataType;
@@ -16,7 +18,8 @@ import java.util.Map;
 
 /**
  * The passes of a replica on kernels that compute nothing: memory is taken and given back as in a
- * real step but not touched, so that it costs nothing.
+ * real step but not touched, so that it costs nothing. A detector has as many regions as there can
+ * be.
  */
 final class DryRun implements AutoCloseable {
   private final Workload workload;
@@ -59,14 +62,22 @@ final class DryRun implements AutoCloseable {
     return tensor;
   }
 
-  private Pass pass(Pass.Mode mode) {
+  private Pass pass(Pass.Mode mode, RegionCounts counts) {
     NetworkConfig config = workload.config();
-    return new Pass(kernels, workspace, config.timesteps(), config.precision(), mode, null);
+    return new Pass(
+        kernels,
+        workspace,
+        config.timesteps(),
+        config.precision(),
+        mode,
+        null,
+        FrozenParts.Normalisation.NONE,
+        new MostRegions(workload.batch(), counts));
   }
 
   /** As {@link io.spikeformer.model.SpikeformerModel#step}. */
   DryRun step(Recompute recompute) {
-    Pass pass = pass(Pass.Mode.training(recompute));
+    Pass pass = pass(Pass.Mode.training(recompute), RegionCounts.TRAINING);
     Tensor output = forward(pass);
     String last = blocks.get(blocks.size() - 1);
     activations.gradient(last, workspace.take(DataType.FLOAT32, output.shape()));
@@ -78,7 +89,7 @@ final class DryRun implements AutoCloseable {
 
   /** As {@link io.spikeformer.model.SpikeformerModel#infer}. */
   DryRun infer() {
-    forward(pass(Pass.Mode.EVALUATION));
+    forward(pass(Pass.Mode.EVALUATION, RegionCounts.EVALUATION));
     activations.release();
     return this;
   }

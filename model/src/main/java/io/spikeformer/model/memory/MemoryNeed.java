@@ -41,7 +41,7 @@ public record MemoryNeed(String subject, List<Part> parts, List<String> savings)
 
   /**
    * The need of training steps: exact for activations, input, parameters and optimizer; a bound for
-   * the kernels' scratch memory.
+   * the kernels' scratch memory, and for the activations of a detector, which follow its regions.
    *
    * @throws UserException if the machine has not even addresses for one image
    */

@@ -33,7 +33,8 @@ final class Bench implements AutoCloseable {
         Precision.FLOAT32,
         Pass.Mode.TRAINING,
         null,
-        FrozenParts.Normalisation.STATISTICS);
+        FrozenParts.Normalisation.STATISTICS,
+        null);
   }
 
   Pass training(int timesteps) {

@@ -15,8 +15,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.common.UserException;
 import io.spikeformer.model.config.BaselineConfig;
+import io.spikeformer.model.config.MaskRcnn;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.SemanticFpn;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +66,26 @@ class CheckpointFormatTest {
     assertSame(read, outer);
     assertThat(read.outer()).startsWith(9, 8, 7, 6, 5);
     assertThat(read.workerMoments()).containsExactly(1L, 0xffffffffL);
+  }
+
+  @Test
+  void readsTheHeadsOfDensePrediction() {
+    MetaSpikeFormerConfig plain = CheckpointFiles.small(3);
+    for (NetworkConfig config :
+        List.of(
+            plain.toBuilder().maskRcnn(MaskRcnn.PUBLISHED).build(),
+            plain.toBuilder().semanticFpn(SemanticFpn.published(8)).build())) {
+      Checkpoint checkpoint =
+          new Checkpoint(
+              config,
+              TrainingPosition.START,
+              "",
+              "",
+              List.of(),
+              new float[length(config)],
+              List.of());
+      assertThat(read(bytes(checkpoint)).config()).isEqualTo(config);
+    }
   }
 
   /** What each version lacks of the next one's header. */

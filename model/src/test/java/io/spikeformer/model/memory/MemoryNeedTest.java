@@ -7,11 +7,14 @@ import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.box.RegionCounts;
 import io.spikeformer.model.config.AttentionOperator;
+import io.spikeformer.model.config.MaskRcnn;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
+import io.spikeformer.model.config.SemanticFpn;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.optim.OptimizerName;
 import org.junit.jupiter.api.Test;
@@ -64,6 +67,46 @@ class MemoryNeedTest {
         model.freeze();
         model.infer(images);
         assertThat(dry.infer().workspaceBytes()).isEqualTo(model.workspaceBytes());
+      }
+    }
+  }
+
+  /** A detector with as many regions as there can be. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, SPIKES, KEEP, NONE",
+    "2, MEMBRANE, KEEP, BLOCK",
+    "2, SPIKES, MEAN, NONE",
+    "2, SPIKES, MEAN, BLOCK"
+  })
+  void aDryRunOfADetectorTakesTheBytesOfTheRealPasses(
+      int timesteps, MaskRcnn.Predictor predictor, SemanticFpn.Fuse fuse, Recompute recompute) {
+    MaskRcnn form =
+        new MaskRcnn(8, 16, predictor, SemanticFpn.Norm.BATCH, MaskRcnn.Strides.REAL, fuse);
+    MetaSpikeFormerConfig config =
+        MetaSpikeFormerConfig.builder("small")
+            .widths(16, 16, 24, 32)
+            .depths(1, 1)
+            .classes(3)
+            .timesteps(timesteps)
+            .maskRcnn(form)
+            .build();
+    Images images = Images.of(new float[2 * 64 * 64 * 3], 2, 64, 64, 3);
+    try (Kernels kernels = KernelProvider.create("auto", 1);
+        SpikeformerModel model = SpikeformerModel.create(config, kernels, 1);
+        SpikeformerModel other = SpikeformerModel.create(config, kernels, 1)) {
+      Workload workload = Workload.of(config, 2, 64, 64, kernels);
+      try (DryRun dry = new DryRun(workload)) {
+        model.recompute(recompute);
+        model.chooseRegions(new MostRegions(2, RegionCounts.TRAINING));
+        model.step(images, outputs -> 0);
+        assertThat(dry.step(recompute).workspaceBytes()).isEqualTo(model.workspaceBytes());
+      }
+      try (DryRun dry = new DryRun(workload)) {
+        other.freeze();
+        other.chooseRegions(new MostRegions(2, RegionCounts.EVALUATION));
+        other.infer(images);
+        assertThat(dry.infer().workspaceBytes()).isEqualTo(other.workspaceBytes());
       }
     }
   }

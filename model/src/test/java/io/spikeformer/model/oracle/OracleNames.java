@@ -6,7 +6,18 @@ import java.util.Map;
 
 /** From the oracle's names of tensors and neuron layers to this project's. */
 final class OracleNames {
-  private static final String DENSE = "(fpn|scales|classifier)\\..*";
+  private static final String DENSE =
+      "(fpn|scales|classifier|rpn|mask)\\..*|(rpn|box|mask)_.*|fc\\d\\..*";
+
+  /** Neurons that are not named after the layer that they feed. */
+  private static final Map<String, String> DETECTOR =
+      Map.of(
+          "rpn_lif", "rpn_score_delta",
+          "lif1", "fc1",
+          "lif2", "fc2",
+          "lif3", "box_score_delta",
+          "mask_lif", "mask_up",
+          "logit_lif", "mask_logit");
 
   private final MetaSpikeFormerConfig config;
 
@@ -49,11 +60,15 @@ final class OracleNames {
   private static String dense(String name) {
     return name.replaceFirst("^fpn\\.(lateral|output)\\.(\\d)", "$1$2")
         .replaceFirst("^scales\\.", "scale")
+        .replaceFirst("^mask\\.", "mask")
         .replace(".conv.", ".");
   }
 
   /** stages.1.sep.lif1 -> stage1.conv_block1.pointwise1. */
   String neurons(String name) {
+    if (DETECTOR.containsKey(name)) {
+      return "head." + DETECTOR.get(name);
+    }
     if (name.equals("lif")) {
       return config.semanticFpn() == null ? "head" : "head.classifier";
     }

@@ -2,6 +2,7 @@ package io.spikeformer.tasks.detection;
 
 import io.spikeformer.common.Check;
 import io.spikeformer.data.order.SeededRandom;
+import io.spikeformer.model.box.RegionCounts;
 import java.util.Arrays;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
@@ -18,7 +19,7 @@ public record BoxSampling(int number, double positiveShare) {
   public static final BoxSampling ANCHORS = new BoxSampling(256, 0.5);
 
   /** Mask R-CNN's sample of proposals. */
-  public static final BoxSampling PROPOSALS = new BoxSampling(512, 0.25);
+  public static final BoxSampling PROPOSALS = new BoxSampling(RegionCounts.TRAINING.boxes(), 0.25);
 
   /** What is sampled; each stage draws on its own. */
   public enum Stage {

@@ -1,0 +1,106 @@
+package io.spikeformer.model.block;
+
+import io.spikeformer.model.block.CountedLayer.OutputMap;
+import io.spikeformer.model.block.SpikingConvolution.Window;
+import io.spikeformer.model.box.Boxes;
+import io.spikeformer.model.box.RegionCounts;
+import io.spikeformer.model.config.MaskRcnn;
+import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Spike-driven mask head (He et al., 2017): pooled regions U [T*M, 14, 14, C] to logits [M, 28, 28,
+ * classes].
+ *
+ * <pre>
+ * U = Conv3x3(SN(U))                                        four times
+ * logits = Conv1x1(SN(TransposedConv2x2(SN(U))))            mean over T
+ * </pre>
+ */
+final class MaskHead {
+  private static final int POOLED_SIDE = 14;
+
+  /** Height and width of a mask. */
+  static final int SIDE = 2 * POOLED_SIDE;
+
+  private static final int CONVOLUTIONS = 4;
+
+  private final RegionPooling pooling;
+  private final List<SpikingConvolution> convolutions = new ArrayList<>();
+  private final SpikingNeurons upNeurons;
+  private final TransposedConvolution up;
+  private final SpikingNeurons neurons;
+  private final Predictor predictor;
+  private Tensor spikes;
+
+  /**
+   * The head.
+   *
+   * @param strides of the levels that regions are taken from
+   */
+  MaskHead(
+      Parameters p,
+      Layers layers,
+      NeuronConfig neuron,
+      MaskRcnn form,
+      int classes,
+      List<Integer> strides) {
+    int width = form.neckWidth();
+    pooling = new RegionPooling(POOLED_SIDE, strides);
+    OutputMap pooled = OutputMap.regions(RegionCounts.EVALUATION.masks(), POOLED_SIDE);
+    OutputMap doubled = OutputMap.regions(RegionCounts.EVALUATION.masks(), SIDE);
+    for (int k = 0; k < CONVOLUTIONS; k++) {
+      Window window = new Window(width, width, 3);
+      convolutions.add(
+          new SpikingConvolution(p, layers, "mask" + k, neuron, window, form.norm(), pooled));
+    }
+    String upName = layers.name("mask_up");
+    upNeurons = SpikingNeurons.of(upName, neuron);
+    up = new TransposedConvolution(p, "mask_up", width, width);
+    layers.add(CountedLayer.of(upName, doubled, up.operation()));
+    String name = layers.name("mask_logit");
+    neurons = SpikingNeurons.of(name, neuron);
+    predictor = Predictor.convolution(p, "mask_logit", width, classes, Predictor.Initial.MASK);
+    layers.add(CountedLayer.of(name, doubled, predictor.operation()));
+  }
+
+  /** The logits for the regions of the images in turn, at least one. */
+  Tensor forward(Pass pass, List<Tensor> levels, List<Boxes> regions) {
+    Tensor u = pooling.forward(pass, levels, regions);
+    for (SpikingConvolution convolution : convolutions) {
+      Tensor next = convolution.membrane(pass, Drive.of(u));
+      pass.done(u);
+      u = next;
+    }
+    Tensor half = upNeurons.fire(pass, Drive.of(u));
+    pass.done(u);
+    Drive larger = up.forward(pass, half);
+    pass.done(half);
+    spikes = neurons.fire(pass, larger);
+    pass.done(larger.value());
+    Tensor logits = predictor.forward(pass, spikes);
+    pass.done(spikes);
+    return logits;
+  }
+
+  /** From the gradient of the logits, which is left; adds to those of the levels. */
+  void backward(Pass pass, Tensor dLogits, List<Tensor> dLevels) {
+    Tensor ds = predictor.backward(pass, spikes, dLogits);
+    Tensor dLarger = pass.membrane(spikes.shape());
+    neurons.backwardInto(pass, ds, dLarger);
+    Tensor dHalf = up.backward(pass, dLarger);
+    Tensor d = pass.membrane(dHalf.shape());
+    pass.give(dLarger);
+    upNeurons.backwardInto(pass, dHalf, d);
+    for (int k = CONVOLUTIONS - 1; k >= 0; k--) {
+      Tensor dInput = convolutions.get(k).backward(pass, d);
+      pass.give(d);
+      d = dInput;
+    }
+    pooling.backward(pass, d, dLevels);
+    pass.give(d);
+  }
+}
