@@ -71,31 +71,37 @@ class MemoryNeedTest {
     }
   }
 
-  /** A detector with as many regions as there can be. */
+  /** A detector with as many regions as there can be, on images of odd sizes. */
   @ParameterizedTest
   @CsvSource({
-    "1, SPIKES, KEEP, NONE",
-    "2, MEMBRANE, KEEP, BLOCK",
-    "2, SPIKES, MEAN, NONE",
-    "2, SPIKES, MEAN, BLOCK"
+    "1, SPIKES, KEEP, NONE, FLOAT32, 8", "2, MEMBRANE, KEEP, BLOCK, FLOAT32, 12",
+    "2, SPIKES, MEAN, NONE, FLOAT32, 8", "2, SPIKES, MEAN, BLOCK, FLOAT32, 8",
+    "2, SPIKES, KEEP, BLOCK, BFLOAT16, 12", "1, MEMBRANE, KEEP, NONE, BFLOAT16, 8"
   })
   void aDryRunOfADetectorTakesTheBytesOfTheRealPasses(
-      int timesteps, MaskRcnn.Predictor predictor, SemanticFpn.Fuse fuse, Recompute recompute) {
-    MaskRcnn form =
-        new MaskRcnn(8, 16, predictor, SemanticFpn.Norm.BATCH, MaskRcnn.Strides.REAL, fuse);
+      int timesteps,
+      MaskRcnn.Predictor predictor,
+      SemanticFpn.Fuse fuse,
+      Recompute recompute,
+      Precision precision,
+      int width) {
+    SemanticFpn.Norm norm =
+        recompute == Recompute.BLOCK ? SemanticFpn.Norm.BATCH : SemanticFpn.Norm.NONE;
+    MaskRcnn form = new MaskRcnn(width, 16, predictor, norm, MaskRcnn.Strides.REAL, fuse);
     MetaSpikeFormerConfig config =
         MetaSpikeFormerConfig.builder("small")
             .widths(16, 16, 24, 32)
             .depths(1, 1)
             .classes(3)
             .timesteps(timesteps)
+            .precision(precision)
             .maskRcnn(form)
             .build();
-    Images images = Images.of(new float[2 * 64 * 64 * 3], 2, 64, 64, 3);
+    Images images = Images.of(new float[2 * 70 * 61 * 3], 2, 70, 61, 3);
     try (Kernels kernels = KernelProvider.create("auto", 1);
         SpikeformerModel model = SpikeformerModel.create(config, kernels, 1);
         SpikeformerModel other = SpikeformerModel.create(config, kernels, 1)) {
-      Workload workload = Workload.of(config, 2, 64, 64, kernels);
+      Workload workload = Workload.of(config, 2, 70, 61, kernels);
       try (DryRun dry = new DryRun(workload)) {
         model.recompute(recompute);
         model.chooseRegions(new MostRegions(2, RegionCounts.TRAINING));
