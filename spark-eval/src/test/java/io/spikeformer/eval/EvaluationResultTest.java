@@ -105,6 +105,7 @@ class EvaluationResultTest {
         .containsExactly(
             ("convention constants timesteps layers attention annMillijoules"
                     + " annMillijoulesPerBlock annMillijoulesPerStage attentionMillijoules"
+                    + " backboneMillijoules headMillijoules"
                     + " millijoules millijoulesPerBlock millijoulesPerStage millijoulesPerTimestep"
                     + " synapticOperations")
                 .split(" "));
