@@ -1,6 +1,6 @@
 package io.spikeformer.jobs;
 
-import io.spikeformer.data.detection.Overlap;
+import io.spikeformer.data.detection.IouType;
 import io.spikeformer.data.storage.UriCredentials;
 import io.spikeformer.eval.energy.RealInput;
 import io.spikeformer.eval.spark.LabelMapScorer;
@@ -109,7 +109,7 @@ public final class Main {
     register(line, LabelMapScorer.Coding.class, LabelMapScorer.Coding::of);
     register(line, LabelPalette.class, LabelPalette::of);
     register(line, ModelExport.Format.class, ModelExport.Format::of);
-    register(line, Overlap.class, Overlap::of);
+    register(line, IouType.class, IouType::of);
     register(line, PixelLayout.class, PixelLayout::of);
     register(line, Precision.class, Precision::of);
     register(line, PredictionFormat.class, PredictionFormat::of);

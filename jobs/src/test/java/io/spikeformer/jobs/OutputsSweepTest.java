@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -25,136 +24,20 @@ import org.junit.jupiter.params.provider.MethodSource;
  * changed, and before Spark is started.
  */
 class OutputsSweepTest {
-  /** Spark would fail to start with it: there are no classes of YARN. */
-  private static final String NO_SPARK = " --master yarn";
-
-  private static final String PREPARE = "--split train --shards 2" + NO_SPARK;
   private static final String UNWRITABLE = "/proc/spikeformer/out";
 
   @TempDir private static Path folder;
-
-  /**
-   * A command.
-   *
-   * @param line its arguments; {@code IN} stands for its input and {@code OUT} for its output
-   * @param input a whole one, in {@link #folder}
-   * @param empty an input of no content
-   */
-  private record Subject(String line, String input, String empty) {
-    boolean writesFolder() {
-      return line.matches("(prepare|quickstart|teach|train|evaluate|import-torch).*");
-    }
-
-    boolean hasInput() {
-      return line.contains(" IN");
-    }
-
-    boolean hasOutput() {
-      return line.contains(" OUT");
-    }
-
-    /** The run with an input and an output, relative to the folder unless absolute. */
-    CommandLineRun run(String in, String out) {
-      String[] arguments =
-          Arrays.stream(line.split(" "))
-              .map(word -> word.equals("IN") ? place(in) : word.equals("OUT") ? place(out) : word)
-              .map(word -> word.startsWith("@") ? place(word.substring(1)) : word)
-              .toArray(String[]::new);
-      return CommandLineRun.of(arguments);
-    }
-
-    @Override
-    public String toString() {
-      return line;
-    }
-  }
 
   private static String place(String name) {
     return folder.resolve(name).toString();
   }
 
-  static List<Subject> subjects() {
-    return List.of(
-        new Subject("prepare imagenet --input IN --output OUT " + PREPARE, "images", "empty"),
-        new Subject("prepare ade20k --input IN --output OUT " + PREPARE, "images", "empty"),
-        new Subject("prepare voc2012 --input IN --output OUT " + PREPARE, "images", "empty"),
-        new Subject("prepare hardvs --input IN --output OUT " + PREPARE, "images", "empty"),
-        new Subject(
-            "prepare coco --input @images --annotations IN --output OUT " + PREPARE,
-            "recipe.yaml",
-            "nothing"),
-        new Subject("verify --data IN" + NO_SPARK, "shards/train", "empty"),
-        new Subject("inspect --data IN --output OUT", "shards/train", "empty"),
-        new Subject(
-            "teach --model @model.spkf --data IN --output OUT" + NO_SPARK, "shards/train", "empty"),
-        new Subject(
-            "teach --model IN --data @shards/train --output OUT" + NO_SPARK,
-            "model.spkf",
-            "nothing"),
-        new Subject(
-            "train --recipe @recipe.yaml --train IN --output OUT" + NO_SPARK,
-            "shards/train",
-            "empty"),
-        new Subject(
-            "train --recipe @recipe.yaml --train IN --output OUT --dry-run",
-            "shards/train",
-            "empty"),
-        new Subject(
-            "train --recipe @recipe.yaml --train @shards/train --validation IN --output OUT"
-                + NO_SPARK,
-            "shards/train",
-            "empty"),
-        new Subject(
-            "evaluate --model @model.spkf --data IN --output OUT --predictions" + NO_SPARK,
-            "shards/train",
-            "empty"),
-        new Subject(
-            "evaluate --model IN --data @shards/train --output OUT --overwrite" + NO_SPARK,
-            "model.spkf",
-            "nothing"),
-        new Subject("report IN --output OUT", "evaluation", "empty"),
-        new Subject(
-            "score detection --results IN --annotations @truth.json --output OUT" + NO_SPARK,
-            "results.json",
-            "nothing"),
-        new Subject(
-            "score detection --results @results.json --annotations IN --output OUT --overwrite"
-                + NO_SPARK,
-            "truth.json",
-            "nothing"),
-        new Subject(
-            "score detection --results @results.json --data IN --output OUT" + NO_SPARK,
-            "shards/train",
-            "empty"),
-        new Subject(
-            "infer --model @model.spkf --input IN --output OUT --format npy", "in.npy", "nothing"),
-        new Subject(
-            "infer --model @model.spkf --input IN --output OUT --format csv",
-            "images/train/ring",
-            "empty"),
-        new Subject(
-            "infer --model IN --input @in.npy --output OUT --format npy --overwrite",
-            "model.spkf",
-            "nothing"),
-        new Subject("import-torch --input IN --output OUT", "weights.pth", "nothing"),
-        new Subject(
-            "export --model IN --format safetensors --output OUT --overwrite",
-            "model.spkf",
-            "nothing"),
-        new Subject(
-            "energy --preset tiny --timesteps 1 --rates IN --csv OUT --overwrite",
-            "rates.csv",
-            "nothing"),
-        new Subject("describe --model IN", "model.spkf", "nothing"),
-        new Subject("quickstart --output OUT" + NO_SPARK, "", ""));
+  static List<OutputSubject> withOutput() {
+    return OutputSubject.subjects().stream().filter(OutputSubject::hasOutput).toList();
   }
 
-  static List<Subject> withOutput() {
-    return subjects().stream().filter(Subject::hasOutput).toList();
-  }
-
-  static List<Subject> withInput() {
-    return subjects().stream().filter(Subject::hasInput).toList();
+  static List<OutputSubject> withInput() {
+    return OutputSubject.subjects().stream().filter(OutputSubject::hasInput).toList();
   }
 
   @BeforeAll
@@ -217,7 +100,7 @@ class OutputsSweepTest {
 
   @ParameterizedTest
   @MethodSource("withOutput")
-  void anOutputOfAnotherKindIsRefused(Subject subject) throws IOException {
+  void anOutputOfAnotherKindIsRefused(OutputSubject subject) throws IOException {
     if (subject.writesFolder()) {
       refuses(subject, subject.input(), "text", "file at file:", "give another");
     } else {
@@ -231,7 +114,7 @@ class OutputsSweepTest {
 
   @ParameterizedTest
   @MethodSource("withOutput")
-  void aFolderOfSomethingElseIsRefused(Subject subject) throws IOException {
+  void aFolderOfSomethingElseIsRefused(OutputSubject subject) throws IOException {
     if (subject.line().startsWith("prepare")) {
       Files.createDirectories(folder.resolve("others/train"));
       Files.writeString(folder.resolve("others/train/thesis.tex"), "mine");
@@ -246,7 +129,7 @@ class OutputsSweepTest {
 
   @ParameterizedTest
   @MethodSource("withOutput")
-  void anOutputBelowAFileIsRefused(Subject subject) throws IOException {
+  void anOutputBelowAFileIsRefused(OutputSubject subject) throws IOException {
     for (String below : List.of("text/out", "text/a/b/out")) {
       refuses(subject, subject.input(), below, "found a file at file:" + place("text"), "another");
     }
@@ -254,13 +137,13 @@ class OutputsSweepTest {
 
   @ParameterizedTest
   @MethodSource("withOutput")
-  void aPlaceThatCannotBeWrittenIsRefused(Subject subject) throws IOException {
+  void aPlaceThatCannotBeWrittenIsRefused(OutputSubject subject) throws IOException {
     refuses(subject, subject.input(), UNWRITABLE, "expected a place that can be written", "");
   }
 
   @ParameterizedTest
   @MethodSource("withOutput")
-  void theInputAsOutputIsRefused(Subject subject) throws IOException {
+  void theInputAsOutputIsRefused(OutputSubject subject) throws IOException {
     if (!subject.hasInput()) {
       return;
     }
@@ -276,13 +159,13 @@ class OutputsSweepTest {
 
   @ParameterizedTest
   @MethodSource("withInput")
-  void aMissingInputIsOneLine(Subject subject) throws IOException {
+  void aMissingInputIsOneLine(OutputSubject subject) throws IOException {
     refuses(subject, "not-there", "new", place("not-there"), "");
   }
 
   @ParameterizedTest
   @MethodSource("withInput")
-  void anEmptyInputIsOneLine(Subject subject) throws IOException {
+  void anEmptyInputIsOneLine(OutputSubject subject) throws IOException {
     refuses(subject, subject.empty(), "new", place(subject.empty()), "");
   }
 
@@ -336,9 +219,10 @@ class OutputsSweepTest {
     Path other = Files.createDirectories(folder.resolve("other-trainer/checkpoints"));
     Files.writeString(other.resolve("last.ckpt"), "mine");
     Files.writeString(folder.resolve("other-trainer/metrics.jsonl"), "mine");
-    for (String start : List.of(NO_SPARK, NO_SPARK + " --resume", " --dry-run")) {
+    for (String start :
+        List.of(OutputSubject.NO_SPARK, OutputSubject.NO_SPARK + " --resume", " --dry-run")) {
       String line = "train --recipe @own/recipe.yaml --train IN --output OUT" + start;
-      Subject train = new Subject(line, "shards/train", "");
+      OutputSubject train = new OutputSubject(line, "shards/train", "");
       refuses(train, "shards/train", "imported", "expected a folder without a model, found", "");
       refuses(train, "shards/train", "own", "--output: expected ", "another");
       refuses(train, "shards/train", "other-trainer", "found other files in", "another folder");
@@ -347,7 +231,8 @@ class OutputsSweepTest {
 
   @Test
   void anImportNeverReplacesACheckpointNorAFolderOfOne() throws IOException {
-    Subject importing = new Subject("import-torch --input IN --output OUT", "weights.pth", "");
+    OutputSubject importing =
+        new OutputSubject("import-torch --input IN --output OUT", "weights.pth", "");
     Files.createDirectories(folder.resolve("imports/new.spkf"));
     Files.copy(folder.resolve("model.spkf"), folder.resolve("imports/new.spkf/x.spkf"));
     for (String output : List.of("other.spkf", "imports/new.spkf/x.spkf")) {
@@ -364,8 +249,8 @@ class OutputsSweepTest {
   /** They would be images of the next run, or what checks the split would find them in it. */
   @Test
   void predictionsDoNotLieAmongTheirInputs() throws IOException {
-    Subject infer =
-        new Subject("infer --model @model.spkf --input IN --output OUT --format csv", "", "");
+    OutputSubject infer =
+        new OutputSubject("infer --model @model.spkf --input IN --output OUT --format csv", "", "");
     for (String input : List.of("images/train/ring", "images", "shards/train")) {
       refuses(
           infer,
@@ -383,10 +268,10 @@ class OutputsSweepTest {
     return CommandLineRun.of(all.toArray(String[]::new));
   }
 
-  private static void refuses(Subject subject, String in, String out, String what, String advice)
-      throws IOException {
+  private static void refuses(
+      OutputSubject subject, String in, String out, String what, String advice) throws IOException {
     Map<String, String> before = files();
-    CommandLineRun run = subject.run(in, out);
+    CommandLineRun run = subject.run(folder, in, out);
     assertThat(run.code()).as(run.err()).isEqualTo(1);
     assertThat(run.out()).isEmpty();
     assertThat(run.err())

@@ -22,13 +22,13 @@ import java.util.function.BiConsumer;
 public final class CocoResults {
   private final JsonCursor json;
   private final CocoIndex index;
-  private final EnumSet<Overlap> parts;
+  private final EnumSet<IouType> parts;
   private long count;
 
-  private CocoResults(JsonCursor json, CocoIndex index, Set<Overlap> wanted) {
+  private CocoResults(JsonCursor json, CocoIndex index, Set<IouType> wanted) {
     this.json = json;
     this.index = index;
-    this.parts = EnumSet.noneOf(Overlap.class);
+    this.parts = EnumSet.noneOf(IouType.class);
     parts.addAll(wanted);
   }
 
@@ -45,18 +45,18 @@ public final class CocoResults {
    * @throws UserException if the JSON is damaged, or a result has another image or category, lacks
    *     something, or has a value that its field cannot have
    */
-  public static Set<Overlap> read(
+  public static Set<IouType> read(
       InputStream stream,
       String file,
       CocoIndex index,
-      Set<Overlap> wanted,
+      Set<IouType> wanted,
       BiConsumer<CocoImage, Detection> use) {
     try (JsonCursor json = new JsonCursor(stream, file)) {
       return new CocoResults(json, index, wanted).readAll(use);
     }
   }
 
-  private Set<Overlap> readAll(BiConsumer<CocoImage, Detection> use) {
+  private Set<IouType> readAll(BiConsumer<CocoImage, Detection> use) {
     json.expect(JsonToken.START_ARRAY, "an array of results");
     while (json.nextElement("a result, an object")) {
       count++;
@@ -121,14 +121,14 @@ public final class CocoResults {
         fields.score = json.currentNumber("a score");
       }
       case "bbox" -> {
-        if (isWanted(Overlap.BOX)) {
+        if (isWanted(IouType.BOX)) {
           fields.box = json.next() == JsonToken.VALUE_NULL ? null : CocoBox.read(json);
         } else {
           json.skip();
         }
       }
       case "segmentation" -> {
-        if (isWanted(Overlap.MASK)) {
+        if (isWanted(IouType.MASK)) {
           fields.segmentation = CocoSegmentation.read(json);
         } else {
           json.skip();
@@ -138,7 +138,7 @@ public final class CocoResults {
     }
   }
 
-  private boolean isWanted(Overlap part) {
+  private boolean isWanted(IouType part) {
     return parts.isEmpty() || parts.contains(part);
   }
 
@@ -147,18 +147,18 @@ public final class CocoResults {
     Optional<Rect> box = Optional.ofNullable(fields.box).map(CocoBox::toRect);
     Optional<Rle> mask = fields.segmentation.toMask(image);
     if (parts.isEmpty()) {
-      box.ifPresent(found -> parts.add(Overlap.BOX));
-      mask.ifPresent(found -> parts.add(Overlap.MASK));
+      box.ifPresent(found -> parts.add(IouType.BOX));
+      mask.ifPresent(found -> parts.add(IouType.MASK));
       if (parts.isEmpty()) {
         throw new IllegalArgumentException("expected bbox or segmentation, found none");
       }
     }
-    require(Overlap.BOX, box);
-    require(Overlap.MASK, mask);
+    require(IouType.BOX, box);
+    require(IouType.MASK, mask);
     return new Detection(label, fields.score, box, mask);
   }
 
-  private void require(Overlap part, Optional<?> found) {
+  private void require(IouType part, Optional<?> found) {
     if (parts.contains(part) && found.isEmpty()) {
       throw new IllegalArgumentException(
           Text.format(

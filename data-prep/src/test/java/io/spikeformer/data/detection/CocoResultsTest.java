@@ -38,19 +38,19 @@ class CocoResultsTest {
         "{\"segmentation\": [[0, 0, 2, 0, 2, 2, 0, 2]], \"bbox\": [], \"id\": 3, \"score\": -2,"
             + " \"image_id\": 3.0, \"category_id\": 13}";
     assertThat(read("[" + MASK + "," + runs + ", " + polygon + "]", Set.of(), found))
-        .containsExactly(Overlap.MASK);
+        .containsExactly(IouType.MASK);
     assertThat(found.get(0)).isEqualTo(found.get(1));
     assertThat(found.get(0).detection().label()).isZero();
-    assertThat(Overlap.MASK.area(found.get(0).detection())).isEqualTo(2);
+    assertThat(IouType.MASK.area(found.get(0).detection())).isEqualTo(2);
     assertThat(found.get(2).image()).isEqualTo(3);
     assertThat(found.get(2).detection().mask().orElseThrow().area()).isEqualTo(4);
 
     found.clear();
-    assertThat(read("[" + BOX + "]", Set.of(), found)).containsExactly(Overlap.BOX);
+    assertThat(read("[" + BOX + "]", Set.of(), found)).containsExactly(IouType.BOX);
     assertThat(found.get(0).detection().box()).contains(new Rect(1, 1, 2.5, 0));
     assertThat(found.get(0).detection().label()).isEqualTo(2);
     assertThat(read("[]", Set.of(), found)).isEmpty();
-    assertThat(read("[]", Set.of(Overlap.MASK), found)).containsExactly(Overlap.MASK);
+    assertThat(read("[]", Set.of(IouType.MASK), found)).containsExactly(IouType.MASK);
   }
 
   @Test
@@ -58,9 +58,9 @@ class CocoResultsTest {
     List<Found> found = new ArrayList<>();
     String both =
         MASK.replace("[4, 5]", "[9, 9]").replace("\"score\"", "\"bbox\": [0, 0, 1, 1], \"score\"");
-    assertThat(read("[" + both + "]", Set.of(Overlap.BOX), found)).containsExactly(Overlap.BOX);
+    assertThat(read("[" + both + "]", Set.of(IouType.BOX), found)).containsExactly(IouType.BOX);
     assertThat(found.get(0).detection().mask()).isEmpty();
-    assertThatThrownBy(() -> read("[" + BOX + "]", Set.of(Overlap.MASK), found))
+    assertThatThrownBy(() -> read("[" + BOX + "]", Set.of(IouType.MASK), found))
         .hasMessage(
             "results.json, line 1, byte 1, result 1: expected segmentation, to score by segm, found"
                 + " none; --type chooses");
@@ -138,7 +138,7 @@ class CocoResultsTest {
         .hasMessageStartingWith(message);
   }
 
-  private static Set<Overlap> read(String json, Set<Overlap> wanted, List<Found> found) {
+  private static Set<IouType> read(String json, Set<IouType> wanted, List<Found> found) {
     return CocoResults.read(
         TestCoco.stream(json),
         "results.json",

@@ -6,6 +6,7 @@ import io.spikeformer.model.block.ParameterLayout.Kind;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.SemanticFpn.Fuse;
+import io.spikeformer.model.config.SemanticFpnHeadSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -69,7 +70,7 @@ final class TrainedActivity {
     int timesteps = model.config().timesteps();
     set(model, state, BACKBONE, timesteps);
     List<BlockSpec> blocks = model.config().blocks();
-    if (blocks.get(blocks.size() - 1) instanceof BlockSpec.SemanticFpnHead head) {
+    if (blocks.get(blocks.size() - 1) instanceof SemanticFpnHeadSpec head) {
       set(model, state, HEAD, head.form().fuse() == Fuse.MEAN ? 1 : timesteps);
     }
     model.state().put(state);

@@ -6,7 +6,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.detection.CocoDataset;
 import io.spikeformer.data.detection.CocoResults;
 import io.spikeformer.data.detection.DetectionBytes;
-import io.spikeformer.data.detection.Overlap;
+import io.spikeformer.data.detection.IouType;
 import io.spikeformer.data.output.OutputPlaces;
 import io.spikeformer.data.output.PlaceContent;
 import io.spikeformer.data.storage.Storage;
@@ -87,7 +87,7 @@ public final class ScoreDetectionCommand implements Runnable {
       description =
           "Score boxes (bbox) or masks (segm) alone (default: each that the first result has).",
       showDefaultValue = Visibility.NEVER)
-  private Overlap type;
+  private IouType type;
 
   @Option(
       names = "--output",
@@ -136,12 +136,12 @@ public final class ScoreDetectionCommand implements Runnable {
    * @param images with objects and detections
    * @param types what is compared
    */
-  private record Input(List<String> classes, List<ScoredImage> images, Set<Overlap> types) {}
+  private record Input(List<String> classes, List<ScoredImage> images, Set<IouType> types) {}
 
   private Input read(Storage storage, DetectionTruth objects) {
     Path file = Storage.path(results);
     Map<Long, DetectionBytes> found = new HashMap<>();
-    Set<Overlap> types =
+    Set<IouType> types =
         CocoResults.read(
             storage.open(file),
             file.toString(),
@@ -155,8 +155,8 @@ public final class ScoreDetectionCommand implements Runnable {
       DetectionBytes detections = found.remove(image.id());
       images.add(detections == null ? image : image.withDetections(detections.bytes()));
     }
-    Set<Overlap> compared = types.isEmpty() ? Set.of(Overlap.BOX) : types;
-    if (compared.contains(Overlap.MASK)) {
+    Set<IouType> compared = types.isEmpty() ? Set.of(IouType.BOX) : types;
+    if (compared.contains(IouType.MASK)) {
       images.forEach(ScoreDetectionCommand::requireMasks);
     }
     return new Input(objects.index().classes(), images, compared);

@@ -1,8 +1,10 @@
 package io.spikeformer.model.block;
 
 import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.MaskRcnnHeadSpec;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.SemanticFpnHeadSpec;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
@@ -59,12 +61,12 @@ public abstract class Block {
     }
 
     @Override
-    public Block semanticFpnHead(BlockSpec.SemanticFpnHead spec) {
+    public Block semanticFpnHead(SemanticFpnHeadSpec spec) {
       return new SemanticFpnHead(neuron, spec);
     }
 
     @Override
-    public Block maskRcnnHead(BlockSpec.MaskRcnnHead spec) {
+    public Block maskRcnnHead(MaskRcnnHeadSpec spec) {
       return new MaskRcnnHead(neuron, spec);
     }
   }

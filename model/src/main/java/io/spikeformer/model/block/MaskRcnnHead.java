@@ -5,8 +5,8 @@ import io.spikeformer.model.box.AnchorAnswers;
 import io.spikeformer.model.box.AnchorGrid;
 import io.spikeformer.model.box.Boxes;
 import io.spikeformer.model.box.RegionChooser;
-import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.MaskRcnn;
+import io.spikeformer.model.config.MaskRcnnHeadSpec;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.SemanticFpn.Fuse;
 import io.spikeformer.model.kernel.Drive;
@@ -18,7 +18,7 @@ import java.util.Map;
 
 /**
  * Spike-driven Mask R-CNN (paper, Section 4.4; He et al., 2017) behind the maps of a backbone, with
- * the outputs of {@link BlockSpec.MaskRcnnHead}.
+ * the outputs of {@link MaskRcnnHeadSpec}.
  *
  * <p>The stages run in turn: pyramid and region proposals; then the {@link RegionChooser} gives the
  * regions of the box head; then, from its answers, those of the mask head. A head without regions
@@ -41,7 +41,7 @@ final class MaskRcnnHead extends Block implements NamedOutputs {
   private List<Boxes> maskRegions;
   private Map<String, long[]> shapes = Map.of();
 
-  MaskRcnnHead(NeuronConfig neuron, BlockSpec.MaskRcnnHead spec) {
+  MaskRcnnHead(NeuronConfig neuron, MaskRcnnHeadSpec spec) {
     super(spec.name());
     Parameters p = parameters();
     Layers layers = declare();
@@ -94,11 +94,11 @@ final class MaskRcnnHead extends Block implements NamedOutputs {
             : masks.forward(own, levels, maskRegions);
     levels.forEach(own::done);
     Map<String, Tensor> parts = new LinkedHashMap<>();
-    parts.put(BlockSpec.MaskRcnnHead.OBJECTNESS, objectness);
-    parts.put(BlockSpec.MaskRcnnHead.ANCHOR_DELTAS, deltas);
-    parts.put(BlockSpec.MaskRcnnHead.CLASS_LOGITS, logits);
-    parts.put(BlockSpec.MaskRcnnHead.BOX_DELTAS, boxDeltas);
-    parts.put(BlockSpec.MaskRcnnHead.MASK_LOGITS, maskLogits);
+    parts.put(MaskRcnnHeadSpec.OBJECTNESS, objectness);
+    parts.put(MaskRcnnHeadSpec.ANCHOR_DELTAS, deltas);
+    parts.put(MaskRcnnHeadSpec.CLASS_LOGITS, logits);
+    parts.put(MaskRcnnHeadSpec.BOX_DELTAS, boxDeltas);
+    parts.put(MaskRcnnHeadSpec.MASK_LOGITS, maskLogits);
     Tensor output = joined(own, parts);
     List.of(objectness, deltas, answers.scores(), answers.deltas(), maskLogits).forEach(own::give);
     return output;
@@ -153,22 +153,20 @@ final class MaskRcnnHead extends Block implements NamedOutputs {
     Map<String, Tensor> d = parts(gradient);
     List<Tensor> dLevels =
         proposals.backward(
-            own,
-            d.get(BlockSpec.MaskRcnnHead.OBJECTNESS),
-            d.get(BlockSpec.MaskRcnnHead.ANCHOR_DELTAS));
+            own, d.get(MaskRcnnHeadSpec.OBJECTNESS), d.get(MaskRcnnHeadSpec.ANCHOR_DELTAS));
     if (count(boxRegions) == 0) {
       boxParameters.forEach(parameter -> parameter.gradient().zero());
     } else {
       boxes.backward(
           own,
-          vectors(d.get(BlockSpec.MaskRcnnHead.CLASS_LOGITS)),
-          vectors(d.get(BlockSpec.MaskRcnnHead.BOX_DELTAS)),
+          vectors(d.get(MaskRcnnHeadSpec.CLASS_LOGITS)),
+          vectors(d.get(MaskRcnnHeadSpec.BOX_DELTAS)),
           dLevels);
     }
     if (count(maskRegions) == 0) {
       maskParameters.forEach(parameter -> parameter.gradient().zero());
     } else {
-      masks.backward(own, d.get(BlockSpec.MaskRcnnHead.MASK_LOGITS), dLevels);
+      masks.backward(own, d.get(MaskRcnnHeadSpec.MASK_LOGITS), dLevels);
     }
     own.give(gradient);
     List<Tensor> dMaps = pyramid.backward(own, dLevels);

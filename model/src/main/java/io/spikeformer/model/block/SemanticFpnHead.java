@@ -2,11 +2,11 @@ package io.spikeformer.model.block;
 
 import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.block.ParameterLayout.Part;
-import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.SemanticFpn;
 import io.spikeformer.model.config.SemanticFpn.Fuse;
+import io.spikeformer.model.config.SemanticFpnHeadSpec;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ final class SemanticFpnHead extends Block implements NamedOutputs {
   private Tensor spikes;
   private long[] shape;
 
-  SemanticFpnHead(NeuronConfig neuron, BlockSpec.SemanticFpnHead spec) {
+  SemanticFpnHead(NeuronConfig neuron, SemanticFpnHeadSpec spec) {
     super(spec.name());
     Parameters p = parameters();
     Layers layers = declare();

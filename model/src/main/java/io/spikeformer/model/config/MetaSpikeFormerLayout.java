@@ -114,13 +114,12 @@ final class MetaSpikeFormerLayout {
   private BlockSpec head() {
     SemanticFpn form = config.semanticFpn();
     if (form != null) {
-      return new BlockSpec.SemanticFpnHead("head", taps, tapWidths, config.classes(), form);
+      return new SemanticFpnHeadSpec("head", taps, tapWidths, config.classes(), form);
     }
     MaskRcnn detector = config.maskRcnn();
     if (detector != null) {
       int firstStride = 2 * config.stemStride();
-      return new BlockSpec.MaskRcnnHead(
-          "head", taps, tapWidths, config.classes(), firstStride, detector);
+      return new MaskRcnnHeadSpec("head", taps, tapWidths, config.classes(), firstStride, detector);
     }
     Readout readout = membrane() ? Readout.SPIKES_OF_MEAN : Readout.MEAN;
     return new BlockSpec.Head("head", last, width, config.classes(), readout, config.head());

@@ -21,8 +21,8 @@ import io.spikeformer.model.box.DetectingRegions;
 import io.spikeformer.model.box.Detections;
 import io.spikeformer.model.box.Proposals;
 import io.spikeformer.model.box.RegionChooser;
-import io.spikeformer.model.config.BlockSpec.MaskRcnnHead;
 import io.spikeformer.model.config.MaskRcnn;
+import io.spikeformer.model.config.MaskRcnnHeadSpec;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.config.SemanticFpn.Fuse;
@@ -153,13 +153,13 @@ class DetectionParityTest {
           .hasMessageContaining("call SpikeformerModel.chooseRegions first");
       model.chooseRegions(new Nothing());
       Outputs outputs = model.infer(images);
-      assertThat(outputs.value(MaskRcnnHead.CLASS_LOGITS).shape()).containsExactly(0, 4);
-      assertThat(outputs.value(MaskRcnnHead.MASK_LOGITS).elements()).isZero();
+      assertThat(outputs.value(MaskRcnnHeadSpec.CLASS_LOGITS).shape()).containsExactly(0, 4);
+      assertThat(outputs.value(MaskRcnnHeadSpec.MASK_LOGITS).elements()).isZero();
       model.gradient().put(nan(model.gradient()));
       model.step(
           images,
           step -> {
-            Tensor d = step.gradient(MaskRcnnHead.OBJECTNESS);
+            Tensor d = step.gradient(MaskRcnnHeadSpec.OBJECTNESS);
             float[] ones = new float[(int) d.elements()];
             Arrays.fill(ones, 1);
             d.put(ones);
@@ -240,7 +240,7 @@ class DetectionParityTest {
     Recorded recorded = new Recorded(oracle);
     float[] expected = recorded.all("eval/mask_logits/");
     float[] labels = recorded.all("eval/labels/");
-    Tensor tensor = outputs.value(MaskRcnnHead.MASK_LOGITS);
+    Tensor tensor = outputs.value(MaskRcnnHeadSpec.MASK_LOGITS);
     float[] logits = tensor.toArray();
     float[] found = new float[expected.length];
     assertThat(logits).hasSize(expected.length * tensor.channels());

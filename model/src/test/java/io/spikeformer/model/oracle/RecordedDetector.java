@@ -7,7 +7,7 @@ import io.spikeformer.model.box.AnchorGrid;
 import io.spikeformer.model.box.BoxCoding;
 import io.spikeformer.model.box.Boxes;
 import io.spikeformer.model.box.RegionChooser;
-import io.spikeformer.model.config.BlockSpec.MaskRcnnHead;
+import io.spikeformer.model.config.MaskRcnnHeadSpec;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,8 +82,8 @@ final class RecordedDetector implements RegionChooser, TrainingLoss {
   }
 
   private void ofAnchors(Outputs outputs) {
-    float[] logits = outputs.value(MaskRcnnHead.OBJECTNESS).toArray();
-    float[] deltas = outputs.value(MaskRcnnHead.ANCHOR_DELTAS).toArray();
+    float[] logits = outputs.value(MaskRcnnHeadSpec.OBJECTNESS).toArray();
+    float[] deltas = outputs.value(MaskRcnnHeadSpec.ANCHOR_DELTAS).toArray();
     float[] dLogits = new float[logits.length];
     float[] dDeltas = new float[deltas.length];
     Boxes anchors = Boxes.concat(grids.stream().map(AnchorGrid::anchors).toList());
@@ -111,8 +111,8 @@ final class RecordedDetector implements RegionChooser, TrainingLoss {
         }
       }
     }
-    outputs.gradient(MaskRcnnHead.OBJECTNESS).put(dLogits);
-    outputs.gradient(MaskRcnnHead.ANCHOR_DELTAS).put(dDeltas);
+    outputs.gradient(MaskRcnnHeadSpec.OBJECTNESS).put(dLogits);
+    outputs.gradient(MaskRcnnHeadSpec.ANCHOR_DELTAS).put(dDeltas);
     losses.put("rpn_score", score / divisor);
     losses.put("rpn_delta", delta / divisor);
   }
@@ -142,8 +142,8 @@ final class RecordedDetector implements RegionChooser, TrainingLoss {
   private void ofRegions(Outputs outputs) {
     float[] labels = values("labels");
     float[] wanted = values("deltas");
-    float[] logits = outputs.value(MaskRcnnHead.CLASS_LOGITS).toArray();
-    float[] deltas = outputs.value(MaskRcnnHead.BOX_DELTAS).toArray();
+    float[] logits = outputs.value(MaskRcnnHeadSpec.CLASS_LOGITS).toArray();
+    float[] deltas = outputs.value(MaskRcnnHeadSpec.BOX_DELTAS).toArray();
     float[] dLogits = new float[logits.length];
     float[] dDeltas = new float[deltas.length];
     double score = 0;
@@ -167,8 +167,8 @@ final class RecordedDetector implements RegionChooser, TrainingLoss {
       }
       object += label < classes ? 1 : 0;
     }
-    outputs.gradient(MaskRcnnHead.CLASS_LOGITS).put(dLogits);
-    outputs.gradient(MaskRcnnHead.BOX_DELTAS).put(dDeltas);
+    outputs.gradient(MaskRcnnHeadSpec.CLASS_LOGITS).put(dLogits);
+    outputs.gradient(MaskRcnnHeadSpec.BOX_DELTAS).put(dDeltas);
     losses.put("box_score", score / labels.length);
     losses.put("box_delta", delta / labels.length);
   }
@@ -176,7 +176,7 @@ final class RecordedDetector implements RegionChooser, TrainingLoss {
   private void ofMasks(Outputs outputs) {
     float[] cells = values("mask_targets");
     float[] labels = values("labels");
-    float[] logits = outputs.value(MaskRcnnHead.MASK_LOGITS).toArray();
+    float[] logits = outputs.value(MaskRcnnHeadSpec.MASK_LOGITS).toArray();
     float[] dLogits = new float[logits.length];
     double loss = 0;
     int object = 0;
@@ -186,7 +186,7 @@ final class RecordedDetector implements RegionChooser, TrainingLoss {
       }
       object += label < classes ? 1 : 0;
     }
-    outputs.gradient(MaskRcnnHead.MASK_LOGITS).put(dLogits);
+    outputs.gradient(MaskRcnnHeadSpec.MASK_LOGITS).put(dLogits);
     losses.put("mask", loss / cells.length);
   }
 

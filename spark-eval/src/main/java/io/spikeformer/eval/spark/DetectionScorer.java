@@ -1,7 +1,7 @@
 package io.spikeformer.eval.spark;
 
 import io.spikeformer.common.Text;
-import io.spikeformer.data.detection.Overlap;
+import io.spikeformer.data.detection.IouType;
 import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.tasks.detection.DetectionCounts;
 import java.util.Iterator;
@@ -28,7 +28,7 @@ public final class DetectionScorer {
    * @param measure boxes or masks, which all objects and detections must have
    */
   public static DetectionCounts count(
-      JavaSparkContext spark, List<ScoredImage> images, int classes, Overlap measure) {
+      JavaSparkContext spark, List<ScoredImage> images, int classes, IouType measure) {
     long bytes = images.stream().mapToLong(ScoredImage::byteCount).sum();
     long wanted = Math.max(spark.defaultParallelism(), bytes / TASK_BYTES + 1);
     int tasks = (int) Math.min(images.size(), wanted);
@@ -50,9 +50,9 @@ public final class DetectionScorer {
     private static final long serialVersionUID = 1;
 
     private final int classes;
-    private final Overlap measure;
+    private final IouType measure;
 
-    CountTask(int classes, Overlap measure) {
+    CountTask(int classes, IouType measure) {
       this.classes = classes;
       this.measure = measure;
     }

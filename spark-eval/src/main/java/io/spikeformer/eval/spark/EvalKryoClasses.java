@@ -1,6 +1,6 @@
 package io.spikeformer.eval.spark;
 
-import io.spikeformer.data.detection.Overlap;
+import io.spikeformer.data.detection.IouType;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.tasks.Tasks;
@@ -23,7 +23,7 @@ public final class EvalKryoClasses {
                 EvaluationCounts.class,
                 FiringCounts.class,
                 DetectionCounts.class,
-                Overlap.class,
+                IouType.class,
                 LabelMapScores.class,
                 ScoredImage.class,
                 LinkedHashMap.class,

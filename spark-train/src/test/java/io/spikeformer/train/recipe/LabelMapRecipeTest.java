@@ -15,7 +15,13 @@ import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.geometry.Extent;
 import io.spikeformer.data.geometry.Padding;
 import io.spikeformer.data.geometry.Resize;
+import io.spikeformer.data.geometry.SlidingWindow;
 import io.spikeformer.data.geometry.Window;
+import io.spikeformer.model.config.FrozenParts;
+import io.spikeformer.model.optim.ParameterGroups;
+import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.tasks.LossDivisor;
+import io.spikeformer.tasks.LossSettings;
 import io.spikeformer.train.SmallSplit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -95,5 +101,57 @@ class LabelMapRecipeTest {
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> RecipeReader.read(yaml, "r.yaml", List.of()))
         .withMessage(message);
+  }
+
+  /** The authors' ADE20K training at T = 4, except for its data. */
+  @Test
+  void aSegmentationTrainingIsARecipe() {
+    Recipe recipe =
+        RecipeReader.read(
+            """
+            task: segmentation
+            model: {timesteps: 4, semantic-fpn: {neck-width: 128}}
+            data: {evaluation: {crop: fit, window: 512, stride: 341}}
+            loss: {label-smoothing: 0, divisor: valid}
+            optimizer:
+              {name: adamw, weight-decay: 0.005, decay-on: all, neck-rate: 2, head-rate: 2}
+            schedule:
+              decay: polynomial
+              power: 1
+              epochs: null
+              warm-up-epochs: null
+              iterations: 160000
+              warm-up-iterations: 1500
+              warm-up-start: 1.0e-6
+              base-rate: 1.0e-3
+              scaling: none
+              min-rate: 0
+            freeze: {stages: 1, normalisation: statistics}
+            initialise-head: new
+            """,
+            "here",
+            List.of());
+    assertThat(recipe.optimizer().toConfig().groups())
+        .isEqualTo(new ParameterGroups(ParameterGroups.DecayOn.ALL, 2, 2));
+    assertThat(recipe.schedule().toSchedule(1263, 16))
+        .isEqualTo(
+            new Schedule(
+                Schedule.Decay.POLYNOMIAL,
+                1e-3,
+                0,
+                1500,
+                160_000,
+                1,
+                Schedule.Ends.AT_LAST_STEP,
+                1e-6));
+    assertThat(recipe.freeze().toFrozenParts())
+        .isEqualTo(new FrozenParts(1, FrozenParts.Normalisation.STATISTICS));
+    assertThat(recipe.loss()).isEqualTo(new LossSettings(0, LossDivisor.VALID));
+    assertThat(recipe.evaluationInput().window()).contains(new SlidingWindow(512, 341));
+    assertThat(recipe.evaluationInput().height()).isEqualTo(512);
+    assertThat(recipe.data().evaluationSettings())
+        .containsEntry("window", "512")
+        .containsEntry("stride", "341");
+    assertThat(Recipe.fromYaml(recipe.toYaml())).isEqualTo(recipe);
   }
 }

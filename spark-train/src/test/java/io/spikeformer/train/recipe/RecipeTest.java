@@ -15,13 +15,11 @@ import io.spikeformer.data.batch.EventConfig;
 import io.spikeformer.data.batch.PaddingColour;
 import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.geometry.Crop;
-import io.spikeformer.data.geometry.SlidingWindow;
 import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.EpochTotals;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.model.config.BaselineConfig;
-import io.spikeformer.model.config.FrozenParts;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Precision;
@@ -29,7 +27,6 @@ import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.config.Surrogate;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
-import io.spikeformer.model.optim.ParameterGroups;
 import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.tasks.LossDivisor;
 import io.spikeformer.tasks.LossSettings;
@@ -97,58 +94,6 @@ class RecipeTest {
     Recipe recipe = RecipeReader.read("averaging: {workers: 8}", "here", List.of());
     assertThat(recipe.samplesPerStep()).isEqualTo(1568);
     assertThat(recipe.schedule().toSchedule(816, 1568).peak()).isEqualTo(6e-4 * 1568 / 256);
-  }
-
-  /** The authors' ADE20K training at T = 4, except for its data. */
-  @Test
-  void aSegmentationTrainingIsARecipe() {
-    Recipe recipe =
-        RecipeReader.read(
-            """
-            task: segmentation
-            model: {timesteps: 4, semantic-fpn: {neck-width: 128}}
-            data: {evaluation: {crop: fit, window: 512, stride: 341}}
-            loss: {label-smoothing: 0, divisor: valid}
-            optimizer:
-              {name: adamw, weight-decay: 0.005, decay-on: all, neck-rate: 2, head-rate: 2}
-            schedule:
-              decay: polynomial
-              power: 1
-              epochs: null
-              warm-up-epochs: null
-              iterations: 160000
-              warm-up-iterations: 1500
-              warm-up-start: 1.0e-6
-              base-rate: 1.0e-3
-              scaling: none
-              min-rate: 0
-            freeze: {stages: 1, normalisation: statistics}
-            initialise-head: new
-            """,
-            "here",
-            List.of());
-    assertThat(recipe.optimizer().toConfig().groups())
-        .isEqualTo(new ParameterGroups(ParameterGroups.DecayOn.ALL, 2, 2));
-    assertThat(recipe.schedule().toSchedule(1263, 16))
-        .isEqualTo(
-            new Schedule(
-                Schedule.Decay.POLYNOMIAL,
-                1e-3,
-                0,
-                1500,
-                160_000,
-                1,
-                Schedule.Ends.AT_LAST_STEP,
-                1e-6));
-    assertThat(recipe.freeze().toFrozenParts())
-        .isEqualTo(new FrozenParts(1, FrozenParts.Normalisation.STATISTICS));
-    assertThat(recipe.loss()).isEqualTo(new LossSettings(0, LossDivisor.VALID));
-    assertThat(recipe.evaluationInput().window()).contains(new SlidingWindow(512, 341));
-    assertThat(recipe.evaluationInput().height()).isEqualTo(512);
-    assertThat(recipe.data().evaluationSettings())
-        .containsEntry("window", "512")
-        .containsEntry("stride", "341");
-    assertThat(Recipe.fromYaml(recipe.toYaml())).isEqualTo(recipe);
   }
 
   @Test

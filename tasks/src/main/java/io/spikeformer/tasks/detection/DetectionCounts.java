@@ -3,7 +3,7 @@ package io.spikeformer.tasks.detection;
 import io.spikeformer.common.Check;
 import io.spikeformer.data.detection.DetectedObject;
 import io.spikeformer.data.detection.Detection;
-import io.spikeformer.data.detection.Overlap;
+import io.spikeformer.data.detection.IouType;
 import io.spikeformer.tasks.Counts;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +23,7 @@ public final class DetectionCounts implements Counts {
   private static final long serialVersionUID = 1;
   private static final int RANGES = AreaRange.values().length;
 
-  private final Overlap measure;
+  private final IouType measure;
   private final int classes;
 
   /** Objects that count, by class, then by range. */
@@ -43,7 +43,7 @@ public final class DetectionCounts implements Counts {
    * @param measure where detections and objects are compared
    * @param classes number of classes, &gt;= 1
    */
-  public DetectionCounts(Overlap measure, int classes) {
+  public DetectionCounts(IouType measure, int classes) {
     Check.that(classes >= 1, "detection counts: expected classes >= 1, found %s", classes);
     this.measure = measure;
     this.classes = classes;
@@ -148,7 +148,7 @@ public final class DetectionCounts implements Counts {
   }
 
   /** Where detections and objects are compared. */
-  public Overlap measure() {
+  public IouType measure() {
     return measure;
   }
 

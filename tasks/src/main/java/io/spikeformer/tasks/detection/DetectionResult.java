@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.common.Check;
-import io.spikeformer.data.detection.Overlap;
+import io.spikeformer.data.detection.IouType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  * @param curves mean precision of the classes with objects at the 101 recalls, by the IoU
  */
 public record DetectionResult(
-    Overlap measure,
+    IouType measure,
     long images,
     long detections,
     Map<DetectionFigure, Double> figures,

@@ -2,8 +2,8 @@ package io.spikeformer.tasks.detection;
 
 import io.spikeformer.data.detection.DetectedObject;
 import io.spikeformer.data.detection.Detection;
+import io.spikeformer.data.detection.IouType;
 import io.spikeformer.data.detection.ObjectKind;
-import io.spikeformer.data.detection.Overlap;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -31,7 +31,7 @@ final class ObjectMatching {
    * @param objects in the order of their source
    * @param detections by falling score
    */
-  ObjectMatching(List<DetectedObject> objects, List<Detection> detections, Overlap measure) {
+  ObjectMatching(List<DetectedObject> objects, List<Detection> detections, IouType measure) {
     this.objects = objects;
     this.areas = detections.stream().mapToDouble(measure::area).toArray();
     this.overlaps =

@@ -39,9 +39,10 @@ record LabelMaps(List<LabelMap> maps, List<Geometry> plans) implements Targets {
    *
    * @param key of the sample
    * @param classes number of classes
+   * @return pixels that have a label
    * @throws UserException in one line that names the sample
    */
-  static void requireClasses(String key, LabelMap map, int classes) {
+  static long requireClasses(String key, LabelMap map, int classes) {
     long[] pixels = map.pixels();
     for (int label = classes; label < LabelMap.IGNORED; label++) {
       if (pixels[label] > 0) {
@@ -51,6 +52,7 @@ record LabelMaps(List<LabelMap> maps, List<Geometry> plans) implements Targets {
             key, classes - 1, LabelMap.IGNORED, label, pixels[label]);
       }
     }
+    return map.labels().length - pixels[LabelMap.IGNORED];
   }
 
   /** Pixels that were taken for their class. */

@@ -76,14 +76,30 @@ interface LogitMap {
     }
   }
 
-  /**
-   * A map without its last rows and columns: those that lie on padding.
-   *
-   * @param whole the map
-   * @param height rows that are left
-   * @param width columns that are left
-   */
-  record Cut(LogitMap whole, int height, int width) implements LogitMap {
+  /** A map without its last rows and columns: those that lie on padding. */
+  final class Cut implements LogitMap {
+    private final LogitMap whole;
+    private final int height;
+    private final int width;
+    private final float[] line;
+
+    Cut(LogitMap whole, int height, int width) {
+      this.whole = whole;
+      this.height = height;
+      this.width = width;
+      this.line = new float[whole.width() * whole.classes()];
+    }
+
+    @Override
+    public int height() {
+      return height;
+    }
+
+    @Override
+    public int width() {
+      return width;
+    }
+
     @Override
     public int classes() {
       return whole.classes();
@@ -91,7 +107,6 @@ interface LogitMap {
 
     @Override
     public void row(int row, float[] out) {
-      float[] line = new float[whole.width() * classes()];
       whole.row(row, line);
       System.arraycopy(line, 0, out, 0, width * classes());
     }

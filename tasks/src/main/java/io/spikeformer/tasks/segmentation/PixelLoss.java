@@ -38,8 +38,8 @@ record PixelLoss(Batch batch, LossDivisor divisor) implements BatchLoss {
     PixelSums all = PixelSums.NONE;
     for (int i = 0; i < images; i++) {
       LabelMap map = targets.maps().get(i);
-      LabelMaps.requireClasses(batch.keys().get(i), map, logits.channels());
-      double factor = divisor.factor(map.labels().length, LabelMaps.valid(map)) / images;
+      long labelled = LabelMaps.requireClasses(batch.keys().get(i), map, logits.channels());
+      double factor = divisor.factor(map.labels().length, labelled) / images;
       PixelSums sums =
           kernels.pixelCrossEntropy(
               toSizeOf(map, shape),

@@ -10,6 +10,7 @@ import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.SemanticFpnHeadSpec;
 import io.spikeformer.tasks.BatchLoss;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.LossSettings;
@@ -42,7 +43,7 @@ public record Segmentation() implements Task {
   @Override
   public Optional<String> misfit(NetworkConfig network) {
     List<BlockSpec> blocks = network.blocks();
-    return blocks.get(blocks.size() - 1) instanceof BlockSpec.SemanticFpnHead
+    return blocks.get(blocks.size() - 1) instanceof SemanticFpnHeadSpec
         ? Optional.empty()
         : Optional.of(
             "expected a Semantic FPN, found a head that gives one class; set"

@@ -8,7 +8,7 @@ import io.spikeformer.data.detection.CocoDataset;
 import io.spikeformer.data.detection.CocoImage;
 import io.spikeformer.data.detection.CocoResults;
 import io.spikeformer.data.detection.Detection;
-import io.spikeformer.data.detection.Overlap;
+import io.spikeformer.data.detection.IouType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -47,7 +47,7 @@ class CocoFixturesTest {
     "single, BOX",
     "single, MASK"
   })
-  void everyNumberEqualsPycocotools(String name, Overlap measure) throws IOException {
+  void everyNumberEqualsPycocotools(String name, IouType measure) throws IOException {
     assumeTrue(Files.exists(FOLDER), "the fixtures are not there");
     for (int parts : PARTS) {
       DetectionCounts counts = counts(name, measure, parts);
@@ -74,14 +74,14 @@ class CocoFixturesTest {
     }
   }
 
-  private static DetectionCounts counts(String name, Overlap measure, int parts)
+  private static DetectionCounts counts(String name, IouType measure, int parts)
       throws IOException {
     Path truth = FOLDER.resolve(name + "_gt.json");
     CocoDataset dataset = CocoDataset.read(() -> open(truth), truth.toString());
     assertThat(dataset.rejected()).isEmpty();
     Map<Long, List<Detection>> found = new HashMap<>();
     Path results = FOLDER.resolve(Text.format("%s_%s.json", name, measure.label()));
-    Set<Overlap> types =
+    Set<IouType> types =
         CocoResults.read(
             open(results),
             results.toString(),

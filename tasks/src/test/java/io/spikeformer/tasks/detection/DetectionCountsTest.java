@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.data.detection.DetectedObject;
 import io.spikeformer.data.detection.Detection;
+import io.spikeformer.data.detection.IouType;
 import io.spikeformer.data.detection.ObjectKind;
-import io.spikeformer.data.detection.Overlap;
 import io.spikeformer.data.detection.Rle;
 import io.spikeformer.data.geometry.Rect;
 import java.io.ByteArrayInputStream;
@@ -58,7 +58,7 @@ class DetectionCountsTest {
 
   @Test
   void aFalsePositiveInAnImageWithoutObjectsCosts() {
-    DetectionCounts counts = new DetectionCounts(Overlap.BOX, 3);
+    DetectionCounts counts = new DetectionCounts(IouType.BOX, 3);
     counts.add(1, List.of(), List.of(found(0, 0.9, 0, 0, 50, 50)));
     counts.add(2, List.of(object(0, 0, 0, 50, 50)), List.of(found(0, 0.8, 0, 0, 50, 50)));
     DetectionResult result = DetectionResult.of(counts, NAMES);
@@ -71,17 +71,17 @@ class DetectionCountsTest {
     // both objects fit equally; the second detection fits the first object alone
     List<DetectedObject> objects = List.of(object(0, 0, 0, 10, 10), object(0, 0, 0, 10, 10));
     ObjectMatching matching =
-        new ObjectMatching(objects, List.of(found(0, 0.9, 0, 0, 10, 10)), Overlap.BOX);
+        new ObjectMatching(objects, List.of(found(0, 0.9, 0, 0, 10, 10)), IouType.BOX);
     assertThat(matching.outcomes(AreaRange.ALL)).containsExactly(ALL_MATCHED);
     List<DetectedObject> unequal = List.of(object(0, 0, 0, 10, 10), object(0, 10, 0, 10, 10));
     List<Detection> between = List.of(found(0, 0.9, 5, 0, 10, 10), found(0, 0.8, 0, 0, 10, 10));
     // 1/3 is below every threshold: the second one finds the first object free
-    assertThat(new ObjectMatching(unequal, between, Overlap.BOX).outcomes(AreaRange.ALL))
+    assertThat(new ObjectMatching(unequal, between, IouType.BOX).outcomes(AreaRange.ALL))
         .containsExactly(0, ALL_MATCHED);
     // IoU 0.6 with both: the later is taken, so the first stays free for the second detection
     List<DetectedObject> near = List.of(object(0, 0, 0, 8, 10), object(0, 4, 0, 8, 10));
     List<Detection> both = List.of(found(0, 0.9, 2, 0, 8, 10), found(0, 0.8, 0, 0, 8, 10));
-    int[] outcomes = new ObjectMatching(near, both, Overlap.BOX).outcomes(AreaRange.ALL);
+    int[] outcomes = new ObjectMatching(near, both, IouType.BOX).outcomes(AreaRange.ALL);
     assertThat(outcomes[0]).isEqualTo(0b111);
     assertThat(outcomes[1]).isEqualTo(ALL_MATCHED);
   }
@@ -93,7 +93,7 @@ class DetectionCountsTest {
         new ObjectMatching(
                 List.of(object(0, 0, 0, 10, 10)),
                 List.of(found(0, 0.9, 0, 0, 7.5, 10)),
-                Overlap.BOX)
+                IouType.BOX)
             .outcomes(AreaRange.ALL);
     assertThat(outcomes).containsExactly(0b111111);
   }
@@ -108,7 +108,7 @@ class DetectionCountsTest {
         List.of(
             found(0, 0.9, 0, 0, 50, 50), found(0, 0.8, 0, 0, 50, 50), found(0, 0.7, 60, 60, 9, 9));
     int[] outcomes =
-        new ObjectMatching(List.of(crowd, one), found, Overlap.BOX).outcomes(AreaRange.ALL);
+        new ObjectMatching(List.of(crowd, one), found, IouType.BOX).outcomes(AreaRange.ALL);
     assertThat(outcomes)
         .containsExactly(ALL_MATCHED, ALL_MATCHED | ALL_IGNORED, ALL_MATCHED | ALL_IGNORED);
     DetectionResult result = score(List.of(crowd, one), found);
@@ -122,7 +122,7 @@ class DetectionCountsTest {
     DetectedObject small = object(0, 0, 0, 32, 32);
     // the detection is the medium object's, except where small objects alone count
     List<Detection> found = List.of(found(0, 0.9, 0, 0, 40, 40));
-    ObjectMatching matching = new ObjectMatching(List.of(exact, small), found, Overlap.BOX);
+    ObjectMatching matching = new ObjectMatching(List.of(exact, small), found, IouType.BOX);
     assertThat(matching.counted(AreaRange.SMALL)).isEqualTo(1);
     // 1024 of 1600 pixels: up to 0.60; above that the ignored object is taken
     assertThat(matching.outcomes(AreaRange.SMALL))
@@ -144,7 +144,7 @@ class DetectionCountsTest {
   void anUnmatchedDetectionOutsideTheRangeIsIgnored() {
     List<Detection> found = List.of(found(0, 0.9, 100, 100, 100, 100));
     ObjectMatching matching =
-        new ObjectMatching(List.of(object(0, 0, 0, 5, 5)), found, Overlap.BOX);
+        new ObjectMatching(List.of(object(0, 0, 0, 5, 5)), found, IouType.BOX);
     assertThat(matching.outcomes(AreaRange.SMALL)).containsExactly(ALL_IGNORED);
     assertThat(matching.outcomes(AreaRange.LARGE)).containsExactly(0);
   }
@@ -171,7 +171,7 @@ class DetectionCountsTest {
   void masksAreComparedByTheirPixels() {
     Rle truth = Rle.encode(2, 4, new byte[] {1, 1, 0, 0, 1, 1, 0, 0});
     Rle found = Rle.encode(2, 4, new byte[] {1, 1, 1, 0, 1, 1, 0, 0});
-    DetectionCounts counts = new DetectionCounts(Overlap.MASK, 3);
+    DetectionCounts counts = new DetectionCounts(IouType.MASK, 3);
     Rect box = new Rect(0, 0, 4, 2);
     counts.add(
         5,
@@ -186,10 +186,10 @@ class DetectionCountsTest {
   @ValueSource(ints = {1, 2, 8})
   void countsOfDisjointImagesMergeExactlyInAnyOrder(int parts) throws Exception {
     Random random = new Random(7);
-    DetectionCounts whole = new DetectionCounts(Overlap.BOX, 3);
+    DetectionCounts whole = new DetectionCounts(IouType.BOX, 3);
     List<DetectionCounts> all = new ArrayList<>();
     for (int part = 0; part < parts; part++) {
-      all.add(new DetectionCounts(Overlap.BOX, 3));
+      all.add(new DetectionCounts(IouType.BOX, 3));
     }
     for (int image = 0; image < 60; image++) {
       List<DetectedObject> objects = new ArrayList<>();
@@ -207,7 +207,7 @@ class DetectionCountsTest {
       all.get(random.nextInt(parts)).add(image, objects, found);
     }
     Collections.shuffle(all, random);
-    DetectionCounts merged = new DetectionCounts(Overlap.BOX, 3);
+    DetectionCounts merged = new DetectionCounts(IouType.BOX, 3);
     for (DetectionCounts part : all) {
       merged.merge(copy(part));
     }
@@ -218,8 +218,8 @@ class DetectionCountsTest {
 
   @Test
   void otherCountsAndClassesAreRefused() {
-    DetectionCounts counts = new DetectionCounts(Overlap.BOX, 3);
-    assertThatThrownBy(() -> counts.merge(new DetectionCounts(Overlap.MASK, 3)))
+    DetectionCounts counts = new DetectionCounts(IouType.BOX, 3);
+    assertThatThrownBy(() -> counts.merge(new DetectionCounts(IouType.MASK, 3)))
         .hasMessage("detection counts: expected those of the same kind");
     assertThatThrownBy(() -> counts.add(1, List.of(object(3, 0, 0, 1, 1)), List.of()))
         .hasMessage("class: expected 0 to 2, found 3");
@@ -249,7 +249,7 @@ class DetectionCountsTest {
   private static final int ALL_IGNORED = ALL_MATCHED << CocoGrid.THRESHOLDS;
 
   private static DetectionResult score(List<DetectedObject> objects, List<Detection> found) {
-    DetectionCounts counts = new DetectionCounts(Overlap.BOX, 3);
+    DetectionCounts counts = new DetectionCounts(IouType.BOX, 3);
     counts.add(1, objects, found);
     return DetectionResult.of(counts, NAMES);
   }

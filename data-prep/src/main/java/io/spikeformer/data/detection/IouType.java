@@ -3,7 +3,7 @@ package io.spikeformer.data.detection;
 import io.spikeformer.common.Labels;
 
 /** Where a detection and an object are compared: COCO's {@code iouType}. */
-public enum Overlap {
+public enum IouType {
   /** Their boxes. */
   BOX("bbox", "bbox"),
   /** Their masks. */
@@ -12,7 +12,7 @@ public enum Overlap {
   private final String label;
   private final String field;
 
-  Overlap(String label, String field) {
+  IouType(String label, String field) {
     this.label = label;
     this.field = field;
   }
@@ -28,8 +28,8 @@ public enum Overlap {
   }
 
   /** The choice of a word. */
-  public static Overlap of(String label) {
-    return Labels.find("type", values(), Overlap::label, label);
+  public static IouType of(String label) {
+    return Labels.find("type", values(), IouType::label, label);
   }
 
   /** Whether an object can be compared. */
