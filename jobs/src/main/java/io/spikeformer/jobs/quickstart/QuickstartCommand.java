@@ -56,7 +56,8 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer = {
       "  jobs/spikeformer quickstart --output demo",
-      "  jobs/spikeformer quickstart --task segmentation --output scenes"
+      "  jobs/spikeformer quickstart --task segmentation --output scenes",
+      "  jobs/spikeformer quickstart --task detection --output objects"
     })
 public final class QuickstartCommand implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(QuickstartCommand.class);
@@ -73,7 +74,8 @@ public final class QuickstartCommand implements Runnable {
       paramLabel = "TASK",
       defaultValue = "classification",
       description =
-          "classification: a class for each image; segmentation: a class for each pixel of scenes.")
+          "classification: a class for each image; segmentation: a class for each pixel of scenes;"
+              + " detection: box and mask of each object in scenes.")
   private Subject subject;
 
   @Option(

@@ -60,6 +60,36 @@ public enum Subject {
     void requireOwn(Path folder) {
       ShapeScenes.requireOwn(folder);
     }
+  },
+  /** Scenes of several shapes, and the box and mask of each. */
+  DETECTION("coco", "shapes-detection-tiny", "scenes") {
+    private static final int SIZE = 96;
+    private static final int TRAINING_SCENES = 400;
+    private static final int TEST_SCENES = 100;
+
+    @Override
+    List<String> classes() {
+      return ObjectScenes.classes();
+    }
+
+    @Override
+    void draw(Path folder) {
+      ObjectScenes scenes = new ObjectScenes(SIZE);
+      scenes.write(folder, TRAINING, TRAINING_SCENES, TRAINING_SEED);
+      scenes.write(folder, TEST, TEST_SCENES, TEST_SEED);
+    }
+
+    @Override
+    DatasetSpec split(String folder, String name) {
+      Path drawn = Path.of(folder);
+      return super.split(ObjectScenes.images(drawn, name).toString(), name)
+          .with("annotations", ObjectScenes.annotations(drawn, name).toString());
+    }
+
+    @Override
+    void requireOwn(Path folder) {
+      ObjectScenes.requireOwn(folder);
+    }
   };
 
   /** The split that is learnt. */
