@@ -207,7 +207,7 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
         pixels,
         targets.of(truths, plans),
         keys,
-        size,
+        plans.stream().map(Geometry::windowSize).toList(),
         frames,
         plans.get(0).height(),
         plans.get(0).width(),

@@ -1,20 +1,27 @@
 package io.spikeformer.data.batch;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.detection.DetectedObject;
+import io.spikeformer.data.detection.ObjectBytes;
 import io.spikeformer.data.geometry.LabelShare;
 import io.spikeformer.data.image.InvalidImageException;
+import io.spikeformer.data.sample.Content;
 import io.spikeformer.data.sample.EncodedLabelMap;
+import io.spikeformer.data.sample.EncodedObjects;
 import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.sample.Truth;
+import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.segmentation.LabelMap;
+import java.util.List;
 
 /**
- * What is known of a sample of a batch. A label map is decoded when it is first asked for, and only
- * once: the crop and the targets share it. For one thread at a time.
+ * What is known of a sample of a batch. A label map or objects are decoded when they are first
+ * asked for, and only once: the crop and the targets share them. For one thread at a time.
  */
 public final class SampleTruth {
   private final Sample sample;
   private LabelMap labels;
+  private List<DetectedObject> objects;
 
   /** The truth of a sample. */
   public SampleTruth(Sample sample) {
@@ -38,6 +45,24 @@ public final class SampleTruth {
     return labels;
   }
 
+  /**
+   * The objects in the sample's image, in pixels of the stored image; none if it shows none.
+   *
+   * @throws UserException naming the sample, if its truth is of another kind or damaged
+   */
+  public List<DetectedObject> objects() {
+    if (objects == null) {
+      if (!(sample.truth() instanceof EncodedObjects encoded)) {
+        throw ofAnotherTask("objects", TruthKind.OBJECTS);
+      }
+      Content content = sample.content();
+      objects =
+          List.copyOf(
+              ObjectBytes.decode(sample.key(), encoded.bytes(), content.height(), content.width()));
+    }
+    return objects;
+  }
+
   /** How its labelled pixels fall into classes; none where pixels have no labels. */
   LabelShare labelShare() {
     return sample.truth() instanceof EncodedLabelMap
@@ -47,9 +72,7 @@ public final class SampleTruth {
 
   private LabelMap decoded() {
     if (!(sample.truth() instanceof EncodedLabelMap map)) {
-      throw new UserException(
-          "label maps: expected samples for segmentation, found them for %s; name another split",
-          sample.truth().kind().task());
+      throw ofAnotherTask("label maps", TruthKind.LABEL_MAP);
     }
     LabelMap decoded;
     try {
@@ -70,5 +93,11 @@ public final class SampleTruth {
           sample.key(), height, width, decoded.height(), decoded.width());
     }
     return decoded;
+  }
+
+  private UserException ofAnotherTask(String truths, TruthKind expected) {
+    return new UserException(
+        "%s: expected samples for %s, found them for %s; name another split",
+        truths, expected.task(), sample.truth().kind().task());
   }
 }

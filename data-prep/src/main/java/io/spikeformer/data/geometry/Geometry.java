@@ -104,6 +104,11 @@ public record Geometry(
         padding.width(window.width()));
   }
 
+  /** The size of the result without the padding below and on the right of its window. */
+  public Size windowSize() {
+    return new Size(window.height(), window.width());
+  }
+
   /** Columns of the result per column of the source. */
   public double scaleX() {
     return (double) scaledWidth / part.width();
@@ -146,6 +151,14 @@ public record Geometry(
     double x = flip == Flip.HORIZONTAL ? window.width() - left - boxWidth : left;
     double y = (box.y() - part.top()) * scaleY() - window.top();
     return new Rect(x, y, boxWidth, box.height() * scaleY());
+  }
+
+  /** Where a rectangle of the result comes from; it may lie partly or wholly beside the source. */
+  public Rect toSource(Rect box) {
+    double left = flip == Flip.HORIZONTAL ? window.width() - box.right() : box.x();
+    double x = (left + window.left()) / scaleX() + part.left();
+    double y = (box.y() + window.top()) / scaleY() + part.top();
+    return new Rect(x, y, box.width() / scaleX(), box.height() / scaleY());
   }
 
   /**

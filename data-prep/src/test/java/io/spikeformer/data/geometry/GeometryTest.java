@@ -1,6 +1,7 @@
 package io.spikeformer.data.geometry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.data.detection.Rle;
 import io.spikeformer.data.image.Box;
@@ -52,6 +53,22 @@ class GeometryTest {
     assertThat(plan.content()).isEqualTo(new Rect(40 - 4 - 20, 3, 20, 16));
     assertThat(plan.apply(new Rect(5, 2, 10, 8))).isEqualTo(plan.content());
     assertThat(plan.apply(new Rect(5, 2, 1, 1))).isEqualTo(new Rect(34, 3, 2, 2));
+  }
+
+  @Test
+  void aBoxOfTheResultComesFromTheBoxThatWentThere() {
+    SeededRandom random = new SeededRandom(9);
+    for (int trial = 0; trial < 200; trial++) {
+      Geometry plan = drawn(1 + random.nextInt(20), 1 + random.nextInt(20), random);
+      Rect box = new Rect(random.nextInt(20) - 5.5, random.nextInt(20), random.nextInt(9), 7.25);
+      Rect back = plan.toSource(plan.apply(box));
+
+      assertThat(new double[] {back.x(), back.y(), back.right(), back.bottom()})
+          .containsExactly(
+              new double[] {box.x(), box.y(), box.right(), box.bottom()}, within(1e-9));
+      assertThat(plan.windowSize())
+          .isEqualTo(new Size(plan.window().height(), plan.window().width()));
+    }
   }
 
   @Test
