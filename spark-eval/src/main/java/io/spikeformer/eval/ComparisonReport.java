@@ -145,7 +145,10 @@ public final class ComparisonReport {
     page.open("table");
     List<String> heading = new ArrayList<>(List.of("Evaluation", "T", "samples"));
     runs.get(0).result().outcome().figures().forEach(figure -> heading.add(figure.brief()));
-    heading.addAll(List.of("loss", "rate", "fused", "as executed"));
+    if (runs.get(0).result().loss().isPresent()) {
+      heading.add("loss");
+    }
+    heading.addAll(List.of("rate", "fused", "as executed"));
     SectionPage cells = new SectionPage(page);
     cells.header(1, heading);
     page.open("tbody");
@@ -156,7 +159,7 @@ public final class ComparisonReport {
       row.add("" + result.config().timesteps());
       row.add(Numbers.count(result.samples()));
       result.outcome().figures().forEach(figure -> row.add(figure.text()));
-      row.add(Numbers.decimals(result.loss(), 4));
+      result.loss().ifPresent(loss -> row.add(Numbers.decimals(loss, 4)));
       row.add(Numbers.decimals(result.firingRate(), 4));
       row.add(unit.print(result.fused().millijoules()));
       row.add(unit.print(result.asExecuted().millijoules()));

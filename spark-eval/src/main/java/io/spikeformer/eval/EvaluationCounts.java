@@ -5,10 +5,12 @@ import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.tasks.Counts;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * The counts of an evaluation: samples, loss and spikes, which every task has, and the task's own.
+ * The counts of an evaluation: samples, spikes and, if the task has one, the loss; and the task's
+ * own.
  *
  * <p>Counts of disjoint sets of shards merge exactly, in any order and grouping. All of them are
  * integers except the loss, which is kept per shard and summed in the order of the shards. A shard
@@ -21,6 +23,7 @@ public final class EvaluationCounts implements Serializable {
   private final TreeMap<Integer, Double> lossSums = new TreeMap<>();
   private final FiringCounts firing;
   private long samples;
+  private long withoutLoss;
 
   /**
    * Empty counts.
@@ -39,11 +42,12 @@ public final class EvaluationCounts implements Serializable {
    *
    * @param shard index of the shard
    * @param size samples of the batch
-   * @param meanLoss mean loss over the batch
+   * @param meanLoss mean loss over the batch; empty of a task whose evaluations have no loss
    */
-  public void add(int shard, int size, double meanLoss) {
-    lossSums.merge(shard, meanLoss * size, Double::sum);
+  public void add(int shard, int size, OptionalDouble meanLoss) {
+    lossSums.merge(shard, meanLoss.orElse(0) * size, Double::sum);
     samples += size;
+    withoutLoss += meanLoss.isPresent() ? 0 : size;
   }
 
   /**
@@ -61,6 +65,7 @@ public final class EvaluationCounts implements Serializable {
     firing.merge(other.firing);
     task.merge(other.task);
     samples += other.samples;
+    withoutLoss += other.withoutLoss;
   }
 
   /** The counts of the task. */
@@ -78,12 +83,15 @@ public final class EvaluationCounts implements Serializable {
     return samples;
   }
 
-  /** Mean loss per sample; NaN without samples. */
-  public double loss() {
+  /** Mean loss per sample, NaN without samples; empty if samples have none. */
+  public OptionalDouble loss() {
+    if (withoutLoss > 0) {
+      return OptionalDouble.empty();
+    }
     double sum = 0;
     for (double shard : lossSums.values()) {
       sum += shard;
     }
-    return sum / samples;
+    return OptionalDouble.of(sum / samples);
   }
 }

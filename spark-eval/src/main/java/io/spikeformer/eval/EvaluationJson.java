@@ -17,6 +17,7 @@ import io.spikeformer.tasks.ResultJson;
 import io.spikeformer.tasks.Tasks;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * Evaluation results as JSON: what every evaluation has follows the records here, and its task adds
@@ -36,13 +37,13 @@ final class EvaluationJson {
 
   private EvaluationJson() {}
 
-  /** The beginning of the file, before the fields of the task. */
+  /** The beginning of the file, before the fields of the task; a loss may be null. */
   private record Beginning(
       String task,
       EvaluationSource source,
       NetworkConfig config,
       long samples,
-      double loss,
+      Double loss,
       List<?> figures,
       List<String> notes) {}
 
@@ -55,7 +56,7 @@ final class EvaluationJson {
       EvaluationSource source,
       NetworkConfig config,
       long samples,
-      double loss,
+      Double loss,
       List<LayerFiring> firing,
       EnergyAccount fused,
       EnergyAccount asExecuted) {}
@@ -78,7 +79,7 @@ final class EvaluationJson {
                 result.source(),
                 result.config(),
                 result.samples(),
-                result.loss(),
+                result.loss().isPresent() ? result.loss().getAsDouble() : null,
                 result.outcome().figures(),
                 result.notes()));
     join(object, result.outcome().fields());
@@ -122,7 +123,7 @@ final class EvaluationJson {
           common.source(),
           common.config(),
           common.samples(),
-          common.loss(),
+          common.loss() == null ? OptionalDouble.empty() : OptionalDouble.of(common.loss()),
           Tasks.of(task).read(object),
           common.firing(),
           common.fused(),

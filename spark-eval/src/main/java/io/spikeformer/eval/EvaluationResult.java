@@ -15,6 +15,7 @@ import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.TaskResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * The result of an evaluation, which the JSON file holds and the report shows. Fractions are in [0,
@@ -24,7 +25,7 @@ import java.util.List;
  * @param source the model and the data
  * @param config architecture of the model, its T being the evaluated one
  * @param samples samples
- * @param loss mean loss per sample
+ * @param loss mean loss per sample; empty of a task whose evaluations have none
  * @param outcome the task's results: figures, notes, sections of the report
  * @param firing spikes by neuron layer, in the order of the data
  * @param fused energy in the published convention
@@ -35,7 +36,7 @@ public record EvaluationResult(
     EvaluationSource source,
     NetworkConfig config,
     long samples,
-    double loss,
+    OptionalDouble loss,
     TaskResult outcome,
     List<LayerFiring> firing,
     EnergyAccount fused,
@@ -117,7 +118,7 @@ public record EvaluationResult(
               "Only the first %s of %s samples were evaluated.",
               Numbers.count(samples), Numbers.count(source.available())));
     }
-    if (samples > 0 && !Double.isFinite(loss)) {
+    if (samples > 0 && !Double.isFinite(loss.orElse(0))) {
       notes.add("The loss is not finite: some logits are not numbers.");
     }
     notes.addAll(outcome.notes());

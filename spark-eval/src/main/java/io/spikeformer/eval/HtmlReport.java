@@ -81,7 +81,11 @@ public final class HtmlReport {
   private void tiles() {
     page.open("section", "class", "tiles", "aria-label", "Headline figures");
     result.outcome().figures().forEach(this::figureTile);
-    tile("Loss", Numbers.decimals(result.loss(), 4), result.outcome().lossMeaning());
+    result
+        .loss()
+        .ifPresent(
+            loss ->
+                tile("Loss", Numbers.decimals(loss, 4), result.outcome().lossMeaning().orElse("")));
     tile("Firing rate", Numbers.percent(result.firingRate()), "spikes per neuron and timestep");
     energyTile("Energy, fused", result.fused());
     energyTile("Energy, as executed", result.asExecuted());

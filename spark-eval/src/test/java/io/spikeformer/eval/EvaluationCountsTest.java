@@ -8,6 +8,7 @@ import io.spikeformer.tasks.classification.ClassificationResult;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +59,19 @@ class EvaluationCountsTest {
   void metricsWithoutSamplesAreUndefined() {
     EvaluationCounts counts = SampleResults.counts(CLASSES, TIMESTEPS);
     assertThat(result(counts).primary().value()).isNaN();
-    assertThat(counts.loss()).isNaN();
+    assertThat(counts.loss().orElseThrow()).isNaN();
+  }
+
+  @Test
+  void shardsWithoutALossGiveNone() {
+    EvaluationCounts counts = SampleResults.empty(CLASSES, TIMESTEPS);
+    counts.add(0, 3, OptionalDouble.empty());
+    EvaluationCounts other = SampleResults.empty(CLASSES, TIMESTEPS);
+    other.add(1, 2, OptionalDouble.empty());
+    counts.merge(other);
+    assertThat(counts.samples()).isEqualTo(5);
+    assertThat(counts.loss()).isEmpty();
+    assertThatThrownBy(() -> counts.merge(other)).hasMessageContaining("shard 1 is counted twice");
   }
 
   @Test

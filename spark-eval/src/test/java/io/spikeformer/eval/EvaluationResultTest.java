@@ -140,7 +140,7 @@ class EvaluationResultTest {
   void resultWithoutSamplesIsUndefinedAndSaid() {
     EvaluationResult result = SampleResults.result(SampleResults.counts(10, 1), 10, 1);
     assertThat(result.primary().value()).isNaN();
-    assertThat(result.loss()).isNaN();
+    assertThat(result.loss().orElseThrow()).isNaN();
     assertThat(result.notes())
         .containsExactly("There are no samples: every metric is undefined (NaN).");
     assertThat(EvaluationResult.fromJson(result.toJson())).isEqualTo(result);
@@ -153,6 +153,15 @@ class EvaluationResultTest {
     assertThat(
             SampleResults.classes(result).confusion().stream().mapToLong(Confusion::samples).sum())
         .isEqualTo(result.samples());
+  }
+
+  @Test
+  void aResultWithoutALossIsWrittenReadAndShownWithoutOne() {
+    EvaluationResult result = SampleResults.withoutLoss(SampleResults.random(NAMES, 1));
+    assertThat(result.toJson()).contains("\"loss\" : null");
+    assertThat(EvaluationResult.fromJson(result.toJson())).isEqualTo(result);
+    assertThat(result.notes()).noneMatch(note -> note.contains("loss"));
+    assertThat(HtmlReport.render(result)).doesNotContain(">Loss<");
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.spikeformer.tasks.classification.Classification;
 import io.spikeformer.tasks.classification.ClassificationCounts;
 import io.spikeformer.tasks.classification.ClassificationResult;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -26,7 +27,7 @@ final class SampleResults {
   static void add(
       EvaluationCounts counts, int shard, float[] logits, int[] labels, double meanLoss) {
     ((ClassificationCounts) counts.task()).add(logits, labels);
-    counts.add(shard, labels.length, meanLoss);
+    counts.add(shard, labels.length, OptionalDouble.of(meanLoss));
   }
 
   /** What the task says of a result. */
@@ -66,6 +67,20 @@ final class SampleResults {
         counts,
         names,
         timesteps);
+  }
+
+  /** The same result of a task whose evaluations have no loss. */
+  static EvaluationResult withoutLoss(EvaluationResult result) {
+    return new EvaluationResult(
+        result.task(),
+        result.source(),
+        result.config(),
+        result.samples(),
+        OptionalDouble.empty(),
+        result.outcome(),
+        result.firing(),
+        result.fused(),
+        result.asExecuted());
   }
 
   /** The same result on data of another name and checksum. */

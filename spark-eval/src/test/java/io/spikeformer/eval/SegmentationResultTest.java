@@ -34,6 +34,7 @@ import io.spikeformer.tasks.Tasks;
 import io.spikeformer.tasks.segmentation.SegmentationResult;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -158,7 +159,7 @@ class SegmentationResultTest {
   }
 
   /** A sample of random blocks that the model sees at a quarter of the size. */
-  private static double add(
+  private static OptionalDouble add(
       Scoring scoring, EvaluationCounts counts, String key, int classes, Random random) {
     byte[] labels = new byte[HEIGHT * WIDTH];
     for (int i = 0; i < labels.length; i++) {

@@ -21,11 +21,14 @@ import io.spikeformer.tasks.Hits;
 import io.spikeformer.tasks.LossSettings;
 import io.spikeformer.tasks.Task;
 import io.spikeformer.tasks.Teaching;
+import io.spikeformer.tasks.TrainingDraw;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.teacher.Teacher;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -39,6 +42,7 @@ public final class LocalTrainer implements AutoCloseable {
   private final Optimizer optimizer;
   private final Task task;
   private final LossSettings loss;
+  private final long seed;
   private final Distillation distillation;
   private final Teacher teacher;
   private final boolean taughtByColumn;
@@ -71,6 +75,7 @@ public final class LocalTrainer implements AutoCloseable {
     this.schedule = schedule;
     this.task = recipe.toTask();
     this.loss = recipe.loss();
+    this.seed = recipe.seed();
     this.model = SpikeformerModel.create(recipe.model().toConfig(), kernels, recipe.seed());
     model.recompute(recipe.recomputation());
     FrozenParts frozen = recipe.freeze().toFrozenParts();
@@ -154,22 +159,26 @@ public final class LocalTrainer implements AutoCloseable {
   /**
    * One optimizer step per batch.
    *
+   * @param epoch from 0, of which the batches are
    * @throws DivergenceException if a loss or a gradient is not finite
    */
-  public TrainingSums train(Iterator<Batch> batches) {
+  public TrainingSums train(int epoch, Iterator<Batch> batches) {
+    TrainingDraw draw = new TrainingDraw(seed, epoch);
     FiringCounts spikes = new FiringCounts(model.config().timesteps());
     model.collect(spikes);
     TrainingSums sums = TrainingSums.NONE;
     while (batches.hasNext()) {
-      sums = sums.plus(step(batches.next()));
+      sums = sums.plus(step(batches.next(), draw));
     }
     return sums.plus(new TrainingSums(TrainingTally.NONE, OptimizerSums.NONE, spikes.overTime()));
   }
 
-  private TrainingSums step(Batch batch) {
+  private TrainingSums step(Batch batch, TrainingDraw draw) {
     long step = stepsBefore + optimizer.state().step();
     Images images = BatchImages.of(batch);
-    BatchLoss ofBatch = lossOf(images, batch);
+    Teaching teaching = new Teaching(distillation, taught(images, batch));
+    BatchLoss ofBatch = task.loss(batch, loss, teaching, draw);
+    model.chooseRegions(ofBatch.regions().orElse(null));
     AtomicReference<BatchLoss.Judgement> judgement = new AtomicReference<>();
     double mean =
         model.step(
@@ -183,16 +192,16 @@ public final class LocalTrainer implements AutoCloseable {
           "step " + (step + 1) + ": expected a finite loss, found " + mean);
     }
     requireFiniteGradient(step);
-    Hits hits = judgement.get().hits();
     OptimizerStep measured = optimizer.step(model.state(), model.gradient(), schedule.rate(step));
     return new TrainingSums(
-        new TrainingTally(batch.size(), hits.hits(), hits.of(), mean * batch.size()),
-        OptimizerSums.of(measured),
-        new FiringCounts(1));
+        tally(batch.size(), judgement.get()), OptimizerSums.of(measured), new FiringCounts(1));
   }
 
-  private BatchLoss lossOf(Images images, Batch batch) {
-    return task.loss(batch, loss, new Teaching(distillation, taught(images, batch)));
+  private static TrainingTally tally(int samples, BatchLoss.Judgement judgement) {
+    Map<String, Double> parts = new LinkedHashMap<>();
+    judgement.parts().forEach((name, mean) -> parts.put(name, mean * samples));
+    Hits hits = judgement.hits();
+    return new TrainingTally(samples, hits.hits(), hits.of(), judgement.loss() * samples, parts);
   }
 
   /** The teacher's logits for a batch, or null without a teacher. */

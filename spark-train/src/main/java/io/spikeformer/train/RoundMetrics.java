@@ -22,6 +22,7 @@ import java.util.Map;
  * @param place which round it was
  * @param samples samples of all workers
  * @param loss mean training loss
+ * @param losses means of the losses that it is the sum of, by name; absent if it is one
  * @param figure the training figure of the task
  * @param learningRate rate of the round's last step
  * @param gradientNorm norm of the gradient of all tensors together, before it is limited
@@ -39,6 +40,7 @@ public record RoundMetrics(
     Place place,
     long samples,
     double loss,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> losses,
     Figure figure,
     double learningRate,
     GradientNorm gradientNorm,
@@ -51,8 +53,14 @@ public record RoundMetrics(
   private static final double RATE_DIGITS = 1e6;
   private static final String PLACE = "place";
   private static final String FIGURE = "figure";
+  private static final String LOSSES = "losses";
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE).build();
+
+  /** A round whose loss has no parts is read without them. */
+  public RoundMetrics {
+    losses = losses == null ? Map.of() : losses;
+  }
 
   /**
    * Which round.
@@ -123,6 +131,7 @@ public record RoundMetrics(
         place,
         sums.samples(),
         sums.tally().loss(),
+        sums.tally().parts(),
         task.trainingFigure(sums.tally().hits(), sums.tally().counted()),
         learningRate,
         new GradientNorm(
@@ -159,6 +168,9 @@ public record RoundMetrics(
       ObjectNode line = (ObjectNode) rest.remove(PLACE);
       JsonNode whole = rest.remove(FIGURE);
       List.of("samples", "loss").forEach(key -> line.set(key, rest.remove(key)));
+      if (rest.has(LOSSES)) {
+        line.set(LOSSES, rest.remove(LOSSES));
+      }
       line.put(figure.name(), figure.value());
       line.setAll(rest);
       line.set(FIGURE, whole);

@@ -36,7 +36,7 @@ class LocalTrainerTest {
       trainer.load(start);
 
       assertThatExceptionOfType(DivergenceException.class)
-          .isThrownBy(() -> trainer.train(List.of(batch()).iterator()))
+          .isThrownBy(() -> trainer.train(0, List.of(batch()).iterator()))
           .withMessageMatching(
               "step 1: expected a finite gradient, found NaN or infinity in "
                   + BLOCK

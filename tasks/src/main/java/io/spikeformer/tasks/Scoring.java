@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.OptionalDouble;
 
 /**
  * How the answers of one model on one data set are scored. The driver makes it, and every task of
@@ -24,13 +24,13 @@ public interface Scoring extends Serializable {
    *
    * @param batch of samples
    * @param input what the model sees of them
-   * @param model answers images; what it gave before is lost then
+   * @param model answers images
    * @param use takes the answer, which does not outlive the call
    * @throws IOException only from {@code use}
    */
-  default void answer(Batch batch, InputConfig input, Function<Batch, Outputs> model, AnswerUse use)
+  default void answer(Batch batch, InputConfig input, Answerer model, AnswerUse use)
       throws IOException {
-    use.accept(model.apply(batch));
+    use.accept(model.of(batch));
   }
 
   /** Takes the answer to a batch. */
@@ -48,10 +48,10 @@ public interface Scoring extends Serializable {
    *
    * @param counts made by {@link #counts}
    * @param answered the batch with the model's answer
-   * @return mean loss over the batch
+   * @return mean loss over the batch; empty of a task whose evaluations have no loss
    * @throws io.spikeformer.common.UserException in one line if a sample cannot be scored
    */
-  double add(Counts counts, Answered answered);
+  OptionalDouble add(Counts counts, Answered answered);
 
   /** The columns of a file of predictions, after that of the sample's key. */
   List<Column> columns();

@@ -48,8 +48,9 @@ public interface Task {
    * @param batch with targets as {@link #targets} made them
    * @param settings of the recipe
    * @param teaching what a teacher says of the batch
+   * @param draw what random choices depend on
    */
-  BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching);
+  BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching, TrainingDraw draw);
 
   /** Whether it can learn from a teacher's answers. */
   boolean teachable();

@@ -15,8 +15,11 @@ public interface TaskResult {
   /** The figures; the first is the primary one, by which models and epochs are compared. */
   List<Figure> figures();
 
-  /** The meaning of the loss in a few words, for example mean cross-entropy per sample. */
-  String lossMeaning();
+  /**
+   * The meaning of the loss in a few words, for example mean cross-entropy per sample; empty if
+   * evaluations of the task have no loss.
+   */
+  Optional<String> lossMeaning();
 
   /** Notes that a reader should know before trusting a figure: undefined ones and their reason. */
   List<String> notes();

@@ -19,6 +19,7 @@ import io.spikeformer.tasks.BatchLoss;
 import io.spikeformer.tasks.LossDivisor;
 import io.spikeformer.tasks.LossSettings;
 import io.spikeformer.tasks.Teaching;
+import io.spikeformer.tasks.TrainingDraw;
 import io.spikeformer.tasks.segmentation.PixelAnswer;
 import io.spikeformer.tasks.segmentation.Segmentation;
 import java.util.Collections;
@@ -56,7 +57,8 @@ final class PixelBenchmark implements BenchmarkTask {
             images.height(),
             images.width(),
             images.channels());
-    loss = task.loss(batch, new LossSettings(0, LossDivisor.ALL), NO_TEACHER);
+    loss =
+        task.loss(batch, new LossSettings(0, LossDivisor.ALL), NO_TEACHER, new TrainingDraw(0, 0));
   }
 
   private static SampleTruth truth(int number, Images images, int classes, Random random) {

@@ -230,7 +230,7 @@ public final class EvaluateCommand implements Runnable {
     // the loss stands after the figures that are like the primary one
     int alike = outcome.comparable().size();
     List<String> figures = new ArrayList<>(texts(shown.subList(0, alike)));
-    figures.add("loss " + Numbers.decimals(result.loss(), 4));
+    result.loss().ifPresent(loss -> figures.add("loss " + Numbers.decimals(loss, 4)));
     figures.addAll(texts(shown.subList(alike, shown.size())));
     return Text.format(
         "%s at T = %d: %s on %,d images%n"

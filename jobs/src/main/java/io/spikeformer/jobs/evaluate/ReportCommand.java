@@ -93,7 +93,10 @@ public final class ReportCommand implements Runnable {
     runs.get(0).result().outcome().comparable().stream()
         .map(figure -> figure.brief() + figure.unit().symbol())
         .forEach(heading::add);
-    heading.addAll(List.of("loss", "firing rate", "mJ fused", "mJ as executed"));
+    if (runs.get(0).result().loss().isPresent()) {
+      heading.add("loss");
+    }
+    heading.addAll(List.of("firing rate", "mJ fused", "mJ as executed"));
     TextTable table = new TextTable(1, heading.toArray(String[]::new));
     for (ComparisonReport.Run run : runs) {
       EvaluationResult result = run.result();
@@ -102,7 +105,7 @@ public final class ReportCommand implements Runnable {
       row.add("" + result.config().timesteps());
       row.add("" + result.samples());
       result.outcome().comparable().stream().map(ReportCommand::value).forEach(row::add);
-      row.add(number("%.4f", result.loss()));
+      result.loss().ifPresent(loss -> row.add(number("%.4f", loss)));
       row.add(number("%.4f", result.firingRate()));
       row.add(number("%.4f", result.fused().millijoules()));
       row.add(number("%.4f", result.asExecuted().millijoules()));
@@ -127,7 +130,7 @@ public final class ReportCommand implements Runnable {
       row.put("samples", result.samples());
       row.put("task", result.task());
       row.putAll(result.outcome().summary());
-      row.put("loss", result.loss());
+      result.loss().ifPresent(loss -> row.put("loss", loss));
       row.put("firingRate", result.firingRate());
       row.put("fusedMillijoules", result.fused().millijoules());
       row.put("asExecutedMillijoules", result.asExecuted().millijoules());

@@ -1,20 +1,18 @@
 package io.spikeformer.jobs.infer;
 
-import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.sample.Rejection;
-import io.spikeformer.model.Outputs;
+import io.spikeformer.tasks.Answerer;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /** The use of a model's answers: one for each task, made anew for each run. */
 interface Answers {
   /**
    * Asks a model about images and takes what it says.
    *
-   * @param model answers a batch; what it gave before is lost then
+   * @param model answers a batch
    */
-  void take(InferenceInput.Part part, Function<Batch, Outputs> model);
+  void take(InferenceInput.Part part, Answerer model);
 
   /** Images that have an answer. */
   int count();

@@ -1,20 +1,18 @@
 package io.spikeformer.jobs.infer;
 
 import io.spikeformer.common.Text;
-import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.sample.Rejection;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.jobs.infer.Predictions.Guess;
 import io.spikeformer.jobs.infer.Predictions.Prediction;
 import io.spikeformer.model.ClassLogits;
-import io.spikeformer.model.Outputs;
+import io.spikeformer.tasks.Answerer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
@@ -61,8 +59,8 @@ final class ClassAnswers implements Answers {
   }
 
   @Override
-  public void take(InferenceInput.Part part, Function<Batch, Outputs> model) {
-    float[] answers = ClassLogits.mean(model.apply(part.batch()));
+  public void take(InferenceInput.Part part, Answerer model) {
+    float[] answers = ClassLogits.mean(model.of(part.batch()));
     List<String> keys = part.batch().keys();
     for (int i = 0; i < keys.size(); i++) {
       float[] row = Arrays.copyOfRange(answers, i * outputs, (i + 1) * outputs);

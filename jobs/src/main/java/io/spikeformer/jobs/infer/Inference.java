@@ -1,7 +1,7 @@
 package io.spikeformer.jobs.infer;
 
 import io.spikeformer.data.geometry.SlidingWindow;
-import io.spikeformer.eval.BatchImages;
+import io.spikeformer.eval.ModelAnswerer;
 import io.spikeformer.jobs.cli.EvaluationDisplay;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.checkpoint.Checkpoint;
@@ -37,7 +37,7 @@ record Inference(NetworkConfig config, Optional<SlidingWindow> window) {
       replica.freeze();
       Optional<InferenceInput.Part> part = input.next();
       while (part.isPresent()) {
-        answers.take(part.get(), batch -> replica.infer(BatchImages.of(batch)));
+        answers.take(part.get(), new ModelAnswerer(replica));
         int rejected = input.rejected().size() + answers.rejected().size();
         display.samplesDone(answers.count() + rejected, input.count());
         part = input.next();

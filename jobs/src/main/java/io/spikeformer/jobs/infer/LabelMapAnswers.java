@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spikeformer.common.Numbers;
 import io.spikeformer.common.Text;
-import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.geometry.SlidingWindow;
 import io.spikeformer.data.image.ImageCodec;
 import io.spikeformer.data.image.ImageEncoding;
@@ -17,6 +16,7 @@ import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.data.segmentation.LabelMapFiles;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.model.Outputs;
+import io.spikeformer.tasks.Answerer;
 import io.spikeformer.tasks.segmentation.PixelAnswer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
@@ -95,7 +94,7 @@ final class LabelMapAnswers implements Answers {
   }
 
   @Override
-  public void take(InferenceInput.Part part, Function<Batch, Outputs> model) {
+  public void take(InferenceInput.Part part, Answerer model) {
     try {
       PixelAnswer.ask(part.batch(), window, model, outputs -> take(part, outputs));
     } catch (IOException impossible) {

@@ -75,8 +75,11 @@ final class TrainingDisplay implements Progress, AutoCloseable {
         metrics.validation() == null
             ? ""
             : Text.format(
-                ", validation loss %.4f, %s",
-                metrics.validation().loss(), text(metrics.validation().primary()));
+                ", validation %s%s",
+                metrics.validation().loss() == null
+                    ? ""
+                    : Text.format("loss %.4f, ", metrics.validation().loss()),
+                text(metrics.validation().primary()));
     return Text.format(
         "epoch %d: loss %.4f, %s%s, %.1f images/s",
         metrics.epoch(),

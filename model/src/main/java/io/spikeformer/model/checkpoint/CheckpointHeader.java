@@ -98,6 +98,7 @@ record CheckpointHeader(
       JsonNode header = MAPPER.readTree(json);
       if (header instanceof ObjectNode fields) {
         addWhatIsNewerThan(version, fields);
+        addPartSums(fields);
       }
       if (header.get("model") instanceof ObjectNode model) {
         NetworkFamily.of(model).complete(model);
@@ -131,6 +132,14 @@ record CheckpointHeader(
       if (training.has("samples")) {
         training.set("counted", training.get("samples"));
       }
+    }
+  }
+
+  /** Losses without parts leave them out. */
+  private static void addPartSums(JsonNode header) {
+    if (header.at("/position/totals/training") instanceof ObjectNode training
+        && !training.has("part-sums")) {
+      training.putObject("part-sums");
     }
   }
 

@@ -23,7 +23,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +68,23 @@ class CheckpointFormatTest {
     assertSame(read, outer);
     assertThat(read.outer()).startsWith(9, 8, 7, 6, 5);
     assertThat(read.workerMoments()).containsExactly(1L, 0xffffffffL);
+  }
+
+  @Test
+  void aLossHasItsPartsWhereItHasAny() {
+    assertThat(new String(bytes(SMALL), StandardCharsets.ISO_8859_1)).doesNotContain("part-sums");
+    Map<String, Double> parts = new LinkedHashMap<>();
+    parts.put("score", 0.25);
+    parts.put("delta", 0.1);
+    EpochTotals totals = new EpochTotals(new TrainingTally(7, 5, 7, 0.35, parts), 2.5, 0.25, 0);
+    TrainingPosition position = new TrainingPosition(3, 2, 5, totals);
+    byte[] bytes =
+        bytes(new Checkpoint(MODEL, position, "", "", List.of(), new float[LENGTH], List.of()));
+    assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
+        .contains("\"part-sums\":{\"score\":0.25,\"delta\":0.1}");
+    TrainingTally read = read(bytes).position().totals().training();
+    assertThat(read).isEqualTo(totals.training());
+    assertThat(read.plus(read).parts()).isEqualTo(read.parts());
   }
 
   @Test

@@ -11,8 +11,8 @@ import io.spikeformer.data.order.SampleRef;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.storage.Storage;
-import io.spikeformer.eval.BatchImages;
 import io.spikeformer.eval.EvaluationCounts;
+import io.spikeformer.eval.ModelAnswerer;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.checkpoint.Arithmetic;
@@ -25,6 +25,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -150,7 +151,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
         .answer(
             batch,
             spec.input(),
-            images -> model.infer(BatchImages.of(images)),
+            new ModelAnswerer(model),
             outputs ->
                 score(new Answered(shard, batch, spec.input(), outputs), counts, predictions));
     samples.add(batch.size());
@@ -159,7 +160,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
   private void score(Answered answered, EvaluationCounts counts, PredictionFile.Sink predictions)
       throws IOException {
     Batch batch = answered.batch();
-    double loss = spec.scoring().add(counts.task(), answered);
+    OptionalDouble loss = spec.scoring().add(counts.task(), answered);
     counts.add(answered.shard(), batch.size(), loss);
     if (predictions.wanted()) {
       predictions.accept(batch.keys(), spec.scoring().predictions(answered));

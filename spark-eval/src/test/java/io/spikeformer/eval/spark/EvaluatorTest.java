@@ -135,7 +135,7 @@ class EvaluatorTest {
         }
       }
     }
-    assertThat(result.loss()).isCloseTo(loss / 37, within(1e-6));
+    assertThat(result.loss().orElseThrow()).isCloseTo(loss / 37, within(1e-6));
     assertThat(classes(result).classes().stream().mapToLong(ClassResult::topOne).toArray())
         .isEqualTo(correct);
     assertThat(result.firing().stream().map(LayerFiring::layer))

@@ -126,7 +126,7 @@ class SegmentationEvaluationTest {
         .as("classes that are predicted")
         .isGreaterThan(1);
     assertThat(outcome.examples()).extracting(Example::key).hasSize(8).doesNotHaveDuplicates();
-    assertThat(one.loss()).isBetween(0.0, 20.0);
+    assertThat(one.loss().orElseThrow()).isBetween(0.0, 20.0);
     for (int partitions : new int[] {2, 8}) {
       assertThat(evaluate(config, "maps", TRANSFORM, OPTIONS.withPartitions(partitions)))
           .isEqualTo(one);

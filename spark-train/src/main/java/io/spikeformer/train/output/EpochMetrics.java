@@ -12,6 +12,8 @@ import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.Tasks;
 import io.spikeformer.tasks.classification.Classification;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * One line of {@code metrics.jsonl}: a finished epoch.
@@ -22,6 +24,7 @@ import java.util.List;
  * @param step optimizer steps since the training began
  * @param learningRate rate of the epoch's last step
  * @param trainLoss mean training loss, as seen during the epoch
+ * @param trainLosses means of the losses that it is the sum of, by name; absent if it is one
  * @param trainFigure the training figure of the task, as seen during the epoch
  * @param validation result on the validation data; absent if there is none
  * @param imagesPerSecond training samples per second of computing and averaging
@@ -35,6 +38,7 @@ public record EpochMetrics(
     long step,
     double learningRate,
     double trainLoss,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> trainLosses,
     Figure trainFigure,
     Validation validation,
     double imagesPerSecond,
@@ -47,17 +51,33 @@ public record EpochMetrics(
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE).build();
 
+  /** An epoch whose loss has no parts is read without them. */
+  public EpochMetrics {
+    trainLosses = trainLosses == null ? Map.of() : trainLosses;
+  }
+
   /**
    * Result on the validation data.
    *
    * @param samples samples
-   * @param loss mean loss, as an evaluation has it
+   * @param loss mean loss, as an evaluation has it; null of a task whose evaluations have none
    * @param figures of the task, the primary one first
    */
-  public record Validation(long samples, double loss, List<Figure> figures) {
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Validation(long samples, Double loss, List<Figure> figures) {
     /** Takes a copy of the list. */
     public Validation {
       figures = List.copyOf(figures);
+    }
+
+    /** Of an evaluation. */
+    public static Validation of(long samples, OptionalDouble loss, List<Figure> figures) {
+      return new Validation(samples, loss.isPresent() ? loss.getAsDouble() : null, figures);
+    }
+
+    /** The mean loss, where evaluations have one. */
+    public OptionalDouble knownLoss() {
+      return loss == null ? OptionalDouble.empty() : OptionalDouble.of(loss);
     }
 
     /** The figure by which epochs are compared. */

@@ -215,6 +215,7 @@ final class EpochLoop {
             position.step(),
             schedule.rate(position.step() - 1),
             training.loss(),
+            training.parts(),
             task.trainingFigure(training.hits(), training.counted()),
             validation,
             training.samples() / trainingSeconds,

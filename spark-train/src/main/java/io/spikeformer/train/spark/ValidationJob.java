@@ -67,7 +67,7 @@ final class ValidationJob implements Validator {
           EvaluationResult result =
               Evaluator.evaluate(
                   spark, recipe.model().toConfig(), state, data, recipe.evaluationInput(), options);
-          return new EpochMetrics.Validation(
+          return EpochMetrics.Validation.of(
               result.samples(), result.loss(), result.outcome().figures());
         });
   }

@@ -8,6 +8,8 @@ import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.output.EpochMetrics;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
@@ -51,8 +53,15 @@ final class LearningCharts {
     page.open("div", "class", "pair");
     new LineChart("Loss", end, Numbers::plain)
         .curve("training", values(RoundHistory.Point::loss))
-        .dots("validation", validation(EpochMetrics.Validation::loss))
+        .dots("validation", validation(EpochMetrics.Validation::knownLoss))
         .draw(page);
+    if (!latest.losses().isEmpty()) {
+      LineChart parts = new LineChart("Parts of the loss", end, Numbers::plain);
+      for (String part : latest.losses().keySet()) {
+        parts.curve(part, values(p -> p.tally().parts().getOrDefault(part, Double.NaN)));
+      }
+      parts.draw(page);
+    }
     figures(end);
     new LineChart("Learning rate", end, LearningCharts::rate)
         .curve("last step", values(RoundHistory.Point::learningRate))
@@ -79,7 +88,7 @@ final class LearningCharts {
     LineChart training =
         new LineChart(trained.label(), end, trained.unit()::shortened)
             .curve("training", values(RoundHistory.Point::figure));
-    double[] dots = validation(validation -> validation.primary().value());
+    double[] dots = validation(validation -> OptionalDouble.of(validation.primary().value()));
     Figure validated =
         epochs.stream()
             .map(EpochMetrics::validation)
@@ -107,11 +116,13 @@ final class LearningCharts {
     return pairs;
   }
 
-  private double[] validation(ToDoubleFunction<EpochMetrics.Validation> value) {
+  private double[] validation(Function<EpochMetrics.Validation, OptionalDouble> value) {
     return epochs.stream()
         .filter(epoch -> epoch.validation() != null)
         .flatMapToDouble(
-            epoch -> DoubleStream.of(epoch.step(), value.applyAsDouble(epoch.validation())))
+            epoch ->
+                value.apply(epoch.validation()).stream()
+                    .flatMap(known -> DoubleStream.of(epoch.step(), known)))
         .toArray();
   }
 

@@ -144,6 +144,12 @@ final class RoundHistory {
     return joined;
   }
 
+  private static Map<String, Double> partSums(RoundMetrics round) {
+    Map<String, Double> sums = new LinkedHashMap<>();
+    round.losses().forEach((part, mean) -> sums.put(part, mean * round.samples()));
+    return sums;
+  }
+
   private static Point point(RoundMetrics round, long steps) {
     long end = round.place().step();
     RoundMetrics.TrustRatio trust = round.trustRatio();
@@ -157,7 +163,8 @@ final class RoundHistory {
             round.samples(),
             round.figure().numerator(),
             round.figure().denominator(),
-            round.loss() * round.samples()),
+            round.loss() * round.samples(),
+            partSums(round)),
         round.learningRate(),
         new Optimizer(
             round.gradientNorm().mean(),

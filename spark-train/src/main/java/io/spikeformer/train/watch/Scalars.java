@@ -12,6 +12,7 @@ final class Scalars {
   static Map<String, Double> of(RoundMetrics round) {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("train/loss", round.loss());
+    round.losses().forEach((part, mean) -> values.put("train/loss/" + part, mean));
     values.put("train/" + round.figure().name(), round.figure().value());
     values.put("train/learning_rate", round.learningRate());
     values.put("train/gradient_norm", round.gradientNorm().mean());
@@ -38,9 +39,10 @@ final class Scalars {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("epoch/number", (double) epoch.epoch());
     values.put("epoch/train_loss", epoch.trainLoss());
+    epoch.trainLosses().forEach((part, mean) -> values.put("epoch/train_loss/" + part, mean));
     values.put("epoch/train_" + epoch.trainFigure().name(), epoch.trainFigure().value());
     if (epoch.validation() != null) {
-      values.put("validation/loss", epoch.validation().loss());
+      epoch.validation().knownLoss().ifPresent(loss -> values.put("validation/loss", loss));
       epoch
           .validation()
           .figures()

@@ -59,7 +59,9 @@ final class StatusTables {
         "" + epoch.epoch(),
         Numbers.decimals(epoch.trainLoss(), 4),
         epoch.trainFigure().text(),
-        validation == null ? "" : Numbers.decimals(validation.loss(), 4),
+        validation == null || validation.loss() == null
+            ? ""
+            : Numbers.decimals(validation.loss(), 4),
         validation == null ? "" : validation.primary().text(),
         Numbers.significant(epoch.imagesPerSecond()),
         Numbers.decimals(wall, 1));

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.Tasks;
 import io.spikeformer.tasks.classification.Classification;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class EpochMetricsTest {
@@ -28,6 +31,7 @@ class EpochMetricsTest {
           56,
           0.001,
           0.5,
+          Map.of(),
           TRAINED,
           new EpochMetrics.Validation(
               9, 1.25, List.of(Classification.topOne(6, 9), Classification.topFive(9, 9))),
@@ -50,6 +54,34 @@ class EpochMetricsTest {
         .doesNotContain("\n");
     assertThat(EpochMetrics.fromJson(line)).isEqualTo(EPOCH);
     assertThat(EpochMetrics.withoutTime(line)).doesNotContain("seconds", "images-per-second");
+  }
+
+  @Test
+  void lossesHavePartsAndEvaluationsMayHaveNoLoss() {
+    Map<String, Double> parts = new LinkedHashMap<>();
+    parts.put("score", 0.25);
+    parts.put("delta", 0.125);
+    EpochMetrics epoch =
+        new EpochMetrics(
+            "classification",
+            2,
+            4,
+            56,
+            0.001,
+            0.375,
+            parts,
+            TRAINED,
+            EpochMetrics.Validation.of(
+                9, OptionalDouble.empty(), List.of(Classification.topOne(6, 9))),
+            64.5,
+            new EpochMetrics.Seconds(1, 2, 3, 4));
+    String line = epoch.toJson();
+    assertThat(line)
+        .contains("\"train-losses\":{\"score\":0.25,\"delta\":0.125}")
+        .contains("\"validation\":{\"samples\":9,\"top1\":")
+        .doesNotContain("null");
+    assertThat(EpochMetrics.fromJson(line)).isEqualTo(epoch);
+    assertThat(EpochMetrics.fromJson(line).validation().knownLoss()).isEmpty();
   }
 
   @Test

@@ -272,7 +272,7 @@ class AveragingPolicyTest {
             }
             long weight =
                 trainer
-                    .train(batches(recipe, split, plan, worker, epoch, round).iterator())
+                    .train(epoch, batches(recipe, split, plan, worker, epoch, round).iterator())
                     .samples();
             samples += weight;
             step = Math.max(step, trainer.state().step());

@@ -136,7 +136,7 @@ class DistillationTrainingTest {
                 options)) {
           List<Batch> batches = new ArrayList<>();
           reader.forEachRemaining(batches::add);
-          trainer.train(batches.iterator());
+          trainer.train(0, batches.iterator());
         }
       }
       return Arrays.copyOf(trainer.state().values(), length);

@@ -24,12 +24,14 @@ import io.spikeformer.tasks.Scoring;
 import io.spikeformer.tasks.Task;
 import io.spikeformer.tasks.TaskResult;
 import io.spikeformer.tasks.Teaching;
+import io.spikeformer.tasks.TrainingDraw;
 import io.spikeformer.tasks.report.Bars;
 import io.spikeformer.tasks.report.Section;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** One number an image: half of its label, by the squared error. */
 public final class NumberTask implements Task {
@@ -66,7 +68,7 @@ public final class NumberTask implements Task {
   }
 
   @Override
-  public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching) {
+  public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching, TrainingDraw draw) {
     float[] wanted = ((Numbers) batch.targets()).values();
     return (outputs, kernels) -> {
       float[] found = answers(outputs).toArray();
@@ -166,13 +168,13 @@ public final class NumberTask implements Task {
     }
 
     @Override
-    public double add(Counts counts, Answered answered) {
+    public OptionalDouble add(Counts counts, Answered answered) {
       float[] found = answers(answered.outputs()).toArray();
       float[] wanted = ((Numbers) answered.batch().targets()).values();
       for (int i = 0; i < found.length; i++) {
         ((Errors) counts).add(Math.abs(found[i] - wanted[i]));
       }
-      return squaredError(found, wanted);
+      return OptionalDouble.of(squaredError(found, wanted));
     }
 
     @Override
@@ -218,8 +220,8 @@ public final class NumberTask implements Task {
     }
 
     @Override
-    public String lossMeaning() {
-      return "mean squared error";
+    public Optional<String> lossMeaning() {
+      return Optional.of("mean squared error");
     }
 
     @Override

@@ -264,6 +264,6 @@ class TrainingRunTest extends TrainingLab {
         new BatchReader(cache, samples, transform, ClassTargets::of, options)) {
       reader.forEachRemaining(batches::add);
     }
-    trainer.train(batches.iterator());
+    trainer.train(epoch, batches.iterator());
   }
 }

@@ -218,6 +218,7 @@ class WatchedTrainingTest {
         round.place(),
         round.samples(),
         round.loss(),
+        round.losses(),
         round.figure(),
         round.learningRate(),
         round.gradientNorm(),

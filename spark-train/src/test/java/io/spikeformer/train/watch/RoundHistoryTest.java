@@ -32,6 +32,22 @@ class RoundHistoryTest {
   }
 
   @Test
+  void partsOfTheLossAreMeansOverSamples() {
+    RoundMetrics first = Rounds.inParts(1);
+    RoundMetrics second = Rounds.inParts(2);
+    RoundHistory history = new RoundHistory();
+    history.add(first, 2);
+    history.add(second, 2);
+    RoundHistory.Point both = RoundHistory.joined(history.points()).get(0);
+    assertThat(both.tally().parts().keySet()).containsExactly("score", "delta");
+    assertThat(both.tally().parts().get("delta"))
+        .isCloseTo(0.75 * (first.loss() + second.loss()) / 2, within(1e-12));
+    assertThat(RoundMetrics.fromJson(second.toJson())).isEqualTo(second);
+    assertThat(second.toJson()).contains("\"loss\":0.5,\"losses\":{\"score\":0.125,\"delta\":");
+    assertThat(Rounds.round(1).toJson()).doesNotContain("losses");
+  }
+
+  @Test
   void aRoundSurvivesItsOwnText() {
     RoundMetrics round = Rounds.round(3, 5, 950);
     String line = round.toJson();

@@ -8,6 +8,7 @@ import io.spikeformer.train.OptimizerSums;
 import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.TrainingSums;
 import io.spikeformer.train.recipe.WatchSettings;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Rounds as a training of four steps an epoch, two a round, would report them. */
@@ -39,6 +40,28 @@ final class Rounds {
         0.001 * number,
         limits,
         new RoundMetrics.Seconds(1, 0.25, 0.75, 0.5));
+  }
+
+  /** A round whose loss has the parts score and delta. */
+  static RoundMetrics inParts(int number) {
+    RoundMetrics round = round(number);
+    Map<String, Double> parts = new LinkedHashMap<>();
+    parts.put("score", round.loss() / 4);
+    parts.put("delta", 3 * round.loss() / 4);
+    return new RoundMetrics(
+        round.place(),
+        round.samples(),
+        round.loss(),
+        parts,
+        round.figure(),
+        round.learningRate(),
+        round.gradientNorm(),
+        round.trustRatio(),
+        round.firingRate(),
+        round.silent(),
+        round.saturated(),
+        round.imagesPerSecond(),
+        round.seconds());
   }
 
   static RoundMetrics round(int number) {

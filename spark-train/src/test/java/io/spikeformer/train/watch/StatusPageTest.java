@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -97,6 +99,7 @@ class StatusPageTest {
             4,
             0.1,
             1,
+            Map.of(),
             Classification.topOne(4, 8),
             new EpochMetrics.Validation(
                 8, 1.25, List.of(Classification.topOne(6, 8), Classification.topFive(8, 8))),
@@ -109,6 +112,37 @@ class StatusPageTest {
         .contains(
             ">Validation top-1<", ">train top-1<", ">val. top-1<", "best 75.00 % after epoch 1")
         .doesNotContain(">epoch</text>");
+  }
+
+  @Test
+  void partsOfTheLossHaveAChartOfTheirOwn() {
+    page.past(Rounds.round(1));
+    assertThat(page.render()).doesNotContain("Parts of the loss");
+    page.past(Rounds.inParts(2));
+    assertThat(page.render())
+        .contains(">Parts of the loss<", ">score</text>", ">delta</text>", "curve curve-1");
+  }
+
+  @Test
+  void epochsWithoutAValidationLossLeaveItOut() {
+    page.past(Rounds.round(1));
+    page.epoch(
+        new EpochMetrics(
+            "classification",
+            1,
+            2,
+            4,
+            0.1,
+            1,
+            Map.of(),
+            Classification.topOne(4, 8),
+            EpochMetrics.Validation.of(
+                8, OptionalDouble.empty(), List.of(Classification.topOne(6, 8))),
+            4,
+            new EpochMetrics.Seconds(1, 1, 1, 1)));
+    assertThat(page.render())
+        .containsPattern("<td class=\"number\"></td>\\s*<td class=\"number\">75.00 %</td>")
+        .doesNotContain("NaN");
   }
 
   @Test

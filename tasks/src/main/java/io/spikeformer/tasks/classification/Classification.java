@@ -22,6 +22,7 @@ import io.spikeformer.tasks.Task;
 import io.spikeformer.tasks.TaskResult;
 import io.spikeformer.tasks.Tasks;
 import io.spikeformer.tasks.Teaching;
+import io.spikeformer.tasks.TrainingDraw;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,7 +63,7 @@ public record Classification(ClassMatching matching) implements Task {
   }
 
   @Override
-  public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching) {
+  public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching, TrainingDraw draw) {
     int[] labels = ClassTargets.labelsOf(batch);
     CrossEntropy crossEntropy = new CrossEntropy(settings.labelSmoothing());
     TrainingLoss loss =

@@ -182,8 +182,8 @@ public record ClassificationResult(
 
   @Override
   @JsonIgnore
-  public String lossMeaning() {
-    return "mean cross-entropy per sample";
+  public Optional<String> lossMeaning() {
+    return Optional.of("mean cross-entropy per sample");
   }
 
   @Override

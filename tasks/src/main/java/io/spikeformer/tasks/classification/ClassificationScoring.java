@@ -15,6 +15,7 @@ import io.spikeformer.tasks.TaskResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Scores logits by the labels of data.
@@ -44,14 +45,14 @@ record ClassificationScoring(ClassMap map, int modelClasses, String unchecked) i
   }
 
   @Override
-  public double add(Counts counts, Answered answered) {
+  public OptionalDouble add(Counts counts, Answered answered) {
     int[] labels = ClassTargets.labelsOf(answered.batch());
     Outputs outputs = answered.outputs();
     ClassificationCounts sums = (ClassificationCounts) counts;
     float[] logits = map.restrict(ClassLogits.mean(outputs), modelClasses);
     sums.add(logits, labels);
     sums.addTimesteps(map.restrict(ClassLogits.timesteps(outputs), modelClasses), labels);
-    return LOSS.loss(logits, labels, classes(), null);
+    return OptionalDouble.of(LOSS.loss(logits, labels, classes(), null));
   }
 
   @Override

@@ -11,11 +11,11 @@ import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.model.Outputs;
 import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.kernel.Tensor;
+import io.spikeformer.tasks.Answerer;
 import io.spikeformer.tasks.Scoring.AnswerUse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * A model's answer to a batch, at the size that its images had: logits resized to the size that the
@@ -31,17 +31,16 @@ public record PixelAnswer(
   /**
    * Asks a model about a batch, window by window if the recipe says so.
    *
-   * @param model answers images; what it gave before is lost then
+   * @param model answers images
    * @param use takes the outputs, which do not outlive the call
    * @throws IOException only from {@code use}
    */
-  public static void ask(
-      Batch batch, Optional<SlidingWindow> window, Function<Batch, Outputs> model, AnswerUse use)
+  public static void ask(Batch batch, Optional<SlidingWindow> window, Answerer model, AnswerUse use)
       throws IOException {
     if (window.isEmpty()) {
-      use.accept(model.apply(batch));
+      use.accept(model.of(batch));
     } else {
-      WindowAnswers.of(batch, window.get(), model, use);
+      WindowAnswers.of(batch, window.get(), model::of, use);
     }
   }
 

@@ -19,6 +19,7 @@ import io.spikeformer.tasks.Scoring;
 import io.spikeformer.tasks.Task;
 import io.spikeformer.tasks.TaskResult;
 import io.spikeformer.tasks.Teaching;
+import io.spikeformer.tasks.TrainingDraw;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +62,7 @@ public record Segmentation() implements Task {
   }
 
   @Override
-  public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching) {
+  public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching, TrainingDraw draw) {
     return new PixelLoss(batch, settings.divisor());
   }
 

@@ -172,8 +172,8 @@ public record SegmentationResult(
 
   @Override
   @JsonIgnore
-  public String lossMeaning() {
-    return "cross-entropy per pixel, mean over images";
+  public Optional<String> lossMeaning() {
+    return Optional.of("cross-entropy per pixel, mean over images");
   }
 
   @Override

@@ -11,8 +11,8 @@ import io.spikeformer.data.image.ImageResize;
 import io.spikeformer.data.image.Interpolation;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.segmentation.LabelMap;
-import io.spikeformer.model.Outputs;
 import io.spikeformer.tasks.Answered;
+import io.spikeformer.tasks.Answerer;
 import io.spikeformer.tasks.Column;
 import io.spikeformer.tasks.Counts;
 import io.spikeformer.tasks.LossDivisor;
@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.OptionalDouble;
 
 /**
  * Scores logits by label maps at the size that these were prepared with: resized to the size that
@@ -41,7 +41,7 @@ record SegmentationScoring(List<String> names, String unchecked) implements Scor
   }
 
   @Override
-  public void answer(Batch batch, InputConfig input, Function<Batch, Outputs> model, AnswerUse use)
+  public void answer(Batch batch, InputConfig input, Answerer model, AnswerUse use)
       throws IOException {
     PixelAnswer.ask(batch, input.window(), model, use);
   }
@@ -52,7 +52,7 @@ record SegmentationScoring(List<String> names, String unchecked) implements Scor
   }
 
   @Override
-  public double add(Counts counts, Answered answered) {
+  public OptionalDouble add(Counts counts, Answered answered) {
     SegmentationCounts sums = (SegmentationCounts) counts;
     Batch batch = answered.batch();
     double loss = 0;
@@ -68,7 +68,7 @@ record SegmentationScoring(List<String> names, String unchecked) implements Scor
         sums.examples().add(Example.of(key, image, truth, found.predicted()));
       }
     }
-    return loss / batch.size();
+    return OptionalDouble.of(loss / batch.size());
   }
 
   private LabelMap truth(Answered answered, int i) {

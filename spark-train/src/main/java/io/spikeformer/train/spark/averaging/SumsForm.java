@@ -19,6 +19,14 @@ final class SumsForm {
     output.writeLong(tally.hits(), true);
     output.writeLong(tally.counted(), true);
     output.writeDouble(tally.lossSum());
+    output.writeInt(tally.partSums().size(), true);
+    tally
+        .partSums()
+        .forEach(
+            (part, sum) -> {
+              output.writeString(part);
+              output.writeDouble(sum);
+            });
     OptimizerSums optimizer = sums.optimizer();
     output.writeLong(optimizer.steps(), true);
     output.writeDouble(optimizer.gradientNormSum());
@@ -46,10 +54,22 @@ final class SumsForm {
   static TrainingSums read(Input input) {
     return new TrainingSums(
         new TrainingTally(
-            input.readLong(true), input.readLong(true), input.readLong(true), input.readDouble()),
+            input.readLong(true),
+            input.readLong(true),
+            input.readLong(true),
+            input.readDouble(),
+            partSums(input)),
         new OptimizerSums(
             input.readLong(true), input.readDouble(), input.readDouble(), trustRatios(input)),
         firing(input));
+  }
+
+  private static Map<String, Double> partSums(Input input) {
+    Map<String, Double> sums = new LinkedHashMap<>();
+    for (int left = input.readInt(true); left > 0; left--) {
+      sums.put(input.readString(), input.readDouble());
+    }
+    return sums;
   }
 
   private static Map<String, OptimizerSums.TrustRatios> trustRatios(Input input) {

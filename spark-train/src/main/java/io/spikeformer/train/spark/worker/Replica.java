@@ -100,7 +100,7 @@ final class Replica implements AutoCloseable {
     try (BatchReader reader =
         new BatchReader(cache, samples, transform, recipe.toTask().targets(), options)) {
       TimedBatches batches = new TimedBatches(reader, began);
-      TrainingSums sums = trainer.train(batches);
+      TrainingSums sums = trainer.train(epoch, batches);
       dataSeconds = batches.seconds();
       return sums;
     }

@@ -141,7 +141,8 @@ class SliceMeanTest {
             Map.of("stage1.downsample", new OptimizerSums.TrustRatios(6, 2.5, 0.25, 1)));
     FiringCounts firing = new FiringCounts(1);
     firing.add("stage3.block1.q", 0, 7, 1L << 40);
-    TrainingSums sums = new TrainingSums(new TrainingTally(8, 5, 9, 0.1), steps, firing);
+    TrainingSums sums =
+        new TrainingSums(new TrainingTally(8, 5, 9, 0.1, Map.of("score", 0.025)), steps, firing);
     ExecutorArithmetic executor =
         new ExecutorArithmetic(
             "h1", new Arithmetic(2, "fast", 512, List.of("avx2", "avx512_core")));
