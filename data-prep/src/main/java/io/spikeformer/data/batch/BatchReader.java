@@ -28,9 +28,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Batches of samples in a given order, read, decoded and transformed ahead on background threads.
  *
  * <p>What a batch holds depends on (order, batch size, transform, seed, epoch) alone, never on the
- * number of threads or on timing: a sample's draws come from (seed, epoch, key). A batch holds
- * samples of one size, so samples of a transform whose sizes differ come one by one. Shards are
- * pinned in the cache from their first use to their last. For one caller at a time.
+ * number of threads or on timing: a sample's draws come from (seed, epoch, key). Samples of
+ * different sizes are padded to the largest of their batch, or come one by one, as their transform
+ * says. Shards are pinned in the cache from their first use to their last. For one caller at a
+ * time.
  */
 public final class BatchReader implements Iterator<Batch>, AutoCloseable {
   private static final long CLOSE_SECONDS = 60;
@@ -179,10 +180,8 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
     int from = batch * together;
     List<SampleRef> places = order.subList(from, Math.min(order.size(), from + together));
     int size = places.size();
-    int frames = transform.frames();
-    float[] pixels = {};
+    BatchPixels pixels = new BatchPixels(transform, size);
     List<SampleTruth> truths = new ArrayList<>(size);
-    List<Geometry> plans = new ArrayList<>(size);
     int classes = cache.shards().manifest().columns().logits();
     float[] logits = new float[size * classes];
     List<String> keys = new ArrayList<>(size);
@@ -193,30 +192,11 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
       DecodedContent content = cache.content(places.get(i));
       SampleTruth truth = new SampleTruth(sample);
       Geometry plan = transform.plan(sample.key(), content, truth.labelShare(), seed);
-      int length = length(plan);
-      if (i == 0) {
-        pixels = new float[Math.multiplyExact(Math.multiplyExact(frames, size), length)];
-      }
-      transform.write(content, plan, seed, pixels, i * length, size * length);
-      plans.add(plan);
+      pixels.add(content, plan, seed);
       truths.add(truth);
       System.arraycopy(sample.logits(), 0, logits, i * classes, classes);
       keys.add(sample.key());
     }
-    return new Batch(
-        pixels,
-        targets.of(truths, plans),
-        keys,
-        plans.stream().map(Geometry::windowSize).toList(),
-        frames,
-        plans.get(0).height(),
-        plans.get(0).width(),
-        transform.channels(),
-        logits);
-  }
-
-  private int length(Geometry plan) {
-    return Math.multiplyExact(
-        Math.multiplyExact(plan.height(), plan.width()), transform.channels());
+    return pixels.batch(targets.of(truths, pixels.plans()), keys, logits);
   }
 }

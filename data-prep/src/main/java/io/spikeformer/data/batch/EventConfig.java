@@ -45,7 +45,7 @@ public record EventConfig(
 
   @Override
   public Extent extent() {
-    return new Extent(height, width, true);
+    return new Extent(height, width, Extent.Sizes.EQUAL);
   }
 
   @Override

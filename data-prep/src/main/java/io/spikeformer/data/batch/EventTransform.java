@@ -38,6 +38,11 @@ public final class EventTransform implements SampleTransform {
   }
 
   @Override
+  public float[] padding() {
+    return new float[config.channels()];
+  }
+
+  @Override
   public Geometry plan(String key, DecodedContent content, LabelShare labels, long seed) {
     if (!(content instanceof DecodedContent.Counts counts)) {
       throw new UserException("sample %s: expected event frames, found an image", key);

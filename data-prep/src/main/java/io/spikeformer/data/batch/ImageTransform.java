@@ -66,6 +66,11 @@ public final class ImageTransform implements SampleTransform {
   }
 
   @Override
+  public float[] padding() {
+    return padding.clone();
+  }
+
+  @Override
   public Geometry plan(String key, DecodedContent content, LabelShare labels, long seed) {
     if (!(content instanceof DecodedContent.Pixels pixels)) {
       throw new UserException("sample %s: expected an image, found event frames", key);

@@ -2,6 +2,7 @@ package io.spikeformer.data.batch;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Extent;
+import io.spikeformer.data.geometry.Size;
 import io.spikeformer.data.geometry.SlidingWindow;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.shard.ShardSet;
@@ -23,9 +24,14 @@ public sealed interface InputConfig extends Serializable permits TransformConfig
     return extent().width();
   }
 
-  /** The most samples of a batch: the wanted ones, or 1 if their sizes differ. */
+  /** The most samples of a batch, as their sizes allow. */
   default int batch(int wanted) {
     return extent().batch(wanted);
+  }
+
+  /** What the model sees of the largest batch, if so many samples are wanted in one. */
+  default Size largest(int wanted) {
+    return extent().largest(wanted);
   }
 
   /** Values of a pixel. */

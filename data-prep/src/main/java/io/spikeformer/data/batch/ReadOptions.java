@@ -1,11 +1,12 @@
 package io.spikeformer.data.batch;
 
 import io.spikeformer.common.Text;
+import io.spikeformer.data.geometry.Extent;
 
 /**
  * How batches are read.
  *
- * @param batchSize samples in a batch, &gt;= 1; samples of different sizes come one by one
+ * @param batchSize samples in a batch, &gt;= 1; as many as {@link Extent#batch} allows
  * @param seed of the run; with the epoch and a sample's key it decides the sample's random draws
  * @param epoch from 0
  * @param threads background threads that read, decode and transform, &gt;= 1; they do not change

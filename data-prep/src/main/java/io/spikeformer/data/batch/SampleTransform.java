@@ -19,6 +19,9 @@ public sealed interface SampleTransform permits ImageTransform, EventTransform {
   /** Values of a pixel. */
   int channels();
 
+  /** What padding beside a sample is, in values of a pixel. */
+  float[] padding();
+
   /**
    * Plans where the pixels go, so that what is known of them can follow.
    *

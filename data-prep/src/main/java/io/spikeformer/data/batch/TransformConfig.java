@@ -5,6 +5,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.geometry.Extent;
+import io.spikeformer.data.geometry.Size;
 import io.spikeformer.data.geometry.SlidingWindow;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.sample.ContentKind;
@@ -59,6 +60,14 @@ public record TransformConfig(
   @Override
   public int width() {
     return sliding == null ? extent().width() : Math.min(sliding.size(), extent().width());
+  }
+
+  @Override
+  public Size largest(int wanted) {
+    Size all = extent().largest(wanted);
+    return sliding == null
+        ? all
+        : new Size(Math.min(sliding.size(), all.height()), Math.min(sliding.size(), all.width()));
   }
 
   @Override

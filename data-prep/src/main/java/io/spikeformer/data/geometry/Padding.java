@@ -26,7 +26,8 @@ public sealed interface Padding extends Serializable {
   }
 
   /**
-   * Up to the next multiple: what strides divide.
+   * Up to the next multiple: what strides divide. Samples of different sizes then share a batch,
+   * padded to the largest.
    *
    * @param pixels &gt;= 1
    */

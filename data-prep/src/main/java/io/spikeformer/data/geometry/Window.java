@@ -93,6 +93,9 @@ public sealed interface Window extends Serializable {
   private static Extent padded(int rows, int columns, Padding padding) {
     int height = padding.height(rows);
     int width = padding.width(columns);
-    return new Extent(height, width, padding.height(1) == height && padding.width(1) == width);
+    boolean fixed = padding.height(1) == height && padding.width(1) == width;
+    boolean multiple = padding instanceof Padding.Multiple;
+    Extent.Sizes differing = multiple ? Extent.Sizes.PADDED : Extent.Sizes.SINGLE;
+    return new Extent(height, width, fixed ? Extent.Sizes.EQUAL : differing);
   }
 }

@@ -117,19 +117,25 @@ class CropTest {
     Padding square = new Padding.Size(512, 512);
 
     assertThat(new Crop.Scaled(jittered, window, square).extent())
-        .isEqualTo(new Extent(512, 512, true));
+        .isEqualTo(new Extent(512, 512, Extent.Sizes.EQUAL));
     assertThat(new Crop.Scaled(jittered, window, new Padding.Multiple(512)).extent())
-        .isEqualTo(new Extent(512, 512, true));
+        .isEqualTo(new Extent(512, 512, Extent.Sizes.EQUAL));
     assertThat(new Crop.Scaled(jittered, window, new Padding.None()).extent())
-        .isEqualTo(new Extent(512, 512, false));
+        .isEqualTo(new Extent(512, 512, Extent.Sizes.SINGLE));
     assertThat(new Crop.Scaled(jittered, new Window.Whole(), new Padding.None()).extent())
-        .isEqualTo(new Extent(1024, 4096, false));
+        .isEqualTo(new Extent(1024, 4096, Extent.Sizes.SINGLE));
     assertThat(Crop.Scaled.fit(800, 1333, new Padding.Multiple(32)).extent())
-        .isEqualTo(new Extent(800, 1344, false));
+        .isEqualTo(new Extent(800, 1344, Extent.Sizes.PADDED));
+    assertThat(Crop.Scaled.fit(800, 1333, new Padding.Multiple(32)).extent().largest(1))
+        .isEqualTo(new Size(800, 1344));
+    assertThat(Crop.Scaled.fit(800, 1333, new Padding.Multiple(32)).extent().largest(2))
+        .as("a high and a wide image in one batch")
+        .isEqualTo(new Size(1344, 1344));
     assertThat(Crop.Scaled.fit(10, 20, new Padding.Size(1, 20)).extent())
         .as("higher images become larger than wider ones")
-        .isEqualTo(new Extent(20, 20, false));
-    assertThat(new Crop.Centre(224, 256).extent()).isEqualTo(new Extent(224, 224, true));
+        .isEqualTo(new Extent(20, 20, Extent.Sizes.SINGLE));
+    assertThat(new Crop.Centre(224, 256).extent())
+        .isEqualTo(new Extent(224, 224, Extent.Sizes.EQUAL));
   }
 
   @ParameterizedTest

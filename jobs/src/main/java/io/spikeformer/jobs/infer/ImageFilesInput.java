@@ -2,10 +2,9 @@ package io.spikeformer.jobs.infer;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
-import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.BatchPixels;
 import io.spikeformer.data.batch.DecodedContent;
 import io.spikeformer.data.batch.ImageTransform;
-import io.spikeformer.data.batch.Targets;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.files.Entry;
 import io.spikeformer.data.files.FolderWalk;
@@ -22,7 +21,6 @@ import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.source.SampleSource;
 import io.spikeformer.data.storage.Storage;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
@@ -117,30 +115,24 @@ final class ImageFilesInput implements InferenceInput {
 
   @Override
   public int height() {
-    return transform.extent().height();
+    return transform.extent().largest(batch()).height();
   }
 
   @Override
   public int width() {
-    return transform.extent().width();
+    return transform.extent().largest(batch()).width();
   }
 
   @Override
   public Optional<Part> next() {
-    float[] pixels = {};
+    BatchPixels pixels = new BatchPixels(transform, batch());
     List<ImageFile> used = new ArrayList<>();
-    List<Geometry> plans = new ArrayList<>();
     while (next < files.size() && used.size() < batch()) {
       ImageFile file = files.get(next++);
       try {
         DecodedContent image = new DecodedContent.Pixels(pixels(file));
         Geometry plan = transform.plan(file.key(), image, LabelShare.NONE, ANY_SEED);
-        int length = Math.multiplyExact(plan.height() * plan.width(), transform.channels());
-        if (used.isEmpty()) {
-          pixels = new float[Math.multiplyExact(batch(), length)];
-        }
-        transform.write(image, plan, ANY_SEED, pixels, used.size() * length, length);
-        plans.add(plan);
+        pixels.add(image, plan, ANY_SEED);
         used.add(file);
       } catch (InvalidImageException unusable) {
         rejected.add(new Rejection(file.key(), unusable.getMessage()));
@@ -149,14 +141,8 @@ final class ImageFilesInput implements InferenceInput {
     if (used.isEmpty()) {
       return Optional.empty();
     }
-    int size = used.size();
-    float[] filled = Arrays.copyOf(pixels, pixels.length / batch() * size);
     List<String> keys = used.stream().map(ImageFile::key).toList();
-    int height = plans.get(0).height();
-    int width = plans.get(0).width();
-    Batch images =
-        new Batch(filled, Targets.NONE, keys, size, frames(), height, width, transform.channels());
-    return Optional.of(new Part(images, plans, i -> again(used.get(i))));
+    return Optional.of(new Part(pixels.batch(keys), pixels.plans(), i -> again(used.get(i))));
   }
 
   @Override

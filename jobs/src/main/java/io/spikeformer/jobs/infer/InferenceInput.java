@@ -35,10 +35,10 @@ interface InferenceInput extends AutoCloseable {
   /** Most images of a part. */
   int batch();
 
-  /** In pixels, as they are prepared; of the largest image if their sizes differ. */
+  /** In pixels, as they are prepared; of the largest part if their sizes differ. */
   int height();
 
-  /** In pixels, as they are prepared; of the largest image if their sizes differ. */
+  /** In pixels, as they are prepared; of the largest part if their sizes differ. */
   int width();
 
   /** Whether there are images that can be looked at, not numbers alone. */

@@ -88,12 +88,12 @@ final class ShardInput implements InferenceInput {
 
   @Override
   public int height() {
-    return input.extent().height();
+    return input.extent().largest(batch()).height();
   }
 
   @Override
   public int width() {
-    return input.extent().width();
+    return input.extent().largest(batch()).width();
   }
 
   @Override

@@ -102,9 +102,9 @@ public final class Evaluator {
     Scoring scoring = requireFits(spark, config, shards, input, options);
     scoring.warning().ifPresent(LOG::warn);
     String architecture = config.toJson();
-    int height = input.height();
-    int width = input.width();
     int batchSize = input.batch(options.work().batchSize());
+    int height = input.largest(batchSize).height();
+    int width = input.largest(batchSize).width();
     MemoryPreflight.require(
         spark,
         partitions(spark, shards.manifest(), options),

@@ -1,6 +1,7 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.geometry.Size;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
 import io.spikeformer.eval.spark.MemoryPreflight;
 import io.spikeformer.model.kernel.Kernels;
@@ -63,11 +64,9 @@ record TrainingMemory(String recipe, TeacherNeed teacher, int validations)
   }
 
   private static Workload workload(Recipe recipe, InputConfig input, Kernels kernels) {
+    int samples = input.batch(recipe.data().batchSize());
+    Size largest = input.largest(samples);
     return Workload.of(
-        recipe.model().toConfig(),
-        input.batch(recipe.data().batchSize()),
-        input.height(),
-        input.width(),
-        kernels);
+        recipe.model().toConfig(), samples, largest.height(), largest.width(), kernels);
   }
 }

@@ -28,8 +28,8 @@ public record TeacherNeed(String network, long bytes) implements Serializable {
         Workload.of(
             NetworkConfig.fromJson(network),
             input.batch(batchSize),
-            input.height(),
-            input.width(),
+            input.largest(batchSize).height(),
+            input.largest(batchSize).width(),
             kernels));
   }
 }

@@ -46,7 +46,7 @@ class LabelMapRecipeTest {
                 new Resize.Fit(512, 2048, 0.5, 1.75),
                 new Window.Random(512, 512, 0.75),
                 new Padding.Size(512, 512)));
-    assertThat(training.extent()).isEqualTo(new Extent(512, 512, true));
+    assertThat(training.extent()).isEqualTo(new Extent(512, 512, Extent.Sizes.EQUAL));
     assertThat(training.padding()).isEqualTo(PaddingColour.MEAN);
     assertThat(training.augmentation())
         .isEqualTo(
@@ -58,7 +58,7 @@ class LabelMapRecipeTest {
                 RandomErasing.NONE));
     TransformConfig evaluation = recipe.data().evaluationTransform();
     assertThat(evaluation.crop()).isEqualTo(Crop.Scaled.fit(512, 2048, new Padding.None()));
-    assertThat(evaluation.extent()).isEqualTo(new Extent(512, 2048, false));
+    assertThat(evaluation.extent()).isEqualTo(new Extent(512, 2048, Extent.Sizes.SINGLE));
     assertThat(recipe.data().evaluationSettings()).containsEntry("fit", "[512, 2048]");
     assertThat(recipe.data().evaluationSettings()).doesNotContainKey("size");
     assertThat(Recipe.fromYaml(recipe.toYaml())).isEqualTo(recipe);
