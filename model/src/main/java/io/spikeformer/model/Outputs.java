@@ -1,6 +1,7 @@
 package io.spikeformer.model;
 
 import io.spikeformer.common.Text;
+import io.spikeformer.model.box.RegionChooser;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ public final class Outputs {
   private final Map<String, Tensor> values;
   private final Map<String, Tensor> gradients;
   private final Map<String, Tensor> timesteps;
+  private final RegionChooser chooser;
 
   /**
    * Outputs of a pass.
@@ -28,9 +30,18 @@ public final class Outputs {
    */
   public Outputs(
       Map<String, Tensor> values, Map<String, Tensor> gradients, Map<String, Tensor> timesteps) {
+    this(values, gradients, timesteps, null);
+  }
+
+  private Outputs(
+      Map<String, Tensor> values,
+      Map<String, Tensor> gradients,
+      Map<String, Tensor> timesteps,
+      RegionChooser chooser) {
     this.values = new LinkedHashMap<>(values);
     this.gradients = new LinkedHashMap<>(gradients);
     this.timesteps = new LinkedHashMap<>(timesteps);
+    this.chooser = chooser;
     if (!gradients.isEmpty() && !gradients.keySet().equals(values.keySet())) {
       throw new IllegalArgumentException(
           Text.format(
@@ -68,6 +79,16 @@ public final class Outputs {
    */
   public Optional<Tensor> timesteps(String name) {
     return Optional.ofNullable(timesteps.get(name));
+  }
+
+  /** The same outputs with the one that chose the regions of their pass. */
+  public Outputs chosenBy(RegionChooser regions) {
+    return new Outputs(values, gradients, timesteps, regions);
+  }
+
+  /** The one that chose the regions of their pass, if it was named. */
+  public Optional<RegionChooser> chooser() {
+    return Optional.ofNullable(chooser);
   }
 
   private static Tensor known(Map<String, Tensor> tensors, String name) {

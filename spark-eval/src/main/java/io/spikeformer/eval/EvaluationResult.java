@@ -8,6 +8,7 @@ import io.spikeformer.eval.energy.EnergyConstants;
 import io.spikeformer.eval.energy.FiringRates;
 import io.spikeformer.eval.energy.LayerFiring;
 import io.spikeformer.model.block.FiringCounts;
+import io.spikeformer.model.box.RegionMeans;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.cost.CountingConvention;
 import io.spikeformer.model.cost.LayerCosts;
@@ -60,7 +61,8 @@ public record EvaluationResult(
       EvaluationCounts counts,
       TaskResult outcome,
       EnergyConstants constants) {
-    LayerCosts costs = LayerCosts.of(config, source.height(), source.width());
+    RegionMeans regions = outcome.regions().orElse(RegionMeans.MOST);
+    LayerCosts costs = LayerCosts.of(config, source.height(), source.width(), regions);
     FiringRates rates = FiringRates.of(counts.firing());
     return new EvaluationResult(
         task,

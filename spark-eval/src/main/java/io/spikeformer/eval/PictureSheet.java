@@ -17,7 +17,10 @@ final class PictureSheet {
   }
 
   void draw(Markup page) {
-    legend(page);
+    page.open("div");
+    if (!pictures.legend().isEmpty()) {
+      legend(page);
+    }
     page.open("table", "class", "pictures").open("thead").open("tr");
     pictures.heading().forEach(name -> page.element("th", name, "scope", "col"));
     page.close().close().open("tbody");
@@ -28,7 +31,7 @@ final class PictureSheet {
       page.close();
       page.open("tr").element("td", row.label(), "colspan", columns, "class", "note").close();
     }
-    page.close().close();
+    page.close().close().close();
   }
 
   private static void picture(Markup page, Picture picture) {

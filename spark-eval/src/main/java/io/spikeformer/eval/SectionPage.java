@@ -4,6 +4,7 @@ import io.spikeformer.eval.page.BarChart;
 import io.spikeformer.eval.page.Markup;
 import io.spikeformer.eval.page.ReportPage;
 import io.spikeformer.tasks.report.Bars;
+import io.spikeformer.tasks.report.Curves;
 import io.spikeformer.tasks.report.Matrix;
 import io.spikeformer.tasks.report.Panel;
 import io.spikeformer.tasks.report.Pictures;
@@ -36,6 +37,8 @@ final class SectionPage {
       draw(bars, layout == Section.Layout.THIRDS ? THIRD : HALF);
     } else if (panel instanceof Matrix matrix) {
       new MatrixChart(matrix, layout == Section.Layout.STACKED).draw(page);
+    } else if (panel instanceof Curves curves) {
+      new CurveChart(curves).draw(page);
     } else if (panel instanceof Table table) {
       draw(table);
     } else if (panel instanceof Pictures pictures) {

@@ -1,6 +1,7 @@
 package io.spikeformer.tasks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.model.box.RegionMeans;
 import io.spikeformer.tasks.report.Bars;
 import io.spikeformer.tasks.report.Section;
 import java.util.List;
@@ -43,6 +44,11 @@ public interface TaskResult {
 
   /** The few values that stand for this result where many are listed, by their key in files. */
   Map<String, Object> summary();
+
+  /** Regions that the heads of a two-stage detector have computed; empty for other networks. */
+  default Optional<RegionMeans> regions() {
+    return Optional.empty();
+  }
 
   /**
    * The fields of evaluation.json that are this task's. Objects in it are joined with those that

@@ -2,6 +2,7 @@ package io.spikeformer.data.batch;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.data.geometry.Size;
+import io.spikeformer.data.image.RgbImage;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -80,5 +81,22 @@ public record Batch(
   /** Number of samples. */
   public int size() {
     return sizes.size();
+  }
+
+  /**
+   * A sample's image as the model sees it, without its padding.
+   *
+   * @param sample which of the batch, of one frame and three channels
+   * @param normalisation of its pixels, which is undone
+   */
+  public RgbImage image(int sample, PixelNormalisation normalisation) {
+    RgbImage whole = normalisation.image(pixels, sample * height * width * channels, height, width);
+    Size size = sizes.get(sample);
+    int length = size.width() * channels;
+    byte[] seen = new byte[size.height() * length];
+    for (int row = 0; row < size.height(); row++) {
+      System.arraycopy(whole.pixels(), row * width * channels, seen, row * length, length);
+    }
+    return new RgbImage(size.height(), size.width(), seen);
   }
 }

@@ -109,6 +109,14 @@ public record Geometry(
     return new Size(window.height(), window.width());
   }
 
+  /** Whether no pixel of the source is cut off. */
+  public boolean showsAll() {
+    Rect content = content();
+    return part.equals(new Box(0, 0, sourceHeight, sourceWidth))
+        && content.height() == scaledHeight
+        && content.width() == scaledWidth;
+  }
+
   /** Columns of the result per column of the source. */
   public double scaleX() {
     return (double) scaledWidth / part.width();

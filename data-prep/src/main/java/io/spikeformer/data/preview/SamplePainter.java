@@ -22,10 +22,6 @@ public final class SamplePainter {
   private static final int FRAME = 128;
   private static final int GAP = 4;
   private static final int COLUMNS = 4;
-  private static final int LEAST_CAPITAL = 8;
-
-  /** Capital letters on the image's shorter side. */
-  private static final int LETTERS = 40;
 
   /** The shorter side of an image on which names have room. */
   private static final int LEAST_SIDE = 64;
@@ -114,7 +110,7 @@ public final class SamplePainter {
     Canvas canvas = Canvas.of(same ? image : BicubicResize.resize(image, height, width));
     double down = (double) height / image.height();
     double across = (double) width / image.width();
-    int capital = Math.max(LEAST_CAPITAL, Math.min(height, width) / LETTERS);
+    int capital = ObjectOverlay.capital(height, width);
     for (TruthPainter.Tag tag : painting.drawn().tags()) {
       int colour = ClassColours.of(tag.label());
       canvas.tag(name(tag.label()), across * tag.left(), down * tag.top(), colour, capital);

@@ -3,8 +3,6 @@ package io.spikeformer.data.preview;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.detection.DetectedObject;
 import io.spikeformer.data.detection.ObjectBytes;
-import io.spikeformer.data.detection.Rle;
-import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.image.InvalidImageException;
 import io.spikeformer.data.sample.EncodedLabelMap;
 import io.spikeformer.data.sample.EncodedObjects;
@@ -15,8 +13,6 @@ import java.util.List;
 
 /** Draws what is known of samples on what they show. */
 final class TruthPainter {
-  private static final double MASK_SHARE = 0.5;
-
   /** The class of an object, written at the corner of its box, in pixels of the image. */
   record Tag(int label, double left, double top) {}
 
@@ -47,29 +43,13 @@ final class TruthPainter {
             sample.key(), truth.bytes(), sample.content().height(), sample.content().width());
     List<Tag> tags = new ArrayList<>();
     for (DetectedObject object : objects) {
-      int colour = ClassColours.of(object.label());
-      Rect box = object.box();
       for (Canvas canvas : frames) {
-        object.mask().ifPresent(mask -> mixMask(canvas, mask, colour));
-        canvas.outline(box.x(), box.y(), box.x() + box.width(), box.y() + box.height(), colour);
+        object.mask().ifPresent(mask -> ObjectOverlay.mix(canvas, mask, object.label()));
+        ObjectOverlay.outline(canvas, object.box(), object.label());
       }
-      tags.add(new Tag(object.label(), box.x(), box.y()));
+      tags.add(new Tag(object.label(), object.box().x(), object.box().y()));
     }
     return new Drawn(tags, new long[0]);
-  }
-
-  /** Runs go down the columns, in turn outside and inside of the mask. */
-  private static void mixMask(Canvas canvas, Rle mask, int colour) {
-    int pixel = 0;
-    boolean inside = false;
-    for (int run : mask.counts()) {
-      for (int end = pixel + run; pixel < end; pixel++) {
-        if (inside) {
-          canvas.mix(pixel % mask.height(), pixel / mask.height(), colour, MASK_SHARE);
-        }
-      }
-      inside = !inside;
-    }
   }
 
   private static Drawn labelMap(Sample sample, EncodedLabelMap truth, List<Canvas> frames) {

@@ -1,10 +1,10 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.block.CountedLayer.Copies;
 import io.spikeformer.model.block.CountedLayer.Operation;
 import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.block.SpikingConvolution.Window;
 import io.spikeformer.model.box.Boxes;
-import io.spikeformer.model.box.RegionCounts;
 import io.spikeformer.model.config.MaskRcnn;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
@@ -42,7 +42,7 @@ final class BoxHead {
       int classes,
       List<Integer> strides) {
     int hidden = form.hiddenWidth();
-    OutputMap one = OutputMap.regions(RegionCounts.EVALUATION.boxes(), 1);
+    OutputMap one = OutputMap.regions(Copies.BOX_REGIONS, 1);
     pooling = new RegionPooling(SIDE, strides);
     first =
         SpikingConvolution.fullyConnected(

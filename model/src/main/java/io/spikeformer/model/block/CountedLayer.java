@@ -1,5 +1,6 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.box.RegionMeans;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,25 +30,44 @@ public record CountedLayer(
    *
    * @param input number of the block's input whose size decides, from 0
    * @param size height or width of the output from that of the input
-   * @param copies maps of that size: the regions of a detector, else 1
+   * @param copies how many maps of that size there are
    */
-  public record OutputMap(int input, IntUnaryOperator size, int copies) {
+  public record OutputMap(int input, IntUnaryOperator size, Copies copies) {
     /** As large as what the block reads first. */
     static final OutputMap SAME = new OutputMap(0, IntUnaryOperator.identity());
 
     /** One map. */
     public OutputMap(int input, IntUnaryOperator size) {
-      this(input, size, 1);
+      this(input, size, Copies.ONE);
     }
 
-    /** Maps of a side for each of so many regions. */
-    static OutputMap regions(int count, int side) {
-      return new OutputMap(0, size -> side, count);
+    /** A map of a side for each region. */
+    static OutputMap regions(Copies regions, int side) {
+      return new OutputMap(0, size -> side, regions);
     }
 
     /** The map behind a convolution of this one. */
     OutputMap behind(Convolution convolution) {
       return new OutputMap(input, size.andThen(convolution::outputSize));
+    }
+  }
+
+  /** How many maps an image gives. */
+  public enum Copies {
+    /** One. */
+    ONE,
+    /** One for each region of a box head. */
+    BOX_REGIONS,
+    /** One for each region of a mask head. */
+    MASK_REGIONS;
+
+    /** Their mean number. */
+    public double in(RegionMeans regions) {
+      return switch (this) {
+        case ONE -> 1;
+        case BOX_REGIONS -> regions.boxes();
+        case MASK_REGIONS -> regions.masks();
+      };
     }
   }
 

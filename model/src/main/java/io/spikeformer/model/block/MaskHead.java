@@ -1,9 +1,9 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.block.CountedLayer.Copies;
 import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.block.SpikingConvolution.Window;
 import io.spikeformer.model.box.Boxes;
-import io.spikeformer.model.box.RegionCounts;
 import io.spikeformer.model.config.MaskRcnn;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
@@ -50,8 +50,8 @@ final class MaskHead {
       List<Integer> strides) {
     int width = form.neckWidth();
     pooling = new RegionPooling(POOLED_SIDE, strides);
-    OutputMap pooled = OutputMap.regions(RegionCounts.EVALUATION.masks(), POOLED_SIDE);
-    OutputMap doubled = OutputMap.regions(RegionCounts.EVALUATION.masks(), SIDE);
+    OutputMap pooled = OutputMap.regions(Copies.MASK_REGIONS, POOLED_SIDE);
+    OutputMap doubled = OutputMap.regions(Copies.MASK_REGIONS, SIDE);
     for (int k = 0; k < CONVOLUTIONS; k++) {
       Window window = new Window(width, width, 3);
       convolutions.add(

@@ -64,6 +64,11 @@ public final class DetectingRegions implements RegionChooser {
     return detections.stream().map(Detections::boxes).toList();
   }
 
+  /** The regions of the box head in the last pass. */
+  public List<Boxes> proposals() {
+    return List.copyOf(proposals);
+  }
+
   /** What the last pass has detected in each image; masks lie in the same order. */
   public List<Detections> detections() {
     return List.copyOf(detections);

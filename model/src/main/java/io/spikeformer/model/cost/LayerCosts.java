@@ -3,6 +3,7 @@ package io.spikeformer.model.cost;
 import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.CountedLayer;
 import io.spikeformer.model.block.CountedLayer.Operation;
+import io.spikeformer.model.box.RegionMeans;
 import io.spikeformer.model.config.NetworkConfig;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -24,17 +25,18 @@ public final class LayerCosts {
   private final Map<CountingConvention, List<LayerCost>> attention =
       new EnumMap<>(CountingConvention.class);
 
-  private LayerCosts(List<PlacedBlock> blocks) {
+  private LayerCosts(List<PlacedBlock> blocks, RegionMeans regions) {
     for (CountingConvention convention : CountingConvention.values()) {
-      layers.put(convention, rows(blocks, Block::layers, convention));
-      attention.put(convention, rows(blocks, Block::operators, convention));
+      layers.put(convention, rows(blocks, Block::layers, convention, regions));
+      attention.put(convention, rows(blocks, Block::operators, convention, regions));
     }
   }
 
   private static List<LayerCost> rows(
       List<PlacedBlock> blocks,
       Function<Block, List<CountedLayer>> layers,
-      CountingConvention convention) {
+      CountingConvention convention,
+      RegionMeans regions) {
     List<LayerCost> rows = new ArrayList<>();
     for (PlacedBlock placed : blocks) {
       for (CountedLayer layer : layers.apply(placed.block())) {
@@ -46,7 +48,7 @@ public final class LayerCosts {
                   placed.spec().name(),
                   layer.name(),
                   operation.text(),
-                  operation.macs() * placed.positions(layer),
+                  Math.round(operation.macs() * placed.positions(layer, regions)),
                   layer.neurons()));
         }
       }
@@ -62,7 +64,17 @@ public final class LayerCosts {
    * @throws IllegalArgumentException if the image is empty
    */
   public static LayerCosts of(NetworkConfig config, int height, int width) {
-    return new LayerCosts(PlacedBlock.all(config, height, width));
+    return of(config, height, width, RegionMeans.MOST);
+  }
+
+  /**
+   * The same where the heads of a detector compute other numbers of regions than an evaluation has
+   * at most.
+   *
+   * @param regions of an image on average
+   */
+  public static LayerCosts of(NetworkConfig config, int height, int width, RegionMeans regions) {
+    return new LayerCosts(PlacedBlock.all(config, height, width), regions);
   }
 
   /** The counted layers from the stem to the head. */

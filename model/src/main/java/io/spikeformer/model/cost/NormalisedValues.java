@@ -2,6 +2,7 @@ package io.spikeformer.model.cost;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.model.block.CountedLayer;
+import io.spikeformer.model.box.RegionMeans;
 import io.spikeformer.model.config.NetworkConfig;
 import java.util.Optional;
 
@@ -26,7 +27,9 @@ public final class NormalisedValues {
       boolean single =
           block.block().layers().stream()
               .filter(CountedLayer::normalised)
-              .anyMatch(layer -> block.positions(layer) * batch * config.timesteps() == 1);
+              .anyMatch(
+                  layer ->
+                      block.positions(layer, RegionMeans.MOST) * batch * config.timesteps() == 1);
       if (single) {
         return Optional.of(
             Text.format(

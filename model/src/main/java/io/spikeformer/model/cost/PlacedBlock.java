@@ -3,6 +3,7 @@ package io.spikeformer.model.cost;
 import io.spikeformer.common.Text;
 import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.CountedLayer;
+import io.spikeformer.model.box.RegionMeans;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NetworkConfig;
 import java.util.ArrayList;
@@ -39,15 +40,18 @@ record PlacedBlock(BlockSpec spec, Block block, List<FeatureMap> inputs, Feature
     return spec.name().split("\\.", 2)[0];
   }
 
-  /** Output positions of one of its layers: the tokens of a transformer block. */
-  long positions(CountedLayer layer) {
-    return layer.maps().stream().mapToLong(this::positions).sum();
+  /**
+   * Output positions of one of its layers: the tokens of a transformer block; a mean where they are
+   * of regions.
+   */
+  double positions(CountedLayer layer, RegionMeans regions) {
+    return layer.maps().stream().mapToDouble(map -> positions(map, regions)).sum();
   }
 
-  private long positions(CountedLayer.OutputMap map) {
+  private double positions(CountedLayer.OutputMap map, RegionMeans regions) {
     FeatureMap input = inputs.get(map.input());
     long rows = map.size().applyAsInt(input.height());
-    return map.copies() * rows * map.size().applyAsInt(input.width());
+    return map.copies().in(regions) * rows * map.size().applyAsInt(input.width());
   }
 
   /** Trained parameters. */

@@ -69,7 +69,10 @@ public record EnergyAccount(
     List<Double> energies =
         timesteps(rates)
             .mapToObj(
-                t -> driving.isEmpty() ? real(constants, real, t) : driving.get(t) * additions)
+                t ->
+                    driving.isEmpty()
+                        ? real(constants, real, t)
+                        : additions == 0 ? 0 : driving.get(t) * additions)
             .toList();
     return new LayerEnergy(
         cost.stage(),

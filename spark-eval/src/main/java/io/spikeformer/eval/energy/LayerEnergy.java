@@ -41,6 +41,7 @@ public record LayerEnergy(
   /** Additions that spikes cause, over all timesteps; 0 if its input is real-valued. */
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public double synapticOperations() {
-    return rates.stream().mapToDouble(rate -> rate * macs).sum();
+    // the rate of a layer that never ran is NaN
+    return macs == 0 ? 0 : rates.stream().mapToDouble(rate -> rate * macs).sum();
   }
 }

@@ -127,6 +127,27 @@ public final class DetectionCounts implements Counts {
     }
   }
 
+  /**
+   * What detections at IoU 0.50 have found.
+   *
+   * @param from first of the detections: {@link #detections} before the image was added
+   * @param objects of the image that count
+   * @param leastScore detections of lower scores are left out
+   */
+  ImageTally tally(int from, int objects, double leastScore) {
+    int found = 0;
+    int wrong = 0;
+    for (int i = from; i < size; i++) {
+      int outcome = outcome(i, AreaRange.ALL);
+      boolean isIgnored = (outcome >> CocoGrid.THRESHOLDS & 1) == 1;
+      if (scores[i] >= leastScore && !isIgnored) {
+        found += outcome & 1;
+        wrong += 1 - (outcome & 1);
+      }
+    }
+    return new ImageTally(objects, found, wrong);
+  }
+
   @Override
   public void merge(Counts other) {
     if (!(other instanceof DetectionCounts more)

@@ -1,6 +1,7 @@
 package io.spikeformer.tasks.detection;
 
 import io.spikeformer.common.Text;
+import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -118,6 +119,16 @@ public enum DetectionFigure {
             t ->
                 IntStream.range(0, CocoGrid.RECALLS)
                     .mapToDouble(r -> curves.precision(t, r, label, range, limit)));
+  }
+
+  /** Its name, then the IoU, the objects and the detections of an image that it is of. */
+  List<String> setting() {
+    int most = CocoGrid.limit(limit);
+    return List.of(
+        label,
+        thresholds.text,
+        range.label(),
+        Text.format(most == 1 ? "best of each class" : "%d best of each class", most));
   }
 
   /** The line of pycocotools' summary. */

@@ -1,7 +1,5 @@
 package io.spikeformer.tasks.detection;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.common.Check;
 import io.spikeformer.data.detection.IouType;
@@ -127,31 +125,6 @@ public record DetectionResult(
 
   /** The result as JSON; figures of nothing are null. */
   public ObjectNode toJson() {
-    ObjectNode object = JsonNodeFactory.instance.objectNode();
-    object.put("images", images).put("detections", detections);
-    object.set("figures", json(figures));
-    ArrayNode each = object.putArray("classes");
-    for (OfClass one : classes) {
-      ObjectNode fields = each.addObject().put("class", one.name()).put("objects", one.objects());
-      fields.set("figures", json(one.figures()));
-      fields.set("precision50", json(one.precision()));
-    }
-    ObjectNode means = object.putObject("precisionByIou");
-    curves.forEach((iou, points) -> means.set(iou, json(points)));
-    return object;
-  }
-
-  private static ObjectNode json(Map<DetectionFigure, Double> figures) {
-    ObjectNode object = JsonNodeFactory.instance.objectNode();
-    figures.forEach(
-        (figure, value) ->
-            object.put(figure.label(), value == PrecisionRecall.UNDEFINED ? null : value));
-    return object;
-  }
-
-  private static ArrayNode json(List<Double> values) {
-    ArrayNode array = JsonNodeFactory.instance.arrayNode();
-    values.forEach(array::add);
-    return array;
+    return DetectionJson.write(this);
   }
 }

@@ -12,6 +12,7 @@ import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.SemanticFpnHeadSpec;
 import io.spikeformer.tasks.BatchLoss;
+import io.spikeformer.tasks.ChosenSamples;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.LossSettings;
 import io.spikeformer.tasks.ModelClasses;
@@ -115,11 +116,8 @@ public record Segmentation() implements Task {
 
   @Override
   public List<Class<?>> countTypes() {
-    return List.of(
-        SegmentationCounts.class,
-        Examples.class,
-        Examples.Kept.class,
-        ArrayList.class,
-        long[].class);
+    List<Class<?>> types = new ArrayList<>(ChosenSamples.types());
+    types.addAll(List.of(SegmentationCounts.class, long[].class));
+    return types;
   }
 }

@@ -2,6 +2,7 @@ package io.spikeformer.tasks.segmentation;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.data.segmentation.LabelMap;
+import io.spikeformer.tasks.ChosenSamples;
 import io.spikeformer.tasks.Counts;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +14,11 @@ import java.util.List;
 public final class SegmentationCounts implements Counts {
   private static final long serialVersionUID = 1;
 
+  private static final int EXAMPLES = 8;
+
   private final int classes;
   private final long[] pixels;
-  private final Examples examples = new Examples();
+  private final ChosenSamples examples = new ChosenSamples(EXAMPLES);
   private long images;
   private long imagesWithoutLabels;
   private long ignored;
@@ -80,8 +83,8 @@ public final class SegmentationCounts implements Counts {
     examples.merge(other.examples);
   }
 
-  /** Samples to look at. */
-  Examples examples() {
+  /** Samples to look at, as {@link Example}; all have the rank 0. */
+  ChosenSamples examples() {
     return examples;
   }
 

@@ -73,7 +73,7 @@ public record SegmentationResult(
         counts.ignored(),
         names,
         counts.confusion(),
-        counts.examples().list(),
+        counts.examples().list(Example.class),
         namesCompared);
   }
 

@@ -5,10 +5,6 @@ import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.TargetMaker;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.geometry.Geometry;
-import io.spikeformer.data.geometry.Rect;
-import io.spikeformer.data.image.Box;
-import io.spikeformer.data.image.ImageResize;
-import io.spikeformer.data.image.Interpolation;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.tasks.Answered;
@@ -63,9 +59,9 @@ record SegmentationScoring(List<String> names, String unchecked) implements Scor
       sums.add(truth, found.predicted());
       long labelled = LabelMaps.valid(truth);
       loss += LossDivisor.ALL.factor(truth.labels().length, labelled) * found.loss();
-      if (sums.examples().want(key) && answered.input() instanceof TransformConfig images) {
-        RgbImage image = picture(batch, i, images, answer(answered).plans().get(i).content());
-        sums.examples().add(Example.of(key, image, truth, found.predicted()));
+      if (sums.examples().want(0, key) && answered.input() instanceof TransformConfig images) {
+        RgbImage image = batch.image(i, images.normalisation());
+        sums.examples().add(0, key, Example.of(key, image, truth, found.predicted()));
       }
     }
     return OptionalDouble.of(loss / batch.size());
@@ -81,16 +77,6 @@ record SegmentationScoring(List<String> names, String unchecked) implements Scor
   private static PixelAnswer answer(Answered answered) {
     List<Geometry> plans = ((LabelMaps) answered.batch().targets()).plans();
     return new PixelAnswer(answered.batch(), answered.input().window(), plans, answered.outputs());
-  }
-
-  private static RgbImage picture(Batch batch, int i, TransformConfig input, Rect content) {
-    int length = batch.height() * batch.width() * batch.channels();
-    RgbImage whole =
-        input.normalisation().image(batch.pixels(), i * length, batch.height(), batch.width());
-    int height = (int) content.height();
-    int width = (int) content.width();
-    Box part = new Box(0, 0, height, width);
-    return ImageResize.resize(whole, part, height, width, Interpolation.BICUBIC);
   }
 
   @Override
