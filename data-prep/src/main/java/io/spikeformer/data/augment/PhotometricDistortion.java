@@ -4,6 +4,7 @@ import io.spikeformer.common.Text;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * Photometric distortion as mmsegmentation does it, each step with probability 1/2: brightness,
@@ -23,10 +24,9 @@ public record PhotometricDistortion(double brightness, double contrast, double s
   /** No change. */
   public static final PhotometricDistortion NONE = new PhotometricDistortion(0, 0, 0, 0);
 
-  private static final int LEVELS = 256;
-  private static final int HIGHEST = LEVELS - 1;
-  private static final int CIRCLE = 180;
-  private static final int SECTOR = 30;
+  private static final int HIGHEST = HsvLevels.LEVELS - 1;
+  private static final int CIRCLE = HsvLevels.CIRCLE;
+  private static final byte[] SAME = HsvLevels.levels(1, 0);
 
   /** Checks the ranges. */
   public PhotometricDistortion {
@@ -83,7 +83,7 @@ public record PhotometricDistortion(double brightness, double contrast, double s
 
   /** Every level times a factor, and something added. */
   static RgbImage levels(RgbImage image, double factor, double added) {
-    byte[] table = table(factor, added);
+    byte[] table = HsvLevels.levels(factor, added);
     byte[] changed = image.pixels().clone();
     for (int i = 0; i < changed.length; i++) {
       changed[i] = table[changed[i] & HIGHEST];
@@ -93,51 +93,17 @@ public record PhotometricDistortion(double brightness, double contrast, double s
 
   /** The saturation of every pixel times a factor. */
   static RgbImage saturated(RgbImage image, double factor) {
-    return inHsv(image, 0, table(factor, 0));
+    return new HsvLevels(steps(0), HsvLevels.levels(factor, 0), SAME).apply(image);
   }
 
   /** The hue of every pixel, some steps further. */
   static RgbImage turned(RgbImage image, int steps) {
-    return inHsv(image, steps, table(1, 0));
+    return new HsvLevels(steps(steps), SAME, SAME).apply(image);
   }
 
-  private static byte[] table(double factor, double added) {
-    byte[] table = new byte[LEVELS];
-    for (int level = 0; level < LEVELS; level++) {
-      float changed = level * (float) factor + (float) added;
-      table[level] = (byte) (int) Math.max(0, Math.min(HIGHEST, changed));
-    }
-    return table;
-  }
-
-  private static RgbImage inHsv(RgbImage image, int steps, byte[] saturations) {
-    byte[] pixels = image.pixels();
-    byte[] changed = new byte[pixels.length];
-    for (int i = 0; i < pixels.length; i += RgbImage.CHANNELS) {
-      int red = pixels[i] & HIGHEST;
-      int green = pixels[i + 1] & HIGHEST;
-      int blue = pixels[i + 2] & HIGHEST;
-      int value = Math.max(red, Math.max(green, blue));
-      int range = value - Math.min(red, Math.min(green, blue));
-      int saturation = range == 0 ? 0 : (int) Math.rint((double) HIGHEST * range / value);
-      int hue = range == 0 ? 0 : hue(red, green, blue, range);
-      double place = (double) Math.floorMod(hue + steps, CIRCLE) / SECTOR;
-      Hue.write(changed, i, place, saturations[saturation] & HIGHEST, value);
-    }
-    return new RgbImage(image.height(), image.width(), changed);
-  }
-
-  /** -30 to 150: from red over green and blue, in steps. */
-  private static int hue(int red, int green, int blue, int range) {
-    int value = Math.max(red, Math.max(green, blue));
-    double sectors;
-    if (red == value) {
-      sectors = (double) (green - blue) / range;
-    } else if (green == value) {
-      sectors = 2 + (double) (blue - red) / range;
-    } else {
-      sectors = 4 + (double) (red - green) / range;
-    }
-    return (int) Math.rint(SECTOR * sectors);
+  private static int[] steps(int further) {
+    int[] hues = new int[CIRCLE];
+    Arrays.setAll(hues, step -> Math.floorMod(step + further, CIRCLE));
+    return hues;
   }
 }

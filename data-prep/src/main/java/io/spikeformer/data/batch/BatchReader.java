@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -39,6 +40,7 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
   private final ShardCache cache;
   private final List<SampleRef> order;
   private final SampleTransform transform;
+  private final Optional<MosaicPainter> mosaics;
   private final TargetMaker targets;
   private final ReadOptions options;
   private final ExecutorService threads;
@@ -70,6 +72,10 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
     this.cache = cache;
     this.order = order;
     this.transform = transform;
+    this.mosaics =
+        transform
+            .mosaic()
+            .map(mosaic -> new MosaicPainter(cache, mosaic, transform.paddingColour()));
     this.targets = targets;
     this.options = options;
     this.together = transform.extent().batch(options.batchSize());
@@ -189,14 +195,21 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
       Sample sample = cache.sample(places.get(i));
       long seed =
           SeededRandom.mix(options.seed(), options.epoch(), SeededRandom.hash(sample.key()));
-      DecodedContent content = cache.content(places.get(i));
-      SampleTruth truth = new SampleTruth(sample);
-      Geometry plan = transform.plan(sample.key(), content, truth.labelShare(), seed);
-      pixels.add(content, plan, seed);
+      MosaicPainter.Painted shown = shown(places.get(i), sample, seed);
+      SampleTruth truth = shown.truth();
+      Geometry plan = transform.plan(sample.key(), shown.content(), truth.labelShare(), seed);
+      pixels.add(shown.content(), plan, seed);
       truths.add(truth);
       System.arraycopy(sample.logits(), 0, logits, i * classes, classes);
       keys.add(sample.key());
     }
     return pixels.batch(targets.of(truths, pixels.plans()), keys, logits);
+  }
+
+  /** The sample, or the mosaic that begins with it. */
+  private MosaicPainter.Painted shown(SampleRef place, Sample sample, long seed) {
+    return mosaics
+        .map(painter -> painter.paint(place, seed))
+        .orElseGet(() -> new MosaicPainter.Painted(cache.content(place), new SampleTruth(sample)));
   }
 }

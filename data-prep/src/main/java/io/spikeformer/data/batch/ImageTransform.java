@@ -7,10 +7,12 @@ import io.spikeformer.data.geometry.Extent;
 import io.spikeformer.data.geometry.Flip;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.LabelShare;
+import io.spikeformer.data.geometry.Mosaic;
 import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.image.Interpolation;
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.order.SeededRandom;
+import java.util.Optional;
 
 /**
  * Turns an image into normalised pixels [H, W, 3]: a pure function of (pixels, labels, seed).
@@ -36,9 +38,10 @@ public final class ImageTransform implements SampleTransform {
   public ImageTransform(TransformConfig config) {
     this.config = config;
     this.normalised = config.normalisation().table();
-    if (config.padding() == PaddingColour.BLACK) {
+    if (config.padding() != PaddingColour.MEAN) {
+      int level = config.padding() == PaddingColour.GREY ? PaddingColour.GREY_LEVEL : BLACK;
       for (int channel = 0; channel < CHANNELS; channel++) {
-        padding[channel] = normalised[channel][BLACK];
+        padding[channel] = normalised[channel][level];
       }
     }
     this.fill = config.normalisation().meanColour();
@@ -63,6 +66,20 @@ public final class ImageTransform implements SampleTransform {
   @Override
   public int channels() {
     return CHANNELS;
+  }
+
+  @Override
+  public Optional<Mosaic> mosaic() {
+    return config.mosaic();
+  }
+
+  @Override
+  public int paddingColour() {
+    return switch (config.padding()) {
+      case BLACK -> BLACK;
+      case MEAN -> fill;
+      case GREY -> PaddingColour.GREY_LEVEL * 0x010101;
+    };
   }
 
   @Override
@@ -126,11 +143,10 @@ public final class ImageTransform implements SampleTransform {
     return SeededRandom.mix(seed, stream);
   }
 
-  /** Of random-resized crops by chance; scaled ones are bilinear, others bicubic always. */
+  /** Of random-resized crops by chance, of others always the same. */
   private Interpolation drawInterpolation(long seed) {
     if (!(config.crop() instanceof Crop.RandomResized)) {
-      boolean scaled = config.crop() instanceof Crop.Scaled;
-      return scaled ? Interpolation.BILINEAR : Interpolation.BICUBIC;
+      return config.crop().interpolation();
     }
     SeededRandom random = new SeededRandom(mix(seed, INTERPOLATION_STREAM));
     return config.augmentation().interpolation().draw(random);
@@ -146,6 +162,9 @@ public final class ImageTransform implements SampleTransform {
 
   private RgbImage coloured(RgbImage image, SeededRandom random) {
     ImageAugmentation augmentation = config.augmentation();
+    if (!augmentation.hsv().isOff()) {
+      return augmentation.hsv().apply(image, random);
+    }
     return augmentation.photometric().isOff()
         ? augmentation.colourJitter().apply(image, random)
         : augmentation.photometric().apply(image, random);

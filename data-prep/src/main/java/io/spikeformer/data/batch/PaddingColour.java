@@ -8,7 +8,12 @@ public enum PaddingColour {
   /** Level 0, which changes of the levels treat like a pixel, then normalised. */
   BLACK,
   /** 0 after the normalisation: the mean colour, whatever becomes of the levels. */
-  MEAN;
+  MEAN,
+  /** Level {@value #GREY_LEVEL}, normalised, whatever becomes of the levels: YOLO's. */
+  GREY;
+
+  /** The level of {@link #GREY}. */
+  static final int GREY_LEVEL = 114;
 
   /**
    * The choice of a recipe's word.

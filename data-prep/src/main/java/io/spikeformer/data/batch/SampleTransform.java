@@ -4,6 +4,8 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.geometry.Extent;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.LabelShare;
+import io.spikeformer.data.geometry.Mosaic;
+import java.util.Optional;
 
 /**
  * Turns decoded content into what the model sees: a pure function of (content, labels, seed). First
@@ -18,6 +20,16 @@ public sealed interface SampleTransform permits ImageTransform, EventTransform {
 
   /** Values of a pixel. */
   int channels();
+
+  /** Squares that samples are put together to before they are planned for; empty for none. */
+  default Optional<Mosaic> mosaic() {
+    return Optional.empty();
+  }
+
+  /** The colour of such a square beside its images, 0xRRGGBB. */
+  default int paddingColour() {
+    return 0;
+  }
 
   /** What padding beside a sample is, in values of a pixel. */
   float[] padding();

@@ -28,6 +28,20 @@ public final class SampleTruth {
     this.sample = sample;
   }
 
+  /**
+   * The truth of a sample that was put together from others.
+   *
+   * @param sample that it begins with
+   * @param objects in it, in pixels of what was put together
+   */
+  static SampleTruth moved(Sample sample, List<DetectedObject> objects) {
+    byte[] bytes = ObjectBytes.encode(sample.key(), objects);
+    SampleTruth truth =
+        new SampleTruth(new Sample(sample.key(), sample.content(), new EncodedObjects(bytes)));
+    truth.objects = List.copyOf(objects);
+    return truth;
+  }
+
   /** As it lies in the shard. */
   public Truth encoded() {
     return sample.truth();

@@ -5,6 +5,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.augment.ImageAugmentation;
 import io.spikeformer.data.geometry.Crop;
 import io.spikeformer.data.geometry.Extent;
+import io.spikeformer.data.geometry.Mosaic;
 import io.spikeformer.data.geometry.Size;
 import io.spikeformer.data.geometry.SlidingWindow;
 import io.spikeformer.data.image.RgbImage;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param normalisation of the levels
  * @param augmentation besides crop and flip; none in evaluation
  * @param padding where the crop reaches beyond the image
+ * @param mosaicked squares that samples are put together to before the crop; null for none
  * @param sliding windows in which the model sees the result, one after the other; null for none
  */
 public record TransformConfig(
@@ -31,6 +33,7 @@ public record TransformConfig(
     PixelNormalisation normalisation,
     ImageAugmentation augmentation,
     PaddingColour padding,
+    Mosaic mosaicked,
     SlidingWindow sliding)
     implements InputConfig {
   /** Checks the range. */
@@ -75,10 +78,21 @@ public record TransformConfig(
     return Optional.ofNullable(sliding);
   }
 
+  /** Squares that samples are put together to before the crop; empty for none. */
+  public Optional<Mosaic> mosaic() {
+    return Optional.ofNullable(mosaicked);
+  }
+
+  /** The same of squares that samples are put together to. */
+  public TransformConfig withMosaic(Mosaic mosaic) {
+    return new TransformConfig(
+        crop, flipProbability, normalisation, augmentation, padding, mosaic, sliding);
+  }
+
   /** The same in windows. */
   public TransformConfig in(SlidingWindow windows) {
     return new TransformConfig(
-        crop, flipProbability, normalisation, augmentation, padding, windows);
+        crop, flipProbability, normalisation, augmentation, padding, mosaicked, windows);
   }
 
   @Override
@@ -89,6 +103,11 @@ public record TransformConfig(
   @Override
   public void requireFits(ShardSet shards, TruthKind truth) {
     shards.require(new SampleKind(ContentKind.IMAGE, truth));
+    if (mosaicked != null && truth != TruthKind.OBJECTS) {
+      throw new UserException(
+          "crop: expected mosaics for %s alone, found them for %s; set another data.training.crop",
+          TruthKind.OBJECTS.task(), shards.manifest().kind().text());
+    }
     if (truth.liesOnPixels() && augmentation.operations().isPresent()) {
       throw new UserException(
           "augmentation: expected no rand-augment for %s, since some of its operations move pixels"
@@ -109,7 +128,7 @@ public record TransformConfig(
       PixelNormalisation normalisation,
       ImageAugmentation augmentation,
       PaddingColour padding) {
-    this(crop, flipProbability, normalisation, augmentation, padding, null);
+    this(crop, flipProbability, normalisation, augmentation, padding, null, null);
   }
 
   /** With black padding. */

@@ -2,14 +2,28 @@ package io.spikeformer.data.geometry;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.data.image.Box;
+import io.spikeformer.data.image.Interpolation;
 import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
 import java.util.Objects;
 
 /** Which part of an image the model sees, and how large: the one way to draw a plan. */
-public sealed interface Crop extends Serializable {
+public sealed interface Crop extends Serializable
+    permits Crop.RandomResized,
+        Crop.Padded,
+        Crop.Centre,
+        Crop.Whole,
+        Crop.Scaled,
+        Letterbox,
+        OneOf,
+        Zoomed {
   /** The size of what the model sees. */
   Extent extent();
+
+  /** How levels between pixels are found, unless an augmentation draws that. */
+  default Interpolation interpolation() {
+    return Interpolation.BICUBIC;
+  }
 
   /**
    * Where the pixels of an image of height x width go, before a flip.
@@ -238,10 +252,15 @@ public sealed interface Crop extends Serializable {
     }
 
     @Override
+    public Interpolation interpolation() {
+      return Interpolation.BILINEAR;
+    }
+
+    @Override
     public Geometry draw(int height, int width, SeededRandom random, LabelShare labels) {
       double scale = resize.scale(height, width, random);
-      int scaledHeight = Math.max(1, (int) (height * scale + 0.5));
-      int scaledWidth = Math.max(1, (int) (width * scale + 0.5));
+      int scaledHeight = Resize.pixels(height, scale);
+      int scaledWidth = Resize.pixels(width, scale);
       Geometry resized = Geometry.resize(height, width, scaledHeight, scaledWidth);
       return window.draw(resized, random, labels).padded(padding);
     }

@@ -201,13 +201,32 @@ public record Geometry(
    * @param colour of the padding, 0xRRGGBB
    */
   public RgbImage place(RgbImage scaled, int colour) {
-    byte[] pixels = new byte[height * width * CHANNELS];
     Rect content = content();
-    if (content.height() < height || content.width() < width) {
+    boolean full = content.height() == height && content.width() == width;
+    RgbImage placed = blank(full ? 0 : colour);
+    place(scaled, placed);
+    return placed;
+  }
+
+  /** An image of the result's size and one colour, 0xRRGGBB. */
+  public RgbImage blank(int colour) {
+    byte[] pixels = new byte[height * width * CHANNELS];
+    if (colour != 0) {
       fill(pixels, colour);
     }
+    return new RgbImage(height, width, pixels);
+  }
+
+  /**
+   * The second step onto an image that may hold others already: nothing is padded.
+   *
+   * @param scaled what {@link #scale} gave
+   * @param onto of the result's size; its pixels under the content are changed
+   */
+  public void place(RgbImage scaled, RgbImage onto) {
+    Rect content = content();
     if (content.area() == 0) {
-      return new RgbImage(height, width, pixels);
+      return;
     }
     int first = (int) content.x();
     int length = (int) content.width() * CHANNELS;
@@ -216,12 +235,11 @@ public record Geometry(
       int from = ((window.top() + y) * scaledWidth + window.left() + left) * CHANNELS;
       int to = (y * width + first) * CHANNELS;
       if (flip == Flip.HORIZONTAL) {
-        copyMirrored(scaled.pixels(), from, pixels, to, length);
+        copyMirrored(scaled.pixels(), from, onto.pixels(), to, length);
       } else {
-        System.arraycopy(scaled.pixels(), from, pixels, to, length);
+        System.arraycopy(scaled.pixels(), from, onto.pixels(), to, length);
       }
     }
-    return new RgbImage(height, width, pixels);
   }
 
   /** Refuses anything that is not of the source's size. */

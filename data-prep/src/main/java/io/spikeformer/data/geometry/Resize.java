@@ -1,14 +1,22 @@
 package io.spikeformer.data.geometry;
 
+import io.spikeformer.common.Check;
 import io.spikeformer.common.Text;
 import io.spikeformer.data.image.ImageHeader;
 import io.spikeformer.data.order.SeededRandom;
 import java.io.Serializable;
+import java.util.Collections;
+import java.util.List;
 
 /** How large an image becomes; its ratio of sides is kept. */
 public sealed interface Resize extends Serializable {
   /** The factor for an image of height x width. */
   double scale(int height, int width, SeededRandom random);
+
+  /** A side times a factor, rounded as MMDetection does; at least one pixel. */
+  static int pixels(int side, double scale) {
+    return Math.max(1, (int) (side * scale + 0.5));
+  }
 
   /** Most pixels of the shorter side of a result. */
   int mostShort();
@@ -77,11 +85,7 @@ public sealed interface Resize extends Serializable {
 
     @Override
     public double scale(int height, int width, SeededRandom random) {
-      double fit =
-          Math.min(
-              (double) shortSide / Math.min(height, width),
-              (double) longSide / Math.max(height, width));
-      return fit * random.nextDouble(minJitter, maxJitter);
+      return fit(height, width, shortSide, longSide) * random.nextDouble(minJitter, maxJitter);
     }
 
     @Override
@@ -93,5 +97,44 @@ public sealed interface Resize extends Serializable {
     public int mostLong() {
       return (int) Math.ceil(longSide * maxJitter);
     }
+  }
+
+  /**
+   * The largest size with min(height, width) &lt;= a short side, drawn uniformly from a list, and
+   * max(height, width) &lt;= longSide.
+   *
+   * @param shortSides limits of the shorter side, in pixels; at least one
+   * @param longSide limit of the longer side, &gt;= every short side
+   */
+  record Choice(List<Integer> shortSides, int longSide) implements Resize {
+    /** Checks the ranges, those of {@link Fit} for each. */
+    public Choice {
+      shortSides = List.copyOf(shortSides);
+      Check.that(!shortSides.isEmpty(), "resize: expected at least one short side, found none");
+      for (int shortSide : shortSides) {
+        Fit.within(shortSide, longSide);
+      }
+    }
+
+    @Override
+    public double scale(int height, int width, SeededRandom random) {
+      int shortSide = shortSides.get(random.nextInt(shortSides.size()));
+      return fit(height, width, shortSide, longSide);
+    }
+
+    @Override
+    public int mostShort() {
+      return Collections.max(shortSides);
+    }
+
+    @Override
+    public int mostLong() {
+      return longSide;
+    }
+  }
+
+  private static double fit(int height, int width, int shortSide, int longSide) {
+    return Math.min(
+        (double) shortSide / Math.min(height, width), (double) longSide / Math.max(height, width));
   }
 }

@@ -97,7 +97,13 @@ class LabelledBatchesTest {
               float red = batch.pixels()[((i * SIDE + y) * SIDE + x) * 3];
               if (isPadding(targets.plans().get(i), x, y)) {
                 assertThat(map.label(y, x)).isEqualTo(LabelMap.IGNORED);
-                assertThat(red).isEqualTo(padding == PaddingColour.MEAN ? 0 : -1);
+                assertThat(red)
+                    .isEqualTo(
+                        switch (padding) {
+                          case BLACK -> -1;
+                          case MEAN -> 0;
+                          case GREY -> value(114);
+                        });
                 padded++;
               } else if (isInside(map, y, x)) {
                 assertThat(red).isEqualTo(value(level(map.label(y, x))));

@@ -9,7 +9,10 @@ import io.spikeformer.data.order.SeededRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,6 +68,71 @@ class CropTest {
     assertThat(draw(crop, 3, 5, 1).height()).isEqualTo(4);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "480, 640, 800, 1067",
+    "427, 640, 800, 1199",
+    "640, 427, 1199, 800",
+    "333, 500, 800, 1201",
+    "375, 1242, 402, 1333",
+    "20, 10, 1333, 667"
+  })
+  void sizesAreRoundedAsMmDetectionDoes(int height, int width, int rows, int columns) {
+    Geometry plan = draw(Crop.Scaled.fit(800, 1333, new Padding.Multiple(32)), height, width, 1);
+
+    assertThat(plan.windowSize()).isEqualTo(new Size(rows, columns));
+    assertThat(plan.height()).isEqualTo((rows + 31) / 32 * 32);
+  }
+
+  @Test
+  void shortSidesAreDrawnUniformly() {
+    Crop crop =
+        new Crop.Scaled(
+            new Resize.Choice(List.of(480, 640, 800), 1333),
+            new Window.Whole(),
+            new Padding.Multiple(32));
+    Map<Integer, Integer> found = new TreeMap<>();
+    for (long seed = 0; seed < 3000; seed++) {
+      found.merge(draw(crop, 480, 640, seed).window().height(), 1, Integer::sum);
+    }
+    assertThat(found.keySet()).containsExactly(480, 640, 800);
+    assertThat(found.values()).allMatch(count -> count > 900 && count < 1100);
+    assertThat(crop.extent()).isEqualTo(new Extent(800, 1344, Extent.Sizes.PADDED));
+  }
+
+  @Test
+  void aPartIsDrawnAtOneSizeAndResizedToAnother() {
+    Resize second = new Resize.Choice(List.of(480, 512, 800), 1333);
+    Crop part =
+        new Zoomed(
+            new Resize.Choice(List.of(400, 500, 600), 1333),
+            384,
+            600,
+            second,
+            new Padding.Multiple(32));
+    for (long seed = 0; seed < 300; seed++) {
+      Geometry plan = draw(part, 480, 640, seed);
+      Box cut = plan.part();
+      // at a short side of 400 the image has 400 rows, at one of 600 it has 600
+      assertThat(cut.height()).isBetween(307, 480);
+      assertThat(cut.width()).isBetween(307, 640);
+      assertThat(Math.min(plan.scaledHeight(), plan.scaledWidth())).isIn(480, 512, 800);
+      assertThat(plan.scaleX()).isCloseTo(plan.scaleY(), within(0.002));
+      assertThat(plan.height() % 32 + plan.width() % 32).isZero();
+    }
+    assertThat(draw(part, 1, 1, 1).part()).isEqualTo(new Box(0, 0, 1, 1));
+    assertThat(draw(part, 3000, 17, 1).part().width()).isEqualTo(17);
+    Crop whole = new Crop.Scaled(second, new Window.Whole(), new Padding.Multiple(32));
+    Crop either = new OneOf(List.of(whole, part));
+    assertThat(either.extent()).isEqualTo(new Extent(800, 1344, Extent.Sizes.PADDED));
+    long wholes =
+        IntStream.range(0, 1000)
+            .filter(seed -> draw(either, 480, 640, seed).part().height() == 480)
+            .filter(seed -> draw(either, 480, 640, seed).part().width() == 640)
+            .count();
+    assertThat(wholes).isBetween(450L, 560L);
+  }
+
   @Test
   void evaluationDrawsNothing() {
     Crop crop = Crop.Scaled.fit(80, 200, new Padding.Multiple(32));
@@ -90,6 +158,15 @@ class CropTest {
         .hasMessageContaining("largest share of a class above 0 and at most 1, found 1.5");
     assertThatThrownBy(() -> new Rect(0, Double.NaN, 1, 1))
         .hasMessageContaining("rectangle: expected finite numbers");
+    assertThatThrownBy(() -> new Resize.Choice(List.of(), 5))
+        .hasMessage("resize: expected at least one short side, found none");
+    assertThatThrownBy(() -> new Resize.Choice(List.of(4, 6), 5))
+        .hasMessageContaining("expected 1 <= short side <= long side, found 6 and 5");
+    Resize fit = Resize.Fit.within(4, 6);
+    assertThatThrownBy(() -> new Zoomed(fit, 9, 8, fit, new Padding.None()))
+        .hasMessage("part of an image: expected 1 <= smallest side <= largest side, found 9 and 8");
+    assertThatThrownBy(() -> new Letterbox(0))
+        .hasMessage("letterbox: expected 1 to 16384 pixels a side, found 0 x 0");
     Box box = new Box(0, 1, 4, 4);
     assertThatThrownBy(() -> new Geometry(4, 4, box, 4, 4, box, Flip.NONE, 4, 4))
         .hasMessageContaining("geometry: expected a part inside 4 x 4, resized to at least 1 x 1");
