@@ -68,8 +68,8 @@ public final class BenchCommand implements Runnable {
   @Option(
       names = "--profile",
       description =
-          "Also print how long each kind of work in a training step takes, and the classes of"
-              + " pixels in inference.")
+          "Also print how long each kind of work in a training step and in an inference takes, and"
+              + " the classes of pixels in inference.")
   private boolean profile;
 
   @Override
@@ -97,13 +97,16 @@ public final class BenchCommand implements Runnable {
     result.put("train", json(train));
     if (profile) {
       StepProfile steady = benchmark.profile(times, steps);
-      output.progress(steady.text());
+      output.progress(steady.text("a training step"));
       result.put("profile", steady.json());
     }
     Benchmark.Timing infer = benchmark.infer(steps);
     output.progress(benchmark.line("infer", infer));
     result.put("infer", json(infer));
     if (profile) {
+      StepProfile steady = benchmark.profileInference(times, steps);
+      output.progress(steady.text("an inference"));
+      result.put("inferenceProfile", steady.json());
       benchmark.answer(steps).ifPresent(answer -> describe(answer, infer, result));
     }
     double rate = benchmark.firingRate();

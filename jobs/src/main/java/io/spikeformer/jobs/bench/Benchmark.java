@@ -117,6 +117,17 @@ final class Benchmark implements AutoCloseable {
     return new StepProfile(seconds, times.shares(steps, seconds), times.peak(precision()));
   }
 
+  /** Likewise of inferences, once {@link #infer} has made a network in inference form. */
+  StepProfile profileInference(KernelTimes times, int steps) {
+    times.clear();
+    long start = System.nanoTime();
+    for (int i = 0; i < steps; i++) {
+      task.answer(model.infer(images));
+    }
+    double seconds = (System.nanoTime() - start) * NANOSECONDS / steps;
+    return new StepProfile(seconds, times.shares(steps, seconds), times.peak(precision()));
+  }
+
   private DataType precision() {
     return model.config().precision() == Precision.BFLOAT16 ? DataType.BFLOAT16 : DataType.FLOAT32;
   }

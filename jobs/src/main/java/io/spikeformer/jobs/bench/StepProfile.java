@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The parts of a training step.
+ * The parts of a training step, or of an inference.
  *
  * @param seconds of a step, mean
  * @param shares time of each kind of work
@@ -22,14 +22,18 @@ record StepProfile(double seconds, Map<Kind, Share> shares, double peak) {
     return shares.values().stream().mapToDouble(Share::gigaflop).sum() / seconds;
   }
 
-  /** A table for people. */
-  String text() {
+  /**
+   * A table for people.
+   *
+   * @param step what was timed, for example a training step
+   */
+  String text(String step) {
     StringBuilder text = new StringBuilder();
-    text.append(Text.format("a training step: %.1f ms%n", MILLI * seconds));
+    text.append(Text.format("%s: %.1f ms%n", step, MILLI * seconds));
     shares.values().forEach(share -> text.append(line(share)));
     text.append(
         Text.format(
-            "products: %.0f GFLOP/s over the whole step, %.0f %% of the %.0f GFLOP/s of a large dense"
+            "products: %.0f GFLOP/s over the whole, %.0f %% of the %.0f GFLOP/s of a large dense"
                 + " product",
             rate(), PERCENT * rate() / peak, peak));
     return text.toString();

@@ -97,7 +97,7 @@ class BenchCommandTest {
     assertThat(text.code()).as(text.err()).isZero();
     assertThat(text.out())
         .contains("a training step: ", "convolutions, backward data", "neurons, backward")
-        .containsPattern("products: \\d+ GFLOP/s over the whole step, \\d+ % of the \\d+ GFLOP/s");
+        .containsPattern("products: \\d+ GFLOP/s over the whole, \\d+ % of the \\d+ GFLOP/s");
 
     CommandLineRun run =
         CommandLineRun.of(
