@@ -42,7 +42,7 @@ final class FastNeurons {
             passes.add((t, at, length) -> own[t] += s[t].count(length));
           }
           for (int at = 0; at < chunk.count(); at += span.tile()) {
-            Arrays.fill(v, 0);
+            Arrays.fill(v, 0, span.tile(), 0);
             for (int t = 0; t < timesteps; t++) {
               TileLoop.runAll(passes, t, at, chunk.length(at));
             }

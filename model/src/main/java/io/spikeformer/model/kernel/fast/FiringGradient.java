@@ -126,11 +126,11 @@ final class FiringGradient {
   /** Runs the tile that begins at an element forward and back; returns d(threshold). */
   double tile(int at) {
     int length = chunk.length(at);
-    Arrays.fill(v, 0);
+    Arrays.fill(v, 0, tile, 0);
     for (int t = 0; t < timesteps; t++) {
       TileLoop.runAll(forward, t, at, length);
     }
-    Arrays.fill(v, 0);
+    Arrays.fill(v, 0, tile, 0);
     for (int t = timesteps - 1; t >= 0; t--) {
       TileLoop.runAll(back, t, at, length);
     }

@@ -12,7 +12,7 @@ final class Scratch {
   private int[][] intArrays = new int[8][];
   private ByteBuffer[] buffers = new ByteBuffer[16];
 
-  /** An array of at least that many floats, and of whole vectors. */
+  /** An array of at least that many floats, often of many more, and of whole vectors. */
   float[] array(int slot, int length) {
     if (slot >= arrays.length) {
       arrays = Arrays.copyOf(arrays, 2 * slot);
