@@ -63,10 +63,19 @@ public final class SmallSplit {
     return RecipeReader.read(RECIPE, "test", List.of(overrides));
   }
 
-  /** A recipe's text without the keys for images with label maps, which are the newest of data. */
-  public static String beforeLabelMaps(Recipe recipe) {
+  /** A recipe's text as checkpoints have it that are older than the keys of objects. */
+  public static String beforeObjects(Recipe recipe) {
     return recipe
         .toYaml()
+        .replaceAll("(?m)^    padding-multiple:.*\n", "")
+        .replaceAll("(?m)^    short-sides: \\[\\]\n", "")
+        .replaceAll("(?m)^    mosaic:\n(      .*\n)+", "")
+        .replaceAll("(?m)^    (part-short-sides|part-size|hsv-gains):\n(    - .*\n)+", "");
+  }
+
+  /** A recipe's text as checkpoints have it that are older than the keys of label maps. */
+  public static String beforeLabelMaps(Recipe recipe) {
+    return beforeObjects(recipe)
         .replaceAll("(?m)^    (padding-colour|largest-class-share):.*\n", "")
         .replaceAll("(?m)^    (resize|jitter|photometric-distortion|fit):\n(    - .*\n)+", "");
   }

@@ -2,23 +2,16 @@ package io.spikeformer.train.recipe;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
-import io.spikeformer.data.augment.ColourJitter;
 import io.spikeformer.data.augment.EventAugmentation;
 import io.spikeformer.data.augment.ImageAugmentation;
-import io.spikeformer.data.augment.InterpolationChoice;
-import io.spikeformer.data.augment.PhotometricDistortion;
-import io.spikeformer.data.augment.RandAugment;
-import io.spikeformer.data.augment.RandomErasing;
 import io.spikeformer.data.batch.EventConfig;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.batch.PaddingColour;
 import io.spikeformer.data.batch.PixelNormalisation;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.geometry.Crop;
-import io.spikeformer.data.geometry.Padding;
-import io.spikeformer.data.geometry.Resize;
+import io.spikeformer.data.geometry.Letterbox;
 import io.spikeformer.data.geometry.SlidingWindow;
-import io.spikeformer.data.geometry.Window;
 import io.spikeformer.data.sample.ContentKind;
 import java.util.List;
 import java.util.SortedMap;
@@ -45,7 +38,7 @@ public record DataSettings(
     Events events,
     List<Double> mean,
     List<Double> std,
-    Training training,
+    ImageTraining training,
     Evaluation evaluation) {
 
   private static final String IMAGES = "images";
@@ -79,119 +72,6 @@ public record DataSettings(
   public record Events(int height, int width, double scale) {}
 
   /**
-   * Augmentation of a training image.
-   *
-   * @param crop random-resized, padded, scaled or none
-   * @param size pixels of the crop's side
-   * @param padding pixels around the image, padded crop only
-   * @param paddingColour black, or mean: 0 once normalised; of the padded and the scaled crop
-   * @param resize most pixels of the short and of the long side of the image before the scaled crop
-   * @param jitter smallest and largest factor of that size
-   * @param largestClassShare of a scaled crop's labelled pixels, from which on it is drawn again; 1
-   *     for no such rule
-   * @param scale smallest and largest share of the area, random-resized crop only
-   * @param ratio smallest and largest width / height, random-resized crop only
-   * @param horizontalFlip probability
-   * @param interpolation of the random-resized crop and RandAugment: bicubic, bilinear or random
-   * @param randAugment in timm's notation, or none
-   * @param colourJitter of brightness, contrast, saturation and, as a fourth number, hue
-   * @param photometricDistortion of brightness, contrast, saturation and hue
-   * @param randomErasing probability
-   * @param events what event frames get instead
-   */
-  public record Training(
-      String crop,
-      int size,
-      int padding,
-      String paddingColour,
-      List<Integer> resize,
-      List<Double> jitter,
-      double largestClassShare,
-      List<Double> scale,
-      List<Double> ratio,
-      double horizontalFlip,
-      String interpolation,
-      String randAugment,
-      List<Double> colourJitter,
-      List<Double> photometricDistortion,
-      double randomErasing,
-      EventTraining events) {
-    private static final String NONE = "none";
-
-    /** Takes copies of the lists. */
-    public Training {
-      if (colourJitter.size() != 3 && colourJitter.size() != 4) {
-        throw new IllegalArgumentException(
-            Text.format(
-                "data training colour-jitter: expected three or four numbers, found %s",
-                colourJitter));
-      }
-      colourJitter = List.copyOf(colourJitter);
-      photometricDistortion = distortion(photometricDistortion);
-      scale = pair("training scale", scale);
-      ratio = pair("training ratio", ratio);
-      resize = pair("training resize", resize);
-      jitter = pair("training jitter", jitter);
-    }
-
-    private Crop toCrop() {
-      return switch (crop) {
-        case "random-resized" ->
-            new Crop.RandomResized(size, scale.get(0), scale.get(1), ratio.get(0), ratio.get(1));
-        case "padded" -> new Crop.Padded(size, padding);
-        case "scaled" -> scaled();
-        case "none" -> new Crop.Whole(size);
-        default ->
-            throw new IllegalArgumentException(
-                Text.format(
-                    "data training crop: expected random-resized, padded, scaled or none, found"
-                        + " '%s'",
-                    crop));
-      };
-    }
-
-    private Crop scaled() {
-      return new Crop.Scaled(
-          new Resize.Fit(resize.get(0), resize.get(1), jitter.get(0), jitter.get(1)),
-          new Window.Random(size, size, largestClassShare),
-          new Padding.Size(size, size));
-    }
-
-    private ImageAugmentation toAugmentation() {
-      double hue = colourJitter.size() == 4 ? colourJitter.get(3) : 0;
-      return new ImageAugmentation(
-          InterpolationChoice.of(interpolation),
-          randAugment.equals(NONE) ? null : RandAugment.of(randAugment),
-          new ColourJitter(colourJitter.get(0), colourJitter.get(1), colourJitter.get(2), hue),
-          new PhotometricDistortion(
-              photometricDistortion.get(0),
-              photometricDistortion.get(1),
-              photometricDistortion.get(2),
-              photometricDistortion.get(3).intValue()),
-          new RandomErasing(randomErasing));
-    }
-
-    private static List<Double> distortion(List<Double> values) {
-      if (values.size() != 4 || values.get(3) != Math.rint(values.get(3))) {
-        throw new IllegalArgumentException(
-            Text.format(
-                "data training photometric-distortion: expected four numbers, the last one whole,"
-                    + " found %s",
-                values));
-      }
-      return List.copyOf(values);
-    }
-  }
-
-  private static <T> List<T> pair(String what, List<T> values) {
-    if (values.size() != 2) {
-      throw new IllegalArgumentException(
-          Text.format("data %s: expected two numbers, found %s", what, values));
-    }
-    return List.copyOf(values);
-  }
-
-  /**
    * Augmentation of event frames, the same for all timesteps.
    *
    * @param horizontalFlip probability
@@ -206,18 +86,35 @@ public record DataSettings(
   /**
    * The transform of an evaluation image.
    *
-   * @param crop centre, fit or none
+   * @param crop centre, fit, letterbox or none
    * @param size pixels of the crop's side; not of fit
    * @param resize pixels of the short side before a centre crop
    * @param fit most pixels of the short and of the long side, fit only
+   * @param paddingMultiple what both sides are padded to a multiple of, fit only; 0 for no padding
    * @param window side of the windows in which the model sees a larger result; 0 for one piece
    * @param stride pixels from one window to the next; 0 without windows
    */
   public record Evaluation(
-      String crop, int size, int resize, List<Integer> fit, int window, int stride) {
+      String crop,
+      int size,
+      int resize,
+      List<Integer> fit,
+      int paddingMultiple,
+      int window,
+      int stride) {
+    private static final String FIT = "fit";
+    private static final String LETTERBOX = "letterbox";
+
     /** Takes a copy of the list, and checks the windows. */
     public Evaluation {
-      fit = pair("evaluation fit", fit);
+      fit = ImageTraining.pair("evaluation fit", fit);
+      if (paddingMultiple != 0 && !crop.equals(FIT)) {
+        throw new IllegalArgumentException(
+            Text.format(
+                "data evaluation padding-multiple: expected 0 for crop %s, found %d; set"
+                    + " data.evaluation.crop=fit",
+                crop, paddingMultiple));
+      }
       if (window == 0 && stride != 0) {
         throw new IllegalArgumentException(
             Text.format(
@@ -233,13 +130,28 @@ public record DataSettings(
     private Crop toCrop() {
       return switch (crop) {
         case "centre" -> new Crop.Centre(size, resize);
-        case "fit" -> Crop.Scaled.fit(fit.get(0), fit.get(1), new Padding.None());
+        case FIT ->
+            Crop.Scaled.fit(fit.get(0), fit.get(1), ImageTraining.multiple(paddingMultiple));
+        case LETTERBOX -> new Letterbox(size);
         case "none" -> new Crop.Whole(size);
         default ->
             throw new IllegalArgumentException(
                 Text.format(
-                    "data evaluation crop: expected centre, fit or none, found '%s'", crop));
+                    "data evaluation crop: expected centre, fit, letterbox or none, found '%s'",
+                    crop));
       };
+    }
+
+    boolean isLetterbox() {
+      return crop.equals(LETTERBOX);
+    }
+
+    /** Beside the image: grey in a letterbox, else 0 once normalised if batches are padded. */
+    private PaddingColour colour() {
+      if (isLetterbox()) {
+        return PaddingColour.GREY;
+      }
+      return paddingMultiple == 0 ? PaddingColour.BLACK : PaddingColour.MEAN;
     }
   }
 
@@ -270,12 +182,7 @@ public record DataSettings(
 
   /** The transform of training images. */
   public TransformConfig trainingTransform() {
-    return new TransformConfig(
-        training.toCrop(),
-        training.horizontalFlip(),
-        new PixelNormalisation(mean, std),
-        training.toAugmentation(),
-        PaddingColour.of(training.paddingColour()));
+    return training.toTransform(new PixelNormalisation(mean, std));
   }
 
   /** The augmentation of training event frames. */
@@ -319,6 +226,9 @@ public record DataSettings(
     }
     if (crop instanceof Crop.Scaled) {
       settings.put("fit", evaluation.fit().toString());
+      if (evaluation.paddingMultiple() != 0) {
+        settings.put("padding-multiple", Integer.toString(evaluation.paddingMultiple()));
+      }
       return settings;
     }
     settings.put("size", Integer.toString(evaluation.size()));
@@ -331,7 +241,12 @@ public record DataSettings(
   /** The transform of validation and evaluation images. */
   public TransformConfig evaluationTransform() {
     TransformConfig whole =
-        TransformConfig.evaluation(evaluation.toCrop(), new PixelNormalisation(mean, std));
+        new TransformConfig(
+            evaluation.toCrop(),
+            0,
+            new PixelNormalisation(mean, std),
+            ImageAugmentation.NONE,
+            evaluation.colour());
     return evaluation.window() == 0
         ? whole
         : whole.in(new SlidingWindow(evaluation.window(), evaluation.stride()));

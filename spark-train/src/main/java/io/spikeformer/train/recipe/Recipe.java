@@ -60,6 +60,7 @@ public record Recipe(
     NetworkConfig config = model.toConfig();
     requireNetwork(Tasks.of(task), config);
     requireWindows(Tasks.of(task), data.evaluation());
+    requireWholePixels(Tasks.of(task), data.evaluation());
     data.trainingTransform();
     data.evaluationTransform();
     requireChannels(config, data);
@@ -102,6 +103,17 @@ public record Recipe(
               "data evaluation window: expected 0 for task %s, found %s; set"
                   + " data.evaluation.window=0 and data.evaluation.stride=0",
               task.id(), evaluation.window()));
+    }
+  }
+
+  private static void requireWholePixels(Task task, DataSettings.Evaluation evaluation) {
+    if (task.truth() == TruthKind.LABEL_MAP
+        && (evaluation.paddingMultiple() != 0 || evaluation.isLetterbox())) {
+      throw new IllegalArgumentException(
+          Text.format(
+              "data evaluation: expected crop fit and padding-multiple 0 for task %s, found crop %s"
+                  + " and %d; set data.evaluation.crop=fit and data.evaluation.padding-multiple=0",
+              task.id(), evaluation.crop(), evaluation.paddingMultiple()));
     }
   }
 

@@ -85,12 +85,12 @@ class LabelMapRecipeTest {
           data: {training: {crop: scaled, resize: [9000, 16384]}} | recipe r.yaml: resize: expected at most 16384 pixels a side and 67108864 in all, found 9000 x 16384 times 2.0
           data: {training: {crop: scaled, jitter: [2, 0.5]}} | recipe r.yaml: resize: expected 0 < smallest factor <= largest factor, found 2.0 and 0.5
           data: {training: {crop: scaled, largest-class-share: 0}} | recipe r.yaml: crop: expected a largest share of a class above 0 and at most 1, found 0.0
-          data: {training: {padding-colour: white}} | recipe r.yaml: padding colour: expected black or mean, found 'white'
+          data: {training: {padding-colour: white}} | recipe r.yaml: padding colour: expected one of black, mean, grey, found 'white'
           data: {training: {photometric-distortion: [32, 0.5, 0.5]}} | recipe r.yaml: data training photometric-distortion: expected four numbers, the last one whole, found [32.0, 0.5, 0.5]
           data: {training: {photometric-distortion: [32, 0.5, 0.5, 1.5]}} | recipe r.yaml: data training photometric-distortion: expected four numbers, the last one whole, found [32.0, 0.5, 0.5, 1.5]
           data: {training: {rand-augment: none, photometric-distortion: [32, 2, 0.5, 18]}} | recipe r.yaml: photometric distortion: expected brightness in [0, 255], contrast and saturation in [0, 1] and hue in [0, 90], found 32.0, 2.0, 0.5 and 18
           data: {training: {photometric-distortion: [32, 0.5, 0.5, 18]}} | recipe r.yaml: augmentation: expected nothing else that changes levels beside photometric-distortion, found rand-augment or colour-jitter; set rand-augment to none and colour-jitter to [0, 0, 0, 0]
-          data: {evaluation: {crop: big}} | recipe r.yaml: data evaluation crop: expected centre, fit or none, found 'big'
+          data: {evaluation: {crop: big}} | recipe r.yaml: data evaluation crop: expected centre, fit, letterbox or none, found 'big'
           data: {evaluation: {crop: fit, fit: [0, 5]}} | recipe r.yaml: resize: expected 1 <= short side <= long side, found 0 and 5
           data: {evaluation: {fit: [1, 2, 3]}} | recipe r.yaml: data evaluation fit: expected two numbers, found [1, 2, 3]
           data: {evaluation: {stride: 8}} | recipe r.yaml: data evaluation stride: expected 0 without windows, found 8; set data.evaluation.window

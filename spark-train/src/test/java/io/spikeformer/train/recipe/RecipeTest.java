@@ -188,7 +188,7 @@ class RecipeTest {
           data: {drop-last: maybe}      | recipe r.yaml: data.drop-last: expected true or false, found the text maybe
           data: {mean: 0.5}             | recipe r.yaml: data.mean: expected a list, found 0.5
           data: {training: {size: -1}}  | recipe r.yaml: crop size: expected >= 1 pixel, found -1
-          data: {training: {crop: big}} | recipe r.yaml: data training crop: expected random-resized, padded, scaled or none, found 'big'
+          data: {training: {crop: big}} | recipe r.yaml: data training crop: expected random-resized, padded, scaled, fit, fit-or-part, mosaic or none, found 'big'
           data: {training: {interpolation: nearest}} | recipe r.yaml: interpolation: expected one of bilinear, bicubic, random, found 'nearest'
           data: {training: {rand-augment: strong}} | recipe r.yaml: rand-augment: expected none or rand with the parts -mMAGNITUDE, -nOPERATIONS, -mstdDEVIATION and -inc1, as in rand-m9-mstd0.5-inc1, found 'strong'
           data: {training: {rand-augment: rand-m12}} | recipe r.yaml: rand-augment: expected 1 operation or more, a magnitude of 0 to 10 and a deviation >= 0, found 2, 12 and 0.0
