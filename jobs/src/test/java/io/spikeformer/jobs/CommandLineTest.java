@@ -59,51 +59,80 @@ class CommandLineTest {
       value = {
         "'' | error: expected a command",
         "descrbe | error: Unmatched argument at index 0: 'descrbe'",
-        "describe | error: Missing required argument (specify one of these): (--preset=NAME | --model=URI)",
+        "describe | error: Missing required argument (specify one of these): (--preset=NAME |"
+            + " --model=URI)",
         "describe --prest 31M | error: Unknown options: '--prest', '31M'",
-        "describe --preset 30M | error: Invalid value for option '--preset': expected one of 15M, 31M, 55M",
-        "describe --preset 15M --size 0 | error: Invalid value for option '--size': expected a whole number >= 1, found '0'",
-        "prepare ade20k --input a --output b --split train --annotations c | error: --annotations: an option of coco alone, found with ade20k",
-        "prepare coco --input a --output b --split train --labels augmented | error: --labels: an option of voc2012 alone, found with coco",
-        "prepare voc2012 --input a --output b --split train --labels augmentd | error: --labels: expected 'augmented', found 'augmentd'",
+        "describe --preset 30M | error: Invalid value for option '--preset': expected one of 15M,"
+            + " 31M, 55M",
+        "describe --preset 15M --size 0 | error: Invalid value for option '--size': expected a"
+            + " whole number >= 1, found '0'",
+        "prepare ade20k --input a --output b --split train --annotations c | error: --annotations:"
+            + " an option of coco alone, found with ade20k",
+        "prepare coco --input a --output b --split train --labels augmented | error: --labels: an"
+            + " option of voc2012 alone, found with coco",
+        "prepare voc2012 --input a --output b --split train --labels augmentd | error: --labels:"
+            + " expected 'augmented', found 'augmentd'",
         "describe --preset MS-ResNet-34 --head distilled | error: ",
         "describe --preset 15M --precision int8 | error: Invalid value for option '--precision': ",
         "describe --preset 15M --recompute all | error: Invalid value for option '--recompute': ",
-        "describe --model s3a:// | error: Invalid value for option '--model': location: expected a path or a URI, found 's3a://'",
-        "bench --preset tiny --steps -3 | error: Invalid value for option '--steps': expected a whole number >= 1, found '-3'",
+        "describe --model s3a:// | error: Invalid value for option '--model': location: expected a"
+            + " path or a URI, found 's3a://'",
+        "bench --preset tiny --steps -3 | error: Invalid value for option '--steps': expected a"
+            + " whole number >= 1, found '-3'",
         "bench --preset tiny --activity loud | error: Invalid value for option '--activity': ",
         "bench --preset tiny --kernels slow | error: Invalid value for option '--kernels': ",
         "compare --table 2 | error: Invalid value for option '--table': expected 1 or 5, found 2",
         "compare --rate 1.5 | error: Invalid value for option '--rate': expected a rate above 0",
-        "energy --preset tiny --timesteps 1 --rates r --mac-picojoules -1 | error: Invalid value for option '--mac-picojoules': expected a number of pJ >= 0, found '-1'",
-        "energy --preset tiny --timesteps 1 --rates r --first-layer twice | error: Invalid value for option '--first-layer': ",
-        "evaluate --model m --data d --output o --ac-picojoules NaN | error: Invalid value for option '--ac-picojoules': expected a number of pJ >= 0, found 'NaN'",
-        "evaluate --model m --data d --output o --limit 0 | error: Invalid value for option '--limit': ",
-        "evaluate --model m --data d --output o --master here | error: Invalid value for option '--master': expected local[N], local[*], spark://HOST:PORT, yarn or k8s://URL, found 'here'",
-        "evaluate --model m --data d --output o --master local[0] | error: Invalid value for option '--master': ",
-        "evaluate --model m --data d --output o --threads 0 | error: Invalid value for option '--threads': ",
-        "evaluate --model m --data d --output hdfs:/// --model n | error: option '--model' (URI) should be specified only once",
-        "prepare imagenet --input a --output b --split ../x | error: split: expected a name of letters, digits, '.', '_' and '-', found ../x",
-        "prepare imagenet --input a --output b --split t --shards 200000 | error: shards: expected 1 to 100000, found 200000",
-        "prepare imagenet --input a --output b --split t --max-rejected-fraction 2 | error: max-rejected-fraction: expected 0 to 1, found 2.0",
-        "prepare imagenet --input a --output b --split t --short-side -1 | error: short-side: expected >= 0 pixels, found -1",
-        "prepare imagenet --input a --output b --split t --seed x | error: Invalid value for option '--seed': 'x' is not a long",
+        "energy --preset tiny --timesteps 1 --rates r --mac-picojoules -1 | error: Invalid value"
+            + " for option '--mac-picojoules': expected a number of pJ >= 0, found '-1'",
+        "energy --preset tiny --timesteps 1 --rates r --first-layer twice | error: Invalid value"
+            + " for option '--first-layer': ",
+        "evaluate --model m --data d --output o --ac-picojoules NaN | error: Invalid value for"
+            + " option '--ac-picojoules': expected a number of pJ >= 0, found 'NaN'",
+        "evaluate --model m --data d --output o --limit 0 | error: Invalid value for option"
+            + " '--limit': ",
+        "evaluate --model m --data d --output o --master here | error: Invalid value for option"
+            + " '--master': expected local[N], local[*], spark://HOST:PORT, yarn or k8s://URL,"
+            + " found 'here'",
+        "evaluate --model m --data d --output o --master local[0] | error: Invalid value for option"
+            + " '--master': ",
+        "evaluate --model m --data d --output o --threads 0 | error: Invalid value for option"
+            + " '--threads': ",
+        "evaluate --model m --data d --output hdfs:/// --model n | error: option '--model' (URI)"
+            + " should be specified only once",
+        "prepare imagenet --input a --output b --split ../x | error: split: expected a name of"
+            + " letters, digits, '.', '_' and '-', found ../x",
+        "prepare imagenet --input a --output b --split t --shards 200000 | error: shards: expected"
+            + " 1 to 100000, found 200000",
+        "prepare imagenet --input a --output b --split t --max-rejected-fraction 2 | error:"
+            + " max-rejected-fraction: expected 0 to 1, found 2.0",
+        "prepare imagenet --input a --output b --split t --short-side -1 | error: short-side:"
+            + " expected >= 0 pixels, found -1",
+        "prepare imagenet --input a --output b --split t --seed x | error: Invalid value for option"
+            + " '--seed': 'x' is not a long",
         "prepare hardvs --input a --output b --split t --size 224 | error: ",
         "prepare hardvs --input a --output b --split t --sensor 0x346 | error: ",
         "prepare hardvs --input a --output b --split t --time-unit days | error: ",
         "prepare hardvs --input a --output b --split t --on-colour red | error: ",
         "prepare hardvs --input a --output b --split t --format avi | error: ",
         "prepare hardvs --input a --output b --split t --frame-split size | error: ",
-        "prepare hardvs --input a --output b --split t --max-count 0 | error: Invalid value for option '--max-count': ",
-        "prepare coco --input a --output b --split t | error: --annotations: expected the file of the split, such as instances_train2017.json, found none",
-        "prepare | error: expected a dataset: one of imagenet, coco, ade20k, voc2012, segmentation, hardvs",
+        "prepare hardvs --input a --output b --split t --max-count 0 | error: Invalid value for"
+            + " option '--max-count': ",
+        "prepare coco --input a --output b --split t | error: --annotations: expected the file of"
+            + " the split, such as instances_train2017.json, found none",
+        "prepare | error: expected a dataset: one of imagenet, coco, detection, ade20k, voc2012,"
+            + " segmentation, hardvs",
         "prepare imgnet | error: Unmatched argument at index 1: 'imgnet'",
-        "inspect --data d --sample -1 | error: Invalid value for option '--sample': expected a whole number >= 0, found '-1'",
-        "import-torch --input i --output o --classes 10 | error: --classes: expected --preset or --recipe with it, found neither",
+        "inspect --data d --sample -1 | error: Invalid value for option '--sample': expected a"
+            + " whole number >= 0, found '-1'",
+        "import-torch --input i --output o --classes 10 | error: --classes: expected --preset or"
+            + " --recipe with it, found neither",
         "report | error: Missing required parameter: 'URI'",
-        "export --model m --format onnx --output o | error: Invalid value for option '--format': format: expected safetensors or torch-names, found 'onnx'",
+        "export --model m --format onnx --output o | error: Invalid value for option '--format':"
+            + " format: expected safetensors or torch-names, found 'onnx'",
         "help descrbe | error: Unknown subcommand 'descrbe'",
-        "describe --preset 15M --size big | error: Invalid value for option '--size': expected a whole number >= 1, found 'big'",
+        "describe --preset 15M --size big | error: Invalid value for option '--size': expected a"
+            + " whole number >= 1, found 'big'",
       })
   void wrongUsageIsExitCodeTwoAndOneLine(String arguments, String expected) {
     CommandLineRun run =

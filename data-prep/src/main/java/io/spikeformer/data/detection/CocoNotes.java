@@ -2,10 +2,14 @@ package io.spikeformer.data.detection;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.data.sample.Note;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Counts what annotations that are used lack or share, and says what is made of it. */
@@ -61,7 +65,8 @@ final class CocoNotes {
    */
   List<Note> notes(String file, Map<CocoImage, List<byte[]>> objects) {
     List<Note> notes = new ArrayList<>();
-    for (Count count : List.of(boxesAlone, withoutArea, flatBoxes)) {
+    Count twins = twins(objects.values());
+    for (Count count : List.of(boxesAlone, withoutArea, flatBoxes, twins)) {
       if (count.annotations > 0) {
         notes.add(
             new Note(
@@ -90,6 +95,21 @@ final class CocoNotes {
                   repeated.size() > SHOWN ? "; ..." : "")));
     }
     return notes;
+  }
+
+  /** Objects, no crowds, that have class and box of one before them in their image. */
+  private static Count twins(Collection<List<byte[]>> images) {
+    Count twins =
+        new Count("have class and box of another annotation of their image: all are kept");
+    for (List<byte[]> objects : images) {
+      Set<ByteBuffer> seen = new HashSet<>();
+      for (byte[] object : objects) {
+        if (!ObjectBytes.isCrowd(object) && !seen.add(ObjectBytes.classAndBox(object))) {
+          twins.add(ObjectBytes.id(object));
+        }
+      }
+    }
+    return twins;
   }
 
   /** The names of the images of each id that several objects have. */

@@ -63,6 +63,16 @@ public final class ObjectBytes {
     return ByteBuffer.wrap(object).getLong();
   }
 
+  /** Whether an object that {@link #encode(DetectedObject)} wrote is a crowd. */
+  static boolean isCrowd(byte[] object) {
+    return object[Long.BYTES + Integer.BYTES] == ObjectKind.CROWD.ordinal();
+  }
+
+  /** Class, kind and box of an object that {@link #encode(DetectedObject)} wrote. */
+  static ByteBuffer classAndBox(byte[] object) {
+    return ByteBuffer.wrap(object, Long.BYTES, Integer.BYTES + 1 + 4 * Double.BYTES);
+  }
+
   /** One object without the header. */
   static byte[] encode(DetectedObject object) {
     byte[] mask = object.mask().map(Rle::compressed).orElse("").getBytes(StandardCharsets.US_ASCII);

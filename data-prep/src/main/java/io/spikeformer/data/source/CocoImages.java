@@ -1,6 +1,8 @@
 package io.spikeformer.data.source;
 
+import io.spikeformer.common.StorageException;
 import io.spikeformer.common.Text;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.detection.CocoDataset;
 import io.spikeformer.data.detection.CocoImage;
 import io.spikeformer.data.files.DatasetFiles;
@@ -15,23 +17,31 @@ import io.spikeformer.data.sample.SampleKind;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.storage.InvalidSampleException;
 import io.spikeformer.data.storage.Storage;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 
 /**
  * COCO: a folder or a .zip file of images, and a file of annotations, which names the images of the
- * split.
+ * split. Anyone's in COCO's form: {@code images/SPLIT/} and {@code annotations/SPLIT.json}, in a
+ * folder or an archive.
  */
 final class CocoImages implements Dataset {
   static final String NAME = "coco";
+
+  /** Of anyone. */
+  static final String OWN = "detection";
 
   /** Setting: URI of the annotations. */
   static final String ANNOTATIONS = "annotations";
@@ -43,6 +53,11 @@ final class CocoImages implements Dataset {
   private final String split;
   private final Path images;
   private final DatasetFiles files;
+
+  /** Where the images lie in the input. */
+  private final String folder;
+
+  /** URI of the annotations; null for those of the input. */
   private final String annotations;
 
   CocoImages(Storage storage, DatasetSpec spec) {
@@ -50,6 +65,12 @@ final class CocoImages implements Dataset {
     this.split = spec.split();
     this.images = new Path(spec.input());
     this.files = DatasetFiles.of(storage, images);
+    if (spec.dataset().equals(OWN)) {
+      this.folder = "images/" + split;
+      this.annotations = null;
+      return;
+    }
+    this.folder = "";
     String place = spec.settings().get(ANNOTATIONS);
     if (place == null) {
       throw new IllegalArgumentException(
@@ -65,10 +86,37 @@ final class CocoImages implements Dataset {
 
   @Override
   public SourceIndex index() {
+    if (annotations == null) {
+      Place own = own();
+      String name = files.name() + "/" + own.path();
+      CocoDataset coco = CocoDataset.read(() -> open(own, name), name);
+      try (files) {
+        return index(coco, name);
+      }
+    }
     CocoAnnotationFile source = CocoAnnotationFile.of(storage, annotations, split);
     CocoDataset coco = CocoDataset.read(source::open, source.toString());
     try (files) {
       return index(coco, source.toString());
+    }
+  }
+
+  private Place own() {
+    String path = Text.format("annotations/%s.json", split);
+    return files
+        .find(path)
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "%s: expected the file %s, found none; give the folder that holds it",
+                    files.name(), path));
+  }
+
+  private InputStream open(Place place, String name) {
+    try {
+      return files.open(place);
+    } catch (IOException failure) {
+      throw new StorageException(failure, "cannot read %s: %s", name, failure.getMessage());
     }
   }
 
@@ -83,12 +131,15 @@ final class CocoImages implements Dataset {
       boolean isImage = !told.path().equals(annotationFile);
       rejected.add(isImage ? new Rejection(files.root() + path(told.path()), told.reason()) : told);
     }
+    Set<String> named = new HashSet<>();
+    coco.rejected().forEach(told -> named.add(path(told.path())));
     long count = rejected.size();
     long bytes = 0;
     for (CocoImage image : coco.images()) {
       count++;
       String path = path(image.fileName());
       Place place = places.get(path);
+      named.add(path);
       if (place == null) {
         String reason = unusable.getOrDefault(path, "annotated, but there is no such image");
         rejected.add(new Rejection(files.root() + path, reason));
@@ -103,7 +154,15 @@ final class CocoImages implements Dataset {
               place.size(),
               truth(image, coco.objectBytes(image))));
     }
-    if (count == rejected.size()) {
+    boolean usable = count > rejected.size();
+    if (annotations == null) {
+      List<String> others =
+          places.keySet().stream().filter(path -> !named.contains(path)).sorted().toList();
+      count += others.size();
+      others.forEach(
+          path -> rejected.add(new Rejection(files.root() + path, "not in the annotations")));
+    }
+    if (!usable) {
       throw new NothingUsableException(
           Text.format(
               "no images: expected those of %s in %s, found none that can be used",
@@ -146,9 +205,9 @@ final class CocoImages implements Dataset {
     return path.substring(0, Math.max(0, path.lastIndexOf('/')));
   }
 
-  /** An image's path below the folder of images, in one spelling. */
-  private static String path(String fileName) {
-    return Arrays.stream(fileName.split("/"))
+  /** An image's path in the input, in one spelling. */
+  private String path(String fileName) {
+    return Stream.concat(Stream.of(folder), Arrays.stream(fileName.split("/")))
         .filter(name -> !name.isEmpty() && !name.equals("."))
         .collect(Collectors.joining("/"));
   }

@@ -17,14 +17,14 @@ public final class Datasets {
   public static Dataset open(Storage storage, DatasetSpec spec) {
     return switch (spec.dataset()) {
       case ImageNet.NAME -> new ImageNet(storage, spec);
-      case CocoImages.NAME -> new CocoImages(storage, spec);
+      case CocoImages.NAME, CocoImages.OWN -> new CocoImages(storage, spec);
       case LabelledPixels.ADE20K, LabelledPixels.VOC2012, LabelledPixels.OWN ->
           new LabelledPixels(storage, spec);
       case EventRecordings.NAME -> new EventRecordings(storage, spec);
       default ->
           throw new UserException(
-              "unknown dataset: expected imagenet, coco, ade20k, voc2012, segmentation or hardvs,"
-                  + " found %s",
+              "unknown dataset: expected imagenet, coco, detection, ade20k, voc2012, segmentation"
+                  + " or hardvs, found %s",
               spec.dataset());
     };
   }

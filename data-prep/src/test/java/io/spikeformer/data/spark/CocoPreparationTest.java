@@ -25,6 +25,7 @@ import io.spikeformer.data.source.DatasetSpec;
 import io.spikeformer.data.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -114,7 +115,63 @@ class CocoPreparationTest extends DensePreparationLab {
         .anySatisfy(line -> assertThat(line).contains("1 annotation ids are not unique: 1 (a.jpg"));
     assertThat(new VerifyJob(spark).run(path("out/train")).problems())
         .containsExactly(
-            "annotation id 1 is not unique: expected every id once, found it in a.jpg, a.jpg, b.jpg");
+            "annotation id 1 is not unique: expected every id once, found it in a.jpg, a.jpg,"
+                + " b.jpg");
+  }
+
+  @Test
+  void anyonesObjectsLieInTheFormOfCoco() throws Exception {
+    String json =
+        """
+        {"images": [{"id": 5, "file_name": "a.jpg", "height": 12, "width": 20},
+                    {"id": 2, "file_name": "x/b.jpg", "height": 12, "width": 20},
+                    {"id": 3, "file_name": "c.jpg", "height": 12, "width": 20},
+                    {"id": 4, "file_name": "d.jpg", "height": 12, "width": 20},
+                    {"id": 6, "file_name": "e.jpg", "height": 12, "width": 20},
+                    {"id": 8, "file_name": "g.jpg", "height": 12, "width": 20}],
+         "categories": [{"id": 9, "name": "disc"}, {"id": 4, "name": "star"}],
+         "annotations": [
+           {"id": 1, "image_id": 5, "category_id": 9, "bbox": [2, 3, 5, 4]},
+           {"id": 2, "image_id": 5, "category_id": 9, "bbox": [2, 3, 5, 4]},
+           {"id": 3, "image_id": 5, "category_id": 4, "bbox": [2, 3, 0, 4]},
+           {"id": 4, "image_id": 3, "category_id": 9, "bbox": [18, 3, 5, 4]},
+           {"id": 5, "image_id": 4, "category_id": 7, "bbox": [2, 3, 5, 4]},
+           {"id": 6, "image_id": 6, "category_id": 9, "bbox": [2, 3, 5, 4],
+            "segmentation": {"size": [13, 20], "counts": [0, 260]}},
+           {"id": 7, "image_id": 77, "category_id": 9, "bbox": [2, 3, 5, 4]}]}
+        """;
+    TestZip zip = new TestZip();
+    for (String name :
+        new String[] {"a.jpg", "x/b.jpg", "c.jpg", "d.jpg", "e.jpg", "f.jpg", "g.jpg"}) {
+      byte[] jpeg = TestImages.jpeg(12, 20, name.charAt(0));
+      put("own/images/train/" + name, jpeg);
+      zip.stored("scenes/images/train/" + name, jpeg);
+    }
+    put("own/annotations/train.json", json.getBytes(StandardCharsets.UTF_8));
+    zip.stored("scenes/annotations/train.json", json.getBytes(StandardCharsets.UTF_8));
+    put("own.zip", zip.bytes());
+
+    for (String input : new String[] {"own", "own.zip"}) {
+      ShardManifest manifest = run(DatasetSpec.of("detection", path(input), "train"), "o-" + input);
+      assertThat(manifest.kind()).isEqualTo(new SampleKind(ContentKind.IMAGE, TruthKind.OBJECTS));
+      assertThat(manifest.classes()).containsExactly("star", "disc");
+      assertThat(samples("o-" + input)).containsOnlyKeys("a.jpg", "x/b.jpg", "g.jpg");
+      Path out = folder.resolve("o-" + input + "/train");
+      assertThat(Files.readAllLines(out.resolve(ShardManifest.REJECTED_FILE)))
+          .hasSize(5)
+          .anySatisfy(line -> assertThat(line).contains("images/train/c.jpg", "annotation 4"))
+          .anySatisfy(line -> assertThat(line).contains("images/train/d.jpg", "annotation 5"))
+          .anySatisfy(line -> assertThat(line).contains("images/train/e.jpg", "annotation 6"))
+          .anySatisfy(line -> assertThat(line).contains("train/f.jpg", "not in the annotations"))
+          .anySatisfy(line -> assertThat(line).contains("annotations/train.json", "77"));
+      assertThat(Files.readString(out.resolve(ShardManifest.NOTES_FILE)))
+          .contains("1 of 3 annotations have a box without width or height")
+          .contains("1 of 3 annotations have class and box of another annotation of their image")
+          .contains("the first is annotation 2");
+    }
+    DatasetSpec absent = DatasetSpec.of("detection", path("own"), "val");
+    assertThatThrownBy(() -> run(absent, "o-val"))
+        .hasMessageContaining("expected the file annotations/val.json, found none");
   }
 
   @Test
@@ -124,8 +181,8 @@ class CocoPreparationTest extends DensePreparationLab {
       objects.append(
           Text.format(
               """
-          , {"id": %d, "image_id": %d, "category_id": 7, "bbox": [0, 0, 1, 12]}
-          """,
+              , {"id": %d, "image_id": %d, "category_id": 7, "bbox": [0, 0, 1, 12]}
+              """,
               i % 50, i < 50 ? 5 : 2));
     }
     put("images/a.jpg", TestImages.jpeg(12, 20, 'a'));

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       PrepareImagenetCommand.class,
       PrepareDenseCommand.Coco.class,
+      PrepareDenseCommand.DetectionCommand.class,
       PrepareDenseCommand.Ade20kCommand.class,
       PrepareDenseCommand.Voc2012Command.class,
       PrepareDenseCommand.SegmentationCommand.class,

@@ -16,12 +16,12 @@ import picocli.CommandLine.Spec;
     description = {
       "Converts images with their annotations into shards.",
       "coco: images, and --annotations. ade20k: ADEChallengeData2016. voc2012: VOCdevkit/VOC2012."
-          + " segmentation: your own images/SPLIT/NAME.jpg, annotations/SPLIT/NAME.png (labels from 0,"
-          + " 255 ignored) and classes.txt (a name a line)."
-          + " Each as a folder, or as the .zip or .tar file that was downloaded, which is read in"
-          + " place. Objects of coco may be boxes alone, without masks. Files that cannot be used"
-          + " are listed in _rejected.jsonl, decisions about others in _notes.jsonl. A"
-          + " conversion that was stopped goes on where it was.",
+          + " segmentation: your own images/SPLIT/NAME.jpg, annotations/SPLIT/NAME.png (labels from"
+          + " 0, 255 ignored) and classes.txt (a name a line). detection: your own images/SPLIT/"
+          + " and annotations/SPLIT.json in COCO's form. Each as a folder, or as the .zip or .tar"
+          + " file that was downloaded, which is read in place. Objects may be boxes alone, without"
+          + " masks. Files that cannot be used are listed in _rejected.jsonl, decisions about"
+          + " others in _notes.jsonl. A conversion that was stopped goes on where it was.",
     },
     showDefaultValues = true,
     footerHeading = "%nExample:%n",
@@ -62,6 +62,10 @@ abstract class PrepareDenseCommand implements Runnable {
   /** Objects in images. */
   @Command(name = "coco")
   static final class Coco extends PrepareDenseCommand {}
+
+  /** Objects in images of anyone. */
+  @Command(name = "detection")
+  static final class DetectionCommand extends PrepareDenseCommand {}
 
   /** Scenes, every pixel of them. */
   @Command(name = "ade20k")
