@@ -27,6 +27,8 @@ public enum PlaceContent {
   QUICKSTART("a quickstart"),
   /** Label maps that {@code infer} has written. */
   LABEL_MAPS("a folder of label maps"),
+  /** Detections that {@code infer} has written. */
+  DETECTIONS("a folder of detections"),
   /** Any other folder. */
   OTHER_FOLDER("a folder of other files"),
   /** Neither a regular file nor a folder. */
@@ -54,6 +56,9 @@ public enum PlaceContent {
 
   /** The file in a folder of label maps that names their classes. */
   public static final String LABEL_MAPS_INDEX = "label-maps.json";
+
+  /** The file in a folder of detections that has all of them. */
+  public static final String RESULTS = "detections.json";
 
   private static final String MANIFEST_NOTE = "_unfinished.json";
   private static final Set<String> TRAINING_MARKS = Set.of("checkpoints", "_lock.json");
@@ -125,6 +130,9 @@ public enum PlaceContent {
     }
     if (names.contains(LABEL_MAPS_INDEX)) {
       return LABEL_MAPS;
+    }
+    if (names.contains(RESULTS)) {
+      return DETECTIONS;
     }
     if (QUICKSTART_NAMES.containsAll(names) || names.containsAll(QUICKSTART_NAMES)) {
       return QUICKSTART;

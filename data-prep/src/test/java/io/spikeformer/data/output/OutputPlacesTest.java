@@ -97,6 +97,7 @@ class OutputPlacesTest {
         "images/train/x.png shards/x | QUICKSTART",
         "recipe.yaml rounds.jsonl status.html events.out.tfevents | TRAINING",
         "label-maps.json a.png | LABEL_MAPS",
+        "detections.json a-overlay.png | DETECTIONS",
         "recipe.yaml thesis.tex | OTHER_FOLDER",
         "images/cat.png | QUICKSTART",
         "train/cat/1.png | OTHER_FOLDER",

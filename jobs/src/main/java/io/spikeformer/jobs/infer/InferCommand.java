@@ -18,17 +18,17 @@ import io.spikeformer.jobs.cli.Usage;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.tasks.Task;
 import io.spikeformer.tasks.Tasks;
-import io.spikeformer.tasks.segmentation.Segmentation;
 import io.spikeformer.train.output.OutputFolder;
 import io.spikeformer.train.recipe.DataSettings;
 import io.spikeformer.train.recipe.RecipeReader;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -41,12 +41,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Says what images are, or what their pixels are, in this process, without Spark. */
+/** Says what images are, or their pixels, or what is in them, in this process, without Spark. */
 @Command(
     name = "infer",
     description = {
       "Says what images are: the best classes with their names and probabilities, or the logits."
-          + " With a model of segmentation it says the class of every pixel.",
+          + " With a model of segmentation it says the class of every pixel, with one of detection"
+          + " the objects with their boxes and masks.",
       "The input is an image file (JPEG, PNG), a folder of image files, a prepared split, or a NumPy"
           + " file. Image files and arrays of levels (uint8 [B,H,W,3]) are prepared as the recipe of"
           + " the training says, as in evaluation. Arrays of floats are taken as normalised: [B,H,W,C],"
@@ -58,17 +59,18 @@ import picocli.CommandLine.Spec;
       "  jobs/spikeformer infer --model runs/t4 --input cat.jpg",
       "  jobs/spikeformer infer --model runs/t4 --input photos --output photos.csv --top 3",
       "  jobs/spikeformer infer --model runs/t4 --input images.npy --output logits.npy",
-      "  jobs/spikeformer infer --model runs/ade20k --input photos --output maps --overlay"
+      "  jobs/spikeformer infer --model runs/ade20k --input photos --output maps --overlay",
+      "  jobs/spikeformer infer --model runs/coco --input photos --output objects --overlay"
     })
 public final class InferCommand implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(InferCommand.class);
-  private static final int MOST_LINES = 20;
 
   /** Options that have a meaning for one task alone. */
   private static final Map<TruthKind, List<String>> OPTIONS =
       Map.of(
           TruthKind.CLASS_LABEL, List.of("--format", "--top", "--logits"),
-          TruthKind.LABEL_MAP, List.of("--palette", "--overlay"));
+          TruthKind.LABEL_MAP, List.of("--palette"),
+          TruthKind.OBJECTS, List.of("--least-score"));
 
   @Spec private CommandSpec spec;
   @Mixin private KernelOptions kernelOptions;
@@ -115,7 +117,8 @@ public final class InferCommand implements Runnable {
       description =
           "File that receives the result, by its ending: .csv, .json or .jsonl (an object a line);"
               + " .npy for the logits alone (default: standard output). Segmentation: folder that"
-              + " receives KEY.png, a label map of the image's size, for every image.",
+              + " receives KEY.png, a label map of the image's size, for every image. Detection:"
+              + " folder that receives detections.json, all objects in COCO's format of results.",
       showDefaultValue = Visibility.NEVER)
   private String target;
 
@@ -153,9 +156,18 @@ public final class InferCommand implements Runnable {
   @Option(
       names = "--overlay",
       description =
-          "Also write KEY-overlay.png: the image, mixed half and half with the colours of its"
-              + " classes. Segmentation only.")
+          "Also write KEY-overlay.png: the image with the colours of its pixels' classes, or with"
+              + " the boxes and masks of its objects. Segmentation and detection only.")
   private boolean overlay;
+
+  @Option(
+      names = "--least-score",
+      paramLabel = "S",
+      defaultValue = "0.3",
+      description =
+          "Objects of lower scores are neither told nor drawn; detections.json has them too."
+              + " Detection only.")
+  private double leastScore;
 
   @Mixin private OverwriteOption overwrite;
 
@@ -183,21 +195,14 @@ public final class InferCommand implements Runnable {
     TruthKind truth = truth(checkpoint);
     requireMeaning(truth);
     AnswerMaker maker =
-        truth == TruthKind.LABEL_MAP
-            ? labelMaps(storage, checkpoint)
-            : classes(storage, checkpoint);
-    Run run = run(storage, checkpoint, truth, maker);
-    output.print(() -> text(run), () -> json(run));
+        switch (truth) {
+          case CLASS_LABEL -> classes(storage, checkpoint);
+          case LABEL_MAP -> labelMaps(storage, checkpoint);
+          case OBJECTS -> detections(storage, checkpoint);
+        };
+    FinishedInference run = run(storage, checkpoint, truth, maker);
+    output.print(() -> run.text(target), run::json);
   }
-
-  /**
-   * A finished inference.
-   *
-   * @param rejected images without an answer
-   * @param ignored hidden files that were passed over
-   */
-  private record Run(
-      NetworkConfig config, Answers answers, List<Rejection> rejected, int ignored) {}
 
   /** Makes what takes a model's answers, once the places of outputs are checked. */
   private interface AnswerMaker {
@@ -208,21 +213,28 @@ public final class InferCommand implements Runnable {
   private static TruthKind truth(Checkpoint checkpoint) {
     if (checkpoint.recipe().isBlank()) {
       // weights from elsewhere: the head tells
-      return new Segmentation().misfit(checkpoint.config()).isEmpty()
-          ? TruthKind.LABEL_MAP
-          : TruthKind.CLASS_LABEL;
+      return Tasks.all().stream()
+          .filter(task -> task.truth() != TruthKind.CLASS_LABEL)
+          .filter(task -> task.misfit(checkpoint.config()).isEmpty())
+          .map(Task::truth)
+          .findFirst()
+          .orElse(TruthKind.CLASS_LABEL);
     }
-    TruthKind truth = Tasks.of(RecipeReader.taskOf(checkpoint.recipe())).truth();
-    if (truth == TruthKind.OBJECTS) {
-      throw new UserException(
-          "--model: expected a model of classification or segmentation, found one of task %s",
-          truth.task());
-    }
-    return truth;
+    return Tasks.of(RecipeReader.taskOf(checkpoint.recipe())).truth();
   }
 
   /** Refuses options of other tasks. */
   private void requireMeaning(TruthKind truth) {
+    if (overlay && truth == TruthKind.CLASS_LABEL) {
+      throw new UserException(
+          "--overlay: expected a model of segmentation or detection, found one of task %s; leave it"
+              + " out",
+          truth.task());
+    }
+    if (overlay && target == null) {
+      throw new ParameterException(
+          spec.commandLine(), "--overlay: expected it with --output, found it without");
+    }
     OPTIONS.forEach(
         (other, names) -> {
           for (String name : names) {
@@ -252,33 +264,54 @@ public final class InferCommand implements Runnable {
   }
 
   private AnswerMaker labelMaps(Storage storage, Checkpoint checkpoint) {
-    if (target == null && overlay) {
-      throw new ParameterException(
-          spec.commandLine(), "--overlay: expected it with --output, found it without");
-    }
-    Optional<LabelMapAnswers.Target> folder = Optional.ofNullable(target).map(t -> maps(storage));
+    Optional<LabelMapAnswers.Target> folder =
+        folder(storage, TruthKind.LABEL_MAP, "label maps", PlaceContent.LABEL_MAPS)
+            .map(path -> new LabelMapAnswers.Target(storage, target, path, palette, pictures()));
     return (config, window, threads) ->
-        new LabelMapAnswers(checkpoint.classes(), config.classes(), window, threads, folder);
+        new LabelMapAnswers(names(checkpoint, config), window, threads, folder);
   }
 
-  private LabelMapAnswers.Target maps(Storage storage) {
+  private AnswerMaker detections(Storage storage, Checkpoint checkpoint) {
+    Optional<DetectionAnswers.Target> folder =
+        folder(storage, TruthKind.OBJECTS, "detections", PlaceContent.DETECTIONS)
+            .map(path -> new DetectionAnswers.Target(storage, target, path, pictures()));
+    return (config, window, threads) ->
+        new DetectionAnswers(names(checkpoint, config), leastScore, folder);
+  }
+
+  private Overlay pictures() {
+    return overlay ? Overlay.WANTED : Overlay.NONE;
+  }
+
+  /** Names of the classes by label, whether the model has them or not. */
+  private static List<String> names(Checkpoint checkpoint, NetworkConfig config) {
+    List<String> known = checkpoint.classes();
+    return IntStream.range(0, config.classes())
+        .mapToObj(label -> known.isEmpty() ? "class " + label : known.get(label))
+        .toList();
+  }
+
+  /** The checked folder of the output; empty for standard output. */
+  private Optional<Path> folder(
+      Storage storage, TruthKind truth, String words, PlaceContent content) {
+    if (target == null) {
+      return Optional.empty();
+    }
     if (PredictionFormat.ofName(target).isPresent()) {
       throw new UserException(
-          "--output: expected a folder for label maps, since the model is one of segmentation,"
-              + " found the name of a file, %s",
-          target);
+          "--output: expected a folder for %s, since the model is one of %s, found the name of a"
+              + " file, %s",
+          words, truth.task(), target);
     }
-    places(storage).folder("--output", target, PlaceContent.LABEL_MAPS, overwrite.existing());
-    LabelMapAnswers.Overlay pictures =
-        overlay ? LabelMapAnswers.Overlay.WANTED : LabelMapAnswers.Overlay.NONE;
-    return new LabelMapAnswers.Target(storage, target, Storage.path(target), palette, pictures);
+    places(storage).folder("--output", target, content, overwrite.existing());
+    return Optional.of(Storage.path(target));
   }
 
   private OutputPlaces places(Storage storage) {
     return new OutputPlaces(storage).reads("--model", model).readsAllOf("--input", input);
   }
 
-  private Run run(Storage storage, Checkpoint checkpoint, TruthKind truth, AnswerMaker maker) {
+  private FinishedInference run(Storage storage, Checkpoint checkpoint, TruthKind truth, AnswerMaker maker) {
     NetworkConfig config =
         timesteps == null ? checkpoint.config() : checkpoint.config().withTimesteps(timesteps);
     Optional<IntFunction<InputConfig>> preparation = preparation(checkpoint);
@@ -301,7 +334,7 @@ public final class InferCommand implements Runnable {
       rejected.addAll(answers.rejected());
       requireSome(answers, rejected);
       answers.finish(rejected);
-      return new Run(timed, answers, rejected, images.ignored());
+      return new FinishedInference(timed, answers, rejected, images.ignored());
     }
   }
 
@@ -349,44 +382,5 @@ public final class InferCommand implements Runnable {
     DataSettings data =
         RecipeReader.read(checkpoint.recipe(), "recipe of " + model, changes).data();
     return Optional.of(data::evaluationInput);
-  }
-
-  private String text(Run run) {
-    List<String> lines = new ArrayList<>(run.answers().lines());
-    int images = run.answers().count();
-    lines.add(
-        Text.format(
-            "%s%d %s of %s at T = %d, %d classes%s",
-            target == null ? "" : target + ": ",
-            images,
-            images == 1 ? "image" : "images",
-            run.config().name(),
-            run.config().timesteps(),
-            run.config().classes(),
-            left(run)));
-    run.rejected().stream()
-        .limit(MOST_LINES)
-        .forEach(file -> lines.add("rejected " + file.path() + ": " + file.reason()));
-    int more = run.rejected().size() - MOST_LINES;
-    if (more > 0) {
-      lines.add("and " + more + " more rejected; --json lists all");
-    }
-    return String.join(System.lineSeparator(), lines);
-  }
-
-  private static String left(Run run) {
-    int rejected = run.rejected().size();
-    return (rejected > 0 ? "; " + rejected + " rejected" : "")
-        + (run.ignored() > 0 ? "; " + run.ignored() + " hidden files ignored" : "");
-  }
-
-  private Map<String, ?> json(Run run) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("model", run.config().name());
-    object.put("timesteps", run.config().timesteps());
-    object.putAll(run.answers().json());
-    object.put("rejected", PredictionFormat.rejected(run.rejected()));
-    object.put("ignored", run.ignored());
-    return object;
   }
 }

@@ -26,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
@@ -45,7 +44,7 @@ final class LabelMapAnswers implements Answers {
   private final ImageCodec codec = new ImageCodec();
   private final List<Found> images = new ArrayList<>();
   private final List<Rejection> rejected = new ArrayList<>();
-  private final Map<String, String> written = new TreeMap<>();
+  private final WrittenFiles written = new WrittenFiles();
 
   /**
    * A folder.
@@ -58,12 +57,6 @@ final class LabelMapAnswers implements Answers {
   record Target(
       Storage storage, String location, Path folder, LabelPalette palette, Overlay overlay) {}
 
-  /** Whether pictures are written beside the label maps. */
-  enum Overlay {
-    WANTED,
-    NONE
-  }
-
   /** An image's classes, the most frequent first. */
   private record Found(String key, int height, int width, List<Share> classes) {}
 
@@ -72,22 +65,14 @@ final class LabelMapAnswers implements Answers {
   /**
    * Answers of a model.
    *
-   * @param classes names in the order of the labels; empty if unknown
-   * @param outputs number of classes
+   * @param names of the classes by label
    * @param window in which the model sees each image; empty if at once
    * @param threads that choose classes
    * @param target folder that receives label maps; empty for none
    */
   LabelMapAnswers(
-      List<String> classes,
-      int outputs,
-      Optional<SlidingWindow> window,
-      int threads,
-      Optional<Target> target) {
-    this.names =
-        IntStream.range(0, outputs)
-            .mapToObj(label -> classes.isEmpty() ? "class " + label : classes.get(label))
-            .toList();
+      List<String> names, Optional<SlidingWindow> window, int threads, Optional<Target> target) {
+    this.names = names;
     this.window = window;
     this.threads = threads;
     this.target = target;
@@ -126,12 +111,7 @@ final class LabelMapAnswers implements Answers {
     if (target.orElseThrow().overlay() == Overlay.WANTED) {
       files.add(LabelMapFiles.overlay(key));
     }
-    Optional<String> other =
-        files.stream().filter(written::containsKey).map(written::get).findFirst();
-    if (other.isEmpty()) {
-      files.forEach(file -> written.put(file, key));
-    }
-    return other;
+    return written.claim(key, files);
   }
 
   /** Reads the pixels of an image when they are needed. */

@@ -22,7 +22,7 @@ import javax.imageio.ImageIO;
 
 /**
  * Scenes of several shapes on a noisy background, drawn by code, with a box and a mask for every
- * shape, in the form of COCO. Shapes cover no more than the rims of one another.
+ * shape, in the form of COCO: images are named by their ids. Shapes cover no more than the rims of one another.
  *
  * <p>The same seed gives the same scenes.
  */
@@ -81,11 +81,11 @@ public final class ObjectScenes {
     Coco coco = new Coco();
     try {
       Path images = Files.createDirectories(images(folder, split));
-      for (int i = 0; i < scenes; i++) {
+      for (int id = 1; id <= scenes; id++) {
         Scene scene = draw(random);
-        String name = Text.format("%05d.png", i);
+        String name = Text.format("%05d.png", id);
         ImageIO.write(scene.image(), "png", images.resolve(name).toFile());
-        coco.add(name, scene);
+        coco.add(id, name, scene);
       }
       Path file = annotations(folder, split);
       Files.createDirectories(file.getParent());
@@ -165,8 +165,7 @@ public final class ObjectScenes {
       }
     }
 
-    void add(String file, Scene scene) {
-      int id = images.size() + 1;
+    void add(int id, String file, Scene scene) {
       images
           .addObject()
           .put("id", id)

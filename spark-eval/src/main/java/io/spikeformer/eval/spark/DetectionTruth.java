@@ -5,6 +5,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.detection.CocoCategories;
 import io.spikeformer.data.detection.CocoDataset;
 import io.spikeformer.data.detection.CocoImage;
+import io.spikeformer.data.detection.CocoImageIds;
 import io.spikeformer.data.detection.CocoIndex;
 import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.data.sample.EncodedObjects;
@@ -19,8 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
@@ -36,9 +35,6 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public record DetectionTruth(CocoIndex index, Map<Long, ScoredImage> images) {
   private static final SampleKind KIND = new SampleKind(ContentKind.IMAGE, TruthKind.OBJECTS);
-
-  /** COCO names images by their ids: 000000397133.jpg. */
-  private static final Pattern NUMBERED = Pattern.compile("(?:.*\\D)?(\\d{1,18})\\.\\w+");
 
   /** Checks that there are images. */
   public DetectionTruth {
@@ -112,19 +108,16 @@ public record DetectionTruth(CocoIndex index, Map<Long, ScoredImage> images) {
   }
 
   private static ScoredImage image(Sample sample, String data) {
-    Matcher number = NUMBERED.matcher(sample.key());
-    if (!number.matches()) {
-      throw new UserException(
-          "%s: expected images named by their ids, such as 000000397133.jpg, found %s; give"
-              + " --annotations instead",
-          data, sample.key());
-    }
+    long id =
+        CocoImageIds.ofName(sample.key())
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        "%s: expected images named by their ids, such as 000000397133.jpg, found"
+                            + " %s; give --annotations instead",
+                        data, sample.key()));
     CocoImage image =
-        new CocoImage(
-            Long.parseLong(number.group(1)),
-            sample.key(),
-            sample.content().height(),
-            sample.content().width());
+        new CocoImage(id, sample.key(), sample.content().height(), sample.content().width());
     return ScoredImage.of(image, ((EncodedObjects) sample.truth()).bytes());
   }
 
