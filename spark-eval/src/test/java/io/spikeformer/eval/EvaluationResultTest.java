@@ -56,7 +56,7 @@ class EvaluationResultTest {
     assertThatThrownBy(() -> EvaluationResult.fromJson(json.toString()))
         .isInstanceOf(UserException.class)
         .hasMessage(
-            "task: expected one of classification, segmentation, found 'juggling'; use the release that knows it");
+            "task: expected one of classification, detection, segmentation, found 'juggling'; use the release that knows it");
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.spikeformer.model.block.ParameterLayout.Part;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.model.config.ClassifierHead;
+import io.spikeformer.model.config.MaskRcnn;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.SemanticFpn;
@@ -165,6 +166,47 @@ class ParameterTransferTest {
             source, noise(source, 1), target, noise(target, 2), InitialHead.TRAINED);
     assertThat(transfer.resized()).isEmpty();
     assertThat(transfer.initialised()).contains("head/scale0.0.weight", "head/lateral0.weight");
+  }
+
+  @Test
+  void aDetectorBeginsWithTheBackboneOfAClassifier() {
+    NetworkConfig detector = detector(10);
+    float[] initial = noise(detector, 2);
+    float[] to = initial.clone();
+    ParameterTransfer transfer =
+        ParameterTransfer.apply(TRAINED, from, detector, to, InitialHead.TRAINED);
+    assertThat(transfer.left()).containsExactly(LINEAR, "head/linear.bias");
+    assertPartsTaken(TRAINED, detector, initial, to, Part.BACKBONE);
+  }
+
+  @Test
+  void otherClassesOfADetectorKeepAllButItsAnswers() {
+    NetworkConfig source = detector(80);
+    NetworkConfig target = detector(3);
+    ParameterTransfer transfer =
+        ParameterTransfer.apply(
+            source, noise(source, 1), target, noise(target, 2), InitialHead.TRAINED);
+    assertThat(transfer.initialised())
+        .containsExactlyInAnyOrder(
+            "head/box_score.weight",
+            "head/box_score.bias",
+            "head/box_delta.weight",
+            "head/box_delta.bias",
+            "head/mask_logit.weight",
+            "head/mask_logit.bias");
+  }
+
+  private static NetworkConfig detector(int classes) {
+    MaskRcnn form =
+        new MaskRcnn(
+            8,
+            16,
+            MaskRcnn.Predictor.SPIKES,
+            SemanticFpn.Norm.BATCH,
+            SemanticFpn.Norm.BATCH,
+            MaskRcnn.Strides.REAL,
+            SemanticFpn.Fuse.KEEP);
+    return TRAINED.toBuilder().classes(classes).maskRcnn(form).build();
   }
 
   private static NetworkConfig dense(int classes, int neckWidth) {

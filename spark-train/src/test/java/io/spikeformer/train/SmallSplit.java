@@ -1,10 +1,15 @@
 package io.spikeformer.train;
 
+import io.spikeformer.data.detection.DetectedObject;
+import io.spikeformer.data.detection.ObjectBytes;
+import io.spikeformer.data.detection.ObjectKind;
+import io.spikeformer.data.detection.Rle;
 import io.spikeformer.data.image.ImageEncoding;
 import io.spikeformer.data.sample.ClassLabel;
 import io.spikeformer.data.sample.ContentKind;
 import io.spikeformer.data.sample.EncodedImage;
 import io.spikeformer.data.sample.EncodedLabelMap;
+import io.spikeformer.data.sample.EncodedObjects;
 import io.spikeformer.data.sample.Sample;
 import io.spikeformer.data.sample.SampleKind;
 import io.spikeformer.data.sample.TruthKind;
@@ -184,6 +189,45 @@ public final class SmallSplit {
         index + ".png",
         new EncodedImage(png.toByteArray(), ImageEncoding.PNG, SIZE, SIZE),
         new EncodedLabelMap(new LabelMap(SIZE, SIZE, labels).encode()));
+  }
+
+  /** Writes images of up to two objects, each with a mask; some images show none. */
+  public static String writeObjects(java.nio.file.Path folder, int shards, int rows)
+      throws IOException {
+    Random random = new Random(29);
+    return write(folder, TruthKind.OBJECTS, shards, rows, index -> objects(index, random));
+  }
+
+  private static Sample objects(int index, Random random) throws IOException {
+    BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < SIZE * SIZE; i++) {
+      image.setRGB(i % SIZE, i / SIZE, random.nextInt(0x40) * 0x010101);
+    }
+    List<DetectedObject> objects = new ArrayList<>();
+    for (int i = 0; i < index % 3; i++) {
+      int label = random.nextInt(CLASSES.size());
+      int side = 5 + random.nextInt(3);
+      int left = i * SIZE / 2 + random.nextInt(SIZE / 2 - side + 1);
+      int top = random.nextInt(SIZE - side + 1);
+      byte[] pixels = new byte[SIZE * SIZE];
+      for (int k = 0; k < side * side; k++) {
+        int x = left + k % side;
+        int y = top + k / side;
+        image.setRGB(x, y, 0xff << 8 * label);
+        pixels[y * SIZE + x] = 1;
+      }
+      Rle mask = Rle.encode(SIZE, SIZE, pixels);
+      long id = 2L * index + i;
+      objects.add(
+          new DetectedObject(id, label, ObjectKind.INSTANCE, mask.box(), mask.area(), mask));
+    }
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", png);
+    String key = index + ".png";
+    return new Sample(
+        key,
+        new EncodedImage(png.toByteArray(), ImageEncoding.PNG, SIZE, SIZE),
+        new EncodedObjects(ObjectBytes.encode(key, objects)));
   }
 
   private static Sample sample(int index, int label, Random random) throws IOException {

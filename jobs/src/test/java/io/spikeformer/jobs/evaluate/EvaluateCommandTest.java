@@ -95,12 +95,12 @@ class EvaluateCommandTest {
     }
     fails(
         evaluate("juggling.spkf", folder.resolve("out").toString()),
-        "error: task: expected one of classification, segmentation, found 'juggling'; use the release that knows");
+        "error: task: expected one of classification, detection, segmentation, found 'juggling'; use the release that knows");
     String model = shared.resolve("juggling.spkf").toString();
     String images = shared.resolve("images").toString();
     fails(
         CommandLineRun.of("infer", "--model", model, "--input", images),
-        "error: task: expected one of classification, segmentation, found 'juggling'; use the release that knows");
+        "error: task: expected one of classification, detection, segmentation, found 'juggling'; use the release that knows");
   }
 
   @Test

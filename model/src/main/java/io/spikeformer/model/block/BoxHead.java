@@ -19,7 +19,8 @@ import java.util.List;
  * X = FC2(SN(FC1(SN(U))));  logits = FC(SN(X)),  deltas = FC(SN(X))      means over T
  * </pre>
  *
- * <p>With {@link MaskRcnn.Predictor#MEMBRANE} the last two read X itself.
+ * <p>With {@link MaskRcnn.Predictor#MEMBRANE} the last two read X itself. A normalisation may
+ * follow FC1 and FC2.
  */
 final class BoxHead {
   private static final int SIDE = 7;
@@ -46,10 +47,16 @@ final class BoxHead {
     pooling = new RegionPooling(SIDE, strides);
     first =
         SpikingConvolution.fullyConnected(
-            p, layers, "fc1", neuron, new Window(form.neckWidth(), hidden, SIDE), one);
+            p,
+            layers,
+            "fc1",
+            neuron,
+            new Window(form.neckWidth(), hidden, SIDE),
+            form.hiddenNorm(),
+            one);
     second =
         SpikingConvolution.fullyConnected(
-            p, layers, "fc2", neuron, new Window(hidden, hidden, 1), one);
+            p, layers, "fc2", neuron, new Window(hidden, hidden, 1), form.hiddenNorm(), one);
     boolean spikes = form.predictor() == MaskRcnn.Predictor.SPIKES;
     String name = layers.name("box_score_delta");
     int numbers = Boxes.CORNERS * classes;

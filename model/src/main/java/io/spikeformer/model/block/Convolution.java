@@ -87,10 +87,13 @@ final class Convolution {
 
   /**
    * A layer that reads whole maps [N, side, side, inputs] and gives [N, 1, 1, outputs], with Xavier
-   * uniform weights and a bias of zeros. A row of its weights is in PyTorch's order of a flattened
-   * map: channel, row, column.
+   * uniform weights and, unless a normalisation follows, a bias of zeros. A row of its weights is
+   * in PyTorch's order of a flattened map: channel, row, column.
    */
-  static Convolution fullyConnected(Parameters p, String name, int inputs, int outputs, int side) {
+  static Convolution fullyConnected(Parameters p, String name, Window form, Norm norm) {
+    int inputs = form.inputs();
+    int outputs = form.outputs();
+    int side = form.side();
     long fan = fanIn(inputs, side) + outputs;
     Parameter weight =
         p.declare(
@@ -100,7 +103,10 @@ final class Convolution {
             fan,
             outputs,
             inputs * side * side);
-    Parameter bias = p.declare(name + ".bias", Kind.BIAS, Initialisation.ZERO, fan, outputs);
+    Parameter bias =
+        norm == Norm.NONE
+            ? p.declare(name + ".bias", Kind.BIAS, Initialisation.ZERO, fan, outputs)
+            : null;
     return new Convolution(new Geometry(inputs, outputs, side, 1, 0, false), weight, bias);
   }
 

@@ -54,13 +54,19 @@ final class SpikingConvolution {
    * A layer that reads whole maps of spikes [N, side, side, inputs] and gives [N, 1, 1, outputs].
    */
   static SpikingConvolution fullyConnected(
-      Parameters p, Layers layers, String name, NeuronConfig neuron, Window window, OutputMap map) {
+      Parameters p,
+      Layers layers,
+      String name,
+      NeuronConfig neuron,
+      Window window,
+      Norm norm,
+      OutputMap map) {
     SpikingConvolution layer =
         new SpikingConvolution(
             p,
             SpikingNeurons.of(layers.name(name), neuron),
-            Convolution.fullyConnected(p, name, window.inputs(), window.outputs(), window.side()),
-            null);
+            Convolution.fullyConnected(p, name, window, norm),
+            norm == Norm.NONE ? null : new BatchNorm(p, name + ".bn", window.outputs()));
     layers.add(layer.counted(layers.name(name), List.of(map)).called("linear"));
     return layer;
   }

@@ -13,6 +13,7 @@ import io.spikeformer.common.Labels;
  * @param hiddenWidth outputs of the two fully connected layers of the box head
  * @param predictor input of the last layers of the box head
  * @param norm what follows the convolutions of pyramid, region proposals and mask head
+ * @param hiddenNorm what follows the two fully connected layers of the box head
  * @param strides what becomes of the last level of the pyramid
  * @param fuse where the timesteps end
  */
@@ -21,12 +22,19 @@ public record MaskRcnn(
     int hiddenWidth,
     Predictor predictor,
     SemanticFpn.Norm norm,
+    SemanticFpn.Norm hiddenNorm,
     Strides strides,
     SemanticFpn.Fuse fuse) {
   /** The published widths, spike-driven throughout, strides that are real, no normalisation. */
   public static final MaskRcnn PUBLISHED =
       new MaskRcnn(
-          256, 1024, Predictor.SPIKES, SemanticFpn.Norm.NONE, Strides.REAL, SemanticFpn.Fuse.KEEP);
+          256,
+          1024,
+          Predictor.SPIKES,
+          SemanticFpn.Norm.NONE,
+          SemanticFpn.Norm.NONE,
+          Strides.REAL,
+          SemanticFpn.Fuse.KEEP);
 
   /** The input of the last layers of the box head. */
   public enum Predictor {
@@ -105,6 +113,8 @@ public record MaskRcnn(
         "Mask R-CNN predictor: expected spikes or membrane, found %s",
         predictor);
     Check.that(norm != null, "Mask R-CNN norm: expected none or bn, found %s", norm);
+    Check.that(
+        hiddenNorm != null, "Mask R-CNN hidden norm: expected none or bn, found %s", hiddenNorm);
     Check.that(strides != null, "Mask R-CNN strides: expected real or declared, found %s", strides);
     Check.that(fuse != null, "Mask R-CNN fuse: expected mean or keep, found %s", fuse);
   }

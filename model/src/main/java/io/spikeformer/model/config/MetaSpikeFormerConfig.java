@@ -58,6 +58,7 @@ public record MetaSpikeFormerConfig(
   public static final int CHANNEL_RATIO = 4;
 
   private static final int DENSE_SIZE = 512;
+  private static final int COCO_CLASSES = 80;
   private static final int SMALL_SIZE = 32;
 
   /** Validates the architecture. */
@@ -113,8 +114,8 @@ public record MetaSpikeFormerConfig(
 
   /**
    * The published preset 15M, 31M or 55M, hardvs-18M, tiny (for 32x32 images, 10 classes), an
-   * ablation of the 31M model (Table 5) such as 31M-no-sepconv, or a Semantic FPN (Table 4) on the
-   * 15M or 55M model such as ade20k-16m.
+   * ablation of the 31M model (Table 5) such as 31M-no-sepconv, or on the 15M or 55M model a
+   * Semantic FPN (Table 4) such as ade20k-16m, or a Mask R-CNN (Table 3) such as coco-maskrcnn-15m.
    */
   public static MetaSpikeFormerConfig preset(String preset) {
     return switch (preset) {
@@ -125,6 +126,8 @@ public record MetaSpikeFormerConfig(
       case "ade20k-58m" -> segmentation(imagenet(preset, 128, 256, 512, 640), 150);
       case "voc2012-16m" -> segmentation(imagenet(preset, 64, 128, 256, 360), 21);
       case "voc2012-58m" -> segmentation(imagenet(preset, 128, 256, 512, 640), 21);
+      case "coco-maskrcnn-15m" -> detection(imagenet(preset, 64, 128, 256, 360));
+      case "coco-maskrcnn-55m" -> detection(imagenet(preset, 128, 256, 512, 640));
       case "hardvs-18M" ->
           builder(preset)
               .widths(80, 160, 320, 400)
@@ -149,6 +152,7 @@ public record MetaSpikeFormerConfig(
   public static List<String> presets() {
     List<String> names = new ArrayList<>(List.of("15M", "31M", "55M", "hardvs-18M", "tiny"));
     names.addAll(List.of("ade20k-16m", "ade20k-58m", "voc2012-16m", "voc2012-58m"));
+    names.addAll(List.of("coco-maskrcnn-15m", "coco-maskrcnn-55m"));
     names.addAll(Ablations.presets());
     return names;
   }
@@ -163,6 +167,11 @@ public record MetaSpikeFormerConfig(
         .classes(classes)
         .semanticFpn(SemanticFpn.published(backbone.widths().get(1)))
         .build();
+  }
+
+  /** A backbone with the published Mask R-CNN for the classes of COCO. */
+  private static MetaSpikeFormerConfig detection(MetaSpikeFormerConfig backbone) {
+    return backbone.toBuilder().classes(COCO_CLASSES).maskRcnn(MaskRcnn.PUBLISHED).build();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.spikeformer.model.block;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.spikeformer.model.config.SemanticFpn.Norm;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
@@ -76,7 +77,9 @@ class DetectionLayersTest {
   void aFullyConnectedLayerReadsWholeMapsOfSpikes(String choice, double rate) {
     try (Bench bench = new Bench(choice)) {
       Parameters parameters = new Parameters();
-      Convolution layer = Convolution.fullyConnected(parameters, "fc", 16, 24, 7);
+      Convolution layer =
+          Convolution.fullyConnected(
+              parameters, "fc", new SpikingConvolution.Window(16, 24, 7), Norm.NONE);
       bench.bind(parameters);
       Parameter weight = parameters.all().get(0);
       Parameter bias = parameters.all().get(1);

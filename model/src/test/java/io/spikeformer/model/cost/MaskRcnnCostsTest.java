@@ -24,7 +24,7 @@ class MaskRcnnCostsTest {
   }
 
   private static MaskRcnn form(MaskRcnn.Predictor predictor, Norm norm) {
-    return new MaskRcnn(256, 1024, predictor, norm, MaskRcnn.Strides.REAL, Fuse.KEEP);
+    return new MaskRcnn(256, 1024, predictor, norm, Norm.NONE, MaskRcnn.Strides.REAL, Fuse.KEEP);
   }
 
   /** Counted from the PyTorch form's modules; paper, Table 3: 34.9 and 75.0 million. */
@@ -40,6 +40,29 @@ class MaskRcnnCostsTest {
     assertThat(ModelSummary.of(config, 512, 853).parameters()).isEqualTo(parameters);
   }
 
+  @ParameterizedTest
+  @CsvSource({"coco-maskrcnn-15m, 15M", "coco-maskrcnn-55m, 55M"})
+  void presetsAreThePublishedDetectors(String preset, String backbone) {
+    MetaSpikeFormerConfig network = network(backbone, MaskRcnn.PUBLISHED);
+    assertThat(MetaSpikeFormerConfig.preset(preset).inCircumstancesOf(network)).isEqualTo(network);
+    assertThat(MetaSpikeFormerConfig.presets()).contains(preset);
+  }
+
+  /** A normalisation has two numbers for each channel, a bias one. */
+  @Test
+  void aNormalisationBehindTheFullyConnectedLayersReplacesTheirBiases() {
+    MaskRcnn form =
+        new MaskRcnn(
+            256,
+            1024,
+            MaskRcnn.Predictor.SPIKES,
+            Norm.NONE,
+            Norm.BATCH,
+            MaskRcnn.Strides.REAL,
+            Fuse.KEEP);
+    assertThat(ParameterLayout.of(network("15M", form)).trainable()).isEqualTo(34_863_320 + 2_048);
+  }
+
   /**
    * 10^9 multiply-accumulate operations of 1,000 and 100 regions, 512 x 853 pixels, computed by
    * hand: 22 (pyramid), 23 (proposals), 14 (boxes) and 53 (masks) with the authors' strides.
@@ -52,7 +75,8 @@ class MaskRcnnCostsTest {
   })
   void countsTheOperationsOfEachStage(MaskRcnn.Strides strides, String layers, double expected) {
     MaskRcnn form =
-        new MaskRcnn(256, 1024, MaskRcnn.Predictor.SPIKES, Norm.NONE, strides, Fuse.KEEP);
+        new MaskRcnn(
+            256, 1024, MaskRcnn.Predictor.SPIKES, Norm.NONE, Norm.NONE, strides, Fuse.KEEP);
     double found =
         head(network("15M", form)).stream()
             .filter(cost -> cost.layer().matches(layers))
@@ -154,12 +178,13 @@ class MaskRcnnCostsTest {
                 64,
                 MaskRcnn.Predictor.MEMBRANE,
                 Norm.BATCH,
+                Norm.BATCH,
                 MaskRcnn.Strides.DECLARED,
                 Fuse.MEAN));
     assertThat(config.toJson())
         .contains(
             "\"maskRcnn\":{\"neckWidth\":32,\"hiddenWidth\":64,\"predictor\":\"membrane\","
-                + "\"norm\":\"bn\",\"strides\":\"declared\",\"fuse\":\"mean\"}");
+                + "\"norm\":\"bn\",\"hiddenNorm\":\"bn\",\"strides\":\"declared\",\"fuse\":\"mean\"}");
     assertThat(MetaSpikeFormerConfig.fromJson(config.toJson())).isEqualTo(config);
   }
 
@@ -174,7 +199,13 @@ class MaskRcnnCostsTest {
     assertThatThrownBy(
             () ->
                 new MaskRcnn(
-                    0, 1, MaskRcnn.Predictor.SPIKES, Norm.NONE, MaskRcnn.Strides.REAL, Fuse.KEEP))
+                    0,
+                    1,
+                    MaskRcnn.Predictor.SPIKES,
+                    Norm.NONE,
+                    Norm.NONE,
+                    MaskRcnn.Strides.REAL,
+                    Fuse.KEEP))
         .hasMessage("Mask R-CNN neck width: expected >= 1, found 0");
   }
 }

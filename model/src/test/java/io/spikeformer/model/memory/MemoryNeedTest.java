@@ -87,7 +87,7 @@ class MemoryNeedTest {
       int width) {
     SemanticFpn.Norm norm =
         recompute == Recompute.BLOCK ? SemanticFpn.Norm.BATCH : SemanticFpn.Norm.NONE;
-    MaskRcnn form = new MaskRcnn(width, 16, predictor, norm, MaskRcnn.Strides.REAL, fuse);
+    MaskRcnn form = new MaskRcnn(width, 16, predictor, norm, norm, MaskRcnn.Strides.REAL, fuse);
     MetaSpikeFormerConfig config =
         MetaSpikeFormerConfig.builder("small")
             .widths(16, 16, 24, 32)

@@ -142,6 +142,7 @@ class DetectionParityTest {
                     16,
                     MaskRcnn.Predictor.SPIKES,
                     Norm.BATCH,
+                    Norm.BATCH,
                     MaskRcnn.Strides.DECLARED,
                     Fuse.KEEP))
             .build();
@@ -286,6 +287,7 @@ class DetectionParityTest {
             width(oracle, "fc1.weight"),
             name.endsWith("membrane") ? MaskRcnn.Predictor.MEMBRANE : MaskRcnn.Predictor.SPIKES,
             name.contains("_bn") ? Norm.BATCH : Norm.NONE,
+            Norm.NONE,
             MaskRcnn.Strides.REAL,
             name.endsWith("mean") ? Fuse.MEAN : Fuse.KEEP);
     return MetaSpikeFormerConfig.builder(name)

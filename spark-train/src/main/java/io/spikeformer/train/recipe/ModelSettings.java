@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
  * @param precision float32 or bfloat16
  * @param head plain or distilled
  * @param semanticFpn what gives a class to every pixel, and what differs from the preset's
+ * @param maskRcnn what finds objects, and what differs from the preset's
  * @param neuron what differs from the preset's neuron
  */
 public record ModelSettings(
@@ -48,6 +49,7 @@ public record ModelSettings(
     String precision,
     String head,
     SemanticFpnSettings semanticFpn,
+    MaskRcnnSettings maskRcnn,
     NeuronSettings neuron) {
 
   /**
@@ -165,6 +167,7 @@ public record ModelSettings(
     set(sdsa, number -> builder.attention(AttentionOperator.of(number)));
     set(head, label -> builder.head(ClassifierHead.of(label)));
     builder.semanticFpn(semanticFpn.over(base.semanticFpn()));
+    builder.maskRcnn(maskRcnn.over(base.maskRcnn()));
     return builder.precision(Precision.of(precision)).neuron(neuron.over(base.neuron())).build();
   }
 
@@ -176,11 +179,12 @@ public record ModelSettings(
         || stemWindow != null
         || stemStride != null
         || sdsa != null
-        || !semanticFpn.equals(SemanticFpnSettings.NONE)) {
+        || !semanticFpn.equals(SemanticFpnSettings.NONE)
+        || !maskRcnn.equals(MaskRcnnSettings.NONE)) {
       throw new IllegalArgumentException(
           Text.format(
-              "model %s: expected no widths, depths, heads, stem-window, stem-stride, sdsa or"
-                  + " semantic-fpn, which this preset fixes, found one; leave it null",
+              "model %s: expected no widths, depths, heads, stem-window, stem-stride, sdsa,"
+                  + " semantic-fpn or mask-rcnn, which this preset fixes, found one; leave it null",
               preset));
     }
     BaselineConfig headed = head == null ? base : base.withHead(ClassifierHead.of(head));

@@ -91,7 +91,7 @@ class AnotherTaskTest extends TrainingLab {
                 + " distillation.teacher=null");
     assertThatThrownBy(() -> SmallSplit.recipe("task=juggling"))
         .hasMessageEndingWith(
-            "task: expected one of classification, number, segmentation, found 'juggling'; use the release that"
+            "task: expected one of classification, detection, number, segmentation, found 'juggling'; use the release that"
                 + " knows it");
   }
 

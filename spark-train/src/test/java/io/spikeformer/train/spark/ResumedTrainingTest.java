@@ -248,18 +248,4 @@ class ResumedTrainingTest extends TrainingLab {
       }
     };
   }
-
-  /** Ends a run as a lost driver would: between a round and its checkpoint. */
-  private record Killer(int epoch, int round) implements Progress {
-    @Override
-    public void roundFinished(Round finished) {
-      if (finished.epoch() == epoch && finished.round() == round) {
-        throw new Killed();
-      }
-    }
-  }
-
-  private static final class Killed extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
 }

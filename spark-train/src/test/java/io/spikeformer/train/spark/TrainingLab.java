@@ -64,4 +64,18 @@ abstract class TrainingLab {
   static void assertSameBits(float[] found, float[] expected) {
     assertThat(Arrays.mismatch(found, expected)).as("first different value").isEqualTo(-1);
   }
+
+  /** Ends a run as a lost driver would: between a round and its checkpoint. */
+  record Killer(int epoch, int round) implements Progress {
+    @Override
+    public void roundFinished(Round finished) {
+      if (finished.epoch() == epoch && finished.round() == round) {
+        throw new Killed();
+      }
+    }
+  }
+
+  static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
 }

@@ -10,10 +10,10 @@ import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Outputs;
 import io.spikeformer.model.Ranking;
 import io.spikeformer.model.TrainingLoss;
-import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.tasks.BatchLoss;
 import io.spikeformer.tasks.Figure;
+import io.spikeformer.tasks.HeadKind;
 import io.spikeformer.tasks.Hits;
 import io.spikeformer.tasks.LossSettings;
 import io.spikeformer.tasks.ModelClasses;
@@ -55,11 +55,7 @@ public record Classification(ClassMatching matching) implements Task {
 
   @Override
   public Optional<String> misfit(NetworkConfig network) {
-    List<BlockSpec> blocks = network.blocks();
-    return blocks.get(blocks.size() - 1) instanceof BlockSpec.Head
-        ? Optional.empty()
-        : Optional.of(
-            "expected a head that gives one class, found a Semantic FPN; set task=segmentation");
+    return HeadKind.of(network).misfit(id(), "a head that gives one class", "");
   }
 
   @Override

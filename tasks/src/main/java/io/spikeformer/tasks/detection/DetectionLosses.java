@@ -111,9 +111,10 @@ public final class DetectionLosses {
     for (RegionTargets image : targets) {
       for (int k = 0; k < image.labels().length; k++, row++) {
         int label = image.labels()[k];
+        int column = label == RegionTargets.BACKGROUND ? columns - 1 : label;
         score +=
             Losses.softmaxCrossEntropy(
-                logits, row * columns, columns, label, 1.0 / regions, dLogits);
+                logits, row * columns, columns, column, 1.0 / regions, dLogits);
         if (k < image.objects().length) {
           int at = Boxes.CORNERS * (row * (columns - 1) + label);
           delta += absolute(deltas, at, image.deltas(), k, 1.0 / regions, dDeltas);

@@ -13,10 +13,13 @@ import java.util.stream.IntStream;
  *
  * @param regions those of objects first
  * @param objects index of the object of each region that has one
- * @param labels class of each region; the number of classes stands for the background
+ * @param labels class of each region, or {@link #BACKGROUND}
  * @param deltas [objects, 4] from the regions to their objects
  */
 public record RegionTargets(Boxes regions, int[] objects, int[] labels, float[] deltas) {
+  /** The label of a region without an object. */
+  public static final int BACKGROUND = -1;
+
   /** Checks that the lengths fit. */
   public RegionTargets {
     if (regions.count() != labels.length
@@ -41,16 +44,10 @@ public record RegionTargets(Boxes regions, int[] objects, int[] labels, float[] 
    * @param boxes of the objects, each with an area; there may be none
    * @param labels classes of the objects, from 0
    * @param proposals inside the image, each with an area
-   * @param classes that there are
    * @param ranks that decide the sample, by index: first the objects, then the proposals
    */
   public static RegionTargets of(
-      Boxes boxes,
-      int[] labels,
-      Boxes proposals,
-      int classes,
-      BoxSampling sampling,
-      IntToLongFunction ranks) {
+      Boxes boxes, int[] labels, Boxes proposals, BoxSampling sampling, IntToLongFunction ranks) {
     int own = boxes.count();
     Boxes candidates = Boxes.concat(List.of(boxes, proposals));
     int[] assigned = new int[candidates.count()];
@@ -70,7 +67,7 @@ public record RegionTargets(Boxes regions, int[] objects, int[] labels, float[] 
     int[] chosen =
         IntStream.concat(Arrays.stream(positives), Arrays.stream(sample.negatives())).toArray();
     int[] regionLabels = new int[chosen.length];
-    Arrays.fill(regionLabels, classes);
+    Arrays.fill(regionLabels, BACKGROUND);
     for (int i = 0; i < objects.length; i++) {
       regionLabels[i] = labels[objects[i]];
     }

@@ -8,12 +8,11 @@ import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.TargetMaker;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.segmentation.LabelMap;
-import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NetworkConfig;
-import io.spikeformer.model.config.SemanticFpnHeadSpec;
 import io.spikeformer.tasks.BatchLoss;
 import io.spikeformer.tasks.ChosenSamples;
 import io.spikeformer.tasks.Figure;
+import io.spikeformer.tasks.HeadKind;
 import io.spikeformer.tasks.LossSettings;
 import io.spikeformer.tasks.ModelClasses;
 import io.spikeformer.tasks.Scoring;
@@ -44,12 +43,7 @@ public record Segmentation() implements Task {
 
   @Override
   public Optional<String> misfit(NetworkConfig network) {
-    List<BlockSpec> blocks = network.blocks();
-    return blocks.get(blocks.size() - 1) instanceof SemanticFpnHeadSpec
-        ? Optional.empty()
-        : Optional.of(
-            "expected a Semantic FPN, found a head that gives one class; set"
-                + " model.semantic-fpn.neck-width, or a preset that has one");
+    return HeadKind.of(network).misfit(id(), "a Semantic FPN", "model.semantic-fpn.neck-width");
   }
 
   @Override

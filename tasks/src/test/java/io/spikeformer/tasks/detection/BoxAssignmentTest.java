@@ -56,14 +56,14 @@ class BoxAssignmentTest {
     Boxes proposals = new Boxes(new float[] {0, 0, 8, 8, 20, 20, 30, 30});
     Boxes object = new Boxes(new float[] {0, 0, 8, 9});
     RegionTargets targets =
-        RegionTargets.of(object, new int[] {3}, proposals, 80, BoxSampling.PROPOSALS, i -> i);
-    assertThat(targets.labels()).containsExactly(3, 3, 80);
+        RegionTargets.of(object, new int[] {3}, proposals, BoxSampling.PROPOSALS, i -> i);
+    assertThat(targets.labels()).containsExactly(3, 3, RegionTargets.BACKGROUND);
     assertThat(targets.objects()).containsExactly(0, 0);
     assertThat(targets.deltas()).startsWith(0, 0, 0, 0).hasSize(8);
     assertThat(targets.positives().corners()).containsExactly(0, 0, 8, 9, 0, 0, 8, 8);
     RegionTargets empty =
-        RegionTargets.of(NONE, new int[0], proposals, 80, BoxSampling.PROPOSALS, i -> i);
-    assertThat(empty.labels()).containsExactly(80, 80);
+        RegionTargets.of(NONE, new int[0], proposals, BoxSampling.PROPOSALS, i -> i);
+    assertThat(empty.labels()).containsOnly(RegionTargets.BACKGROUND).hasSize(2);
     assertThat(empty.positives().count()).isZero();
   }
 

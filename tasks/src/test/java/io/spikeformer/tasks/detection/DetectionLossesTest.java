@@ -90,9 +90,16 @@ class DetectionLossesTest {
   void regionsAreDividedByAllOfThem() {
     RegionTargets first =
         new RegionTargets(
-            new Boxes(new float[8]), new int[] {0}, new int[] {1, 3}, new float[] {1, -1, 2, 0});
+            new Boxes(new float[8]),
+            new int[] {0},
+            new int[] {1, RegionTargets.BACKGROUND},
+            new float[] {1, -1, 2, 0});
     RegionTargets second =
-        new RegionTargets(new Boxes(new float[4]), new int[0], new int[] {3}, new float[0]);
+        new RegionTargets(
+            new Boxes(new float[4]),
+            new int[0],
+            new int[] {RegionTargets.BACKGROUND},
+            new float[0]);
     List<RegionTargets> targets = List.of(first, second);
     float[] logits = random(3 * 4);
     float[] deltas = random(3 * 3 * 4);

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Assignment, sampling, targets and pasted masks against recordings of PyTorch. */
 class TargetFixturesTest {
   private static final int SIDE = 64;
+  private static final int CLASSES = 5;
   private static final int[] STRIDES = {4, 8, 16, 32, 64};
   private static final BoxSampling FEW_ANCHORS = new BoxSampling(64, 0.5);
   private static final BoxSampling FEW_REGIONS = new BoxSampling(32, 0.25);
@@ -87,7 +88,7 @@ class TargetFixturesTest {
       int[] labels = integers(truth.get("target/labels/" + image));
       Boxes proposals = new Boxes(train.get("train/proposals/" + image).values());
       RegionTargets regions =
-          RegionTargets.of(objects, labels, proposals, 5, FEW_REGIONS, index -> order[index]);
+          RegionTargets.of(objects, labels, proposals, FEW_REGIONS, index -> order[index]);
       check(train, row, image, regions);
       row += regions.labels().length;
       addAll(deltas, regions.deltas());
@@ -107,7 +108,9 @@ class TargetFixturesTest {
       assertThat(rois[5 * (row + i)]).isEqualTo(image);
       assertThat(Arrays.copyOfRange(regions.regions().corners(), 4 * i, 4 * i + 4))
           .isEqualTo(Arrays.copyOfRange(rois, 5 * (row + i) + 1, 5 * (row + i) + 5));
-      assertThat(regions.labels()[i]).isEqualTo((int) labels[row + i]);
+      int label = regions.labels()[i];
+      assertThat(label == RegionTargets.BACKGROUND ? CLASSES : label)
+          .isEqualTo((int) labels[row + i]);
     }
   }
 

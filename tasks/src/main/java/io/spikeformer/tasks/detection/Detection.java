@@ -1,0 +1,95 @@
+package io.spikeformer.tasks.detection;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.common.Text;
+import io.spikeformer.data.batch.Batch;
+import io.spikeformer.data.batch.TargetMaker;
+import io.spikeformer.data.sample.TruthKind;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.tasks.BatchLoss;
+import io.spikeformer.tasks.Figure;
+import io.spikeformer.tasks.HeadKind;
+import io.spikeformer.tasks.LossSettings;
+import io.spikeformer.tasks.ModelClasses;
+import io.spikeformer.tasks.Scoring;
+import io.spikeformer.tasks.Task;
+import io.spikeformer.tasks.TaskResult;
+import io.spikeformer.tasks.Teaching;
+import io.spikeformer.tasks.TrainingDraw;
+import java.util.List;
+import java.util.Optional;
+
+/** Objects with their classes, boxes and masks. */
+public record Detection() implements Task {
+  @Override
+  public String id() {
+    return truth().task();
+  }
+
+  @Override
+  public TruthKind truth() {
+    return TruthKind.OBJECTS;
+  }
+
+  @Override
+  public TargetMaker targets() {
+    return ObjectTargets::moved;
+  }
+
+  @Override
+  public Optional<String> misfit(NetworkConfig network) {
+    return HeadKind.of(network).misfit(id(), "a Mask R-CNN", "model.mask-rcnn.neck-width");
+  }
+
+  @Override
+  public void requireMeaning(LossSettings settings) {
+    if (settings.labelSmoothing() != 0) {
+      throw new IllegalArgumentException(
+          Text.format(
+              "loss label-smoothing: expected 0 for task %s, found %s; set loss.label-smoothing=0",
+              id(), settings.labelSmoothing()));
+    }
+  }
+
+  @Override
+  public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching, TrainingDraw draw) {
+    return new MaskRcnnTraining(batch, MaskRcnnTraining.Sampling.of(draw));
+  }
+
+  @Override
+  public boolean teachable() {
+    return false;
+  }
+
+  @Override
+  public Figure trainingFigure(long hits, long of) {
+    return Figure.share(
+        "regionAccuracy", "Classes of regions", "class accuracy of regions", hits, of);
+  }
+
+  @Override
+  public List<String> names(List<String> classes) {
+    return classes;
+  }
+
+  @Override
+  public int outputs(List<String> classes) {
+    return classes.size();
+  }
+
+  @Override
+  public Scoring scoring(ModelClasses model, int outputs, String data, List<String> classes) {
+    throw new UnsupportedOperationException("scoring of detection");
+  }
+
+  @Override
+  public TaskResult read(ObjectNode evaluation) throws JsonProcessingException {
+    throw new UnsupportedOperationException("results of detection");
+  }
+
+  @Override
+  public List<Class<?>> countTypes() {
+    return List.of();
+  }
+}
