@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.data.augment.ImageAugmentation;
+import io.spikeformer.model.config.MaskRcnn;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.SemanticFpn;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
 import io.spikeformer.model.optim.Schedule;
@@ -60,6 +62,10 @@ class ShippedRecipesTest {
             "ade20k-58m-t4.yaml",
             "cifar10-tiny-t1.yaml",
             "cifar10-tiny-t4.yaml",
+            "coco-maskrcnn-15m-t1.yaml",
+            "coco-maskrcnn-15m-t4.yaml",
+            "coco-maskrcnn-55m-t1.yaml",
+            "coco-maskrcnn-55m-t4.yaml",
             "hardvs-18m-t8.yaml",
             "imagenet-15m-t1.yaml",
             "imagenet-15m-t4.yaml",
@@ -71,6 +77,8 @@ class ShippedRecipesTest {
             "imagenet-55m-t4.yaml",
             "quickstart-t1.yaml",
             "quickstart-t4.yaml",
+            "shapes-detection-tiny-t1.yaml",
+            "shapes-detection-tiny-t4.yaml",
             "shapes-segmentation-tiny-t1.yaml",
             "shapes-segmentation-tiny-t4.yaml",
             "voc2012-16m-t1.yaml",
@@ -101,6 +109,31 @@ class ShippedRecipesTest {
     assertThat(schedule.rate(iterations - 1)).isCloseTo(0, within(1e-12));
     assertThat(recipe.evaluationInput().extent().batch(8)).isEqualTo(1);
     String from = timesteps == 1 ? "imagenet-" + (preset.endsWith("16m") ? "15m" : "55m") : preset;
+    assertThat(recipe.initialiseFrom()).isEqualTo("output/" + from + "-t1");
+  }
+
+  /** The paper's 24 epochs of 12 images a step with a polynomial decay of 0.9. */
+  @ParameterizedTest
+  @CsvSource({
+    "coco-maskrcnn-15m, 1, 24, 1e-4", "coco-maskrcnn-15m, 4, 12, 1e-5",
+    "coco-maskrcnn-55m, 1, 24, 1e-4", "coco-maskrcnn-55m, 4, 12, 1e-5"
+  })
+  void detectionIsThePapersSchedule(String preset, int timesteps, int epochs, double rate)
+      throws IOException {
+    Recipe recipe = read(preset + "-t" + timesteps + ".yaml");
+    MetaSpikeFormerConfig published = MetaSpikeFormerConfig.preset(preset);
+    MaskRcnn form = ((MetaSpikeFormerConfig) recipe.model().toConfig()).maskRcnn();
+    assertThat(form.norm()).isEqualTo(SemanticFpn.Norm.BATCH);
+    assertThat(form.hiddenNorm()).isEqualTo(SemanticFpn.Norm.BATCH);
+    assertThat(recipe.model().toConfig())
+        .isEqualTo(published.toBuilder().timesteps(timesteps).maskRcnn(form).build());
+    assertThat(recipe.samplesPerStep()).isEqualTo(12);
+    int steps = 118_287 / 12;
+    Schedule schedule = recipe.schedule().toSchedule(steps, 12);
+    assertThat(schedule.totalSteps()).isEqualTo((long) epochs * steps);
+    assertThat(schedule.rate(steps / 10 + 1)).isCloseTo(rate, within(1e-3 * rate));
+    assertThat(recipe.trainingInput().extent().batch(2)).isEqualTo(2);
+    String from = timesteps == 1 ? "imagenet-" + preset.substring(preset.length() - 3) : preset;
     assertThat(recipe.initialiseFrom()).isEqualTo("output/" + from + "-t1");
   }
 

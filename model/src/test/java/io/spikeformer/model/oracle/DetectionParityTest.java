@@ -4,11 +4,9 @@ import static io.spikeformer.model.oracle.OracleParityTest.assertRates;
 import static io.spikeformer.model.oracle.OracleParityTest.assertTensors;
 import static io.spikeformer.model.oracle.OracleParityTest.images;
 import static io.spikeformer.model.oracle.OracleParityTest.load;
-import static io.spikeformer.model.oracle.OracleParityTest.width;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.spikeformer.model.Images;
 import io.spikeformer.model.KernelProvider;
@@ -30,9 +28,6 @@ import io.spikeformer.model.config.SemanticFpn.Norm;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -44,9 +39,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Mask R-CNN against recordings of its PyTorch form, with the recorded regions fed in. */
 class DetectionParityTest {
-  private static final Path FOLDER =
-      Path.of(System.getProperty("spikeformer.root", ".."), "../shared/fixtures/dense");
-
   // of the recordings
   private static final Proposals.Rule PROPOSALS = new Proposals.Rule(100, 0.7, 40);
   private static final Detections.Rule DETECTIONS = new Detections.Rule(0.15, 0.5, 12);
@@ -68,8 +60,8 @@ class DetectionParityTest {
     "auto, det_t1_bn, BLOCK"
   })
   void matchesTheRecording(String choice, String name, Recompute recompute) throws IOException {
-    Map<String, Npz.Array> oracle = read(name);
-    MetaSpikeFormerConfig config = config(name, oracle);
+    Map<String, Npz.Array> oracle = RecordedDetection.read(name);
+    MetaSpikeFormerConfig config = RecordedDetection.config(name, oracle);
     OracleNames names = new OracleNames(config);
     Images images = images(oracle.get("input"));
     try (Kernels kernels = KernelProvider.create(choice, 2);
@@ -104,8 +96,8 @@ class DetectionParityTest {
   @ParameterizedTest
   @ValueSource(strings = {"det_t1", "det_t2", "det_t4_mean", "det_t1_bn", "det_t1_empty_membrane"})
   void findsTheRecordedObjects(String name) throws IOException {
-    Map<String, Npz.Array> oracle = read(name);
-    MetaSpikeFormerConfig config = config(name, oracle);
+    Map<String, Npz.Array> oracle = RecordedDetection.read(name);
+    MetaSpikeFormerConfig config = RecordedDetection.config(name, oracle);
     Images images = images(oracle.get("input"));
     DetectingRegions regions =
         new DetectingRegions(
@@ -269,37 +261,5 @@ class DetectionParityTest {
       integers[i] = (int) array.values()[i];
     }
     return integers;
-  }
-
-  private static Map<String, Npz.Array> read(String name) throws IOException {
-    Path file = FOLDER.resolve(name + ".npz");
-    assumeTrue(Files.exists(file), "recorded tensors are not there");
-    try (InputStream stream = Files.newInputStream(file)) {
-      return Npz.read(stream);
-    }
-  }
-
-  private static MetaSpikeFormerConfig config(String name, Map<String, Npz.Array> oracle) {
-    String stages = "backbone.stages.";
-    MaskRcnn form =
-        new MaskRcnn(
-            width(oracle, "fpn.lateral.0.conv.weight"),
-            width(oracle, "fc1.weight"),
-            name.endsWith("membrane") ? MaskRcnn.Predictor.MEMBRANE : MaskRcnn.Predictor.SPIKES,
-            name.contains("_bn") ? Norm.BATCH : Norm.NONE,
-            Norm.NONE,
-            MaskRcnn.Strides.REAL,
-            name.endsWith("mean") ? Fuse.MEAN : Fuse.KEEP);
-    return MetaSpikeFormerConfig.builder(name)
-        .widths(
-            2 * width(oracle, stages + "1.sep.pw2.0.weight"),
-            width(oracle, stages + "4.conv.0.weight"),
-            width(oracle, stages + "7.conv.0.weight"),
-            width(oracle, stages + "9.conv.0.weight"))
-        .depths(1, 1)
-        .classes(width(oracle, "mask_logit.weight"))
-        .timesteps(oracle.get("eval/rate/backbone.stages.2.lif").values().length)
-        .maskRcnn(form)
-        .build();
   }
 }

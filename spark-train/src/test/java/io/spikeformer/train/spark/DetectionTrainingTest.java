@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.eval.EvaluationResult;
+import io.spikeformer.eval.spark.EvaluationOptions;
+import io.spikeformer.eval.spark.Evaluator;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.SmallSplit;
 import io.spikeformer.train.output.EpochMetrics;
@@ -32,14 +35,16 @@ class DetectionTrainingTest extends TrainingLab {
           "schedule.base-rate=0.01");
 
   private String train;
+  private String validation;
 
   @BeforeEach
   void write() throws IOException {
     train = SmallSplit.writeObjects(folder.resolve("objects"), 3, 11);
+    validation = SmallSplit.writeObjects(folder.resolve("validation-objects"), 1, 9);
   }
 
   private TrainingRun training(String output, TrainingOptions options, Progress progress) {
-    TrainingPlaces places = new TrainingPlaces(train, null, path(output));
+    TrainingPlaces places = new TrainingPlaces(train, validation, path(output));
     return new TrainingRun(spark, RECIPE, places, options, progress);
   }
 
@@ -52,6 +57,17 @@ class DetectionTrainingTest extends TrainingLab {
         .containsExactly("rpnScore", "rpnDelta", "boxScore", "boxDelta", "mask");
     assertThat(last.trainLosses().values().stream().mapToDouble(part -> part).sum())
         .isCloseTo(last.trainLoss(), within(1e-9));
+    assertThat(last.validation().loss()).isNull();
+    EvaluationResult result =
+        Evaluator.evaluate(
+            spark,
+            trained.checkpoint().config(),
+            trained.checkpoint().state(),
+            validation,
+            RECIPE.evaluationInput(),
+            EvaluationOptions.of("objects").withTask(RECIPE.toTask()));
+    assertThat(result.outcome().figures()).isEqualTo(last.validation().figures());
+    assertThat(EvaluationResult.fromJson(result.toJson())).isEqualTo(result);
     assertThat(last.trainLoss()).isLessThan(0.8 * trained.history().get(0).trainLoss());
     assertThat(Files.readString(folder.resolve("out/metrics.jsonl")))
         .contains("\"train-losses\":{\"rpnScore\":", "\"task\":\"detection\"");

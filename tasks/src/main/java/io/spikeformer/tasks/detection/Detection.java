@@ -3,6 +3,7 @@ package io.spikeformer.tasks.detection;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.common.Text;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.TargetMaker;
 import io.spikeformer.data.sample.TruthKind;
@@ -80,16 +81,28 @@ public record Detection() implements Task {
 
   @Override
   public Scoring scoring(ModelClasses model, int outputs, String data, List<String> classes) {
-    throw new UnsupportedOperationException("scoring of detection");
+    model
+        .difference(data, classes)
+        .ifPresent(
+            difference -> {
+              throw new UserException("%s; give the data or the model of the other", difference);
+            });
+    if (classes.size() != outputs) {
+      throw new UserException(
+          "%s and %s: expected %s classes as the model has, found %s; give the data or the model of"
+              + " the other",
+          model.model(), data, outputs, classes.size());
+    }
+    return new DetectionScoring(classes, model.warning(data).orElse(""));
   }
 
   @Override
   public TaskResult read(ObjectNode evaluation) throws JsonProcessingException {
-    throw new UnsupportedOperationException("results of detection");
+    return DetectionOutcome.read(evaluation);
   }
 
   @Override
   public List<Class<?>> countTypes() {
-    return List.of();
+    return DetectorCounts.types();
   }
 }

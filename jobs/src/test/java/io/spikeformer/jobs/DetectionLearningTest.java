@@ -1,0 +1,148 @@
+package io.spikeformer.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spikeformer.jobs.quickstart.ObjectScenes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Small detectors, from raw files to the average precision. */
+@Tag("slow")
+class DetectionLearningTest {
+  private static final Path ROOT = Path.of(System.getProperty("spikeformer.root"));
+  private static final Path COCO = ROOT.resolve("../shared/data/coco-mini");
+  private static final Path SHAPES = ROOT.resolve("conf/recipes/shapes-detection-tiny-t1.yaml");
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private static final String BY_HEART =
+      """
+      task: detection
+      model:
+        preset: tiny
+        timesteps: 1
+        classes: 80
+        widths: [32, 64, 96, 128]
+        depths: [1, 1]
+        stem-window: 7
+        stem-stride: 2
+        mask-rcnn: {neck-width: 64, hidden-width: 256, norm: bn, hidden-norm: bn}
+      data:
+        batch-size: 4
+        training:
+          crop: fit
+          resize: [256, 256]
+          padding-multiple: 32
+          padding-colour: mean
+          horizontal-flip: 0
+          interpolation: bilinear
+          rand-augment: none
+          random-erasing: 0
+        evaluation: {crop: fit, fit: [256, 256], padding-multiple: 32}
+      optimizer: {name: adamw, weight-decay: 0.0, max-gradient-norm: 10}
+      schedule:
+        {decay: polynomial, epochs: 300, warm-up-epochs: 10, base-rate: 4.0e-3, scaling: none, min-rate: 0}
+      loss: {label-smoothing: 0}
+      averaging: {workers: 1, frequency: 5}
+      """;
+
+  @TempDir private Path folder;
+
+  @Test
+  void scenesOfShapes() throws IOException {
+    ObjectScenes scenes = new ObjectScenes(96);
+    scenes.write(folder.resolve("raw"), "train", 400, 1);
+    scenes.write(folder.resolve("raw"), "test", 100, 2);
+    JsonNode unseen = learn(SHAPES, prepare("train"), prepare("test"));
+    assertThat(unseen.at("/bbox/figures/AP50").asDouble()).as("boxes").isGreaterThanOrEqualTo(0.8);
+    assertThat(unseen.at("/segm/figures/AP50").asDouble()).as("masks").isGreaterThanOrEqualTo(0.7);
+  }
+
+  private String prepare(String split) throws IOException {
+    Path raw = folder.resolve("raw");
+    return prepare(
+        raw.resolve("images/" + split), raw.resolve("annotations/" + split + ".json"), split);
+  }
+
+  /** The first 20 images of COCO that have 1 to 8 objects, as the images of a split. */
+  @Test
+  void twentyImagesOfCoco() throws IOException {
+    assumeTrue(Files.isDirectory(COCO), "the images of COCO are not here");
+    Path annotations = COCO.resolve("annotations/instances_train2017.json");
+    ObjectNode all = (ObjectNode) MAPPER.readTree(annotations.toFile());
+    Map<Long, List<JsonNode>> byImage = new HashMap<>();
+    all.get("annotations")
+        .forEach(
+            one ->
+                byImage
+                    .computeIfAbsent(one.get("image_id").asLong(), id -> new ArrayList<>())
+                    .add(one));
+    ArrayNode images = MAPPER.createArrayNode();
+    ArrayNode objects = MAPPER.createArrayNode();
+    Path few = Files.createDirectories(folder.resolve("few"));
+    for (JsonNode image : all.get("images")) {
+      List<JsonNode> own = byImage.getOrDefault(image.get("id").asLong(), List.of());
+      if (images.size() < 20 && !own.isEmpty() && own.size() <= 8) {
+        images.add(image);
+        own.forEach(objects::add);
+        String file = image.get("file_name").asText();
+        Files.copy(COCO.resolve("train2017").resolve(file), few.resolve(file));
+      }
+    }
+    all.set("images", images);
+    all.set("annotations", objects);
+    Path file = folder.resolve("few.json");
+    MAPPER.writeValue(file.toFile(), all);
+    Path recipe = Files.writeString(folder.resolve("recipe.yaml"), BY_HEART);
+    String split = prepare(few, file, "train");
+    JsonNode seen = learn(recipe, split, split);
+    assertThat(seen.at("/bbox/figures/AP50").asDouble()).as("boxes").isGreaterThanOrEqualTo(0.8);
+    assertThat(seen.at("/segm/figures/AP50").asDouble()).as("masks").isGreaterThanOrEqualTo(0.6);
+  }
+
+  private String prepare(Path images, Path annotations, String split) throws IOException {
+    Path shards = folder.resolve("shards");
+    run(
+        "prepare",
+        "coco",
+        "--input",
+        images.toString(),
+        "--annotations",
+        annotations.toString(),
+        "--output",
+        shards.toString(),
+        "--split",
+        split,
+        "--shards",
+        "2");
+    return shards.resolve(split).toString();
+  }
+
+  /** Trains on one split and evaluates on another. */
+  private JsonNode learn(Path recipe, String training, String evaluation) throws IOException {
+    String model = folder.resolve("model").toString();
+    run("train", "--recipe", recipe.toString(), "--train", training, "--output", model);
+    String result = folder.resolve("evaluation").toString();
+    return run("evaluate", "--model", model, "--data", evaluation, "--output", result);
+  }
+
+  private static JsonNode run(String... words) throws IOException {
+    String[] command = Stream.concat(Stream.of(words), Stream.of("--json")).toArray(String[]::new);
+    CommandLineRun run = CommandLineRun.of(command);
+    assertThat(run.code()).as(run.err()).isZero();
+    return MAPPER.readTree(run.out());
+  }
+}
