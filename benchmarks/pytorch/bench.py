@@ -13,11 +13,15 @@ import torch.nn.functional as F
 
 from network import WIDTHS, MetaSpikeFormer
 from segmentation import SIZES, SemanticFpn, pixel_loss, resize
+from yolo import ANCHORS, Yolo
+from yolo_rules import detection_loss, detections
+
+YOLO = "coco-yolo-16m"
 
 
 def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--model", choices=[*WIDTHS, *SIZES], default="15M")
+    p.add_argument("--model", choices=[*WIDTHS, *SIZES, YOLO], default="15M")
     for name, default in (("timesteps", 1), ("batch", 8), ("size", 224), ("steps", 5), ("threads", 2)):
         p.add_argument("--" + name, type=int, default=default)
     p.add_argument("--bf16", action="store_true", help="autocast to bfloat16")
@@ -33,9 +37,19 @@ def subject(a):
         label = torch.randint(0, classes, (a.batch, a.size, a.size))
         return (SemanticFpn(widths, neck, classes=classes, timesteps=a.timesteps), label, pixel_loss,
                 lambda logits: resize(logits, label.shape[1:]).argmax(1))
+    if a.model == YOLO:
+        targets = [objects(a.size) for _ in range(a.batch)]
+        return (Yolo(timesteps=a.timesteps), targets, lambda answers, targets: sum(detection_loss(answers, targets, ANCHORS).values()),
+                lambda answers: [detections(answers, image, ANCHORS) for image in range(a.batch)])
     label = torch.randint(0, 1000, (a.batch,))
     return (MetaSpikeFormer(WIDTHS[a.model], timesteps=a.timesteps), label,
             lambda logits, label: F.cross_entropy(logits, label, label_smoothing=0.1), lambda logits: logits)
+
+
+def objects(size, count=7):
+    """As many as an image of COCO has on average."""
+    corners = (torch.rand(count, 2, 2) * size).sort(1).values
+    return corners.flatten(1) + torch.tensor((0, 0, 4, 4)), torch.randint(0, 80, (count,))
 
 
 def main():

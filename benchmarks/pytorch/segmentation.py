@@ -19,9 +19,9 @@ SIZES = {"ade20k-16m": (WIDTHS["15M"], 128, 150), "ade20k-58m": (WIDTHS["55M"], 
 class SpikingConv(nn.Module):
     """Neuron, convolution, and BN if there is no bias."""
 
-    def __init__(self, cin, cout, window, bias):
+    def __init__(self, cin, cout, window, bias, stride=1):
         super().__init__()
-        self.lif, self.conv = Lif(), nn.Conv2d(cin, cout, window, padding=window // 2, bias=bias)
+        self.lif, self.conv = Lif(), nn.Conv2d(cin, cout, window, stride, window // 2, bias=bias)
         self.bn = nn.Identity() if bias else nn.BatchNorm2d(cout)
         nn.init.xavier_uniform_(self.conv.weight)
         if bias:

@@ -14,8 +14,8 @@ import java.util.zip.ZipFile;
 
 /** Recorded arrays of another implementation, where they are at hand. */
 public final class DenseFixture {
-  private static final Path FOLDER =
-      Path.of(System.getProperty("spikeformer.root", ".."), "../shared/fixtures/dense");
+  private static final Path ROOT = Path.of(System.getProperty("spikeformer.root", ".."));
+  private static final Path FOLDER = ROOT.resolve("../shared/fixtures/dense");
 
   private DenseFixture() {}
 
@@ -28,6 +28,15 @@ public final class DenseFixture {
   public static Map<String, NpyArray> read(String name, String prefix) throws IOException {
     Path file = FOLDER.resolve(name);
     assumeTrue(Files.exists(file), "recorded arrays are not there");
+    return read(file, prefix);
+  }
+
+  /** Those of a recording of the one-stage detector, which lies beside the tests of the model. */
+  public static Map<String, NpyArray> yolo(String name) throws IOException {
+    return read(ROOT.resolve("model/src/test/resources/yolo").resolve(name), "");
+  }
+
+  private static Map<String, NpyArray> read(Path file, String prefix) throws IOException {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
     Path member = Files.createTempFile("member", ".npy");
     try (ZipFile zip = new ZipFile(file.toFile())) {

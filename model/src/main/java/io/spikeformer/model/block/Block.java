@@ -5,6 +5,7 @@ import io.spikeformer.model.config.MaskRcnnHeadSpec;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.SemanticFpnHeadSpec;
+import io.spikeformer.model.config.YoloHeadSpec;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
@@ -68,6 +69,11 @@ public abstract class Block {
     @Override
     public Block maskRcnnHead(MaskRcnnHeadSpec spec) {
       return new MaskRcnnHead(neuron, spec);
+    }
+
+    @Override
+    public Block yoloHead(YoloHeadSpec spec) {
+      return new YoloHead(neuron, spec);
     }
   }
 

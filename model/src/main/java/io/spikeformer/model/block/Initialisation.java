@@ -3,7 +3,7 @@ package io.spikeformer.model.block;
 import java.util.SplittableRandom;
 
 /** How PyTorch's layers draw a parameter before training. */
-enum Initialisation {
+enum Initialisation implements InitialValues {
   /**
    * Uniform in +-1/sqrt(fan-in): Kaiming uniform with a = sqrt(5), and the biases that go with it.
    */
@@ -23,8 +23,8 @@ enum Initialisation {
   /** The attention neuron's threshold, 0.5. */
   HALF;
 
-  /** Draws the values of one tensor, a pure function of the seed. */
-  float[] draw(int length, long fan, long seed) {
+  @Override
+  public float[] draw(int length, long fan, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     double bound = 1 / Math.sqrt(fan);
     float[] values = new float[length];

@@ -9,7 +9,6 @@ import io.spikeformer.model.config.MaskRcnn;
 import io.spikeformer.model.config.MaskRcnnHeadSpec;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.SemanticFpn.Fuse;
-import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,7 +38,7 @@ final class MaskRcnnHead extends Block implements NamedOutputs {
   private final Fuse fuse;
   private List<Boxes> boxRegions;
   private List<Boxes> maskRegions;
-  private Map<String, long[]> shapes = Map.of();
+  private final OutputParts outputParts = new OutputParts();
 
   MaskRcnnHead(NeuronConfig neuron, MaskRcnnHeadSpec spec) {
     super(spec.name());
@@ -99,7 +98,7 @@ final class MaskRcnnHead extends Block implements NamedOutputs {
     parts.put(MaskRcnnHeadSpec.CLASS_LOGITS, logits);
     parts.put(MaskRcnnHeadSpec.BOX_DELTAS, boxDeltas);
     parts.put(MaskRcnnHeadSpec.MASK_LOGITS, maskLogits);
-    Tensor output = joined(own, parts);
+    Tensor output = outputParts.joined(own, parts);
     List.of(objectness, deltas, answers.scores(), answers.deltas(), maskLogits).forEach(own::give);
     return output;
   }
@@ -129,22 +128,6 @@ final class MaskRcnnHead extends Block implements NamedOutputs {
 
   private static long count(List<Boxes> regions) {
     return regions.stream().mapToLong(Boxes::count).sum();
-  }
-
-  /** All parts in one buffer, one after the other. */
-  private Tensor joined(Pass pass, Map<String, Tensor> parts) {
-    Map<String, long[]> all = new LinkedHashMap<>();
-    parts.forEach((name, part) -> all.put(name, part.shape()));
-    shapes = all;
-    Tensor output = pass.membrane(1, parts.values().stream().mapToLong(Tensor::elements).sum());
-    long from = 0;
-    for (Tensor part : parts.values()) {
-      if (part.elements() > 0) {
-        pass.kernels().affine(Drive.of(part), output.slice(from, part.shape()));
-      }
-      from += part.elements();
-    }
-    return output;
   }
 
   @Override
@@ -183,7 +166,7 @@ final class MaskRcnnHead extends Block implements NamedOutputs {
 
   @Override
   public Map<String, long[]> outputs() {
-    return shapes;
+    return outputParts.shapes();
   }
 
   @Override

@@ -12,7 +12,7 @@ public final class Parameter {
   private final String name;
   private final Kind kind;
   private final Part part;
-  private final Initialisation initialisation;
+  private final InitialValues initialisation;
   private final long fanIn;
   private final List<Integer> shape;
   private final int length;
@@ -23,7 +23,7 @@ public final class Parameter {
       String name,
       Kind kind,
       Part part,
-      Initialisation initialisation,
+      InitialValues initialisation,
       long fanIn,
       List<Integer> shape) {
     this.name = name;

@@ -28,7 +28,7 @@ public final class Parameters {
   }
 
   Parameter declare(
-      String name, Kind kind, Initialisation initialisation, long fanIn, Integer... shape) {
+      String name, Kind kind, InitialValues initialisation, long fanIn, Integer... shape) {
     Parameter parameter = new Parameter(name, kind, part, initialisation, fanIn, List.of(shape));
     declared.add(parameter);
     return parameter;

@@ -16,7 +16,7 @@ final class Predictor {
   private final int outputs;
 
   /** How weights and biases are drawn. */
-  record Initial(Initialisation weights, Initialisation biases) {
+  record Initial(InitialValues weights, InitialValues biases) {
     /** Of classes: small weights, no bias. */
     static final Initial NORMAL = new Initial(Initialisation.NORMAL, Initialisation.ZERO);
 

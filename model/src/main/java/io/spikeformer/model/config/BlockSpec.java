@@ -76,6 +76,8 @@ public interface BlockSpec {
     R semanticFpnHead(SemanticFpnHeadSpec spec);
 
     R maskRcnnHead(MaskRcnnHeadSpec spec);
+
+    R yoloHead(YoloHeadSpec spec);
   }
 
   /** The kind of a block. */

@@ -6,6 +6,7 @@ import io.spikeformer.common.UserException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Architecture of a Meta-SpikeFormer (paper, Table 1 and Section 3).
@@ -30,7 +31,8 @@ import java.util.Objects;
  * @param head linear layers behind the last neurons; null, as in configurations written before
  *     there were two, means one
  * @param semanticFpn what gives a class to every pixel; null for another head
- * @param maskRcnn what finds objects; null for another head
+ * @param maskRcnn what finds objects with their masks; null for another head
+ * @param yolo what finds objects in one stage; null for another head
  */
 public record MetaSpikeFormerConfig(
     String name,
@@ -48,7 +50,8 @@ public record MetaSpikeFormerConfig(
     Structure structure,
     ClassifierHead head,
     @JsonInclude(JsonInclude.Include.NON_NULL) SemanticFpn semanticFpn,
-    @JsonInclude(JsonInclude.Include.NON_NULL) MaskRcnn maskRcnn)
+    @JsonInclude(JsonInclude.Include.NON_NULL) MaskRcnn maskRcnn,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Yolo yolo)
     implements NetworkConfig {
 
   /** Expansion of the separable convolution's hidden width. */
@@ -59,6 +62,7 @@ public record MetaSpikeFormerConfig(
 
   private static final int DENSE_SIZE = 512;
   private static final int COCO_CLASSES = 80;
+  private static final int YOLO_SIZE = 640;
   private static final int SMALL_SIZE = 32;
 
   /** Validates the architecture. */
@@ -100,8 +104,8 @@ public record MetaSpikeFormerConfig(
         heads,
         widths);
     Check.that(
-        semanticFpn == null || maskRcnn == null,
-        "model head: expected a semantic FPN or a Mask R-CNN, found both");
+        Stream.of(semanticFpn, maskRcnn, yolo).filter(Objects::nonNull).count() <= 1,
+        "model head: expected a semantic FPN, a Mask R-CNN or a YOLO, found several");
     if (structure.blocks() == Structure.Blocks.TRANSFORMER) {
       int half = structure.firstStage() == Structure.FirstStage.TWO_STEPS ? 2 : 1;
       Check.that(
@@ -176,6 +180,9 @@ public record MetaSpikeFormerConfig(
 
   @Override
   public int imageSize() {
+    if (yolo != null) {
+      return YOLO_SIZE;
+    }
     if (semanticFpn != null || maskRcnn != null) {
       return DENSE_SIZE;
     }
@@ -205,6 +212,7 @@ public record MetaSpikeFormerConfig(
     builder.head = head;
     builder.semanticFpn = semanticFpn;
     builder.maskRcnn = maskRcnn;
+    builder.yolo = yolo;
     return builder;
   }
 
@@ -221,7 +229,12 @@ public record MetaSpikeFormerConfig(
   @Override
   public MetaSpikeFormerConfig withHeadOf(NetworkConfig other) {
     return other instanceof MetaSpikeFormerConfig that
-        ? toBuilder().head(that.head).semanticFpn(that.semanticFpn).maskRcnn(that.maskRcnn).build()
+        ? toBuilder()
+            .head(that.head)
+            .semanticFpn(that.semanticFpn)
+            .maskRcnn(that.maskRcnn)
+            .yolo(that.yolo)
+            .build()
         : this;
   }
 
@@ -284,6 +297,7 @@ public record MetaSpikeFormerConfig(
     private ClassifierHead head = ClassifierHead.PLAIN;
     private SemanticFpn semanticFpn;
     private MaskRcnn maskRcnn;
+    private Yolo yolo;
 
     private Builder(String name) {
       this.name = name;
@@ -364,9 +378,15 @@ public record MetaSpikeFormerConfig(
       return this;
     }
 
-    /** Sets what finds objects; null for another head. */
+    /** Sets what finds objects with their masks; null for another head. */
     public Builder maskRcnn(MaskRcnn value) {
       maskRcnn = value;
+      return this;
+    }
+
+    /** Sets what finds objects in one stage; null for another head. */
+    public Builder yolo(Yolo value) {
+      yolo = value;
       return this;
     }
 
@@ -388,7 +408,8 @@ public record MetaSpikeFormerConfig(
           structure,
           head,
           semanticFpn,
-          maskRcnn);
+          maskRcnn,
+          yolo);
     }
   }
 }

@@ -14,6 +14,9 @@ final class MetaSpikeFormerLayout {
   /** The stage that a Semantic FPN does not read (appendix C.4 and the authors' code). */
   private static final String UNTAPPED = "stage3";
 
+  /** The stage that a one-stage detector does not read. */
+  private static final String FIRST = "stage1";
+
   private final MetaSpikeFormerConfig config;
   private final Structure structure;
   private final List<BlockSpec> blocks = new ArrayList<>();
@@ -70,9 +73,9 @@ final class MetaSpikeFormerLayout {
         twoSteps
             ? List.of(
                 //      stage   part blocks         width repeats downsampling
-                new Row("stage1", 1, BlockKind.CONV, d0 / 2, 1, stem),
-                new Row("stage1", 2, BlockKind.CONV, d0, 1, half))
-            : List.of(new Row("stage1", 1, BlockKind.CONV, d0, 2, wide));
+                new Row(FIRST, 1, BlockKind.CONV, d0 / 2, 1, stem),
+                new Row(FIRST, 2, BlockKind.CONV, d0, 1, half))
+            : List.of(new Row(FIRST, 1, BlockKind.CONV, d0, 2, wide));
     List<Row> otherStages =
         List.of(
             //      stage   part blocks              width repeats downsampling
@@ -103,6 +106,9 @@ final class MetaSpikeFormerLayout {
 
   /** Whether a head that reads several maps reads what is behind a row. */
   private boolean tapped(Row row) {
+    if (config.yolo() != null) {
+      return !row.stage().equals(FIRST);
+    }
     if (config.maskRcnn() == null) {
       return !row.stage().equals(UNTAPPED);
     }
@@ -120,6 +126,11 @@ final class MetaSpikeFormerLayout {
     if (detector != null) {
       int firstStride = 2 * config.stemStride();
       return new MaskRcnnHeadSpec("head", taps, tapWidths, config.classes(), firstStride, detector);
+    }
+    Yolo answers = config.yolo();
+    if (answers != null) {
+      int firstStride = 4 * config.stemStride();
+      return new YoloHeadSpec("head", taps, tapWidths, config.classes(), firstStride, answers);
     }
     Readout readout = membrane() ? Readout.SPIKES_OF_MEAN : Readout.MEAN;
     return new BlockSpec.Head("head", last, width, config.classes(), readout, config.head());

@@ -25,6 +25,9 @@ public enum NetworkFamily {
       if (!json.has("mask-rcnn")) {
         json.putNull("mask-rcnn");
       }
+      if (!json.has("yolo")) {
+        json.putNull("yolo");
+      }
     }
   },
   /** Networks to compare with. */

@@ -19,6 +19,7 @@ import io.spikeformer.model.config.MaskRcnn;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.SemanticFpn;
+import io.spikeformer.model.config.Yolo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -93,6 +94,7 @@ class CheckpointFormatTest {
     for (NetworkConfig config :
         List.of(
             plain.toBuilder().maskRcnn(MaskRcnn.PUBLISHED).build(),
+            plain.toBuilder().yolo(Yolo.PUBLISHED).build(),
             plain.toBuilder().semanticFpn(SemanticFpn.published(8)).build())) {
       Checkpoint checkpoint =
           new Checkpoint(

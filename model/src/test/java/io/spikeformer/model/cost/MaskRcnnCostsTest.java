@@ -195,7 +195,7 @@ class MaskRcnnCostsTest {
                 network("15M", MaskRcnn.PUBLISHED).toBuilder()
                     .semanticFpn(SemanticFpn.published(8))
                     .build())
-        .hasMessage("model head: expected a semantic FPN or a Mask R-CNN, found both");
+        .hasMessage("model head: expected a semantic FPN, a Mask R-CNN or a YOLO, found several");
     assertThatThrownBy(
             () ->
                 new MaskRcnn(

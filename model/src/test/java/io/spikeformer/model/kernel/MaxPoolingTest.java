@@ -28,6 +28,20 @@ class MaxPoolingTest {
   void bothKernelsTakeTheMaximumOfEachWindow(
       int side, int stride, int padding, int images, int height, int width, int channels) {
     PoolingWindow window = new PoolingWindow(side, stride, padding);
+    assertMaxima(window, images, height, width, channels);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 2, 0, 7, 6, 8", "2, 2, 0, 1, 1, 8", "2, 2, 0, 5, 9, 3", "3, 2, 1, 6, 4, 8"})
+  void aWindowThatIsCutTakesTheMaximumOfItsRest(
+      int side, int stride, int padding, int height, int width, int channels) {
+    PoolingWindow window = new PoolingWindow(side, stride, padding, PoolingWindow.Last.CUT);
+    assertThat(window.outputSize(height)).isGreaterThanOrEqualTo((height + 1) / 2);
+    assertMaxima(window, 3, height, width, channels);
+  }
+
+  private static void assertMaxima(
+      PoolingWindow window, int images, int height, int width, int channels) {
     Random random = new Random(3);
     float[] values = new float[images * height * width * channels];
     for (int i = 0; i < values.length; i++) {
@@ -123,9 +137,16 @@ class MaxPoolingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"3, 2, 1, 5, 4", "5, 1, 2, 6, 7", "2, 2, 0, 7, 6", "1, 2, 0, 5, 5"})
-  void spikesArePooledToBitsAsToNumbers(int side, int stride, int padding, int height, int width) {
-    PoolingWindow window = new PoolingWindow(side, stride, padding);
+  @CsvSource({
+    "3, 2, 1, WHOLE, 5, 4",
+    "5, 1, 2, WHOLE, 6, 7",
+    "2, 2, 0, WHOLE, 7, 6",
+    "2, 2, 0, CUT, 7, 6",
+    "1, 2, 0, WHOLE, 5, 5"
+  })
+  void spikesArePooledToBitsAsToNumbers(
+      int side, int stride, int padding, PoolingWindow.Last last, int height, int width) {
+    PoolingWindow window = new PoolingWindow(side, stride, padding, last);
     int h = window.outputSize(height);
     int w = window.outputSize(width);
     for (String choice : List.of("reference", "auto")) {

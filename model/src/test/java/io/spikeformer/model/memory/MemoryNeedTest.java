@@ -15,8 +15,10 @@ import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.config.SemanticFpn;
+import io.spikeformer.model.config.Yolo;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.optim.OptimizerName;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,6 +113,37 @@ class MemoryNeedTest {
       try (DryRun dry = new DryRun(workload)) {
         other.freeze();
         other.chooseRegions(new MostRegions(2, RegionCounts.EVALUATION));
+        other.infer(images);
+        assertThat(dry.infer().workspaceBytes()).isEqualTo(other.workspaceBytes());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, NONE, FLOAT32, 8", "2, BLOCK, FLOAT32, 12", "2, NONE, BFLOAT16, 16"})
+  void aDryRunOfAOneStageDetectorTakesTheBytesOfTheRealPasses(
+      int timesteps, Recompute recompute, Precision precision, int width) {
+    MetaSpikeFormerConfig config =
+        MetaSpikeFormerConfig.builder("small")
+            .widths(16, 16, 24, 32)
+            .depths(1, 1)
+            .classes(3)
+            .timesteps(timesteps)
+            .precision(precision)
+            .yolo(new Yolo(List.of(width, width, 2 * width), Yolo.PUBLISHED.anchors()))
+            .build();
+    Images images = Images.of(new float[2 * 70 * 61 * 3], 2, 70, 61, 3);
+    try (Kernels kernels = KernelProvider.create("auto", 1);
+        SpikeformerModel model = SpikeformerModel.create(config, kernels, 1);
+        SpikeformerModel other = SpikeformerModel.create(config, kernels, 1)) {
+      Workload workload = Workload.of(config, 2, 70, 61, kernels);
+      try (DryRun dry = new DryRun(workload)) {
+        model.recompute(recompute);
+        model.step(images, outputs -> 0);
+        assertThat(dry.step(recompute).workspaceBytes()).isEqualTo(model.workspaceBytes());
+      }
+      try (DryRun dry = new DryRun(workload)) {
+        other.freeze();
         other.infer(images);
         assertThat(dry.infer().workspaceBytes()).isEqualTo(other.workspaceBytes());
       }

@@ -7,7 +7,7 @@ import java.util.Map;
 /** From the oracle's names of tensors and neuron layers to this project's. */
 final class OracleNames {
   private static final String DENSE =
-      "(fpn|scales|classifier|rpn|mask)\\..*|(rpn|box|mask)_.*|fc\\d\\..*";
+      "(fpn|scales|classifier|rpn|mask|neck|answers)\\..*|(rpn|box|mask)_.*|fc\\d\\..*";
 
   /** Neurons that are not named after the layer that they feed. */
   private static final Map<String, String> DETECTOR =
@@ -61,6 +61,8 @@ final class OracleNames {
     return name.replaceFirst("^fpn\\.(lateral|output)\\.(\\d)", "$1$2")
         .replaceFirst("^scales\\.", "scale")
         .replaceFirst("^mask\\.", "mask")
+        .replaceFirst("^neck\\.", "")
+        .replaceFirst("^answers\\.", "answers")
         .replace(".conv.", ".");
   }
 
