@@ -2,9 +2,12 @@ package io.spikeformer.jobs.bench;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.geometry.Size;
+import io.spikeformer.jobs.bench.KernelTimes.Kind;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.Outputs;
 import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.TrainingLoss;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.Precision;
@@ -17,6 +20,7 @@ import io.spikeformer.model.optim.OptimizerName;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /**
  * Times whole training steps (forward, backward, AdamW) and inference on random images, one step at
@@ -31,7 +35,7 @@ final class Benchmark implements AutoCloseable {
   private static final double NANOSECONDS = 1e-9;
 
   private final int batch;
-  private final int size;
+  private final Size size;
   private final Activity activity;
   private final SpikeformerModel model;
   private final Optimizer optimizer;
@@ -42,9 +46,9 @@ final class Benchmark implements AutoCloseable {
    * A model with random weights and a batch of random images.
    *
    * @param batch images of a step
-   * @param size height and width of an image in pixels
+   * @param size of an image
    */
-  Benchmark(NetworkConfig config, Kernels kernels, int batch, int size, Activity activity) {
+  Benchmark(NetworkConfig config, Kernels kernels, int batch, Size size, Activity activity) {
     this.batch = batch;
     this.size = size;
     this.activity = activity;
@@ -59,8 +63,9 @@ final class Benchmark implements AutoCloseable {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) random.nextGaussian();
     }
-    images = Images.of(pixels, batch, size, size, config.channels());
+    images = Images.of(pixels, batch, size.height(), size.width(), config.channels());
     task = BenchmarkTask.of(config, images, kernels, random);
+    task.regions().ifPresent(model::chooseRegions);
   }
 
   /**
@@ -68,14 +73,19 @@ final class Benchmark implements AutoCloseable {
    *
    * @throws UserException if they are too many for that
    */
-  static int requireOneArray(NetworkConfig config, int batch, int size) {
-    double values = (double) batch * size * size * config.channels();
+  static int requireOneArray(NetworkConfig config, int batch, Size size) {
+    double values = (double) batch * size.height() * size.width() * config.channels();
     if (values > Integer.MAX_VALUE) {
       throw new UserException(
           Text.format(
               "bench: expected a batch of at most %d values, found %.0f (%dx%dx%dx%d);"
                   + " lower --batch or --size",
-              Integer.MAX_VALUE, values, batch, size, size, config.channels()));
+              Integer.MAX_VALUE,
+              values,
+              batch,
+              size.height(),
+              size.width(),
+              config.channels()));
     }
     return (int) values;
   }
@@ -106,12 +116,14 @@ final class Benchmark implements AutoCloseable {
   /** The time of training steps by kind of work; the benchmark's kernels must be the timed ones. */
   StepProfile profile(KernelTimes times, int steps) {
     times.clear();
+    task.regions().ifPresent(chooser -> model.chooseRegions(times.timed(chooser)));
+    TrainingLoss loss = times.timed(task.loss());
     long start = System.nanoTime();
     for (int i = 0; i < steps; i++) {
-      model.step(images, task.loss());
+      model.step(images, loss);
       long stepped = System.nanoTime();
       optimizer.step(model.state(), model.gradient(), LEARNING_RATE);
-      times.add(KernelTimes.Kind.OPTIMIZER, (System.nanoTime() - stepped) * NANOSECONDS, 0);
+      times.add(Kind.OPTIMIZER, (System.nanoTime() - stepped) * NANOSECONDS, 0);
     }
     double seconds = (System.nanoTime() - start) * NANOSECONDS / steps;
     return new StepProfile(seconds, times.shares(steps, seconds), times.peak(precision()));
@@ -122,7 +134,8 @@ final class Benchmark implements AutoCloseable {
     times.clear();
     long start = System.nanoTime();
     for (int i = 0; i < steps; i++) {
-      task.answer(model.infer(images));
+      Outputs outputs = task.infer(model, images, times::timed);
+      times.add(Kind.ANSWER, () -> task.answer(outputs));
     }
     double seconds = (System.nanoTime() - start) * NANOSECONDS / steps;
     return new StepProfile(seconds, times.shares(steps, seconds), times.peak(precision()));
@@ -138,7 +151,7 @@ final class Benchmark implements AutoCloseable {
       TrainedActivity.adoptStatistics(model, () -> model.step(images, task.loss()));
     }
     model.freeze();
-    return time(steps, () -> task.answer(model.infer(images)));
+    return time(steps, () -> task.answer(task.infer(model, images, UnaryOperator.identity())));
   }
 
   /**
@@ -154,7 +167,7 @@ final class Benchmark implements AutoCloseable {
     if (task.answering().isEmpty()) {
       return Optional.empty();
     }
-    Outputs outputs = model.infer(images);
+    Outputs outputs = task.infer(model, images, UnaryOperator.identity());
     return Optional.of(new Answering(task.answering(), time(steps, () -> task.answer(outputs))));
   }
 
@@ -162,7 +175,7 @@ final class Benchmark implements AutoCloseable {
   double firingRate() {
     FiringCounts counts = new FiringCounts(model.config().timesteps());
     model.collect(counts);
-    model.infer(images);
+    task.infer(model, images, UnaryOperator.identity());
     model.collect(null);
     long spikes = 0;
     long neurons = 0;
@@ -178,12 +191,12 @@ final class Benchmark implements AutoCloseable {
   /** One line in the form of the oracle's benchmark. */
   String line(String name, Timing timing) {
     return Text.format(
-        "%s %s T=%d batch %d %dpx: median %.3f s, %.2f images/s, best %.2f",
+        "%s %s T=%d batch %d %spx: median %.3f s, %.2f images/s, best %.2f",
         name,
         model.config().name(),
         model.config().timesteps(),
         batch,
-        size,
+        size.height() == size.width() ? size.height() : size.height() + "x" + size.width(),
         timing.medianSeconds(),
         batch / timing.medianSeconds(),
         batch / timing.bestSeconds());

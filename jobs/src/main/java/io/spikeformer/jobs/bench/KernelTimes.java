@@ -1,5 +1,9 @@
 package io.spikeformer.jobs.bench;
 
+import io.spikeformer.model.TrainingLoss;
+import io.spikeformer.model.box.AnchorAnswers;
+import io.spikeformer.model.box.Boxes;
+import io.spikeformer.model.box.RegionChooser;
 import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
@@ -8,7 +12,9 @@ import io.spikeformer.model.kernel.Tensor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** Kernels that note how long each kind of work takes. */
@@ -35,8 +41,12 @@ final class KernelTimes {
     MOVES("padding, pooling and sums"),
     RESIZING("resizing of maps"),
     PIXEL_LOSS("loss of pixels"),
+    ROI_ALIGN("RoIAlign"),
+    REGIONS("regions: proposals, suppression, assignment"),
+    LOSS("loss, its kernels left out"),
+    ANSWER("answer: pasted masks, classes of pixels"),
     OPTIMIZER("optimizer"),
-    REST("rest: DL4J, loss, buffers");
+    REST("rest: DL4J, buffers");
 
     private final String label;
 
@@ -64,10 +74,18 @@ final class KernelTimes {
         case "fire" -> NEURONS;
         case "fireBackward" -> NEURONS_BACKWARD;
         case "moments", "gradientSums", "combine", "affine" -> NORMALISATION;
-        case "add", "pad", "crop", "sumTokens", "scaleTokens", "maxPool", "maxPoolBackward" ->
+        case "add",
+            "pad",
+            "crop",
+            "sumTokens",
+            "scaleTokens",
+            "maxPool",
+            "maxPoolBackward",
+            "copyChannels" ->
             MOVES;
         case "resample", "resampleBackward" -> RESIZING;
         case "pixelCrossEntropy" -> PIXEL_LOSS;
+        case "roiAlign", "roiAlignBackward" -> ROI_ALIGN;
         default -> REST;
       };
     }
@@ -126,6 +144,47 @@ final class KernelTimes {
     double[] sum = work.get(kind);
     sum[0] += seconds;
     sum[1] += gigaflop;
+  }
+
+  /** Runs work that is no call of a kernel, and notes it without the kernels that it calls. */
+  void add(Kind kind, Runnable run) {
+    double before = total();
+    long start = System.nanoTime();
+    run.run();
+    double seconds = (System.nanoTime() - start) / GIGA;
+    add(kind, Math.max(0, seconds - (total() - before)), 0);
+  }
+
+  private double total() {
+    return work.values().stream().mapToDouble(sum -> sum[0]).sum();
+  }
+
+  /** The same loss, timed. */
+  TrainingLoss timed(TrainingLoss loss) {
+    return outputs -> {
+      double[] value = new double[1];
+      add(Kind.LOSS, () -> value[0] = loss.loss(outputs));
+      return value[0];
+    };
+  }
+
+  /** The same choice of regions, timed. */
+  RegionChooser timed(RegionChooser chooser) {
+    return new RegionChooser() {
+      @Override
+      public List<Boxes> forBoxes(AnchorAnswers answers) {
+        List<Boxes> regions = new ArrayList<>();
+        add(Kind.REGIONS, () -> regions.addAll(chooser.forBoxes(answers)));
+        return regions;
+      }
+
+      @Override
+      public List<Boxes> forMasks(Tensor logits, Tensor deltas) {
+        List<Boxes> regions = new ArrayList<>();
+        add(Kind.REGIONS, () -> regions.addAll(chooser.forMasks(logits, deltas)));
+        return regions;
+      }
+    };
   }
 
   /** The share of each kind that a step has; the rest is the remainder of its whole time. */

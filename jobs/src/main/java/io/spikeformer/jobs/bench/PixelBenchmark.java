@@ -30,7 +30,8 @@ import java.util.stream.IntStream;
 
 /** A class for each pixel: random label maps, and logits that are resized to find the classes. */
 final class PixelBenchmark implements BenchmarkTask {
-  private static final Teaching NO_TEACHER =
+  /** Nobody teaches a benchmark. */
+  static final Teaching NO_TEACHER =
       new Teaching(new Distillation(Distillation.Mode.HARD, 1, 1), null);
 
   private final Batch batch;

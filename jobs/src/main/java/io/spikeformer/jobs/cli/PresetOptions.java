@@ -1,8 +1,10 @@
 package io.spikeformer.jobs.cli;
 
+import io.spikeformer.data.geometry.Size;
 import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.config.NetworkConfig;
 import java.util.Iterator;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,12 +52,21 @@ public final class PresetOptions {
 
   @Mixin private NetworkOptions differences;
 
+  @Option(
+      names = "--width",
+      paramLabel = "PX",
+      description = "Width of the images, if it is not --size: their height alone then.",
+      showDefaultValue = Visibility.NEVER,
+      converter = PositiveNumber.class)
+  private int width;
+
   public NetworkConfig config() {
     return Usage.of(spec, () -> preset.withHead(differences.head().orElse(ClassifierHead.PLAIN)));
   }
 
-  /** Height and width of an image in pixels. */
-  public int size() {
-    return differences.size(preset.imageSize());
+  /** Size of an image. */
+  public Size size() {
+    int height = differences.size(preset.imageSize());
+    return new Size(height, width > 0 ? width : height);
   }
 }

@@ -15,6 +15,7 @@ import io.spikeformer.jobs.cli.OverwriteOption;
 import io.spikeformer.jobs.cli.PositiveNumber;
 import io.spikeformer.jobs.cli.PresetOptions;
 import io.spikeformer.jobs.cli.TextTable;
+import io.spikeformer.model.box.RegionMeans;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.cost.CountingConvention;
 import io.spikeformer.model.cost.LayerCosts;
@@ -58,6 +59,20 @@ public final class EnergyCommand implements Runnable {
   private String rates;
 
   @Option(
+      names = "--box-regions",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Regions of an image that the box head of a detector computes, on average.")
+  private double boxRegions;
+
+  @Option(
+      names = "--mask-regions",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Regions of an image that its mask head computes, on average.")
+  private double maskRegions;
+
+  @Option(
       names = "--csv",
       paramLabel = "URI",
       description = "Also write a row for each layer and convention to a file.")
@@ -79,7 +94,7 @@ public final class EnergyCommand implements Runnable {
     FiringRates table =
         FiringRates.readCsv(
             TextFile.decode(rates, storage.read(Storage.path(rates), MAX_TABLE_BYTES)), config);
-    LayerCosts costs = LayerCosts.of(config, network.size(), network.size());
+    LayerCosts costs = LayerCosts.of(config, network.size().height(), network.size().width(), new RegionMeans(boxRegions, maskRegions));
     EnergyAccount fused = EnergyAccount.of(costs, table, constants, CountingConvention.FUSED);
     EnergyAccount executed =
         EnergyAccount.of(costs, table, constants, CountingConvention.AS_EXECUTED);
@@ -114,8 +129,8 @@ public final class EnergyCommand implements Runnable {
             + " (the published convention), %.2f mJ as executed%n%n%s",
         network.config().name(),
         timesteps,
-        network.size(),
-        network.size(),
+        network.size().height(),
+        network.size().width(),
         rates,
         fused.constants().macPicojoules(),
         fused.constants().acPicojoules(),
@@ -140,7 +155,8 @@ public final class EnergyCommand implements Runnable {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", network.config().name());
     object.put("timesteps", timesteps);
-    object.put("size", network.size());
+    object.put("size", network.size().height());
+    object.put("width", network.size().width());
     object.put("macPicojoules", fused.constants().macPicojoules());
     object.put("acPicojoules", fused.constants().acPicojoules());
     object.put("firstLayer", fused.constants().realInput().label());
