@@ -4,6 +4,7 @@ import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.block.ParameterLayout.Kind;
 import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.MaskRcnnHeadSpec;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.SemanticFpn.Fuse;
 import io.spikeformer.model.config.SemanticFpnHeadSpec;
@@ -62,6 +63,17 @@ final class TrainedActivity {
           Pattern.compile(".*/scale(2\\.0|3\\.[01])\\.bn"), new Reading(0.3, 1),
           Pattern.compile(".*/scale(0\\.0|1\\.0|2\\.1|3\\.2)\\.bn"), new Reading(0.07, 1));
 
+  /**
+   * Likewise of a Mask R-CNN: the mean rate at which the energy of its neck and heads is the
+   * published one.
+   */
+  private static final Map<Pattern, Reading> DETECTOR =
+      Map.of(
+          Pattern.compile(".*/(lateral|output|mask)\\d\\.bn"), new Reading(0.14, 1),
+          Pattern.compile(".*/rpn\\.bn"), new Reading(0.14, 1),
+          Pattern.compile(".*/(lateral|output|mask)\\d"), new Reading(0.14, PYRAMID_DEVIATION),
+          Pattern.compile(".*/(rpn|fc1|fc2|mask_up)"), new Reading(0.14, PYRAMID_DEVIATION));
+
   private TrainedActivity() {}
 
   /** Sets the shifts of the normalisations, and the biases of a pyramid. */
@@ -72,6 +84,9 @@ final class TrainedActivity {
     List<BlockSpec> blocks = model.config().blocks();
     if (blocks.get(blocks.size() - 1) instanceof SemanticFpnHeadSpec head) {
       set(model, state, HEAD, head.form().fuse() == Fuse.MEAN ? 1 : timesteps);
+    }
+    if (blocks.get(blocks.size() - 1) instanceof MaskRcnnHeadSpec head) {
+      set(model, state, DETECTOR, head.form().fuse() == Fuse.MEAN ? 1 : timesteps);
     }
     model.state().put(state);
   }
