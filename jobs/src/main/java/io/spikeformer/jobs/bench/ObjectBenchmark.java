@@ -74,7 +74,7 @@ final class ObjectBenchmark implements BenchmarkTask {
   }
 
   private static SampleTruth truth(int number, Images images, int classes, Random random) {
-    List<byte[]> objects = new ArrayList<>();
+    List<DetectedObject> objects = new ArrayList<>();
     for (int i = 0; i < OBJECTS; i++) {
       Rect box = box(images.height(), images.width(), random);
       double[] corners = {
@@ -82,13 +82,11 @@ final class ObjectBenchmark implements BenchmarkTask {
       };
       Rle mask = Rle.ofPolygon(images.height(), images.width(), corners);
       int label = random.nextInt(classes);
-      objects.add(
-          ObjectBytes.encode(
-              new DetectedObject(i, label, ObjectKind.INSTANCE, box, box.area(), mask)));
+      objects.add(new DetectedObject(i, label, ObjectKind.INSTANCE, box, box.area(), mask));
     }
     EncodedImage none =
         new EncodedImage(new byte[0], ImageEncoding.PNG, images.height(), images.width());
-    byte[] bytes = ObjectBytes.join("" + number, objects);
+    byte[] bytes = ObjectBytes.encode("" + number, objects);
     return new SampleTruth(new Sample("" + number, none, new EncodedObjects(bytes)));
   }
 
