@@ -25,6 +25,7 @@ import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.config.MaskRcnn;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.SemanticFpn;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.Tasks;
@@ -122,7 +123,15 @@ class DetectionEvaluationTest {
         .heads(2)
         .neuron(NeuronConfig.PAPER)
         .timesteps(2)
-        .maskRcnn(MaskRcnn.PUBLISHED.withWidths(8, 16))
+        .maskRcnn(
+            new MaskRcnn(
+                8,
+                16,
+                MaskRcnn.Predictor.SPIKES,
+                SemanticFpn.Norm.NONE,
+                SemanticFpn.Norm.NONE,
+                MaskRcnn.Strides.REAL,
+                SemanticFpn.Fuse.KEEP))
         .build();
   }
 
