@@ -62,10 +62,11 @@ def arguments():
                         help="timed steps of a run, after one that is not counted (default: 7 at T = 1, else 3)")
     parser.add_argument("--activity", choices=("trained", "fresh"), default="trained",
                         help="how often our neurons fire (default: as in a trained model); the peer's time does not depend on it")
-    parser.add_argument("--preset", choices=("15M", "31M", "55M", "ade20k-16m", "ade20k-58m"), default="15M",
-                        help="default: 15M; the Semantic FPNs of segmentation need --size 512 --batch 2 as published")
+    parser.add_argument("--preset", choices=("15M", "31M", "55M", "ade20k-16m", "ade20k-58m", "coco-maskrcnn-15m", "coco-maskrcnn-55m"), default="15M",
+                        help="default: 15M; the Semantic FPNs of segmentation need --size 512 --batch 2 as published, detectors --size 512 --width 853")
     parser.add_argument("--batch", type=positive, default=8, metavar="B", help="images of a step (default: 8)")
     parser.add_argument("--size", type=positive, default=224, metavar="PX", help="height and width of the images (default: 224)")
+    parser.add_argument("--width", type=positive, metavar="PX", help="width of the images, whose height --size is then")
     parser.add_argument("--threads", type=positive, default=os.cpu_count(), metavar="N", help="of both sides (default: all cores)")
     parser.add_argument("--json", action="store_true", help="print one JSON object with every run")
     return parser.parse_args()
@@ -108,7 +109,7 @@ def measure(row, peer, options):
     precision, timesteps = row.split("-t")
     steps = options.steps or (7 if timesteps == "1" else 3)
     size = ["--timesteps", timesteps, "--batch", options.batch, "--size", options.size,
-            "--steps", steps, "--threads", options.threads]
+            "--steps", steps, "--threads", options.threads, *(["--width", options.width] if options.width else [])]
     theirs = [*peer, "--model", options.preset, *size, *options.peer_option]
     if precision == "bfloat16":
         theirs.append("--bf16")
@@ -152,12 +153,12 @@ def summary(runs):
 
 
 def document(rows, options):
-    return {"preset": options.preset, "peer": str(options.peer), "peerOptions": options.peer_option, "activity": options.activity, "batch": options.batch, "size": options.size, "threads": options.threads,
+    return {"preset": options.preset, "peer": str(options.peer), "peerOptions": options.peer_option, "activity": options.activity, "batch": options.batch, "size": options.size, "width": options.width or options.size, "threads": options.threads,
             "rounds": options.rounds, "rows": rows}
 
 
 def table(rows, options):
-    lines = [f"{options.preset}, batch {options.batch}, {options.size}x{options.size} pixels, {options.threads} threads, "
+    lines = [f"{options.preset}, batch {options.batch}, {options.size}x{options.width or options.size} pixels, {options.threads} threads, "
              f"images/s: medians of {options.rounds} rounds in turn", "",
              f"{'':24}{'peer':>9}{'ours':>9}{'ratio':>8}   {'lowest, highest':<16}{'memory in GB: peer, ours, ratio':>33}"]
     for row in rows:

@@ -94,7 +94,8 @@ record OutputSubject(String line, String input, String empty) {
             "nothing"),
         new OutputSubject("describe --model IN", "model.spkf", "nothing"),
         new OutputSubject("quickstart --output OUT" + NO_SPARK, "", ""),
-        new OutputSubject("quickstart --task segmentation --output OUT" + NO_SPARK, "", ""));
+        new OutputSubject("quickstart --task segmentation --output OUT" + NO_SPARK, "", ""),
+        new OutputSubject("quickstart --task detection --output OUT" + NO_SPARK, "", ""));
   }
 
   boolean writesFolder() {
