@@ -224,12 +224,14 @@ class InferSegmentationTest {
         infer("model.spkf", images(), "--overlay"),
         "--overlay: expected it with --output, found it without");
     TinyModels.write(shared.resolve("classes.spkf"), 3);
-    for (String option : new String[] {"--palette=none", "--overlay"}) {
-      refused(
-          infer("classes.spkf", images(), option),
-          option.replaceFirst("=.*", "")
-              + ": expected a model of segmentation, found one of task classification; leave it out");
-    }
+    refused(
+        infer("classes.spkf", images(), "--overlay"),
+        "--overlay: expected a model of segmentation or detection, found one of task"
+            + " classification; leave it out");
+    refused(
+        infer("classes.spkf", images(), "--palette=none"),
+        "--palette: expected a model of segmentation, found one of task classification; leave it"
+            + " out");
     refused(
         infer("model.spkf", images(), "--palette=gold"),
         "palette: expected classes or none, found 'gold'");
