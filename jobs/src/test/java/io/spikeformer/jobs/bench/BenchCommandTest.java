@@ -139,4 +139,29 @@ class BenchCommandTest {
         .isLessThan(object.at("/infer/medianSeconds").asDouble());
     assertThat(object.get("firingRate").asDouble()).isBetween(0.1, 0.4);
   }
+
+  @Test
+  void aDetectorIsMeasuredWithItsRegionsLossesAndMasks() throws IOException {
+    String[] arguments = {
+      "bench",
+      "--preset=coco-maskrcnn-15m",
+      "--batch=1",
+      "--size=64",
+      "--width=97",
+      "--steps=1",
+      "--profile",
+      "--json"
+    };
+    CommandLineRun run = CommandLineRun.of(arguments);
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonNode object = new ObjectMapper().readTree(run.out());
+    assertThat(object.get("width").asInt()).isEqualTo(97);
+    JsonNode work = object.at("/profile/work");
+    assertThat(work.get("RoIAlign").get("seconds").asDouble()).isPositive();
+    assertThat(work.get("regions: proposals, suppression, assignment").get("seconds").asDouble())
+        .isPositive();
+    assertThat(work.get("loss, its kernels left out").get("seconds").asDouble()).isPositive();
+    assertThat(object.at("/inferenceProfile/work").has("answer: pasted masks, classes of pixels"))
+        .isTrue();
+  }
 }
