@@ -69,10 +69,10 @@ final class TrainedActivity {
    */
   private static final Map<Pattern, Reading> DETECTOR =
       Map.of(
-          Pattern.compile(".*/(lateral|output|mask)\\d\\.bn"), new Reading(0.14, 1),
-          Pattern.compile(".*/rpn\\.bn"), new Reading(0.14, 1),
-          Pattern.compile(".*/(lateral|output|mask)\\d"), new Reading(0.14, PYRAMID_DEVIATION),
-          Pattern.compile(".*/(rpn|fc1|fc2|mask_up)"), new Reading(0.14, PYRAMID_DEVIATION));
+          Pattern.compile(".*/(lateral\\d|output\\d|mask\\d|rpn|fc\\d)\\.bn"),
+          new Reading(0.14, 1),
+          Pattern.compile(".*/(lateral\\d|output\\d|mask\\d|rpn|fc\\d|mask_up)"),
+          new Reading(0.14, PYRAMID_DEVIATION));
 
   private TrainedActivity() {}
 
