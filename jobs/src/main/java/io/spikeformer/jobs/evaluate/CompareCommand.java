@@ -1,6 +1,7 @@
 package io.spikeformer.jobs.evaluate;
 
 import io.spikeformer.common.Text;
+import io.spikeformer.data.geometry.Size;
 import io.spikeformer.eval.energy.EnergyAccount;
 import io.spikeformer.eval.energy.EnergyConstants;
 import io.spikeformer.eval.energy.FiringRates;
@@ -36,7 +37,21 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample:%n",
     footer = "  jobs/spikeformer compare --table 5 --rate 0.2")
 public final class CompareCommand implements Runnable {
-  private static final int SIZE = 224;
+  /**
+   * A table of the paper.
+   *
+   * @param number in the paper
+   * @param data that networks are trained on
+   * @param size of an image for energies
+   * @param accuracy the published figure, in %
+   */
+  private record PaperTable(int number, String data, Size size, String accuracy) {}
+
+  private static final List<PaperTable> TABLES =
+      List.of(
+          new PaperTable(1, "ImageNet", new Size(224, 224), "top-1"),
+          new PaperTable(3, "COCO", new Size(512, 853), "AP50"),
+          new PaperTable(5, "ImageNet", new Size(224, 224), "top-1"));
 
   @Mixin private OutputOptions output;
   @Spec private CommandSpec spec;
@@ -44,7 +59,7 @@ public final class CompareCommand implements Runnable {
   @Option(
       names = "--table",
       paramLabel = "N",
-      description = "Only table 1 or table 5 (default: both).",
+      description = "Only table 1, 3 or 5 (default: all).",
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
   private Integer table;
 
@@ -57,10 +72,10 @@ public final class CompareCommand implements Runnable {
 
   @Override
   public void run() {
-    if (table != null && table != 1 && table != 5) {
+    if (table != null && TABLES.stream().noneMatch(known -> known.number() == table)) {
       throw new ParameterException(
           spec.commandLine(),
-          "Invalid value for option '--table': expected 1 or 5, found " + table);
+          "Invalid value for option '--table': expected 1, 3 or 5, found " + table);
     }
     if (!(rate > 0 && rate <= 1)) {
       throw new ParameterException(
@@ -80,6 +95,7 @@ public final class CompareCommand implements Runnable {
    *
    * @param parameters exact
    * @param fused energy at the stated rate in the published convention, in mJ
+   * @param head the part of it that a head of several layers with its neck has
    * @param executed energy at that rate as executed, in mJ
    * @param impliedRate the rate of all layers at which the fused energy is the published power
    */
@@ -87,15 +103,18 @@ public final class CompareCommand implements Runnable {
       PublishedResult published,
       long parameters,
       double fused,
+      OptionalDouble head,
       double executed,
       OptionalDouble impliedRate) {
 
     static Row of(PublishedResult published, double rate) {
       NetworkConfig config =
           NetworkConfig.preset(published.preset()).withTimesteps(published.timesteps());
-      LayerCosts costs = LayerCosts.of(config, SIZE, SIZE);
-      double fused = energy(config, costs, CountingConvention.FUSED, rate);
-      double silent = energy(config, costs, CountingConvention.FUSED, 0);
+      Size size = size(published);
+      LayerCosts costs = LayerCosts.of(config, size.height(), size.width());
+      EnergyAccount account = account(config, costs, CountingConvention.FUSED, rate);
+      double fused = account.millijoules();
+      double silent = account(config, costs, CountingConvention.FUSED, 0).millijoules();
       OptionalDouble implied =
           published.millijoules().isEmpty()
               ? OptionalDouble.empty()
@@ -103,23 +122,33 @@ public final class CompareCommand implements Runnable {
                   rate * (published.millijoules().getAsDouble() - silent) / (fused - silent));
       return new Row(
           published,
-          ModelSummary.of(config, SIZE, SIZE).parameters(),
+          ModelSummary.of(config, size.height(), size.width()).parameters(),
           fused,
-          energy(config, costs, CountingConvention.AS_EXECUTED, rate),
+          account.hasDeepHead()
+              ? OptionalDouble.of(account.headMillijoules())
+              : OptionalDouble.empty(),
+          account(config, costs, CountingConvention.AS_EXECUTED, rate).millijoules(),
           implied);
     }
 
-    private static double energy(
+    private static Size size(PublishedResult published) {
+      return TABLES.stream()
+          .filter(known -> known.number() == published.table())
+          .findFirst()
+          .orElseThrow()
+          .size();
+    }
+
+    private static EnergyAccount account(
         NetworkConfig config, LayerCosts costs, CountingConvention convention, double rate) {
       return EnergyAccount.of(
-              costs, FiringRates.uniform(config, rate), EnergyConstants.NANOMETRES_45, convention)
-          .millijoules();
+          costs, FiringRates.uniform(config, rate), EnergyConstants.NANOMETRES_45, convention);
     }
   }
 
   private String text(List<Row> rows) {
     StringBuilder text = new StringBuilder();
-    for (int number : new int[] {1, 5}) {
+    for (PaperTable shown : TABLES) {
       TextTable columns =
           new TextTable(
               1,
@@ -129,16 +158,22 @@ public final class CompareCommand implements Runnable {
               "here M",
               "published mJ",
               "fused mJ",
+              "head of it",
               "as executed mJ",
               "implied rate",
-              "published top-1 %");
-      List<Row> part = rows.stream().filter(row -> row.published().table() == number).toList();
+              "published " + shown.accuracy() + " %");
+      List<Row> part = rows.stream().filter(row -> row.published().table() == shown.number()).toList();
       part.forEach(row -> columns.row(cells(row)));
       if (!part.isEmpty()) {
         text.append(
             Text.format(
-                "Table %d, ImageNet, %dx%d; energies here at %s spikes per input and timestep%n%n%s%n",
-                number, SIZE, SIZE, rate, columns));
+                "Table %d, %s, %dx%d; energies here at %s spikes per input and timestep%n%n%s%n",
+                shown.number(),
+                shown.data(),
+                shown.size().height(),
+                shown.size().width(),
+                rate,
+                columns));
         part.stream()
             .filter(row -> !row.published().note().isEmpty())
             .map(row -> row.published().preset() + ": " + row.published().note())
@@ -159,6 +194,7 @@ public final class CompareCommand implements Runnable {
       print("%.3f", OptionalDouble.of(row.parameters() / 1e6)),
       print("%.2f", published.millijoules()),
       print("%.2f", OptionalDouble.of(row.fused())),
+      print("%.2f", row.head()),
       print("%.2f", OptionalDouble.of(row.executed())),
       print("%.3f", row.impliedRate()),
       print("%.2f", published.accuracy())
@@ -171,7 +207,6 @@ public final class CompareCommand implements Runnable {
 
   private Map<String, ?> json(List<Row> rows) {
     Map<String, Object> object = new LinkedHashMap<>();
-    object.put("size", SIZE);
     object.put("rate", rate);
     object.put("rows", rows.stream().map(CompareCommand::json).toList());
     return object;
@@ -183,12 +218,16 @@ public final class CompareCommand implements Runnable {
     object.put("table", published.table());
     object.put("preset", published.preset());
     object.put("timesteps", published.timesteps());
+    object.put("height", Row.size(published).height());
+    object.put("width", Row.size(published).width());
     object.put("publishedMillions", published.millions());
     object.put("publishedMillijoules", orNull(published.millijoules()));
-    object.put("publishedTop1", orNull(published.accuracy()));
+    object.put(
+        published.table() == 3 ? "publishedAp50" : "publishedTop1", orNull(published.accuracy()));
     object.put("note", published.note());
     object.put("parameters", row.parameters());
     object.put("fusedMillijoules", row.fused());
+    object.put("headMillijoules", orNull(row.head()));
     object.put("asExecutedMillijoules", row.executed());
     object.put("impliedRate", orNull(row.impliedRate()));
     return object;

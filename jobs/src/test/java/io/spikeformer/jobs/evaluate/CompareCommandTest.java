@@ -34,10 +34,11 @@ class CompareCommandTest {
   }
 
   @Test
-  void printsBothTablesAndWhatIsNotKnownAsADash() {
+  void printsAllTablesAndWhatIsNotKnownAsADash() {
     CommandLineRun run = CommandLineRun.of("compare");
     assertThat(run.code()).isZero();
     assertThat(run.out()).contains("Table 1, ImageNet, 224x224; energies here at 0.2 spikes");
+    assertThat(run.out()).contains("Table 3, COCO, 512x853; energies here at 0.2 spikes");
     assertThat(run.out()).contains("Table 5, ").contains("not the paper's");
     assertThat(run.out().lines().filter(line -> line.startsWith("MS-ResNet-104 ")))
         .singleElement()
@@ -49,7 +50,7 @@ class CompareCommandTest {
   void aTableOrRateThatIsNotThereIsWrongUsage() {
     CommandLineRun table = CommandLineRun.of("compare", "--table", "2");
     assertThat(table.code()).isEqualTo(2);
-    assertThat(table.err()).contains("'--table': expected 1 or 5, found 2");
+    assertThat(table.err()).contains("'--table': expected 1, 3 or 5, found 2");
     CommandLineRun rate = CommandLineRun.of("compare", "--rate", "1.5");
     assertThat(rate.code()).isEqualTo(2);
     assertThat(rate.err()).contains("'--rate': expected a rate above 0 and up to 1, found 1.5");
