@@ -80,12 +80,7 @@ final class Benchmark implements AutoCloseable {
           Text.format(
               "bench: expected a batch of at most %d values, found %.0f (%dx%dx%dx%d);"
                   + " lower --batch or --size",
-              Integer.MAX_VALUE,
-              values,
-              batch,
-              size.height(),
-              size.width(),
-              config.channels()));
+              Integer.MAX_VALUE, values, batch, size.height(), size.width(), config.channels()));
     }
     return (int) values;
   }

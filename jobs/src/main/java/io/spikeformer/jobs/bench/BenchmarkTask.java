@@ -27,8 +27,7 @@ interface BenchmarkTask {
    *
    * @param timed gives what chooses regions to the model
    */
-  default Outputs infer(
-      SpikeformerModel model, Images images, UnaryOperator<RegionChooser> timed) {
+  default Outputs infer(SpikeformerModel model, Images images, UnaryOperator<RegionChooser> timed) {
     return model.infer(images);
   }
 

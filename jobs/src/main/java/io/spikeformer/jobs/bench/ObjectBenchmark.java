@@ -100,9 +100,7 @@ final class ObjectBenchmark implements BenchmarkTask {
     double room = Math.max(0, length - SMALLEST);
     double one = room * random.nextDouble();
     double other = room * random.nextDouble();
-    return new double[] {
-      Math.min(one, other), Math.min(length, Math.max(one, other) + SMALLEST)
-    };
+    return new double[] {Math.min(one, other), Math.min(length, Math.max(one, other) + SMALLEST)};
   }
 
   @Override
@@ -116,8 +114,7 @@ final class ObjectBenchmark implements BenchmarkTask {
   }
 
   @Override
-  public Outputs infer(
-      SpikeformerModel model, Images images, UnaryOperator<RegionChooser> timed) {
+  public Outputs infer(SpikeformerModel model, Images images, UnaryOperator<RegionChooser> timed) {
     return DetectorAnswer.ask(
         batch,
         new Answerer() {

@@ -162,7 +162,8 @@ public final class CompareCommand implements Runnable {
               "as executed mJ",
               "implied rate",
               "published " + shown.accuracy() + " %");
-      List<Row> part = rows.stream().filter(row -> row.published().table() == shown.number()).toList();
+      List<Row> part =
+          rows.stream().filter(row -> row.published().table() == shown.number()).toList();
       part.forEach(row -> columns.row(cells(row)));
       if (!part.isEmpty()) {
         text.append(

@@ -94,7 +94,12 @@ public final class EnergyCommand implements Runnable {
     FiringRates table =
         FiringRates.readCsv(
             TextFile.decode(rates, storage.read(Storage.path(rates), MAX_TABLE_BYTES)), config);
-    LayerCosts costs = LayerCosts.of(config, network.size().height(), network.size().width(), new RegionMeans(boxRegions, maskRegions));
+    LayerCosts costs =
+        LayerCosts.of(
+            config,
+            network.size().height(),
+            network.size().width(),
+            new RegionMeans(boxRegions, maskRegions));
     EnergyAccount fused = EnergyAccount.of(costs, table, constants, CountingConvention.FUSED);
     EnergyAccount executed =
         EnergyAccount.of(costs, table, constants, CountingConvention.AS_EXECUTED);

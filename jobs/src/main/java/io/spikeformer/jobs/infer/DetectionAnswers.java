@@ -114,17 +114,13 @@ final class DetectionAnswers implements Answers {
   private Optional<String> clash(String key, long id) {
     boolean isDrawn = target.filter(to -> to.overlay() == Overlay.WANTED).isPresent();
     Optional<String> picture =
-        isDrawn
-            ? pictures.claim(key, List.of(LabelMapFiles.overlay(key)))
-            : Optional.empty();
+        isDrawn ? pictures.claim(key, List.of(LabelMapFiles.overlay(key))) : Optional.empty();
     return picture
         .map(other -> "its picture would be that of " + other)
         .or(
             () ->
                 ids.take(id, key)
-                    .map(
-                        other ->
-                            Text.format("its image_id, %d, would be that of %s", id, other)));
+                    .map(other -> Text.format("its image_id, %d, would be that of %s", id, other)));
   }
 
   private void draw(Target to, String key, List<Detection> detections, RgbImage image) {
@@ -133,8 +129,7 @@ final class DetectionAnswers implements Answers {
     for (Detection detection : sure(detections)) {
       String name = Lettering.drawable(names.get(detection.label()), detection.label());
       String text = name + " " + Numbers.decimals(detection.score(), 2);
-      marks.add(
-          new ObjectOverlay.Mark(detection.label(), text, detection.box(), detection.mask()));
+      marks.add(new ObjectOverlay.Mark(detection.label(), text, detection.box(), detection.mask()));
     }
     // the surest lies on top
     Collections.reverse(marks);
@@ -264,8 +259,7 @@ final class DetectionAnswers implements Answers {
     detection
         .box()
         .ifPresent(
-            box ->
-                object.put("bbox", new double[] {box.x(), box.y(), box.width(), box.height()}));
+            box -> object.put("bbox", new double[] {box.x(), box.y(), box.width(), box.height()}));
     return object;
   }
 }

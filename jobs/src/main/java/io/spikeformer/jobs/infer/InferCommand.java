@@ -311,7 +311,8 @@ public final class InferCommand implements Runnable {
     return new OutputPlaces(storage).reads("--model", model).readsAllOf("--input", input);
   }
 
-  private FinishedInference run(Storage storage, Checkpoint checkpoint, TruthKind truth, AnswerMaker maker) {
+  private FinishedInference run(
+      Storage storage, Checkpoint checkpoint, TruthKind truth, AnswerMaker maker) {
     NetworkConfig config =
         timesteps == null ? checkpoint.config() : checkpoint.config().withTimesteps(timesteps);
     Optional<IntFunction<InputConfig>> preparation = preparation(checkpoint);

@@ -22,7 +22,8 @@ import javax.imageio.ImageIO;
 
 /**
  * Scenes of several shapes on a noisy background, drawn by code, with a box and a mask for every
- * shape, in the form of COCO: images are named by their ids. Shapes cover no more than the rims of one another.
+ * shape, in the form of COCO: images are named by their ids. Shapes cover no more than the rims of
+ * one another.
  *
  * <p>The same seed gives the same scenes.
  */

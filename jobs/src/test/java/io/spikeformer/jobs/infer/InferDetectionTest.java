@@ -76,11 +76,7 @@ class InferDetectionTest {
   private static CommandLineRun infer(String model, Path input, String... more) {
     Stream<String> arguments =
         Stream.of(
-            "infer",
-            "--model",
-            shared.resolve(model).toString(),
-            "--input",
-            input.toString());
+            "infer", "--model", shared.resolve(model).toString(), "--input", input.toString());
     return CommandLineRun.of(Stream.concat(arguments, Stream.of(more)).toArray(String[]::new));
   }
 
@@ -102,8 +98,7 @@ class InferDetectionTest {
             "--least-score",
             "0.1");
     assertThat(run.code()).as(run.err()).isZero();
-    assertThat(run.out())
-        .contains("00001.png: ", files + ": 5 images of tiny at T = 1, 3 classes");
+    assertThat(run.out()).contains("00001.png: ", files + ": 5 images of tiny at T = 1, 3 classes");
     for (int id = 1; id <= SCENES; id++) {
       byte[] picture = Files.readAllBytes(files.resolve("0000" + id + "-overlay.png"));
       assertThat(new ImageCodec().decode(picture).height()).isEqualTo(SIZE);
