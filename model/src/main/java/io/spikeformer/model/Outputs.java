@@ -2,6 +2,7 @@ package io.spikeformer.model;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.model.box.RegionChooser;
+import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class Outputs {
   private final Map<String, Tensor> values;
   private final Map<String, Tensor> gradients;
   private final Map<String, Tensor> timesteps;
+  private final BlockSpec head;
   private final RegionChooser chooser;
 
   /**
@@ -30,17 +32,19 @@ public final class Outputs {
    */
   public Outputs(
       Map<String, Tensor> values, Map<String, Tensor> gradients, Map<String, Tensor> timesteps) {
-    this(values, gradients, timesteps, null);
+    this(values, gradients, timesteps, null, null);
   }
 
   private Outputs(
       Map<String, Tensor> values,
       Map<String, Tensor> gradients,
       Map<String, Tensor> timesteps,
+      BlockSpec head,
       RegionChooser chooser) {
     this.values = new LinkedHashMap<>(values);
     this.gradients = new LinkedHashMap<>(gradients);
     this.timesteps = new LinkedHashMap<>(timesteps);
+    this.head = head;
     this.chooser = chooser;
     if (!gradients.isEmpty() && !gradients.keySet().equals(values.keySet())) {
       throw new IllegalArgumentException(
@@ -81,9 +85,19 @@ public final class Outputs {
     return Optional.ofNullable(timesteps.get(name));
   }
 
+  /** The same outputs with the description of the head that gave them. */
+  public Outputs of(BlockSpec newHead) {
+    return new Outputs(values, gradients, timesteps, newHead, chooser);
+  }
+
+  /** The description of the head that gave them, if it was named and is of a kind. */
+  public <S extends BlockSpec> Optional<S> head(Class<S> kind) {
+    return Optional.ofNullable(head).filter(kind::isInstance).map(kind::cast);
+  }
+
   /** The same outputs with the one that chose the regions of their pass. */
   public Outputs chosenBy(RegionChooser regions) {
-    return new Outputs(values, gradients, timesteps, regions);
+    return new Outputs(values, gradients, timesteps, head, regions);
   }
 
   /** The one that chose the regions of their pass, if it was named. */

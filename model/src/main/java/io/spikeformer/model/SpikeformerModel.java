@@ -225,7 +225,7 @@ public final class SpikeformerModel implements AutoCloseable {
     runtime.release();
     Tensor output = NdArrays.tensor(graph.output(false, load(images))[0]);
     NamedOutputs head = head();
-    return new Outputs(head.parts(output), Map.of(), head.timesteps());
+    return new Outputs(head.parts(output), Map.of(), head.timesteps()).of(last());
   }
 
   /**
@@ -247,17 +247,22 @@ public final class SpikeformerModel implements AutoCloseable {
       thaw();
     }
     runtime.release();
-    String last = config.blocks().get(config.blocks().size() - 1).name();
+    String last = last().name();
     INDArray array = graph.feedForward(new INDArray[] {load(images)}, true, false).get(last);
     Tensor output = NdArrays.tensor(array);
     Tensor epsilon = runtime.workspace().take(DataType.FLOAT32, output.shape());
     epsilon.zero();
     NamedOutputs head = head();
-    double mean = loss.loss(new Outputs(head.parts(output), head.parts(epsilon), Map.of()));
+    Outputs outputs = new Outputs(head.parts(output), head.parts(epsilon), Map.of()).of(last());
+    double mean = loss.loss(outputs);
     gradient();
     runtime.gradient(last, epsilon);
     graph.backpropGradient(runtime.token());
     return mean;
+  }
+
+  private BlockSpec last() {
+    return config.blocks().get(config.blocks().size() - 1);
   }
 
   private NamedOutputs head() {

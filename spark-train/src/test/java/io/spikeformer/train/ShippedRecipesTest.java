@@ -66,6 +66,8 @@ class ShippedRecipesTest {
             "coco-maskrcnn-15m-t4.yaml",
             "coco-maskrcnn-55m-t1.yaml",
             "coco-maskrcnn-55m-t4.yaml",
+            "coco-yolo-16m-t1.yaml",
+            "coco-yolo-16m-t4.yaml",
             "hardvs-18m-t8.yaml",
             "imagenet-15m-t1.yaml",
             "imagenet-15m-t4.yaml",

@@ -5,6 +5,7 @@ import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.MaskRcnnHeadSpec;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.SemanticFpnHeadSpec;
+import io.spikeformer.model.config.YoloHeadSpec;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,7 +13,8 @@ import java.util.Optional;
 public enum HeadKind {
   ONE_CLASS("a head that gives one class", Tasks.CLASSIFICATION),
   SEMANTIC_FPN("a Semantic FPN", TruthKind.LABEL_MAP.task()),
-  MASK_RCNN("a Mask R-CNN", TruthKind.OBJECTS.task());
+  MASK_RCNN("a Mask R-CNN", TruthKind.OBJECTS.task()),
+  YOLO("a YOLO", TruthKind.OBJECTS.task());
 
   private final String label;
   private final String task;
@@ -28,6 +30,9 @@ public enum HeadKind {
     BlockSpec last = blocks.get(blocks.size() - 1);
     if (last instanceof SemanticFpnHeadSpec) {
       return SEMANTIC_FPN;
+    }
+    if (last instanceof YoloHeadSpec) {
+      return YOLO;
     }
     return last instanceof MaskRcnnHeadSpec ? MASK_RCNN : ONE_CLASS;
   }

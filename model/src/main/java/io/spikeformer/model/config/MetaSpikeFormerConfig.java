@@ -132,6 +132,11 @@ public record MetaSpikeFormerConfig(
       case "voc2012-58m" -> segmentation(imagenet(preset, 128, 256, 512, 640), 21);
       case "coco-maskrcnn-15m" -> detection(imagenet(preset, 64, 128, 256, 360));
       case "coco-maskrcnn-55m" -> detection(imagenet(preset, 128, 256, 512, 640));
+      case "coco-yolo-16m" ->
+          imagenet(preset, 64, 128, 256, 360).toBuilder()
+              .classes(COCO_CLASSES)
+              .yolo(Yolo.PUBLISHED)
+              .build();
       case "hardvs-18M" ->
           builder(preset)
               .widths(80, 160, 320, 400)
@@ -156,7 +161,7 @@ public record MetaSpikeFormerConfig(
   public static List<String> presets() {
     List<String> names = new ArrayList<>(List.of("15M", "31M", "55M", "hardvs-18M", "tiny"));
     names.addAll(List.of("ade20k-16m", "ade20k-58m", "voc2012-16m", "voc2012-58m"));
-    names.addAll(List.of("coco-maskrcnn-15m", "coco-maskrcnn-55m"));
+    names.addAll(List.of("coco-maskrcnn-15m", "coco-maskrcnn-55m", "coco-yolo-16m"));
     names.addAll(Ablations.presets());
     return names;
   }

@@ -32,7 +32,8 @@ import java.util.stream.Collectors;
  * @param precision float32 or bfloat16
  * @param head plain or distilled
  * @param semanticFpn what gives a class to every pixel, and what differs from the preset's
- * @param maskRcnn what finds objects, and what differs from the preset's
+ * @param maskRcnn what finds objects with their masks, and what differs from the preset's
+ * @param yolo what finds objects in one stage, and what differs from the preset's
  * @param neuron what differs from the preset's neuron
  */
 public record ModelSettings(
@@ -50,6 +51,7 @@ public record ModelSettings(
     String head,
     SemanticFpnSettings semanticFpn,
     MaskRcnnSettings maskRcnn,
+    YoloSettings yolo,
     NeuronSettings neuron) {
 
   /**
@@ -168,6 +170,7 @@ public record ModelSettings(
     set(head, label -> builder.head(ClassifierHead.of(label)));
     builder.semanticFpn(semanticFpn.over(base.semanticFpn()));
     builder.maskRcnn(maskRcnn.over(base.maskRcnn()));
+    builder.yolo(yolo.over(base.yolo()));
     return builder.precision(Precision.of(precision)).neuron(neuron.over(base.neuron())).build();
   }
 
@@ -180,11 +183,13 @@ public record ModelSettings(
         || stemStride != null
         || sdsa != null
         || !semanticFpn.equals(SemanticFpnSettings.NONE)
-        || !maskRcnn.equals(MaskRcnnSettings.NONE)) {
+        || !maskRcnn.equals(MaskRcnnSettings.NONE)
+        || !yolo.equals(YoloSettings.NONE)) {
       throw new IllegalArgumentException(
           Text.format(
               "model %s: expected no widths, depths, heads, stem-window, stem-stride, sdsa,"
-                  + " semantic-fpn or mask-rcnn, which this preset fixes, found one; leave it null",
+                  + " semantic-fpn, mask-rcnn or yolo, which this preset fixes, found one; leave it"
+                  + " null",
               preset));
     }
     BaselineConfig headed = head == null ? base : base.withHead(ClassifierHead.of(head));

@@ -206,7 +206,7 @@ class RecipeTest {
           model: {neuron: {tau: 0}}     | recipe r.yaml: neuron tau: expected a number >= 1, found 0.0
           model: {neuron: {surrogate: x}} | recipe r.yaml: neuron surrogate: expected one of sigmoid, atan, triangle, rectangle, found 'x'
           model: {precision: float16}   | recipe r.yaml: precision: expected float32 or bfloat16, found 'float16'
-          model: {preset: SEW-ResNet-50, sdsa: 1} | recipe r.yaml: model SEW-ResNet-50: expected no widths, depths, heads, stem-window, stem-stride, sdsa, semantic-fpn or mask-rcnn, which this preset fixes, found one; leave it null
+          model: {preset: SEW-ResNet-50, sdsa: 1} | recipe r.yaml: model SEW-ResNet-50: expected no widths, depths, heads, stem-window, stem-stride, sdsa, semantic-fpn, mask-rcnn or yolo, which this preset fixes, found one; leave it null
           model: {stem-window: 3}       | recipe r.yaml: model stem: expected stem-window and stem-stride together, found one of them
           optimizer: {name: adam}       | recipe r.yaml: optimizer name: expected one of lamb, adamw, sgd, found 'adam'
           optimizer: {beta1: 2}         | recipe r.yaml: optimizer beta1: expected a number in [0, 1), found 2.0
@@ -232,7 +232,7 @@ class RecipeTest {
           loss: {label-smoothing: 1}    | recipe r.yaml: loss label-smoothing: expected a number in [0, 1), found 1.0
           task: segmentation            | recipe r.yaml: loss label-smoothing: expected 0 for task segmentation, found 0.1; set loss.label-smoothing=0
           '{task: segmentation, loss: {label-smoothing: 0}}' | recipe r.yaml: model 15M for task segmentation: expected a Semantic FPN, found a head that gives one class; set model.semantic-fpn.neck-width, or a preset that has one
-          '{task: detection, loss: {label-smoothing: 0}}' | recipe r.yaml: model 15M for task detection: expected a Mask R-CNN, found a head that gives one class; set model.mask-rcnn.neck-width, or a preset that has one
+          '{task: detection, loss: {label-smoothing: 0}}' | recipe r.yaml: model 15M for task detection: expected a Mask R-CNN or a YOLO, found a head that gives one class; set model.mask-rcnn.neck-width or model.yolo.widths, or a preset that has one
           '{task: segmentation, loss: {label-smoothing: 0}, model: {preset: coco-maskrcnn-15m}}' | recipe r.yaml: model coco-maskrcnn-15m for task segmentation: expected a Semantic FPN, found a Mask R-CNN; set task=detection, or a preset that has one
           model: {preset: coco-maskrcnn-55m} | recipe r.yaml: model coco-maskrcnn-55m for task classification: expected a head that gives one class, found a Mask R-CNN; set task=detection
           task: detection               | recipe r.yaml: loss label-smoothing: expected 0 for task detection, found 0.1; set loss.label-smoothing=0

@@ -82,6 +82,39 @@ class DetectionTrainingTest extends TrainingLab {
   }
 
   @Test
+  void aDetectorOfOneStageIsTrainedAndScored() throws IOException {
+    Recipe recipe =
+        SmallSplit.recipe(
+            "task=detection",
+            "loss.label-smoothing=0",
+            "model.neuron.input-scale=1",
+            "model.yolo.widths=[8, 8, 16]",
+            "averaging.workers=2",
+            "averaging.frequency=2",
+            "schedule.epochs=6",
+            "schedule.base-rate=0.01");
+    TrainingPlaces places = new TrainingPlaces(train, validation, path("one-stage"));
+    TrainingResult trained = new TrainingRun(spark, recipe, places, OPTIONS, Progress.SILENT).run();
+    EpochMetrics last = trained.history().get(5);
+    assertThat(last.trainLosses().keySet()).containsExactly("box", "objectness", "class");
+    assertThat(last.trainLosses().values().stream().mapToDouble(part -> part).sum())
+        .isCloseTo(last.trainLoss(), within(1e-9));
+    // that of objectness has a target that rises with the boxes
+    assertThat(last.trainLosses().get("box"))
+        .isLessThan(trained.history().get(0).trainLosses().get("box"));
+    EvaluationResult result =
+        Evaluator.evaluate(
+            spark,
+            trained.checkpoint().config(),
+            trained.checkpoint().state(),
+            validation,
+            recipe.evaluationInput(),
+            EvaluationOptions.of("objects").withTask(recipe.toTask()));
+    assertThat(result.outcome().figures()).isEqualTo(last.validation().figures());
+    assertThat(EvaluationResult.fromJson(result.toJson())).isEqualTo(result);
+  }
+
+  @Test
   void dataOfAnotherTaskAreRefused() {
     TrainingPlaces places = new TrainingPlaces(train, null, path("other"));
     Recipe classes = SmallSplit.recipe();

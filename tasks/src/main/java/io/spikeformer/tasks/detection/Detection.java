@@ -40,7 +40,8 @@ public record Detection() implements Task {
 
   @Override
   public Optional<String> misfit(NetworkConfig network) {
-    return HeadKind.of(network).misfit(id(), "a Mask R-CNN", "model.mask-rcnn.neck-width");
+    return HeadKind.of(network)
+        .misfit(id(), "a Mask R-CNN or a YOLO", "model.mask-rcnn.neck-width or model.yolo.widths");
   }
 
   @Override
@@ -55,7 +56,8 @@ public record Detection() implements Task {
 
   @Override
   public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching, TrainingDraw draw) {
-    return new MaskRcnnTraining(batch, MaskRcnnTraining.Sampling.of(draw));
+    return new DetectorTraining(
+        batch, new MaskRcnnTraining(batch, MaskRcnnTraining.Sampling.of(draw)));
   }
 
   @Override

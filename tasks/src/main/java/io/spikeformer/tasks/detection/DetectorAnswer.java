@@ -13,6 +13,7 @@ import io.spikeformer.model.box.DetectingRegions;
 import io.spikeformer.model.box.Detections;
 import io.spikeformer.model.box.Proposals;
 import io.spikeformer.model.config.MaskRcnnHeadSpec;
+import io.spikeformer.model.config.YoloHeadSpec;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.tasks.Answerer;
 import java.util.ArrayList;
@@ -52,6 +53,10 @@ public record DetectorAnswer(List<Geometry> plans, Outputs outputs) {
     for (int i = 0; i < plans.size(); i++) {
       requireWhole(keys.get(i), plans.get(i));
     }
+    Optional<YoloHeadSpec> oneStage = outputs.head(YoloHeadSpec.class);
+    if (oneStage.isPresent()) {
+      return IntStream.range(0, plans.size()).mapToObj(i -> found(oneStage.get(), i)).toList();
+    }
     DetectingRegions regions = (DetectingRegions) outputs.chooser().orElseThrow();
     List<FoundObjects> found = new ArrayList<>();
     int first = 0;
@@ -61,6 +66,24 @@ public record DetectorAnswer(List<Geometry> plans, Outputs outputs) {
       first += detections.boxes().count();
     }
     return found;
+  }
+
+  /** The detections of one image, by a head of one stage. */
+  private FoundObjects found(YoloHeadSpec spec, int image) {
+    Detections detections = YoloDetections.of(YoloDetections.RULE, spec, outputs, image);
+    List<Rect> places = places(plans.get(image), detections.boxes());
+    List<Detection> found = new ArrayList<>();
+    for (int i = 0; i < places.size(); i++) {
+      if (isFinite(detections.boxes(), i)) {
+        found.add(
+            new Detection(
+                detections.labels()[i],
+                detections.scores()[i],
+                Optional.of(places.get(i)),
+                Optional.empty()));
+      }
+    }
+    return new FoundObjects(found, List.of(IouType.BOX), 0, 0);
   }
 
   private static void requireWhole(String key, Geometry plan) {

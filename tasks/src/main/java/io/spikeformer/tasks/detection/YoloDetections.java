@@ -36,14 +36,13 @@ final class YoloDetections {
     levels = YoloLevel.of(spec);
   }
 
-  /** The detections of an image of a batch, clipped to its height and width in pixels. */
-  static Detections of(
-      Detections.Rule rule, YoloHeadSpec spec, Outputs outputs, int image, int height, int width) {
+  /** The detections of an image of a batch; boxes may reach beyond it. */
+  static Detections of(Detections.Rule rule, YoloHeadSpec spec, Outputs outputs, int image) {
     YoloDetections found = new YoloDetections(rule, spec);
     for (int level = 0; level < found.levels.size(); level++) {
       found.read(found.levels.get(level), outputs.value(YoloHeadSpec.answers(level)), image);
     }
-    return found.best(height, width);
+    return found.best();
   }
 
   private void read(YoloLevel level, Tensor answers, int image) {
@@ -82,7 +81,7 @@ final class YoloDetections {
     return box;
   }
 
-  private Detections best(int height, int width) {
+  private Detections best() {
     float[] all = new float[scores.size()];
     for (int i = 0; i < all.length; i++) {
       all[i] = scores.get(i);
@@ -105,9 +104,7 @@ final class YoloDetections {
       bestScores[i] = own[best[i]];
     }
     return new Detections(
-        candidates.select(best).clipped(height, width),
-        bestScores,
-        Arrays.stream(best).map(i -> groups[i]).toArray());
+        candidates.select(best), bestScores, Arrays.stream(best).map(i -> groups[i]).toArray());
   }
 
   private static float at(ByteBuffer values, int index) {

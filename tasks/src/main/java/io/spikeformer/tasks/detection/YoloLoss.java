@@ -33,24 +33,16 @@ final class YoloLoss {
   /**
    * The three losses with their weights.
    *
-   * @param hits answers whose objectness is on the right side of 0.5
-   * @param of answers that were counted: the matched ones
+   * @param hits matches whose class has the largest logit
+   * @param of all matches
    */
   record Parts(double box, double objectness, double classes, long hits, long of) {}
 
-  /**
-   * The objects of an image.
-   *
-   * @param boxes in pixels, each with an area; there may be none
-   * @param labels their classes, from 0
-   */
-  record Objects(Boxes boxes, int[] labels) {}
-
   private final List<YoloLevel> levels;
-  private final List<Objects> images;
+  private final List<TrainedObjects> images;
 
   /** A loss for the images of a batch. */
-  YoloLoss(YoloHeadSpec spec, List<Objects> images) {
+  YoloLoss(YoloHeadSpec spec, List<TrainedObjects> images) {
     this.levels = YoloLevel.of(spec);
     this.images = List.copyOf(images);
   }
@@ -120,14 +112,13 @@ final class YoloLoss {
           double overlap = ofBox(images.get(image), match, values, slopes, answer);
           wanted[answer] = Math.max(wanted[answer], (float) overlap);
           ofClasses(images.get(image).labels()[match.object()], values, slopes, answer * length);
-          hits += at(values, answer * length + OBJECTNESS_AT) > 0 ? 1 : 0;
         }
         ofObjectness(values, slopes, wanted);
       }
     }
 
     private double ofBox(
-        Objects objects, Match match, ByteBuffer values, ByteBuffer slopes, int answer) {
+        TrainedObjects objects, Match match, ByteBuffer values, ByteBuffer slopes, int answer) {
       float[] numbers = new float[Boxes.CORNERS];
       for (int k = 0; k < numbers.length; k++) {
         numbers[k] = at(values, answer * length + k);
@@ -153,13 +144,16 @@ final class YoloLoss {
     private void ofClasses(int label, ByteBuffer values, ByteBuffer slopes, int from) {
       int count = length - YoloHeadSpec.NUMBERS;
       double share = 1.0 / count / matches;
+      int best = 0;
       for (int c = 0; c < count; c++) {
         int at = from + YoloHeadSpec.NUMBERS + c;
         float target = c == label ? 1 : 0;
         classes += share * Losses.binaryCrossEntropy(at(values, at), target);
         double slope = Losses.binaryCrossEntropySlope(at(values, at), target);
         add(slopes, at, images.size() * CLASSES * share * slope);
+        best = at(values, at) > at(values, from + YoloHeadSpec.NUMBERS + best) ? c : best;
       }
+      hits += best == label ? 1 : 0;
     }
 
     private void ofObjectness(ByteBuffer values, ByteBuffer slopes, float[] wanted) {

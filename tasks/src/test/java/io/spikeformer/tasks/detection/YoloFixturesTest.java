@@ -27,13 +27,14 @@ class YoloFixturesTest {
   private static final YoloHeadSpec SPEC =
       new YoloHeadSpec("head", List.of("a", "b", "c"), List.of(8, 8, 16), 3, 8, Yolo.PUBLISHED);
 
-  private static List<YoloLoss.Objects> objects(Map<String, NpyArray> recorded) {
-    List<YoloLoss.Objects> images = new ArrayList<>();
+  private static List<TrainedObjects> objects(Map<String, NpyArray> recorded) {
+    List<TrainedObjects> images = new ArrayList<>();
     for (int i = 0; recorded.containsKey("target/boxes/" + i); i++) {
       images.add(
-          new YoloLoss.Objects(
+          new TrainedObjects(
               new Boxes(recorded.get("target/boxes/" + i).values()),
-              integers(recorded.get("target/labels/" + i))));
+              integers(recorded.get("target/labels/" + i)),
+              List.of()));
     }
     return images;
   }
@@ -58,7 +59,7 @@ class YoloFixturesTest {
   @ValueSource(strings = {"t1", "t2", "t4", "t1_odd", "t2_empty"})
   void matchesTheRecordedAnswers(String name) throws IOException {
     Map<String, NpyArray> recorded = DenseFixture.yolo(name + ".npz");
-    List<YoloLoss.Objects> images = objects(recorded);
+    List<TrainedObjects> images = objects(recorded);
     for (int level = 0; level < Yolo.LEVELS; level++) {
       List<Integer> found = new ArrayList<>();
       long[] shape = tensor(recorded.get("train/answers/" + level)).shape();
@@ -119,11 +120,11 @@ class YoloFixturesTest {
     Outputs outputs = new Outputs(values, Map.of(), Map.of());
     Detections.Rule rule = new Detections.Rule(0.2, 0.6, 40);
     for (int image = 0; recorded.containsKey("eval/boxes/" + image); image++) {
-      Detections found = YoloDetections.of(rule, SPEC, outputs, image, 61, 48);
+      Detections found = YoloDetections.of(rule, SPEC, outputs, image);
       assertSame(
           found,
           new Detections(
-              new Boxes(recorded.get("eval/boxes/" + image).values()).clipped(61, 48),
+              new Boxes(recorded.get("eval/boxes/" + image).values()),
               recorded.get("eval/scores/" + image).values(),
               integers(recorded.get("eval/labels/" + image))));
     }

@@ -84,7 +84,8 @@ class YoloRulesTest {
     YoloLoss loss =
         new YoloLoss(
             SPEC,
-            List.of(new YoloLoss.Objects(new Boxes(new float[] {0, 0, 8, 8}), new int[] {1})));
+            List.of(
+                new TrainedObjects(new Boxes(new float[] {0, 0, 8, 8}), new int[] {1}, List.of())));
     YoloLoss.Parts parts = loss.of(new Outputs(values, gradients, Map.of()));
     assertThat(parts.box()).isCloseTo(0.040625, within(1e-6));
     assertThat(parts.objectness()).isCloseTo(3.7430, within(1e-4));
@@ -100,7 +101,7 @@ class YoloRulesTest {
   /** Without objects only the objectness counts, and twice for two images. */
   @Test
   void imagesWithoutObjectsAreNegatives() {
-    YoloLoss.Objects none = new YoloLoss.Objects(new Boxes(new float[0]), new int[0]);
+    TrainedObjects none = new TrainedObjects(new Boxes(new float[0]), new int[0], List.of());
     Map<String, Tensor> gradients = answers(2, 0, 0);
     YoloLoss.Parts parts =
         new YoloLoss(SPEC, List.of(none, none))
@@ -118,11 +119,11 @@ class YoloRulesTest {
    */
   @Test
   void theGradientIsThatOfDifferences() {
-    List<YoloLoss.Objects> images =
+    List<TrainedObjects> images =
         List.of(
-            new YoloLoss.Objects(
-                new Boxes(new float[] {1, 2, 13, 14, 5, 6, 29, 30}), new int[] {0, 1}),
-            new YoloLoss.Objects(new Boxes(new float[] {9, 1, 26, 18}), new int[] {1}));
+            new TrainedObjects(
+                new Boxes(new float[] {1, 2, 13, 14, 5, 6, 29, 30}), new int[] {0, 1}, List.of()),
+            new TrainedObjects(new Boxes(new float[] {9, 1, 26, 18}), new int[] {1}, List.of()));
     YoloLoss loss = new YoloLoss(SPEC, images);
     Map<String, Tensor> values = answers(2, 4, 0.7);
     values.values().forEach(YoloRulesTest::makeSquare);
@@ -178,24 +179,21 @@ class YoloRulesTest {
     values.get("answers1").put(new float[] {-30, -30, 0, 0, 2, 2, -30});
     // the corner of the cell moves the second box: centre (2 * 0 - 0.5) * 16 = -8
     Outputs outputs = new Outputs(values, Map.of(), Map.of());
-    Detections all = YoloDetections.of(new Detections.Rule(0.3, 0.2, 10), SPEC, outputs, 0, 64, 64);
+    Detections all = YoloDetections.of(new Detections.Rule(0.3, 0.2, 10), SPEC, outputs, 0);
     assertThat(all.labels()).containsExactly(1, 0, 0);
     assertThat(all.scores()[0]).isCloseTo(0.9644f, within(1e-4f));
     assertThat(all.scores()[1]).isCloseTo(0.8650f, within(1e-4f));
     assertThat(all.scores()[2]).isCloseTo(0.7758f, within(1e-4f));
     assertThat(all.boxes().corners())
         .usingComparatorWithPrecision(1e-6f)
-        .containsExactly(0, 0, 8, 8, 0, 0, 8, 8, 0, 0, 0, 0);
+        .containsExactly(0, 0, 8, 8, 0, 0, 8, 8, -16, -16, 0, 0);
     values.get("answers1").put(new float[] {-1.0986f, -1.0986f, 0, 0, 2, 2, -30});
     // sigmoid(-1.0986) = 0.25: centre 0; the boxes (0, 0, 8, 8) and (-8, -8, 8, 8) overlap by 0.25
-    assertThat(
-            YoloDetections.of(new Detections.Rule(0.3, 0.2, 10), SPEC, outputs, 0, 64, 64).labels())
+    assertThat(YoloDetections.of(new Detections.Rule(0.3, 0.2, 10), SPEC, outputs, 0).labels())
         .containsExactly(1, 0);
-    assertThat(
-            YoloDetections.of(new Detections.Rule(0.3, 0.3, 10), SPEC, outputs, 0, 64, 64).labels())
+    assertThat(YoloDetections.of(new Detections.Rule(0.3, 0.3, 10), SPEC, outputs, 0).labels())
         .containsExactly(1, 0, 0);
-    assertThat(
-            YoloDetections.of(new Detections.Rule(0.3, 0.3, 2), SPEC, outputs, 0, 64, 64).labels())
+    assertThat(YoloDetections.of(new Detections.Rule(0.3, 0.3, 2), SPEC, outputs, 0).labels())
         .containsExactly(1, 0);
   }
 
