@@ -62,7 +62,7 @@ def arguments():
                         help="timed steps of a run, after one that is not counted (default: 7 at T = 1, else 3)")
     parser.add_argument("--activity", choices=("trained", "fresh"), default="trained",
                         help="how often our neurons fire (default: as in a trained model); the peer's time does not depend on it")
-    parser.add_argument("--preset", choices=("15M", "31M", "55M", "ade20k-16m", "ade20k-58m", "coco-maskrcnn-15m", "coco-maskrcnn-55m"), default="15M",
+    parser.add_argument("--preset", choices=("15M", "31M", "55M", "ade20k-16m", "ade20k-58m", "coco-maskrcnn-15m", "coco-maskrcnn-55m", "coco-yolo-16m"), default="15M",
                         help="default: 15M; the Semantic FPNs of segmentation need --size 512 --batch 2 as published, detectors --size 512 --width 853")
     parser.add_argument("--batch", type=positive, default=8, metavar="B", help="images of a step (default: 8)")
     parser.add_argument("--size", type=positive, default=224, metavar="PX", help="height and width of the images (default: 224)")

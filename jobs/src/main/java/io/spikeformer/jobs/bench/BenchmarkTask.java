@@ -47,7 +47,7 @@ interface BenchmarkTask {
     return switch (HeadKind.of(config)) {
       case ONE_CLASS -> new ClassBenchmark(config, images, random);
       case SEMANTIC_FPN -> new PixelBenchmark(config, images, kernels, random);
-      case MASK_RCNN -> new ObjectBenchmark(config, images, kernels, random);
+      case MASK_RCNN, YOLO -> new ObjectBenchmark(config, images, kernels, random);
     };
   }
 }

@@ -21,6 +21,7 @@ import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.tasks.Answerer;
 import io.spikeformer.tasks.BatchLoss;
+import io.spikeformer.tasks.HeadKind;
 import io.spikeformer.tasks.LossDivisor;
 import io.spikeformer.tasks.LossSettings;
 import io.spikeformer.tasks.TrainingDraw;
@@ -34,7 +35,7 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** Objects in each image: random boxes with masks that fill them, and detections with masks. */
+/** Objects in each image: random boxes with masks that fill them, and detections. */
 final class ObjectBenchmark implements BenchmarkTask {
   /** About as many as an image of COCO has. */
   private static final int OBJECTS = 7;
@@ -46,9 +47,11 @@ final class ObjectBenchmark implements BenchmarkTask {
   private final List<Geometry> plans;
   private final Kernels kernels;
   private final BatchLoss loss;
+  private final String answering;
 
   ObjectBenchmark(NetworkConfig config, Images images, Kernels kernels, Random random) {
     this.kernels = kernels;
+    answering = HeadKind.of(config) == HeadKind.YOLO ? "choose boxes" : "paste masks";
     Detection task = new Detection();
     plans = Collections.nCopies(images.batch(), Geometry.identity(images.height(), images.width()));
     List<SampleTruth> truths =
@@ -138,6 +141,6 @@ final class ObjectBenchmark implements BenchmarkTask {
 
   @Override
   public String answering() {
-    return "paste masks";
+    return answering;
   }
 }
