@@ -128,7 +128,7 @@ public enum DetectionFigure {
         label,
         thresholds.text,
         range.label(),
-        Text.format(most == 1 ? "best of each class" : "%d best of each class", most));
+        most == 1 ? "best of each class" : most + " best of each class");
   }
 
   /** The line of pycocotools' summary. */
