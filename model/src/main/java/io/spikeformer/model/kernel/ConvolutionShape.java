@@ -83,4 +83,10 @@ public record ConvolutionShape(
   public long macs() {
     return (long) images * outputHeight() * outputWidth() * weights();
   }
+
+  /** The same for another number of images. */
+  public ConvolutionShape withImages(int others) {
+    return new ConvolutionShape(
+        others, height, width, inputs, outputs, window, stride, padding, depthwise);
+  }
 }

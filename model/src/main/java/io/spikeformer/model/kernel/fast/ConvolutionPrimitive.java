@@ -46,13 +46,21 @@ final class ConvolutionPrimitive implements Worker.Compiled {
    *
    * @param input type of x, or of dx
    * @param output type of y, or of dy
+   * @param term of the weights; those after the first add to y
    */
   record Key(
-      Direction direction, ConvolutionShape shape, DataType input, DataType output, boolean bias) {}
+      Direction direction,
+      ConvolutionShape shape,
+      DataType input,
+      DataType output,
+      boolean bias,
+      HalfTerm term) {}
 
   private final Native context;
+  private final HalfTerm term;
+  private final long weights;
   // what ordered weights are found by: primitives for other numbers of images share them
-  private final List<Long> order;
+  private final List<Object> order;
   private final Primitive main;
   // null where oneDNN computes in PyTorch's order
   private final Primitive reorder;
@@ -68,7 +76,9 @@ final class ConvolutionPrimitive implements Worker.Compiled {
             description,
             dnnl_query_exec_arg_md,
             toPlain ? DNNL_ARG_DIFF_WEIGHTS : DNNL_ARG_WEIGHTS);
-    this.order = Native.order(weights);
+    this.term = key.term();
+    this.weights = key.shape().weights();
+    this.order = List.of(term, Native.order(weights));
     this.weightBytes = dnnl_memory_desc_get_size(weights);
     this.main = new Primitive(context, description, arguments(key));
     if (dnnl_memory_desc_equal(weights, plain) != 0) {
@@ -174,7 +184,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
             dilation,
             padding,
             padding,
-            context.attributes);
+            key.term().begins() ? context.attributes : context.adding);
       case BACKWARD_DATA:
         return dnnl_convolution_backward_data_primitive_desc_create(
             result,
@@ -223,14 +233,27 @@ final class ConvolutionPrimitive implements Worker.Compiled {
     main.run(from, reorder == null ? weights : ordered(weights, kept), to, bias);
   }
 
-  private long ordered(long weights, KeptWeights kept) {
-    Ordered form = kept.find(weights, Ordered.class, order, () -> new Ordered(this, weights));
+  private long ordered(long address, KeptWeights kept) {
+    Ordered form = kept.find(address, Ordered.class, order, () -> new Ordered(this, address));
     if (form != null) {
       return form.memory.address();
     }
     long ordered = context.buffer(Native.Buffer.WEIGHTS, weightBytes);
-    reorder.run(weights, ordered);
+    order(address, ordered);
     return ordered;
+  }
+
+  /** Puts the term of the weights in oneDNN's order. */
+  private void order(long address, long ordered) {
+    if (term == HalfTerm.WHOLE) {
+      reorder.run(address, ordered);
+      return;
+    }
+    long own = context.buffer(Native.Buffer.TERM, DataType.FLOAT32.byteSize(weights));
+    term.write(
+        Tensor.view(DataType.FLOAT32, address, weights),
+        Tensor.view(DataType.FLOAT32, own, weights));
+    reorder.run(own, ordered);
   }
 
   /** Weights in oneDNN's order. */
@@ -239,7 +262,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
 
     Ordered(ConvolutionPrimitive primitive, long weights) {
       memory = Tensor.allocate(DataType.BIT, primitive.weightBytes * DataType.PER_BYTE);
-      primitive.reorder.run(weights, memory.address());
+      primitive.order(weights, memory.address());
     }
 
     @Override

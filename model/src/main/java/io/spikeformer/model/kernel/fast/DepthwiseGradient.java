@@ -70,14 +70,34 @@ final class DepthwiseGradient {
     return array;
   }
 
-  /** The sums so far, [C, k, k]. */
-  double[] weights() {
-    return weights;
+  /** Adds up parts in their order; dBias may be null. */
+  static void combine(DepthwiseGradient[] parts, Tensor dWeights, Tensor dBias) {
+    double[] weightSum = new double[parts[0].weights.length];
+    double[] biasSum = dBias == null ? null : new double[parts[0].channels];
+    for (DepthwiseGradient part : parts) {
+      addTo(weightSum, part.weights);
+      if (dBias != null) {
+        addTo(biasSum, part.bias);
+      }
+    }
+    dWeights.put(narrow(weightSum));
+    if (dBias != null) {
+      dBias.put(narrow(biasSum));
+    }
   }
 
-  /** The sums of dy so far, [C], or null. */
-  double[] bias() {
-    return bias;
+  private static void addTo(double[] sum, double[] values) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += values[i];
+    }
+  }
+
+  private static float[] narrow(double[] values) {
+    float[] narrow = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      narrow[i] = (float) values[i];
+    }
+    return narrow;
   }
 
   /** Adds images [first, last). */

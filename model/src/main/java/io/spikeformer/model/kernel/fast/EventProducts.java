@@ -12,23 +12,6 @@ import io.spikeformer.model.kernel.Tensor;
  * compute, so that the choice changes no more than the order of a sum.
  */
 final class EventProducts {
-  /**
-   * Firing rates below which events win (docs/performance.md).
-   *
-   * @param float32 against a dense product in float32
-   * @param bfloat16 against one in bfloat16
-   */
-  private record Crossover(double float32, double bfloat16) {
-    double against(DataType dense) {
-      return dense == DataType.FLOAT32 ? float32 : bfloat16;
-    }
-  }
-
-  private static final Crossover FORWARD = new Crossover(0.4, 0.17);
-  private static final Crossover NARROW_FORWARD = new Crossover(0.28, 0.15);
-  private static final Crossover WINDOW_GRADIENT = new Crossover(0.45, 0.2);
-  private static final Crossover POINTWISE_GRADIENT = new Crossover(0.22, 0.12);
-  private static final int NARROW = 64;
   // with fewer pixels than this, to arrange the weights takes longer than their product
   private static final int FEWEST_PIXELS = 128;
 
@@ -40,16 +23,14 @@ final class EventProducts {
     gradient = new EventGradient(team, scratch);
   }
 
-  /** Whether events win for a product that else would be computed densely in a type. */
-  boolean forwardPays(ConvolutionShape shape, Tensor x, DataType dense) {
-    Crossover crossover = shape.outputs() < NARROW ? NARROW_FORWARD : FORWARD;
-    return firesBelow(crossover.against(dense), shape, x);
+  /** Whether events win for a product that else would be computed densely. */
+  boolean forwardPays(ConvolutionShape shape, Tensor x, DenseForm dense) {
+    return firesBelow(dense.forwardCrossover(shape), shape, x);
   }
 
   /** As {@link #forwardPays}, for the gradient of the weights. */
-  boolean gradientPays(ConvolutionShape shape, Tensor x, DataType dense) {
-    Crossover crossover = shape.window() == 1 ? POINTWISE_GRADIENT : WINDOW_GRADIENT;
-    return hasGradient(shape) && firesBelow(crossover.against(dense), shape, x);
+  boolean gradientPays(ConvolutionShape shape, Tensor x, DenseForm dense) {
+    return hasGradient(shape) && firesBelow(dense.gradientCrossover(shape), shape, x);
   }
 
   private static boolean firesBelow(double rate, ConvolutionShape shape, Tensor x) {

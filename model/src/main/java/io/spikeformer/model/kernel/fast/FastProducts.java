@@ -7,6 +7,7 @@ import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Direction;
 import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Key;
+import java.util.List;
 
 /**
  * Convolutions and matrix products on oneDNN, divided by images: each thread of the team runs
@@ -29,10 +30,25 @@ final class FastProducts {
   private final FastElementwise elementwise;
   private final FastElementwise[] single;
   private final boolean bfloat16;
+  private final boolean tiles;
   private final EventProducts events;
   private final KeptWeights kept = new KeptWeights();
 
   FastProducts(Team team, Worker[] workers, Scratch[] scratch, FastElementwise elementwise) {
+    this(team, workers, scratch, elementwise, DenseForm.hasTiles());
+  }
+
+  /**
+   * Products as a processor with or without AMX computes them.
+   *
+   * @param tiles whether it has AMX
+   */
+  FastProducts(
+      Team team,
+      Worker[] workers,
+      Scratch[] scratch,
+      FastElementwise elementwise,
+      boolean tiles) {
     this.team = team;
     this.workers = workers;
     this.scratch = scratch;
@@ -42,6 +58,7 @@ final class FastProducts {
       single[i] = new FastElementwise(new Team(1, () -> {}), new Scratch[] {scratch[i]});
     }
     this.bfloat16 = computesBfloat16(workers[0]);
+    this.tiles = tiles && bfloat16;
     this.events = new EventProducts(team, scratch, kept);
   }
 
@@ -49,12 +66,16 @@ final class FastProducts {
     ConvolutionShape shape = new ConvolutionShape(1, 8, 8, 32, 32, 3, 1, 1, false);
     try {
       for (Direction direction : Direction.values()) {
-        worker.convolution(new Key(direction, shape, DataType.BFLOAT16, DataType.BFLOAT16, false));
+        worker.convolution(key(direction, shape, DataType.BFLOAT16));
       }
       return true;
     } catch (IllegalStateException unsupported) {
       return false;
     }
+  }
+
+  private static Key key(Direction direction, ConvolutionShape shape, DataType type) {
+    return new Key(direction, shape, type, type, false, HalfTerm.WHOLE);
   }
 
   KeptWeights kept() {
@@ -71,19 +92,6 @@ final class FastProducts {
 
   private static int first(int images, int part, int parts) {
     return (int) ((long) images * part / parts);
-  }
-
-  private static ConvolutionShape with(ConvolutionShape s, int images) {
-    return new ConvolutionShape(
-        images,
-        s.height(),
-        s.width(),
-        s.inputs(),
-        s.outputs(),
-        s.window(),
-        s.stride(),
-        s.padding(),
-        s.depthwise());
   }
 
   private static long inputImage(ConvolutionShape s) {
@@ -113,6 +121,19 @@ final class FastProducts {
     return operands == DataType.FLOAT32 ? DataType.FLOAT32 : result.type();
   }
 
+  /** The terms of the other operand of a product with an input. */
+  private List<HalfTerm> terms(
+      Direction direction, ConvolutionShape shape, Tensor input, DataType operands) {
+    return input.type() == DataType.BIT
+        ? DenseForm.of(direction, shape, operands, tiles).terms()
+        : HalfTerm.ONE;
+  }
+
+  /** The type of both operands of a product in terms. */
+  private static DataType typeOf(List<HalfTerm> terms, DataType operands) {
+    return terms.size() == 1 ? operands : DataType.BFLOAT16;
+  }
+
   /** Address of a tensor's values in a type: its own, or those of a converted copy. */
   private long operand(int part, Tensor tensor, DataType type, Native.Buffer copy) {
     if (tensor.type() == type) {
@@ -120,6 +141,16 @@ final class FastProducts {
     }
     Tensor converted = buffer(part, tensor, type, copy);
     single[part].affine(Drive.of(tensor), converted);
+    return converted.address();
+  }
+
+  /** Likewise of a term of them, in the second buffer. */
+  private long operand(int part, Tensor tensor, DataType type, HalfTerm term) {
+    if (term == HalfTerm.WHOLE) {
+      return operand(part, tensor, type, Native.Buffer.SECOND);
+    }
+    Tensor converted = buffer(part, tensor, type, Native.Buffer.SECOND);
+    term.write(tensor, converted);
     return converted.address();
   }
 
@@ -141,7 +172,7 @@ final class FastProducts {
 
   void forward(ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y) {
     DataType operands = operandType(x, x, y);
-    if (events.forwardPays(shape, x, operands)) {
+    if (events.forwardPays(shape, x, DenseForm.of(Direction.FORWARD, shape, operands, tiles))) {
       events.forward(shape, x, weights, bias, y, operands);
       return;
     }
@@ -170,9 +201,11 @@ final class FastProducts {
       Tensor to,
       long toImage) {
     int parts = parts(shape.images(), shape.macs());
-    DataType operands = operandType(from, from, to);
-    DataType results = resultType(operands, to);
+    DataType whole = operandType(from, from, to);
+    DataType results = resultType(whole, to);
     boolean forward = direction == Direction.FORWARD;
+    List<HalfTerm> terms = terms(direction, shape, from, whole);
+    DataType operands = typeOf(terms, whole);
     int most = atATime(from, operands, fromImage);
     team.run(
         parts,
@@ -181,24 +214,28 @@ final class FastProducts {
           int images;
           for (int first = first(shape.images(), part, parts); first < end; first += images) {
             images = Math.min(most, end - first);
-            Key key =
-                new Key(
-                    direction,
-                    with(shape, images),
-                    forward ? operands : results,
-                    forward ? results : operands,
-                    bias != null);
             Tensor target = to.slice(first * toImage, images * toImage);
             Tensor computed = result(part, target, results);
             Tensor source = from.slice(first * fromImage, images * fromImage);
-            workers[part]
-                .convolution(key)
-                .run(
-                    operand(part, source, operands, Native.Buffer.FIRST),
-                    weights.address(),
-                    bias == null ? 0 : bias.address(),
-                    computed.address(),
-                    kept);
+            long values = operand(part, source, operands, Native.Buffer.FIRST);
+            for (HalfTerm term : terms) {
+              Key key =
+                  new Key(
+                      direction,
+                      shape.withImages(images),
+                      forward ? operands : results,
+                      forward ? results : operands,
+                      bias != null && term.begins(),
+                      term);
+              workers[part]
+                  .convolution(key)
+                  .run(
+                      values,
+                      weights.address(),
+                      bias == null ? 0 : bias.address(),
+                      computed.address(),
+                      kept);
+            }
             deliver(part, computed, target);
           }
         });
@@ -218,13 +255,18 @@ final class FastProducts {
       return;
     }
     DataType operands = operandType(x, dy, dWeights);
-    if (events.gradientPays(shape, x, operands)) {
+    DenseForm dense = DenseForm.of(Direction.BACKWARD_WEIGHTS, shape, operands, tiles);
+    if (events.gradientPays(shape, x, dense)) {
       events.backwardWeights(shape, x, dy, dWeights, dBias);
       return;
     }
+    List<HalfTerm> terms = terms(Direction.BACKWARD_WEIGHTS, shape, x, operands);
+    DataType type = typeOf(terms, operands);
     Tensor[] weightParts = new Tensor[parts];
     Tensor[] biasParts = new Tensor[parts];
-    int most = atATime(x, operands, inputImage(shape));
+    int most =
+        Math.min(
+            atATime(x, type, inputImage(shape)), atATime(dy, type, outputImage(shape)));
     team.run(
         parts,
         part -> {
@@ -240,26 +282,30 @@ final class FastProducts {
             Key key =
                 new Key(
                     Direction.BACKWARD_WEIGHTS,
-                    with(shape, images),
-                    operands,
-                    operands,
-                    dBias != null);
-            Tensor weightSum = weightParts[part];
-            Tensor biasSum = biasParts[part];
-            boolean more = first > begin;
-            Tensor weights = more ? moreWeights(part, dWeights) : weightSum;
-            Tensor bias = more ? moreBias(part, dBias) : biasSum;
-            workers[part]
-                .convolution(key)
-                .gradients(
-                    operand(part, in, operands, Native.Buffer.FIRST),
-                    operand(part, out, operands, Native.Buffer.SECOND),
-                    weights.address(),
-                    bias == null ? 0 : bias.address());
-            if (more) {
-              single[part].add(weightSum, weights, weightSum);
-              if (bias != null) {
-                single[part].add(biasSum, bias, biasSum);
+                    shape.withImages(images),
+                    type,
+                    type,
+                    dBias != null,
+                    HalfTerm.WHOLE);
+            long values = operand(part, in, type, Native.Buffer.FIRST);
+            for (HalfTerm term : terms) {
+              Tensor weightSum = weightParts[part];
+              Tensor biasSum = biasParts[part];
+              boolean more = first > begin || !term.begins();
+              Tensor weights = more ? moreWeights(part, dWeights) : weightSum;
+              Tensor bias = more ? moreBias(part, dBias) : biasSum;
+              workers[part]
+                  .convolution(key)
+                  .gradients(
+                      values,
+                      operand(part, out, type, term),
+                      weights.address(),
+                      bias == null ? 0 : bias.address());
+              if (more) {
+                single[part].add(weightSum, weights, weightSum);
+                if (bias != null) {
+                  single[part].add(biasSum, bias, biasSum);
+                }
               }
             }
           }
@@ -295,32 +341,7 @@ final class FastProducts {
           gradients[part].add(
               x, dy, first(shape.images(), part, parts), first(shape.images(), part + 1, parts));
         });
-    double[] weightSum = new double[Math.toIntExact(shape.weights())];
-    double[] biasSum = new double[shape.outputs()];
-    for (DepthwiseGradient gradient : gradients) {
-      addTo(weightSum, gradient.weights());
-      if (dBias != null) {
-        addTo(biasSum, gradient.bias());
-      }
-    }
-    dWeights.put(narrow(weightSum));
-    if (dBias != null) {
-      dBias.put(narrow(biasSum));
-    }
-  }
-
-  private static void addTo(double[] sum, double[] values) {
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += values[i];
-    }
-  }
-
-  private static float[] narrow(double[] values) {
-    float[] narrow = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      narrow[i] = (float) values[i];
-    }
-    return narrow;
+    DepthwiseGradient.combine(gradients, dWeights, dBias);
   }
 
   void matmul(MatmulShape shape, Tensor a, Tensor b, Tensor c) {

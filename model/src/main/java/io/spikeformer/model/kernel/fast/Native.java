@@ -5,8 +5,12 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_strides;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_tag;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_query;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_sum;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_post_ops;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_scratchpad_mode;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_destroy;
@@ -17,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
@@ -37,6 +42,7 @@ final class Native implements AutoCloseable {
   enum Buffer {
     SCRATCHPAD,
     WEIGHTS,
+    TERM,
     FIRST,
     SECOND,
     RESULT,
@@ -51,11 +57,25 @@ final class Native implements AutoCloseable {
   final dnnl_engine engine = new dnnl_engine();
   final dnnl_stream stream = new dnnl_stream();
   final dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+
+  /** Of primitives that add to what is there. */
+  final dnnl_primitive_attr adding = new dnnl_primitive_attr();
+
   private final BytePointer[] buffers = new BytePointer[Buffer.values().length];
 
   Native() {
     check(dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "creating the engine");
     check(dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags), "creating a stream");
+    create(attributes);
+    create(adding);
+    dnnl_post_ops sum = new dnnl_post_ops();
+    check(dnnl_post_ops_create(sum), "creating a sum");
+    check(dnnl_post_ops_append_sum(sum, 1, 0, dnnl.dnnl_data_type_undef), "describing a sum");
+    check(dnnl_primitive_attr_set_post_ops(adding, sum), "setting a sum");
+    dnnl_post_ops_destroy(sum);
+  }
+
+  private static void create(dnnl_primitive_attr attributes) {
     check(dnnl_primitive_attr_create(attributes), "creating attributes");
     check(
         dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user),
@@ -83,6 +103,7 @@ final class Native implements AutoCloseable {
       }
     }
     dnnl_primitive_attr_destroy(attributes);
+    dnnl_primitive_attr_destroy(adding);
     dnnl_stream_destroy(stream);
     dnnl_engine_destroy(engine);
   }

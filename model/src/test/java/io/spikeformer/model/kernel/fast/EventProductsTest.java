@@ -158,25 +158,30 @@ class EventProductsTest {
     Tensor few = spikes(new Case(shape, 0.05), random);
     Tensor some = spikes(new Case(shape, 0.3), random);
     Tensor many = spikes(new Case(shape, 0.6), random);
-    assertThat(products.forwardPays(shape, few, DataType.FLOAT32)).isTrue();
-    assertThat(products.forwardPays(shape, few, DataType.BFLOAT16)).isTrue();
-    assertThat(products.forwardPays(shape, some, DataType.FLOAT32)).isTrue();
-    assertThat(products.forwardPays(shape, some, DataType.BFLOAT16)).isFalse();
-    assertThat(products.forwardPays(shape, many, DataType.FLOAT32)).isFalse();
-    assertThat(products.gradientPays(shape, some, DataType.FLOAT32)).isTrue();
-    assertThat(products.gradientPays(shape, some, DataType.BFLOAT16)).isFalse();
-    assertThat(products.gradientPays(shape, many, DataType.FLOAT32)).isFalse();
+    assertThat(products.forwardPays(shape, few, DenseForm.FLOAT32)).isTrue();
+    assertThat(products.forwardPays(shape, few, DenseForm.BFLOAT16)).isTrue();
+    assertThat(products.forwardPays(shape, some, DenseForm.FLOAT32)).isTrue();
+    assertThat(products.forwardPays(shape, some, DenseForm.BFLOAT16)).isFalse();
+    assertThat(products.forwardPays(shape, many, DenseForm.FLOAT32)).isFalse();
+    assertThat(products.forwardPays(shape, few, DenseForm.TERMS)).isTrue();
+    assertThat(products.forwardPays(shape, some, DenseForm.TERMS)).isFalse();
+    assertThat(products.forwardPays(shape, few, DenseForm.TILES)).isFalse();
+    assertThat(products.gradientPays(shape, few, DenseForm.TERMS)).isTrue();
+    assertThat(products.gradientPays(shape, some, DenseForm.TERMS)).isFalse();
+    assertThat(products.gradientPays(shape, some, DenseForm.FLOAT32)).isTrue();
+    assertThat(products.gradientPays(shape, some, DenseForm.BFLOAT16)).isFalse();
+    assertThat(products.gradientPays(shape, many, DenseForm.FLOAT32)).isFalse();
     ConvolutionShape narrow = new ConvolutionShape(4, 16, 16, 64, 32, 3, 1, 1, false);
-    assertThat(products.forwardPays(narrow, some, DataType.FLOAT32)).isFalse();
+    assertThat(products.forwardPays(narrow, some, DenseForm.FLOAT32)).isFalse();
     ConvolutionShape strided = new ConvolutionShape(4, 16, 16, 64, 64, 3, 2, 1, false);
-    assertThat(products.gradientPays(strided, few, DataType.FLOAT32)).isFalse();
+    assertThat(products.gradientPays(strided, few, DenseForm.FLOAT32)).isFalse();
     ConvolutionShape single = new ConvolutionShape(1, 1, 1, 64, 64, 1, 1, 0, false);
     Tensor one = spikes(new Case(single, 0.05), random);
-    assertThat(products.forwardPays(single, one, DataType.FLOAT32)).isFalse();
+    assertThat(products.forwardPays(single, one, DenseForm.FLOAT32)).isFalse();
     ConvolutionShape depthwise = new ConvolutionShape(4, 16, 16, 64, 64, 3, 1, 1, true);
-    assertThat(products.forwardPays(depthwise, few, DataType.FLOAT32)).isFalse();
+    assertThat(products.forwardPays(depthwise, few, DenseForm.FLOAT32)).isFalse();
     Tensor dense = normal(DataType.FLOAT32, random, few.shape());
-    assertThat(products.forwardPays(shape, dense, DataType.FLOAT32)).isFalse();
+    assertThat(products.forwardPays(shape, dense, DenseForm.FLOAT32)).isFalse();
   }
 
   @Test
