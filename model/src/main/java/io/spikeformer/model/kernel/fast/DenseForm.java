@@ -48,9 +48,10 @@ enum DenseForm {
     }
     boolean pays =
         switch (direction) {
-          case FORWARD -> shape.window() == 1
-              ? shape.inputs() >= POINTWISE_TERMS
-              : shape.inputs() * shape.window() * shape.window() >= WINDOW_TERMS;
+          case FORWARD ->
+              shape.window() == 1
+                  ? shape.inputs() >= POINTWISE_TERMS
+                  : shape.inputs() * shape.window() * shape.window() >= WINDOW_TERMS;
           case BACKWARD_WEIGHTS -> shape.window() > 1 && shape.inputs() >= NARROW;
           case BACKWARD_DATA -> false;
         };

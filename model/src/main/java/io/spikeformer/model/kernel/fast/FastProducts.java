@@ -44,11 +44,7 @@ final class FastProducts {
    * @param tiles whether it has AMX
    */
   FastProducts(
-      Team team,
-      Worker[] workers,
-      Scratch[] scratch,
-      FastElementwise elementwise,
-      boolean tiles) {
+      Team team, Worker[] workers, Scratch[] scratch, FastElementwise elementwise, boolean tiles) {
     this.team = team;
     this.workers = workers;
     this.scratch = scratch;
@@ -264,9 +260,7 @@ final class FastProducts {
     DataType type = typeOf(terms, operands);
     Tensor[] weightParts = new Tensor[parts];
     Tensor[] biasParts = new Tensor[parts];
-    int most =
-        Math.min(
-            atATime(x, type, inputImage(shape)), atATime(dy, type, outputImage(shape)));
+    int most = Math.min(atATime(x, type, inputImage(shape)), atATime(dy, type, outputImage(shape)));
     team.run(
         parts,
         part -> {

@@ -76,7 +76,9 @@ class HalfTermTest {
     }
     float[] values = found.toArray();
     for (int i = 0; i < values.length; i++) {
-      assertThat((double) values[i]).as("element %d", i).isCloseTo(right[i], within(2e-6 * largest));
+      assertThat((double) values[i])
+          .as("element %d", i)
+          .isCloseTo(right[i], within(2e-6 * largest));
     }
   }
 
