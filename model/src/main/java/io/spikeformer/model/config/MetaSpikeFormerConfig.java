@@ -3,7 +3,6 @@ package io.spikeformer.model.config;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.spikeformer.common.Check;
 import io.spikeformer.common.UserException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -61,7 +60,6 @@ public record MetaSpikeFormerConfig(
   public static final int CHANNEL_RATIO = 4;
 
   private static final int DENSE_SIZE = 512;
-  private static final int COCO_CLASSES = 80;
   private static final int YOLO_SIZE = 640;
   private static final int SMALL_SIZE = 32;
 
@@ -122,65 +120,12 @@ public record MetaSpikeFormerConfig(
    * Semantic FPN (Table 4) such as ade20k-16m, or a Mask R-CNN (Table 3) such as coco-maskrcnn-15m.
    */
   public static MetaSpikeFormerConfig preset(String preset) {
-    return switch (preset) {
-      case "15M" -> imagenet(preset, 64, 128, 256, 360);
-      case "31M" -> imagenet(preset, 96, 192, 384, 480);
-      case "55M" -> imagenet(preset, 128, 256, 512, 640);
-      case "ade20k-16m" -> segmentation(imagenet(preset, 64, 128, 256, 360), 150);
-      case "ade20k-58m" -> segmentation(imagenet(preset, 128, 256, 512, 640), 150);
-      case "voc2012-16m" -> segmentation(imagenet(preset, 64, 128, 256, 360), 21);
-      case "voc2012-58m" -> segmentation(imagenet(preset, 128, 256, 512, 640), 21);
-      case "coco-maskrcnn-15m" -> detection(imagenet(preset, 64, 128, 256, 360));
-      case "coco-maskrcnn-55m" -> detection(imagenet(preset, 128, 256, 512, 640));
-      case "coco-yolo-16m" ->
-          imagenet(preset, 64, 128, 256, 360).toBuilder()
-              .classes(COCO_CLASSES)
-              .yolo(Yolo.PUBLISHED)
-              .build();
-      case "hardvs-18M" ->
-          builder(preset)
-              .widths(80, 160, 320, 400)
-              .depths(4, 2)
-              .classes(300)
-              .channels(2)
-              .timesteps(8)
-              .build();
-      case "tiny" ->
-          builder(preset)
-              .widths(32, 64, 128, 192)
-              .depths(2, 1)
-              .classes(10)
-              .stem(3, 1)
-              .neuron(NeuronConfig.PAPER)
-              .build();
-      default -> Ablations.preset(preset);
-    };
+    return Presets.of(preset);
   }
 
   /** Names accepted by {@link #preset}. */
   public static List<String> presets() {
-    List<String> names = new ArrayList<>(List.of("15M", "31M", "55M", "hardvs-18M", "tiny"));
-    names.addAll(List.of("ade20k-16m", "ade20k-58m", "voc2012-16m", "voc2012-58m"));
-    names.addAll(List.of("coco-maskrcnn-15m", "coco-maskrcnn-55m", "coco-yolo-16m"));
-    names.addAll(Ablations.presets());
-    return names;
-  }
-
-  private static MetaSpikeFormerConfig imagenet(String name, int... widths) {
-    return builder(name).widths(widths).build();
-  }
-
-  /** A backbone with the published Semantic FPN, whose neck is as wide as the second stage. */
-  private static MetaSpikeFormerConfig segmentation(MetaSpikeFormerConfig backbone, int classes) {
-    return backbone.toBuilder()
-        .classes(classes)
-        .semanticFpn(SemanticFpn.published(backbone.widths().get(1)))
-        .build();
-  }
-
-  /** A backbone with the published Mask R-CNN for the classes of COCO. */
-  private static MetaSpikeFormerConfig detection(MetaSpikeFormerConfig backbone) {
-    return backbone.toBuilder().classes(COCO_CLASSES).maskRcnn(MaskRcnn.PUBLISHED).build();
+    return Presets.names();
   }
 
   @Override
