@@ -194,7 +194,7 @@ class SegmentationResultTest {
         TransformConfig.evaluation(new Crop.Whole(60), PixelNormalisation.IMAGENET);
     try (Tensor tensor = Tensor.of(logits, 1, 30, 40, classes)) {
       Outputs outputs = new Outputs(Map.of("logits", tensor), Map.of(), Map.of());
-      return scoring.add(counts.task(), new Answered(0, batch, input, outputs));
+      return scoring.add(counts.task(), new Answered(0, batch, input, outputs)).loss();
     }
   }
 }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * How the answers of one model on one data set are scored. The driver makes it, and every task of
@@ -48,16 +47,13 @@ public interface Scoring extends Serializable {
    *
    * @param counts made by {@link #counts}
    * @param answered the batch with the model's answer
-   * @return mean loss over the batch; empty of a task whose evaluations have no loss
+   * @return its loss and predictions
    * @throws io.spikeformer.common.UserException in one line if a sample cannot be scored
    */
-  OptionalDouble add(Counts counts, Answered answered);
+  Scored add(Counts counts, Answered answered);
 
   /** The columns of a file of predictions, after that of the sample's key. */
   List<Column> columns();
-
-  /** The predictions of a batch: for each sample the values of {@link #columns}. */
-  List<List<?>> predictions(Answered answered);
 
   /** The result of counts. */
   TaskResult result(Counts counts);

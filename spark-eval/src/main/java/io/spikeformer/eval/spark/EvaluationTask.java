@@ -19,13 +19,13 @@ import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.tasks.Answered;
+import io.spikeformer.tasks.Scored;
 import io.spikeformer.tasks.Scoring;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -160,10 +160,10 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
   private void score(Answered answered, EvaluationCounts counts, PredictionFile.Sink predictions)
       throws IOException {
     Batch batch = answered.batch();
-    OptionalDouble loss = spec.scoring().add(counts.task(), answered);
-    counts.add(answered.shard(), batch.size(), loss);
+    Scored scored = spec.scoring().add(counts.task(), answered);
+    counts.add(answered.shard(), batch.size(), scored.loss());
     if (predictions.wanted()) {
-      predictions.accept(batch.keys(), spec.scoring().predictions(answered));
+      predictions.accept(batch.keys(), scored.predictions().get());
     }
   }
 

@@ -20,6 +20,7 @@ import io.spikeformer.tasks.Hits;
 import io.spikeformer.tasks.LossSettings;
 import io.spikeformer.tasks.ModelClasses;
 import io.spikeformer.tasks.ResultJson;
+import io.spikeformer.tasks.Scored;
 import io.spikeformer.tasks.Scoring;
 import io.spikeformer.tasks.Task;
 import io.spikeformer.tasks.TaskResult;
@@ -168,13 +169,13 @@ public final class NumberTask implements Task {
     }
 
     @Override
-    public OptionalDouble add(Counts counts, Answered answered) {
+    public Scored add(Counts counts, Answered answered) {
       float[] found = answers(answered.outputs()).toArray();
       float[] wanted = ((Numbers) answered.batch().targets()).values();
       for (int i = 0; i < found.length; i++) {
         ((Errors) counts).add(Math.abs(found[i] - wanted[i]));
       }
-      return OptionalDouble.of(squaredError(found, wanted));
+      return new Scored(OptionalDouble.of(squaredError(found, wanted)), () -> rows(found));
     }
 
     @Override
@@ -182,10 +183,9 @@ public final class NumberTask implements Task {
       return List.of(new Column("number", Column.Kind.FLOAT, Column.Shape.SINGLE));
     }
 
-    @Override
-    public List<List<?>> predictions(Answered answered) {
+    private static List<List<?>> rows(float[] found) {
       List<List<?>> rows = new ArrayList<>();
-      for (float number : answers(answered.outputs()).toArray()) {
+      for (float number : found) {
         rows.add(List.of(number));
       }
       return rows;

@@ -10,6 +10,7 @@ import io.spikeformer.tasks.Column;
 import io.spikeformer.tasks.Column.Kind;
 import io.spikeformer.tasks.Column.Shape;
 import io.spikeformer.tasks.Counts;
+import io.spikeformer.tasks.Scored;
 import io.spikeformer.tasks.Scoring;
 import io.spikeformer.tasks.TaskResult;
 import java.util.ArrayList;
@@ -45,14 +46,15 @@ record ClassificationScoring(ClassMap map, int modelClasses, String unchecked) i
   }
 
   @Override
-  public OptionalDouble add(Counts counts, Answered answered) {
+  public Scored add(Counts counts, Answered answered) {
     int[] labels = ClassTargets.labelsOf(answered.batch());
     Outputs outputs = answered.outputs();
     ClassificationCounts sums = (ClassificationCounts) counts;
     float[] logits = map.restrict(ClassLogits.mean(outputs), modelClasses);
     sums.add(logits, labels);
     sums.addTimesteps(map.restrict(ClassLogits.timesteps(outputs), modelClasses), labels);
-    return OptionalDouble.of(LOSS.loss(logits, labels, classes(), null));
+    OptionalDouble loss = OptionalDouble.of(LOSS.loss(logits, labels, classes(), null));
+    return new Scored(loss, () -> rows(labels, logits));
   }
 
   @Override
@@ -65,10 +67,7 @@ record ClassificationScoring(ClassMap map, int modelClasses, String unchecked) i
         new Column("logits", Kind.FLOAT, Shape.LIST));
   }
 
-  @Override
-  public List<List<?>> predictions(Answered answered) {
-    int[] labels = ClassTargets.labelsOf(answered.batch());
-    float[] logits = map.restrict(ClassLogits.mean(answered.outputs()), modelClasses);
+  private List<List<?>> rows(int[] labels, float[] logits) {
     List<List<?>> rows = new ArrayList<>();
     for (int i = 0; i < labels.length; i++) {
       List<Integer> best =

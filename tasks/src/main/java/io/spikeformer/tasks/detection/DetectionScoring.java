@@ -15,6 +15,7 @@ import io.spikeformer.tasks.Answered;
 import io.spikeformer.tasks.Answerer;
 import io.spikeformer.tasks.Column;
 import io.spikeformer.tasks.Counts;
+import io.spikeformer.tasks.Scored;
 import io.spikeformer.tasks.Scoring;
 import io.spikeformer.tasks.TaskResult;
 import java.io.IOException;
@@ -52,7 +53,7 @@ record DetectionScoring(List<String> names, String unchecked) implements Scoring
   }
 
   @Override
-  public OptionalDouble add(Counts counts, Answered answered) {
+  public Scored add(Counts counts, Answered answered) {
     DetectorCounts sums = (DetectorCounts) counts;
     Batch batch = answered.batch();
     StoredObjects truth = (StoredObjects) batch.targets();
@@ -69,7 +70,7 @@ record DetectionScoring(List<String> names, String unchecked) implements Scoring
       DetectorCounts.Image image = new DetectorCounts.Image(key, truth.size(i), objects);
       sums.add(answered.shard(), image, found.get(i), picture);
     }
-    return OptionalDouble.empty();
+    return new Scored(OptionalDouble.empty(), () -> rows(truth, found));
   }
 
   private void requireClasses(String key, List<DetectedObject> objects) {
@@ -99,10 +100,7 @@ record DetectionScoring(List<String> names, String unchecked) implements Scoring
         new Column("masks", Column.Kind.TEXT, Column.Shape.LIST));
   }
 
-  @Override
-  public List<List<?>> predictions(Answered answered) {
-    StoredObjects truth = (StoredObjects) answered.batch().targets();
-    List<FoundObjects> found = found(answered);
+  private static List<List<?>> rows(StoredObjects truth, List<FoundObjects> found) {
     List<List<?>> rows = new ArrayList<>();
     for (int i = 0; i < found.size(); i++) {
       List<Detection> detections = found.get(i).detections();

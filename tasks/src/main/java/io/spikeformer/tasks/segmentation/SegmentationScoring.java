@@ -12,6 +12,7 @@ import io.spikeformer.tasks.Answerer;
 import io.spikeformer.tasks.Column;
 import io.spikeformer.tasks.Counts;
 import io.spikeformer.tasks.LossDivisor;
+import io.spikeformer.tasks.Scored;
 import io.spikeformer.tasks.Scoring;
 import io.spikeformer.tasks.TaskResult;
 import java.io.IOException;
@@ -48,14 +49,18 @@ record SegmentationScoring(List<String> names, String unchecked) implements Scor
   }
 
   @Override
-  public OptionalDouble add(Counts counts, Answered answered) {
+  public Scored add(Counts counts, Answered answered) {
     SegmentationCounts sums = (SegmentationCounts) counts;
     Batch batch = answered.batch();
     double loss = 0;
+    List<LabelMap> truths = new ArrayList<>();
+    List<LabelMap> maps = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       String key = batch.keys().get(i);
       LabelMap truth = truth(answered, i);
       PixelSweep.Found found = PixelSweep.over(answer(answered).logits(i), truth);
+      truths.add(truth);
+      maps.add(found.predicted());
       sums.add(truth, found.predicted());
       long labelled = LabelMaps.valid(truth);
       loss += LossDivisor.ALL.factor(truth.labels().length, labelled) * found.loss();
@@ -64,7 +69,7 @@ record SegmentationScoring(List<String> names, String unchecked) implements Scor
         sums.examples().add(0, key, Example.of(key, image, truth, found.predicted()));
       }
     }
-    return OptionalDouble.of(loss / batch.size());
+    return new Scored(OptionalDouble.of(loss / batch.size()), () -> rows(truths, maps));
   }
 
   private LabelMap truth(Answered answered, int i) {
@@ -87,15 +92,13 @@ record SegmentationScoring(List<String> names, String unchecked) implements Scor
         new Column("label_map", Column.Kind.TEXT, Column.Shape.SINGLE));
   }
 
-  @Override
-  public List<List<?>> predictions(Answered answered) {
+  private static List<List<?>> rows(List<LabelMap> truths, List<LabelMap> maps) {
     List<List<?>> rows = new ArrayList<>();
-    for (int i = 0; i < answered.batch().size(); i++) {
-      LabelMap truth = truth(answered, i);
-      LabelMap predicted = PixelSweep.over(answer(answered).logits(i), truth).predicted();
-      String map = Base64.getEncoder().encodeToString(predicted.encode());
+    for (int i = 0; i < maps.size(); i++) {
+      LabelMap truth = truths.get(i);
+      String map = Base64.getEncoder().encodeToString(maps.get(i).encode());
       int labelled = (int) LabelMaps.valid(truth);
-      rows.add(List.of(labelled, (int) LabelMaps.right(truth, predicted), map));
+      rows.add(List.of(labelled, (int) LabelMaps.right(truth, maps.get(i)), map));
     }
     return rows;
   }
