@@ -1,16 +1,19 @@
 package io.spikeformer.tasks;
 
+import io.spikeformer.common.Check;
 import io.spikeformer.common.Text;
+import io.spikeformer.model.box.RegionCounts;
 import java.util.Objects;
 
 /**
- * The recipe's loss: cross-entropy.
+ * The recipe's loss.
  *
- * @param labelSmoothing in [0, 1)
+ * @param labelSmoothing of cross-entropy, in [0, 1)
  * @param divisor of the sum over an image's pixels, where each pixel has a loss
+ * @param regions of an image that the box head of a Mask R-CNN learns at most, 1 to 512
  */
-public record LossSettings(double labelSmoothing, LossDivisor divisor) {
-  /** Validates the range. */
+public record LossSettings(double labelSmoothing, LossDivisor divisor, int regions) {
+  /** Validates the ranges. */
   public LossSettings {
     Objects.requireNonNull(divisor, "loss divisor");
     if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
@@ -18,5 +21,15 @@ public record LossSettings(double labelSmoothing, LossDivisor divisor) {
           Text.format(
               "loss label-smoothing: expected a number in [0, 1), found %s", labelSmoothing));
     }
+    Check.that(
+        regions >= 1 && regions <= RegionCounts.TRAINING.boxes(),
+        "loss regions: expected 1 to %s, found %s",
+        RegionCounts.TRAINING.boxes(),
+        regions);
+  }
+
+  /** With as many regions as Mask R-CNN has. */
+  public LossSettings(double labelSmoothing, LossDivisor divisor) {
+    this(labelSmoothing, divisor, RegionCounts.TRAINING.boxes());
   }
 }

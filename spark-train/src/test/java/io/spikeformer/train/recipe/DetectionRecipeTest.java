@@ -69,6 +69,8 @@ class DetectionRecipeTest {
           """
           'model: {yolo: {anchors: [8, 8, 16, 16, 32, 32]}}' | recipe r.yaml: model yolo: expected widths, since the preset has no YOLO, found null; set model.yolo.widths
           'model: {yolo: {widths: [8, 8, 9]}}' | recipe r.yaml: YOLO widths: expected even numbers >= 2, found [8, 8, 9]
+          loss: {regions: 0} | recipe r.yaml: loss regions: expected 1 to 512, found 0
+          loss: {regions: 513} | recipe r.yaml: loss regions: expected 1 to 512, found 513
           model: {mask-rcnn: {norm: bn}} | recipe r.yaml: model mask-rcnn: expected neck-width, since the preset has no Mask R-CNN, found null; set model.mask-rcnn.neck-width
           model: {mask-rcnn: {neck-width: 8, predictor: numbers}} | recipe r.yaml: Mask R-CNN predictor: expected spikes or membrane, found 'numbers'
           'model: {semantic-fpn: {neck-width: 8}, mask-rcnn: {neck-width: 8}}' | recipe r.yaml: model head: expected a semantic FPN, a Mask R-CNN or a YOLO, found several

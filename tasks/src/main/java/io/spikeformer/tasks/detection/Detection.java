@@ -57,7 +57,7 @@ public record Detection() implements Task {
   @Override
   public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching, TrainingDraw draw) {
     return new DetectorTraining(
-        batch, new MaskRcnnTraining(batch, MaskRcnnTraining.Sampling.of(draw)));
+        batch, new MaskRcnnTraining(batch, MaskRcnnTraining.Sampling.of(settings.regions(), draw)));
   }
 
   @Override

@@ -55,12 +55,16 @@ final class MaskRcnnTraining implements RegionChooser, BatchLoss {
    * @param ranks that decide both samples
    */
   record Sampling(Proposals.Rule proposals, BoxSampling anchors, BoxSampling regions, Ranks ranks) {
-    /** Mask R-CNN's, a pure function of seed, epoch, sample and stage. */
-    static Sampling of(TrainingDraw draw) {
+    /**
+     * Mask R-CNN's, a pure function of seed, epoch, sample and stage.
+     *
+     * @param regions of an image at most
+     */
+    static Sampling of(int regions, TrainingDraw draw) {
       return new Sampling(
           Proposals.Rule.TRAINING,
           BoxSampling.ANCHORS,
-          BoxSampling.PROPOSALS,
+          new BoxSampling(regions, BoxSampling.PROPOSALS.positiveShare()),
           (key, stage) -> BoxSampling.ranks(draw.seed(), draw.epoch(), key, stage));
     }
   }

@@ -57,6 +57,11 @@ class MaskRcnnTrainingTest {
   }
 
   private static Step step(TrainingDraw draw, Size size, List<List<DetectedObject>> objects) {
+    return step(new LossSettings(0, LossDivisor.ALL), draw, size, objects);
+  }
+
+  private static Step step(
+      LossSettings settings, TrainingDraw draw, Size size, List<List<DetectedObject>> objects) {
     List<TrainedObjects> trained = new ArrayList<>();
     Geometry plan = Geometry.resize(size.height(), size.width(), size.height(), size.width());
     objects.forEach(image -> trained.add(TrainedObjects.of(image, plan)));
@@ -80,7 +85,7 @@ class MaskRcnnTrainingTest {
             SIDE,
             3,
             new float[0]);
-    BatchLoss loss = new Detection().loss(batch, new LossSettings(0, LossDivisor.ALL), null, draw);
+    BatchLoss loss = new Detection().loss(batch, settings, null, draw);
     AtomicReference<BatchLoss.Judgement> judgement = new AtomicReference<>();
     try (Kernels kernels = KernelProvider.create("auto", 2);
         SpikeformerModel model = SpikeformerModel.create(config(), kernels, 1)) {
@@ -132,6 +137,15 @@ class MaskRcnnTrainingTest {
         .isEqualTo(step.judgement().loss());
     assertThat(step.judgement().parts().values()).allMatch(part -> part > 0);
     assertThat(step.judgement().hits().of()).isBetween(2L, 512L);
+  }
+
+  @Test
+  void theRecipeSaysHowManyRegionsAreLearnt() {
+    LossSettings few = new LossSettings(0, LossDivisor.ALL, 16);
+    List<DetectedObject> objects = List.of(object(1, 8, 8, 30, 20));
+    Size whole = new Size(SIDE, SIDE);
+    Step step = step(few, new TrainingDraw(1, 0), whole, List.of(objects, List.of()));
+    assertThat(step.judgement().hits().of()).isEqualTo(32);
   }
 
   @Test
