@@ -32,4 +32,18 @@ public record LossSettings(double labelSmoothing, LossDivisor divisor, int regio
   public LossSettings(double labelSmoothing, LossDivisor divisor) {
     this(labelSmoothing, divisor, RegionCounts.TRAINING.boxes());
   }
+
+  /**
+   * Refuses label smoothing, for a task in which it has no meaning.
+   *
+   * @param task name of the task
+   */
+  public void requireNoSmoothing(String task) {
+    if (labelSmoothing != 0) {
+      throw new IllegalArgumentException(
+          Text.format(
+              "loss label-smoothing: expected 0 for task %s, found %s; set loss.label-smoothing=0",
+              task, labelSmoothing));
+    }
+  }
 }

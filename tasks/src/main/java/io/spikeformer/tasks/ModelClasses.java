@@ -1,6 +1,7 @@
 package io.spikeformer.tasks;
 
 import io.spikeformer.common.Text;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.sample.ClassNames;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,28 @@ public record ModelClasses(String model, List<String> names) {
                         "%s and %s: expected the same classes in the same order, %s",
                         model, data, difference))
         : Optional.empty();
+  }
+
+  /**
+   * Refuses data of other classes, or of another number than the model answers with.
+   *
+   * @param data what the data are called in messages
+   * @param classes names of the data's classes, in the order of their labels
+   * @param outputs classes that the model answers with
+   * @throws UserException in one line
+   */
+  public void requireSame(String data, List<String> classes, int outputs) {
+    difference(data, classes)
+        .ifPresent(
+            difference -> {
+              throw new UserException("%s; give the data or the model of the other", difference);
+            });
+    if (classes.size() != outputs) {
+      throw new UserException(
+          "%s and %s: expected %s classes as the model has, found %s; give the data or the model of"
+              + " the other",
+          model, data, outputs, classes.size());
+    }
   }
 
   /** A warning for a model whose classes are unknown, else empty. */

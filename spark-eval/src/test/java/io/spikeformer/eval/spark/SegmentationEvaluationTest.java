@@ -195,7 +195,7 @@ class SegmentationEvaluationTest {
     MetaSpikeFormerConfig three = config.toBuilder().classes(3).build();
     assertThatThrownBy(() -> evaluate(three, "maps", TRANSFORM, OPTIONS))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("expected 3 classes as the model has, at most 255, found 4");
+        .hasMessageContaining("expected 3 classes as the model has, found 4");
     assertThatThrownBy(() -> evaluate(config, "foreign", TRANSFORM, OPTIONS))
         .isInstanceOf(SparkException.class)
         .hasStackTraceContaining("expected labels 0 to 3, or 255 for pixels without one, found 4");

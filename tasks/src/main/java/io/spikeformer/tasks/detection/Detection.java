@@ -2,8 +2,6 @@ package io.spikeformer.tasks.detection;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.spikeformer.common.Text;
-import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.TargetMaker;
 import io.spikeformer.data.sample.TruthKind;
@@ -46,12 +44,7 @@ public record Detection() implements Task {
 
   @Override
   public void requireMeaning(LossSettings settings) {
-    if (settings.labelSmoothing() != 0) {
-      throw new IllegalArgumentException(
-          Text.format(
-              "loss label-smoothing: expected 0 for task %s, found %s; set loss.label-smoothing=0",
-              id(), settings.labelSmoothing()));
-    }
+    settings.requireNoSmoothing(id());
   }
 
   @Override
@@ -83,18 +76,7 @@ public record Detection() implements Task {
 
   @Override
   public Scoring scoring(ModelClasses model, int outputs, String data, List<String> classes) {
-    model
-        .difference(data, classes)
-        .ifPresent(
-            difference -> {
-              throw new UserException("%s; give the data or the model of the other", difference);
-            });
-    if (classes.size() != outputs) {
-      throw new UserException(
-          "%s and %s: expected %s classes as the model has, found %s; give the data or the model of"
-              + " the other",
-          model.model(), data, outputs, classes.size());
-    }
+    model.requireSame(data, classes, outputs);
     return new DetectionScoring(classes, model.warning(data).orElse(""));
   }
 

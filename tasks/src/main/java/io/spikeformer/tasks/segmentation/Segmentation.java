@@ -2,7 +2,6 @@ package io.spikeformer.tasks.segmentation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.TargetMaker;
@@ -48,12 +47,7 @@ public record Segmentation() implements Task {
 
   @Override
   public void requireMeaning(LossSettings settings) {
-    if (settings.labelSmoothing() != 0) {
-      throw new IllegalArgumentException(
-          Text.format(
-              "loss label-smoothing: expected 0 for task %s, found %s; set loss.label-smoothing=0",
-              id(), settings.labelSmoothing()));
-    }
+    settings.requireNoSmoothing(id());
   }
 
   @Override
@@ -88,17 +82,11 @@ public record Segmentation() implements Task {
 
   @Override
   public Scoring scoring(ModelClasses model, int outputs, String data, List<String> classes) {
-    model
-        .difference(data, classes)
-        .ifPresent(
-            difference -> {
-              throw new UserException("%s; give the data or the model of the other", difference);
-            });
-    if (classes.size() != outputs || outputs > LabelMap.IGNORED) {
+    model.requireSame(data, classes, outputs);
+    if (outputs > LabelMap.IGNORED) {
       throw new UserException(
-          "%s and %s: expected %s classes as the model has, at most %s, found %s; give the data or"
-              + " the model of the other",
-          model.model(), data, outputs, LabelMap.IGNORED, classes.size());
+          "%s and %s: expected at most %s classes of pixels, found %s; give data of fewer classes",
+          model.model(), data, LabelMap.IGNORED, outputs);
     }
     return new SegmentationScoring(classes, model.warning(data).orElse(""));
   }
