@@ -17,6 +17,7 @@ import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
 import io.spikeformer.model.optim.ParameterGroups;
 import io.spikeformer.model.optim.ParameterGroups.DecayOn;
+import io.spikeformer.model.optim.WarmUp;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
@@ -84,7 +85,8 @@ class FrozenPartsTest {
             false,
             0,
             1,
-            new ParameterGroups(DecayOn.ALL, 1, 1));
+            new ParameterGroups(DecayOn.ALL, 1, 1),
+            WarmUp.NONE);
     Set<String> blocks = frozen.blocks(model.config());
     try (Optimizer optimizer = new Optimizer(config, model.layout(), blocks, kernels.optimizer())) {
       for (int i = 0; i < steps; i++) {

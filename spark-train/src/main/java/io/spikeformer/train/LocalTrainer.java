@@ -16,6 +16,7 @@ import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.model.optim.Optimizer;
 import io.spikeformer.model.optim.OptimizerStep;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.model.optim.StepRates;
 import io.spikeformer.tasks.BatchLoss;
 import io.spikeformer.tasks.Hits;
 import io.spikeformer.tasks.LossSettings;
@@ -177,7 +178,7 @@ public final class LocalTrainer implements AutoCloseable {
     long step = stepsBefore + optimizer.state().step();
     Images images = BatchImages.of(batch);
     Teaching teaching = new Teaching(distillation, taught(images, batch));
-    BatchLoss ofBatch = task.loss(batch, loss, teaching, draw);
+    BatchLoss ofBatch = task.loss(model.config(), batch, loss, teaching, draw);
     model.chooseRegions(ofBatch.regions().orElse(null));
     AtomicReference<BatchLoss.Judgement> judgement = new AtomicReference<>();
     double mean =
@@ -192,7 +193,8 @@ public final class LocalTrainer implements AutoCloseable {
           "step " + (step + 1) + ": expected a finite loss, found " + mean);
     }
     requireFiniteGradient(step);
-    OptimizerStep measured = optimizer.step(model.state(), model.gradient(), schedule.rate(step));
+    StepRates rates = StepRates.of(optimizer.config(), schedule, step);
+    OptimizerStep measured = optimizer.step(model.state(), model.gradient(), rates);
     return new TrainingSums(
         tally(batch.size(), judgement.get()), OptimizerSums.of(measured), new FiringCounts(1));
   }

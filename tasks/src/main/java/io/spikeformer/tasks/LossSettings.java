@@ -11,11 +11,14 @@ import java.util.Objects;
  * @param labelSmoothing of cross-entropy, in [0, 1)
  * @param divisor of the sum over an image's pixels, where each pixel has a loss
  * @param regions of an image that the box head of a Mask R-CNN learns at most, 1 to 512
+ * @param yolo weights of the losses of a one-stage detector
  */
-public record LossSettings(double labelSmoothing, LossDivisor divisor, int regions) {
+public record LossSettings(
+    double labelSmoothing, LossDivisor divisor, int regions, YoloWeights yolo) {
   /** Validates the ranges. */
   public LossSettings {
     Objects.requireNonNull(divisor, "loss divisor");
+    Objects.requireNonNull(yolo, "loss yolo");
     if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
       throw new IllegalArgumentException(
           Text.format(
@@ -28,9 +31,9 @@ public record LossSettings(double labelSmoothing, LossDivisor divisor, int regio
         regions);
   }
 
-  /** With as many regions as Mask R-CNN has. */
+  /** With as many regions as Mask R-CNN has, and YOLOv5's weights. */
   public LossSettings(double labelSmoothing, LossDivisor divisor) {
-    this(labelSmoothing, divisor, RegionCounts.TRAINING.boxes());
+    this(labelSmoothing, divisor, RegionCounts.TRAINING.boxes(), YoloWeights.PUBLISHED);
   }
 
   /**

@@ -45,12 +45,18 @@ public interface Task {
   /**
    * The loss that a training step minimises.
    *
+   * @param network that is trained; it is no {@link #misfit}
    * @param batch with targets as {@link #targets} made them
    * @param settings of the recipe
    * @param teaching what a teacher says of the batch
    * @param draw what random choices depend on
    */
-  BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching, TrainingDraw draw);
+  BatchLoss loss(
+      NetworkConfig network,
+      Batch batch,
+      LossSettings settings,
+      Teaching teaching,
+      TrainingDraw draw);
 
   /** Whether it can learn from a teacher's answers. */
   boolean teachable();

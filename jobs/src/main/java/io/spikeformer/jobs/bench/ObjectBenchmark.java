@@ -70,6 +70,7 @@ final class ObjectBenchmark implements BenchmarkTask {
             images.channels());
     loss =
         task.loss(
+            config,
             batch,
             new LossSettings(0, LossDivisor.ALL),
             PixelBenchmark.NO_TEACHER,

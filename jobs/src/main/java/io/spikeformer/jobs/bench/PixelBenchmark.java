@@ -59,7 +59,8 @@ final class PixelBenchmark implements BenchmarkTask {
             images.width(),
             images.channels());
     loss =
-        task.loss(batch, new LossSettings(0, LossDivisor.ALL), NO_TEACHER, new TrainingDraw(0, 0));
+        task.loss(
+            config, batch, new LossSettings(0, LossDivisor.ALL), NO_TEACHER, new TrainingDraw(0, 0));
   }
 
   private static SampleTruth truth(int number, Images images, int classes, Random random) {

@@ -51,9 +51,19 @@ public final class Optimizer implements AutoCloseable {
     scratch.zero();
   }
 
+  /** Its settings. */
+  public OptimizerConfig config() {
+    return config;
+  }
+
   /** Steps taken and moments. */
   public OptimizerState state() {
     return memory;
+  }
+
+  /** One step without a warm-up, at a learning rate for all tensors. */
+  public OptimizerStep step(Tensor state, Tensor gradient, double learningRate) {
+    return step(state, gradient, new StepRates(learningRate, learningRate, config.momentum()));
   }
 
   /**
@@ -61,17 +71,24 @@ public final class Optimizer implements AutoCloseable {
    *
    * @param state parameters and statistics in the layout's order; the parameters are updated
    * @param gradient in the same order, mean over the minibatch, finite
-   * @param learningRate &gt;= 0
+   * @param rates what depends on the step
    * @return what was measured on the way
    */
-  public OptimizerStep step(Tensor state, Tensor gradient, double learningRate) {
+  public OptimizerStep step(Tensor state, Tensor gradient, StepRates rates) {
     double norm = gradientNorm(gradient);
-    Step step =
-        new Step(
-            memory.advance(), learningRate, (float) gradientScale(norm), new LinkedHashMap<>());
+    long number = memory.advance();
+    float scale = (float) gradientScale(norm);
+    Map<String, Double> trustRatios = new LinkedHashMap<>();
     for (Entry entry : trained) {
       ParameterGroups groups = config.groups();
-      Step own = step.times(groups.rate(entry.part()));
+      double rate = ParameterGroups.isBias(entry) ? rates.biasRate() : rates.rate();
+      Step own =
+          new Step(
+              number,
+              (float) (groups.rate(entry.part()) * rate),
+              (float) rates.momentum(),
+              scale,
+              trustRatios);
       float decay = groups.decays(entry) ? (float) config.weightDecay() : 0;
       Tensor weights = state.slice(entry.offset(), entry.length());
       Tensor slope = gradient.slice(entry.offset(), entry.length());
@@ -81,20 +98,16 @@ public final class Optimizer implements AutoCloseable {
         case SGD -> sgd(own, entry, weights, slope, decay);
       }
     }
-    return new OptimizerStep(norm, step.trustRatios());
+    return new OptimizerStep(norm, trustRatios);
   }
 
   /** The values of a step for some tensors. */
   private record Step(
-      long number, double learningRate, float gradientScale, Map<String, Double> trustRatios) {
-    Step times(double factor) {
-      return new Step(number, factor * learningRate, gradientScale, trustRatios);
-    }
-
-    float rate() {
-      return (float) learningRate;
-    }
-  }
+      long number,
+      float rate,
+      float momentum,
+      float gradientScale,
+      Map<String, Double> trustRatios) {}
 
   private double gradientNorm(Tensor gradient) {
     double squares = 0;
@@ -156,7 +169,7 @@ public final class Optimizer implements AutoCloseable {
 
   private void sgd(Step step, Entry entry, Tensor weights, Tensor slope, float decay) {
     Tensor buffer = moment(0, entry);
-    float momentum = (float) config.momentum();
+    float momentum = step.momentum();
     if (config.nesterov()) {
       Tensor decayed = scratch.slice(0, entry.length());
       kernels.momentum(slope, step.gradientScale(), weights, decay, 0, decayed);

@@ -17,6 +17,7 @@ import io.spikeformer.common.Check;
  *     longer; 0 for no limit
  * @param maxTrustRatio upper limit of LAMB's trust ratio, &gt; 0 and finite
  * @param groups what is different for some tensors
+ * @param warmUp what is different during the warm-up; SGD
  */
 public record OptimizerConfig(
     OptimizerName name,
@@ -28,7 +29,8 @@ public record OptimizerConfig(
     boolean nesterov,
     double maxGradientNorm,
     double maxTrustRatio,
-    ParameterGroups groups) {
+    ParameterGroups groups,
+    WarmUp warmUp) {
 
   /** Validates the ranges. */
   public OptimizerConfig {
@@ -52,13 +54,14 @@ public record OptimizerConfig(
         "optimizer max-trust-ratio: expected a number > 0, found %s",
         maxTrustRatio);
     Check.that(groups != null, "optimizer groups: expected some, found %s", groups);
+    Check.that(warmUp != null, "optimizer warm-up: expected some, found %s", warmUp);
     if (nesterov && momentum == 0) {
       throw new IllegalArgumentException(
           "optimizer nesterov: expected a momentum > 0, found momentum 0");
     }
   }
 
-  /** Settings that are the same for all tensors; only weights are decayed. */
+  /** Settings that are the same for all tensors and steps; only weights are decayed. */
   public OptimizerConfig(
       OptimizerName name,
       double weightDecay,
@@ -79,7 +82,8 @@ public record OptimizerConfig(
         nesterov,
         maxGradientNorm,
         maxTrustRatio,
-        ParameterGroups.UNIFORM);
+        ParameterGroups.UNIFORM,
+        WarmUp.NONE);
   }
 
   /**

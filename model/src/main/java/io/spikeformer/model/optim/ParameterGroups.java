@@ -64,6 +64,11 @@ public record ParameterGroups(DecayOn decayOn, double neckRate, double headRate)
     return decayOn == DecayOn.ALL || entry.shape().size() > 1;
   }
 
+  /** Whether a tensor is a bias, of batch normalisation too. */
+  static boolean isBias(Entry entry) {
+    return entry.name().endsWith(".bias");
+  }
+
   /** Factor of the learning rate for the tensors of a part. */
   public double rate(Part part) {
     return switch (part) {

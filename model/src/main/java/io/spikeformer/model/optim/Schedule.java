@@ -136,6 +136,14 @@ public record Schedule(
         : peak * step / warmupSteps;
   }
 
+  /** How much of the warm-up is over: 0 at the first step of a warm-up, 1 behind it. */
+  double warmedUp(long step) {
+    if (step >= warmupSteps) {
+      return 1;
+    }
+    return (double) step / (ends == Ends.AT_LAST_STEP ? warmupSteps - 1 : warmupSteps);
+  }
+
   /** From 0 at the first step of the decay to 1 at its end. */
   private double progress(long step) {
     long whole = totalSteps - warmupSteps - (ends == Ends.AT_LAST_STEP ? 1 : 0);

@@ -231,7 +231,7 @@ class OptimizerTest {
                 new Entry("h", Kind.WEIGHT, Part.HEAD, List.of(1, 1), 2, 1),
                 new Entry("b", Kind.BIAS, Part.HEAD, List.of(1), 3, 1)));
     OptimizerConfig config =
-        new OptimizerConfig(name, decay, 0.9, 0.999, 1e-8, 0, false, 0, 1, groups);
+        new OptimizerConfig(name, decay, 0.9, 0.999, 1e-8, 0, false, 0, 1, groups, WarmUp.NONE);
     try (Tensor state = Tensor.of(new float[] {1, 1, 1, 1}, 4);
         Tensor gradient = Tensor.of(new float[] {0.25f, 0.25f, 0.25f, 0.25f}, 4);
         Optimizer optimizer = new Optimizer(config, layout, new ReferenceOptimizerKernels())) {

@@ -1,5 +1,6 @@
 package io.spikeformer.train.recipe;
 
+import io.spikeformer.common.Check;
 import io.spikeformer.common.Text;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.block.ParameterLayout.Part;
@@ -8,6 +9,8 @@ import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
 import io.spikeformer.model.optim.ParameterGroups;
 import io.spikeformer.model.optim.ParameterGroups.DecayOn;
+import io.spikeformer.model.optim.WarmUp;
+import java.util.OptionalDouble;
 
 /**
  * The recipe's optimizer. Null takes the optimizer's usual value, {@link OptimizerConfig#defaults}.
@@ -20,6 +23,9 @@ import io.spikeformer.model.optim.ParameterGroups.DecayOn;
  * @param epsilon added to the root of the second moment
  * @param momentum momentum of SGD
  * @param nesterov whether SGD looks ahead
+ * @param warmUpMomentum momentum of SGD at the first step of the warm-up; null if it is constant
+ * @param warmUpBiasRate learning rate of biases at that step, SGD; null if it is that of other
+ *     tensors
  * @param maxGradientNorm limit of the global gradient norm, 0 for none
  * @param maxTrustRatio limit of LAMB's trust ratio
  * @param neckRate factor of the learning rate for the neck
@@ -34,6 +40,8 @@ public record OptimizerSettings(
     Double epsilon,
     Double momentum,
     Boolean nesterov,
+    Double warmUpMomentum,
+    Double warmUpBiasRate,
     Double maxGradientNorm,
     Double maxTrustRatio,
     double neckRate,
@@ -49,6 +57,7 @@ public record OptimizerSettings(
     boolean sgd = known == OptimizerName.SGD;
     refuse(sgd && (beta1 != null || beta2 != null || epsilon != null), "beta1, beta2 and epsilon");
     refuse(!sgd && (momentum != null || nesterov != null), "momentum and nesterov");
+    refuse(!sgd && warmsUp(), "warm-up-momentum and warm-up-bias-rate");
     refuse(known != OptimizerName.LAMB && maxTrustRatio != null, "max-trust-ratio");
     OptimizerConfig usual = OptimizerConfig.defaults(known);
     return new OptimizerConfig(
@@ -61,7 +70,8 @@ public record OptimizerSettings(
         nesterov == null ? usual.nesterov() : nesterov,
         or(maxGradientNorm, usual.maxGradientNorm()),
         or(maxTrustRatio, usual.maxTrustRatio()),
-        new ParameterGroups(DecayOn.of(decayOn), neckRate, headRate));
+        new ParameterGroups(DecayOn.of(decayOn), neckRate, headRate),
+        new WarmUp(optional(warmUpMomentum), optional(warmUpBiasRate)));
   }
 
   /** Refuses a rate for a part that the network lacks. */
@@ -76,12 +86,30 @@ public record OptimizerSettings(
     }
   }
 
+  /** Refuses values of the first step of a warm-up that there is not. */
+  void requireWarmUp(ScheduleSettings schedule) {
+    Check.that(
+        !warmsUp() || schedule.warmsUp(),
+        "optimizer: expected warm-up-momentum and warm-up-bias-rate to be null without a warm-up,"
+            + " found %s and %s; set schedule.warm-up-epochs or schedule.warm-up-iterations",
+        warmUpMomentum,
+        warmUpBiasRate);
+  }
+
+  private boolean warmsUp() {
+    return warmUpMomentum != null || warmUpBiasRate != null;
+  }
+
   private void refuse(boolean given, String keys) {
     if (given) {
       throw new IllegalArgumentException(
           Text.format(
               "optimizer: expected %s to be null for %s, which has no use for them", keys, name));
     }
+  }
+
+  private static OptionalDouble optional(Double value) {
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 
   private static double or(Double value, double usual) {

@@ -67,6 +67,7 @@ public record Recipe(
     data.eventAugmentation();
     optimizer.toConfig();
     optimizer.requireParts(config);
+    optimizer.requireWarmUp(schedule);
     freeze.toFrozenParts().blocks(config);
     Recompute.of(recompute);
     if (initialiseFrom != null) {

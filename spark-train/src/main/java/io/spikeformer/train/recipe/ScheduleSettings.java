@@ -116,6 +116,11 @@ public record ScheduleSettings(
         warmUpStart);
   }
 
+  /** Whether the learning rate is warmed up. */
+  boolean warmsUp() {
+    return iterations == null ? warmUpEpochs > 0 : warmUpIterations != null;
+  }
+
   private long warmUpSteps() {
     return warmUpIterations == null ? 0 : warmUpIterations;
   }

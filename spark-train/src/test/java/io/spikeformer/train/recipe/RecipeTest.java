@@ -172,7 +172,7 @@ class RecipeTest {
       delimiter = '|',
       textBlock =
           """
-          optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, decay-on, beta1, beta2, epsilon, momentum, nesterov, max-gradient-norm, max-trust-ratio, neck-rate, head-rate
+          optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, decay-on, beta1, beta2, epsilon, momentum, nesterov, warm-up-momentum, warm-up-bias-rate, max-gradient-norm, max-trust-ratio, neck-rate, head-rate
           epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of task, model, data, optimizer, freeze, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
           averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, moments, statistics, transport, outer, elastic, found 3
           data: {batch-size: many}      | recipe r.yaml: data.batch-size: expected a whole number, found the text many
@@ -199,6 +199,11 @@ class RecipeTest {
           data: {training: {events: {flip: 1}}} | recipe r.yaml: unknown key 'data.training.events.flip', expected one of horizontal-flip, crop-padding, roll, drop
           data: {training: {events: {roll: -1}}} | recipe r.yaml: event augmentation: expected probabilities of 0 to 1 and pixels >= 0, found flip 0.0, drop 0.0, crop padding 0 and roll -1
           optimizer: {momentum: 0.9}    | recipe r.yaml: optimizer: expected momentum and nesterov to be null for lamb, which has no use for them
+          optimizer: {warm-up-momentum: 0.8} | recipe r.yaml: optimizer: expected warm-up-momentum and warm-up-bias-rate to be null for lamb, which has no use for them
+          optimizer: {name: adamw, warm-up-bias-rate: 0.1} | recipe r.yaml: optimizer: expected warm-up-momentum and warm-up-bias-rate to be null for adamw, which has no use for them
+          '{optimizer: {name: sgd, warm-up-momentum: 0.8}, schedule: {warm-up-epochs: 0}}' | recipe r.yaml: optimizer: expected warm-up-momentum and warm-up-bias-rate to be null without a warm-up, found 0.8 and null; set schedule.warm-up-epochs or schedule.warm-up-iterations
+          optimizer: {name: sgd, warm-up-momentum: 1} | recipe r.yaml: optimizer warm-up-momentum: expected a number in [0, 1), found 1.0
+          optimizer: {name: sgd, warm-up-bias-rate: -1} | recipe r.yaml: optimizer warm-up-bias-rate: expected a number >= 0, found -1.0
           optimizer: {name: sgd, beta1: 0.9} | recipe r.yaml: optimizer: expected beta1, beta2 and epsilon to be null for sgd, which has no use for them
           optimizer: {name: adamw, max-trust-ratio: 1} | recipe r.yaml: optimizer: expected max-trust-ratio to be null for adamw, which has no use for them
           model: {widths: [1, 2]}       | recipe r.yaml: model widths: expected four numbers, found [1, 2]

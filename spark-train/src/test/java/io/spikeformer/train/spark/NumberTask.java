@@ -10,6 +10,7 @@ import io.spikeformer.data.batch.Targets;
 import io.spikeformer.data.sample.ClassLabel;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.model.Outputs;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.tasks.Answered;
 import io.spikeformer.tasks.BatchLoss;
@@ -69,7 +70,12 @@ public final class NumberTask implements Task {
   }
 
   @Override
-  public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching, TrainingDraw draw) {
+  public BatchLoss loss(
+      NetworkConfig network,
+      Batch batch,
+      LossSettings settings,
+      Teaching teaching,
+      TrainingDraw draw) {
     float[] wanted = ((Numbers) batch.targets()).values();
     return (outputs, kernels) -> {
       float[] found = answers(outputs).toArray();

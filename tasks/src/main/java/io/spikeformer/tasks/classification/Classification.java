@@ -59,7 +59,12 @@ public record Classification(ClassMatching matching) implements Task {
   }
 
   @Override
-  public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching, TrainingDraw draw) {
+  public BatchLoss loss(
+      NetworkConfig network,
+      Batch batch,
+      LossSettings settings,
+      Teaching teaching,
+      TrainingDraw draw) {
     int[] labels = ClassTargets.labelsOf(batch);
     CrossEntropy crossEntropy = new CrossEntropy(settings.labelSmoothing());
     TrainingLoss loss =

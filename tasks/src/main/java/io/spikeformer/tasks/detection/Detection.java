@@ -6,6 +6,7 @@ import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.batch.TargetMaker;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.YoloHeadSpec;
 import io.spikeformer.tasks.BatchLoss;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.HeadKind;
@@ -48,9 +49,16 @@ public record Detection() implements Task {
   }
 
   @Override
-  public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching, TrainingDraw draw) {
-    return new DetectorTraining(
-        batch, new MaskRcnnTraining(batch, MaskRcnnTraining.Sampling.of(settings.regions(), draw)));
+  public BatchLoss loss(
+      NetworkConfig network,
+      Batch batch,
+      LossSettings settings,
+      Teaching teaching,
+      TrainingDraw draw) {
+    if (network.blocks().get(network.blocks().size() - 1) instanceof YoloHeadSpec spec) {
+      return new YoloTraining(batch, spec, settings.yolo());
+    }
+    return new MaskRcnnTraining(batch, MaskRcnnTraining.Sampling.of(settings.regions(), draw));
   }
 
   @Override

@@ -122,7 +122,7 @@ final class MaskRcnnTraining implements RegionChooser, BatchLoss {
     }
     anchors.clear();
     regions.clear();
-    Boxes all = Boxes.concat(answers.grids().stream().map(AnchorGrid::anchors).toList());
+    Boxes all = Boxes.concat(answers.anchors());
     for (int i = 0; i < objects.size(); i++) {
       Size size = batch.sizes().get(i);
       TrainedObjects image = objects.get(i);

@@ -5,6 +5,7 @@ import io.spikeformer.model.box.Boxes;
 import io.spikeformer.model.box.Overlap;
 import io.spikeformer.model.config.YoloHeadSpec;
 import io.spikeformer.model.kernel.Tensor;
+import io.spikeformer.tasks.YoloWeights;
 import io.spikeformer.tasks.detection.YoloMatching.Match;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -17,16 +18,13 @@ import java.util.List;
  * box        = sum over L of mean over M of (1 - CIoU)
  * objectness = sum over levels of weight * mean over A of BCE(objectness, CIoU of the match or 0)
  * classes    = sum over L of mean over M and classes of BCE(class, 0 or 1)
- * loss       = batch * (0.05 box + 1.0 objectness + 0.5 classes)
+ * loss       = batch * (a box + b objectness + c classes)
  * </pre>
  *
- * <p>Levels weigh 4, 1 and 0.4. The CIoU in the objectness is a constant for the gradient and at
+ * <p>The weights a, b and c are a recipe's, see {@link YoloWeights}. Levels weigh 4, 1 and 0.4. The CIoU in the objectness is a constant for the gradient and at
  * least 0; of several matches of an answer the best counts.
  */
 final class YoloLoss {
-  private static final double BOX = 0.05;
-  private static final double OBJECTNESS = 1;
-  private static final double CLASSES = 0.5;
   private static final List<Double> LEVELS = List.of(4.0, 1.0, 0.4);
   private static final int OBJECTNESS_AT = Boxes.CORNERS;
 
@@ -39,10 +37,12 @@ final class YoloLoss {
   record Parts(double box, double objectness, double classes, long hits, long of) {}
 
   private final List<YoloLevel> levels;
+  private final YoloWeights weights;
   private final List<TrainedObjects> images;
 
   /** A loss for the images of a batch. */
-  YoloLoss(YoloHeadSpec spec, List<TrainedObjects> images) {
+  YoloLoss(YoloHeadSpec spec, YoloWeights weights, List<TrainedObjects> images) {
+    this.weights = weights;
     this.levels = YoloLevel.of(spec);
     this.images = List.copyOf(images);
   }
@@ -67,7 +67,11 @@ final class YoloLoss {
     }
     int batch = images.size();
     return new Parts(
-        batch * BOX * box, batch * OBJECTNESS * objectness, batch * CLASSES * classes, hits, of);
+        batch * weights.box() * box,
+        batch * weights.objectness() * objectness,
+        batch * weights.classes() * classes,
+        hits,
+        of);
   }
 
   /** The losses of a level. */
@@ -133,7 +137,7 @@ final class YoloLoss {
       double[] slope = new double[Boxes.CORNERS];
       double overlap = Overlap.CIOU.of(own, 0, new Boxes(corners), 0, slope);
       box += (1 - overlap) / matches;
-      double factor = -images.size() * BOX / matches;
+      double factor = -images.size() * weights.box() / matches;
       double[] dNumbers = level.slopes(match.anchor(), numbers, slope);
       for (int k = 0; k < numbers.length; k++) {
         add(slopes, answer * length + k, factor * dNumbers[k]);
@@ -150,7 +154,7 @@ final class YoloLoss {
         float target = c == label ? 1 : 0;
         classes += share * Losses.binaryCrossEntropy(at(values, at), target);
         double slope = Losses.binaryCrossEntropySlope(at(values, at), target);
-        add(slopes, at, images.size() * CLASSES * share * slope);
+        add(slopes, at, images.size() * weights.classes() * share * slope);
         best = at(values, at) > at(values, from + YoloHeadSpec.NUMBERS + best) ? c : best;
       }
       hits += best == label ? 1 : 0;
@@ -163,7 +167,7 @@ final class YoloLoss {
         float logit = at(values, at);
         objectness += share * Losses.binaryCrossEntropy(logit, wanted[answer]);
         double slope = Losses.binaryCrossEntropySlope(logit, wanted[answer]);
-        add(slopes, at, images.size() * OBJECTNESS * share * slope);
+        add(slopes, at, images.size() * weights.objectness() * share * slope);
       }
     }
   }

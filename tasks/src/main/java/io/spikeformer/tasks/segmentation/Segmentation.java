@@ -51,7 +51,12 @@ public record Segmentation() implements Task {
   }
 
   @Override
-  public BatchLoss loss(Batch batch, LossSettings settings, Teaching teaching, TrainingDraw draw) {
+  public BatchLoss loss(
+      NetworkConfig network,
+      Batch batch,
+      LossSettings settings,
+      Teaching teaching,
+      TrainingDraw draw) {
     return new PixelLoss(batch, settings.divisor());
   }
 

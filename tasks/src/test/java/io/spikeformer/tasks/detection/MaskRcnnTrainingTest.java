@@ -23,6 +23,7 @@ import io.spikeformer.tasks.BatchLoss;
 import io.spikeformer.tasks.LossDivisor;
 import io.spikeformer.tasks.LossSettings;
 import io.spikeformer.tasks.TrainingDraw;
+import io.spikeformer.tasks.YoloWeights;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -85,7 +86,7 @@ class MaskRcnnTrainingTest {
             SIDE,
             3,
             new float[0]);
-    BatchLoss loss = new Detection().loss(batch, settings, null, draw);
+    BatchLoss loss = new Detection().loss(config(), batch, settings, null, draw);
     AtomicReference<BatchLoss.Judgement> judgement = new AtomicReference<>();
     try (Kernels kernels = KernelProvider.create("auto", 2);
         SpikeformerModel model = SpikeformerModel.create(config(), kernels, 1)) {
@@ -141,7 +142,7 @@ class MaskRcnnTrainingTest {
 
   @Test
   void theRecipeSaysHowManyRegionsAreLearnt() {
-    LossSettings few = new LossSettings(0, LossDivisor.ALL, 16);
+    LossSettings few = new LossSettings(0, LossDivisor.ALL, 16, YoloWeights.PUBLISHED);
     List<DetectedObject> objects = List.of(object(1, 8, 8, 30, 20));
     Size whole = new Size(SIDE, SIDE);
     Step step = step(few, new TrainingDraw(1, 0), whole, List.of(objects, List.of()));

@@ -12,6 +12,7 @@ import io.spikeformer.model.config.YoloHeadSpec;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.tasks.DenseFixture;
+import io.spikeformer.tasks.YoloWeights;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -93,7 +94,7 @@ class YoloFixturesTest {
       gradients.put(YoloHeadSpec.answers(level), gradient);
     }
     YoloLoss.Parts parts =
-        new YoloLoss(SPEC, objects(recorded)).of(new Outputs(values, gradients, Map.of()));
+        new YoloLoss(SPEC, YoloWeights.PUBLISHED, objects(recorded)).of(new Outputs(values, gradients, Map.of()));
     assertThat(parts.box()).isCloseTo(loss(recorded, "box"), within(1e-5));
     assertThat(parts.objectness()).isCloseTo(loss(recorded, "objectness"), within(1e-4));
     assertThat(parts.classes()).isCloseTo(loss(recorded, "class"), within(1e-5));

@@ -10,6 +10,7 @@ import io.spikeformer.model.config.Yolo;
 import io.spikeformer.model.config.YoloHeadSpec;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
+import io.spikeformer.tasks.YoloWeights;
 import io.spikeformer.tasks.detection.YoloMatching.Match;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,6 +85,7 @@ class YoloRulesTest {
     YoloLoss loss =
         new YoloLoss(
             SPEC,
+            YoloWeights.PUBLISHED,
             List.of(
                 new TrainedObjects(new Boxes(new float[] {0, 0, 8, 8}), new int[] {1}, List.of())));
     YoloLoss.Parts parts = loss.of(new Outputs(values, gradients, Map.of()));
@@ -98,13 +100,48 @@ class YoloRulesTest {
     assertThat(gradients.get("answers1").get(6)).isCloseTo(-0.125f, within(1e-6f));
   }
 
+  @Test
+  void weightsAreFactorsOfLossesAndGradients() {
+    List<TrainedObjects> images =
+        List.of(
+            new TrainedObjects(
+                new Boxes(new float[] {1, 2, 13, 16, 5, 6, 29, 30}), new int[] {0, 1}, List.of()));
+    YoloLoss.Parts all = null;
+    float[] slopes = null;
+    for (YoloWeights weights :
+        List.of(
+            YoloWeights.PUBLISHED,
+            new YoloWeights(0.1, 0, 0),
+            new YoloWeights(0, 3, 0),
+            new YoloWeights(0, 0, 0.25))) {
+      Map<String, Tensor> gradients = answers(1, 4, 0);
+      YoloLoss.Parts parts =
+          new YoloLoss(SPEC, weights, images)
+              .of(new Outputs(answers(1, 4, 0.7), gradients, Map.of()));
+      float[] own = gradients.get("answers0").toArray();
+      if (all == null) {
+        all = parts;
+        slopes = own;
+      }
+      double[] factors = {weights.box() / 0.05, weights.objectness(), weights.classes() / 0.5};
+      assertThat(parts.box()).isCloseTo(factors[0] * all.box(), within(1e-9));
+      assertThat(parts.objectness()).isCloseTo(factors[1] * all.objectness(), within(1e-9));
+      assertThat(parts.classes()).isCloseTo(factors[2] * all.classes(), within(1e-9));
+      for (int i = 0; i < own.length; i++) {
+        int number = i % LENGTH;
+        double factor = factors[number < 4 ? 0 : number == 4 ? 1 : 2];
+        assertThat(own[i]).isCloseTo((float) (factor * slopes[i]), within(1e-6f));
+      }
+    }
+  }
+
   /** Without objects only the objectness counts, and twice for two images. */
   @Test
   void imagesWithoutObjectsAreNegatives() {
     TrainedObjects none = new TrainedObjects(new Boxes(new float[0]), new int[0], List.of());
     Map<String, Tensor> gradients = answers(2, 0, 0);
     YoloLoss.Parts parts =
-        new YoloLoss(SPEC, List.of(none, none))
+        new YoloLoss(SPEC, YoloWeights.PUBLISHED, List.of(none, none))
             .of(new Outputs(answers(2, 0, 0), gradients, Map.of()));
     assertThat(parts.box()).isZero();
     assertThat(parts.classes()).isZero();
@@ -124,7 +161,7 @@ class YoloRulesTest {
             new TrainedObjects(
                 new Boxes(new float[] {1, 2, 13, 14, 5, 6, 29, 30}), new int[] {0, 1}, List.of()),
             new TrainedObjects(new Boxes(new float[] {9, 1, 26, 18}), new int[] {1}, List.of()));
-    YoloLoss loss = new YoloLoss(SPEC, images);
+    YoloLoss loss = new YoloLoss(SPEC, YoloWeights.PUBLISHED, images);
     Map<String, Tensor> values = answers(2, 4, 0.7);
     values.values().forEach(YoloRulesTest::makeSquare);
     Map<String, Tensor> gradients = answers(2, 4, 0);
