@@ -39,8 +39,10 @@ final class ReportTables {
       row(1, "Timestep " + (t + 1), unit.print(account.millijoulesPerTimestep().get(t)));
     }
     if (account.hasDeepHead()) {
-      row(1, "Backbone", unit.print(account.backboneMillijoules()));
-      row(1, "Head, with its neck", unit.print(account.headMillijoules()));
+      account
+          .millijoulesPerPart()
+          .forEach((part, energy) -> row(1, capitalised(part), unit.print(energy)));
+      row(1, "Everything behind the backbone", unit.print(account.headMillijoules()));
     }
     row(1, "Total", unit.print(account.millijoules()));
     row(1, "ANN equivalent", unit.print(account.annMillijoules()));
@@ -54,6 +56,10 @@ final class ReportTables {
     account.layers().forEach(this::layer);
     account.attention().forEach(this::layer);
     page.close().close().close();
+  }
+
+  private static String capitalised(String word) {
+    return word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
   }
 
   private void layer(LayerEnergy layer) {

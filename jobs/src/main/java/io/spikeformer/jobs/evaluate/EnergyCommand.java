@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,11 +32,14 @@ import picocli.CommandLine.Option;
 /** Accounts for the energy of a network from a table of firing rates. */
 @Command(
     name = "energy",
-    description = "Accounts for the energy of one image from a table of firing rates.",
+    description = "Accounts for the energy of one image from firing rates.",
     showDefaultValues = true,
     footerHeading = "%nExample:%n",
-    footer =
-        "  jobs/spikeformer energy --preset 31M --timesteps 4 --rates conf/firing-rates/31m-t4.csv")
+    footer = {
+      "  jobs/spikeformer energy --preset 31M --timesteps 4 --rates conf/firing-rates/31m-t4.csv",
+      "  jobs/spikeformer energy --preset coco-maskrcnn-15m --timesteps 1 --rate 0.2 --size 512"
+          + " --width 853"
+    })
 public final class EnergyCommand implements Runnable {
   private static final int MAX_TABLE_BYTES = 16 << 20;
 
@@ -47,16 +51,45 @@ public final class EnergyCommand implements Runnable {
       names = "--timesteps",
       required = true,
       paramLabel = "T",
-      description = "Timesteps: columns t1 to tT of the table.",
+      description = "Timesteps: columns t1 to tT of a table.",
       converter = PositiveNumber.class)
   private int timesteps;
 
-  @Option(
-      names = "--rates",
-      required = true,
-      paramLabel = "URI",
-      description = "CSV with the columns layer, t1 ... tT and a row for each neuron layer.")
-  private String rates;
+  @ArgGroup(multiplicity = "1")
+  private Rates rates;
+
+  /** The firing rates: of each layer, or one of all. */
+  private static final class Rates {
+    @Option(
+        names = "--rates",
+        required = true,
+        paramLabel = "URI",
+        description = "CSV with the columns layer, t1 ... tT and a row for each neuron layer.")
+    private String table;
+
+    @Option(
+        names = "--rate",
+        required = true,
+        paramLabel = "RATE",
+        converter = FiringRate.class,
+        description =
+            "One rate for all neuron layers, above 0 and up to 1, in place of a table. Layers that"
+                + " run once have it at the first timestep.")
+    private double all;
+
+    FiringRates read(Storage storage, NetworkConfig config) {
+      return table == null
+          ? FiringRates.uniform(config, all)
+          : FiringRates.readCsv(
+              TextFile.decode(table, storage.read(Storage.path(table), MAX_TABLE_BYTES)), config);
+    }
+
+    String name() {
+      return table == null
+          ? Text.format("%s spikes per input and timestep", all)
+          : "rates of " + table;
+    }
+  }
 
   @Option(
       names = "--box-regions",
@@ -88,12 +121,8 @@ public final class EnergyCommand implements Runnable {
     Path file =
         csv == null
             ? null
-            : new OutputPlaces(storage)
-                .reads("--rates", rates)
-                .file("--csv", csv, PlaceContent.TEXT, overwrite.existing());
-    FiringRates table =
-        FiringRates.readCsv(
-            TextFile.decode(rates, storage.read(Storage.path(rates), MAX_TABLE_BYTES)), config);
+            : places(storage).file("--csv", csv, PlaceContent.TEXT, overwrite.existing());
+    FiringRates table = rates.read(storage, config);
     LayerCosts costs =
         LayerCosts.of(
             config,
@@ -109,6 +138,11 @@ public final class EnergyCommand implements Runnable {
     output.print(() -> text(fused, executed), () -> json(fused, executed));
   }
 
+  private OutputPlaces places(Storage storage) {
+    OutputPlaces places = new OutputPlaces(storage);
+    return rates.table == null ? places : places.reads("--rates", rates.table);
+  }
+
   private String text(EnergyAccount fused, EnergyAccount executed) {
     TextTable table = new TextTable(1, "block", "fused mJ", "as executed mJ");
     Map<String, Double> executedBlocks = executed.millijoulesPerBlock();
@@ -118,8 +152,15 @@ public final class EnergyCommand implements Runnable {
             (block, energy) ->
                 table.row(block, millijoules(energy), millijoules(executedBlocks.get(block))));
     if (fused.hasDeepHead()) {
-      row(table, "backbone", fused, executed, EnergyAccount::backboneMillijoules);
-      row(table, "head, with its neck", fused, executed, EnergyAccount::headMillijoules);
+      for (String part : fused.millijoulesPerPart().keySet()) {
+        row(
+            table,
+            "sum of the " + part,
+            fused,
+            executed,
+            account -> account.millijoulesPerPart().get(part));
+      }
+      row(table, "sum behind the backbone", fused, executed, EnergyAccount::headMillijoules);
     }
     row(table, "total", fused, executed, EnergyAccount::millijoules);
     row(
@@ -130,13 +171,13 @@ public final class EnergyCommand implements Runnable {
         EnergyAccount::attentionMillijoules);
     row(table, "ANN equivalent", fused, executed, EnergyAccount::annMillijoules);
     return Text.format(
-        "%s, T = %d, %dx%d, rates of %s, %.4g pJ per MAC, %.4g pJ per addition: %.2f mJ fused"
+        "%s, T = %d, %dx%d, %s, %.4g pJ per MAC, %.4g pJ per addition: %.2f mJ fused"
             + " (the published convention), %.2f mJ as executed%n%n%s",
         network.config().name(),
         timesteps,
         network.size().height(),
         network.size().width(),
-        rates,
+        rates.name(),
         fused.constants().macPicojoules(),
         fused.constants().acPicojoules(),
         fused.millijoules(),
@@ -179,6 +220,7 @@ public final class EnergyCommand implements Runnable {
     object.put("headMillijoules", account.headMillijoules());
     object.put("millijoulesPerTimestep", account.millijoulesPerTimestep());
     object.put("millijoulesPerStage", account.millijoulesPerStage());
+    object.put("millijoulesPerPart", account.millijoulesPerPart());
     object.put("millijoulesPerBlock", account.millijoulesPerBlock());
     object.put("synapticOperations", account.synapticOperations());
     object.put("layers", account.layers());

@@ -12,10 +12,15 @@ final class Picojoules implements ITypeConverter<Double> {
 
   @Override
   public Double convert(String text) {
-    double energy = DECIMAL.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
+    double energy = decimal(text);
     if (!Double.isFinite(energy)) {
       throw new TypeConversionException("expected a number of pJ >= 0, found '" + text + "'");
     }
     return energy;
+  }
+
+  /** A decimal number from 0 on, or NaN. */
+  static double decimal(String text) {
+    return DECIMAL.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
   }
 }

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * A published row: what its authors state, on ImageNet at 224 x 224.
+ * A published row: what its authors state.
  *
- * @param table 1 for networks compared, 5 for ablations of the 31M model
+ * @param table the number of a {@link PaperTable}
  * @param preset the same network here
  * @param timesteps T
  * @param millions parameters in millions
  * @param millijoules power of one image, if it is known
- * @param accuracy top-1 in percent, if it is known
+ * @param accuracy top-1, AP50 or mIoU in percent, if it is known
  * @param note what to know about the row, or empty
  */
 record PublishedResult(
@@ -42,6 +42,7 @@ record PublishedResult(
 
   /** All rows, in the order of the tables; docs/energy.md says where each comes from. */
   static List<PublishedResult> all() {
+    String stagesAlone = "the stages of Table 1 alone would cost more at 512x512";
     String quoted = "power not stated in a source at hand";
     return List.of(
         of(1, "SEW-ResNet-50", 4, 25.6, 4.89, 67.78, ""),
@@ -62,6 +63,10 @@ record PublishedResult(
         of(3, "coco-maskrcnn-55m", 1, 75.0, 140.8, 51.2, ""),
         of(3, "coco-maskrcnn-15m", 4, 34.9, UNKNOWN, UNKNOWN, "not published at T = 4"),
         of(3, "coco-maskrcnn-55m", 4, 75.0, UNKNOWN, UNKNOWN, "not published at T = 4"),
+        of(4, "ade20k-16m", 1, 16.5, 22.1, 32.3, ""),
+        of(4, "ade20k-16m", 4, 16.5, 88.1, 33.6, ""),
+        of(4, "ade20k-58m", 1, 58.9, 46.6, 34.8, stagesAlone),
+        of(4, "ade20k-58m", 4, 58.9, 183.6, 35.3, stagesAlone),
         of(5, "31M", 1, 31.3, 7.8, 75.4, ""),
         of(5, "31M-no-sepconv", 1, 30.9, 5.5, UNKNOWN, ""),
         of(5, "31M-channel-mlp", 1, 25.9, 6.3, UNKNOWN, ""),
@@ -82,6 +87,12 @@ record PublishedResult(
             36.0,
             2.9,
             UNKNOWN,
-            "not the paper's, which is not described"));
+            "not the paper's, which is not described"),
+        of(9, "coco-yolo-16m", 1, 16.8, 34.8, 45.0, "published without its code"),
+        of(9, "coco-yolo-16m", 4, 16.8, 70.7, 50.3, "published without its code"),
+        of(10, "voc2012-16m", 1, 16.5, UNKNOWN, UNKNOWN, "not published at T = 1"),
+        of(10, "voc2012-16m", 4, 16.5, 81.4, 58.1, ""),
+        of(10, "voc2012-58m", 1, 58.9, UNKNOWN, UNKNOWN, "not published at T = 1"),
+        of(10, "voc2012-58m", 4, 58.9, 179.8, 61.1, stagesAlone));
   }
 }

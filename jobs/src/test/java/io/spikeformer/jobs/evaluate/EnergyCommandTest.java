@@ -86,6 +86,29 @@ class EnergyCommandTest {
     assertThat(without.at("/fused/headMillijoules").asDouble()).isZero();
   }
 
+  @Test
+  void oneRateStandsForATableAndEachPartIsPrinted() throws IOException {
+    String[] common = {
+      "energy", "--preset=coco-yolo-16m", "--timesteps=4", "--rate=0.1", "--size=64", "--width=96"
+    };
+    CommandLineRun run = CommandLineRun.of(common);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out())
+        .startsWith("coco-yolo-16m, T = 4, 64x96, 0.1 spikes per input and timestep, 4.600 pJ per")
+        .contains("\nsum of the backbone ", "\nsum of the neck ", "\nsum of the head ")
+        .contains("\nsum behind the backbone ");
+    String[] json = java.util.Arrays.copyOf(common, common.length + 1);
+    json[common.length] = "--json";
+    JsonNode fused = new ObjectMapper().readTree(CommandLineRun.of(json).out()).get("fused");
+    JsonNode parts = fused.get("millijoulesPerPart");
+    assertThat(parts.get("neck").asDouble() + parts.get("head").asDouble())
+        .isCloseTo(
+            fused.get("headMillijoules").asDouble(), org.assertj.core.data.Offset.offset(1e-9));
+    CommandLineRun both = CommandLineRun.of("energy", "--preset=15M", "--timesteps=1");
+    assertThat(both.code()).isEqualTo(2);
+    assertThat(both.err()).contains("--rates", "--rate");
+  }
+
   private static double total(Path rates, String ac) throws IOException {
     CommandLineRun run =
         CommandLineRun.of(

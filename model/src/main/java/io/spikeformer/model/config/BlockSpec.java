@@ -1,5 +1,6 @@
 package io.spikeformer.model.config;
 
+import io.spikeformer.model.config.SemanticFpn.Fuse;
 import io.spikeformer.model.config.Structure.ChannelMixer;
 import io.spikeformer.model.config.Structure.ProjectionKind;
 import io.spikeformer.model.config.Structure.TokenConvolution;
@@ -56,6 +57,14 @@ public interface BlockSpec {
   /** Whether what it hands on are sums of spikes, so that a firing rate may exceed 1. */
   default boolean sumsSpikes() {
     return false;
+  }
+
+  /**
+   * How it brings the timesteps of the maps that it reads together: with {@link Fuse#MEAN} its
+   * layers run once, whatever T is.
+   */
+  default Fuse fuse() {
+    return Fuse.KEEP;
   }
 
   /** Calls the visitor's method for this kind of block. */

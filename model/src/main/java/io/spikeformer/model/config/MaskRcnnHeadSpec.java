@@ -1,5 +1,6 @@
 package io.spikeformer.model.config;
 
+import io.spikeformer.model.config.SemanticFpn.Fuse;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -48,6 +49,11 @@ public record MaskRcnnHeadSpec(
   @Override
   public BlockKind kind() {
     return BlockKind.HEAD;
+  }
+
+  @Override
+  public Fuse fuse() {
+    return form.fuse();
   }
 
   @Override

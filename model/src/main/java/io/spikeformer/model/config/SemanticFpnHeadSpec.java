@@ -1,5 +1,6 @@
 package io.spikeformer.model.config;
 
+import io.spikeformer.model.config.SemanticFpn.Fuse;
 import java.util.List;
 
 /**
@@ -20,6 +21,11 @@ public record SemanticFpnHeadSpec(
   @Override
   public BlockKind kind() {
     return BlockKind.HEAD;
+  }
+
+  @Override
+  public Fuse fuse() {
+    return form.fuse();
   }
 
   @Override

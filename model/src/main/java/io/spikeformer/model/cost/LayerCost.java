@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * The cost of one layer for one image and one timestep.
  *
+ * @param part of the network
  * @param stage stage1 to stage4, or head
  * @param block block as in MetaSpikeFormerConfig, for example stage3.block2
  * @param layer row of the published table of firing rates, for example stage3.block2.linear1
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param neurons the neuron layer whose firing rate drives it; empty if its input is real-valued
  */
 public record LayerCost(
+    NetworkPart part,
     String stage,
     String block,
     String layer,

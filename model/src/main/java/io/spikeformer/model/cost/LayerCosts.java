@@ -40,10 +40,12 @@ public final class LayerCosts {
     List<LayerCost> rows = new ArrayList<>();
     for (PlacedBlock placed : blocks) {
       for (CountedLayer layer : layers.apply(placed.block())) {
+        NetworkPart part = NetworkPart.of(placed, layer);
         boolean merged = convention == CountingConvention.FUSED;
         for (Operation operation : merged ? List.of(layer.merged()) : layer.parts()) {
           rows.add(
               new LayerCost(
+                  part,
                   placed.stage(),
                   placed.spec().name(),
                   layer.name(),

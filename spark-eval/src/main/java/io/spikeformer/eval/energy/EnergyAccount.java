@@ -32,7 +32,7 @@ public record EnergyAccount(
     int timesteps,
     List<LayerEnergy> layers,
     List<LayerEnergy> attention) {
-  private static final String HEAD = "head";
+  static final String HEAD = "head";
 
   /** Copies the lists. */
   public EnergyAccount {
@@ -75,6 +75,7 @@ public record EnergyAccount(
                         : additions == 0 ? 0 : driving.get(t) * additions)
             .toList();
     return new LayerEnergy(
+        cost.part().label(),
         cost.stage(),
         cost.block(),
         cost.layer(),
@@ -168,6 +169,15 @@ public record EnergyAccount(
   /** Whether the head has several layers, so that its energy is worth a line. */
   public boolean hasDeepHead() {
     return layers.stream().filter(layer -> layer.stage().equals(HEAD)).count() > 1;
+  }
+
+  /**
+   * Energy of each part of the network in mJ, in order: the backbone, the neck, and each head of a
+   * detector of two stages.
+   */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public Map<String, Double> millijoulesPerPart() {
+    return sums(LayerEnergy::part, LayerEnergy::millijoules);
   }
 
   /** Energy of each block in mJ, in order. */

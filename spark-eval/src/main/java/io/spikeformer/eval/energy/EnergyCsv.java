@@ -17,7 +17,8 @@ public final class EnergyCsv {
     int timesteps = accounts.stream().mapToInt(EnergyAccount::timesteps).max().orElse(0);
     List<String> heading =
         new ArrayList<>(
-            List.of("convention", "counted", "stage", "block", "layer", "operation", "macs"));
+            List.of(
+                "convention", "counted", "part", "stage", "block", "layer", "operation", "macs"));
     for (int t = 1; t <= timesteps; t++) {
       heading.add("rate_t" + t);
     }
@@ -40,6 +41,7 @@ public final class EnergyCsv {
             List.of(
                 account.convention().label(),
                 counted,
+                layer.part(),
                 layer.stage(),
                 layer.block(),
                 layer.layer(),

@@ -3,9 +3,11 @@ package io.spikeformer.eval.energy;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.text.CsvTable;
 import io.spikeformer.data.text.TextFile;
+import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.FiringCounts;
+import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NetworkConfig;
-import io.spikeformer.model.cost.LayerCosts;
+import io.spikeformer.model.config.SemanticFpn.Fuse;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,16 +44,20 @@ public final class FiringRates {
   }
 
   /**
-   * One rate for all neuron layers and timesteps of a network.
+   * One rate for all neuron layers and timesteps of a network. Layers that run once, whatever T is,
+   * have it at the first timestep alone.
    *
    * @param rate spikes per neuron, &gt;= 0
    */
   public static FiringRates uniform(NetworkConfig config, double rate) {
     Map<String, double[]> rates = new LinkedHashMap<>();
-    for (String layer : LayerCosts.neuronLayers(config)) {
-      double[] row = new double[config.timesteps()];
-      Arrays.fill(row, rate);
-      rates.put(layer, row);
+    for (BlockSpec spec : config.blocks()) {
+      int runs = spec.fuse() == Fuse.MEAN ? 1 : config.timesteps();
+      for (String layer : Block.of(config, spec).neuronLayers()) {
+        double[] row = new double[config.timesteps()];
+        Arrays.fill(row, 0, runs, rate);
+        rates.put(layer, row);
+      }
     }
     return new FiringRates(config.timesteps(), rates);
   }

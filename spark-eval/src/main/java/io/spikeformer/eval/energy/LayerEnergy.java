@@ -1,11 +1,14 @@
 package io.spikeformer.eval.energy;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.spikeformer.model.cost.NetworkPart;
 import java.util.List;
 
 /**
  * The energy of one layer for one image.
  *
+ * @param part of the network: backbone, neck, head, or a head of a detector; files of earlier
+ *     versions have none, and then it follows from the stage
  * @param stage stage1 to stage4, or head
  * @param block for example stage3.block2
  * @param layer row of the table of firing rates, for example stage3.block2.linear1
@@ -17,6 +20,7 @@ import java.util.List;
  *     E_MAC, once
  */
 public record LayerEnergy(
+    String part,
     String stage,
     String block,
     String layer,
@@ -26,8 +30,11 @@ public record LayerEnergy(
     List<Double> millijoulesPerTimestep,
     double annMillijoules) {
 
-  /** Copies the lists. */
+  /** Copies the lists and completes the part. */
   public LayerEnergy {
+    if (part == null) {
+      part = (stage.equals(EnergyAccount.HEAD) ? NetworkPart.HEAD : NetworkPart.BACKBONE).label();
+    }
     rates = List.copyOf(rates);
     millijoulesPerTimestep = List.copyOf(millijoulesPerTimestep);
   }

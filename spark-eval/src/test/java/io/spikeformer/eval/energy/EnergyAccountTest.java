@@ -122,21 +122,31 @@ class EnergyAccountTest {
   }
 
   @Test
+  void aLayerOfAFileWithoutPartsIsOfBackboneOrHead() {
+    assertThat(withoutPart("stage2").part()).isEqualTo("backbone");
+    assertThat(withoutPart("head").part()).isEqualTo("head");
+  }
+
+  private static LayerEnergy withoutPart(String stage) {
+    return new LayerEnergy(null, stage, stage, stage, "linear", 1, List.of(), List.of(1.0), 1);
+  }
+
+  @Test
   void tableHoldsEveryLayerOfBothConventions() {
     List<String> lines =
         EnergyCsv.write(List.of(account(FUSED), account(AS_EXECUTED))).lines().toList();
     assertThat(lines.get(0))
         .isEqualTo(
-            "convention,counted,stage,block,layer,operation,macs,rate_t1,rate_t2,rate_t3,rate_t4,"
-                + "mj_t1,mj_t2,mj_t3,mj_t4,mj,ann_mj,synaptic_operations");
+            "convention,counted,part,stage,block,layer,operation,macs,rate_t1,rate_t2,rate_t3,"
+                + "rate_t4,mj_t1,mj_t2,mj_t3,mj_t4,mj,ann_mj,synaptic_operations");
     double fused = 0;
     double attention = 0;
     for (String line : lines.subList(1, lines.size())) {
       String[] cells = line.split(",", -1);
-      assertThat(cells).hasSize(18);
+      assertThat(cells).hasSize(19);
       if (cells[0].equals(FUSED.label())) {
-        fused += cells[1].equals("1") ? Double.parseDouble(cells[15]) : 0;
-        attention += cells[1].equals("0") ? Double.parseDouble(cells[15]) : 0;
+        fused += cells[1].equals("1") ? Double.parseDouble(cells[16]) : 0;
+        attention += cells[1].equals("0") ? Double.parseDouble(cells[16]) : 0;
       }
     }
     assertThat(fused).isCloseTo(account(FUSED).millijoules(), within(1e-6));
