@@ -3,6 +3,7 @@ package io.spikeformer.benchmarks;
 import static io.spikeformer.benchmarks.Subjects.BATCH;
 
 import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.PoolingWindow;
 import io.spikeformer.model.kernel.Resampling;
 import io.spikeformer.model.kernel.Tensor;
@@ -25,7 +26,12 @@ final class PoolingSubjects {
 
   static List<Subject> all() {
     return List.of(
-        maxPool(), maxPoolBackward(), resample(), resampleBackward(), pixelCrossEntropy());
+        maxPool(),
+        maxPoolBackward(),
+        resample(),
+        sumResampled(),
+        resampleBackward(),
+        pixelCrossEntropy());
   }
 
   private static Subject maxPool() {
@@ -65,6 +71,21 @@ final class PoolingSubjects {
           Tensor x = operands.normal(DataType.FLOAT32, BATCH, SIDE / 2, SIDE / 2, CHANNELS);
           Tensor y = operands.zeros(DataType.FLOAT32, BATCH, SIDE, SIDE, CHANNELS);
           return () -> kernels.resample(DOUBLED, x, y);
+        });
+  }
+
+  private static Subject sumResampled() {
+    return new Subject(
+        "sumResampled",
+        SHAPE,
+        DataType.FLOAT32,
+        Work.moving(2 * FINE + COARSE, DataType.FLOAT32),
+        (kernels, operands) -> {
+          Tensor base = operands.normal(DataType.FLOAT32, BATCH, SIDE, SIDE, CHANNELS);
+          Tensor x = operands.normal(DataType.FLOAT32, BATCH, SIDE / 2, SIDE / 2, CHANNELS);
+          Tensor y = operands.zeros(DataType.FLOAT32, BATCH, SIDE, SIDE, CHANNELS);
+          return () ->
+              kernels.sumResampled(Drive.of(base), List.of(x), Resampling.Kind.BILINEAR, y);
         });
   }
 

@@ -83,7 +83,7 @@ final class KernelTimes {
             "maxPoolBackward",
             "copyChannels" ->
             MOVES;
-        case "resample", "resampleBackward" -> RESIZING;
+        case "resample", "sumResampled", "resampleBackward" -> RESIZING;
         case "pixelCrossEntropy" -> PIXEL_LOSS;
         case "roiAlign", "roiAlignBackward" -> ROI_ALIGN;
         default -> REST;

@@ -119,6 +119,11 @@ public final class Activations {
     }
   }
 
+  /** Gives back the output of the network, which its loss has read. */
+  public void outputIsRead(Pass pass, String name) {
+    nodes.get(name).block.releaseOutput(pass);
+  }
+
   /** Whether the gradient of a block's output has come. */
   public boolean hasGradient(String name) {
     Node node = nodes.get(name);

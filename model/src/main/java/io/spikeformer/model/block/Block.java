@@ -24,6 +24,7 @@ public abstract class Block {
   private final Layers layers;
   private Workspace.Scope kept;
   private Tensor[] inputs;
+  private Tensor output;
 
   /** A block of a name. */
   Block(String name) {
@@ -120,7 +121,7 @@ public abstract class Block {
    */
   public final Tensor forward(Pass pass, Tensor... read) {
     inputs = read;
-    Tensor output = recorded(pass, () -> run(pass, inputs));
+    output = recorded(pass, () -> run(pass, inputs));
     if (!pass.keepsInterior()) {
       kept.release(results(output));
     }
@@ -173,9 +174,19 @@ public abstract class Block {
     parameters.convolutions().forEach(convolution -> convolution.fold(kernels));
   }
 
+  /** Reserves the memory of the inference form, for passes that compute nothing. */
+  public final void reserveInferenceForm() {
+    parameters.convolutions().forEach(NormalisedConvolution::reserveFolded);
+  }
+
   /** Evaluation passes follow the parameters again. */
   public final void thaw() {
     parameters.convolutions().forEach(NormalisedConvolution::unfold);
+  }
+
+  /** Gives back the output of a training pass before the backward pass, which needs none. */
+  final void releaseOutput(Pass pass) {
+    pass.spent(output);
   }
 
   /** Gives back what the last pass kept. */

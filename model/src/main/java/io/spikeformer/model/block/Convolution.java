@@ -171,6 +171,11 @@ final class Convolution {
     return weight.value().toArray();
   }
 
+  /** Number of weights. */
+  long weightLength() {
+    return weight.length();
+  }
+
   /** A copy of the bias; zeros if there is none. */
   float[] biases() {
     return bias == null ? new float[outputs] : bias.value().toArray();

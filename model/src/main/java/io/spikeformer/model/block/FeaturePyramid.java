@@ -22,6 +22,7 @@ import java.util.List;
 final class FeaturePyramid {
   private final List<SpikingConvolution> laterals = new ArrayList<>();
   private final List<SpikingConvolution> outputs = new ArrayList<>();
+  private List<Tensor> sums = List.of();
   private final List<long[]> shapes = new ArrayList<>();
 
   /**
@@ -62,7 +63,7 @@ final class FeaturePyramid {
 
   /** The outputs, still to be formed; the maps are left. */
   List<Drive> forward(Pass pass, List<Tensor> maps) {
-    List<Tensor> sums = sums(pass, maps);
+    sums = sums(pass, maps);
     List<Drive> drives = new ArrayList<>();
     for (int i = 0; i < sums.size(); i++) {
       drives.add(outputs.get(i).forward(pass, Drive.of(sums.get(i))));
@@ -73,7 +74,7 @@ final class FeaturePyramid {
 
   /** As {@link #forward}, as float32 maps. */
   List<Tensor> membranes(Pass pass, List<Tensor> maps) {
-    List<Tensor> sums = sums(pass, maps);
+    sums = sums(pass, maps);
     List<Tensor> membranes = new ArrayList<>();
     for (int i = 0; i < sums.size(); i++) {
       membranes.add(outputs.get(i).membrane(pass, Drive.of(sums.get(i))));
@@ -83,20 +84,22 @@ final class FeaturePyramid {
   }
 
   private List<Tensor> sums(Pass pass, List<Tensor> maps) {
-    List<Tensor> sums = new ArrayList<>();
+    Tensor[] own = new Tensor[maps.size()];
+    int last = own.length - 1;
+    for (int i = last; i >= 0; i--) {
+      Drive map = Drive.of(maps.get(i));
+      own[i] =
+          i == last
+              ? laterals.get(i).membrane(pass, map)
+              : laterals
+                  .get(i)
+                  .membranePlus(pass, map, Resampling.Kind.NEAREST, List.of(own[i + 1]));
+    }
     shapes.clear();
-    for (int i = 0; i < maps.size(); i++) {
-      sums.add(laterals.get(i).membrane(pass, Drive.of(maps.get(i))));
-      shapes.add(sums.get(i).shape());
+    for (Tensor sum : own) {
+      shapes.add(sum.shape());
     }
-    for (int i = sums.size() - 1; i > 0; i--) {
-      Tensor finer = sums.get(i - 1);
-      Tensor up = pass.membrane(finer.shape());
-      pass.kernels().resample(nearest(i), sums.get(i), up);
-      pass.kernels().add(finer, up, finer);
-      pass.give(up);
-    }
-    return sums;
+    return List.of(own);
   }
 
   /** From level i to the size of level i - 1. */
@@ -110,6 +113,7 @@ final class FeaturePyramid {
     for (int i = 0; i < dOutputs.size(); i++) {
       Tensor dSum = outputs.get(i).backward(pass, dOutputs.get(i));
       pass.give(dOutputs.get(i));
+      pass.spent(sums.get(i));
       if (i > 0) {
         Tensor fromFiner = pass.membrane(dSum.shape());
         pass.kernels().resampleBackward(nearest(i), dSums.get(i - 1), fromFiner);

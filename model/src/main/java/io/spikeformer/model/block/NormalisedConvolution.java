@@ -83,7 +83,7 @@ final class NormalisedConvolution implements Projection {
 
   /** Takes the inference form from the parameters and statistics as they are now. */
   void fold(Kernels kernels) {
-    unfold();
+    reserveFolded();
     int outputs = convolution.outputs();
     float[] scale = new float[outputs];
     float[] shift = new float[outputs];
@@ -97,17 +97,26 @@ final class NormalisedConvolution implements Projection {
     for (int i = 0; i < outputs; i++) {
       shift[i] += scale[i] * bias[i];
     }
-    foldedWeight = Tensor.allocate(DataType.FLOAT32, weights.length);
     foldedWeight.put(weights);
-    foldedBias = Tensor.of(shift, outputs);
+    foldedBias.put(shift);
     keeper = kernels;
     kernels.keep(foldedWeight);
+  }
+
+  /** Reserves the memory of the inference form; passes then run as with it, on undefined values. */
+  void reserveFolded() {
+    unfold();
+    foldedWeight = Tensor.allocate(DataType.FLOAT32, convolution.weightLength());
+    foldedBias = Tensor.allocate(DataType.FLOAT32, convolution.outputs());
   }
 
   /** Gives the inference form up. */
   void unfold() {
     if (foldedWeight != null) {
-      keeper.forget(foldedWeight);
+      if (keeper != null) {
+        keeper.forget(foldedWeight);
+        keeper = null;
+      }
       foldedWeight.close();
       foldedBias.close();
       foldedWeight = null;

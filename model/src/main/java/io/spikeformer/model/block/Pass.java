@@ -139,4 +139,9 @@ public record Pass(
   void give(Tensor tensor) {
     workspace.give(tensor);
   }
+
+  /** Gives back what the forward pass kept and the backward pass has read for the last time. */
+  void spent(Tensor kept) {
+    workspace.give(kept);
+  }
 }

@@ -34,22 +34,32 @@ final class PyramidScale {
     }
   }
 
-  /** The level as a map of the first one's size. */
+  /** A level above 0, but for the last resampling, to the first one's size. */
   Tensor forward(Pass pass, Drive output, long[] firstShape) {
     first = firstShape;
     shapes.clear();
     Drive x = output;
     Tensor u = null;
     for (SpikingConvolution convolution : convolutions) {
-      u = convolution.membrane(pass, x);
-      pass.done(x.value());
-      shapes.add(u.shape());
-      if (level > 0) {
+      if (u != null) {
         u = resampled(pass, u, doubled(u.shape()));
         x = Drive.of(u);
       }
+      u = convolution.membrane(pass, x);
+      pass.done(x.value());
+      shapes.add(u.shape());
     }
-    return sameSize(u.shape(), first) ? u : resampled(pass, u, first);
+    return sameSize(doubled(u.shape()), first) ? u : resampled(pass, u, doubled(u.shape()));
+  }
+
+  /** Level 0 plus the others, each as it came from {@link #forward}. */
+  Tensor sum(Pass pass, Drive output, List<Tensor> others) {
+    first = output.value().shape();
+    shapes.clear();
+    shapes.add(first);
+    Tensor sum = convolutions.get(0).membranePlus(pass, output, Resampling.Kind.BILINEAR, others);
+    pass.done(output.value());
+    return sum;
   }
 
   private static Tensor resampled(Pass pass, Tensor u, long[] to) {

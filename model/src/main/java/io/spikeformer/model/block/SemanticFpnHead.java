@@ -34,6 +34,7 @@ final class SemanticFpnHead extends Block implements NamedOutputs {
   private final SpikingNeurons neurons;
   private final Predictor classifier;
   private final Fuse fuse;
+  private Tensor fired;
   private Tensor spikes;
   private long[] shape;
 
@@ -76,16 +77,17 @@ final class SemanticFpnHead extends Block implements NamedOutputs {
       }
     }
     long[] first = outputs.get(0).value().shape();
-    Tensor sum = scales.get(0).forward(own, outputs.get(0), first);
+    List<Tensor> coarser = new ArrayList<>();
     for (int level = 1; level < scales.size(); level++) {
-      Tensor map = scales.get(level).forward(own, outputs.get(level), first);
-      own.kernels().add(sum, map, sum);
-      own.give(map);
+      coarser.add(scales.get(level).forward(own, outputs.get(level), first));
     }
+    Tensor sum = scales.get(0).sum(own, outputs.get(0), coarser);
+    coarser.forEach(own::give);
     return classify(own, sum);
   }
 
   private Tensor classify(Pass pass, Tensor sum) {
+    fired = sum;
     spikes = neurons.fire(pass, Drive.of(sum));
     pass.done(sum);
     Tensor logits = classifier.forward(pass, spikes);
@@ -101,6 +103,7 @@ final class SemanticFpnHead extends Block implements NamedOutputs {
     own.give(dLogits);
     Tensor dSum = own.membrane(spikes.shape());
     neurons.backwardInto(own, ds, dSum);
+    own.spent(fired);
     List<Tensor> dOutputs = new ArrayList<>();
     for (PyramidScale scale : scales) {
       dOutputs.add(scale.backward(own, dSum));

@@ -5,6 +5,7 @@ import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.SemanticFpn.Norm;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;
+import io.spikeformer.model.kernel.Resampling;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
 
@@ -19,6 +20,8 @@ final class SpikingConvolution {
   private final BatchNorm norm;
   private final NormalisedConvolution normalised;
   private Tensor spikes;
+  // the product, if it stays until the backward pass
+  private Tensor product;
 
   private SpikingConvolution(
       Parameters p, SpikingNeurons neurons, Convolution convolution, BatchNorm norm) {
@@ -91,6 +94,12 @@ final class SpikingConvolution {
 
   /** The output as a drive still to be formed; x, which the way back needs, is left. */
   Drive forward(Pass pass, Drive x) {
+    Drive y = run(pass, x);
+    product = y.value();
+    return y;
+  }
+
+  private Drive run(Pass pass, Drive x) {
     spikes = neurons.fire(pass, x);
     Drive y =
         normalised == null
@@ -102,23 +111,54 @@ final class SpikingConvolution {
 
   /** As {@link #forward}, as a float32 map. */
   Tensor membrane(Pass pass, Drive x) {
-    Drive y = forward(pass, x);
-    if (normalised == null && y.value().type() == DataType.FLOAT32) {
+    Drive y = run(pass, x);
+    if (isMembrane(y)) {
+      product = null;
       return y.value();
     }
     Tensor u = pass.membrane(y.value().shape());
     pass.kernels().affine(y, u);
+    giveBack(pass, y);
+    return u;
+  }
+
+  /**
+   * As {@link #membrane}, plus maps of other sizes, each resampled to this one's; they are left.
+   */
+  Tensor membranePlus(Pass pass, Drive x, Resampling.Kind kind, List<Tensor> maps) {
+    Drive y = run(pass, x);
+    if (isMembrane(y)) {
+      product = null;
+      pass.kernels().sumResampled(y, maps, kind, y.value());
+      return y.value();
+    }
+    Tensor u = pass.membrane(y.value().shape());
+    pass.kernels().sumResampled(y, maps, kind, u);
+    giveBack(pass, y);
+    return u;
+  }
+
+  private static boolean isMembrane(Drive y) {
+    return y.scale() == null && y.value().type() == DataType.FLOAT32;
+  }
+
+  private void giveBack(Pass pass, Drive y) {
     if (normalised == null) {
+      product = null;
       pass.give(y.value());
     } else {
+      product = y.value();
       pass.done(y.value());
     }
-    return u;
   }
 
   /** From the gradient of the output, which is left as it is, to that of x, both float32. */
   Tensor backward(Pass pass, Tensor dOutput) {
     Tensor ds = throughConvolution(pass, dOutput);
+    if (product != null) {
+      pass.spent(product);
+      product = null;
+    }
     Tensor dx = pass.membrane(spikes.shape());
     neurons.backwardInto(pass, ds, dx);
     return dx;

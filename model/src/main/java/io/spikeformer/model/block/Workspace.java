@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,7 +19,8 @@ import java.util.Set;
  */
 public final class Workspace implements AutoCloseable {
   private final Arena arena = new Arena();
-  private final Set<Tensor> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+  // what is lent, and the scope that records it, or null
+  private final Map<Tensor, Scope> taken = new IdentityHashMap<>();
   private Scope recording;
 
   /** The buffers that a block took in one forward pass and has not given back. */
@@ -35,7 +37,6 @@ public final class Workspace implements AutoCloseable {
       for (Tensor tensor : new ArrayList<>(tensors)) {
         if (!except.contains(tensor)) {
           give(tensor);
-          tensors.remove(tensor);
         }
       }
     }
@@ -54,7 +55,7 @@ public final class Workspace implements AutoCloseable {
       elements = Math.multiplyExact(elements, dimension);
     }
     Tensor tensor = Tensor.view(type, arena.take(type.byteSize(elements)), shape);
-    taken.add(tensor);
+    taken.put(tensor, recording);
     if (recording != null) {
       recording.tensors.add(tensor);
     }
@@ -63,11 +64,12 @@ public final class Workspace implements AutoCloseable {
 
   /** Gives back a buffer that was taken here. */
   public void give(Tensor tensor) {
-    if (!taken.remove(tensor)) {
+    if (!taken.containsKey(tensor)) {
       throw new IllegalStateException(Text.format("workspace: %s was not taken here", tensor));
     }
-    if (recording != null) {
-      recording.tensors.remove(tensor);
+    Scope scope = taken.remove(tensor);
+    if (scope != null) {
+      scope.tensors.remove(tensor);
     }
     arena.give(tensor.address(), tensor.byteSize());
   }

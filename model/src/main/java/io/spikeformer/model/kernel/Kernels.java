@@ -149,6 +149,14 @@ public interface Kernels extends AutoCloseable {
   /** y [N,H',W',C] = x [N,H,W,C] resampled, rounded to y's type. */
   void resample(Resampling form, Tensor x, Tensor y);
 
+  /**
+   * y [N,H,W,C] = base + the sum of maps [N,h,w,C], each resampled to H x W, in their order.
+   *
+   * @param base without a residual; y may be its value
+   * @param y float32
+   */
+  void sumResampled(Drive base, List<Tensor> maps, Resampling.Kind kind, Tensor y);
+
   /** dx [N,H,W,C] from the dy [N,H',W',C] of {@link #resample}; dx is overwritten. */
   void resampleBackward(Resampling form, Tensor dy, Tensor dx);
 

@@ -1,6 +1,7 @@
 package io.spikeformer.model.kernel;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -229,6 +230,17 @@ public final class ReferenceKernels implements Kernels {
   @Override
   public void resample(Resampling form, Tensor x, Tensor y) {
     new ReferenceResampling(form).forward(x, y);
+  }
+
+  @Override
+  public void sumResampled(Drive base, List<Tensor> maps, Resampling.Kind kind, Tensor y) {
+    affine(base, y);
+    for (Tensor map : maps) {
+      try (Tensor resampled = Tensor.allocate(DataType.FLOAT32, y.shape())) {
+        resample(Resampling.between(kind, map.shape(), y.shape()), map, resampled);
+        add(y, resampled, y);
+      }
+    }
   }
 
   @Override

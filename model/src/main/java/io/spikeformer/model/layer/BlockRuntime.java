@@ -114,8 +114,12 @@ public final class BlockRuntime implements AutoCloseable {
     activations.backward(pass(training), block);
   }
 
-  /** Takes over the gradient of what a block hands on, a workspace buffer. */
+  /**
+   * Takes over the gradient of the network's output, which nobody reads any more: a workspace
+   * buffer.
+   */
   public void gradient(String block, Tensor gradient) {
+    activations.outputIsRead(pass(training), block);
     activations.gradient(block, gradient);
   }
 

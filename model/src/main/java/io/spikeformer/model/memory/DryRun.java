@@ -12,6 +12,7 @@ import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class DryRun implements AutoCloseable {
   private final Workload workload;
   private final IdleKernels kernels;
   private final Workspace workspace = new Workspace();
+  private final Collection<Block> made;
   private final List<String> blocks;
   private final Activations activations;
   private final List<Tensor> owned = new ArrayList<>();
@@ -36,11 +38,12 @@ final class DryRun implements AutoCloseable {
     this.workload = workload;
     this.kernels = new IdleKernels(workload.threads());
     NetworkConfig config = workload.config();
-    Map<BlockSpec, Block> made = new LinkedHashMap<>();
-    config.blocks().forEach(spec -> made.put(spec, Block.of(config, spec)));
-    made.values().forEach(this::bind);
+    Map<BlockSpec, Block> bySpec = new LinkedHashMap<>();
+    config.blocks().forEach(spec -> bySpec.put(spec, Block.of(config, spec)));
+    made = bySpec.values();
+    made.forEach(this::bind);
     blocks = config.blocks().stream().map(BlockSpec::name).toList();
-    activations = new Activations(made);
+    activations = new Activations(bySpec);
     long images = (long) config.timesteps() * workload.batch();
     input = own(images, workload.height(), workload.width(), config.channels());
   }
@@ -80,7 +83,9 @@ final class DryRun implements AutoCloseable {
     Pass pass = pass(Pass.Mode.training(recompute), RegionCounts.TRAINING);
     Tensor output = forward(pass);
     String last = blocks.get(blocks.size() - 1);
-    activations.gradient(last, workspace.take(DataType.FLOAT32, output.shape()));
+    Tensor gradient = workspace.take(DataType.FLOAT32, output.shape());
+    activations.outputIsRead(pass, last);
+    activations.gradient(last, gradient);
     for (int i = blocks.size() - 1; i >= 0; i--) {
       activations.backward(pass, blocks.get(i));
     }
@@ -89,6 +94,7 @@ final class DryRun implements AutoCloseable {
 
   /** As {@link io.spikeformer.model.SpikeformerModel#infer}. */
   DryRun infer() {
+    made.forEach(Block::reserveInferenceForm);
     forward(pass(Pass.Mode.EVALUATION, RegionCounts.EVALUATION));
     activations.release();
     return this;
@@ -128,6 +134,7 @@ final class DryRun implements AutoCloseable {
 
   @Override
   public void close() {
+    made.forEach(Block::thaw);
     workspace.close();
     owned.forEach(Tensor::close);
   }

@@ -14,6 +14,7 @@ import io.spikeformer.model.kernel.Regions;
 import io.spikeformer.model.kernel.Resampling;
 import io.spikeformer.model.kernel.RoiAlign;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -181,6 +182,11 @@ final class IdleKernels implements Kernels {
 
   @Override
   public void resample(Resampling form, Tensor x, Tensor y) {
+    // computes nothing
+  }
+
+  @Override
+  public void sumResampled(Drive base, List<Tensor> maps, Resampling.Kind kind, Tensor y) {
     // computes nothing
   }
 

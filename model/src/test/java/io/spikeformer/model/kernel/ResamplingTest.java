@@ -81,6 +81,38 @@ class ResamplingTest {
     }
   }
 
+  /** A sum has the bits of its parts, one after the other, and may be formed in its base. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void aSumIsTheSumOfItsParts(Kind kind) {
+    Samples samples = new Samples(11);
+    int channels = 20;
+    float[] scale = samples.normal(DataType.FLOAT32, channels).toArray();
+    float[] shift = samples.normal(DataType.FLOAT32, channels).toArray();
+    try (Kernels plain = KernelProvider.create("reference", 1);
+        Kernels fast = KernelProvider.create("auto", 3);
+        Tensor base = samples.normal(DataType.BFLOAT16, 2, 9, 14, channels);
+        Tensor half = samples.normal(DataType.FLOAT32, 2, 5, 7, channels);
+        Tensor third = samples.normal(DataType.FLOAT32, 2, 3, 4, channels);
+        Tensor y = Tensor.allocate(DataType.FLOAT32, 2, 9, 14, channels);
+        Tensor part = Tensor.allocate(DataType.FLOAT32, 2, 9, 14, channels)) {
+      Drive drive = Drive.affine(base, scale, shift);
+      fast.affine(drive, y);
+      for (Tensor map : List.of(half, third)) {
+        fast.resample(Resampling.between(kind, map.shape(), y.shape()), map, part);
+        fast.add(y, part, y);
+      }
+      float[] expected = y.toArray();
+      fast.sumResampled(drive, List.of(half, third), kind, y);
+      assertThat(y.toArray()).isEqualTo(expected);
+      plain.sumResampled(drive, List.of(half, third), kind, y);
+      assertThat(y.toArray()).containsExactly(expected, within(1e-5f));
+      fast.affine(drive, y);
+      fast.sumResampled(Drive.of(y), List.of(half, third), kind, y);
+      assertThat(y.toArray()).isEqualTo(expected);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Kind.class)
   void threadsChangeNoBit(Kind kind) {

@@ -248,6 +248,11 @@ public final class FastKernels implements Kernels {
   }
 
   @Override
+  public void sumResampled(Drive base, List<Tensor> maps, Resampling.Kind kind, Tensor y) {
+    resampling.sum(base, maps, kind, y);
+  }
+
+  @Override
   public void resampleBackward(Resampling form, Tensor dy, Tensor dx) {
     resampling.backward(form, dy, dx);
   }

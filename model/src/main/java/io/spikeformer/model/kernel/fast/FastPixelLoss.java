@@ -7,6 +7,7 @@ import io.spikeformer.model.kernel.Resampling;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
@@ -20,7 +21,7 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class FastPixelLoss {
   private static final FloatVector LOG2_E = Lanes.broadcast((float) (1 / Math.log(2)));
-  private static final FloatVector LOWEST = Lanes.broadcast(Float.NEGATIVE_INFINITY);
+  private static final IntVector LOWEST = IntVector.broadcast(Lanes.INTS, Integer.MIN_VALUE);
 
   private final Team team;
 
@@ -30,9 +31,6 @@ final class FastPixelLoss {
 
   PixelSums run(Resampling form, Tensor logits, byte[] labels, float factor, Tensor dLogits) {
     Work work = new Work(form, logits, labels, factor, dLogits);
-    if (dLogits != null) {
-      dLogits.zero();
-    }
     long rows = logits.size(0) * form.height();
     int parts = (int) Math.min(team.size(), rows);
     team.run(parts, part -> work.rows(rows * part / parts, rows * (part + 1) / parts));
@@ -52,9 +50,7 @@ final class FastPixelLoss {
     private final Tensor dLogits;
     private final ResampledAxis rows;
     private final ResampledAxis columns;
-    private final ResampledAxis.Uses uses;
     private final int classes;
-    private final int source;
     private final PixelSums[] lines;
 
     Work(Resampling form, Tensor logits, byte[] labels, float factor, Tensor dLogits) {
@@ -65,9 +61,7 @@ final class FastPixelLoss {
       this.dLogits = dLogits;
       rows = form.rows();
       columns = form.columns();
-      uses = columns.uses(form.width());
       classes = logits.channels();
-      source = form.width() * classes;
       lines = new PixelSums[Math.toIntExact(logits.size(0) * form.toHeight())];
       Arrays.fill(lines, PixelSums.NONE);
     }
@@ -80,130 +74,233 @@ final class FastPixelLoss {
         long first = image * form.height();
         int low = (int) Math.max(0, from - first);
         int high = (int) Math.min(form.height(), to - first);
+        own.source.begin(logits, first, low, high);
+        own.gradient.begin(dLogits, first, low, high);
         for (int line = 0; line < form.toHeight(); line++) {
           if (rows.high()[line] >= low && rows.low()[line] < high) {
             line(own, image, line, low, high);
           }
         }
+        own.gradient.finish();
       }
     }
 
     /** A line of the result, for the rows [low, high) of its image. */
     private void line(Buffers own, long image, int line, int low, int high) {
-      long row = image * form.height();
+      int upper = rows.low()[line];
+      int lower = rows.high()[line];
       float weight = rows.weight()[line];
-      load(row + rows.low()[line], own.mixed);
+      float[] mixed = own.source.row(upper);
       if (weight != 0) {
-        load(row + rows.high()[line], own.loaded);
-        FastResampling.blend(own.mixed, own.loaded, weight);
+        blend(mixed, own.source.row(lower), weight, own.mixed);
+        mixed = own.mixed;
       }
-      for (int column = 0; column < form.toWidth(); column++) {
-        FastResampling.mix(
-            own.mixed,
-            columns.low()[column] * classes,
-            columns.high()[column] * classes,
-            columns.weight()[column],
-            own.pixels,
-            column * own.stride,
-            classes);
+      int index = (int) (image * form.toHeight()) + line;
+      boolean trains = dLogits != null;
+      if (trains) {
+        Arrays.fill(own.sums, 0);
       }
-      PixelSums sums = pixels(own, (int) (image * form.toHeight()) + line);
-      if (rows.low()[line] >= low && rows.low()[line] < high) {
-        lines[(int) (image * form.toHeight()) + line] = sums;
+      PixelSums found = pixels(own, mixed, index, trains);
+      if (upper >= low && upper < high) {
+        lines[index] = found;
       }
-      if (dLogits != null && sums.pixels() > 0) {
-        Arrays.fill(own.mixed, 0);
-        gather(own);
-        addTo(own, row, rows.low()[line], 1 - weight, low, high);
+      if (trains) {
+        own.gradient.add(upper, 1 - weight, own.sums);
         if (weight != 0) {
-          addTo(own, row, rows.high()[line], weight, low, high);
+          own.gradient.add(lower, weight, own.sums);
         }
       }
     }
 
-    private void load(long row, float[] target) {
-      Lanes.load(logits.type(), logits.bytes(row * source, source), 0, target, 0, source);
-    }
-
-    /** Losses of a line's pixels; their logits are replaced by the gradients. */
-    private PixelSums pixels(Buffers own, int line) {
+    /** Losses of a line's pixels; their gradients are added to the sums of the line. */
+    private PixelSums pixels(Buffers own, float[] mixed, int line, boolean trains) {
+      int stride = own.stride;
       double loss = 0;
       long counted = 0;
       long correct = 0;
       for (int column = 0; column < form.toWidth(); column++) {
         int label = labels[line * form.toWidth() + column] & 0xff;
-        int at = column * own.stride;
         if (label == Kernels.IGNORED) {
-          Arrays.fill(own.pixels, at, at + classes, 0);
-        } else {
-          float value = own.pixels[at + label];
-          float max = max(own.pixels, at, own.stride);
-          counted++;
-          correct += value == max && first(own.pixels, at, own.stride, max) == label ? 1 : 0;
-          float sum = exponentials(own.pixels, at, own.stride, max);
-          loss += Math.log(sum) - (value - max);
-          scale(own.pixels, at, own.stride, factor / sum);
-          own.pixels[at + label] -= factor;
-          Arrays.fill(own.pixels, at + classes, at + own.stride, Float.NEGATIVE_INFINITY);
+          continue;
+        }
+        float weight = columns.weight()[column];
+        int low = columns.low()[column] * stride;
+        int high = weight == 0 ? low : columns.high()[column] * stride;
+        float max = mix(mixed, low, high, weight, own.pixel);
+        float value = own.pixel[label];
+        counted++;
+        correct += value == max && first(own.pixel, max) == label ? 1 : 0;
+        float sum = exponentials(own.pixel, max);
+        loss += Math.log(sum) - (value - max);
+        if (trains) {
+          // the smallest shares of numbers that are no numbers of classes would be denormal: slow
+          Arrays.fill(own.pixel, classes, stride, 0);
+          scale(own.pixel, factor / sum);
+          own.pixel[label] -= factor;
+          add(own.pixel, 1 - weight, own.sums, low);
+          if (weight != 0) {
+            add(own.pixel, weight, own.sums, high);
+          }
         }
       }
       return new PixelSums(loss, counted, correct);
     }
-
-    /** Sums the gradients of a line along its columns. */
-    private void gather(Buffers own) {
-      for (int column = 0; column < form.width(); column++) {
-        for (int use = uses.start()[column]; use < uses.start()[column + 1]; use++) {
-          FastResampling.add(
-              own.pixels,
-              uses.target()[use] * own.stride,
-              uses.share()[use],
-              own.mixed,
-              column * classes,
-              classes);
-        }
-      }
-    }
-
-    private void addTo(Buffers own, long image, int row, float share, int low, int high) {
-      if (row < low || row >= high) {
-        return;
-      }
-      long from = (image + row) * source;
-      Lanes.load(dLogits.type(), dLogits.bytes(from, source), 0, own.loaded, 0, source);
-      FastResampling.add(own.mixed, 0, share, own.loaded, 0, source);
-      Lanes.store(dLogits.type(), dLogits.bytes(from, source), 0, own.loaded, 0, source);
-    }
   }
 
-  /** Lines that a thread works on; pixels are padded to whole vectors with the lowest value. */
+  /** What a thread works on; pixels are padded to whole vectors. */
   private static final class Buffers {
     private final int stride;
+    private final Rows source;
+    private final Rows gradient;
     private final float[] mixed;
-    private final float[] loaded;
-    private final float[] pixels;
+    private final float[] sums;
+    private final float[] pixel;
 
     Buffers(Resampling form, int classes) {
       stride = Lanes.roundUp(classes);
-      mixed = new float[form.width() * classes];
-      loaded = new float[form.width() * classes];
-      pixels = new float[form.toWidth() * stride];
-      Arrays.fill(pixels, Float.NEGATIVE_INFINITY);
+      int length = form.width() * stride;
+      source = new Rows(form.width(), classes, stride);
+      gradient = new Rows(form.width(), classes, stride);
+      mixed = new float[length];
+      sums = new float[length];
+      pixel = new float[stride];
     }
   }
 
-  private static float max(float[] values, int from, int length) {
-    FloatVector max = LOWEST;
-    for (int i = from; i < from + length; i += Lanes.COUNT) {
-      max = max.max(Lanes.at(values, i));
+  /** The two rows of an image that the lines at hand mix, with pixels padded to whole vectors. */
+  private static final class Rows {
+    // far below every logit, and yet a number of which a share may be taken
+    private static final float PADDING = -1e30f;
+
+    private final int width;
+    private final int classes;
+    private final int stride;
+    private final float[] packed;
+    private final float[][] values;
+    private final int[] held = new int[2];
+    private Tensor tensor;
+    private long first;
+    private int low;
+    private int high;
+    private int written;
+
+    Rows(int width, int classes, int stride) {
+      this.width = width;
+      this.classes = classes;
+      this.stride = stride;
+      packed = new float[width * classes];
+      values = new float[2][width * stride];
     }
-    return max.reduceLanes(VectorOperators.MAX);
+
+    /** Rows of the image that begins at a row; [low, high) are this thread's to write. */
+    void begin(Tensor image, long firstRow, int from, int to) {
+      tensor = image;
+      first = firstRow;
+      low = from;
+      high = to;
+      written = from;
+      Arrays.fill(held, -1);
+    }
+
+    /** The values of a row, read once while the lines that need it follow each other. */
+    float[] row(int row) {
+      int slot = row % 2;
+      if (held[slot] != row) {
+        held[slot] = row;
+        long at = (first + row) * packed.length;
+        Lanes.load(tensor.type(), tensor.bytes(at, packed.length), 0, packed, 0, packed.length);
+        for (int i = 0; i < width; i++) {
+          System.arraycopy(packed, i * classes, values[slot], i * stride, classes);
+          Arrays.fill(values[slot], i * stride + classes, (i + 1) * stride, PADDING);
+        }
+      }
+      return values[slot];
+    }
+
+    /** Adds a share of a line to a row; rows before it are complete. */
+    void add(int row, float share, float[] line) {
+      if (row < low || row >= high) {
+        return;
+      }
+      int slot = row % 2;
+      if (held[slot] != row) {
+        writeBelow(row - 1);
+        held[slot] = row;
+        Arrays.fill(values[slot], 0);
+      }
+      accumulate(line, share, values[slot]);
+    }
+
+    /** Writes what is left of this thread's rows. */
+    void finish() {
+      if (tensor != null) {
+        writeBelow(high);
+      }
+    }
+
+    /** Writes the rows below one that are not yet written: zeros where no line has been added. */
+    private void writeBelow(int end) {
+      for (; written < end; written++) {
+        int slot = written % 2;
+        if (held[slot] == written) {
+          for (int i = 0; i < width; i++) {
+            System.arraycopy(values[slot], i * stride, packed, i * classes, classes);
+          }
+        } else {
+          Arrays.fill(packed, 0);
+        }
+        long at = (first + written) * packed.length;
+        Lanes.store(tensor.type(), tensor.bytes(at, packed.length), 0, packed, 0, packed.length);
+      }
+    }
+  }
+
+  private static void blend(float[] row, float[] next, float weight, float[] mixed) {
+    float rest = 1 - weight;
+    for (int i = 0; i < mixed.length; i += Lanes.COUNT) {
+      Lanes.at(row, i).mul(rest).add(Lanes.at(next, i).mul(weight)).intoArray(mixed, i);
+    }
+  }
+
+  private static void accumulate(float[] line, float share, float[] row) {
+    for (int i = 0; i < row.length; i += Lanes.COUNT) {
+      Lanes.at(row, i).add(Lanes.at(line, i).mul(share)).intoArray(row, i);
+    }
+  }
+
+  /** The logits of a pixel from two of the mixed row; returns the largest. */
+  private static float mix(float[] mixed, int low, int high, float weight, float[] pixel) {
+    float rest = 1 - weight;
+    IntVector most = LOWEST;
+    for (int i = 0; i < pixel.length; i += Lanes.COUNT) {
+      FloatVector value =
+          Lanes.at(mixed, low + i).mul(rest).add(Lanes.at(mixed, high + i).mul(weight));
+      value.intoArray(pixel, i);
+      most = most.max(ordered(value.reinterpretAsInts()));
+    }
+    int bits = most.reduceLanes(VectorOperators.MAX);
+    return Float.intBitsToFloat(bits < 0 ? bits ^ Integer.MAX_VALUE : bits);
+  }
+
+  /**
+   * Bits of floats as integers of the same order, NaN above all: a maximum of floats by Java's
+   * rules is many instructions, each of which waits for the one before.
+   */
+  private static IntVector ordered(IntVector bits) {
+    IntVector sign = bits.lanewise(VectorOperators.ASHR, Integer.SIZE - 1);
+    return bits.lanewise(VectorOperators.XOR, sign.lanewise(VectorOperators.LSHR, 1));
+  }
+
+  private static void add(float[] pixel, float share, float[] sums, int to) {
+    for (int i = 0; i < pixel.length; i += Lanes.COUNT) {
+      Lanes.at(sums, to + i).add(Lanes.at(pixel, i).mul(share)).intoArray(sums, to + i);
+    }
   }
 
   /** Index of the first value that equals the maximum. */
-  private static int first(float[] values, int from, int length, float max) {
-    for (int i = 0; i < length; i += Lanes.COUNT) {
-      VectorMask<Float> equal = Lanes.at(values, from + i).compare(VectorOperators.EQ, max);
+  private static int first(float[] values, float max) {
+    for (int i = 0; i < values.length; i += Lanes.COUNT) {
+      VectorMask<Float> equal = Lanes.at(values, i).compare(VectorOperators.EQ, max);
       if (equal.anyTrue()) {
         return i + equal.firstTrue();
       }
@@ -212,9 +309,9 @@ final class FastPixelLoss {
   }
 
   /** Replaces values by exp(value - max) and returns their sum. */
-  private static float exponentials(float[] values, int from, int length, float max) {
+  private static float exponentials(float[] values, float max) {
     FloatVector sum = Lanes.broadcast(0);
-    for (int i = from; i < from + length; i += Lanes.COUNT) {
+    for (int i = 0; i < values.length; i += Lanes.COUNT) {
       FloatVector e = Exponential.ofNegative(Lanes.at(values, i).sub(max).mul(LOG2_E));
       e.intoArray(values, i);
       sum = sum.add(e);
@@ -222,8 +319,8 @@ final class FastPixelLoss {
     return sum.reduceLanes(VectorOperators.ADD);
   }
 
-  private static void scale(float[] values, int from, int length, float factor) {
-    for (int i = from; i < from + length; i += Lanes.COUNT) {
+  private static void scale(float[] values, float factor) {
+    for (int i = 0; i < values.length; i += Lanes.COUNT) {
       Lanes.at(values, i).mul(factor).intoArray(values, i);
     }
   }

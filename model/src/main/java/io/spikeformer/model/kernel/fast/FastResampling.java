@@ -1,9 +1,11 @@
 package io.spikeformer.model.kernel.fast;
 
+import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.ResampledAxis;
 import io.spikeformer.model.kernel.Resampling;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Resampling line by line: first between lines, then along the columns of a line. Lines are shared
@@ -29,26 +31,42 @@ final class FastResampling {
     void line(long line, Lines own);
   }
 
+  /** A map, and how it becomes larger or smaller. */
+  private record Source(Resampling form, ResampledAxis rows, ResampledAxis columns, Tensor map) {
+    static Source of(Resampling form, Tensor map) {
+      return new Source(form, form.rows(), form.columns(), map);
+    }
+
+    int length() {
+      return form.width() * map.channels();
+    }
+
+    /** The two rows that a line of the result mixes, mixed. */
+    float[] mixed(long line, Lines own) {
+      float[] mixed = own.mixed();
+      int row = (int) (line % form.toHeight());
+      long image = line / form.toHeight() * form.height();
+      float weight = rows.weight()[row];
+      load(map, image + rows.low()[row], mixed, length());
+      if (weight != 0) {
+        load(map, image + rows.high()[row], own.loaded(), length());
+        blend(mixed, own.loaded(), weight, length());
+      }
+      return mixed;
+    }
+  }
+
   void forward(Resampling form, Tensor x, Tensor y) {
     int channels = y.channels();
-    ResampledAxis rows = form.rows();
-    ResampledAxis columns = form.columns();
-    int source = form.width() * channels;
+    Source source = Source.of(form, x);
+    ResampledAxis columns = source.columns();
     int result = form.toWidth() * channels;
     overLines(
         y.size(0) * form.toHeight(),
-        source,
+        source.length(),
         result,
         (line, own) -> {
-          float[] mixed = own.mixed();
-          int row = (int) (line % form.toHeight());
-          long image = line / form.toHeight() * form.height();
-          float weight = rows.weight()[row];
-          load(x, image + rows.low()[row], mixed, source);
-          if (weight != 0) {
-            load(x, image + rows.high()[row], own.loaded(), source);
-            blend(mixed, own.loaded(), weight);
-          }
+          float[] mixed = source.mixed(line, own);
           float[] out = own.out();
           for (int column = 0; column < form.toWidth(); column++) {
             mix(
@@ -64,14 +82,59 @@ final class FastResampling {
         });
   }
 
-  static void blend(float[] line, float[] next, float weight) {
+  /** y = base + the resampled maps: each line of the result is read and written once. */
+  void sum(Drive base, List<Tensor> maps, Resampling.Kind kind, Tensor y) {
+    List<Source> sources =
+        maps.stream()
+            .map(map -> Source.of(Resampling.between(kind, map.shape(), y.shape()), map))
+            .toList();
+    int channels = y.channels();
+    int width = (int) y.size(2);
+    int result = width * channels;
+    overLines(
+        y.size(0) * y.size(1),
+        sources.stream().mapToInt(Source::length).max().orElse(0),
+        result,
+        (line, own) -> {
+          float[] out = own.out();
+          load(base.value(), line, out, result);
+          if (base.scale() != null) {
+            affine(out, base.scale(), base.shift());
+          }
+          for (Source source : sources) {
+            ResampledAxis columns = source.columns();
+            float[] mixed = source.mixed(line, own);
+            for (int column = 0; column < width; column++) {
+              addMix(
+                  mixed,
+                  columns.low()[column] * channels,
+                  columns.high()[column] * channels,
+                  columns.weight()[column],
+                  out,
+                  column * channels,
+                  channels);
+            }
+          }
+          Lanes.store(y.type(), y.bytes(line * result, result), 0, out, 0, result);
+        });
+  }
+
+  private static void affine(float[] line, float[] scale, float[] shift) {
+    for (int at = 0; at < line.length; at += scale.length) {
+      for (int c = 0; c < scale.length; c++) {
+        line[at + c] = scale[c] * line[at + c] + shift[c];
+      }
+    }
+  }
+
+  private static void blend(float[] line, float[] next, float weight, int length) {
     float rest = 1 - weight;
-    for (int i = 0; i < line.length; i++) {
+    for (int i = 0; i < length; i++) {
       line[i] = rest * line[i] + weight * next[i];
     }
   }
 
-  static void mix(
+  private static void mix(
       float[] line, int low, int high, float weight, float[] out, int to, int channels) {
     if (weight == 0) {
       System.arraycopy(line, low, out, to, channels);
@@ -80,6 +143,20 @@ final class FastResampling {
     float rest = 1 - weight;
     for (int c = 0; c < channels; c++) {
       out[to + c] = rest * line[low + c] + weight * line[high + c];
+    }
+  }
+
+  private static void addMix(
+      float[] line, int low, int high, float weight, float[] out, int to, int channels) {
+    if (weight == 0) {
+      for (int c = 0; c < channels; c++) {
+        out[to + c] += line[low + c];
+      }
+      return;
+    }
+    float rest = 1 - weight;
+    for (int c = 0; c < channels; c++) {
+      out[to + c] += rest * line[low + c] + weight * line[high + c];
     }
   }
 
