@@ -84,6 +84,12 @@ public record ConvolutionShape(
     return (long) images * outputHeight() * outputWidth() * weights();
   }
 
+  /** The same for one image of another height. */
+  public ConvolutionShape withHeight(int other) {
+    return new ConvolutionShape(
+        1, other, width, inputs, outputs, window, stride, padding, depthwise);
+  }
+
   /** The same for another number of images. */
   public ConvolutionShape withImages(int others) {
     return new ConvolutionShape(

@@ -22,10 +22,8 @@ import java.util.Optional;
  * much scratch memory the fast kernels may need for the same calls.
  */
 final class IdleKernels implements Kernels {
-  // what the fast kernels convert at a time, unless one image is larger
-  private static final long CONVERTED = 16L << 20;
-  // operands of both kinds, the result, and as much again as oneDNN's own scratch memory
-  private static final int CONVERTED_BUFFERS = 4;
+  // what the fast kernels convert at a time: operands of both kinds and the result
+  private static final long CONVERTED = 3 * (4L << 20);
   // in oneDNN's order, the part of a thread, the part of its next images, oneDNN's own
   private static final int WEIGHT_BUFFERS = 4;
 
@@ -40,7 +38,8 @@ final class IdleKernels implements Kernels {
 
   /** A bound of the scratch memory for the calls so far, in bytes. */
   long scratchBytes() {
-    long images = CONVERTED_BUFFERS * Math.max(CONVERTED, largestImage);
+    // an image is as large as oneDNN's own scratch memory
+    long images = CONVERTED + largestImage;
     return threads * (images + WEIGHT_BUFFERS * largestWeights) + largestProduct;
   }
 

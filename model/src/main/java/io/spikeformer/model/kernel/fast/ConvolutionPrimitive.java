@@ -44,6 +44,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
   /**
    * The key that a primitive is compiled for.
    *
+   * @param rowPadding zeros above and below, if not the shape's, which stand left and right
    * @param input type of x, or of dx
    * @param output type of y, or of dy
    * @param term of the weights; those after the first add to y
@@ -51,10 +52,15 @@ final class ConvolutionPrimitive implements Worker.Compiled {
   record Key(
       Direction direction,
       ConvolutionShape shape,
+      int rowPadding,
       DataType input,
       DataType output,
       boolean bias,
-      HalfTerm term) {}
+      HalfTerm term) {
+    int outputHeight() {
+      return (shape.height() + 2 * rowPadding - shape.window()) / shape.stride() + 1;
+    }
+  }
 
   private final Native context;
   private final HalfTerm term;
@@ -134,7 +140,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
             dnnl.dnnl_nhwc,
             shape.images(),
             shape.outputs(),
-            shape.outputHeight(),
+            key.outputHeight(),
             shape.outputWidth());
     DataType weightType =
         switch (key.direction()) {
@@ -167,7 +173,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
       dnnl_memory_desc output) {
     long[] strides = {key.shape().stride(), key.shape().stride()};
     long[] dilation = {0, 0};
-    long[] padding = {key.shape().padding(), key.shape().padding()};
+    long[] padding = {key.rowPadding(), key.shape().padding()};
     int algorithm = dnnl.dnnl_convolution_direct;
     switch (key.direction()) {
       case FORWARD:

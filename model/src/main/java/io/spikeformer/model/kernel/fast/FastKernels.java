@@ -32,6 +32,7 @@ public final class FastKernels implements Kernels {
   private final Team team;
   private final Worker[] workers;
   private final FastProducts products;
+  private final FastMatmul matmul;
   private final FastNeurons neurons;
   private final FastElementwise elementwise;
   private final FastTokens tokens;
@@ -58,6 +59,7 @@ public final class FastKernels implements Kernels {
     useOneOpenMpThread();
     elementwise = new FastElementwise(team, scratch);
     products = new FastProducts(team, workers, scratch, elementwise);
+    matmul = new FastMatmul(team, workers, elementwise, products.types());
     neurons = new FastNeurons(team, scratch);
     tokens = new FastTokens(team, scratch);
     resampling = new FastResampling(team);
@@ -93,7 +95,7 @@ public final class FastKernels implements Kernels {
 
   @Override
   public Optional<String> bfloat16Obstacle() {
-    return products.bfloat16()
+    return products.types().bfloat16()
         ? Optional.empty()
         : Optional.of("oneDNN computes no bfloat16 on this processor");
   }
@@ -141,7 +143,7 @@ public final class FastKernels implements Kernels {
   @Override
   public void matmul(MatmulShape shape, Tensor a, Tensor b, Tensor c) {
     useOneOpenMpThread();
-    products.matmul(shape, a, b, c);
+    matmul.run(shape, a, b, c);
   }
 
   @Override

@@ -6,10 +6,6 @@ import io.spikeformer.model.kernel.ResampledAxis;
 import io.spikeformer.model.kernel.Resampling;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Cross-entropy of resampled maps, line by line, so that the resampled map and its gradient are
@@ -20,9 +16,6 @@ import jdk.incubator.vector.VectorOperators;
  * depend on the number of threads.
  */
 final class FastPixelLoss {
-  private static final FloatVector LOG2_E = Lanes.broadcast((float) (1 / Math.log(2)));
-  private static final IntVector LOWEST = IntVector.broadcast(Lanes.INTS, Integer.MIN_VALUE);
-
   private final Team team;
 
   FastPixelLoss(Team team) {
@@ -92,8 +85,9 @@ final class FastPixelLoss {
       float weight = rows.weight()[line];
       float[] mixed = own.source.row(upper);
       if (weight != 0) {
-        blend(mixed, own.source.row(lower), weight, own.mixed);
+        System.arraycopy(mixed, 0, own.mixed, 0, own.mixed.length);
         mixed = own.mixed;
+        LineLoops.blend(mixed, own.source.row(lower), weight, mixed.length);
       }
       int index = (int) (image * form.toHeight()) + line;
       boolean trains = dLogits != null;
@@ -126,20 +120,20 @@ final class FastPixelLoss {
         float weight = columns.weight()[column];
         int low = columns.low()[column] * stride;
         int high = weight == 0 ? low : columns.high()[column] * stride;
-        float max = mix(mixed, low, high, weight, own.pixel);
+        float max = LineLoops.mixToLargest(mixed, low, high, weight, own.pixel);
         float value = own.pixel[label];
         counted++;
-        correct += value == max && first(own.pixel, max) == label ? 1 : 0;
-        float sum = exponentials(own.pixel, max);
+        correct += value == max && LineLoops.first(own.pixel, max) == label ? 1 : 0;
+        float sum = LineLoops.exponentials(own.pixel, max);
         loss += Math.log(sum) - (value - max);
         if (trains) {
           // the smallest shares of numbers that are no numbers of classes would be denormal: slow
           Arrays.fill(own.pixel, classes, stride, 0);
-          scale(own.pixel, factor / sum);
+          LineLoops.scale(own.pixel, factor / sum);
           own.pixel[label] -= factor;
-          add(own.pixel, 1 - weight, own.sums, low);
+          LineLoops.add(own.pixel, 0, 1 - weight, own.sums, low, stride);
           if (weight != 0) {
-            add(own.pixel, weight, own.sums, high);
+            LineLoops.add(own.pixel, 0, weight, own.sums, high, stride);
           }
         }
       }
@@ -228,7 +222,7 @@ final class FastPixelLoss {
         held[slot] = row;
         Arrays.fill(values[slot], 0);
       }
-      accumulate(line, share, values[slot]);
+      LineLoops.add(line, 0, share, values[slot], 0, line.length);
     }
 
     /** Writes what is left of this thread's rows. */
@@ -252,76 +246,6 @@ final class FastPixelLoss {
         long at = (first + written) * packed.length;
         Lanes.store(tensor.type(), tensor.bytes(at, packed.length), 0, packed, 0, packed.length);
       }
-    }
-  }
-
-  private static void blend(float[] row, float[] next, float weight, float[] mixed) {
-    float rest = 1 - weight;
-    for (int i = 0; i < mixed.length; i += Lanes.COUNT) {
-      Lanes.at(row, i).mul(rest).add(Lanes.at(next, i).mul(weight)).intoArray(mixed, i);
-    }
-  }
-
-  private static void accumulate(float[] line, float share, float[] row) {
-    for (int i = 0; i < row.length; i += Lanes.COUNT) {
-      Lanes.at(row, i).add(Lanes.at(line, i).mul(share)).intoArray(row, i);
-    }
-  }
-
-  /** The logits of a pixel from two of the mixed row; returns the largest. */
-  private static float mix(float[] mixed, int low, int high, float weight, float[] pixel) {
-    float rest = 1 - weight;
-    IntVector most = LOWEST;
-    for (int i = 0; i < pixel.length; i += Lanes.COUNT) {
-      FloatVector value =
-          Lanes.at(mixed, low + i).mul(rest).add(Lanes.at(mixed, high + i).mul(weight));
-      value.intoArray(pixel, i);
-      most = most.max(ordered(value.reinterpretAsInts()));
-    }
-    int bits = most.reduceLanes(VectorOperators.MAX);
-    return Float.intBitsToFloat(bits < 0 ? bits ^ Integer.MAX_VALUE : bits);
-  }
-
-  /**
-   * Bits of floats as integers of the same order, NaN above all: a maximum of floats by Java's
-   * rules is many instructions, each of which waits for the one before.
-   */
-  private static IntVector ordered(IntVector bits) {
-    IntVector sign = bits.lanewise(VectorOperators.ASHR, Integer.SIZE - 1);
-    return bits.lanewise(VectorOperators.XOR, sign.lanewise(VectorOperators.LSHR, 1));
-  }
-
-  private static void add(float[] pixel, float share, float[] sums, int to) {
-    for (int i = 0; i < pixel.length; i += Lanes.COUNT) {
-      Lanes.at(sums, to + i).add(Lanes.at(pixel, i).mul(share)).intoArray(sums, to + i);
-    }
-  }
-
-  /** Index of the first value that equals the maximum. */
-  private static int first(float[] values, float max) {
-    for (int i = 0; i < values.length; i += Lanes.COUNT) {
-      VectorMask<Float> equal = Lanes.at(values, i).compare(VectorOperators.EQ, max);
-      if (equal.anyTrue()) {
-        return i + equal.firstTrue();
-      }
-    }
-    return -1;
-  }
-
-  /** Replaces values by exp(value - max) and returns their sum. */
-  private static float exponentials(float[] values, float max) {
-    FloatVector sum = Lanes.broadcast(0);
-    for (int i = 0; i < values.length; i += Lanes.COUNT) {
-      FloatVector e = Exponential.ofNegative(Lanes.at(values, i).sub(max).mul(LOG2_E));
-      e.intoArray(values, i);
-      sum = sum.add(e);
-    }
-    return sum.reduceLanes(VectorOperators.ADD);
-  }
-
-  private static void scale(float[] values, float factor) {
-    for (int i = 0; i < values.length; i += Lanes.COUNT) {
-      Lanes.at(values, i).mul(factor).intoArray(values, i);
     }
   }
 }

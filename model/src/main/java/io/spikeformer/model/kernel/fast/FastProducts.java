@@ -3,15 +3,14 @@ package io.spikeformer.model.kernel.fast;
 import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;
-import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Direction;
 import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Key;
 import java.util.List;
 
 /**
- * Convolutions and matrix products on oneDNN, divided by images: each thread of the team runs
- * single-threaded primitives on its own images.
+ * Convolutions on oneDNN, divided by images: each thread of the team runs single-threaded
+ * primitives on its own images.
  *
  * <p>So there is one team of threads, not a second one of OpenMP that spins against it. The number
  * of threads fixes the order of every sum. Products are computed in bfloat16 where both operands
@@ -21,15 +20,15 @@ import java.util.List;
  */
 final class FastProducts {
   private static final long WORTH_A_THREAD = 250_000;
-  // bytes of images that are converted at a time
-  private static final long MOST_CONVERTED = 16L << 20;
+  // bytes of inputs that are converted at a time
+  private static final long MOST_CONVERTED = 4L << 20;
 
   private final Team team;
   private final Worker[] workers;
   private final Scratch[] scratch;
   private final FastElementwise elementwise;
   private final FastElementwise[] single;
-  private final boolean bfloat16;
+  private final ProductTypes types;
   private final boolean tiles;
   private final EventProducts events;
   private final KeptWeights kept = new KeptWeights();
@@ -53,8 +52,8 @@ final class FastProducts {
     for (int i = 0; i < scratch.length; i++) {
       single[i] = new FastElementwise(new Team(1, () -> {}), new Scratch[] {scratch[i]});
     }
-    this.bfloat16 = computesBfloat16(workers[0]);
-    this.tiles = tiles && bfloat16;
+    this.types = new ProductTypes(computesBfloat16(workers[0]));
+    this.tiles = tiles && types.bfloat16();
     this.events = new EventProducts(team, scratch, kept);
   }
 
@@ -71,22 +70,28 @@ final class FastProducts {
   }
 
   private static Key key(Direction direction, ConvolutionShape shape, DataType type) {
-    return new Key(direction, shape, type, type, false, HalfTerm.WHOLE);
+    return new Key(direction, shape, shape.padding(), type, type, false, HalfTerm.WHOLE);
   }
 
   KeptWeights kept() {
     return kept;
   }
 
-  boolean bfloat16() {
-    return bfloat16;
+  ProductTypes types() {
+    return types;
   }
 
   private int parts(int images, long macs) {
+    return parts(team, images, macs);
+  }
+
+  /** Threads among which images are shared out. */
+  static int parts(Team team, int images, long macs) {
     return (int) Math.max(1, Math.min(Math.min(team.size(), images), macs / WORTH_A_THREAD));
   }
 
-  private static int first(int images, int part, int parts) {
+  /** The first image of a part. */
+  static int first(int images, int part, int parts) {
     return (int) ((long) images * part / parts);
   }
 
@@ -96,25 +101,6 @@ final class FastProducts {
 
   private static long outputImage(ConvolutionShape s) {
     return (long) s.outputHeight() * s.outputWidth() * s.outputs();
-  }
-
-  /**
-   * The type to compute in: bfloat16 if it holds all operands exactly and the machine can. Bits fit
-   * any type: the other operand decides, or else the result.
-   */
-  private DataType operandType(Tensor first, Tensor second, Tensor result) {
-    DataType type = first.type() == DataType.BIT ? second.type() : first.type();
-    if (type == DataType.BIT) {
-      type = result.type();
-    } else if (second.type() == DataType.FLOAT32) {
-      type = DataType.FLOAT32;
-    }
-    return type == DataType.BFLOAT16 && bfloat16 ? type : DataType.FLOAT32;
-  }
-
-  /** The type in which oneDNN gives the result of operands of a type. */
-  private static DataType resultType(DataType operands, Tensor result) {
-    return operands == DataType.FLOAT32 ? DataType.FLOAT32 : result.type();
   }
 
   /** The terms of the other operand of a product with an input. */
@@ -167,60 +153,32 @@ final class FastProducts {
   }
 
   void forward(ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y) {
-    DataType operands = operandType(x, x, y);
-    if (events.forwardPays(shape, x, DenseForm.of(Direction.FORWARD, shape, operands, tiles))) {
-      events.forward(shape, x, weights, bias, y, operands);
+    DataType whole = types.operand(x, x, y);
+    DenseForm form = DenseForm.of(Direction.FORWARD, shape, whole, tiles);
+    if (events.forwardPays(shape, x, form)) {
+      events.forward(shape, x, weights, bias, y, whole);
       return;
     }
-    run(Direction.FORWARD, shape, x, inputImage(shape), weights, bias, y, outputImage(shape));
-  }
-
-  void backwardData(ConvolutionShape shape, Tensor dy, Tensor weights, Tensor dx) {
-    run(
-        Direction.BACKWARD_DATA,
-        shape,
-        dy,
-        outputImage(shape),
-        weights,
-        null,
-        dx,
-        inputImage(shape));
-  }
-
-  private void run(
-      Direction direction,
-      ConvolutionShape shape,
-      Tensor from,
-      long fromImage,
-      Tensor weights,
-      Tensor bias,
-      Tensor to,
-      long toImage) {
     int parts = parts(shape.images(), shape.macs());
-    DataType whole = operandType(from, from, to);
-    DataType results = resultType(whole, to);
-    boolean forward = direction == Direction.FORWARD;
-    List<HalfTerm> terms = terms(direction, shape, from, whole);
+    List<HalfTerm> terms = terms(Direction.FORWARD, shape, x, whole);
     DataType operands = typeOf(terms, whole);
-    int most = atATime(from, operands, fromImage);
+    DataType results = types.result(whole, y);
+    long copied = copied(x, operands, inputImage(shape));
     team.run(
         parts,
         part -> {
-          int end = first(shape.images(), part + 1, parts);
-          int images;
-          for (int first = first(shape.images(), part, parts); first < end; first += images) {
-            images = Math.min(most, end - first);
-            Tensor target = to.slice(first * toImage, images * toImage);
+          for (Piece piece : pieces(shape, part, parts, copied, MOST_CONVERTED)) {
+            Tensor target = y.slice(piece.output(), piece.outputs());
             Tensor computed = result(part, target, results);
-            Tensor source = from.slice(first * fromImage, images * fromImage);
-            long values = operand(part, source, operands, Native.Buffer.FIRST);
+            long values = input(part, piece, x, operands);
             for (HalfTerm term : terms) {
               Key key =
                   new Key(
-                      direction,
-                      shape.withImages(images),
-                      forward ? operands : results,
-                      forward ? results : operands,
+                      Direction.FORWARD,
+                      piece.shape(),
+                      piece.rowPadding(),
+                      operands,
+                      results,
                       bias != null && term.begins(),
                       term);
               workers[part]
@@ -237,11 +195,84 @@ final class FastProducts {
         });
   }
 
-  /** Images to handle at a time: all, or as many as the buffer for converted ones may hold. */
-  private static int atATime(Tensor tensor, DataType type, long image) {
-    return tensor.type() == type
-        ? Integer.MAX_VALUE
-        : (int) Math.max(1, MOST_CONVERTED / type.byteSize(image));
+  private static List<Piece> pieces(
+      ConvolutionShape shape, int part, int parts, long copied, long most) {
+    return Piece.of(
+        shape,
+        first(shape.images(), part, parts),
+        first(shape.images(), part + 1, parts),
+        copied,
+        most);
+  }
+
+  /** Bytes of an image's copy in a type; 0 if it is there. */
+  private static long copied(Tensor tensor, DataType type, long image) {
+    return tensor.type() == type ? 0 : type.byteSize(image);
+  }
+
+  /**
+   * Address of what a piece reads of x: where it is, or a copy with the rows of zeros around it.
+   */
+  private long input(int part, Piece piece, Tensor x, DataType type) {
+    Tensor read = x.slice(piece.input(), piece.inputs());
+    if (x.type() == type && piece.rowPadding() == piece.shape().padding()) {
+      return read.address();
+    }
+    long above = piece.above() * piece.row();
+    long below = piece.below() * piece.row();
+    long elements = above + piece.inputs() + below;
+    long address = workers[part].context.buffer(Native.Buffer.FIRST, type.byteSize(elements));
+    Tensor copy = Tensor.view(type, address, elements);
+    if (above > 0) {
+      copy.slice(0, above).zero();
+    }
+    single[part].affine(Drive.of(read), copy.slice(above, piece.inputs()));
+    if (below > 0) {
+      copy.slice(above + piece.inputs(), below).zero();
+    }
+    return address;
+  }
+
+  void backwardData(ConvolutionShape shape, Tensor dy, Tensor weights, Tensor dx) {
+    int parts = parts(shape.images(), shape.macs());
+    DataType operands = types.operand(dy, dy, dx);
+    DataType results = types.result(operands, dx);
+    long from = outputImage(shape);
+    long to = inputImage(shape);
+    int most =
+        dy.type() == operands
+            ? Integer.MAX_VALUE
+            : (int) Math.max(1, MOST_CONVERTED / operands.byteSize(from));
+    team.run(
+        parts,
+        part -> {
+          int end = first(shape.images(), part + 1, parts);
+          int images;
+          for (int first = first(shape.images(), part, parts); first < end; first += images) {
+            images = Math.min(most, end - first);
+            Tensor target = dx.slice(first * to, images * to);
+            Tensor computed = result(part, target, results);
+            Tensor source = dy.slice(first * from, images * from);
+            Key key =
+                new Key(
+                    Direction.BACKWARD_DATA,
+                    shape.withImages(images),
+                    shape.padding(),
+                    results,
+                    operands,
+                    false,
+                    HalfTerm.WHOLE);
+            workers[part]
+                .convolution(key)
+                .run(
+                    operand(part, source, operands, Native.Buffer.FIRST),
+                    weights.address(),
+                    0,
+                    computed.address(),
+                    kept);
+            deliver(part, computed, target);
+          }
+        });
   }
 
   void backwardWeights(ConvolutionShape shape, Tensor x, Tensor dy, Tensor dWeights, Tensor dBias) {
@@ -250,7 +281,7 @@ final class FastProducts {
       depthwiseWeights(shape, parts, x, dy, dWeights, dBias);
       return;
     }
-    DataType operands = operandType(x, dy, dWeights);
+    DataType operands = types.operand(x, dy, dWeights);
     DenseForm dense = DenseForm.of(Direction.BACKWARD_WEIGHTS, shape, operands, tiles);
     if (events.gradientPays(shape, x, dense)) {
       events.backwardWeights(shape, x, dy, dWeights, dBias);
@@ -260,32 +291,31 @@ final class FastProducts {
     DataType type = typeOf(terms, operands);
     Tensor[] weightParts = new Tensor[parts];
     Tensor[] biasParts = new Tensor[parts];
-    int most = Math.min(atATime(x, type, inputImage(shape)), atATime(dy, type, outputImage(shape)));
+    long copied =
+        Math.max(copied(x, type, inputImage(shape)), copied(dy, type, outputImage(shape)));
     team.run(
         parts,
         part -> {
           weightParts[part] = partial(part, dWeights, Native.Buffer.PARTIAL_WEIGHTS);
           biasParts[part] = partial(part, dBias, Native.Buffer.PARTIAL_BIAS);
-          int end = first(shape.images(), part + 1, parts);
-          int begin = first(shape.images(), part, parts);
-          int images;
-          for (int first = begin; first < end; first += images) {
-            images = Math.min(most, end - first);
-            Tensor in = x.slice(first * inputImage(shape), images * inputImage(shape));
-            Tensor out = dy.slice(first * outputImage(shape), images * outputImage(shape));
+          boolean begins = true;
+          for (Piece piece : pieces(shape, part, parts, copied, MOST_CONVERTED)) {
+            Tensor out = dy.slice(piece.output(), piece.outputs());
             Key key =
                 new Key(
                     Direction.BACKWARD_WEIGHTS,
-                    shape.withImages(images),
+                    piece.shape(),
+                    piece.rowPadding(),
                     type,
                     type,
                     dBias != null,
                     HalfTerm.WHOLE);
-            long values = operand(part, in, type, Native.Buffer.FIRST);
+            long values = input(part, piece, x, type);
             for (HalfTerm term : terms) {
               Tensor weightSum = weightParts[part];
               Tensor biasSum = biasParts[part];
-              boolean more = first > begin || !term.begins();
+              boolean more = !begins;
+              begins = false;
               Tensor weights = more ? moreWeights(part, dWeights) : weightSum;
               Tensor bias = more ? moreBias(part, dBias) : biasSum;
               workers[part]
@@ -336,59 +366,5 @@ final class FastProducts {
               x, dy, first(shape.images(), part, parts), first(shape.images(), part + 1, parts));
         });
     DepthwiseGradient.combine(gradients, dWeights, dBias);
-  }
-
-  void matmul(MatmulShape shape, Tensor a, Tensor b, Tensor c) {
-    int parts = parts(shape.images(), shape.macs());
-    DataType operands = operandType(a, b, c);
-    DataType results = resultType(operands, c);
-    if (a.type() != operands || b.type() != operands || c.type() != results) {
-      convertedMatmul(shape, a, b, c, operands, results);
-      return;
-    }
-    team.run(
-        parts,
-        part -> {
-          int first = first(shape.images(), part, parts);
-          int images = first(shape.images(), part + 1, parts) - first;
-          MatmulShape own =
-              new MatmulShape(
-                  images,
-                  shape.heads(),
-                  shape.rows(),
-                  shape.inner(),
-                  shape.columns(),
-                  shape.a(),
-                  shape.b(),
-                  shape.c());
-          workers[part]
-              .product(new ProductPrimitive.Key(own, operands, results))
-              .run(
-                  a.address() + operands.byteSize(first * shape.a().image()),
-                  b.address() + operands.byteSize(first * shape.b().image()),
-                  c.address() + results.byteSize(first * shape.c().image()));
-        });
-  }
-
-  /** Through whole converted copies of the operands, which keep their strides. */
-  private void convertedMatmul(
-      MatmulShape shape, Tensor a, Tensor b, Tensor c, DataType operands, DataType results) {
-    Tensor left = converted(a, operands, Native.Buffer.FIRST);
-    Tensor right = converted(b, operands, Native.Buffer.SECOND);
-    // C may have gaps between its elements, which must keep their values
-    Tensor product = converted(c, results, Native.Buffer.RESULT);
-    matmul(shape, left, right, product);
-    if (product != c) {
-      elementwise.affine(Drive.of(product), c);
-    }
-  }
-
-  private Tensor converted(Tensor tensor, DataType type, Native.Buffer use) {
-    if (tensor.type() == type) {
-      return tensor;
-    }
-    Tensor copy = buffer(0, tensor, type, use);
-    elementwise.affine(Drive.of(tensor), copy);
-    return copy;
   }
 }

@@ -50,7 +50,7 @@ final class FastResampling {
       load(map, image + rows.low()[row], mixed, length());
       if (weight != 0) {
         load(map, image + rows.high()[row], own.loaded(), length());
-        blend(mixed, own.loaded(), weight, length());
+        LineLoops.blend(mixed, own.loaded(), weight, length());
       }
       return mixed;
     }
@@ -69,7 +69,7 @@ final class FastResampling {
           float[] mixed = source.mixed(line, own);
           float[] out = own.out();
           for (int column = 0; column < form.toWidth(); column++) {
-            mix(
+            LineLoops.mix(
                 mixed,
                 columns.low()[column] * channels,
                 columns.high()[column] * channels,
@@ -99,13 +99,13 @@ final class FastResampling {
           float[] out = own.out();
           load(base.value(), line, out, result);
           if (base.scale() != null) {
-            affine(out, base.scale(), base.shift());
+            LineLoops.affine(out, base.scale(), base.shift());
           }
           for (Source source : sources) {
             ResampledAxis columns = source.columns();
             float[] mixed = source.mixed(line, own);
             for (int column = 0; column < width; column++) {
-              addMix(
+              LineLoops.addMix(
                   mixed,
                   columns.low()[column] * channels,
                   columns.high()[column] * channels,
@@ -117,47 +117,6 @@ final class FastResampling {
           }
           Lanes.store(y.type(), y.bytes(line * result, result), 0, out, 0, result);
         });
-  }
-
-  private static void affine(float[] line, float[] scale, float[] shift) {
-    for (int at = 0; at < line.length; at += scale.length) {
-      for (int c = 0; c < scale.length; c++) {
-        line[at + c] = scale[c] * line[at + c] + shift[c];
-      }
-    }
-  }
-
-  private static void blend(float[] line, float[] next, float weight, int length) {
-    float rest = 1 - weight;
-    for (int i = 0; i < length; i++) {
-      line[i] = rest * line[i] + weight * next[i];
-    }
-  }
-
-  private static void mix(
-      float[] line, int low, int high, float weight, float[] out, int to, int channels) {
-    if (weight == 0) {
-      System.arraycopy(line, low, out, to, channels);
-      return;
-    }
-    float rest = 1 - weight;
-    for (int c = 0; c < channels; c++) {
-      out[to + c] = rest * line[low + c] + weight * line[high + c];
-    }
-  }
-
-  private static void addMix(
-      float[] line, int low, int high, float weight, float[] out, int to, int channels) {
-    if (weight == 0) {
-      for (int c = 0; c < channels; c++) {
-        out[to + c] += line[low + c];
-      }
-      return;
-    }
-    float rest = 1 - weight;
-    for (int c = 0; c < channels; c++) {
-      out[to + c] += rest * line[low + c] + weight * line[high + c];
-    }
   }
 
   void backward(Resampling form, Tensor dy, Tensor dx) {
@@ -178,12 +137,12 @@ final class FastResampling {
           Arrays.fill(mixed, 0);
           for (int use = rows.start()[row]; use < rows.start()[row + 1]; use++) {
             load(dy, image + rows.target()[use], own.loaded(), result);
-            add(own.loaded(), 0, rows.share()[use], mixed, 0, result);
+            LineLoops.add(own.loaded(), 0, rows.share()[use], mixed, 0, result);
           }
           Arrays.fill(out, 0);
           for (int column = 0; column < form.width(); column++) {
             for (int use = columns.start()[column]; use < columns.start()[column + 1]; use++) {
-              add(
+              LineLoops.add(
                   mixed,
                   columns.target()[use] * channels,
                   columns.share()[use],
@@ -194,12 +153,6 @@ final class FastResampling {
           }
           Lanes.store(dx.type(), dx.bytes(line * source, source), 0, out, 0, source);
         });
-  }
-
-  static void add(float[] line, int from, float share, float[] out, int to, int channels) {
-    for (int c = 0; c < channels; c++) {
-      out[to + c] += share * line[from + c];
-    }
   }
 
   private static void load(Tensor tensor, long line, float[] target, int length) {

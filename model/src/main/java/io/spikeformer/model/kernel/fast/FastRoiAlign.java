@@ -69,7 +69,7 @@ final class FastRoiAlign {
           long line = (long) regions.images()[region] * height + rows.first(bin) + i;
           long from = (line * width + columns.low()) * channels;
           Lanes.load(x.type(), x.bytes(from, length), 0, loaded, 0, length);
-          FastResampling.add(loaded, 0, weights[i], mixed, 0, length);
+          LineLoops.add(loaded, 0, weights[i], mixed, 0, length);
         }
         alongColumns(columns, bin);
       }
@@ -83,7 +83,7 @@ final class FastRoiAlign {
         int to = (row * form.size() + bin) * channels;
         for (int i = 0; i < weights.length; i++) {
           int from = (columns.first(bin) + i - columns.low()) * channels;
-          FastResampling.add(mixed, from, weights[i], bins, to, channels);
+          LineLoops.add(mixed, from, weights[i], bins, to, channels);
         }
       }
     }
@@ -149,14 +149,14 @@ final class FastRoiAlign {
         if (weight != 0) {
           long from = ((long) region * size + bin) * mixed.length;
           Lanes.load(dy.type(), dy.bytes(from, mixed.length), 0, loaded, 0, mixed.length);
-          FastResampling.add(loaded, 0, weight, mixed, 0, mixed.length);
+          LineLoops.add(loaded, 0, weight, mixed, 0, mixed.length);
         }
       }
       for (int bin = 0; bin < size; bin++) {
         float[] weights = columns.weights(bin);
         for (int i = 0; i < weights.length; i++) {
           int to = (columns.first(bin) + i) * channels;
-          FastResampling.add(mixed, bin * channels, weights[i], out, to, channels);
+          LineLoops.add(mixed, bin * channels, weights[i], out, to, channels);
         }
       }
     }
