@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DetectionLearningTest {
   private static final Path ROOT = Path.of(System.getProperty("spikeformer.root"));
   private static final Path COCO = ROOT.resolve("../shared/data/coco-mini");
-  private static final Path SHAPES = ROOT.resolve("conf/recipes/shapes-detection-tiny-t1.yaml");
+  private static final Path RECIPES = ROOT.resolve("conf/recipes");
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private static final String BY_HEART =
@@ -63,12 +63,40 @@ class DetectionLearningTest {
 
   @Test
   void scenesOfShapes() throws IOException {
+    writeScenes();
+    Path recipe = RECIPES.resolve("shapes-detection-tiny-t1.yaml");
+    JsonNode unseen = learn(recipe, prepare("train"), prepare("test"));
+    assertThat(boxes(unseen)).as("boxes").isGreaterThanOrEqualTo(0.8);
+    assertThat(unseen.at("/segm/figures/AP50").asDouble()).as("masks").isGreaterThanOrEqualTo(0.7);
+  }
+
+  /** At T = 1, then at T = 4 from that model. */
+  @Test
+  void scenesOfShapesInOneStage() throws IOException {
+    writeScenes();
+    String train = prepare("train");
+    String test = prepare("test");
+    double one = boxes(learn(RECIPES.resolve("shapes-yolo-tiny-t1.yaml"), train, test));
+    assertThat(one).as("T = 1").isGreaterThanOrEqualTo(0.8);
+    double four =
+        boxes(
+            learn(
+                RECIPES.resolve("shapes-yolo-tiny-t4.yaml"),
+                train,
+                test,
+                "--set",
+                "initialise-from=" + folder.resolve("model-shapes-yolo-tiny-t1.yaml")));
+    assertThat(four).as("T = 4").isGreaterThanOrEqualTo(one);
+  }
+
+  private void writeScenes() {
     ObjectScenes scenes = new ObjectScenes(96);
     scenes.write(folder.resolve("raw"), "train", 400, 1);
     scenes.write(folder.resolve("raw"), "test", 100, 2);
-    JsonNode unseen = learn(SHAPES, prepare("train"), prepare("test"));
-    assertThat(unseen.at("/bbox/figures/AP50").asDouble()).as("boxes").isGreaterThanOrEqualTo(0.8);
-    assertThat(unseen.at("/segm/figures/AP50").asDouble()).as("masks").isGreaterThanOrEqualTo(0.7);
+  }
+
+  private static double boxes(JsonNode evaluation) {
+    return evaluation.at("/bbox/figures/AP50").asDouble();
   }
 
   private String prepare(String split) throws IOException {
@@ -109,7 +137,7 @@ class DetectionLearningTest {
     Path recipe = Files.writeString(folder.resolve("recipe.yaml"), BY_HEART);
     String split = prepare(few, file, "train");
     JsonNode seen = learn(recipe, split, split);
-    assertThat(seen.at("/bbox/figures/AP50").asDouble()).as("boxes").isGreaterThanOrEqualTo(0.8);
+    assertThat(boxes(seen)).as("boxes").isGreaterThanOrEqualTo(0.8);
     assertThat(seen.at("/segm/figures/AP50").asDouble()).as("masks").isGreaterThanOrEqualTo(0.6);
   }
 
@@ -131,11 +159,15 @@ class DetectionLearningTest {
     return shards.resolve(split).toString();
   }
 
-  /** Trains on one split and evaluates on another. */
-  private JsonNode learn(Path recipe, String training, String evaluation) throws IOException {
-    String model = folder.resolve("model").toString();
-    run("train", "--recipe", recipe.toString(), "--train", training, "--output", model);
-    String result = folder.resolve("evaluation").toString();
+  /** Trains on one split and evaluates on another; folders have the name of the recipe. */
+  private JsonNode learn(Path recipe, String training, String evaluation, String... options)
+      throws IOException {
+    String name = recipe.getFileName().toString();
+    String model = folder.resolve("model-" + name).toString();
+    Stream<String> train =
+        Stream.of("train", "--recipe", recipe.toString(), "--train", training, "--output", model);
+    run(Stream.concat(train, Stream.of(options)).toArray(String[]::new));
+    String result = folder.resolve("evaluation-" + name).toString();
     return run("evaluate", "--model", model, "--data", evaluation, "--output", result);
   }
 

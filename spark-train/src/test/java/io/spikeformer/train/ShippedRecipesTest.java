@@ -3,15 +3,24 @@ package io.spikeformer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.spikeformer.data.augment.HsvGains;
 import io.spikeformer.data.augment.ImageAugmentation;
+import io.spikeformer.data.batch.PaddingColour;
+import io.spikeformer.data.batch.TransformConfig;
+import io.spikeformer.data.geometry.Letterbox;
+import io.spikeformer.data.geometry.Mosaic;
 import io.spikeformer.model.config.MaskRcnn;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.SemanticFpn;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
+import io.spikeformer.model.optim.ParameterGroups;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.model.optim.StepRates;
+import io.spikeformer.model.optim.WarmUp;
 import io.spikeformer.tasks.Tasks;
+import io.spikeformer.tasks.YoloWeights;
 import io.spikeformer.train.recipe.DistillationSettings;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.recipe.RecipeReader;
@@ -20,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +93,8 @@ class ShippedRecipesTest {
             "shapes-detection-tiny-t4.yaml",
             "shapes-segmentation-tiny-t1.yaml",
             "shapes-segmentation-tiny-t4.yaml",
+            "shapes-yolo-tiny-t1.yaml",
+            "shapes-yolo-tiny-t4.yaml",
             "voc2012-16m-t1.yaml",
             "voc2012-16m-t4.yaml",
             "voc2012-58m-t1.yaml",
@@ -137,6 +149,49 @@ class ShippedRecipesTest {
     assertThat(recipe.trainingInput().extent().batch(2)).isEqualTo(2);
     String from = timesteps == 1 ? "imagenet-" + preset.substring(preset.length() - 3) : preset;
     assertThat(recipe.initialiseFrom()).isEqualTo("output/" + from + "-t1");
+  }
+
+  /**
+   * YOLOv5's 300 epochs, whose rates are for the sum over 64 images: those for the mean over the 16
+   * of each of 4 workers are 4 times as large, and the decay is a quarter.
+   */
+  @ParameterizedTest
+  @CsvSource({"1", "4"})
+  void theOneStageDetectorIsTrainedAsYolov5(int timesteps) throws IOException {
+    Recipe recipe = read("coco-yolo-16m-t" + timesteps + ".yaml");
+    assertThat(recipe.model().toConfig())
+        .isEqualTo(MetaSpikeFormerConfig.preset("coco-yolo-16m").withTimesteps(timesteps));
+    assertThat(recipe.samplesPerStep()).isEqualTo(64);
+    assertThat(recipe.averaging().frequency()).isEqualTo(1);
+    OptimizerConfig optimizer = recipe.optimizer().toConfig();
+    assertThat(optimizer)
+        .isEqualTo(
+            new OptimizerConfig(
+                OptimizerName.SGD,
+                5e-4 / 4,
+                0.9,
+                0.999,
+                1e-8,
+                0.937,
+                true,
+                0,
+                1,
+                ParameterGroups.UNIFORM,
+                new WarmUp(OptionalDouble.of(0.8), OptionalDouble.of(4 * 0.1))));
+    int steps = 118_287 / 64;
+    Schedule schedule = recipe.schedule().toSchedule(steps, 64);
+    assertThat(schedule.totalSteps()).isEqualTo(300L * steps);
+    assertThat(StepRates.of(optimizer, schedule, 0)).isEqualTo(new StepRates(0, 0.4, 0.8));
+    assertThat(schedule.rate(3L * steps)).isCloseTo(0.04, within(1e-12));
+    assertThat(schedule.rate(300L * steps)).isCloseTo(0.0004, within(1e-12));
+    assertThat(recipe.loss().yolo()).isEqualTo(YoloWeights.PUBLISHED);
+    TransformConfig training = recipe.data().trainingTransform();
+    assertThat(training.mosaic()).contains(new Mosaic(640, 1, 0.1, 0.5));
+    assertThat(training.padding()).isEqualTo(PaddingColour.GREY);
+    assertThat(training.flipProbability()).isEqualTo(0.5);
+    assertThat(training.augmentation().hsv()).isEqualTo(new HsvGains(0.015, 0.7, 0.4));
+    assertThat(recipe.data().evaluationTransform().crop()).isEqualTo(new Letterbox(640));
+    assertThat(recipe.initialiseFrom()).isNull();
   }
 
   @ParameterizedTest

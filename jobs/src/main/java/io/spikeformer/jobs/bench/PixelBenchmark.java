@@ -60,7 +60,11 @@ final class PixelBenchmark implements BenchmarkTask {
             images.channels());
     loss =
         task.loss(
-            config, batch, new LossSettings(0, LossDivisor.ALL), NO_TEACHER, new TrainingDraw(0, 0));
+            config,
+            batch,
+            new LossSettings(0, LossDivisor.ALL),
+            NO_TEACHER,
+            new TrainingDraw(0, 0));
   }
 
   private static SampleTruth truth(int number, Images images, int classes, Random random) {

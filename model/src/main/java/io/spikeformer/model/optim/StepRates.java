@@ -1,5 +1,7 @@
 package io.spikeformer.model.optim;
 
+import java.util.OptionalDouble;
+
 /**
  * The values of an optimizer that depend on the step.
  *
@@ -11,15 +13,17 @@ public record StepRates(double rate, double biasRate, double momentum) {
   /** Those of a step, counted from 0. */
   public static StepRates of(OptimizerConfig config, Schedule schedule, long step) {
     double rate = schedule.rate(step);
-    double left = 1 - schedule.warmedUp(step);
+    double share = schedule.warmedUp(step);
     WarmUp warmUp = config.warmUp();
     double momentum = config.momentum();
-    double firstMomentum = warmUp.momentum().orElse(momentum);
-    double biasRate = rate;
-    if (warmUp.biasRate().isPresent() && left > 0) {
-      double first = warmUp.biasRate().getAsDouble();
-      biasRate = first + (schedule.peak() - first) * (1 - left);
-    }
-    return new StepRates(rate, biasRate, momentum + (firstMomentum - momentum) * left);
+    return new StepRates(
+        rate,
+        share < 1 ? between(warmUp.biasRate(), schedule.peak(), share, rate) : rate,
+        share < 1 ? between(warmUp.momentum(), momentum, share, momentum) : momentum);
+  }
+
+  /** A share of the way from a first value to a last one, or another value without a first one. */
+  private static double between(OptionalDouble first, double last, double share, double otherwise) {
+    return first.isEmpty() ? otherwise : first.getAsDouble() + (last - first.getAsDouble()) * share;
   }
 }

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Values of SGD that are warmed up on their own. */
 class WarmUpTest {
   /** Four steps of warm-up to 0.04, then a straight line to 0.004. */
-  private static final Schedule SCHEDULE =
-      new Schedule(Decay.POLYNOMIAL, 0.04, 0.004, 4, 10, 1);
+  private static final Schedule SCHEDULE = new Schedule(Decay.POLYNOMIAL, 0.04, 0.004, 4, 10, 1);
 
   private static OptimizerConfig sgd(WarmUp warmUp) {
     return new OptimizerConfig(
@@ -30,8 +29,7 @@ class WarmUpTest {
   /** YOLOv5's interp(step, [0, 4], [first, last]) of rate, bias rate and momentum. */
   @Test
   void momentumAndTheRateOfBiasesGoInAStraightLineToTheirValues() {
-    OptimizerConfig config =
-        sgd(new WarmUp(OptionalDouble.of(0.8), OptionalDouble.of(0.4)));
+    OptimizerConfig config = sgd(new WarmUp(OptionalDouble.of(0.8), OptionalDouble.of(0.4)));
     double[][] expected = {
       {0, 0.4, 0.8}, {0.01, 0.31, 0.825}, {0.02, 0.22, 0.85}, {0.03, 0.13, 0.875}, {0.04, 0.04, 0.9}
     };
@@ -47,10 +45,8 @@ class WarmUpTest {
   @Test
   void aWarmUpThatEndsAtItsLastStepEndsThere() {
     Schedule schedule =
-        new Schedule(
-            Decay.POLYNOMIAL, 0.04, 0, 5, 10, 1, Schedule.Ends.AT_LAST_STEP, 0.5);
-    OptimizerConfig config =
-        sgd(new WarmUp(OptionalDouble.of(0.5), OptionalDouble.of(0.4)));
+        new Schedule(Decay.POLYNOMIAL, 0.04, 0, 5, 10, 1, Schedule.Ends.AT_LAST_STEP, 0.5);
+    OptimizerConfig config = sgd(new WarmUp(OptionalDouble.of(0.5), OptionalDouble.of(0.4)));
     assertThat(StepRates.of(config, schedule, 0)).isEqualTo(new StepRates(0.02, 0.4, 0.5));
     assertThat(StepRates.of(config, schedule, 2).momentum()).isCloseTo(0.7, within(1e-15));
     assertThat(StepRates.of(config, schedule, 4)).isEqualTo(new StepRates(0.04, 0.04, 0.9));

@@ -26,8 +26,10 @@ import io.spikeformer.model.config.MaskRcnn;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.SemanticFpn;
+import io.spikeformer.model.config.Yolo;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.tasks.Figure;
+import io.spikeformer.tasks.HeadKind;
 import io.spikeformer.tasks.Tasks;
 import io.spikeformer.tasks.detection.DetectionOutcome;
 import java.nio.file.Path;
@@ -43,6 +45,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Detections judged by a Spark job. */
 class DetectionEvaluationTest {
@@ -114,15 +118,20 @@ class DetectionEvaluationTest {
     spark.stop();
   }
 
-  private static MetaSpikeFormerConfig config() {
-    return MetaSpikeFormerConfig.builder("small")
-        .widths(8, 16, 16, 16)
-        .depths(1, 1)
-        .classes(CLASSES.size())
-        .stem(3, 1)
-        .heads(2)
-        .neuron(NeuronConfig.PAPER)
-        .timesteps(2)
+  private static MetaSpikeFormerConfig config(HeadKind head) {
+    MetaSpikeFormerConfig.Builder builder =
+        MetaSpikeFormerConfig.builder("small")
+            .widths(8, 16, 16, 16)
+            .depths(1, 1)
+            .classes(CLASSES.size())
+            .stem(3, 1)
+            .heads(2)
+            .neuron(NeuronConfig.PAPER)
+            .timesteps(2);
+    if (head == HeadKind.YOLO) {
+      return builder.yolo(new Yolo(List.of(8, 8, 16), Yolo.PUBLISHED.anchors())).build();
+    }
+    return builder
         .maskRcnn(
             new MaskRcnn(
                 8,
@@ -137,7 +146,12 @@ class DetectionEvaluationTest {
 
   private static EvaluationResult evaluate(
       String data, TransformConfig input, EvaluationOptions options) {
-    MetaSpikeFormerConfig config = config();
+    return evaluate(HeadKind.MASK_RCNN, data, input, options);
+  }
+
+  private static EvaluationResult evaluate(
+      HeadKind head, String data, TransformConfig input, EvaluationOptions options) {
+    MetaSpikeFormerConfig config = config(head);
     float[] state;
     try (Kernels kernels = KernelProvider.create("auto", 1);
         SpikeformerModel model = SpikeformerModel.create(config, kernels, 3)) {
@@ -147,34 +161,40 @@ class DetectionEvaluationTest {
         spark, config, state, folder.resolve(data).toString(), input, options);
   }
 
-  @Test
-  void theResultIsTheSameForAnyNumberOfPartitionsAndIsReadBack() throws Exception {
-    EvaluationResult one = evaluate("objects", INPUT, OPTIONS.withPartitions(1));
+  @ParameterizedTest
+  @EnumSource(names = {"MASK_RCNN", "YOLO"})
+  void theResultIsTheSameForAnyNumberOfPartitionsAndIsReadBack(HeadKind head) {
+    EvaluationResult one = evaluate(head, "objects", INPUT, OPTIONS.withPartitions(1));
     DetectionOutcome outcome = (DetectionOutcome) one.outcome();
     assertThat(outcome.boxes().images()).isEqualTo(9);
     assertThat(outcome.facts().crowds()).isEqualTo(8);
     assertThat(outcome.facts().imagesWithoutObjects()).isEqualTo(1);
     assertThat(outcome.boxes().detections()).as("a fresh network finds much").isPositive();
-    assertThat(outcome.masks()).isPresent();
+    assertThat(outcome.masks().isPresent()).isEqualTo(head == HeadKind.MASK_RCNN);
     assertThat(one.loss()).isEmpty();
     assertThat(outcome.figures()).extracting(Figure::value).allMatch(Double::isFinite);
     for (int partitions : new int[] {2, 8}) {
-      assertThat(evaluate("objects", INPUT, OPTIONS.withPartitions(partitions))).isEqualTo(one);
+      assertThat(evaluate(head, "objects", INPUT, OPTIONS.withPartitions(partitions)))
+          .isEqualTo(one);
     }
-
-    String json = one.toJson();
-    EvaluationResult again = EvaluationResult.fromJson(json);
+    EvaluationResult again = EvaluationResult.fromJson(one.toJson());
     assertThat(again).isEqualTo(one);
     assertThat(HtmlReport.render(again))
         .isEqualTo(HtmlReport.render(one))
-        .contains("Precision against recall", "Worst images", "Regions of an image", "Backbone")
+        .contains("Precision against recall", "Worst images", "Backbone")
         .doesNotContain("<script", ">Loss<");
-    JsonNode object = new ObjectMapper().readTree(json);
+  }
+
+  @Test
+  void theRegionsOfAnImageAreCounted() throws Exception {
+    EvaluationResult result = evaluate("objects", INPUT, OPTIONS);
+    assertThat(HtmlReport.render(result)).contains("Regions of an image");
+    JsonNode object = new ObjectMapper().readTree(result.toJson());
     assertThat(object.get("loss").isNull()).isTrue();
     double regions = object.at("/regionsPerImage/boxes").asDouble();
     assertThat(regions).isBetween(1.0, 1000.0);
     double fewer =
-        one.fused().layers().stream()
+        result.fused().layers().stream()
             .filter(layer -> layer.layer().endsWith("fc1"))
             .mapToLong(layer -> layer.macs())
             .sum();

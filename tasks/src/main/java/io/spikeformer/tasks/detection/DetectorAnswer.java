@@ -71,17 +71,16 @@ public record DetectorAnswer(List<Geometry> plans, Outputs outputs) {
   /** The detections of one image, by a head of one stage. */
   private FoundObjects found(YoloHeadSpec spec, int image) {
     Detections detections = YoloDetections.of(YoloDetections.RULE, spec, outputs, image);
-    List<Rect> places = places(plans.get(image), detections.boxes());
+    int[] finite = finite(detections.boxes());
+    List<Rect> places = places(plans.get(image), detections.boxes().select(finite));
     List<Detection> found = new ArrayList<>();
-    for (int i = 0; i < places.size(); i++) {
-      if (isFinite(detections.boxes(), i)) {
-        found.add(
-            new Detection(
-                detections.labels()[i],
-                detections.scores()[i],
-                Optional.of(places.get(i)),
-                Optional.empty()));
-      }
+    for (int i = 0; i < finite.length; i++) {
+      found.add(
+          new Detection(
+              detections.labels()[finite[i]],
+              detections.scores()[finite[i]],
+              Optional.of(places.get(i)),
+              Optional.empty()));
     }
     return new FoundObjects(found, List.of(IouType.BOX), 0, 0);
   }
@@ -102,10 +101,7 @@ public record DetectorAnswer(List<Geometry> plans, Outputs outputs) {
    * @param proposals regions that the box head has computed
    */
   private FoundObjects found(Geometry plan, Detections detections, int first, int proposals) {
-    int[] finite =
-        IntStream.range(0, detections.boxes().count())
-            .filter(i -> isFinite(detections.boxes(), i))
-            .toArray();
+    int[] finite = finite(detections.boxes());
     List<Rect> places = places(plan, detections.boxes().select(finite));
     Boxes boxes = boxes(places);
     MaskPasting pasting = new MaskPasting(plan.sourceHeight(), plan.sourceWidth());
@@ -125,7 +121,11 @@ public record DetectorAnswer(List<Geometry> plans, Outputs outputs) {
         found, List.of(IouType.values()), proposals, detections.boxes().count());
   }
 
-  /** A network that has diverged gives boxes that are none. */
+  /** The boxes that are some: a network that has diverged gives others. */
+  private static int[] finite(Boxes boxes) {
+    return IntStream.range(0, boxes.count()).filter(i -> isFinite(boxes, i)).toArray();
+  }
+
   private static boolean isFinite(Boxes boxes, int box) {
     return Float.isFinite(boxes.left(box) + boxes.width(box) + boxes.top(box) + boxes.height(box));
   }

@@ -21,8 +21,9 @@ import java.util.List;
  * loss       = batch * (a box + b objectness + c classes)
  * </pre>
  *
- * <p>The weights a, b and c are a recipe's, see {@link YoloWeights}. Levels weigh 4, 1 and 0.4. The CIoU in the objectness is a constant for the gradient and at
- * least 0; of several matches of an answer the best counts.
+ * <p>The weights a, b and c are a recipe's, see {@link YoloWeights}. Levels weigh 4, 1 and 0.4. The
+ * CIoU in the objectness is a constant for the gradient and at least 0; of several matches of an
+ * answer the best counts.
  */
 final class YoloLoss {
   private static final List<Double> LEVELS = List.of(4.0, 1.0, 0.4);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.Batch;
 import io.spikeformer.data.detection.Detection;
+import io.spikeformer.data.detection.IouType;
 import io.spikeformer.data.geometry.Geometry;
 import io.spikeformer.data.geometry.Rect;
 import io.spikeformer.data.image.Box;
@@ -15,9 +16,12 @@ import io.spikeformer.model.box.AnchorGrid;
 import io.spikeformer.model.box.Boxes;
 import io.spikeformer.model.box.RegionChooser;
 import io.spikeformer.model.config.MaskRcnnHeadSpec;
+import io.spikeformer.model.config.Yolo;
+import io.spikeformer.model.config.YoloHeadSpec;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.tasks.Answerer;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -73,7 +77,52 @@ class DetectorAnswerTest {
     }
   }
 
+  /**
+   * One answer of one stage is surely an object of class 1: at (20, 20), of 32 x 32 pixels, which
+   * is its anchor around the middle of its cell of 8 pixels.
+   *
+   * @param shift in front of the sigmoid
+   */
+  private record OneStage(float shift) implements Answerer {
+    private static final YoloHeadSpec SPEC =
+        new YoloHeadSpec(
+            "head",
+            List.of("a", "b", "c"),
+            List.of(8, 8, 8),
+            CLASSES,
+            8,
+            new Yolo(List.of(8, 8, 8), List.of(32, 32, 64, 64, 64, 64)));
+
+    @Override
+    public Outputs of(Batch batch) {
+      int length = YoloHeadSpec.NUMBERS + CLASSES;
+      Map<String, Tensor> values = new HashMap<>();
+      for (int level = 0; level < Yolo.LEVELS; level++) {
+        int cells = Math.max(1, SIDE / SPEC.strides().get(level));
+        float[] numbers = new float[cells * cells * length];
+        Arrays.fill(numbers, -30);
+        if (level == 0) {
+          int at = (2 * cells + 2) * length;
+          Arrays.fill(numbers, at, at + Boxes.CORNERS, shift);
+          numbers[at + Boxes.CORNERS] = 20;
+          numbers[at + YoloHeadSpec.NUMBERS + 1] = 20;
+        }
+        values.put(YoloHeadSpec.answers(level), Tensor.of(numbers, 1, cells, cells, 1, length));
+      }
+      return new Outputs(values, Map.of(), Map.of()).of(SPEC);
+    }
+
+    @Override
+    public Outputs of(Batch batch, RegionChooser chooser) {
+      return of(batch);
+    }
+  }
+
   private static FoundObjects found(Geometry plan, float delta) {
+    return found(plan, new OneObject(delta));
+  }
+
+  private static FoundObjects found(Geometry plan, Answerer model) {
     Batch batch =
         new Batch(
             new float[SIDE * SIDE * 3],
@@ -84,7 +133,7 @@ class DetectorAnswerTest {
             SIDE,
             SIDE,
             3);
-    Outputs outputs = DetectorAnswer.ask(batch, new OneObject(delta));
+    Outputs outputs = DetectorAnswer.ask(batch, model);
     return new DetectorAnswer(List.of(plan), outputs).found(batch.keys()).get(0);
   }
 
@@ -105,15 +154,31 @@ class DetectorAnswerTest {
   }
 
   @Test
+  void oneStageGivesBoxesAlone() {
+    FoundObjects found = found(Geometry.resize(2 * SIDE, 3 * SIDE, SIDE, SIDE), new OneStage(0));
+    assertThat(found.detections()).hasSize(1);
+    Detection only = found.detections().get(0);
+    assertThat(only.label()).isEqualTo(1);
+    assertThat(only.score()).isGreaterThan(0.999);
+    assertThat(only.box()).contains(new Rect(12, 8, 96, 64));
+    assertThat(only.mask()).isEmpty();
+    assertThat(found.parts()).containsExactly(IouType.BOX);
+    assertThat(found.boxRegions() + found.maskRegions()).isZero();
+  }
+
+  @Test
   void whatIsNoBoxIsLeftOut() {
     Geometry plan = Geometry.identity(SIDE, SIDE);
     assertThat(found(plan, Float.NaN).detections()).isEmpty();
+    assertThat(found(plan, new OneStage(Float.NaN)).detections()).isEmpty();
   }
 
   @Test
   void aFlippedImageIsFlippedBack() {
     Geometry plan = Geometry.flip(SIDE, SIDE);
-    assertThat(found(plan, 0).detections().get(0).box()).contains(new Rect(12, 4, 32, 32));
+    for (Answerer model : List.of(new OneObject(0), new OneStage(0))) {
+      assertThat(found(plan, model).detections().get(0).box()).contains(new Rect(12, 4, 32, 32));
+    }
   }
 
   @Test

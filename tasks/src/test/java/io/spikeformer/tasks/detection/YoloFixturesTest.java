@@ -94,7 +94,8 @@ class YoloFixturesTest {
       gradients.put(YoloHeadSpec.answers(level), gradient);
     }
     YoloLoss.Parts parts =
-        new YoloLoss(SPEC, YoloWeights.PUBLISHED, objects(recorded)).of(new Outputs(values, gradients, Map.of()));
+        new YoloLoss(SPEC, YoloWeights.PUBLISHED, objects(recorded))
+            .of(new Outputs(values, gradients, Map.of()));
     assertThat(parts.box()).isCloseTo(loss(recorded, "box"), within(1e-5));
     assertThat(parts.objectness()).isCloseTo(loss(recorded, "objectness"), within(1e-4));
     assertThat(parts.classes()).isCloseTo(loss(recorded, "class"), within(1e-5));
