@@ -3,27 +3,28 @@ package io.spikeformer.train;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.order.SampleRef;
 import io.spikeformer.data.order.TrainingOrder;
+import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.train.recipe.FrequencySettings;
 import io.spikeformer.train.recipe.Recipe;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * How an epoch falls into rounds and minibatches, a pure function of the recipe and of the sizes of
- * the shards. It is the same for every epoch, except for a last one that a number of iterations
- * cuts short.
+ * How each epoch falls into rounds and minibatches, a pure function of the recipe and of the sizes
+ * of the shards. All epochs have the same steps, except for a last one that a number of iterations
+ * cuts short. They have the same rounds unless the rounds' length follows the learning rate.
  */
 public final class EpochPlan {
   private final TrainingOrder order;
   private final int batchSize;
-  private final int frequency;
   private final int batches;
   private final int smallestBatch;
   private final TrainingLength length;
 
   /**
-   * Plans an epoch.
+   * Plans the epochs.
    *
-   * @param recipe batch size, workers, frequency, seed
+   * @param recipe batch size, workers, frequency, schedule, seed
    * @param rows rows of each training shard
    * @throws UserException if there are fewer shards than workers, or if a worker's share has no
    *     whole minibatch
@@ -39,7 +40,6 @@ public final class EpochPlan {
     }
     order = new TrainingOrder(rows, workers, recipe.seed(), recipe.data().shuffleGroup());
     batchSize = recipe.data().batchSize();
-    frequency = recipe.averaging().frequency();
     int smallest = Integer.MAX_VALUE;
     int largest = 0;
     for (int worker = 0; worker < workers; worker++) {
@@ -55,7 +55,10 @@ public final class EpochPlan {
               + " data.batch-size or averaging.workers",
           batchSize, workers, smallest);
     }
-    length = new TrainingLength(recipe.schedule().totalSteps(batches), batches, frequency);
+    Schedule schedule = recipe.schedule().toSchedule(batches, recipe.samplesPerStep());
+    FrequencySettings frequency = recipe.averaging().frequency();
+    length =
+        TrainingLength.of(schedule.totalSteps(), batches, step -> frequency.steps(schedule, step));
   }
 
   private int smallestBatch(int workers) {
@@ -95,7 +98,7 @@ public final class EpochPlan {
   /** The samples that a worker trains in a round, in order; at the end of an epoch maybe fewer. */
   public List<SampleRef> samples(int worker, int epoch, int round) {
     List<SampleRef> all = order.order(worker, epoch);
-    int from = Math.min(all.size(), round * frequency * batchSize);
+    int from = Math.min(all.size(), length.begin(epoch, round) * batchSize);
     int to = Math.min(all.size(), from + length.steps(epoch, round) * batchSize);
     return all.subList(from, to);
   }

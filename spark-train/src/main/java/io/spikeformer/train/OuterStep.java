@@ -14,9 +14,14 @@ import java.util.List;
  *
  * <pre>u' = momentum u + (mean - start);  next = start + rate u'</pre>
  *
- * <p>for the trained parameters. Running statistics and optimizer moments are those of the mean:
- * extrapolating a variance may make it negative. SlowMo divides the difference by the learning rate
- * and multiplies u' by it again, which is the same while the learning rate stays the same.
+ * <p>for the trained parameters. With {@code nesterov}, the step looks ahead as in DiLoCo
+ * (Douillard et al. 2023), whose outer optimizer is SGD with Nesterov momentum:
+ *
+ * <pre>next = start + rate (momentum u' + (mean - start))</pre>
+ *
+ * <p>Running statistics and optimizer moments are those of the mean: extrapolating a variance may
+ * make it negative. SlowMo divides the difference by the learning rate and multiplies u' by it
+ * again, which is the same while the learning rate stays the same.
  */
 public final class OuterStep {
   private final OuterSettings settings;
@@ -56,9 +61,10 @@ public final class OuterStep {
     for (Entry entry : trained) {
       int end = (int) (entry.offset() + entry.length());
       for (int i = (int) entry.offset(); i < end; i++) {
-        double step = settings.momentum() * outer[i] + ((double) next[i] - before[i]);
-        outer[i] = (float) step;
-        next[i] = (float) (before[i] + settings.rate() * outer[i]);
+        double change = (double) next[i] - before[i];
+        outer[i] = (float) (settings.momentum() * outer[i] + change);
+        double step = settings.nesterov() ? settings.momentum() * outer[i] + change : outer[i];
+        next[i] = (float) (before[i] + settings.rate() * step);
       }
     }
     return new TrainingState(mean.step(), next, outer);

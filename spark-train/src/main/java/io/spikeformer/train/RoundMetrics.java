@@ -68,8 +68,9 @@ public record RoundMetrics(
    * @param epoch from 1
    * @param round of the epoch, from 1
    * @param step optimizer steps since the training began
+   * @param steps those of this round; 0 in lines of older versions, which do not say
    */
-  public record Place(int epoch, int round, long step) {}
+  public record Place(int epoch, int round, long step, int steps) {}
 
   /**
    * Over the steps of all workers.
@@ -196,7 +197,7 @@ public record RoundMetrics(
     try {
       if (MAPPER.readTree(line) instanceof ObjectNode tree) {
         ObjectNode place = tree.objectNode();
-        List.of("epoch", "round", "step").forEach(key -> place.set(key, tree.remove(key)));
+        List.of("epoch", "round", "step", "steps").forEach(key -> place.set(key, tree.remove(key)));
         tree.set(PLACE, place);
         if (tree.get(FIGURE) instanceof ObjectNode known) {
           tree.remove(known.path("name").asText());

@@ -20,7 +20,7 @@ class OuterStepTest {
 
   @Test
   void stepsWithMomentumAndLeavesStatisticsAndMomentsToTheMean() {
-    OuterStep outer = new OuterStep(new OuterSettings(0.5, 2), LAYOUT);
+    OuterStep outer = new OuterStep(new OuterSettings(0.5, 2, false), LAYOUT);
     TrainingState start =
         new TrainingState(4, new float[] {1, 8, 0, 7, 7, 7}, new float[] {2, 0, -4});
     TrainingState mean = new TrainingState(6, new float[] {4, 9, 1, 5, 6, 7});
@@ -30,6 +30,16 @@ class OuterStepTest {
     assertThat(next.values()).containsExactly(1 + 2 * 4, 9, 0 - 2, 5, 6, 7);
     assertThat(start.outer()).containsExactly(2, 0, -4);
     assertThat(mean.values()).containsExactly(4, 9, 1, 5, 6, 7);
+  }
+
+  /** As SGD with Nesterov momentum, for the gradient start - mean. */
+  @Test
+  void looksAheadByItsMomentum() {
+    OuterStep outer = new OuterStep(new OuterSettings(0.5, 2, true), LAYOUT);
+    TrainingState start = new TrainingState(4, new float[] {1, 8, 0}, new float[] {2, 0, -4});
+    TrainingState next = outer.apply(start, new TrainingState(6, new float[] {4, 9, 1}));
+    assertThat(next.outer()).containsExactly(1 + 3, 0, -2 + 1);
+    assertThat(next.values()).containsExactly(1 + 2 * (2 + 3), 9, 0 + 2 * (-0.5f + 1));
   }
 
   @Test

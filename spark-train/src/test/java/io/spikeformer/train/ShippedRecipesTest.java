@@ -22,6 +22,7 @@ import io.spikeformer.model.optim.WarmUp;
 import io.spikeformer.tasks.Tasks;
 import io.spikeformer.tasks.YoloWeights;
 import io.spikeformer.train.recipe.DistillationSettings;
+import io.spikeformer.train.recipe.FrequencySettings;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.recipe.RecipeReader;
 import java.io.IOException;
@@ -253,7 +254,7 @@ class ShippedRecipesTest {
         .isEqualTo(new OptimizerConfig(OptimizerName.LAMB, 0.05, 0.9, 0.999, 1e-6, 0, false, 1, 1));
     assertThat(recipe.data().trainingTransform()).isEqualTo(paper.data().trainingTransform());
     assertThat(recipe.data().evaluationTransform()).isEqualTo(paper.data().evaluationTransform());
-    assertThat(recipe.averaging().frequency()).isEqualTo(1);
+    assertThat(recipe.averaging().frequency()).isEqualTo(FrequencySettings.every(1));
   }
 
   /** Optimizer steps of an epoch of ImageNet in 1024 shards. */
@@ -263,7 +264,7 @@ class ShippedRecipesTest {
       rows[shard] = IMAGENET / rows.length + (shard < IMAGENET % rows.length ? 1 : 0);
     }
     EpochPlan plan = new EpochPlan(recipe, rows);
-    assertThat(plan.steps()).isEqualTo(expected).isEqualTo(plan.length().roundsPerEpoch());
+    assertThat(plan.steps()).isEqualTo(expected).isEqualTo(plan.length().roundsOf(0));
     return plan.steps();
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * The text that {@code train --dry-run} prints.
@@ -57,9 +58,7 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
             lastEpoch(length),
             length.steps(),
             recipe.samplesPerStep()),
-        format(
-            "rounds: %,d an epoch, %,d in all, of up to %d steps",
-            length.roundsPerEpoch(), length.rounds(), length.stepsPerRound()),
+        rounds(length),
         preview.teacher().isEmpty() ? "teacher: none" : "teacher: " + preview.teacher(),
         format(
             "memory of a worker outside the heap, on %d threads: %s",
@@ -76,6 +75,25 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
     return last == length.stepsPerEpoch() ? "" : format(", %,d in the last one", last);
   }
 
+  private static String rounds(TrainingLength length) {
+    IntSummaryStatistics ofEpochs =
+        IntStream.range(0, wholeEpochs(length)).map(length::roundsOf).summaryStatistics();
+    int longest =
+        IntStream.range(0, length.epochs())
+            .map(epoch -> length.roundLengths(epoch).getMax())
+            .max()
+            .orElseThrow();
+    return format(
+        "rounds: %s an epoch, %,d in all, of up to %d steps",
+        range(ofEpochs), length.rounds(), longest);
+  }
+
+  /** Epochs without one that is cut short, unless it is the only one. */
+  private static int wholeEpochs(TrainingLength length) {
+    boolean cut = length.steps(length.epochs() - 1) < length.stepsPerEpoch();
+    return cut ? Math.max(1, length.epochs() - 1) : length.epochs();
+  }
+
   private String settings() {
     TextTable table = new TextTable(3, "key", "value", "source");
     values.forEach(value -> table.row(value.key(), value.value(), lower(value.source())));
@@ -83,9 +101,16 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
   }
 
   private String rates() {
-    TextTable table = new TextTable(0, "epoch", "step", "rate");
+    TrainingLength length = preview.plan().length();
+    TextTable table = new TextTable(0, "epoch", "step", "rate", "rounds", "steps of each");
     for (Point point : points()) {
-      table.row("" + point.epoch(), format("%,d", point.step()), format("%.3e", point.rate()));
+      boolean end = point.epoch() == length.epochs();
+      table.row(
+          "" + point.epoch(),
+          format("%,d", point.step()),
+          format("%.3e", point.rate()),
+          end ? "" : format("%,d", length.roundsOf(point.epoch())),
+          end ? "" : range(length.roundLengths(point.epoch())));
     }
     return table.toString();
   }
@@ -130,7 +155,10 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
     object.put("workers", preview.shares().stream().map(TrainingPlanText::json).toList());
     TrainingLength length = preview.plan().length();
     object.put("stepsPerEpoch", length.stepsPerEpoch());
-    object.put("roundsPerEpoch", length.roundsPerEpoch());
+    object.put("roundsPerEpoch", length.roundsOf(0));
+    object.put(
+        "rounds",
+        IntStream.range(0, length.epochs()).mapToObj(epoch -> rounds(length, epoch)).toList());
     object.put("epochs", length.epochs());
     object.put("steps", length.steps());
     object.put("samplesPerStep", recipe.samplesPerStep());
@@ -142,6 +170,14 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
     object.put("threads", preview.threads());
     object.put("stateBytes", preview.stateBytes());
     object.put("networkBytesPerRound", preview.networkBytes());
+    return object;
+  }
+
+  private static Map<String, ?> rounds(TrainingLength length, int epoch) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("count", length.roundsOf(epoch));
+    object.put("fewestSteps", length.roundLengths(epoch).getMin());
+    object.put("mostSteps", length.roundLengths(epoch).getMax());
     return object;
   }
 

@@ -6,8 +6,8 @@ import io.spikeformer.common.Text;
  * How the workers are averaged.
  *
  * @param workers replicas that train side by side, each on its share of the data, &gt;= 1
- * @param frequency minibatches that each worker trains in a round before the states are averaged,
- *     &gt;= 1; 1 is synchronous training
+ * @param frequency minibatches that each worker trains in a round before the states are averaged; 1
+ *     is synchronous training
  * @param moments what becomes of the optimizer moments: average, reset or local
  * @param statistics what becomes of batch normalisation's running statistics: average
  * @param transport how the workers' parts travel to the mean: float32, or bfloat16 for their
@@ -17,7 +17,7 @@ import io.spikeformer.common.Text;
  */
 public record AveragingSettings(
     int workers,
-    int frequency,
+    FrequencySettings frequency,
     String moments,
     String statistics,
     String transport,
@@ -32,9 +32,9 @@ public record AveragingSettings(
       throw new IllegalArgumentException(
           Text.format("averaging workers: expected >= 1, found %s", workers));
     }
-    if (frequency < 1) {
+    if (frequency == null) {
       throw new IllegalArgumentException(
-          Text.format("averaging frequency: expected >= 1, found %s", frequency));
+          "averaging frequency: expected a number or a rule, found nothing");
     }
     MomentsPolicy.of(moments);
     if (!AVERAGE.equals(statistics)) {

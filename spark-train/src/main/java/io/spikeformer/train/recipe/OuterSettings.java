@@ -7,10 +7,11 @@ import io.spikeformer.common.Text;
  *
  * @param momentum share of the last outer step that goes into the next, in [0, 1)
  * @param rate factor of the outer step, &gt; 0
+ * @param nesterov whether the step looks ahead by the momentum, which is then above 0
  */
-public record OuterSettings(double momentum, double rate) {
+public record OuterSettings(double momentum, double rate, boolean nesterov) {
   /** The next state is the mean itself. */
-  public static final OuterSettings NONE = new OuterSettings(0, 1);
+  public static final OuterSettings NONE = new OuterSettings(0, 1, false);
 
   /** Validates the ranges. */
   public OuterSettings {
@@ -21,6 +22,11 @@ public record OuterSettings(double momentum, double rate) {
     if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
           Text.format("averaging outer rate: expected a number > 0, found %s", rate));
+    }
+    if (nesterov && momentum == 0) {
+      throw new IllegalArgumentException(
+          "averaging outer nesterov: expected false without momentum, found true; set"
+              + " averaging.outer.momentum");
     }
   }
 

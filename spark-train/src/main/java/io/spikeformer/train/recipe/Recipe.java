@@ -75,7 +75,9 @@ public record Recipe(
     }
     InitialHead.of(initialiseHead);
     requireHead(config, distillation);
-    schedule.toSchedule(1, data.batchSize() * averaging.workers());
+    averaging
+        .frequency()
+        .requireFallingRate(schedule.toSchedule(1, data.batchSize() * averaging.workers()));
     int every = checkpoint.everyRounds();
     if (averaging.momentsPolicy() == MomentsPolicy.LOCAL
         && (every < 1 || every > MAX_ROUNDS_OF_LOCAL_MOMENTS)) {

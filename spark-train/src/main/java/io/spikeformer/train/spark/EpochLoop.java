@@ -14,7 +14,6 @@ import io.spikeformer.train.OuterStep;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.StartingPoint;
-import io.spikeformer.train.TrainingLength;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.recipe.Recipe;
@@ -41,7 +40,7 @@ final class EpochLoop {
   private TrainingPosition position;
   private String lastCheckpoint;
   private double roundSeconds;
-  private int roundsRun;
+  private long stepsRun;
   private double unreportedCheckpointSeconds;
 
   EpochLoop(
@@ -92,7 +91,8 @@ final class EpochLoop {
       throw stopped(outcome.failures().get(0));
     }
     requireSameArithmetic(outcome);
-    long step = state.step() + plan.length().steps(position.epoch(), position.round());
+    int steps = plan.length().steps(position.epoch(), position.round());
+    long step = state.step() + steps;
     state = outer.apply(state, new TrainingState(step, outcome.values()));
     EpochTotals before = position.totals();
     EpochTotals totals =
@@ -103,7 +103,7 @@ final class EpochLoop {
             before.checkpointSeconds());
     position = new TrainingPosition(position.epoch(), position.round() + 1, step, totals);
     roundSeconds += outcome.totalSeconds();
-    roundsRun++;
+    stepsRun += steps;
     records
         .progress()
         .roundFinished(new Progress.Round(metrics(outcome), roundsOfEpoch(), remaining()));
@@ -134,7 +134,11 @@ final class EpochLoop {
     unreportedCheckpointSeconds = 0;
     return RoundMetrics.of(
         task,
-        new RoundMetrics.Place(position.epoch() + 1, position.round(), position.step()),
+        new RoundMetrics.Place(
+            position.epoch() + 1,
+            position.round(),
+            position.step(),
+            plan.length().steps(position.epoch(), position.round() - 1)),
         outcome.sums(),
         schedule.rate(position.step() - 1),
         limits,
@@ -147,9 +151,8 @@ final class EpochLoop {
   }
 
   private Duration remaining() {
-    TrainingLength length = plan.length();
-    long left = length.rounds() - length.roundsBefore(position.epoch()) - position.round();
-    return Duration.ofMillis((long) (1000 * left * roundSeconds / roundsRun));
+    long left = plan.length().steps() - position.step();
+    return Duration.ofMillis((long) (1000 * left * roundSeconds / stepsRun));
   }
 
   private UserException stopped(WorkerReport report) {

@@ -7,7 +7,6 @@ import io.spikeformer.eval.page.ReportPage;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.RoundMetrics;
-import io.spikeformer.train.TrainingLength;
 import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.recipe.Recipe;
 import java.io.IOException;
@@ -157,9 +156,7 @@ final class StatusPage {
     if (latest == null) {
       return 0;
     }
-    TrainingLength length = plan.length();
-    long rounds = length.roundsBefore(latest.place().epoch() - 1) + latest.place().round();
-    return rounds / (double) length.rounds();
+    return latest.place().step() / (double) plan.length().steps();
   }
 
   private String percent() {
@@ -214,9 +211,10 @@ final class StatusPage {
         latest == null
             ? ""
             : Text.format(
-                "round %s of %s, step %s",
+                "round %s of %s, of %s steps, to step %s",
                 latest.place().round(),
                 plan.length().roundsOf(latest.place().epoch() - 1),
+                plan.length().steps(latest.place().epoch() - 1, latest.place().round() - 1),
                 Numbers.count(latest.place().step()));
     ReportPage.tile(page, "Epoch", place, round);
     String earlier =

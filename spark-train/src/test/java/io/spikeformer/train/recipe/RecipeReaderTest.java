@@ -79,6 +79,24 @@ class RecipeReaderTest {
   }
 
   @Test
+  void aFrequencyIsWrittenAsItIsRead() {
+    Recipe number = RecipeReader.read("averaging: {frequency: 16}", "here", List.of());
+    assertThat(number.toYaml()).contains("\n  frequency: 16\n");
+    String rule = "averaging.frequency={rule: quadratic, base: 4, coefficient: 0.0175}";
+    Recipe quadratic = RecipeReader.read("averaging: {frequency: 16}", "here", List.of(rule));
+    assertThat(quadratic.averaging().frequency()).isEqualTo(new FrequencySettings(4, 0.0175, null));
+    assertThat(Recipe.fromYaml(quadratic.toYaml())).isEqualTo(quadratic);
+    Recipe other =
+        RecipeReader.read(quadratic.toYaml(), "here", List.of("averaging.frequency.warm-up=1"));
+    assertThat(RecipeReader.differences(quadratic.toYaml(), other.toYaml()))
+        .containsExactly("averaging.frequency.warm-up: null, now 1");
+    assertThat(RecipeReader.differences(number.toYaml(), quadratic.toYaml()))
+        .containsExactly(
+            "averaging.frequency: 16, now"
+                + " {\"rule\":\"quadratic\",\"base\":4,\"coefficient\":0.0175,\"warm-up\":null}");
+  }
+
+  @Test
   void differencesNameTheKeysThatHaveAnInfluence() {
     String before = Recipe.defaults().toYaml();
     String now =

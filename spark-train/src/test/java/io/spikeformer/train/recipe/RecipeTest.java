@@ -80,7 +80,13 @@ class RecipeTest {
     assertThat(recipe.averaging())
         .isEqualTo(
             new AveragingSettings(
-                1, 1, "average", "average", "float32", OuterSettings.NONE, false));
+                1,
+                FrequencySettings.every(1),
+                "average",
+                "average",
+                "float32",
+                OuterSettings.NONE,
+                false));
     assertThat(recipe.checkpoint()).isEqualTo(new CheckpointSettings(0, 3));
     assertThat(recipe.watch()).isEqualTo(new WatchSettings(0.001, 0.95));
     assertThat(recipe.recomputation()).isEqualTo(Recompute.NONE);
@@ -244,13 +250,27 @@ class RecipeTest {
           model: {preset: ade20k-16m}   | recipe r.yaml: model ade20k-16m for task classification: expected a head that gives one class, found a Semantic FPN; set task=segmentation
           loss: {divisor: some}         | recipe r.yaml: loss divisor: expected all or valid, found 'some'
           averaging: {workers: 0}       | recipe r.yaml: averaging workers: expected >= 1, found 0
+          averaging: {frequency: 0}     | recipe r.yaml: averaging frequency: expected >= 1, found 0
+          averaging: {frequency: null}  | recipe r.yaml: averaging frequency: expected a number or a rule, found nothing
+          averaging: {frequency: often} | recipe r.yaml: averaging frequency: expected a whole number, or {rule: quadratic, base: STEPS, coefficient: NUMBER}, found "often"
+          averaging: {frequency: 1.5}   | recipe r.yaml: averaging frequency: expected a whole number, or {rule: quadratic, base: STEPS, coefficient: NUMBER}, found 1.5
+          averaging: {frequency: {rule: cubic, base: 4, coefficient: 1}} | recipe r.yaml: averaging frequency rule: expected quadratic, found 'cubic'
+          averaging: {frequency: {rule: quadratic, base: 4, alpha: 1}} | recipe r.yaml: averaging frequency: expected the keys rule, base, coefficient, warm-up, found [alpha]
+          averaging: {frequency: {rule: quadratic, coefficient: 1}} | recipe r.yaml: averaging frequency base: expected a whole number, found nothing
+          averaging: {frequency: {rule: quadratic, base: 0, coefficient: 1}} | recipe r.yaml: averaging frequency base: expected >= 1, found 0
+          averaging: {frequency: {rule: quadratic, base: 4}} | recipe r.yaml: averaging frequency coefficient: expected a number > 0, found nothing
+          averaging: {frequency: {rule: quadratic, base: 4, coefficient: 0}} | recipe r.yaml: averaging frequency coefficient: expected a number > 0, found 0.0
+          averaging: {frequency: {rule: quadratic, base: 4, coefficient: 1, warm-up: 0}} | recipe r.yaml: averaging frequency warm-up: expected null or >= 1, found 0
+          {averaging: {frequency: {rule: quadratic, base: 4, coefficient: 1}}, schedule: {decay: constant, scaling: none}} | recipe r.yaml: averaging frequency quadratic: expected a learning rate that falls, found 6.0E-4 throughout; set averaging.frequency to a number, or another schedule.decay or min-rate
+          {averaging: {frequency: {rule: quadratic, base: 4, coefficient: 1}}, schedule: {min-rate: 6e-4, scaling: none}} | recipe r.yaml: averaging frequency quadratic: expected a learning rate that falls, found 6.0E-4 throughout; set averaging.frequency to a number, or another schedule.decay or min-rate
           averaging: {moments: keep}    | recipe r.yaml: averaging moments: expected one of average, reset, local, found 'keep'
           averaging: {moments: local}   | recipe r.yaml: averaging moments local: expected checkpoint.every-rounds from 1 to 50, since the moments of a lost executor are computed again from the last checkpoint, found 0
           averaging: {statistics: local} | recipe r.yaml: averaging statistics: expected average, found 'local': validation and inference read one set of statistics, and the mean of running means is the running mean of the workers' means
           averaging: {transport: half}  | recipe r.yaml: averaging transport: expected float32 or bfloat16, found 'half'
           averaging: {outer: {momentum: 1}} | recipe r.yaml: averaging outer momentum: expected a number in [0, 1), found 1.0
           averaging: {outer: {rate: 0}} | recipe r.yaml: averaging outer rate: expected a number > 0, found 0.0
-          averaging: {outer: 1}         | recipe r.yaml: expected averaging.outer to have the keys momentum, rate, found 1
+          averaging: {outer: {nesterov: true}} | recipe r.yaml: averaging outer nesterov: expected false without momentum, found true; set averaging.outer.momentum
+          averaging: {outer: 1}         | recipe r.yaml: expected averaging.outer to have the keys momentum, rate, nesterov, found 1
           averaging: {elastic: some}    | recipe r.yaml: averaging.elastic: expected true or false, found the text some
           distillation: {mode: firm}    | recipe r.yaml: distillation mode: expected hard or soft, found 'firm'
           distillation: {weight: 0}     | recipe r.yaml: distillation weight: expected a number in (0, 1], found 0.0

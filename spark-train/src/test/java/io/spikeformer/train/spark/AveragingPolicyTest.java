@@ -19,6 +19,7 @@ import io.spikeformer.train.LocalTrainer;
 import io.spikeformer.train.OuterStep;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.SmallSplit;
+import io.spikeformer.train.TrainingLength;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.recipe.MomentsPolicy;
 import io.spikeformer.train.recipe.Recipe;
@@ -171,23 +172,7 @@ class AveragingPolicyTest {
             "averaging.frequency=1",
             "checkpoint.keep=2",
             "checkpoint.every-rounds=2");
-    Checkpoint whole = run(recipe, train, "whole");
-    Progress killer =
-        new Progress() {
-          @Override
-          public void roundFinished(Round finished) {
-            if (finished.epoch() == 2 && finished.round() == 3) {
-              throw new IllegalStateException("killed");
-            }
-          }
-        };
-    assertThatExceptionOfType(IllegalStateException.class)
-        .isThrownBy(() -> training(recipe, train, "killed", OPTIONS, killer).run())
-        .withMessage("killed");
-    Checkpoint resumed =
-        training(recipe, train, "killed", OPTIONS.resuming(), Progress.SILENT).run().checkpoint();
-    assertSameBits(resumed.state(), whole.state());
-    assertSameBits(resumed.outer(), whole.outer());
+    requireSameBitsWhenKilled(recipe, 3);
     List<String> names = names(folder.resolve("killed/checkpoints"));
     if (moments.equals("local")) {
       assertThat(names)
@@ -199,6 +184,44 @@ class AveragingPolicyTest {
     } else {
       assertThat(names).allMatch(name -> name.endsWith(".spkf"));
     }
+  }
+
+  /** Rounds of 1, 2, 1 steps, a minibatch each in the warm-up before. */
+  @Test
+  void roundsOfTheQuadraticRuleAreThoseOfLocalTrainingAlsoWhenKilledAndResumed() {
+    Recipe recipe =
+        SmallSplit.recipe(
+            "averaging.frequency={rule: quadratic, base: 1, coefficient: 0.005, warm-up: 1}",
+            "averaging.outer.momentum=0.9",
+            "averaging.outer.rate=0.7",
+            "averaging.outer.nesterov=true",
+            "checkpoint.every-rounds=2");
+    TrainingLength length = new EpochPlan(recipe, ROWS).length();
+    assertThat(List.of(length.roundsOf(0), length.roundsOf(1))).containsExactly(4, 3);
+    Checkpoint whole = requireSameBitsWhenKilled(recipe, 3);
+    assertSameBits(whole.state(), localTraining(recipe, train, ROWS));
+  }
+
+  /** Kills a training of two epochs behind a round of the second one. */
+  private Checkpoint requireSameBitsWhenKilled(Recipe recipe, int round) {
+    Checkpoint whole = run(recipe, train, "whole");
+    Progress killer =
+        new Progress() {
+          @Override
+          public void roundFinished(Round finished) {
+            if (finished.epoch() == 2 && finished.round() == round) {
+              throw new IllegalStateException("killed");
+            }
+          }
+        };
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> training(recipe, train, "killed", OPTIONS, killer).run())
+        .withMessage("killed");
+    Checkpoint resumed =
+        training(recipe, train, "killed", OPTIONS.resuming(), Progress.SILENT).run().checkpoint();
+    assertSameBits(resumed.state(), whole.state());
+    assertSameBits(resumed.outer(), whole.outer());
+    return whole;
   }
 
   @Test
@@ -254,7 +277,7 @@ class AveragingPolicyTest {
       }
       start = new TrainingState(0, start.values(), new float[length]);
       for (int epoch = 0; epoch < recipe.schedule().epochs(); epoch++) {
-        for (int round = 0; round < plan.length().roundsPerEpoch(); round++) {
+        for (int round = 0; round < plan.length().roundsOf(epoch); round++) {
           double[] sums = new double[start.values().length];
           long samples = 0;
           long step = 0;

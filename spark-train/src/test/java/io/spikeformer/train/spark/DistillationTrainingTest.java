@@ -125,7 +125,7 @@ class DistillationTrainingTest {
     try (LocalTrainer trainer =
         new LocalTrainer(recipe, schedule, KernelProvider.create("auto", 1), teacher)) {
       int length = Math.toIntExact(trainer.layout().length());
-      for (int round = 0; round < plan.length().roundsPerEpoch(); round++) {
+      for (int round = 0; round < plan.length().roundsOf(0); round++) {
         ReadOptions options = ReadOptions.of(recipe.data().batchSize(), recipe.seed(), 0);
         try (BatchReader reader =
             new BatchReader(

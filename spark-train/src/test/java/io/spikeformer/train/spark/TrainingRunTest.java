@@ -50,7 +50,7 @@ class TrainingRunTest extends TrainingLab {
   void twoWorkersAreTheMeanOfTwoLocalTrainings() {
     Recipe recipe = SmallSplit.recipe("schedule.epochs=1", "averaging.frequency=9");
     EpochPlan plan = new EpochPlan(recipe, new int[] {11, 11, 11});
-    assertThat(plan.length().roundsPerEpoch()).isEqualTo(1);
+    assertThat(plan.length().roundsOf(0)).isEqualTo(1);
     assertThat(plan.steps()).isEqualTo(4);
     float[] first = roundOf(recipe, plan, 0);
     float[] second = roundOf(recipe, plan, 1);
@@ -190,7 +190,7 @@ class TrainingRunTest extends TrainingLab {
     training(SmallSplit.recipe(), "told", OPTIONS, listener).run();
     assertThat(told)
         .containsExactly(
-            "started " + new Progress.Plan(new TrainingLength(8, 4, 2), 2, 1, 0, 0),
+            "started " + new Progress.Plan(TrainingLength.of(8, 4, step -> 2), 2, 1, 0, 0),
             "1.1 step 2",
             "1.2 step 4",
             "epoch 1",
@@ -230,7 +230,7 @@ class TrainingRunTest extends TrainingLab {
     EpochPlan plan = new EpochPlan(recipe, new int[] {11, 11, 11});
     try (LocalTrainer trainer = trainer(recipe, plan)) {
       for (int epoch = 0; epoch < recipe.schedule().epochs(); epoch++) {
-        for (int round = 0; round < plan.length().roundsPerEpoch(); round++) {
+        for (int round = 0; round < plan.length().roundsOf(epoch); round++) {
           read(recipe, plan.samples(0, epoch, round), epoch, trainer);
         }
       }

@@ -52,7 +52,7 @@ class RoundHistoryTest {
     RoundMetrics round = Rounds.round(3, 5, 950);
     String line = round.toJson();
     assertThat(line)
-        .startsWith("{\"epoch\":2,\"round\":1,\"step\":6,\"samples\":8,\"loss\":0.333")
+        .startsWith("{\"epoch\":2,\"round\":1,\"step\":6,\"steps\":2,\"samples\":8,\"loss\":0.333")
         .contains("\"firing-rate\":{\"stage3.block1\":0.4775}")
         .contains("\"silent\":{\"stage3.block1.q\":0.005}")
         .contains("\"saturated\":{\"stage3.block1.k\":0.95}")
@@ -64,5 +64,7 @@ class RoundHistoryTest {
     assertThat(RoundMetrics.fromJson(line)).isEqualTo(round);
     String older = line.substring(0, line.indexOf(",\"figure\":")) + "}";
     assertThat(RoundMetrics.fromJson(older)).isEqualTo(round);
+    assertThat(RoundMetrics.fromJson(line.replace("\"steps\":2,", "")).place())
+        .isEqualTo(new RoundMetrics.Place(2, 1, 6, 0));
   }
 }

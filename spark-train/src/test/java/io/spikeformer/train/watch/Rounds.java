@@ -35,7 +35,7 @@ final class Rounds {
             firing);
     return RoundMetrics.of(
         Tasks.of("classification"),
-        new RoundMetrics.Place((number + 1) / 2, 2 - number % 2, 2L * number),
+        new RoundMetrics.Place((number + 1) / 2, 2 - number % 2, 2L * number, 2),
         sums,
         0.001 * number,
         limits,

@@ -38,7 +38,7 @@ class StatusPageTest {
     StatusPage made =
         new StatusPage(RECIPE, "runs/<t1>", FACTS, continued, alarms, Duration.ofSeconds(10));
     // two rounds of two steps an epoch, as Rounds reports them
-    made.plan(new Progress.Plan(new TrainingLength(12, 4, 2), 2, 1, 0, 0));
+    made.plan(new Progress.Plan(TrainingLength.of(12, 4, step -> 2), 2, 1, 0, 0));
     return made;
   }
 
