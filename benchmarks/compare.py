@@ -56,6 +56,8 @@ def arguments():
                         help="the peer's script, with the options and the output of the default, benchmarks/pytorch/bench.py")
     parser.add_argument("--peer-option", action="append", default=[], metavar="OPTION",
                         help="a further option of the peer, as --peer-option=--compile or =--channels-last; repeatable")
+    parser.add_argument("--our-option", action="append", default=[], metavar="OPTION",
+                        help="a further option of our bench, as --our-option=--recompute=block; repeatable")
     parser.add_argument("--rows", type=row_list, default=ROWS, metavar="ROW,...", help=f"which of {', '.join(ROWS)} (default: all)")
     parser.add_argument("--rounds", type=positive, default=3, metavar="N", help="how often each side runs (default: 3)")
     parser.add_argument("--steps", type=positive, metavar="N",
@@ -114,8 +116,8 @@ def measure(row, peer, options):
     if precision == "bfloat16":
         theirs.append("--bf16")
     # without a limit the JVM lets garbage stand until a quarter of the machine's memory is full
-    ours = [ROOT / "jobs/spikeformer", "--driver-memory", "500m", "bench", "--preset", options.preset, "--precision", precision,
-            "--activity", options.activity, *size]
+    ours = [ROOT / "jobs/spikeformer", "--driver-memory", "256m", "bench", "--preset", options.preset, "--precision", precision,
+            "--activity", options.activity, *size, *options.our_option]
     runs = {"peer": [], "ours": []}
     for turn in range(options.rounds):
         for side, command in (("peer", theirs), ("ours", ours)):
@@ -153,7 +155,7 @@ def summary(runs):
 
 
 def document(rows, options):
-    return {"preset": options.preset, "peer": str(options.peer), "peerOptions": options.peer_option, "activity": options.activity, "batch": options.batch, "size": options.size, "width": options.width or options.size, "threads": options.threads,
+    return {"preset": options.preset, "peer": str(options.peer), "peerOptions": options.peer_option, "ourOptions": options.our_option, "activity": options.activity, "batch": options.batch, "size": options.size, "width": options.width or options.size, "threads": options.threads,
             "rounds": options.rounds, "rows": rows}
 
 
