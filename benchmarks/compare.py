@@ -58,6 +58,7 @@ def arguments():
                         help="a further option of the peer, as --peer-option=--compile or =--channels-last; repeatable")
     parser.add_argument("--our-option", action="append", default=[], metavar="OPTION",
                         help="a further option of our bench, as --our-option=--recompute=block; repeatable")
+    parser.add_argument("--our-heap", default="500m", metavar="SIZE", help="of our JVM; a smaller one needs less memory (default: 500m)")
     parser.add_argument("--rows", type=row_list, default=ROWS, metavar="ROW,...", help=f"which of {', '.join(ROWS)} (default: all)")
     parser.add_argument("--rounds", type=positive, default=3, metavar="N", help="how often each side runs (default: 3)")
     parser.add_argument("--steps", type=positive, metavar="N",
@@ -116,7 +117,7 @@ def measure(row, peer, options):
     if precision == "bfloat16":
         theirs.append("--bf16")
     # without a limit the JVM lets garbage stand until a quarter of the machine's memory is full
-    ours = [ROOT / "jobs/spikeformer", "--driver-memory", "256m", "bench", "--preset", options.preset, "--precision", precision,
+    ours = [ROOT / "jobs/spikeformer", "--driver-memory", options.our_heap, "bench", "--preset", options.preset, "--precision", precision,
             "--activity", options.activity, *size, *options.our_option]
     runs = {"peer": [], "ours": []}
     for turn in range(options.rounds):
