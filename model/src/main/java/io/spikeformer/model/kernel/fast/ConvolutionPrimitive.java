@@ -44,7 +44,8 @@ final class ConvolutionPrimitive implements Worker.Compiled {
   /**
    * The key that a primitive is compiled for.
    *
-   * @param rowPadding zeros above and below, if not the shape's, which stand left and right
+   * @param above rows of zeros above the shape's; its padding stands left and right
+   * @param below rows of zeros below them
    * @param input type of x, or of dx
    * @param output type of y, or of dy
    * @param term of the weights; those after the first add to y
@@ -52,13 +53,14 @@ final class ConvolutionPrimitive implements Worker.Compiled {
   record Key(
       Direction direction,
       ConvolutionShape shape,
-      int rowPadding,
+      int above,
+      int below,
       DataType input,
       DataType output,
       boolean bias,
       HalfTerm term) {
     int outputHeight() {
-      return (shape.height() + 2 * rowPadding - shape.window()) / shape.stride() + 1;
+      return (shape.height() + above + below - shape.window()) / shape.stride() + 1;
     }
   }
 
@@ -173,7 +175,8 @@ final class ConvolutionPrimitive implements Worker.Compiled {
       dnnl_memory_desc output) {
     long[] strides = {key.shape().stride(), key.shape().stride()};
     long[] dilation = {0, 0};
-    long[] padding = {key.rowPadding(), key.shape().padding()};
+    long[] paddingFrom = {key.above(), key.shape().padding()};
+    long[] paddingTo = {key.below(), key.shape().padding()};
     int algorithm = dnnl.dnnl_convolution_direct;
     switch (key.direction()) {
       case FORWARD:
@@ -188,8 +191,8 @@ final class ConvolutionPrimitive implements Worker.Compiled {
             output,
             strides,
             dilation,
-            padding,
-            padding,
+            paddingFrom,
+            paddingTo,
             key.term().begins() ? context.attributes : context.adding);
       case BACKWARD_DATA:
         return dnnl_convolution_backward_data_primitive_desc_create(
@@ -201,8 +204,8 @@ final class ConvolutionPrimitive implements Worker.Compiled {
             output,
             strides,
             dilation,
-            padding,
-            padding,
+            paddingFrom,
+            paddingTo,
             null,
             context.attributes);
       default:
@@ -216,8 +219,8 @@ final class ConvolutionPrimitive implements Worker.Compiled {
             output,
             strides,
             dilation,
-            padding,
-            padding,
+            paddingFrom,
+            paddingTo,
             null,
             context.attributes);
     }

@@ -6,11 +6,13 @@ import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Direction;
 import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Key;
+import io.spikeformer.model.kernel.fast.Piece.Division;
+import io.spikeformer.model.kernel.fast.Piece.Side;
 import java.util.List;
 
 /**
- * Convolutions on oneDNN, divided by images: each thread of the team runs single-threaded
- * primitives on its own images.
+ * Convolutions on oneDNN, divided by images, or by rows where there are fewer images than threads:
+ * each thread of the team runs single-threaded primitives on its own.
  *
  * <p>So there is one team of threads, not a second one of OpenMP that spins against it. The number
  * of threads fixes the order of every sum. Products are computed in bfloat16 where both operands
@@ -70,7 +72,8 @@ final class FastProducts {
   }
 
   private static Key key(Direction direction, ConvolutionShape shape, DataType type) {
-    return new Key(direction, shape, shape.padding(), type, type, false, HalfTerm.WHOLE);
+    int padding = shape.padding();
+    return new Key(direction, shape, padding, padding, type, type, false, HalfTerm.WHOLE);
   }
 
   KeptWeights kept() {
@@ -79,10 +82,6 @@ final class FastProducts {
 
   ProductTypes types() {
     return types;
-  }
-
-  private int parts(int images, long macs) {
-    return parts(team, images, macs);
   }
 
   /** Threads among which images are shared out. */
@@ -159,24 +158,26 @@ final class FastProducts {
       events.forward(shape, x, weights, bias, y, whole);
       return;
     }
-    int parts = parts(shape.images(), shape.macs());
+    Division division = Division.of(shape, Side.OUTPUT, team.size());
     List<HalfTerm> terms = terms(Direction.FORWARD, shape, x, whole);
     DataType operands = typeOf(terms, whole);
     DataType results = types.result(whole, y);
     long copied = copied(x, operands, inputImage(shape));
     team.run(
-        parts,
+        division.parts(),
         part -> {
-          for (Piece piece : pieces(shape, part, parts, copied, MOST_CONVERTED)) {
+          for (Piece piece : division.pieces(part, copied, MOST_CONVERTED)) {
             Tensor target = y.slice(piece.output(), piece.outputs());
             Tensor computed = result(part, target, results);
-            long values = input(part, piece, x, operands);
+            Tensor source = x.slice(piece.input(), piece.inputs());
+            long values = operand(part, source, operands, Native.Buffer.FIRST);
             for (HalfTerm term : terms) {
               Key key =
                   new Key(
                       Direction.FORWARD,
                       piece.shape(),
-                      piece.rowPadding(),
+                      piece.above(),
+                      piece.below(),
                       operands,
                       results,
                       bias != null && term.begins(),
@@ -195,69 +196,29 @@ final class FastProducts {
         });
   }
 
-  private static List<Piece> pieces(
-      ConvolutionShape shape, int part, int parts, long copied, long most) {
-    return Piece.of(
-        shape,
-        first(shape.images(), part, parts),
-        first(shape.images(), part + 1, parts),
-        copied,
-        most);
-  }
-
   /** Bytes of an image's copy in a type; 0 if it is there. */
   private static long copied(Tensor tensor, DataType type, long image) {
     return tensor.type() == type ? 0 : type.byteSize(image);
   }
 
-  /**
-   * Address of what a piece reads of x: where it is, or a copy with the rows of zeros around it.
-   */
-  private long input(int part, Piece piece, Tensor x, DataType type) {
-    Tensor read = x.slice(piece.input(), piece.inputs());
-    if (x.type() == type && piece.rowPadding() == piece.shape().padding()) {
-      return read.address();
-    }
-    long above = piece.above() * piece.row();
-    long below = piece.below() * piece.row();
-    long elements = above + piece.inputs() + below;
-    long address = workers[part].context.buffer(Native.Buffer.FIRST, type.byteSize(elements));
-    Tensor copy = Tensor.view(type, address, elements);
-    if (above > 0) {
-      copy.slice(0, above).zero();
-    }
-    single[part].affine(Drive.of(read), copy.slice(above, piece.inputs()));
-    if (below > 0) {
-      copy.slice(above + piece.inputs(), below).zero();
-    }
-    return address;
-  }
-
   void backwardData(ConvolutionShape shape, Tensor dy, Tensor weights, Tensor dx) {
-    int parts = parts(shape.images(), shape.macs());
+    Division division = Division.of(shape, Side.INPUT, team.size());
     DataType operands = types.operand(dy, dy, dx);
     DataType results = types.result(operands, dx);
-    long from = outputImage(shape);
-    long to = inputImage(shape);
-    int most =
-        dy.type() == operands
-            ? Integer.MAX_VALUE
-            : (int) Math.max(1, MOST_CONVERTED / operands.byteSize(from));
+    long copied = copied(dy, operands, outputImage(shape));
     team.run(
-        parts,
+        division.parts(),
         part -> {
-          int end = first(shape.images(), part + 1, parts);
-          int images;
-          for (int first = first(shape.images(), part, parts); first < end; first += images) {
-            images = Math.min(most, end - first);
-            Tensor target = dx.slice(first * to, images * to);
+          for (Piece piece : division.pieces(part, copied, MOST_CONVERTED)) {
+            Tensor target = dx.slice(piece.input(), piece.inputs());
             Tensor computed = result(part, target, results);
-            Tensor source = dy.slice(first * from, images * from);
+            Tensor source = dy.slice(piece.output(), piece.outputs());
             Key key =
                 new Key(
                     Direction.BACKWARD_DATA,
-                    shape.withImages(images),
-                    shape.padding(),
+                    piece.shape(),
+                    piece.above(),
+                    piece.below(),
                     results,
                     operands,
                     false,
@@ -276,8 +237,8 @@ final class FastProducts {
   }
 
   void backwardWeights(ConvolutionShape shape, Tensor x, Tensor dy, Tensor dWeights, Tensor dBias) {
-    int parts = parts(shape.images(), shape.macs());
     if (shape.depthwise() && shape.stride() == 1) {
+      int parts = parts(team, shape.images(), shape.macs());
       depthwiseWeights(shape, parts, x, dy, dWeights, dBias);
       return;
     }
@@ -289,6 +250,8 @@ final class FastProducts {
     }
     List<HalfTerm> terms = terms(Direction.BACKWARD_WEIGHTS, shape, x, operands);
     DataType type = typeOf(terms, operands);
+    Division division = Division.of(shape, Side.OUTPUT, team.size());
+    int parts = division.parts();
     Tensor[] weightParts = new Tensor[parts];
     Tensor[] biasParts = new Tensor[parts];
     long copied =
@@ -299,18 +262,20 @@ final class FastProducts {
           weightParts[part] = partial(part, dWeights, Native.Buffer.PARTIAL_WEIGHTS);
           biasParts[part] = partial(part, dBias, Native.Buffer.PARTIAL_BIAS);
           boolean begins = true;
-          for (Piece piece : pieces(shape, part, parts, copied, MOST_CONVERTED)) {
+          for (Piece piece : division.pieces(part, copied, MOST_CONVERTED)) {
             Tensor out = dy.slice(piece.output(), piece.outputs());
             Key key =
                 new Key(
                     Direction.BACKWARD_WEIGHTS,
                     piece.shape(),
-                    piece.rowPadding(),
+                    piece.above(),
+                    piece.below(),
                     type,
                     type,
                     dBias != null,
                     HalfTerm.WHOLE);
-            long values = input(part, piece, x, type);
+            Tensor source = x.slice(piece.input(), piece.inputs());
+            long values = operand(part, source, type, Native.Buffer.FIRST);
             for (HalfTerm term : terms) {
               Tensor weightSum = weightParts[part];
               Tensor biasSum = biasParts[part];

@@ -8,7 +8,8 @@ import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
-import java.util.List;
+import io.spikeformer.model.kernel.fast.Piece.Division;
+import io.spikeformer.model.kernel.fast.Piece.Side;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,54 +20,63 @@ class PieceTest {
     return new ConvolutionShape(images, height, 10, 8, 16, window, stride, window / 2, false);
   }
 
+  /** The rows of the divided side are taken once each, with all that belongs to them. */
   @ParameterizedTest
   @CsvSource({
-    "40, 3, 1, 800",
-    "41, 3, 2, 900",
-    "37, 7, 2, 2000",
-    "64, 1, 1, 640",
-    "50, 1, 2, 500",
-    "9, 3, 1, 1",
-    "5, 5, 1, 300"
+    "OUTPUT, 40, 3, 1, 1, 800", "OUTPUT, 41, 3, 2, 2, 900", "OUTPUT, 37, 7, 2, 8, 2000",
+    "OUTPUT, 64, 1, 1, 1, 640", "OUTPUT, 9, 3, 1, 3, 1", "OUTPUT, 5, 5, 1, 1, 300",
+    "INPUT, 40, 3, 1, 8, 800", "INPUT, 41, 3, 2, 8, 6000", "INPUT, 37, 7, 2, 1, 2000",
+    "INPUT, 64, 1, 1, 64, 100000", "INPUT, 33, 4, 2, 8, 0"
   })
-  void bandsReadWhatTheirWindowsNeedAndWriteEveryRowOnce(
-      int height, int window, int stride, long most) {
-    ConvolutionShape shape = shape(3, height, window, stride);
-    List<Piece> pieces = Piece.of(shape, 1, 3, 160L * height, most);
-    long rowIn = 80;
+  void bandsHoldWhatBelongsTogether(
+      Side side, int height, int window, int stride, int threads, long most) {
+    ConvolutionShape shape =
+        new ConvolutionShape(2, height, 400, 8, 16, window, stride, window / 2, false);
+    Division division = Division.of(shape, side, threads);
+    long rowIn = 400L * 8;
     long rowOut = shape.outputWidth() * 16L;
-    long next = shape.outputHeight() * rowOut;
-    for (Piece piece : pieces) {
-      assertThat(piece.output()).isEqualTo(next);
-      next += piece.outputs();
-      long image = piece.output() / rowOut / shape.outputHeight();
-      long row = piece.output() / rowOut % shape.outputHeight();
-      long rows = piece.outputs() / rowOut;
-      long begin = row * stride - window / 2;
-      long end = begin + (rows - 1) * stride + window;
-      assertThat(piece.input()).isEqualTo((image * height + Math.max(0, begin)) * rowIn);
-      assertThat(piece.inputs()).isEqualTo((Math.min(height, end) - Math.max(0, begin)) * rowIn);
-      assertThat(piece.above()).isEqualTo((int) Math.max(0, -begin));
-      assertThat(piece.below()).isEqualTo((int) Math.max(0, end - height));
-      assertThat(piece.shape().height()).isEqualTo((int) (end - begin));
+    long next = 0;
+    for (int part = 0; part < division.parts(); part++) {
+      for (Piece piece : division.pieces(part, most == 0 ? 0 : 160L * height, Math.max(1, most))) {
+        assertThat(side == Side.OUTPUT ? piece.output() : piece.input()).isEqualTo(next);
+        next += side == Side.OUTPUT ? piece.outputs() : piece.inputs();
+        int images = piece.shape().images();
+        assertThat(piece.inputs()).isEqualTo(images * piece.shape().height() * rowIn);
+        int rows = (piece.shape().height() + piece.above() + piece.below() - window) / stride + 1;
+        assertThat(piece.outputs()).isEqualTo(images * rows * rowOut);
+        // the first window begins as far above the piece of x as it does in the whole
+        long firstRow = piece.output() / rowOut % shape.outputHeight();
+        long from = piece.input() / rowIn % height;
+        assertThat(from - piece.above()).isEqualTo(firstRow * stride - window / 2);
+      }
     }
-    assertThat(next).isEqualTo(3 * shape.outputHeight() * rowOut);
-    assertThat(pieces.stream().map(Piece::shape).distinct().count()).isLessThanOrEqualTo(2);
+    long rows = side == Side.OUTPUT ? shape.outputHeight() * rowOut : height * rowIn;
+    assertThat(next).isEqualTo(2 * rows);
   }
 
   @Test
-  void imagesThatFitStayWhole() {
+  void imagesThatFitStayWholeAndSmallOnesHaveOneThread() {
     ConvolutionShape shape = shape(7, 8, 3, 1);
-    assertThat(Piece.of(shape, 0, 7, 0, 1)).hasSize(1);
-    assertThat(Piece.of(shape, 0, 7, 100, 300))
+    Division one = Division.of(shape, Side.OUTPUT, 1);
+    assertThat(one.pieces(0, 0, 1)).hasSize(1);
+    assertThat(one.pieces(0, 100, 300))
         .extracting(piece -> piece.shape().images())
         .containsExactly(3, 3, 1);
+    assertThat(Division.of(shape(1, 8, 3, 1), Side.OUTPUT, 4).parts()).isEqualTo(1);
   }
 
   /** Images whose copies are larger than a piece: the bands give what plain loops give. */
   @ParameterizedTest
-  @CsvSource({"3, 1, BFLOAT16", "3, 2, FLOAT32", "1, 1, BFLOAT16", "7, 2, BFLOAT16"})
-  void bandsOfLargeImagesGiveWhatPlainLoopsGive(int window, int stride, DataType type) {
+  @CsvSource({
+    "3, 1, BFLOAT16, 1",
+    "3, 2, FLOAT32, 2",
+    "1, 1, BFLOAT16, 3",
+    "7, 2, BFLOAT16, 1",
+    "7, 2, FLOAT32, 4",
+    "3, 1, FLOAT32, 3"
+  })
+  void bandsOfLargeImagesGiveWhatPlainLoopsGive(
+      int window, int stride, DataType type, int threads) {
     int height = 301;
     int width = 60;
     int inputs = 160;
@@ -88,22 +98,27 @@ class PieceTest {
     }
     float[][] forward = new float[2][];
     float[][] backward = new float[2][];
+    float[][] back = new float[2][];
     for (int i = 0; i < 2; i++) {
-      try (Kernels kernels = KernelProvider.create(i == 0 ? "reference" : "auto", 1);
+      try (Kernels kernels = KernelProvider.create(i == 0 ? "reference" : "auto", threads);
           Tensor x = Tensor.allocate(DataType.BIT, 1, height, width, inputs);
           Tensor w = Tensor.of(weights, weights.length);
           Tensor y = Tensor.allocate(type, 1, shape.outputHeight(), shape.outputWidth(), outputs);
-          Tensor dw = Tensor.allocate(DataType.FLOAT32, weights.length)) {
+          Tensor dw = Tensor.allocate(DataType.FLOAT32, weights.length);
+          Tensor dx = Tensor.allocate(DataType.FLOAT32, 1, height, width, inputs)) {
         x.put(spikes);
         kernels.convolution(shape, x, w, null, y);
         forward[i] = y.toArray();
         y.put(gradient);
         kernels.convolutionBackwardWeights(shape, x, y, dw, null);
         backward[i] = dw.toArray();
+        kernels.convolutionBackwardData(shape, y, w, dx);
+        back[i] = dx.toArray();
       }
     }
     // sums of small integers, exact in float32; in bfloat16 rounded once
     assertThat(forward[1]).containsExactly(forward[0], within(type == DataType.FLOAT32 ? 0f : 1f));
     assertThat(backward[1]).isEqualTo(backward[0]);
+    assertThat(back[1]).isEqualTo(back[0]);
   }
 }
