@@ -122,13 +122,12 @@ final class Downsampling extends SingleInputBlock {
     }
     Tensor ds = convolution.backwardFromMembrane(pass, d);
     pass.give(d);
-    Tensor dU = pass.membrane(ds.shape());
     if (spec.firing() == Firing.BEFORE) {
-      neurons.backwardInto(pass, ds, dU);
-    } else {
-      pass.kernels().affine(Drive.of(ds), dU);
-      pass.give(ds);
+      return neurons.backwardMembrane(pass, ds);
     }
+    Tensor dU = pass.membrane(ds.shape());
+    pass.kernels().affine(Drive.of(ds), dU);
+    pass.give(ds);
     return dU;
   }
 

@@ -34,6 +34,8 @@ final class MaskHead {
   private final TransposedConvolution up;
   private final SpikingNeurons neurons;
   private final Predictor predictor;
+  private final List<Tensor> read = new ArrayList<>();
+  private Tensor larger;
   private Tensor spikes;
 
   /**
@@ -70,17 +72,21 @@ final class MaskHead {
   /** The logits for the regions of the images in turn, at least one. */
   Tensor forward(Pass pass, List<Tensor> levels, List<Boxes> regions) {
     Tensor u = pooling.forward(pass, levels, regions);
+    read.clear();
+    read.add(u);
     for (SpikingConvolution convolution : convolutions) {
       Tensor next = convolution.membrane(pass, Drive.of(u));
       pass.done(u);
       u = next;
+      read.add(u);
     }
     Tensor half = upNeurons.fire(pass, Drive.of(u));
     pass.done(u);
-    Drive larger = up.forward(pass, half);
+    Drive drive = up.forward(pass, half);
+    larger = drive.value();
     pass.done(half);
-    spikes = neurons.fire(pass, larger);
-    pass.done(larger.value());
+    spikes = neurons.fire(pass, drive);
+    pass.done(larger);
     Tensor logits = predictor.forward(pass, spikes);
     pass.done(spikes);
     return logits;
@@ -89,14 +95,15 @@ final class MaskHead {
   /** From the gradient of the logits, which is left; adds to those of the levels. */
   void backward(Pass pass, Tensor dLogits, List<Tensor> dLevels) {
     Tensor ds = predictor.backward(pass, spikes, dLogits);
-    Tensor dLarger = pass.membrane(spikes.shape());
-    neurons.backwardInto(pass, ds, dLarger);
+    Tensor dLarger = neurons.backwardMembrane(pass, ds);
+    pass.spent(larger);
     Tensor dHalf = up.backward(pass, dLarger);
-    Tensor d = pass.membrane(dHalf.shape());
     pass.give(dLarger);
-    upNeurons.backwardInto(pass, dHalf, d);
+    Tensor d = upNeurons.backwardMembrane(pass, dHalf);
+    pass.spent(read.get(CONVOLUTIONS));
     for (int k = CONVOLUTIONS - 1; k >= 0; k--) {
       Tensor dInput = convolutions.get(k).backward(pass, d);
+      pass.spent(read.get(k));
       pass.give(d);
       d = dInput;
     }

@@ -40,8 +40,6 @@ final class PredictorPair {
     if (neurons == null) {
       return d;
     }
-    Tensor dU = pass.membrane(read.shape());
-    neurons.backwardInto(pass, d, dU);
-    return dU;
+    return neurons.backwardMembrane(pass, d);
   }
 }

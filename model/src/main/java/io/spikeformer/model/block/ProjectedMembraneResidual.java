@@ -10,7 +10,6 @@ final class ProjectedMembraneResidual implements Residuals {
   private final SpikingNeurons neurons;
   private final Branch branch;
   private final NormalisedConvolution shortcut;
-  private long[] inputShape;
 
   ProjectedMembraneResidual(NeuronConfig neuron, Branch branch, NormalisedConvolution shortcut) {
     this.neurons = SpikingNeurons.of(branch.reads(), neuron);
@@ -25,7 +24,6 @@ final class ProjectedMembraneResidual implements Residuals {
 
   @Override
   public Tensor run(Pass pass, Tensor u) {
-    inputShape = u.shape();
     Tensor x = SpikeSums.factor(pass, u);
     Drive projected = shortcut.forward(pass, x);
     pass.done(x);
@@ -45,8 +43,7 @@ final class ProjectedMembraneResidual implements Residuals {
     branch.output().sum(pass, dSum);
     Tensor ds = branch.backwardFromMembrane(pass, dSum);
     pass.give(dSum);
-    Tensor dU = pass.membrane(inputShape);
-    neurons.backwardInto(pass, ds, dU);
+    Tensor dU = neurons.backwardMembrane(pass, ds);
     pass.kernels().add(dU, dx, dU);
     pass.give(dx);
     return dU;

@@ -114,9 +114,7 @@ final class PyramidPooling {
     Tensor dSpikes = pass.product(spikes.shape());
     pass.kernels().maxPoolBackward(HALVING, spikes, dHalved, dSpikes);
     pass.give(dHalved);
-    Tensor dU = pass.membrane(spikes.shape());
-    firstNeurons.backwardInto(pass, dSpikes, dU);
-    return dU;
+    return firstNeurons.backwardMembrane(pass, dSpikes);
   }
 
   /** From the gradient of all maps, which is given back, to that of the spikes. */

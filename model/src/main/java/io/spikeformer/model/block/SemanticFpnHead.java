@@ -101,8 +101,7 @@ final class SemanticFpnHead extends Block implements NamedOutputs {
     Pass own = fuse == Fuse.MEAN ? pass.once() : pass;
     Tensor ds = classifier.backward(own, spikes, dLogits);
     own.give(dLogits);
-    Tensor dSum = own.membrane(spikes.shape());
-    neurons.backwardInto(own, ds, dSum);
+    Tensor dSum = neurons.backwardMembrane(own, ds);
     own.spent(fired);
     List<Tensor> dOutputs = new ArrayList<>();
     for (PyramidScale scale : scales) {

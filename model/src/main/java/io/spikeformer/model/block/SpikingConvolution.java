@@ -159,9 +159,7 @@ final class SpikingConvolution {
       pass.spent(product);
       product = null;
     }
-    Tensor dx = pass.membrane(spikes.shape());
-    neurons.backwardInto(pass, ds, dx);
-    return dx;
+    return neurons.backwardMembrane(pass, ds);
   }
 
   private Tensor throughConvolution(Pass pass, Tensor dOutput) {

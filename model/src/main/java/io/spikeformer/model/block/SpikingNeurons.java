@@ -1,6 +1,7 @@
 package io.spikeformer.model.block;
 
 import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.Tensor;
@@ -119,10 +120,18 @@ final class SpikingNeurons {
     return dU;
   }
 
-  /** The gradient of the drive, written to dU; gives ds back. */
-  void backwardInto(Pass pass, Tensor ds, Tensor dU) {
+  /**
+   * The gradient of the drive in float32: in the buffer of ds if that is float32, else in one of
+   * its own, and ds is given back.
+   */
+  Tensor backwardMembrane(Pass pass, Tensor ds) {
+    if (ds.type() == DataType.FLOAT32) {
+      return backward(pass, ds);
+    }
+    Tensor dU = pass.membrane(ds.shape());
     run(pass, ds, null, dU, null);
     pass.give(ds);
+    return dU;
   }
 
   private void run(Pass pass, Tensor ds, Tensor dU, Tensor dx, Normalisation norm) {

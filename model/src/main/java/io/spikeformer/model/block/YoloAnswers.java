@@ -73,8 +73,6 @@ final class YoloAnswers {
   /** From the gradient of the answers, which is left, to that of u. */
   Tensor backward(Pass pass, Tensor dAnswers) {
     Tensor ds = predictor.backward(pass, spikes, dAnswers);
-    Tensor dU = pass.membrane(spikes.shape());
-    neurons.backwardInto(pass, ds, dU);
-    return dU;
+    return neurons.backwardMembrane(pass, ds);
   }
 }
