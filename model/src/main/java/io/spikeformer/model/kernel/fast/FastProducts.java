@@ -256,13 +256,15 @@ final class FastProducts {
     Tensor[] biasParts = new Tensor[parts];
     long copied =
         Math.max(copied(x, type, inputImage(shape)), copied(dy, type, outputImage(shape)));
+    // every further piece needs weights of its own
+    long most = Math.max(MOST_CONVERTED, DataType.FLOAT32.byteSize(shape.weights()));
     team.run(
         parts,
         part -> {
           weightParts[part] = partial(part, dWeights, Native.Buffer.PARTIAL_WEIGHTS);
           biasParts[part] = partial(part, dBias, Native.Buffer.PARTIAL_BIAS);
           boolean begins = true;
-          for (Piece piece : division.pieces(part, copied, MOST_CONVERTED)) {
+          for (Piece piece : division.pieces(part, copied, most)) {
             Tensor out = dy.slice(piece.output(), piece.outputs());
             Key key =
                 new Key(
