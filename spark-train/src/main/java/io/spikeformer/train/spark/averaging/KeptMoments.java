@@ -1,6 +1,7 @@
 package io.spikeformer.train.spark.averaging;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.train.StateParts;
 import io.spikeformer.train.output.StorageRetries;
@@ -96,7 +97,7 @@ public final class KeptMoments implements WorkerMemory {
 
   @Override
   public void close() {
-    newest.unpersist(true);
+    Broadcasts.unpersist(newest);
     starts.forEach(SharedState::destroy);
     starts.clear();
   }

@@ -70,8 +70,7 @@ public final class SharedState implements Serializable {
       List<Tensor> views = parts.views((long) index * Slice.LENGTH, Slice.length(index, elements));
       start.read(
           index,
-          views.stream().map(view -> view.bytes(0, view.elements())).toList(),
-          SliceBlocks.Fetched.KEEP);
+          views.stream().map(view -> view.bytes(0, view.elements())).toList());
     }
   }
 
@@ -89,7 +88,7 @@ public final class SharedState implements Serializable {
   record Stored(SliceBlocks blocks, int index, int length) implements Serializable {
     float[] values() {
       ByteBuffer buffer = SliceBlocks.buffer().limit(length * Float.BYTES);
-      blocks.read(index, List.of(buffer), SliceBlocks.Fetched.KEEP);
+      blocks.read(index, List.of(buffer));
       float[] values = new float[length];
       buffer.asFloatBuffer().get(values);
       return values;

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
+import java.time.Duration;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.apache.spark.SparkEnv;
@@ -19,11 +20,14 @@ import org.apache.spark.network.buffer.ManagedBuffer;
 import org.apache.spark.network.buffer.NioManagedBuffer;
 import org.apache.spark.storage.BlockData;
 import org.apache.spark.storage.BlockManager;
+import org.apache.spark.storage.BlockManagerId;
+import org.apache.spark.storage.BlockManagerMessages.BlockLocationsAndStatus;
 import org.apache.spark.storage.BroadcastBlockId;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.io.ChunkedByteBuffer;
-import scala.Function1;
 import scala.Option;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
 import scala.reflect.ClassTag$;
 
 /**
@@ -39,8 +43,12 @@ import scala.reflect.ClassTag$;
  * @param kind what they are
  */
 public record SliceBlocks(long broadcast, String kind) implements Serializable {
+  /** The state that a round begins with: every holder is asked several times. */
+  private static final PeerBlocks.Patience PATIENT =
+      new PeerBlocks.Patience(Duration.ofSeconds(15), 4);
+
   /** Whether a block that came from another host is kept, so that others can have it from here. */
-  public enum Fetched {
+  private enum Fetched {
     KEEP,
     PASS_ON
   }
@@ -75,12 +83,29 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
   }
 
   /**
-   * Reads a slice from here or from an executor that has it.
+   * Reads a slice from here, or from the driver or an executor that has it, and keeps it here for
+   * others.
    *
    * @param targets filled in order, each from its position to its limit; all of the slice
    * @throws UserException in one line if nobody has it or it is damaged
    */
-  public void read(int index, List<ByteBuffer> targets, Fetched fetched) {
+  void read(int index, List<ByteBuffer> targets) {
+    read(index, targets, Fetched.KEEP, PATIENT);
+  }
+
+  /**
+   * Reads a slice from here or from an executor that has it, without keeping it here.
+   *
+   * @param target filled from its position to its limit; all of the slice
+   * @param limit how long an executor may take
+   * @throws UserException in one line if nobody has it or sends it in time, or it is damaged
+   */
+  public void collect(int index, ByteBuffer target, Duration limit) {
+    read(index, List.of(target), Fetched.PASS_ON, new PeerBlocks.Patience(limit, 1));
+  }
+
+  private void read(
+      int index, List<ByteBuffer> targets, Fetched fetched, PeerBlocks.Patience patience) {
     BroadcastBlockId id = id(index);
     Option<BlockData> here = manager().getLocalBytes(id);
     if (here.isDefined()) {
@@ -91,18 +116,62 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
       } finally {
         manager().releaseLock(id, Option.empty());
       }
-      return;
-    }
-    Function1<ManagedBuffer, Boolean> receiver =
-        (Function1<ManagedBuffer, Boolean> & Serializable)
-            block -> receive(index, block, targets, fetched);
-    if (manager().getRemoteBlock(id, receiver).isEmpty()) {
-      throw new UserException(
-          "%s: expected it with the driver or an executor, found it nowhere", what(index));
+    } else {
+      readFromPeers(index, targets, fetched, patience);
     }
   }
 
-  private boolean receive(
+  private void readFromPeers(
+      int index, List<ByteBuffer> targets, Fetched fetched, PeerBlocks.Patience patience) {
+    BroadcastBlockId id = id(index);
+    Option<BlockLocationsAndStatus> known =
+        manager().master().getLocationsAndStatus(id, manager().blockManagerId().host());
+    if (known.isDefined() && readFromThisHost(index, known.get(), targets)) {
+      return;
+    }
+    PeerBlocks.ofThisJvm()
+        .read(
+            id,
+            pass ->
+                known.isDefined() && pass == 0
+                    ? sorted(known.get().locations())
+                    : sorted(manager().master().getLocations(id)),
+            patience,
+            (holder, block) ->
+                manager()
+                    .blockTransferService()
+                    .fetchBlockSync(
+                        holder.host(), holder.port(), holder.executorId(), block.name(), null),
+            block -> receive(index, block, targets, fetched));
+  }
+
+  /** Reads the file of another process of this host, if one has it. */
+  private boolean readFromThisHost(
+      int index, BlockLocationsAndStatus known, List<ByteBuffer> targets) {
+    if (known.localDirs().isEmpty()) {
+      return false;
+    }
+    Option<ManagedBuffer> file =
+        manager()
+            .readDiskBlockFromSameHostExecutor(
+                id(index), known.localDirs().get(), known.status().diskSize());
+    if (file.isEmpty()) {
+      return false;
+    }
+    try {
+      receive(index, file.get(), targets, Fetched.PASS_ON);
+      return true;
+    } catch (UncheckedIOException | UserException unusable) {
+      // the file was being removed: another process may have the block
+      return false;
+    }
+  }
+
+  private static List<BlockManagerId> sorted(Seq<BlockManagerId> holders) {
+    return JavaConverters.seqAsJavaList(manager().sortLocations(holders));
+  }
+
+  private void receive(
       int index, ManagedBuffer block, List<ByteBuffer> targets, Fetched fetched) {
     try {
       if (block instanceof FileSegmentManagedBuffer segment) {
@@ -121,7 +190,6 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
           fill(index, Channels.newChannel(stream), targets);
         }
       }
-      return true;
     } catch (IOException failure) {
       throw unreadable(index, failure);
     }
