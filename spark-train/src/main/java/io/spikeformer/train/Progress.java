@@ -1,5 +1,6 @@
 package io.spikeformer.train;
 
+import io.spikeformer.common.Text;
 import io.spikeformer.train.output.EpochMetrics;
 import java.time.Duration;
 
@@ -46,6 +47,28 @@ public interface Progress {
    */
   record Saved(String location, String stateSha256) {}
 
+  /** Whether something takes longer than usual. */
+  enum Pace {
+    USUAL,
+    LONGER
+  }
+
+  /**
+   * A sign of life while no round ends.
+   *
+   * @param work what has begun, for example "epoch 1 round 8"
+   * @param elapsed since then
+   * @param state in words, for example "waiting for worker 2 on node7"
+   * @param pace compared with the rounds before; work that cannot be compared is longer than usual
+   *     from the first sign on
+   */
+  record Pulse(String work, Duration elapsed, String state, Pace pace) {
+    /** One line. */
+    public String text() {
+      return Text.format("%s: %d s, %s", work, elapsed.toSeconds(), state);
+    }
+  }
+
   /** The training begins or continues. */
   default void started(Plan plan) {}
 
@@ -71,6 +94,12 @@ public interface Progress {
 
   /** The training has come to its end. */
   default void finished(Saved model) {}
+
+  /** Work goes on; told every few seconds, from a thread of its own. */
+  default void pulse(Pulse pulse) {}
+
+  /** An executor has come, shows no sign of life or is gone; told as pulses are. */
+  default void cluster(String message) {}
 
   /** Something that the user may want to know. */
   default void note(String message) {}

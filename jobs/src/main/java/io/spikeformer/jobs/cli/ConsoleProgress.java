@@ -66,7 +66,7 @@ public final class ConsoleProgress implements AutoCloseable {
   }
 
   /** So many are done; a few words say how it goes. */
-  public void update(long done, String words) {
+  public synchronized void update(long done, String words) {
     if (bar != null) {
       bar.stepTo(done);
       bar.setExtraMessage(" " + words);
@@ -74,6 +74,21 @@ public final class ConsoleProgress implements AutoCloseable {
       lastLine = System.nanoTime();
       LOG.info("{}: {} of {}, {}", task, done, total, words);
     }
+  }
+
+  /** A few words on work that goes on; nothing more is done. */
+  public synchronized void state(String words) {
+    if (bar != null) {
+      bar.setExtraMessage(" " + words);
+    } else if (System.nanoTime() - lastLine > BETWEEN_LINES.toNanos()) {
+      lastLine = System.nanoTime();
+      LOG.info("{}: {}", task, words);
+    }
+  }
+
+  /** Whether words replace each other in a bar; elsewhere each is a line of the log. */
+  public boolean isBar() {
+    return bar != null;
   }
 
   /** A line that stays. */

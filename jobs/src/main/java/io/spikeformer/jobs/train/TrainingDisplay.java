@@ -6,6 +6,7 @@ import io.spikeformer.tasks.Figure;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.TrainingLength;
 import io.spikeformer.train.output.EpochMetrics;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,10 +14,12 @@ import org.slf4j.LoggerFactory;
 final class TrainingDisplay implements Progress, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingDisplay.class);
   private static final int SECONDS_PER_MINUTE = 60;
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(20);
 
   private final String task;
   private TrainingLength length;
-  private ConsoleProgress console;
+  private volatile ConsoleProgress console;
+  private Duration lastSaid = Duration.ZERO;
 
   /** A display of a task, for example "training". */
   TrainingDisplay(String task) {
@@ -57,6 +60,27 @@ final class TrainingDisplay implements Progress, AutoCloseable {
   @Override
   public void epochFinished(EpochMetrics metrics) {
     console.line(task + ": " + describe(metrics));
+  }
+
+  @Override
+  public void pulse(Pulse pulse) {
+    ConsoleProgress shown = console;
+    if (shown != null && (shown.isBar() || pulse.pace() == Pace.LONGER)) {
+      shown.state(pulse.text());
+    } else if (shown == null && !isSoonAfterTheLast(pulse.elapsed())) {
+      // before the first round, as while no executor comes
+      lastSaid = pulse.elapsed();
+      LOG.info("{}: {}", task, pulse.text());
+    }
+  }
+
+  private boolean isSoonAfterTheLast(Duration elapsed) {
+    return !lastSaid.isZero() && elapsed.minus(lastSaid).compareTo(BETWEEN_LINES) < 0;
+  }
+
+  @Override
+  public void cluster(String message) {
+    LOG.warn("{}: {}", task, message);
   }
 
   @Override

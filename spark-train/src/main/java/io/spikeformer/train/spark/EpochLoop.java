@@ -18,9 +18,11 @@ import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.spark.averaging.WorkerReport;
+import io.spikeformer.train.spark.cluster.ClusterWatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Rounds, validation, checkpoints and metrics from a starting point to the last epoch's end. */
@@ -35,6 +37,7 @@ final class EpochLoop {
   private final Validator validator;
   private final Records records;
   private final ArithmeticGuard arithmetic;
+  private final ClusterWatch cluster;
   private final List<EpochMetrics> history;
   private TrainingState state;
   private TrainingPosition position;
@@ -51,6 +54,7 @@ final class EpochLoop {
       Validator validator,
       Records records,
       ArithmeticGuard arithmetic,
+      ClusterWatch cluster,
       StartingPoint start) {
     this.recipe = recipe;
     this.task = recipe.toTask();
@@ -62,6 +66,7 @@ final class EpochLoop {
     this.validator = validator;
     this.records = records;
     this.arithmetic = arithmetic;
+    this.cluster = cluster;
     this.history = new ArrayList<>(start.history());
     this.state = start.state();
     this.position = start.position();
@@ -188,14 +193,16 @@ final class EpochLoop {
   private <T> T run(String place, Supplier<T> work) {
     try {
       return work.get();
-    } catch (RuntimeException failure) {
-      throw failure;
     } catch (Exception failure) {
+      Optional<String> gone = cluster.gone();
+      if (gone.isEmpty() && failure instanceof RuntimeException own) {
+        throw own;
+      }
       throw new UserException(
           failure,
           "training stopped %s: %s; last good checkpoint: %s; continue with --resume",
           place,
-          Failures.describe(failure),
+          gone.orElseGet(() -> Failures.describe(failure)),
           lastGood());
     }
   }

@@ -11,6 +11,7 @@ import io.spikeformer.train.spark.averaging.SharedState;
 import io.spikeformer.train.spark.averaging.Slice;
 import io.spikeformer.train.spark.averaging.WorkerMemory;
 import io.spikeformer.train.spark.averaging.WorkerReport;
+import io.spikeformer.train.spark.cluster.ClusterWatch;
 import io.spikeformer.train.spark.worker.ReplicaSpec;
 import io.spikeformer.train.spark.worker.TaskLimits;
 import io.spikeformer.train.spark.worker.WorkerTask;
@@ -82,8 +83,8 @@ final class RoundRunner {
           memory.newest().mapPartitionsToPair(new WorkerTask(spec, state, place));
       MeanRdd means =
           MeanRdd.of(
-              memory.averaged(trained).setName("states of " + workers + " workers").rdd(), state);
-      means.setName("mean state");
+              memory.averaged(trained).setName(ClusterWatch.STATES + workers + " workers").rdd(), state);
+      means.setName(ClusterWatch.MEAN);
       String text =
           Text.format("epoch %d round %d: train %d workers", epoch + 1, round + 1, workers);
       CollectedMean collected = new CollectedMean(length, state.mean());

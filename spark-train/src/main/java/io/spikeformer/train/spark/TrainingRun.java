@@ -19,6 +19,7 @@ import io.spikeformer.train.recipe.MomentsPolicy;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.spark.averaging.KeptMoments;
 import io.spikeformer.train.spark.averaging.WorkerMemory;
+import io.spikeformer.train.spark.cluster.ClusterWatch;
 import io.spikeformer.train.spark.worker.ReplicaPool;
 import io.spikeformer.train.spark.worker.ReplicaSpec;
 import io.spikeformer.train.spark.worker.TaskLimits;
@@ -144,9 +145,9 @@ public final class TrainingRun {
             options.readerThreads(),
             hadoop);
     try (OutputLock lock = TrainingInputs.lock(output, options, progress::warning);
-        WorkerMemory memory = memory(hadoop)) {
-      List<ExecutorArithmetic> executors =
-          TrainingMemory.require(spark, recipe, teacherNeed, validator, spec);
+        WorkerMemory memory = memory(hadoop);
+        ClusterWatch cluster = ClusterWatch.start(spark, progress)) {
+      List<ExecutorArithmetic> executors = executors(spec, cluster);
       ArithmeticGuard arithmetic = arithmetic(executors);
       lock.acquire();
       requireUnchanged();
@@ -165,6 +166,7 @@ public final class TrainingRun {
                 threads,
                 start.position().epoch(),
                 start.position().round()));
+        cluster.tell(watch);
         EpochLoop loop =
             new EpochLoop(
                 recipe,
@@ -174,6 +176,7 @@ public final class TrainingRun {
                 validator,
                 new Records(output, store, snapshots, watch, lock, retries),
                 arithmetic,
+                cluster,
                 start);
         start = null;
         return run(loop, watch);
@@ -184,6 +187,24 @@ public final class TrainingRun {
       if (!spark.sc().isStopped()) {
         Broadcasts.destroy(hadoop);
       }
+    }
+  }
+
+  /** What the executors compute with, if they have the memory; the first job of a training. */
+  private List<ExecutorArithmetic> executors(ReplicaSpec spec, ClusterWatch cluster) {
+    try {
+      return TrainingMemory.require(spark, recipe, teacherNeed, validator, spec);
+    } catch (Exception failure) {
+      if (cluster.gone().isPresent()) {
+        throw new UserException(
+            failure,
+            "the training has not begun: %s; expected executors with %s of memory and %s core(s);"
+                + " look whether the cluster has workers with as much to give",
+            cluster.gone().get(),
+            spark.getConf().get("spark.executor.memory", "1g"),
+            spark.getConf().get("spark.task.cpus", "1"));
+      }
+      throw failure;
     }
   }
 

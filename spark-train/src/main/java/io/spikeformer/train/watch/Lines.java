@@ -5,9 +5,26 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.ToLongFunction;
 
-/** The lines of {@code rounds.jsonl}. */
+/** JSON objects, one a line. */
 final class Lines implements Pieces {
+  private final ToLongFunction<byte[]> steps;
+
+  private Lines(ToLongFunction<byte[]> steps) {
+    this.steps = steps;
+  }
+
+  /** The lines of {@code rounds.jsonl}. */
+  static Lines ofRounds() {
+    return new Lines(Lines::stepOfRound);
+  }
+
+  /** The lines of {@code cluster.jsonl}: what happened stays, wherever a training goes on. */
+  static Lines ofCluster() {
+    return new Lines(line -> 0);
+  }
+
   @Override
   public byte[] header() {
     return new byte[0];
@@ -35,6 +52,10 @@ final class Lines implements Pieces {
 
   @Override
   public long step(byte[] piece) {
+    return steps.applyAsLong(piece);
+  }
+
+  private static long stepOfRound(byte[] piece) {
     try {
       return decode(piece).place().step();
     } catch (IllegalArgumentException damaged) {

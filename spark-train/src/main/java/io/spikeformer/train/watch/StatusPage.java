@@ -46,6 +46,8 @@ final class StatusPage {
   private Instant ended;
   private Progress.Saved checkpoint;
   private Progress.Saved model = new Progress.Saved("", "");
+  private final List<String> news = new ArrayList<>();
+  private Progress.Pulse pulse;
   private String failure = "";
 
   /**
@@ -86,6 +88,7 @@ final class StatusPage {
   }
 
   void round(Progress.Round round) {
+    pulse = null;
     add(round.metrics());
     remaining = round.remaining();
   }
@@ -101,6 +104,15 @@ final class StatusPage {
 
   void checkpoint(Progress.Saved newest) {
     checkpoint = newest;
+  }
+
+  void pulse(Progress.Pulse latestPulse) {
+    pulse = latestPulse;
+  }
+
+  /** Something about the executors, with its time. */
+  void news(String message) {
+    news.add(TimeText.print(Instant.now()) + ": " + message);
   }
 
   void finished(Progress.Saved finished) {
@@ -143,6 +155,7 @@ final class StatusPage {
     }
     StatusTables tables = new StatusTables(page);
     tables.epochs(epochs);
+    tables.cluster(news);
     tables.run(facts, continued, checkpoint, model, recipe);
     page.close();
     if (running()) {
@@ -167,6 +180,9 @@ final class StatusPage {
     page.open("header").element("h1", title);
     page.element("p", folder, "class", "lead");
     state(page);
+    if (running() && pulse != null) {
+      page.element("p", pulse.text(), "id", "pulse", "class", "note");
+    }
     page.open("div", "class", "bar-track", "role", "img", "aria-label", percent() + " done");
     String width = Text.format("width: %.2f%%", 100 * done());
     page.open("div", "class", "bar-done", "style", width).close().close();

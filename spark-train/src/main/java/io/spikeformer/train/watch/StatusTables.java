@@ -11,6 +11,7 @@ import java.util.Objects;
 /** The tables of the status page. */
 final class StatusTables {
   private static final int EPOCH_ROWS = 12;
+  private static final int NEWS = 20;
 
   private final Markup page;
 
@@ -65,6 +66,20 @@ final class StatusTables {
         validation == null ? "" : validation.primary().text(),
         Numbers.significant(epoch.imagesPerSecond()),
         Numbers.decimals(wall, 1));
+  }
+
+  /** The last things that happened to executors, the newest first. */
+  void cluster(List<String> news) {
+    if (news.isEmpty()) {
+      return;
+    }
+    page.open("section").element("h2", "Cluster").open("ul", "class", "notes");
+    int first = Math.max(0, news.size() - NEWS);
+    for (int i = news.size() - 1; i >= first; i--) {
+      page.element("li", news.get(i));
+    }
+    page.close();
+    page.element("p", "All of it is in cluster.jsonl.", "class", "note").close();
   }
 
   /**

@@ -32,6 +32,9 @@ public final class Watch implements Progress, AutoCloseable {
   /** Name of the event file; TensorBoard takes every file whose name contains tfevents. */
   static final Journal.Name EVENTS = new Journal.Name("events.out.tfevents", "");
 
+  /** Name of the lines about executors and long rounds. */
+  static final Journal.Name CLUSTER = new Journal.Name("cluster", ".jsonl");
+
   private static final String STATUS = "status.html";
   private static final Duration OFTEN = Duration.ofSeconds(10);
   private static final Duration SELDOM = Duration.ofSeconds(60);
@@ -42,6 +45,7 @@ public final class Watch implements Progress, AutoCloseable {
   private final long startStep;
   private final Journal rounds;
   private final Journal events;
+  private final ClusterJournal cluster;
   private final FiringAlarms alarms;
   private final StatusPage page;
   private final EventRecords records = new EventRecords();
@@ -71,8 +75,11 @@ public final class Watch implements Progress, AutoCloseable {
     this.folder = output.path();
     this.next = next;
     this.startStep = start.position().step();
-    this.rounds = new Journal(storage, folder, ROUNDS, new Lines(), next::warning);
+    this.rounds = new Journal(storage, folder, ROUNDS, Lines.ofRounds(), next::warning);
     this.events = new Journal(storage, folder, EVENTS, records, next::warning);
+    this.cluster =
+        new ClusterJournal(
+            new Journal(storage, folder, CLUSTER, Lines.ofCluster(), next::warning), startStep);
     this.alarms = new FiringAlarms(FiringLimits.of(recipe));
     this.pause = rounds.appends() ? OFTEN : SELDOM;
     this.page = new StatusPage(recipe, folder.toString(), facts, start.file(), alarms, pause);
@@ -125,6 +132,7 @@ public final class Watch implements Progress, AutoCloseable {
     rounds.add(Lines.encode(metrics));
     events.add(records.scalars(metrics.place().step(), Scalars.of(metrics)));
     page.round(round);
+    cluster.roundFinished(metrics.place().step());
     List<FiringAlarms.Event> changes = alarms.update(metrics);
     for (FiringAlarms.Event change : changes) {
       if (change.begins()) {
@@ -150,6 +158,7 @@ public final class Watch implements Progress, AutoCloseable {
   public synchronized void checkpointBegins(long step) {
     rounds.checkpoint(step);
     events.checkpoint(step);
+    cluster.checkpoint(step);
     next.checkpointBegins(step);
   }
 
@@ -185,6 +194,21 @@ public final class Watch implements Progress, AutoCloseable {
     page.stopped(
         message == null ? type : failure instanceof Error ? type + ": " + message : message);
     writePage();
+  }
+
+  @Override
+  public synchronized void pulse(Pulse pulse) {
+    page.pulse(pulse);
+    cluster.pulse(pulse);
+    next.pulse(pulse);
+  }
+
+  @Override
+  public synchronized void cluster(String message) {
+    cluster.news(message);
+    page.news(message);
+    writePage();
+    next.cluster(message);
   }
 
   @Override

@@ -1,11 +1,14 @@
 package io.spikeformer.train.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.spikeformer.common.UserException;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.SmallSplit;
 import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.spark.cluster.ClusterWatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,6 +29,7 @@ class LocalClusterTest {
       new TrainingOptions(TrainingOptions.Start.FRESH, "auto", 1, 1);
 
   @TempDir private Path folder;
+  private final Queue<String> news = new ConcurrentLinkedQueue<>();
 
   @Test
   void aFailedTaskAndALostExecutorChangeNothing() throws IOException {
@@ -42,17 +46,49 @@ class LocalClusterTest {
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
       spark.sc().addSparkListener(failures);
       Checkpoint calm = run(spark, recipe, train, "calm");
+      assertThat(news).isEmpty();
       Checkpoint disturbed = run(spark, recipe, "flaky://" + train, "disturbed");
       assertSameBits(disturbed, calm);
     }
+    assertThat(news)
+        .anyMatch(line -> line.matches("executor \\d on .* is gone; its work runs again .*"));
+    assertThat(folder.resolve("calm/cluster.jsonl")).doesNotExist();
+    assertThat(folder.resolve("disturbed/cluster.jsonl"))
+        .content()
+        .containsPattern("\"step\":\\d+,\"text\":\"executor \\d on .* is gone; its work runs again");
+    assertThat(folder.resolve("disturbed/status.html")).content().contains("is gone; its work runs again");
     assertThat(failures.reasons).anyMatch(reason -> reason.contains("the disk is not ready"));
     assertThat(failures.reasons)
         .anyMatch(reason -> reason.contains(ExecutorLostFailure.class.getSimpleName()));
   }
 
+  @Test
+  void aClusterThatGivesNoExecutorEndsTheTrainingInOneLine() throws IOException {
+    String train = SmallSplit.write(folder.resolve("train"), 2, 8);
+    SparkConf conf =
+        SparkTests.conf("local-cluster[1,1,1024]")
+            .set("spark.executor.memory", "2g")
+            .set("spark.hadoop." + ClusterWatch.GONE, "3000");
+    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+      assertThatExceptionOfType(UserException.class)
+          .isThrownBy(() -> run(spark, SmallSplit.recipe("schedule.epochs=1"), train, "none"))
+          .withMessageMatching(
+              "the training has not begun: expected an executor of the cluster, found none for \\d s"
+                  + " \\(none has come\\); master spark://.*; expected executors with 2g of memory"
+                  + " and 1 core\\(s\\); look whether .*");
+    }
+  }
+
   private Checkpoint run(JavaSparkContext spark, Recipe recipe, String train, String output) {
     TrainingPlaces places = new TrainingPlaces(train, null, folder.resolve(output).toString());
-    return new TrainingRun(spark, recipe, places, OPTIONS, Progress.SILENT).run().checkpoint();
+    Progress listener =
+        new Progress() {
+          @Override
+          public void cluster(String message) {
+            news.add(message);
+          }
+        };
+    return new TrainingRun(spark, recipe, places, OPTIONS, listener).run().checkpoint();
   }
 
   private static void assertSameBits(Checkpoint found, Checkpoint expected) {

@@ -147,7 +147,7 @@ class JournalTest {
   }
 
   private Journal lines(String scheme) {
-    return new Journal(storage(), at(scheme), Watch.ROUNDS, new Lines(), warnings::add);
+    return new Journal(storage(), at(scheme), Watch.ROUNDS, Lines.ofRounds(), warnings::add);
   }
 
   private Journal events() {
