@@ -20,6 +20,7 @@ import io.spikeformer.model.torch.ModelExport;
 import io.spikeformer.tasks.classification.ClassMatching;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
@@ -35,6 +36,7 @@ import picocli.CommandLine.RunLast;
  */
 public final class Main {
   private static final int USAGE_WIDTH = 100;
+  private static final Duration LONGEST_END = Duration.ofSeconds(60);
   private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
   private Main() {}
@@ -49,7 +51,25 @@ public final class Main {
     int code = run(out, err, arguments);
     out.flush();
     err.flush();
+    endSoon(code);
     System.exit(code);
+  }
+
+  /** Ends the process even where something that runs at its end waits for a cluster that is gone. */
+  private static void endSoon(int code) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(LONGEST_END.toMillis());
+              } catch (InterruptedException none) {
+                Thread.currentThread().interrupt();
+              }
+              Runtime.getRuntime().halt(code);
+            },
+            "end of the process");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /**

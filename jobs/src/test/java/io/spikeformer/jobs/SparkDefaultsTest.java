@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.spark.network.util.JavaUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,5 +54,20 @@ class SparkDefaultsTest {
           .as(name)
           .doesNotThrowAnyException();
     }
+  }
+
+  /** As docs/running.md and docs/watching.md say. */
+  @Test
+  void aLostHostIsNamedIn15SecondsAndGivenUpIn35() {
+    long heartbeat = seconds("spark.executor.heartbeatInterval");
+    assertThat(2 * heartbeat + 2 + 1).isLessThanOrEqualTo(15);
+    assertThat(
+            seconds("spark.storage.blockManagerHeartbeatTimeoutMs")
+                + seconds("spark.network.timeoutInterval"))
+        .isEqualTo(35);
+  }
+
+  private long seconds(String key) {
+    return JavaUtils.timeStringAsSec(defaults.getProperty(key));
   }
 }

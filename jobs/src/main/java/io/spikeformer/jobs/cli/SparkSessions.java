@@ -20,26 +20,49 @@ public final class SparkSessions {
    *
    * @param application name in Spark's pages and logs
    * @param options master and threads that the command line asked for
+   * @throws RuntimeException in one line if a standalone cluster's master does not answer, or does
+   *     not accept the job
    */
-  public static SparkSession start(String application, SparkOptions options) {
+  public static RunningSpark start(String application, SparkOptions options) {
     return start(configuration(new SparkConf(), application, options));
   }
 
   /** Starts a session that converts a dataset; its shuffle is set up for images. */
-  public static SparkSession startConversion(String application, SparkOptions options) {
+  public static RunningSpark startConversion(String application, SparkOptions options) {
     return start(conversion(configuration(new SparkConf(), application, options)));
   }
 
   /** Starts a session that trains, see {@link #start} and {@link TrainingConf}. */
-  public static SparkSession startTraining(String application, SparkOptions options) {
+  public static RunningSpark startTraining(String application, SparkOptions options) {
     return start(TrainingConf.fill(configuration(new SparkConf(), application, options)));
   }
 
-  private static SparkSession start(SparkConf conf) {
+  private static RunningSpark start(SparkConf conf) {
     if (triesNoTaskTwice(conf)) {
       Logging.hideTaskFailures();
     }
-    return SparkSession.builder().config(conf).getOrCreate();
+    String master = conf.get(MASTER);
+    return StandaloneMasters.areIn(master)
+        ? startOn(new StandaloneMasters(master), conf)
+        : new RunningSpark(SparkSession.builder().config(conf).getOrCreate());
+  }
+
+  private static RunningSpark startOn(StandaloneMasters masters, SparkConf conf) {
+    masters.requireReachable();
+    RunningSpark spark;
+    try {
+      spark = new RunningSpark(SparkSession.builder().config(conf).getOrCreate());
+    } catch (IllegalArgumentException wrongSetting) {
+      throw wrongSetting;
+    } catch (Exception failure) {
+      // Scala declares nothing
+      throw masters.refused(failure);
+    }
+    if (masters.haveRefused(spark.session().sparkContext())) {
+      spark.close();
+      throw masters.refused(null);
+    }
+    return spark;
   }
 
   /** local and local[N], but not local[N,F], which allows F failures. */

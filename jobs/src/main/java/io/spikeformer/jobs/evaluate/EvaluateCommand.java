@@ -20,6 +20,7 @@ import io.spikeformer.jobs.cli.OutputOptions;
 import io.spikeformer.jobs.cli.OverwriteOption;
 import io.spikeformer.jobs.cli.PartitionsOption;
 import io.spikeformer.jobs.cli.PositiveNumber;
+import io.spikeformer.jobs.cli.RunningSpark;
 import io.spikeformer.jobs.cli.SparkOptions;
 import io.spikeformer.jobs.cli.SparkSessions;
 import io.spikeformer.model.checkpoint.Checkpoint;
@@ -150,7 +151,8 @@ public final class EvaluateCommand implements Runnable {
     Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
     EvaluationOptions options = common.withTask(task(checkpoint));
     ShardSet.open(data, hadoop);
-    try (SparkSession spark = SparkSessions.start("spikeformer evaluate", sparkOptions)) {
+    try (RunningSpark running = SparkSessions.start("spikeformer evaluate", sparkOptions)) {
+      SparkSession spark = running.session();
       NetworkConfig config =
           timesteps == null ? checkpoint.config() : checkpoint.config().withTimesteps(timesteps);
       EvaluationResult result =

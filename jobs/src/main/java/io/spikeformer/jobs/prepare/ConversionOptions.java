@@ -10,6 +10,7 @@ import io.spikeformer.data.storage.Storage;
 import io.spikeformer.jobs.cli.HadoopSettings;
 import io.spikeformer.jobs.cli.OutputOptions;
 import io.spikeformer.jobs.cli.PositiveNumber;
+import io.spikeformer.jobs.cli.RunningSpark;
 import io.spikeformer.jobs.cli.SparkOptions;
 import io.spikeformer.jobs.cli.SparkSessions;
 import io.spikeformer.jobs.cli.Usage;
@@ -101,8 +102,8 @@ public final class ConversionOptions {
   /** Runs a conversion on a Spark of its own and prints what it gave. */
   void run(PrepareOptions options, OutputOptions output) {
     PrepareInputs inputs = PrepareInputs.of(options, new Storage(HadoopSettings.configuration()));
-    try (SparkSession spark =
-        SparkSessions.startConversion("spikeformer prepare " + split, sparkOptions)) {
+    try (RunningSpark running = SparkSessions.startConversion("spikeformer prepare " + split, sparkOptions)) {
+      SparkSession spark = running.session();
       ShardManifest manifest = prepare(spark, inputs);
       output.print(() -> describe(manifest), () -> json(manifest));
     }

@@ -5,6 +5,7 @@ import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.spark.VerifyJob;
 import io.spikeformer.jobs.cli.HadoopSettings;
 import io.spikeformer.jobs.cli.OutputOptions;
+import io.spikeformer.jobs.cli.RunningSpark;
 import io.spikeformer.jobs.cli.SparkOptions;
 import io.spikeformer.jobs.cli.SparkSessions;
 import java.util.LinkedHashMap;
@@ -43,7 +44,8 @@ public final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ShardSet.open(data, HadoopSettings.configuration());
-    try (SparkSession spark = SparkSessions.start("spikeformer verify", sparkOptions)) {
+    try (RunningSpark running = SparkSessions.start("spikeformer verify", sparkOptions)) {
+      SparkSession spark = running.session();
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
       VerifyJob.Result result = new VerifyJob(context).run(data);
       output.print(() -> describe(result), () -> json(result));

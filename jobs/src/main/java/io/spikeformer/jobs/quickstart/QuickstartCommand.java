@@ -13,6 +13,7 @@ import io.spikeformer.jobs.cli.ArithmeticOption;
 import io.spikeformer.jobs.cli.HadoopSettings;
 import io.spikeformer.jobs.cli.KernelChoice;
 import io.spikeformer.jobs.cli.OutputOptions;
+import io.spikeformer.jobs.cli.RunningSpark;
 import io.spikeformer.jobs.cli.SparkOptions;
 import io.spikeformer.jobs.cli.SparkSessions;
 import io.spikeformer.jobs.cli.TextTable;
@@ -90,7 +91,8 @@ public final class QuickstartCommand implements Runnable {
     long start = System.nanoTime();
     requirePlaces();
     drawImages();
-    try (SparkSession spark = SparkSessions.startTraining("spikeformer quickstart", sparkOptions)) {
+    try (RunningSpark running = SparkSessions.startTraining("spikeformer quickstart", sparkOptions)) {
+      SparkSession spark = running.session();
       prepare(spark, Subject.TRAINING);
       prepare(spark, Subject.TEST);
       TrainingResult direct = train(spark, 1, List.of());

@@ -16,6 +16,7 @@ import io.spikeformer.eval.spark.ScoredImage;
 import io.spikeformer.jobs.cli.HadoopSettings;
 import io.spikeformer.jobs.cli.OutputOptions;
 import io.spikeformer.jobs.cli.OverwriteOption;
+import io.spikeformer.jobs.cli.RunningSpark;
 import io.spikeformer.jobs.cli.SparkOptions;
 import io.spikeformer.jobs.cli.SparkSessions;
 import io.spikeformer.tasks.detection.DetectionCounts;
@@ -114,7 +115,8 @@ public final class ScoreDetectionCommand implements Runnable {
     if (truth.data != null) {
       DetectionTruth.requireUsable(truth.data, storage.configuration());
     }
-    try (SparkSession spark = SparkSessions.start("spikeformer score", sparkOptions)) {
+    try (RunningSpark running = SparkSessions.start("spikeformer score", sparkOptions)) {
+      SparkSession spark = running.session();
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
       Input input = read.orElseGet(() -> read(storage, DetectionTruth.read(context, truth.data)));
       List<DetectionResult> scored = score(context, input);

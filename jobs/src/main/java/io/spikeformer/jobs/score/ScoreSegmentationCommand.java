@@ -9,6 +9,7 @@ import io.spikeformer.eval.spark.LabelMapScorer;
 import io.spikeformer.jobs.cli.HadoopSettings;
 import io.spikeformer.jobs.cli.OutputOptions;
 import io.spikeformer.jobs.cli.OverwriteOption;
+import io.spikeformer.jobs.cli.RunningSpark;
 import io.spikeformer.jobs.cli.SparkOptions;
 import io.spikeformer.jobs.cli.SparkSessions;
 import io.spikeformer.tasks.segmentation.SegmentationResult;
@@ -79,7 +80,8 @@ public final class ScoreSegmentationCommand implements Runnable {
         Optional.ofNullable(target)
             .map(place -> places.file("--output", place, PlaceContent.JSON, overwrite.existing()));
     LabelMapScorer scorer = new LabelMapScorer(predictions, data, coding, storage.configuration());
-    try (SparkSession spark = SparkSessions.start("spikeformer score", sparkOptions)) {
+    try (RunningSpark running = SparkSessions.start("spikeformer score", sparkOptions)) {
+      SparkSession spark = running.session();
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
       SegmentationResult result =
           SegmentationResult.of(scorer.count(context), scorer.classes(), false);

@@ -9,6 +9,7 @@ import io.spikeformer.jobs.cli.OutputOptions;
 import io.spikeformer.jobs.cli.PartitionsOption;
 import io.spikeformer.jobs.cli.PositiveNumber;
 import io.spikeformer.jobs.cli.RecipeFile;
+import io.spikeformer.jobs.cli.RunningSpark;
 import io.spikeformer.jobs.cli.SparkOptions;
 import io.spikeformer.jobs.cli.SparkSessions;
 import io.spikeformer.jobs.cli.Usage;
@@ -116,7 +117,8 @@ public final class TeachCommand implements Runnable {
         new TeachOptions(
             model, data, target, preparation(), timesteps == null ? 0 : timesteps, work);
     TeacherFile teacher = TeachJob.teacher(options, HadoopSettings.configuration());
-    try (SparkSession spark = SparkSessions.start("spikeformer teach", sparkOptions)) {
+    try (RunningSpark running = SparkSessions.start("spikeformer teach", sparkOptions)) {
+      SparkSession spark = running.session();
       ShardManifest manifest = teach(spark, options, teacher);
       output.print(() -> describe(manifest), () -> json(manifest));
     }

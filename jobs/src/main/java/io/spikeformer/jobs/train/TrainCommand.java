@@ -9,6 +9,7 @@ import io.spikeformer.jobs.cli.KernelChoice;
 import io.spikeformer.jobs.cli.OutputOptions;
 import io.spikeformer.jobs.cli.PositiveNumber;
 import io.spikeformer.jobs.cli.RecipeFile;
+import io.spikeformer.jobs.cli.RunningSpark;
 import io.spikeformer.jobs.cli.SparkOptions;
 import io.spikeformer.jobs.cli.SparkSessions;
 import io.spikeformer.jobs.cli.Usage;
@@ -133,7 +134,8 @@ public final class TrainCommand implements Runnable {
       preview(TrainingPreview.of(parsed, places, options, hadoop), text);
       return;
     }
-    try (SparkSession spark = SparkSessions.startTraining("spikeformer train", sparkOptions)) {
+    try (RunningSpark running = SparkSessions.startTraining("spikeformer train", sparkOptions)) {
+      SparkSession spark = running.session();
       TrainingResult result = train(spark, "training", parsed, places, options);
       output.print(() -> describe(result), () -> json(result));
     }

@@ -128,6 +128,8 @@ public final class ClusterWatch implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
+    // what has happened since the last look
+    state.look().news().forEach(progress::cluster);
     if (!spark.isStopped()) {
       spark.removeSparkListener(listener);
     }
