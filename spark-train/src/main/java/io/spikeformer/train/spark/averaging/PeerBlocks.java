@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.apache.spark.network.buffer.ManagedBuffer;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManagerId;
@@ -28,6 +29,7 @@ import org.apache.spark.storage.BlockManagerId;
  */
 final class PeerBlocks {
   private static final Duration SUSPECTED_FOR = Duration.ofSeconds(60);
+  private static final int TOLD = 3;
 
   /** Threads of fetches; an abandoned one ends with Spark's own timeouts. */
   private static final ExecutorService FETCHES =
@@ -100,7 +102,13 @@ final class PeerBlocks {
     }
     throw new UserException(
         "block %s: expected it with the driver or an executor, found it nowhere%s",
-        block.name(), failures.isEmpty() ? "" : "; " + String.join("; ", failures));
+        block.name(), told(failures));
+  }
+
+  private static String told(Set<String> failures) {
+    int more = failures.size() - TOLD;
+    return failures.stream().limit(TOLD).map(failure -> "; " + failure).collect(Collectors.joining())
+        + (more > 0 ? Text.format("; %d more", more) : "");
   }
 
   private static ManagedBuffer await(Future<ManagedBuffer> coming, Duration limit)
