@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -196,13 +197,14 @@ public final class TrainingRun {
       return TrainingMemory.require(spark, recipe, teacherNeed, validator, spec);
     } catch (Exception failure) {
       if (cluster.gone().isPresent()) {
+        SparkConf conf = spark.getConf();
         throw new UserException(
             failure,
             "the training has not begun: %s; expected executors with %s of memory and %s core(s);"
                 + " look whether the cluster has workers with as much to give",
             cluster.gone().get(),
-            spark.getConf().get("spark.executor.memory", "1g"),
-            spark.getConf().get("spark.task.cpus", "1"));
+            conf.get("spark.executor.memory", "1g"),
+            conf.get("spark.executor.cores", conf.get("spark.task.cpus", "1")));
       }
       throw failure;
     }
