@@ -46,13 +46,12 @@ class LocalClusterTest {
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
       spark.sc().addSparkListener(failures);
       Checkpoint calm = run(spark, recipe, train, "calm");
-      assertThat(news).isEmpty();
+      assertThat(news).noneMatch(line -> line.contains("is gone"));
       Checkpoint disturbed = run(spark, recipe, "flaky://" + train, "disturbed");
       assertSameBits(disturbed, calm);
     }
     assertThat(news)
         .anyMatch(line -> line.matches("executor \\d on .* is gone; its work runs again .*"));
-    assertThat(folder.resolve("calm/cluster.jsonl")).doesNotExist();
     assertThat(folder.resolve("disturbed/cluster.jsonl"))
         .content()
         .containsPattern("\"step\":\\d+,\"text\":\"executor \\d on .* is gone; its work runs again");

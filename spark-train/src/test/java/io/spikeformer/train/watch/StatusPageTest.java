@@ -56,6 +56,23 @@ class StatusPageTest {
   }
 
   @Test
+  void saysForWhomARoundWaitsAndWhichExecutorsAreGone() {
+    assertThat(page.render()).doesNotContain("id=\"pulse\"", "<h2>Cluster</h2>");
+    page.pulse(
+        new Progress.Pulse(
+            "epoch 1 round 8",
+            Duration.ofSeconds(45),
+            "waiting for worker 2 on node7",
+            Progress.Pace.LONGER));
+    page.news("executor 3 on node7 is gone; its work runs again");
+    assertThat(page.render())
+        .contains("epoch 1 round 8: 45 s, waiting for worker 2 on node7</p>")
+        .containsPattern("<li>2[0-9: -]+ UTC: executor 3 on node7 is gone; its work runs again</li>");
+    page.stopped("killed");
+    assertThat(page.render()).doesNotContain("id=\"pulse\"").contains("<h2>Cluster</h2>");
+  }
+
+  @Test
   void saysWhereOnWhatAndSinceWhen() {
     assertThat(page.render())
         .contains("runs/&lt;t1&gt;")
