@@ -55,7 +55,9 @@ public final class Main {
     System.exit(code);
   }
 
-  /** Ends the process even where something that runs at its end waits for a cluster that is gone. */
+  /**
+   * Ends the process even where something that runs at its end waits for a cluster that is gone.
+   */
   private static void endSoon(int code) {
     Thread thread =
         new Thread(

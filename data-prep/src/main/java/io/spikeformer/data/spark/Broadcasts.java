@@ -16,8 +16,8 @@ public final class Broadcasts {
   private Broadcasts() {}
 
   /**
-   * Removes it everywhere and returns when that is done, or after 5 s: an executor that is lost does
-   * not answer, and Spark would wait for its network timeout.
+   * Removes it everywhere and returns when that is done, or after 5 s: an executor that is lost
+   * does not answer, and Spark would wait for its network timeout.
    *
    * <p>{@link Broadcast#destroy()} returns at once. Where Spark stops in that moment, the threads
    * that remove are interrupted, and Scala prints a stack trace although the job has succeeded.

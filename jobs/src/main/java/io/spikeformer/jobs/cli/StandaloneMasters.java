@@ -38,8 +38,7 @@ record StandaloneMasters(String url) {
     for (String address : url.substring(SCHEME.length()).split(",")) {
       int colon = address.lastIndexOf(':');
       if (colon < 1 || !address.substring(colon + 1).matches("\\d{1,5}")) {
-        throw new UserException(
-            "master %s: expected spark://HOST:PORT, found '%s'", url, address);
+        throw new UserException("master %s: expected spark://HOST:PORT, found '%s'", url, address);
       }
       String host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
       int port = Integer.parseInt(address.substring(colon + 1));

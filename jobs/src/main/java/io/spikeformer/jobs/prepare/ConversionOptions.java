@@ -102,7 +102,8 @@ public final class ConversionOptions {
   /** Runs a conversion on a Spark of its own and prints what it gave. */
   void run(PrepareOptions options, OutputOptions output) {
     PrepareInputs inputs = PrepareInputs.of(options, new Storage(HadoopSettings.configuration()));
-    try (RunningSpark running = SparkSessions.startConversion("spikeformer prepare " + split, sparkOptions)) {
+    try (RunningSpark running =
+        SparkSessions.startConversion("spikeformer prepare " + split, sparkOptions)) {
       SparkSession spark = running.session();
       ShardManifest manifest = prepare(spark, inputs);
       output.print(() -> describe(manifest), () -> json(manifest));

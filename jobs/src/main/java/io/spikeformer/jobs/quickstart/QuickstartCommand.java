@@ -91,7 +91,8 @@ public final class QuickstartCommand implements Runnable {
     long start = System.nanoTime();
     requirePlaces();
     drawImages();
-    try (RunningSpark running = SparkSessions.startTraining("spikeformer quickstart", sparkOptions)) {
+    try (RunningSpark running =
+        SparkSessions.startTraining("spikeformer quickstart", sparkOptions)) {
       SparkSession spark = running.session();
       prepare(spark, Subject.TRAINING);
       prepare(spark, Subject.TEST);

@@ -83,7 +83,8 @@ final class RoundRunner {
           memory.newest().mapPartitionsToPair(new WorkerTask(spec, state, place));
       MeanRdd means =
           MeanRdd.of(
-              memory.averaged(trained).setName(ClusterWatch.STATES + workers + " workers").rdd(), state);
+              memory.averaged(trained).setName(ClusterWatch.STATES + workers + " workers").rdd(),
+              state);
       means.setName(ClusterWatch.MEAN);
       String text =
           Text.format("epoch %d round %d: train %d workers", epoch + 1, round + 1, workers);

@@ -54,8 +54,11 @@ class LocalClusterTest {
         .anyMatch(line -> line.matches("executor \\d on .* is gone; its work runs again .*"));
     assertThat(folder.resolve("disturbed/cluster.jsonl"))
         .content()
-        .containsPattern("\"step\":\\d+,\"text\":\"executor \\d on .* is gone; its work runs again");
-    assertThat(folder.resolve("disturbed/status.html")).content().contains("is gone; its work runs again");
+        .containsPattern(
+            "\"step\":\\d+,\"text\":\"executor \\d on .* is gone; its work runs again");
+    assertThat(folder.resolve("disturbed/status.html"))
+        .content()
+        .contains("is gone; its work runs again");
     assertThat(failures.reasons).anyMatch(reason -> reason.contains("the disk is not ready"));
     assertThat(failures.reasons)
         .anyMatch(reason -> reason.contains(ExecutorLostFailure.class.getSimpleName()));

@@ -67,7 +67,8 @@ class StatusPageTest {
     page.news("executor 3 on node7 is gone; its work runs again");
     assertThat(page.render())
         .contains("epoch 1 round 8: 45 s, waiting for worker 2 on node7</p>")
-        .containsPattern("<li>2[0-9: -]+ UTC: executor 3 on node7 is gone; its work runs again</li>");
+        .containsPattern(
+            "<li>2[0-9: -]+ UTC: executor 3 on node7 is gone; its work runs again</li>");
     page.stopped("killed");
     assertThat(page.render()).doesNotContain("id=\"pulse\"").contains("<h2>Cluster</h2>");
   }

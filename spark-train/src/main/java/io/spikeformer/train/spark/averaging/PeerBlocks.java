@@ -107,7 +107,10 @@ final class PeerBlocks {
 
   private static String told(Set<String> failures) {
     int more = failures.size() - TOLD;
-    return failures.stream().limit(TOLD).map(failure -> "; " + failure).collect(Collectors.joining())
+    return failures.stream()
+            .limit(TOLD)
+            .map(failure -> "; " + failure)
+            .collect(Collectors.joining())
         + (more > 0 ? Text.format("; %d more", more) : "");
   }
 

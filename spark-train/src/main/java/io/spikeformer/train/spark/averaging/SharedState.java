@@ -68,9 +68,7 @@ public final class SharedState implements Serializable {
     for (int i = 0; i < slices(); i++) {
       int index = (i + reader * 7) % slices();
       List<Tensor> views = parts.views((long) index * Slice.LENGTH, Slice.length(index, elements));
-      start.read(
-          index,
-          views.stream().map(view -> view.bytes(0, view.elements())).toList());
+      start.read(index, views.stream().map(view -> view.bytes(0, view.elements())).toList());
     }
   }
 

@@ -171,8 +171,7 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
     return JavaConverters.seqAsJavaList(manager().sortLocations(holders));
   }
 
-  private void receive(
-      int index, ManagedBuffer block, List<ByteBuffer> targets, Fetched fetched) {
+  private void receive(int index, ManagedBuffer block, List<ByteBuffer> targets, Fetched fetched) {
     try {
       if (block instanceof FileSegmentManagedBuffer segment) {
         try (FileChannel file = FileChannel.open(segment.getFile().toPath())) {

@@ -128,8 +128,7 @@ final class ClusterState {
     stages.put(stage, kind);
   }
 
-  synchronized void taskStarted(
-      int stage, long task, int partition, String executor, String host) {
+  synchronized void taskStarted(int stage, long task, int partition, String executor, String host) {
     Kind kind = stages.getOrDefault(stage, Kind.OTHER);
     tasks.put(task, new Task(kind, partition, executor, host));
   }
@@ -210,8 +209,7 @@ final class ClusterState {
         isRound() && elapsed < LONGER_THAN_USUAL * usual
             ? Progress.Pace.USUAL
             : Progress.Pace.LONGER;
-    return Optional.of(
-        new Progress.Pulse(work, Duration.ofMillis(elapsed), waitingFor(now), pace));
+    return Optional.of(new Progress.Pulse(work, Duration.ofMillis(elapsed), waitingFor(now), pace));
   }
 
   private String waitingFor(long now) {

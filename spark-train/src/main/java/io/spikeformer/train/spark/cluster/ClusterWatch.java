@@ -62,8 +62,7 @@ public final class ClusterWatch implements AutoCloseable {
    * @param progress is told
    */
   public static ClusterWatch start(JavaSparkContext spark, Progress progress) {
-    ClusterState state =
-        new ClusterState(() -> System.nanoTime() / 1_000_000, limits(spark));
+    ClusterState state = new ClusterState(() -> System.nanoTime() / 1_000_000, limits(spark));
     ClusterWatch watch = new ClusterWatch(spark.sc(), state, progress);
     spark.sc().addSparkListener(watch.listener);
     watch.addPresentExecutors();

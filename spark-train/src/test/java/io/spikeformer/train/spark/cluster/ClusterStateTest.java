@@ -118,8 +118,7 @@ class ClusterStateTest {
     state.executorRemoved("1", "lost");
     state.executorRemoved("2", "lost");
     seconds(40);
-    assertThat(pulse().state())
-        .isEqualTo("waiting for an executor; there has been none for 40 s");
+    assertThat(pulse().state()).isEqualTo("waiting for an executor; there has been none for 40 s");
     seconds(560);
     assertThat(state.look().gone())
         .contains("expected an executor of the cluster, found none for 600 s (all are lost)");
