@@ -113,9 +113,15 @@ public final class LocalTrainer implements AutoCloseable {
     return new StateParts(List.of(model.state()));
   }
 
-  /** The optimizer's moments in place, one after the other. */
-  public StateParts moments() {
-    return new StateParts(optimizer.state().moments());
+  /** The first vectors of {@link #parts()} in place: the model's, then moments. */
+  public StateParts parts(int vectors) {
+    return new StateParts(parts().tensors().subList(0, vectors));
+  }
+
+  /** The vectors of {@link #parts()} behind the first ones, in place: the other moments. */
+  public StateParts partsBehind(int vectors) {
+    List<Tensor> all = parts().tensors();
+    return new StateParts(all.subList(vectors, all.size()));
   }
 
   /**

@@ -14,9 +14,10 @@ import java.util.List;
  *
  * @param recipe the training's recipe
  * @param data identity of what it learns from, as text
+ * @param modelLength values of parameters and statistics together
  * @param classes names of the classes that it learns, in the order of their labels
  */
-public record Snapshots(Recipe recipe, String data, List<String> classes) {
+public record Snapshots(Recipe recipe, String data, int modelLength, List<String> classes) {
   /**
    * A checkpoint of a state at a position.
    *
@@ -29,9 +30,8 @@ public record Snapshots(Recipe recipe, String data, List<String> classes) {
       List<EpochMetrics> history,
       List<Long> workerMoments) {
     List<float[]> moments = new ArrayList<>();
-    int length = modelLength(state);
-    for (int from = length; from < state.values().length; from += length) {
-      moments.add(Arrays.copyOfRange(state.values(), from, from + length));
+    for (int from = modelLength; from < state.values().length; from += modelLength) {
+      moments.add(Arrays.copyOfRange(state.values(), from, from + modelLength));
     }
     return new Checkpoint(
         recipe.model().toConfig(),
@@ -47,10 +47,6 @@ public record Snapshots(Recipe recipe, String data, List<String> classes) {
 
   /** Parameters and statistics alone. */
   public float[] model(TrainingState state) {
-    return Arrays.copyOf(state.values(), modelLength(state));
-  }
-
-  private int modelLength(TrainingState state) {
-    return state.values().length / recipe.averagedVectors();
+    return Arrays.copyOf(state.values(), modelLength);
   }
 }

@@ -12,7 +12,6 @@ import io.spikeformer.tasks.ModelClasses;
 import io.spikeformer.train.output.CheckpointStore;
 import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.output.OutputFolder;
-import io.spikeformer.train.recipe.MomentsPolicy;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.recipe.RecipeReader;
 import io.spikeformer.train.teacher.TeacherIdentity;
@@ -25,6 +24,7 @@ import org.apache.hadoop.conf.Configuration;
  * Where a training begins or continues.
  *
  * @param state parameters, statistics, moments and step
+ * @param modelLength values of parameters and statistics together
  * @param position epoch and round
  * @param history metrics of the finished epochs
  * @param file the checkpoint it comes from, or empty at the beginning
@@ -35,6 +35,7 @@ import org.apache.hadoop.conf.Configuration;
  */
 public record StartingPoint(
     TrainingState state,
+    int modelLength,
     TrainingPosition position,
     List<EpochMetrics> history,
     String file,
@@ -53,11 +54,12 @@ public record StartingPoint(
   public static StartingPoint fresh(
       Recipe recipe, List<String> classes, Configuration hadoop, Progress progress) {
     TrainingState state;
+    int length;
     try (LocalTrainer trainer =
         new LocalTrainer(
             recipe, Schedule.cosine(1, 0, 0, 1), KernelProvider.create("reference", 1))) {
-      int length = Math.toIntExact(trainer.layout().length());
-      float[] values = Arrays.copyOf(trainer.state().values(), recipe.averagedVectors() * length);
+      length = Math.toIntExact(trainer.layout().length());
+      float[] values = Arrays.copyOf(trainer.state().values(), recipe.averagedVectors(0) * length);
       state = new TrainingState(0, values, new float[outerLength(recipe, length)]);
     }
     Checkpoint source = source(recipe, classes, hadoop, progress::warning);
@@ -68,7 +70,7 @@ public record StartingPoint(
                   source.config(), source.state(), wanted, state.values(), recipe.initialHead())
               .describe(recipe.initialiseFrom()));
     }
-    return new StartingPoint(state, TrainingPosition.START, List.of(), "", List.of(), null);
+    return new StartingPoint(state, length, TrainingPosition.START, List.of(), "", List.of(), null);
   }
 
   /**
@@ -162,13 +164,10 @@ public record StartingPoint(
     }
     int length = checkpoint.state().length;
     int moments = checkpoint.moments().size();
-    if (moments != recipe.averagedVectors() - 1) {
+    if (!possible(moments, recipe)) {
       throw different(stored, "number of moments", "" + moments);
     }
-    int kept =
-        recipe.averaging().momentsPolicy() == MomentsPolicy.LOCAL
-            ? recipe.averaging().workers()
-            : 0;
+    int kept = recipe.averaging().keepsMoments() ? recipe.averaging().workers() : 0;
     if (checkpoint.workerMoments().size() != kept) {
       throw different(
           stored, "number of workers with moments", "" + checkpoint.workerMoments().size());
@@ -182,11 +181,19 @@ public record StartingPoint(
     }
     return new StartingPoint(
         new TrainingState(checkpoint.position().step(), values, checkpoint.outer()),
+        length,
         checkpoint.position(),
         checkpoint.history().stream().map(EpochMetrics::fromJson).toList(),
         stored.file().toString(),
         checkpoint.workerMoments(),
         checkpoint.arithmetic());
+  }
+
+  /** Whether so many moments may be averaged: with intervals some rounds average fewer. */
+  private static boolean possible(int moments, Recipe recipe) {
+    return recipe.averaging().intervals().active()
+        ? moments <= recipe.optimizer().toConfig().name().moments()
+        : moments == recipe.averagedVectors(0) - 1;
   }
 
   private static UserException different(

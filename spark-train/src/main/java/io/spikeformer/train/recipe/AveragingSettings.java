@@ -1,5 +1,6 @@
 package io.spikeformer.train.recipe;
 
+import io.spikeformer.common.Check;
 import io.spikeformer.common.Text;
 
 /**
@@ -9,6 +10,7 @@ import io.spikeformer.common.Text;
  * @param frequency minibatches that each worker trains in a round before the states are averaged; 1
  *     is synchronous training
  * @param moments what becomes of the optimizer moments: average, reset or local
+ * @param intervals rounds from one average of a moment to the next
  * @param statistics what becomes of batch normalisation's running statistics: average
  * @param transport how the workers' parts travel to the mean: float32, or bfloat16 for their
  *     differences from the round's start
@@ -19,6 +21,7 @@ public record AveragingSettings(
     int workers,
     FrequencySettings frequency,
     String moments,
+    IntervalSettings intervals,
     String statistics,
     String transport,
     OuterSettings outer,
@@ -37,6 +40,14 @@ public record AveragingSettings(
           "averaging frequency: expected a number or a rule, found nothing");
     }
     MomentsPolicy.of(moments);
+    Check.that(
+        intervals != null,
+        "averaging intervals: expected first-moment and second-moment, found nothing");
+    Check.that(
+        !intervals.active() || AVERAGE.equals(moments),
+        "averaging intervals: expected moments average, found %s; set averaging.moments=average, or"
+            + " both intervals to 1",
+        moments);
     if (!AVERAGE.equals(statistics)) {
       throw new IllegalArgumentException(
           Text.format(
@@ -58,6 +69,11 @@ public record AveragingSettings(
   /** The treatment of the moments. */
   public MomentsPolicy momentsPolicy() {
     return MomentsPolicy.of(moments);
+  }
+
+  /** Whether moments stay with the workers from one round to the next. */
+  public boolean keepsMoments() {
+    return momentsPolicy() == MomentsPolicy.LOCAL || intervals.active();
   }
 
   /**

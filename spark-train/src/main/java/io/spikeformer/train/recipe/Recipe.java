@@ -79,14 +79,15 @@ public record Recipe(
         .frequency()
         .requireFallingRate(schedule.toSchedule(1, data.batchSize() * averaging.workers()));
     int every = checkpoint.everyRounds();
-    if (averaging.momentsPolicy() == MomentsPolicy.LOCAL
-        && (every < 1 || every > MAX_ROUNDS_OF_LOCAL_MOMENTS)) {
+    if (averaging.keepsMoments() && (every < 1 || every > MAX_ROUNDS_OF_LOCAL_MOMENTS)) {
       throw new IllegalArgumentException(
           Text.format(
-              "averaging moments local: expected checkpoint.every-rounds from 1 to %s, since the"
+              "averaging %s: expected checkpoint.every-rounds from 1 to %s, since the"
                   + " moments of a lost executor are computed again from the last checkpoint,"
                   + " found %s",
-              MAX_ROUNDS_OF_LOCAL_MOMENTS, every));
+              averaging.intervals().active() ? "intervals" : "moments local",
+              MAX_ROUNDS_OF_LOCAL_MOMENTS,
+              every));
     }
   }
 
@@ -186,11 +187,31 @@ public record Recipe(
     return InitialHead.of(initialiseHead);
   }
 
-  /** Vectors as long as the model's state that are averaged: the state itself, and moments. */
-  public int averagedVectors() {
-    return averaging.momentsPolicy() == MomentsPolicy.AVERAGE
-        ? 1 + optimizer.toConfig().name().moments()
-        : 1;
+  /**
+   * Vectors as long as the model's state that all workers have in common when a round begins: the
+   * state itself, and the moments that the round before has averaged.
+   *
+   * @param rounds finished rounds since the training began
+   */
+  public int averagedVectors(long rounds) {
+    if (averaging.momentsPolicy() != MomentsPolicy.AVERAGE) {
+      return 1;
+    }
+    int moments = optimizer.toConfig().name().moments();
+    if (!averaging.intervals().active()) {
+      return 1 + moments;
+    }
+    return rounds == 0 ? 1 : 1 + Math.min(moments, averaging.intervals().moments(rounds));
+  }
+
+  /** Vectors that are averaged in a round, in the mean over many rounds. */
+  public double meanVectors() {
+    if (!averaging.intervals().active()) {
+      return averagedVectors(0);
+    }
+    IntervalSettings intervals = averaging.intervals();
+    double second = optimizer.toConfig().name().moments() > 1 ? 1.0 / intervals.secondMoment() : 0;
+    return 1 + 1.0 / intervals.firstMoment() + second;
   }
 
   /** Samples that all workers together see per optimizer step. */

@@ -91,7 +91,7 @@ final class EpochLoop {
 
   private void trainRound() {
     RoundRunner.Outcome outcome =
-        run(inRound(), () -> rounds.run(state, position.epoch(), position.round()));
+        run(inRound(), () -> rounds.run(state, position.epoch(), position.round(), roundsBefore()));
     if (!outcome.failures().isEmpty()) {
       throw stopped(outcome.failures().get(0));
     }
@@ -148,6 +148,11 @@ final class EpochLoop {
         schedule.rate(position.step() - 1),
         limits,
         seconds);
+  }
+
+  /** Finished rounds since the training began. */
+  private long roundsBefore() {
+    return plan.length().roundsBefore(position.epoch()) + position.round();
   }
 
   /** Rounds of the epoch that the position is in. */

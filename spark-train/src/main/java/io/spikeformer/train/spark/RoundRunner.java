@@ -6,6 +6,7 @@ import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.TrainingSums;
+import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.spark.averaging.MeanRdd;
 import io.spikeformer.train.spark.averaging.SharedState;
 import io.spikeformer.train.spark.averaging.Slice;
@@ -27,6 +28,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 final class RoundRunner {
   private final JavaSparkContext spark;
   private final ReplicaSpec spec;
+  private final Recipe recipe;
   private final int workers;
   private final WorkerMemory memory;
 
@@ -36,12 +38,14 @@ final class RoundRunner {
   /**
    * Rounds of a training.
    *
+   * @param recipe workers, and which moments are averaged when
    * @param memory state that the workers keep from round to round
    */
-  RoundRunner(JavaSparkContext spark, ReplicaSpec spec, int workers, WorkerMemory memory) {
+  RoundRunner(JavaSparkContext spark, ReplicaSpec spec, Recipe recipe, WorkerMemory memory) {
     this.spark = spark;
     this.spec = spec;
-    this.workers = workers;
+    this.recipe = recipe;
+    this.workers = recipe.averaging().workers();
     this.memory = memory;
   }
 
@@ -71,20 +75,28 @@ final class RoundRunner {
    * @param start the state that every worker starts from
    * @param epoch from 0
    * @param round from 0
+   * @param finished rounds that are over, since the training began
    */
-  Outcome run(TrainingState start, int epoch, int round) {
+  Outcome run(TrainingState start, int epoch, int round, long finished) {
     long began = System.nanoTime();
-    int length = start.values().length;
+    int shared = recipe.averagedVectors(finished);
+    int averaged = recipe.averagedVectors(finished + 1);
+    int length = start.values().length / shared * averaged;
     WorkerTask.Place place =
-        new WorkerTask.Place(start.step(), epoch, round, workers, TaskLimits.maxAttempts(spark));
+        new WorkerTask.Place(
+            start.step(), epoch, round, shared, averaged, workers, TaskLimits.maxAttempts(spark));
     SharedState state = SharedState.of(spark, start.values());
     try {
       JavaPairRDD<Long, Slice> trained =
           memory.newest().mapPartitionsToPair(new WorkerTask(spec, state, place));
       MeanRdd means =
           MeanRdd.of(
-              memory.averaged(trained).setName(ClusterWatch.STATES + workers + " workers").rdd(),
-              state);
+              memory
+                  .averaged(trained, length)
+                  .setName(ClusterWatch.STATES + workers + " workers")
+                  .rdd(),
+              state,
+              length);
       means.setName(ClusterWatch.MEAN);
       String text =
           Text.format("epoch %d round %d: train %d workers", epoch + 1, round + 1, workers);

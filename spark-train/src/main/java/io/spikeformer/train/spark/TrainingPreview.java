@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * @param threads native threads of a task that the memory is counted for
  * @param memory outside the heap for one worker's replica, and its share of a validation
  * @param teacher who answers for the training images and how, or empty
- * @param stateBytes bytes that travel: parameters, statistics, and the moments if they are averaged
+ * @param stateBytes bytes that travel: parameters, statistics, and the moments if they are
+ *     averaged; of moments that are averaged at intervals, the mean over the rounds
  */
 public record TrainingPreview(
     Recipe recipe,
@@ -79,7 +80,7 @@ public record TrainingPreview(
           threads,
           memory.need(kernels),
           describe(recipe, teacher, data),
-          recipe.averagedVectors() * MemoryNeed.stateBytes(one));
+          Math.round(recipe.meanVectors() * MemoryNeed.stateBytes(one)));
     }
   }
 

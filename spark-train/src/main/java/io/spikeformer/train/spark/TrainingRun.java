@@ -15,7 +15,6 @@ import io.spikeformer.train.output.CheckpointStore;
 import io.spikeformer.train.output.OutputFolder;
 import io.spikeformer.train.output.OutputLock;
 import io.spikeformer.train.output.StorageRetries;
-import io.spikeformer.train.recipe.MomentsPolicy;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.spark.averaging.KeptMoments;
 import io.spikeformer.train.spark.averaging.WorkerMemory;
@@ -91,12 +90,12 @@ public final class TrainingRun {
     this.teacher = inputs.data().teacher();
     this.teacherNeed = inputs.teacher() == null ? null : inputs.teacher().need();
     List<String> classes = recipe.toTask().names(inputs.shards().manifest().classes());
-    this.snapshots = new Snapshots(recipe, inputs.data().text(), classes);
     this.found = inputs.files();
     String validation = inputs.validation() == null ? null : inputs.validation().location();
     this.facts = RunFacts.ofThisProcess(trainingSplit, inputs.data(), validation);
     this.start =
         inputs.reached().orElseGet(() -> StartingPoint.fresh(recipe, classes, hadoop, progress));
+    this.snapshots = new Snapshots(recipe, inputs.data().text(), start.modelLength(), classes);
   }
 
   /**
@@ -172,7 +171,7 @@ public final class TrainingRun {
             new EpochLoop(
                 recipe,
                 plan,
-                new RoundRunner(spark, spec, workers, memory),
+                new RoundRunner(spark, spec, recipe, memory),
                 OuterStep.of(recipe),
                 validator,
                 new Records(output, store, snapshots, watch, lock, retries),
@@ -233,7 +232,7 @@ public final class TrainingRun {
 
   private WorkerMemory memory(Broadcast<SerializableConfiguration> hadoop) {
     int workers = recipe.averaging().workers();
-    if (recipe.averaging().momentsPolicy() != MomentsPolicy.LOCAL) {
+    if (!recipe.averaging().keepsMoments()) {
       return new WorkerMemory.None(spark, workers);
     }
     KeptMoments kept = new KeptMoments(spark, hadoop, workers, start.state().values().length);

@@ -83,6 +83,7 @@ class RecipeTest {
                 1,
                 FrequencySettings.every(1),
                 "average",
+                IntervalSettings.EVERY_ROUND,
                 "average",
                 "float32",
                 OuterSettings.NONE,
@@ -180,7 +181,7 @@ class RecipeTest {
           """
           optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, decay-on, beta1, beta2, epsilon, momentum, nesterov, warm-up-momentum, warm-up-bias-rate, max-gradient-norm, max-trust-ratio, neck-rate, head-rate
           epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of task, model, data, optimizer, freeze, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
-          averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, moments, statistics, transport, outer, elastic, found 3
+          averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, moments, intervals, statistics, transport, outer, elastic, found 3
           data: {batch-size: many}      | recipe r.yaml: data.batch-size: expected a whole number, found the text many
           data: {batch-size: 12.5}      | recipe r.yaml: data.batch-size: expected a whole number, found 12.5
           data: {batch-size: true}      | recipe r.yaml: data.batch-size: expected a whole number, found true
@@ -265,6 +266,10 @@ class RecipeTest {
           {averaging: {frequency: {rule: quadratic, base: 4, coefficient: 1}}, schedule: {min-rate: 6e-4, scaling: none}} | recipe r.yaml: averaging frequency quadratic: expected a learning rate that falls, found 6.0E-4 throughout; set averaging.frequency to a number, or another schedule.decay or min-rate
           averaging: {moments: keep}    | recipe r.yaml: averaging moments: expected one of average, reset, local, found 'keep'
           averaging: {moments: local}   | recipe r.yaml: averaging moments local: expected checkpoint.every-rounds from 1 to 50, since the moments of a lost executor are computed again from the last checkpoint, found 0
+          averaging: {intervals: {first-moment: 3, second-moment: 6}} | recipe r.yaml: averaging intervals: expected checkpoint.every-rounds from 1 to 50, since the moments of a lost executor are computed again from the last checkpoint, found 0
+          averaging: {intervals: {first-moment: 0}} | recipe r.yaml: averaging intervals first-moment: expected >= 1, found 0
+          averaging: {intervals: {first-moment: 3, second-moment: 4}} | recipe r.yaml: averaging intervals second-moment: expected a multiple of first-moment = 3, found 4
+          averaging: {intervals: {second-moment: 2}, moments: reset} | recipe r.yaml: averaging intervals: expected moments average, found reset; set averaging.moments=average, or both intervals to 1
           averaging: {statistics: local} | recipe r.yaml: averaging statistics: expected average, found 'local': validation and inference read one set of statistics, and the mean of running means is the running mean of the workers' means
           averaging: {transport: half}  | recipe r.yaml: averaging transport: expected float32 or bfloat16, found 'half'
           averaging: {outer: {momentum: 1}} | recipe r.yaml: averaging outer momentum: expected a number in [0, 1), found 1.0

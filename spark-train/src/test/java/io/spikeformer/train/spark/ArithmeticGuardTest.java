@@ -114,6 +114,7 @@ class ArithmeticGuardTest {
   private static StartingPoint start(String file, Arithmetic recorded) {
     return new StartingPoint(
         new TrainingState(0, new float[0]),
+        0,
         TrainingPosition.START,
         List.of(),
         file,

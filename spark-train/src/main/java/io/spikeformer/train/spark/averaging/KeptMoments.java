@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
- * Optimizer moments that every worker keeps to itself.
+ * Optimizer moments that every worker keeps to itself, always or until they are averaged again.
  *
  * <p>They stay on the executors as persisted partitions whose lineage reaches back to the last
  * checkpoint. A lost partition is computed again from there, round by round. The bits are the same,
@@ -34,15 +34,20 @@ import scala.Tuple2;
 public final class KeptMoments implements WorkerMemory {
   private final JavaSparkContext spark;
   private final int workers;
-  private final Files files;
+  private final Broadcast<SerializableConfiguration> hadoop;
   private final List<SharedState> starts = new ArrayList<>();
   private JavaPairRDD<Long, Slice> newest;
   private JavaPairRDD<Long, Slice> coming;
 
+  /** Slices of the newest round that were averaged: what is kept is numbered behind them. */
+  private int averagedSlices;
+
+  private int comingSlices;
+
   /**
    * Moments of zero, before the first round.
    *
-   * @param averagedValues values of the state that is averaged
+   * @param averagedValues values of the state that all workers begin with
    */
   public KeptMoments(
       JavaSparkContext spark,
@@ -51,7 +56,8 @@ public final class KeptMoments implements WorkerMemory {
       int averagedValues) {
     this.spark = spark;
     this.workers = workers;
-    this.files = new Files(hadoop, Slice.count(averagedValues));
+    this.hadoop = hadoop;
+    this.averagedSlices = Slice.count(averagedValues);
     this.newest = WorkerMemory.nothing(spark, workers);
   }
 
@@ -59,7 +65,7 @@ public final class KeptMoments implements WorkerMemory {
   public void continueFrom(Path folder, List<Long> checksums) {
     String location = folder.toString();
     List<Long> expected = new ArrayList<>(checksums);
-    Files from = files;
+    Files from = new Files(hadoop, averagedSlices);
     newest =
         WorkerMemory.nothing(spark, workers)
             .mapPartitionsToPair(nothing -> from.read(location, expected));
@@ -71,9 +77,10 @@ public final class KeptMoments implements WorkerMemory {
   }
 
   @Override
-  public JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained) {
+  public JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained, int elements) {
     coming = trained.persist(StorageLevel.MEMORY_AND_DISK());
-    int slices = files.averagedSlices();
+    int slices = Slice.count(elements);
+    comingSlices = slices;
     return coming.filter(part -> part._2().index() < slices);
   }
 
@@ -83,12 +90,13 @@ public final class KeptMoments implements WorkerMemory {
     start.unpersist();
     newest.unpersist();
     newest = coming;
+    averagedSlices = comingSlices;
   }
 
   @Override
   public List<Long> save(Path folder) {
     String location = folder.toString();
-    Files into = files;
+    Files into = new Files(hadoop, averagedSlices);
     List<Long> checksums = newest.mapPartitions(kept -> into.write(location, kept)).collect();
     close();
     continueFrom(folder, checksums);

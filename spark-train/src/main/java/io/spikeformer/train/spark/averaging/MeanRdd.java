@@ -39,13 +39,18 @@ public final class MeanRdd extends RDD<MeanPart> {
 
   private final ShuffleDependency<Long, Slice, Slice> shuffle;
   private final SharedState state;
+  private final int elements;
   private final int workers;
 
   private MeanRdd(
-      RDD<?> trained, ShuffleDependency<Long, Slice, Slice> shuffle, SharedState state) {
+      RDD<?> trained,
+      ShuffleDependency<Long, Slice, Slice> shuffle,
+      SharedState state,
+      int elements) {
     super(trained.context(), seq(shuffle), tag(MeanPart.class));
     this.shuffle = shuffle;
     this.state = state;
+    this.elements = elements;
     this.workers = trained.getNumPartitions();
   }
 
@@ -54,12 +59,13 @@ public final class MeanRdd extends RDD<MeanPart> {
    *
    * @param trained a partition for each worker, with its slices in order
    * @param state the state that the round began with
+   * @param elements values of a worker that are averaged
    */
-  public static MeanRdd of(RDD<Tuple2<Long, Slice>> trained, SharedState state) {
+  public static MeanRdd of(RDD<Tuple2<Long, Slice>> trained, SharedState state, int elements) {
     ShuffleDependency<Long, Slice, Slice> shuffle =
         new ShuffleDependency<>(
             trained,
-            new SlicePartitioner(trained.getNumPartitions(), state.slices()),
+            new SlicePartitioner(trained.getNumPartitions(), Slice.count(elements)),
             new SliceStreams(),
             Option.empty(),
             Option.empty(),
@@ -68,7 +74,7 @@ public final class MeanRdd extends RDD<MeanPart> {
             tag(Long.class),
             tag(Slice.class),
             tag(Slice.class));
-    return new MeanRdd(trained, shuffle, state);
+    return new MeanRdd(trained, shuffle, state, elements);
   }
 
   private static Seq<Dependency<?>> seq(Dependency<?> only) {
@@ -100,9 +106,9 @@ public final class MeanRdd extends RDD<MeanPart> {
     }
     List<Integer> formed = new ArrayList<>();
     List<WorkerReport> reports = new ArrayList<>();
-    SliceMean mean = new SliceMean(state::slice);
+    SliceMean mean = new SliceMean(index -> state.slice(index, elements));
     ByteBuffer buffer = SliceBlocks.buffer();
-    for (int index = partition; index < state.slices(); index += getPartitions().length) {
+    for (int index = partition; index < Slice.count(elements); index += getPartitions().length) {
       List<SliceMean.Contribution> contributions = new ArrayList<>();
       for (Worker worker : contributing) {
         worker.contribution(index).ifPresent(contributions::add);

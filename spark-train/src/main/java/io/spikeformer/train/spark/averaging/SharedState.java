@@ -6,6 +6,7 @@ import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.train.StateParts;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -72,9 +73,14 @@ public final class SharedState implements Serializable {
     }
   }
 
-  /** A slice of the state. */
-  public float[] slice(int index) {
-    return stored(index).values();
+  /**
+   * A slice of the state, as part of a vector that may be longer or shorter: zeros behind its end.
+   *
+   * @param length values of that vector
+   */
+  public float[] slice(int index, int length) {
+    float[] values = index < slices() ? stored(index).values() : new float[0];
+    return Arrays.copyOf(values, Slice.length(index, length));
   }
 
   /** A slice of the state that has not been read yet. */

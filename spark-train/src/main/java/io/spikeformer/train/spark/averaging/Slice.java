@@ -43,7 +43,7 @@ public record Slice(int index, long samples, Payload payload, List<WorkerReport>
   }
 
   /** Number of slices of a state, at least one. */
-  static int count(int elements) {
+  public static int count(int elements) {
     return Math.max(1, (int) (((long) elements + LENGTH - 1) / LENGTH));
   }
 

@@ -20,8 +20,9 @@ public interface WorkerMemory extends AutoCloseable {
    * The part of a round's outcome that is averaged.
    *
    * @param trained all that the workers made of a round; remembered as far as it is to be kept
+   * @param elements values of a worker that are averaged
    */
-  JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained);
+  JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained, int elements);
 
   /** A round is over; the state that it began with is given up unless it may be needed again. */
   void finish(SharedState start);
@@ -44,7 +45,7 @@ public interface WorkerMemory extends AutoCloseable {
     }
 
     @Override
-    public JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained) {
+    public JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained, int elements) {
       return trained;
     }
 

@@ -63,35 +63,32 @@ final class Replica implements AutoCloseable {
    * Takes what a worker's part of a round begins with.
    *
    * @param start the state that all workers start from
-   * @param step optimizer steps taken before
-   * @param own the worker's own moments if it keeps them, empty for zeros
+   * @param place the round
+   * @param own the worker's own moments if it keeps some, empty for zeros
    */
-  void load(SharedState start, long step, float[] own, int worker) {
-    switch (recipe.averaging().momentsPolicy()) {
-      case AVERAGE -> {
-        start.copyTo(trainer.parts(), worker);
-        trainer.continueAt(step);
-      }
-      case RESET -> {
-        start.copyTo(trainer.modelPart(), worker);
-        trainer.beginAnewAt(step);
-      }
-      case LOCAL -> {
-        start.copyTo(trainer.modelPart(), worker);
-        trainer.beginAnewAt(0);
-        if (step > 0 && own.length != trainer.moments().length()) {
-          throw new IllegalStateException(
-              Text.format(
-                  "worker %d: expected its %d moments at step %d, found %d",
-                  worker, trainer.moments().length(), step, own.length));
-        }
-        trainer.moments().put(0, own);
-        trainer.continueAt(step);
-      }
+  void load(SharedState start, WorkerTask.Place place, float[] own, int worker) {
+    long step = place.step();
+    if (recipe.averaging().momentsPolicy() == MomentsPolicy.RESET) {
+      start.copyTo(trainer.modelPart(), worker);
+      trainer.beginAnewAt(step);
+      return;
     }
+    StateParts kept = trainer.partsBehind(place.shared());
+    if (step > 0 && own.length != kept.length()) {
+      throw new IllegalStateException(
+          Text.format(
+              "worker %d: expected its %d moments at step %d, found %d",
+              worker, kept.length(), step, own.length));
+    }
+    if (own.length < kept.length()) {
+      trainer.beginAnewAt(0);
+    }
+    start.copyTo(trainer.parts(place.shared()), worker);
+    kept.put(0, own);
+    trainer.continueAt(step);
   }
 
-  /** Trains a worker's part of a round; {@link #averaged()} holds the outcome. */
+  /** Trains a worker's part of a round; {@link #averaged} holds the outcome. */
   TrainingSums train(int worker, int epoch, int round) {
     List<SampleRef> samples = plan.samples(worker, epoch, round);
     ReadOptions options =
@@ -111,16 +108,18 @@ final class Replica implements AutoCloseable {
     return dataSeconds;
   }
 
-  /** The averaged parts of its state, in place: valid until the next {@link #load}. */
-  StateParts averaged() {
-    return recipe.averaging().momentsPolicy() == MomentsPolicy.AVERAGE
-        ? trainer.parts()
-        : trainer.modelPart();
+  /**
+   * The averaged parts of its state, in place: valid until the next {@link #load}.
+   *
+   * @param vectors the model's and those of moments
+   */
+  StateParts averaged(int vectors) {
+    return trainer.parts(vectors);
   }
 
-  /** The optimizer's moments, in place. */
-  StateParts moments() {
-    return trainer.moments();
+  /** The moments behind those, in place. */
+  StateParts kept(int vectors) {
+    return trainer.partsBehind(vectors);
   }
 
   @Override

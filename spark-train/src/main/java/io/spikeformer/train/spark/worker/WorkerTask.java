@@ -4,7 +4,6 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.train.DivergenceException;
 import io.spikeformer.train.StateParts;
 import io.spikeformer.train.TrainingSums;
-import io.spikeformer.train.recipe.MomentsPolicy;
 import io.spikeformer.train.spark.averaging.KeptMoments;
 import io.spikeformer.train.spark.averaging.Payload;
 import io.spikeformer.train.spark.averaging.SharedState;
@@ -34,8 +33,19 @@ public final class WorkerTask
   private final SharedState start;
   private final Place place;
 
-  /** Where in the training a round is, and how often Spark tries a task. */
-  public record Place(long step, int epoch, int round, int workers, int maxAttempts)
+  /**
+   * Where in the training a round is, and how often Spark tries a task.
+   *
+   * @param step optimizer steps taken before
+   * @param epoch from 0
+   * @param round of the epoch, from 0
+   * @param shared vectors of the state that all workers start from: the model's, then moments
+   * @param averaged those that are averaged at the end
+   * @param workers replicas
+   * @param maxAttempts of a task
+   */
+  public record Place(
+      long step, int epoch, int round, int shared, int averaged, int workers, int maxAttempts)
       implements java.io.Serializable {}
 
   public WorkerTask(ReplicaSpec spec, SharedState start, Place place) {
@@ -82,32 +92,34 @@ public final class WorkerTask
   }
 
   private List<Tuple2<Long, Slice>> train(Replica replica, float[] moments, int worker) {
-    replica.load(start, place.step(), moments, worker);
+    replica.load(start, place, moments, worker);
     long began = System.nanoTime();
     TrainingSums sums = replica.train(worker, place.epoch(), place.round());
     double seconds = (System.nanoTime() - began) / 1e9;
     WorkerReport report =
         new WorkerReport(worker, sums, seconds, replica.dataSeconds(), replica.executor(), "");
     List<Tuple2<Long, Slice>> slices = new ArrayList<>();
-    for (int index = 0; index < start.slices(); index++) {
+    StateParts averaged = replica.averaged(place.averaged());
+    int count = Slice.count(Math.toIntExact(averaged.length()));
+    for (int index = 0; index < count; index++) {
       // a worker whose share is used up has nothing to say
-      Payload payload = sums.samples() > 0 ? payload(replica, index) : Payload.NONE;
+      Payload payload = sums.samples() > 0 ? payload(replica, averaged, index) : Payload.NONE;
       List<WorkerReport> reports = index == 0 ? List.of(report) : List.of();
       slices.add(
           new Tuple2<>(key(index, worker), new Slice(index, sums.samples(), payload, reports)));
     }
-    if (replica.averaging().momentsPolicy() == MomentsPolicy.LOCAL) {
-      for (Slice part : KeptMoments.cut(replica.moments(), start.slices())) {
+    if (replica.averaging().keepsMoments()) {
+      for (Slice part : KeptMoments.cut(replica.kept(place.averaged()), count)) {
         slices.add(new Tuple2<>(key(part.index(), worker), part));
       }
     }
     return slices;
   }
 
-  private Payload payload(Replica replica, int index) {
-    StateParts state = replica.averaged();
+  private Payload payload(Replica replica, StateParts state, int index) {
+    int elements = (int) state.length();
     long from = (long) index * Slice.LENGTH;
-    int count = Slice.length(index, start.elements());
+    int count = Slice.length(index, elements);
     boolean compressed = replica.averaging().compressed();
     if (inPlace(replica)) {
       Payload.InPlace values = Payload.InPlace.of(state.views(from, count));
@@ -115,13 +127,13 @@ public final class WorkerTask
     }
     float[] values = state.copy(from, count);
     return compressed
-        ? new Payload.Changes(Slice.changes(start.slice(index), values))
+        ? new Payload.Changes(Slice.changes(start.slice(index, elements), values))
         : new Payload.Floats(values);
   }
 
   /** Data kept from round to round must not lie where the next round is trained. */
   private static boolean inPlace(Replica replica) {
-    return replica.averaging().momentsPolicy() != MomentsPolicy.LOCAL;
+    return !replica.averaging().keepsMoments();
   }
 
   private Tuple2<Long, Slice> failed(int worker, RuntimeException failure) {

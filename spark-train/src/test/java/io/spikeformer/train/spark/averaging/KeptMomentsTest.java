@@ -24,21 +24,22 @@ import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import scala.Tuple2;
 
 /** Moments that are lost are trained again, round by round. */
 class KeptMomentsTest {
   @TempDir private Path folder;
 
-  @Test
-  void roundsThatAreTrainedAgainGiveTheSameBitsAndTakeOneReplicaATask() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"averaging.moments=local", "averaging.intervals.second-moment=3"})
+  void roundsThatAreTrainedAgainGiveTheSameBitsAndTakeOneReplicaATask(String kept)
+      throws IOException {
     String train = SmallSplit.write(folder.resolve("train"), 2, 20);
     Recipe recipe =
         SmallSplit.recipe(
-            "averaging.moments=local",
-            "averaging.frequency=1",
-            "schedule.epochs=1",
-            "checkpoint.every-rounds=50");
+            kept, "averaging.frequency=1", "schedule.epochs=1", "checkpoint.every-rounds=50");
     try (JavaSparkContext spark = new JavaSparkContext(SparkTests.conf("local[2]"))) {
       Checkpoint calm = run(spark, recipe, train, "calm", Progress.SILENT);
       Forgetful forgetful = new Forgetful(spark);
