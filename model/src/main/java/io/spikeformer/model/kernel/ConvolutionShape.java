@@ -84,6 +84,11 @@ public record ConvolutionShape(
     return (long) images * outputHeight() * outputWidth() * weights();
   }
 
+  /** Whether the window is the whole image: then it is a linear layer of whole maps. */
+  public boolean linear() {
+    return !depthwise && padding == 0 && window == height && window == width;
+  }
+
   /** The same for one image of another height. */
   public ConvolutionShape withHeight(int other) {
     return new ConvolutionShape(

@@ -137,13 +137,15 @@ final class ConvolutionPrimitive implements Worker.Compiled {
             shape.height(),
             shape.width());
     dnnl_memory_desc output =
-        Native.layout(
-            key.output(),
-            dnnl.dnnl_nhwc,
-            shape.images(),
-            shape.outputs(),
-            key.outputHeight(),
-            shape.outputWidth());
+        shape.linear()
+            ? Native.layout(key.output(), dnnl.dnnl_nc, shape.images(), shape.outputs())
+            : Native.layout(
+                key.output(),
+                dnnl.dnnl_nhwc,
+                shape.images(),
+                shape.outputs(),
+                key.outputHeight(),
+                shape.outputWidth());
     DataType weightType =
         switch (key.direction()) {
           case FORWARD -> key.input();
@@ -173,6 +175,18 @@ final class ConvolutionPrimitive implements Worker.Compiled {
       dnnl_memory_desc weights,
       dnnl_memory_desc bias,
       dnnl_memory_desc output) {
+    if (key.shape().linear()) {
+      boolean adds = !key.term().begins() && key.direction() == Direction.FORWARD;
+      return LinearDescription.create(
+          context,
+          key.direction(),
+          result,
+          input,
+          weights,
+          bias,
+          output,
+          adds ? context.adding : context.attributes);
+    }
     long[] strides = {key.shape().stride(), key.shape().stride()};
     long[] dilation = {0, 0};
     long[] paddingFrom = {key.above(), key.shape().padding()};
