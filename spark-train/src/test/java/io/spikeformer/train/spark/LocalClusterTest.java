@@ -76,8 +76,8 @@ class LocalClusterTest {
           .isThrownBy(() -> run(spark, SmallSplit.recipe("schedule.epochs=1"), train, "none"))
           .withMessageMatching(
               "the training has not begun: expected an executor of the cluster, found none for \\d s"
-                  + " \\(none has come\\); master local-cluster\\[1,1,1024\\]; expected executors with .* of memory"
-                  + " and 2 core\\(s\\); look whether .*");
+                  + " \\(none has come\\); master local-cluster\\[1,1,1024\\]; expected executors"
+                  + " with .* of memory and 2 core\\(s\\); look whether .*");
     }
   }
 
