@@ -24,6 +24,8 @@ import java.util.Optional;
 final class IdleKernels implements Kernels {
   // what the fast kernels convert at a time: operands of both kinds and the result
   private static final long CONVERTED = 3 * (4L << 20);
+  // images that oneDNN's own scratch memory holds, at most
+  private static final int OWN_IMAGES = 2;
   // in oneDNN's order, the part of a thread, the part of its next images, oneDNN's own
   private static final int WEIGHT_BUFFERS = 4;
 
@@ -38,8 +40,7 @@ final class IdleKernels implements Kernels {
 
   /** A bound of the scratch memory for the calls so far, in bytes. */
   long scratchBytes() {
-    // an image is as large as oneDNN's own scratch memory
-    long images = CONVERTED + largestImage;
+    long images = CONVERTED + OWN_IMAGES * largestImage;
     return threads * (images + WEIGHT_BUFFERS * largestWeights) + largestProduct;
   }
 
