@@ -118,6 +118,13 @@ def box(rng, height, width):
     return [x, y, w, h]
 
 
+def within(around, height, width):
+    """The part of a box inside its image: objects outside are refused."""
+    x, y = max(0, around[0]), max(0, around[1])
+    x2, y2 = min(width, around[0] + around[2]), min(height, around[1] + around[3])
+    return [x, y, max(0, x2 - x), max(0, y2 - y)]
+
+
 def near(rng, around):
     x, y, w, h = around
     return [x + rng.gauss(0, w / 10), y + rng.gauss(0, h / 10), w * rng.uniform(0.8, 1.25), h * rng.uniform(0.8, 1.25)]
@@ -135,7 +142,7 @@ def polygons(rng, around):
 def truth(rng):
     categories = [{"id": i, "name": f"class {i}"} for i in rng.sample(range(1, 100), rng.randint(1, 6))]
     images = []
-    for i in rng.sample(range(1, 10**6), rng.randint(1, 14)):
+    for i in rng.sample(range(1, 10**6), rng.randint(3, 25)):
         height, width = (1, 1) if rng.random() < 0.05 else (rng.randint(2, 260), rng.randint(2, 260))
         images.append({"id": i, "file_name": f"{i}.jpg", "height": height, "width": width})
     annotations = []
@@ -143,7 +150,7 @@ def truth(rng):
     for image in images:
         height, width = image["height"], image["width"]
         for _ in range(rng.choice((0, 1, 2, 4, 9))):
-            around = box(rng, height, width)
+            around = within(box(rng, height, width), height, width)
             crowd = int(rng.random() < 0.15)
             shape = Shape(rng, height, width, around)
             kind = rng.choice(("text", "numbers", "polygons"))

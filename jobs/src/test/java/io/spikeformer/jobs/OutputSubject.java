@@ -83,6 +83,12 @@ record OutputSubject(String line, String input, String empty) {
             "infer --model IN --input @in.npy --output OUT --format npy --overwrite",
             "model.spkf",
             "nothing"),
+        new OutputSubject(
+            "infer --model @labels.spkf --input IN --output OUT", "images/train/ring", "empty"),
+        new OutputSubject(
+            "infer --model @mask-rcnn.spkf --input IN --output OUT", "images/train/ring", "empty"),
+        new OutputSubject(
+            "infer --model @yolo.spkf --input IN --output OUT", "images/train/ring", "empty"),
         new OutputSubject("import-torch --input IN --output OUT", "weights.pth", "nothing"),
         new OutputSubject(
             "export --model IN --format safetensors --output OUT --overwrite",
@@ -99,7 +105,9 @@ record OutputSubject(String line, String input, String empty) {
   }
 
   boolean writesFolder() {
-    return line.matches("(prepare|quickstart|teach|train|evaluate|import-torch).*");
+    return line.matches(
+        "(prepare|quickstart|teach|train|evaluate|import-torch).*|infer --model"
+            + " @(labels|mask-rcnn|yolo).*");
   }
 
   boolean hasInput() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.data.npy.NpyArray;
 import io.spikeformer.jobs.quickstart.ShapeImages;
+import io.spikeformer.train.recipe.RecipeReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,9 @@ class OutputsSweepTest {
             "--shards",
             "2"));
     TinyModels.write(folder.resolve("model.spkf"), ShapeImages.Shape.values().length);
+    SegmentationModels.write(folder.resolve("labels.spkf"), SegmentationModels.recipe());
+    writeDetector("mask-rcnn.spkf", "mask-rcnn: {neck-width: 8, hidden-width: 16}");
+    writeDetector("yolo.spkf", "yolo: {widths: [8, 8, 8]}");
     Files.writeString(
         folder.resolve("recipe.yaml"),
         """
@@ -96,6 +100,18 @@ class OutputsSweepTest {
             place("shards/train"),
             "--output",
             place("evaluation")));
+  }
+
+  private static void writeDetector(String name, String head) throws IOException {
+    String recipe =
+        """
+        task: detection
+        model: {preset: tiny, classes: 6, widths: [8, 8, 8, 8], depths: [1, 1], heads: 1, %s}
+        data: {evaluation: {crop: none, size: 16}}
+        loss: {label-smoothing: 0.0}
+        """
+            .formatted(head);
+    TinyModels.write(folder.resolve(name), RecipeReader.read(recipe, "test", List.of()));
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.spikeformer.common.StorageException;
 import io.spikeformer.common.Text;
@@ -224,7 +225,7 @@ final class JsonCursor implements AutoCloseable {
     return invalid(
         Text.format(
             "expected %s, found %s",
-            expected, token == null ? "the end of the file" : describe(token)));
+            expected, token == null ? "the end of the file; give a whole one" : describe(token)));
   }
 
   /** Failure: a value that its field cannot have. */
@@ -258,13 +259,20 @@ final class JsonCursor implements AutoCloseable {
       String within = element.isEmpty() ? "" : element + ", ";
       return new UserException(
           failure,
-          "damaged JSON in %s (%s%s): %s",
+          "damaged JSON in %s (%s%s): %s; %s",
           place(),
           within,
           parser.getParsingContext().pathAsPointer(),
-          plain(damage));
+          plain(damage),
+          remedy(damage));
     }
     return new StorageException(failure, "cannot read %s: %s", place(), failure.getMessage());
+  }
+
+  private static String remedy(JsonProcessingException damage) {
+    return damage instanceof JsonEOFException
+        ? "the file ends too early: copy or write it again"
+        : "correct it there, or write the file again";
   }
 
   /** The parser's reason in words of the file, in one line. */

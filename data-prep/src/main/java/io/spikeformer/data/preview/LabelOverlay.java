@@ -2,7 +2,6 @@ package io.spikeformer.data.preview;
 
 import io.spikeformer.data.image.RgbImage;
 import io.spikeformer.data.segmentation.LabelMap;
-import java.util.function.IntUnaryOperator;
 
 /** Draws the classes of pixels on an image, half of each colour from the image. */
 public final class LabelOverlay {
@@ -17,21 +16,17 @@ public final class LabelOverlay {
    */
   public static RgbImage of(RgbImage image, LabelMap map) {
     Canvas canvas = Canvas.of(image);
-    draw(map, canvas, ClassColours::ofPixels);
+    draw(map, canvas);
     return canvas.image();
   }
 
-  /**
-   * Mixes colours into a canvas.
-   *
-   * @param colours of the labels, 0xRRGGBB
-   */
-  static void draw(LabelMap map, Canvas canvas, IntUnaryOperator colours) {
+  /** Mixes the colours of a map's classes into a canvas. */
+  static void draw(LabelMap map, Canvas canvas) {
     for (int row = 0; row < Math.min(map.height(), canvas.height()); row++) {
       for (int column = 0; column < Math.min(map.width(), canvas.width()); column++) {
         int label = map.label(row, column);
         if (label != LabelMap.IGNORED) {
-          canvas.mix(row, column, colours.applyAsInt(label), SHARE);
+          canvas.mix(row, column, ClassColours.ofPixels(label), SHARE);
         }
       }
     }

@@ -12,6 +12,7 @@ import io.spikeformer.data.sample.EncodedFrames;
 import io.spikeformer.data.sample.EncodedImage;
 import io.spikeformer.data.sample.EncodedLabelMap;
 import io.spikeformer.data.sample.Sample;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,6 +48,13 @@ public final class SamplePainter {
     }
   }
 
+  /**
+   * A class of a legend.
+   *
+   * @param colour 0xRRGGBB
+   */
+  private record Named(int label, int colour) {}
+
   private final EventPainter events = new EventPainter();
   private final TruthPainter truths = new TruthPainter();
   private final ImageCodec codec = new ImageCodec();
@@ -65,7 +73,7 @@ public final class SamplePainter {
   public byte[] draw(Sample sample) {
     Painting painting = paint(sample);
     RgbImage image = painting.image();
-    Map<Integer, Long> present = coloured(List.of(painting));
+    Map<Named, Long> present = coloured(List.of(painting));
     if (painting.hasRoom()) {
       return encode(tagged(painting, image.height(), image.width()), present);
     }
@@ -73,19 +81,22 @@ public final class SamplePainter {
     return encode(image, withObjects(present, painting));
   }
 
-  private static Map<Integer, Long> withObjects(Map<Integer, Long> present, Painting painting) {
-    painting.drawn().tags().forEach(tag -> present.merge(tag.label(), 1L, Long::sum));
+  private static Map<Named, Long> withObjects(Map<Named, Long> present, Painting painting) {
+    for (TruthPainter.Tag tag : painting.drawn().tags()) {
+      present.merge(new Named(tag.label(), ClassColours.of(tag.label())), 1L, Long::sum);
+    }
     return present;
   }
 
   /** Classes whose pixels have a colour, with the number of these. */
-  private static Map<Integer, Long> coloured(List<Painting> paintings) {
-    Map<Integer, Long> present = new TreeMap<>();
+  private static Map<Named, Long> coloured(List<Painting> paintings) {
+    Map<Named, Long> present = new TreeMap<>(Comparator.comparingInt(Named::label));
     for (Painting painting : paintings) {
       long[] pixels = painting.drawn().pixels();
       for (int label = 0; label < pixels.length; label++) {
         if (label != EncodedLabelMap.IGNORED && pixels[label] > 0) {
-          present.merge(label, pixels[label], Long::sum);
+          Named named = new Named(label, ClassColours.ofPixels(label));
+          present.merge(named, pixels[label], Long::sum);
         }
       }
     }
@@ -93,11 +104,12 @@ public final class SamplePainter {
   }
 
   /** With a legend of these classes, the most frequent first. */
-  private byte[] encode(RgbImage picture, Map<Integer, Long> present) {
+  private byte[] encode(RgbImage picture, Map<Named, Long> present) {
     List<Legend.Entry> entries =
         present.entrySet().stream()
-            .sorted(Map.Entry.<Integer, Long>comparingByValue().reversed())
-            .map(entry -> new Legend.Entry(ClassColours.of(entry.getKey()), name(entry.getKey())))
+            .sorted(Map.Entry.<Named, Long>comparingByValue().reversed())
+            .map(Map.Entry::getKey)
+            .map(named -> new Legend.Entry(named.colour(), name(named.label())))
             .toList();
     RgbImage whole = entries.isEmpty() ? picture : Legend.below(picture, entries);
     return codec.encode(whole, ImageEncoding.PNG);
@@ -130,7 +142,7 @@ public final class SamplePainter {
    */
   public byte[] sheet(List<Sample> samples) {
     List<Painting> paintings = samples.stream().map(this::paint).toList();
-    Map<Integer, Long> present = coloured(paintings);
+    Map<Named, Long> present = coloured(paintings);
     if (!samples.isEmpty() && samples.get(0).content().kind() == ContentKind.EVENTS) {
       paintings.forEach(painting -> withObjects(present, painting));
       return encode(strips(paintings), present);

@@ -60,7 +60,7 @@ final class TruthPainter {
       throw new UserException(
           damage, "sample %s cannot be drawn: %s; run verify", sample.key(), damage.getMessage());
     }
-    frames.forEach(canvas -> LabelOverlay.draw(map, canvas, ClassColours::of));
+    frames.forEach(canvas -> LabelOverlay.draw(map, canvas));
     return new Drawn(List.of(), map.pixels());
   }
 }

@@ -124,12 +124,18 @@ class CocoResultsTest {
     assertFails(
         "[" + BOX + ", {\"image_id\": 7, \"score\" 1}]",
         "damaged JSON in results.json, line 1, byte 91 (result 2, /1/score): ");
-    assertFails("[" + BOX, "damaged JSON in results.json, line 1, byte ");
+    assertThatThrownBy(() -> read("[" + BOX, Set.of(), new ArrayList<>()))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("damaged JSON in results.json, line 1, byte ")
+        .hasMessageEndingWith("; the file ends too early: copy or write it again");
     assertFails(
         "{\"annotations\": []}", "results.json, line 1, byte 0: expected an array of results");
     assertFails("[1]", "results.json, line 1, byte 1: expected a result, an object, found 1");
     assertFails("[] []", "results.json, line 1, byte 3: expected the end of the file after the");
-    assertFails("", "results.json, line 1, byte 0: expected an array of results, found the end");
+    assertFails(
+        "",
+        "results.json, line 1, byte 0: expected an array of results, found the end of the file; give"
+            + " a whole one");
   }
 
   private static void assertFails(String json, String message) {

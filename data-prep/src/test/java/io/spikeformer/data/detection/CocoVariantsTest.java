@@ -246,7 +246,7 @@ class CocoVariantsTest {
         .isInstanceOf(UserException.class)
         .hasMessageMatching(
             "damaged JSON in instances.json, line 6, byte \\d+ \\(annotation 5,"
-                + " /annotations/0/bbox/1\\): .*")
+                + " /annotations/0/bbox/1\\): .*; correct it there, or write the file again")
         .hasMessageContaining(reason)
         .message()
         .doesNotContain("\n", "Feature", "enable", "Source");

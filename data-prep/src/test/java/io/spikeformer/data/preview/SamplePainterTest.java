@@ -54,12 +54,12 @@ class SamplePainterTest {
     RgbImage drawn = codec.decode(painter.draw(segmentation(0, 2, LabelMap.IGNORED)));
     assertThat(drawn.width()).isGreaterThanOrEqualTo(40);
     assertThat(colours(drawn, 40))
-        .contains(ClassColours.of(0), ClassColours.of(2))
-        .doesNotContain(ClassColours.of(1));
+        .contains(ClassColours.ofPixels(0), ClassColours.ofPixels(2))
+        .doesNotContain(ClassColours.ofPixels(1));
     RgbImage sheet =
         codec.decode(painter.sheet(List.of(segmentation(0, 0, 0), segmentation(1, 1, 2))));
     assertThat(colours(sheet, 224))
-        .contains(ClassColours.of(0), ClassColours.of(1), ClassColours.of(2));
+        .contains(ClassColours.ofPixels(0), ClassColours.ofPixels(1), ClassColours.ofPixels(2));
   }
 
   @ParameterizedTest

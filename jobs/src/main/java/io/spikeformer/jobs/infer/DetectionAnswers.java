@@ -45,8 +45,7 @@ final class DetectionAnswers implements Answers {
   private final double leastScore;
   private final Optional<Target> target;
   private final ImageCodec codec = new ImageCodec();
-  private final List<Found> images = new ArrayList<>();
-  private final List<Rejection> rejected = new ArrayList<>();
+  private final AnsweredImages<Found> images = new AnsweredImages<>();
   private final WrittenFiles pictures = new WrittenFiles();
   private final CocoImageIds ids = new CocoImageIds();
 
@@ -98,7 +97,7 @@ final class DetectionAnswers implements Answers {
       long id = ids.next(key);
       Optional<String> clash = clash(key, id);
       if (clash.isPresent()) {
-        rejected.add(new Rejection(key, clash.get()));
+        images.reject(key, clash.get());
       } else {
         List<Detection> detections = found.get(i).detections();
         int image = i;
@@ -162,12 +161,12 @@ final class DetectionAnswers implements Answers {
 
   @Override
   public int count() {
-    return images.size();
+    return images.count();
   }
 
   @Override
   public List<Rejection> rejected() {
-    return List.copyOf(rejected);
+    return images.rejected();
   }
 
   @Override
@@ -181,7 +180,7 @@ final class DetectionAnswers implements Answers {
     try (JsonGenerator json = MAPPER.createGenerator(out)) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       json.writeStartArray();
-      for (Found image : images) {
+      for (Found image : images.found()) {
         for (Detection detection : image.detections()) {
           json.writeRaw(System.lineSeparator());
           write(json, image, detection);
@@ -221,7 +220,7 @@ final class DetectionAnswers implements Answers {
 
   @Override
   public List<String> lines() {
-    return images.stream().map(DetectionAnswers::line).toList();
+    return images.lines(DetectionAnswers::line);
   }
 
   private static String line(Found image) {
@@ -234,11 +233,7 @@ final class DetectionAnswers implements Answers {
 
   @Override
   public Map<String, Object> json() {
-    Map<String, Object> object = new LinkedHashMap<>();
-    target.ifPresent(folder -> object.put("output", folder.location()));
-    object.put("classes", names);
-    object.put("images", images.stream().map(this::json).toList());
-    return object;
+    return images.json(target.map(Target::location), names, this::json);
   }
 
   private Map<String, Object> json(Found image) {

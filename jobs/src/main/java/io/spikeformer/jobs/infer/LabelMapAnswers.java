@@ -42,8 +42,7 @@ final class LabelMapAnswers implements Answers {
   private final int threads;
   private final Optional<Target> target;
   private final ImageCodec codec = new ImageCodec();
-  private final List<Found> images = new ArrayList<>();
-  private final List<Rejection> rejected = new ArrayList<>();
+  private final AnsweredImages<Found> images = new AnsweredImages<>();
   private final WrittenFiles written = new WrittenFiles();
 
   /**
@@ -96,7 +95,7 @@ final class LabelMapAnswers implements Answers {
         int image = i;
         Optional<String> other = written(key);
         if (other.isPresent()) {
-          rejected.add(new Rejection(key, "its files would be those of " + other.get()));
+          images.reject(key, "its files would be those of " + other.get());
           continue;
         }
         write(target.get(), key, map, () -> part.originals().apply(image));
@@ -120,7 +119,7 @@ final class LabelMapAnswers implements Answers {
   }
 
   private void write(Target to, String key, LabelMap map, Original image) {
-    if (images.isEmpty()) {
+    if (images.count() == 0) {
       Path index = Storage.child(to.folder(), PlaceContent.LABEL_MAPS_INDEX);
       to.storage().writeText(index, index());
     }
@@ -169,12 +168,12 @@ final class LabelMapAnswers implements Answers {
 
   @Override
   public int count() {
-    return images.size();
+    return images.count();
   }
 
   @Override
   public List<Rejection> rejected() {
-    return List.copyOf(rejected);
+    return images.rejected();
   }
 
   @Override
@@ -184,7 +183,7 @@ final class LabelMapAnswers implements Answers {
 
   @Override
   public List<String> lines() {
-    return images.stream().map(this::line).toList();
+    return images.lines(this::line);
   }
 
   private String line(Found image) {
@@ -200,11 +199,7 @@ final class LabelMapAnswers implements Answers {
 
   @Override
   public Map<String, Object> json() {
-    Map<String, Object> object = new LinkedHashMap<>();
-    target.ifPresent(folder -> object.put("output", folder.location()));
-    object.put("classes", names);
-    object.put("images", images.stream().map(this::json).toList());
-    return object;
+    return images.json(target.map(Target::location), names, this::json);
   }
 
   private Map<String, Object> json(Found image) {

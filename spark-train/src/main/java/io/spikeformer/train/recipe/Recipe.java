@@ -2,6 +2,7 @@ package io.spikeformer.train.recipe;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.data.batch.InputConfig;
+import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.sample.TruthKind;
 import io.spikeformer.data.storage.UriCredentials;
 import io.spikeformer.model.config.ClassifierHead;
@@ -61,7 +62,7 @@ public record Recipe(
     requireNetwork(Tasks.of(task), config);
     requireWindows(Tasks.of(task), data.evaluation());
     requireWholePixels(Tasks.of(task), data.evaluation());
-    data.trainingTransform();
+    requireObjects(Tasks.of(task), data.trainingTransform());
     data.evaluationTransform();
     requireChannels(config, data);
     data.eventAugmentation();
@@ -118,6 +119,16 @@ public record Recipe(
               "data evaluation: expected crop fit and padding-multiple 0 for task %s, found crop %s"
                   + " and %d; set data.evaluation.crop=fit and data.evaluation.padding-multiple=0",
               task.id(), evaluation.crop(), evaluation.paddingMultiple()));
+    }
+  }
+
+  private static void requireObjects(Task task, TransformConfig training) {
+    if (training.mosaic().isPresent() && task.truth() != TruthKind.OBJECTS) {
+      throw new IllegalArgumentException(
+          Text.format(
+              "data training crop: expected mosaic for task %s alone, found it for task %s; set"
+                  + " another data.training.crop",
+              TruthKind.OBJECTS.task(), task.id()));
     }
   }
 

@@ -105,6 +105,7 @@ class ObjectImagesRecipeTest {
           data: {training: {crop: fit-or-part, part-size: [384, 300]}} | recipe r.yaml: part of an image: expected 1 <= smallest side <= largest side, found 384 and 300
           data: {training: {crop: fit-or-part, part-short-sides: []}} | recipe r.yaml: resize: expected at least one short side, found none
           data: {training: {crop: mosaic, mosaic: {zoom: 1}}} | recipe r.yaml: mosaic: expected a shift of 0 to 1 and a zoom of 0 to below 1, found 0.1 and 1.0
+          data: {training: {crop: mosaic}} | recipe r.yaml: data training crop: expected mosaic for task detection alone, found it for task classification; set another data.training.crop
           data: {training: {hsv-gains: [0.1]}} | recipe r.yaml: data training hsv-gains: expected three numbers, found [0.1]
           data: {training: {hsv-gains: [0.1, 0, 0]}} | recipe r.yaml: augmentation: expected nothing else that changes levels beside hsv-gains, found rand-augment, colour-jitter or photometric-distortion; set rand-augment to none and the others to [0, 0, 0, 0]
           data: {evaluation: {padding-multiple: 32}} | recipe r.yaml: data evaluation padding-multiple: expected 0 for crop centre, found 32; set data.evaluation.crop=fit
@@ -129,7 +130,8 @@ class ObjectImagesRecipeTest {
   }
 
   private static DataSettings data(String yaml) {
-    Recipe recipe = RecipeReader.read("data: " + yaml, "here", List.of());
+    String task = "task: detection, model: {preset: coco-yolo-16m}, loss: {label-smoothing: 0}";
+    Recipe recipe = RecipeReader.read("{" + task + ", data: " + yaml + "}", "here", List.of());
     assertThat(Recipe.fromYaml(recipe.toYaml())).isEqualTo(recipe);
     return recipe.data();
   }

@@ -15,24 +15,27 @@ import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Objects from the recipe to the trained detector. */
 class DetectionTrainingTest extends TrainingLab {
-  private static final Recipe RECIPE =
-      SmallSplit.recipe(
-          "task=detection",
-          "loss.label-smoothing=0",
-          "model.neuron.input-scale=1",
-          "model.mask-rcnn.neck-width=8",
-          "model.mask-rcnn.hidden-width=16",
-          "model.mask-rcnn.norm=bn",
-          "model.mask-rcnn.hidden-norm=bn",
-          "averaging.workers=2",
-          "averaging.frequency=2",
-          "schedule.epochs=6",
-          "schedule.base-rate=0.01");
+  private static final String[] DETECTOR = {
+    "task=detection",
+    "loss.label-smoothing=0",
+    "model.neuron.input-scale=1",
+    "model.mask-rcnn.neck-width=8",
+    "model.mask-rcnn.hidden-width=16",
+    "model.mask-rcnn.norm=bn",
+    "model.mask-rcnn.hidden-norm=bn",
+    "averaging.workers=2",
+    "averaging.frequency=2",
+    "schedule.epochs=6",
+    "schedule.base-rate=0.01"
+  };
+
+  private static final Recipe RECIPE = SmallSplit.recipe(DETECTOR);
 
   private String train;
   private String validation;
@@ -112,6 +115,38 @@ class DetectionTrainingTest extends TrainingLab {
             EvaluationOptions.of("objects").withTask(recipe.toTask()));
     assertThat(result.outcome().figures()).isEqualTo(last.validation().figures());
     assertThat(EvaluationResult.fromJson(result.toJson())).isEqualTo(result);
+  }
+
+  /** Images of drawn sizes, or parts of them, share batches; whole ones are evaluated. */
+  @Test
+  void partsOfImagesAreTrainedKilledAndResumedWithTheSameBits() throws IOException {
+    Stream<String> images =
+        Stream.of(
+            "schedule.epochs=2",
+            "data.training.crop=fit-or-part",
+            "data.training.resize=[32, 48]",
+            "data.training.short-sides=[16, 24, 32]",
+            "data.training.part-short-sides=[16, 20, 24]",
+            "data.training.part-size=[8, 24]",
+            "data.training.padding-multiple=16",
+            "data.training.padding-colour=mean",
+            "data.evaluation.crop=fit",
+            "data.evaluation.fit=[32, 48]",
+            "data.evaluation.padding-multiple=16");
+    Recipe recipe =
+        SmallSplit.recipe(Stream.concat(Stream.of(DETECTOR), images).toArray(String[]::new));
+    TrainingPlaces places = new TrainingPlaces(train, validation, path("parts"));
+    TrainingResult trained = new TrainingRun(spark, recipe, places, OPTIONS, Progress.SILENT).run();
+    EpochMetrics last = trained.history().get(1);
+    assertThat(last.trainLosses().values()).allMatch(Double::isFinite);
+    assertThat(last.validation().figures()).isNotEmpty();
+
+    TrainingPlaces killed = new TrainingPlaces(train, validation, path("parts-killed"));
+    assertThatExceptionOfType(Killed.class)
+        .isThrownBy(() -> new TrainingRun(spark, recipe, killed, OPTIONS, new Killer(1, 2)).run());
+    TrainingResult resumed =
+        new TrainingRun(spark, recipe, killed, OPTIONS.resuming(), Progress.SILENT).run();
+    assertSameBits(values(resumed), values(trained));
   }
 
   @Test

@@ -128,25 +128,16 @@ public final class DetectionLosses {
    * The loss of the mask head: mean binary cross-entropy of all cells, in the channel of the true
    * class; 0 without regions.
    *
-   * @param logits [regions, side, side, classes]
-   * @param classes that there are
-   * @param labels of the regions, all of objects
+   * @param logits [regions, side, side] of the true classes
    * @param cells [regions, side, side] of 0 and 1, as {@link MaskTargets} gives them
    * @param dLogits receives d(loss)/d(logits)
    */
-  public static double ofMasks(
-      float[] logits, int classes, int[] labels, float[] cells, float[] dLogits) {
-    Arrays.fill(dLogits, 0);
-    if (labels.length == 0) {
-      return 0;
-    }
-    int each = cells.length / labels.length;
-    double factor = 1.0 / cells.length;
+  public static double ofMasks(float[] logits, float[] cells, float[] dLogits) {
+    double factor = 1.0 / Math.max(1, cells.length);
     double sum = 0;
     for (int i = 0; i < cells.length; i++) {
-      int at = i * classes + labels[i / each];
-      sum += Losses.binaryCrossEntropy(logits[at], cells[i]);
-      dLogits[at] = (float) (factor * Losses.binaryCrossEntropySlope(logits[at], cells[i]));
+      sum += Losses.binaryCrossEntropy(logits[i], cells[i]);
+      dLogits[i] = (float) (factor * Losses.binaryCrossEntropySlope(logits[i], cells[i]));
     }
     return sum * factor;
   }

@@ -209,7 +209,6 @@ final class MaskRcnnTraining implements RegionChooser, BatchLoss {
   }
 
   private double ofMasks(Outputs outputs, Kernels kernels) {
-    Tensor logits = outputs.value(MaskRcnnHeadSpec.MASK_LOGITS);
     int[] labels = masked.stream().flatMapToInt(image -> Arrays.stream(image.labels())).toArray();
     float[] cells = new float[labels.length * MaskTargets.SIDE * MaskTargets.SIDE];
     int from = 0;
@@ -218,10 +217,11 @@ final class MaskRcnnTraining implements RegionChooser, BatchLoss {
       System.arraycopy(own, 0, cells, from, own.length);
       from += own.length;
     }
-    float[] dLogits = new float[(int) logits.elements()];
-    double loss =
-        DetectionLosses.ofMasks(logits.toArray(), logits.channels(), labels, cells, dLogits);
-    outputs.gradient(MaskRcnnHeadSpec.MASK_LOGITS).put(dLogits);
+    TrueChannels channels = new TrueChannels(labels, MaskTargets.SIDE * MaskTargets.SIDE);
+    float[] dLogits = new float[cells.length];
+    float[] logits = channels.of(outputs.value(MaskRcnnHeadSpec.MASK_LOGITS));
+    double loss = DetectionLosses.ofMasks(logits, cells, dLogits);
+    channels.put(dLogits, outputs.gradient(MaskRcnnHeadSpec.MASK_LOGITS));
     return loss;
   }
 

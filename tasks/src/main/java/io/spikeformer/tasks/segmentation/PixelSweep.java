@@ -2,12 +2,6 @@ package io.spikeformer.tasks.segmentation;
 
 import io.spikeformer.data.segmentation.LabelMap;
 import io.spikeformer.model.Ranking;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -72,44 +66,22 @@ final class PixelSweep {
    * band of rows, and a row is the same in any band.
    *
    * @param logits gives the same map each time, to be read by one thread
-   * @param threads &gt;= 1
+   * @param threads most that share the rows, &gt;= 1; they are of the common pool
    */
   static LabelMap best(Supplier<LogitMap> logits, int threads) {
     LogitMap size = logits.get();
     int height = size.height();
     byte[] predicted = new byte[Math.multiplyExact(height, size.width())];
     int bands = Math.min(threads, height);
-    List<Callable<Void>> work =
-        IntStream.range(0, bands)
-            .mapToObj(
-                band ->
-                    (Callable<Void>)
-                        () -> {
-                          int from = (int) ((long) height * band / bands);
-                          int end = (int) ((long) height * (band + 1) / bands);
-                          best(logits.get(), from, end, predicted);
-                          return null;
-                        })
-            .toList();
-    run(work);
+    IntStream.range(0, bands)
+        .parallel()
+        .forEach(
+            band -> {
+              int from = (int) ((long) height * band / bands);
+              int end = (int) ((long) height * (band + 1) / bands);
+              best(logits.get(), from, end, predicted);
+            });
     return new LabelMap(height, size.width(), predicted);
-  }
-
-  private static void run(List<Callable<Void>> work) {
-    ExecutorService team = Executors.newFixedThreadPool(work.size());
-    try {
-      for (Future<Void> part : team.invokeAll(work)) {
-        part.get();
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(
-          "interrupted while classes of pixels are chosen", interrupted);
-    } catch (ExecutionException failure) {
-      throw new IllegalStateException("classes of pixels cannot be chosen", failure);
-    } finally {
-      team.shutdownNow();
-    }
   }
 
   /** Rows [from, end). */
@@ -150,7 +122,10 @@ final class PixelSweep {
     return Math.log(sum) - (row[from + label] - most);
   }
 
-  /** e^x for x &lt;= 0, to about 2e-7 of its value; 2^n times a Taylor series. NaN for NaN. */
+  /**
+   * e^x for x &lt;= 0, to about 2e-7 of its value; 2^n times a Taylor series. NaN for NaN. That of
+   * the fast kernels is of vectors, which evaluation does not need.
+   */
   static float exponential(float x) {
     float bounded = Math.max(x, LOWEST);
     int n = (int) (bounded * LOG2_E - 0.5f);

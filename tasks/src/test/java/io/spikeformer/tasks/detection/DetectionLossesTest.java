@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.data.npy.NpyArray;
 import io.spikeformer.model.box.Boxes;
+import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.tasks.DenseFixture;
 import java.io.IOException;
 import java.util.List;
@@ -131,24 +132,31 @@ class DetectionLossesTest {
 
   @Test
   void masksAreJudgedInTheChannelOfTheirClass() {
-    float[] logits = random(2 * 4 * 3);
+    float[] all = random(2 * 4 * 3);
     float[] cells = {0, 1, 1, 0, 1, 1, 0, 0};
     int[] labels = {2, 0};
-    float[] gradient = new float[logits.length];
-    double loss = DetectionLosses.ofMasks(logits, 3, labels, cells, gradient);
-    double sum = 0;
-    for (int i = 0; i < cells.length; i++) {
-      float z = logits[3 * i + labels[i / 4]];
-      sum += cells[i] == 1 ? softplus(-z) : softplus(z);
+    TrueChannels channels = new TrueChannels(labels, 4);
+    try (Tensor logits = Tensor.of(all, 2, 2, 2, 3);
+        Tensor gradient = Tensor.of(new float[2 * 4 * 3], 2, 2, 2, 3)) {
+      float[] seen = channels.of(logits);
+      float[] dSeen = new float[seen.length];
+      double loss = DetectionLosses.ofMasks(seen, cells, dSeen);
+      double sum = 0;
+      for (int i = 0; i < cells.length; i++) {
+        float z = all[3 * i + labels[i / 4]];
+        assertThat(seen[i]).isEqualTo(z);
+        sum += cells[i] == 1 ? softplus(-z) : softplus(z);
+      }
+      assertThat(loss).isCloseTo(sum / 8, within(1e-6));
+      compare(seen, dSeen, moved -> DetectionLosses.ofMasks(moved, cells, new float[8]));
+      channels.put(dSeen, gradient);
+      float[] dAll = gradient.toArray();
+      for (int i = 0; i < dAll.length; i++) {
+        boolean isTrue = i % 3 == labels[i / 12];
+        assertThat(dAll[i]).isEqualTo(isTrue ? dSeen[i / 3] : 0);
+      }
     }
-    assertThat(loss).isCloseTo(sum / 8, within(1e-6));
-    compare(
-        logits,
-        gradient,
-        moved -> DetectionLosses.ofMasks(moved, 3, labels, cells, new float[logits.length]));
-    float[] silent = {5};
-    assertThat(DetectionLosses.ofMasks(new float[1], 1, new int[0], new float[0], silent)).isZero();
-    assertThat(silent).containsExactly(0);
+    assertThat(DetectionLosses.ofMasks(new float[0], new float[0], new float[0])).isZero();
   }
 
   private static float[] random(int length) {
