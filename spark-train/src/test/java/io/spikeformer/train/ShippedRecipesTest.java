@@ -163,7 +163,7 @@ class ShippedRecipesTest {
     assertThat(recipe.model().toConfig())
         .isEqualTo(MetaSpikeFormerConfig.preset("coco-yolo-16m").withTimesteps(timesteps));
     assertThat(recipe.samplesPerStep()).isEqualTo(64);
-    assertThat(recipe.averaging().frequency()).isEqualTo(1);
+    assertThat(recipe.averaging().frequency()).isEqualTo(FrequencySettings.every(1));
     OptimizerConfig optimizer = recipe.optimizer().toConfig();
     assertThat(optimizer)
         .isEqualTo(
