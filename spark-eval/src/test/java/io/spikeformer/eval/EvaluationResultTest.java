@@ -106,8 +106,8 @@ class EvaluationResultTest {
             ("convention constants timesteps layers attention annMillijoules"
                     + " annMillijoulesPerBlock annMillijoulesPerStage attentionMillijoules"
                     + " backboneMillijoules headMillijoules"
-                    + " millijoules millijoulesPerBlock millijoulesPerStage millijoulesPerTimestep"
-                    + " synapticOperations")
+                    + " millijoules millijoulesPerBlock millijoulesPerPart millijoulesPerStage"
+                    + " millijoulesPerTimestep synapticOperations")
                 .split(" "));
     assertThat(json.at("/fused/layers/0").fieldNames())
         .toIterable()
