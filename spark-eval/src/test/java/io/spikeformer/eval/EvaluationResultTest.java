@@ -112,7 +112,7 @@ class EvaluationResultTest {
     assertThat(json.at("/fused/layers/0").fieldNames())
         .toIterable()
         .containsExactly(
-            ("stage block layer operation macs rates millijoulesPerTimestep annMillijoules"
+            ("part stage block layer operation macs rates millijoulesPerTimestep annMillijoules"
                     + " millijoules synapticOperations")
                 .split(" "));
     assertThat(json.at("/firing/0").fieldNames())
