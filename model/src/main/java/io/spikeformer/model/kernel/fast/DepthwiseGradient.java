@@ -100,17 +100,22 @@ final class DepthwiseGradient {
     return narrow;
   }
 
-  /** Adds images [first, last). */
-  void add(Tensor x, Tensor dy, int first, int last) {
+  /** Adds whole images, or a band of an image's rows of dy. */
+  void add(Tensor x, Tensor dy, Piece piece) {
     int inputs = shape.height() * shape.width() * channels;
-    int pixels = shape.outputHeight() * shape.outputWidth();
-    int outputs = pixels * channels;
+    int outputRow = shape.outputWidth() * channels;
+    int outputs = shape.outputHeight() * outputRow;
+    int images = piece.shape().images();
+    int first = (int) (piece.output() / outputs);
+    int last = first + images;
+    int row = (int) (piece.output() / outputRow) % shape.outputHeight();
+    int end = row + (int) (piece.outputs() / images / outputRow);
     int summed = 0;
     for (int image = first; image < last; image++) {
       ByteBuffer in = x.bytes((long) image * inputs, inputs);
       ByteBuffer gradient = dy.bytes((long) image * outputs, outputs);
-      addImage(x.type(), in, dy.type(), gradient);
-      summed += pixels;
+      addRows(x.type(), in, dy.type(), gradient, row, end);
+      summed += (end - row) * shape.outputWidth();
       if (summed >= MOST_SUMMED || image == last - 1) {
         flush();
         summed = 0;
@@ -118,11 +123,17 @@ final class DepthwiseGradient {
     }
   }
 
-  private void addImage(
-      DataType inType, ByteBuffer in, DataType gradientType, ByteBuffer gradient) {
+  /** Adds the rows [begin, end) of dy of an image. */
+  private void addRows(
+      DataType inType,
+      ByteBuffer in,
+      DataType gradientType,
+      ByteBuffer gradient,
+      int begin,
+      int end) {
     int left = shape.padding() * Lanes.COUNT;
-    int loaded = 0;
-    for (int oy = 0; oy < shape.outputHeight(); oy++) {
+    int loaded = Math.max(0, begin - shape.padding());
+    for (int oy = begin; oy < end; oy++) {
       int last = Math.min(shape.height() - 1, oy + window - 1 - shape.padding());
       for (; loaded <= last; loaded++) {
         int from = loaded * shape.width() * channels;

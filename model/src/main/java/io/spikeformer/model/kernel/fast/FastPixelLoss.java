@@ -85,9 +85,8 @@ final class FastPixelLoss {
       float weight = rows.weight()[line];
       float[] mixed = own.source.row(upper);
       if (weight != 0) {
-        System.arraycopy(mixed, 0, own.mixed, 0, own.mixed.length);
+        LineLoops.blend(mixed, own.source.row(lower), weight, own.mixed, own.mixed.length);
         mixed = own.mixed;
-        LineLoops.blend(mixed, own.source.row(lower), weight, mixed.length);
       }
       int index = (int) (image * form.toHeight()) + line;
       boolean trains = dLogits != null;

@@ -21,7 +21,6 @@ import java.util.List;
  * what they name is faster ({@link EventProducts}).
  */
 final class FastProducts {
-  private static final long WORTH_A_THREAD = 250_000;
   // bytes of inputs that are converted at a time
   private static final long MOST_CONVERTED = 4L << 20;
 
@@ -86,7 +85,7 @@ final class FastProducts {
 
   /** Threads among which images are shared out. */
   static int parts(Team team, int images, long macs) {
-    return (int) Math.max(1, Math.min(Math.min(team.size(), images), macs / WORTH_A_THREAD));
+    return (int) Math.max(1, Math.min(Math.min(team.size(), images), macs / Piece.WORTH_A_THREAD));
   }
 
   /** The first image of a part. */
@@ -238,8 +237,7 @@ final class FastProducts {
 
   void backwardWeights(ConvolutionShape shape, Tensor x, Tensor dy, Tensor dWeights, Tensor dBias) {
     if (shape.depthwise() && shape.stride() == 1) {
-      int parts = parts(team, shape.images(), shape.macs());
-      depthwiseWeights(shape, parts, x, dy, dWeights, dBias);
+      depthwiseWeights(shape, x, dy, dWeights, dBias);
       return;
     }
     DataType operands = types.operand(x, dy, dWeights);
@@ -323,14 +321,15 @@ final class FastProducts {
   }
 
   private void depthwiseWeights(
-      ConvolutionShape shape, int parts, Tensor x, Tensor dy, Tensor dWeights, Tensor dBias) {
-    DepthwiseGradient[] gradients = new DepthwiseGradient[parts];
+      ConvolutionShape shape, Tensor x, Tensor dy, Tensor dWeights, Tensor dBias) {
+    Division division = Division.of(shape, Side.OUTPUT, team.size());
+    DepthwiseGradient[] gradients = new DepthwiseGradient[division.parts()];
     team.run(
-        parts,
+        division.parts(),
         part -> {
           gradients[part] = new DepthwiseGradient(shape, dBias != null, scratch[part]);
-          gradients[part].add(
-              x, dy, first(shape.images(), part, parts), first(shape.images(), part + 1, parts));
+          // nothing is copied as a whole: one piece
+          division.pieces(part, 0, 1).forEach(piece -> gradients[part].add(x, dy, piece));
         });
     DepthwiseGradient.combine(gradients, dWeights, dBias);
   }

@@ -50,35 +50,44 @@ final class FastResampling {
       load(map, image + rows.low()[row], mixed, length());
       if (weight != 0) {
         load(map, image + rows.high()[row], own.loaded(), length());
-        LineLoops.blend(mixed, own.loaded(), weight, length());
+        LineLoops.blend(mixed, own.loaded(), weight, mixed, length());
       }
       return mixed;
     }
+
+    /** A line of the result, pixel by pixel. */
+    void into(long line, Lines own, Mixing mixing) {
+      float[] mixed = mixed(line, own);
+      int channels = map.channels();
+      for (int column = 0; column < form.toWidth(); column++) {
+        mixing.pixel(
+            mixed,
+            columns.low()[column] * channels,
+            columns.high()[column] * channels,
+            columns.weight()[column],
+            own.out(),
+            column * channels,
+            channels);
+      }
+    }
+  }
+
+  /** What becomes of a pixel that two of a line mix. */
+  @FunctionalInterface
+  private interface Mixing {
+    void pixel(float[] line, int low, int high, float weight, float[] out, int to, int channels);
   }
 
   void forward(Resampling form, Tensor x, Tensor y) {
-    int channels = y.channels();
     Source source = Source.of(form, x);
-    ResampledAxis columns = source.columns();
-    int result = form.toWidth() * channels;
+    int result = form.toWidth() * y.channels();
     overLines(
         y.size(0) * form.toHeight(),
         source.length(),
         result,
         (line, own) -> {
-          float[] mixed = source.mixed(line, own);
-          float[] out = own.out();
-          for (int column = 0; column < form.toWidth(); column++) {
-            LineLoops.mix(
-                mixed,
-                columns.low()[column] * channels,
-                columns.high()[column] * channels,
-                columns.weight()[column],
-                out,
-                column * channels,
-                channels);
-          }
-          Lanes.store(y.type(), y.bytes(line * result, result), 0, out, 0, result);
+          source.into(line, own, LineLoops::mix);
+          Lanes.store(y.type(), y.bytes(line * result, result), 0, own.out(), 0, result);
         });
   }
 
@@ -88,9 +97,7 @@ final class FastResampling {
         maps.stream()
             .map(map -> Source.of(Resampling.between(kind, map.shape(), y.shape()), map))
             .toList();
-    int channels = y.channels();
-    int width = (int) y.size(2);
-    int result = width * channels;
+    int result = (int) y.size(2) * y.channels();
     overLines(
         y.size(0) * y.size(1),
         sources.stream().mapToInt(Source::length).max().orElse(0),
@@ -101,20 +108,7 @@ final class FastResampling {
           if (base.scale() != null) {
             LineLoops.affine(out, base.scale(), base.shift());
           }
-          for (Source source : sources) {
-            ResampledAxis columns = source.columns();
-            float[] mixed = source.mixed(line, own);
-            for (int column = 0; column < width; column++) {
-              LineLoops.addMix(
-                  mixed,
-                  columns.low()[column] * channels,
-                  columns.high()[column] * channels,
-                  columns.weight()[column],
-                  out,
-                  column * channels,
-                  channels);
-            }
-          }
+          sources.forEach(source -> source.into(line, own, LineLoops::addMix));
           Lanes.store(y.type(), y.bytes(line * result, result), 0, out, 0, result);
         });
   }

@@ -30,17 +30,17 @@ final class LineLoops {
     }
   }
 
-  /** line = (1 - weight) * line + weight * next. */
-  static void blend(float[] line, float[] next, float weight, int length) {
+  /** out = (1 - weight) * line + weight * next. */
+  static void blend(float[] line, float[] next, float weight, float[] out, int length) {
     float rest = 1 - weight;
     FloatVector kept = Lanes.broadcast(rest);
     FloatVector share = Lanes.broadcast(weight);
     int whole = Lanes.roundDown(length);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.at(line, i).mul(kept).add(Lanes.at(next, i).mul(share)).intoArray(line, i);
+      Lanes.at(line, i).mul(kept).add(Lanes.at(next, i).mul(share)).intoArray(out, i);
     }
     for (int i = whole; i < length; i++) {
-      line[i] = rest * line[i] + weight * next[i];
+      out[i] = rest * line[i] + weight * next[i];
     }
   }
 

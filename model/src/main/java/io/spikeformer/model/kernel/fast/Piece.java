@@ -24,7 +24,9 @@ record Piece(
     long inputs,
     long output,
     long outputs) {
-  private static final long WORTH_A_THREAD = 250_000;
+  /** Multiply-accumulates that are worth a thread. */
+  static final long WORTH_A_THREAD = 250_000;
+
   // below it the rows that two bands share outweigh the second thread
   private static final int FEWEST_ROWS = 8;
 
@@ -64,8 +66,8 @@ record Piece(
      */
     List<Piece> pieces(int part, long copied, long most) {
       List<Piece> pieces = new ArrayList<>();
+      int rows = rowsOfAnImage();
       if (bands > 1) {
-        int rows = side == Side.OUTPUT ? shape.outputHeight() : shape.height();
         int band = part % bands;
         addBands(
             pieces, part / bands, rows * band / bands, rows * (band + 1) / bands, copied, most);
@@ -78,7 +80,6 @@ record Piece(
           pieces.add(whole(shape, image, Math.min(images, end - image)));
         }
       } else {
-        int rows = side == Side.OUTPUT ? shape.outputHeight() : shape.height();
         for (int image = first(part); image < end; image++) {
           addBands(pieces, image, 0, rows, copied, most);
         }

@@ -121,4 +121,32 @@ class PieceTest {
     assertThat(backward[1]).isEqualTo(backward[0]);
     assertThat(back[1]).isEqualTo(back[0]);
   }
+
+  /** The gradient of windows of their own, with more threads than images. */
+  @ParameterizedTest
+  @CsvSource({"3, 1, 3", "7, 1, 4", "7, 2, 4", "3, 3, 2"})
+  void rowsOfADepthwiseGradientGiveWhatPlainLoopsGive(int window, int images, int threads) {
+    int channels = 40;
+    ConvolutionShape shape =
+        new ConvolutionShape(images, 45, 38, channels, channels, window, 1, window / 2, true);
+    Random random = new Random(9);
+    float[] inputs = new float[images * 45 * 38 * channels];
+    float[] gradient = new float[inputs.length];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = random.nextInt(2);
+      gradient[i] = random.nextInt(3) - 1;
+    }
+    float[][] found = new float[2][];
+    for (int i = 0; i < 2; i++) {
+      try (Kernels kernels = KernelProvider.create(i == 0 ? "reference" : "auto", threads);
+          Tensor x = Tensor.allocate(DataType.BIT, images, 45, 38, channels);
+          Tensor dy = Tensor.of(gradient, images, 45, 38, channels);
+          Tensor dw = Tensor.allocate(DataType.FLOAT32, shape.weights())) {
+        x.put(inputs);
+        kernels.convolutionBackwardWeights(shape, x, dy, dw, null);
+        found[i] = dw.toArray();
+      }
+    }
+    assertThat(found[1]).isEqualTo(found[0]);
+  }
 }
