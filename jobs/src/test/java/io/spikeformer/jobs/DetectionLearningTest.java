@@ -38,6 +38,7 @@ class DetectionLearningTest {
       model:
         preset: tiny
         timesteps: 1
+        precision: bfloat16
         classes: 80
         widths: [16, 48, 96, 128]
         depths: [1, 1]
@@ -58,9 +59,9 @@ class DetectionLearningTest {
         evaluation: {crop: fit, fit: [448, 512], padding-multiple: 32}
       optimizer: {name: adamw, weight-decay: 0.0, max-gradient-norm: 10}
       schedule:
-        {decay: polynomial, epochs: 300, warm-up-epochs: 10, base-rate: 2.0e-3, scaling: none, min-rate: 0}
+        {decay: polynomial, epochs: 300, warm-up-epochs: 8, base-rate: 3.0e-3, scaling: none, min-rate: 0}
       loss: {label-smoothing: 0, regions: 128}
-      averaging: {workers: 1, frequency: 5}
+      averaging: {workers: 1, frequency: 10}
       """;
 
   @TempDir private Path folder;
