@@ -9,6 +9,7 @@ import io.spikeformer.eval.energy.LayerEnergy;
 import io.spikeformer.eval.energy.RealInput;
 import io.spikeformer.eval.page.Markup;
 import io.spikeformer.model.config.BaselineConfig;
+import io.spikeformer.model.config.IntegerFiring;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.NeuronConfig;
@@ -77,6 +78,21 @@ final class ReportTables {
     cells.row(firstNumber, List.of(texts));
   }
 
+  private static String firing(NeuronConfig neuron) {
+    IntegerFiring integers = neuron.integers();
+    if (integers == null) {
+      return Text.format(
+          "%s surrogate with alpha %s",
+          neuron.surrogate().name().toLowerCase(Locale.ROOT), neuron.alpha());
+    }
+    return Text.format(
+        "integers 0 to %s, rounded %s, %s window of the gradient, %s",
+        integers.levels(),
+        integers.rounding().label(),
+        integers.window().label(),
+        integers.normalise() ? "normalised" : "not normalised");
+  }
+
   void configuration() {
     NetworkConfig config = result.config();
     NeuronConfig neuron = config.neuron();
@@ -109,12 +125,8 @@ final class ReportTables {
     setting(
         "Neuron",
         Text.format(
-            "tau %s, threshold %s, input scale %s, %s surrogate with alpha %s",
-            neuron.tau(),
-            neuron.threshold(),
-            neuron.inputScale(),
-            neuron.surrogate().name().toLowerCase(Locale.ROOT),
-            neuron.alpha()));
+            "tau %s, threshold %s, input scale %s, %s",
+            neuron.tau(), neuron.threshold(), neuron.inputScale(), firing(neuron)));
     setting("Precision", config.precision().label());
     source.arithmetic().forEach(kind -> setting("Arithmetic", kind.toString()));
     setting(

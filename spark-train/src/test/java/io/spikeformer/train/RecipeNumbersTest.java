@@ -22,6 +22,7 @@ class RecipeNumbersTest {
           "model.neuron.threshold",
           "model.neuron.input-scale",
           "model.neuron.alpha",
+          "model.neuron.attention-scale model.neuron.levels=4",
           "data.events.scale model.channels=2 data.input=events",
           "data.training.horizontal-flip",
           "data.training.random-erasing",

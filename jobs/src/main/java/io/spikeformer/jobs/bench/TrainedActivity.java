@@ -167,11 +167,17 @@ final class TrainedActivity {
   }
 
   private static int spikes(double drive, NeuronConfig neuron, int timesteps) {
+    int largest = neuron.integers() == null ? 0 : neuron.integers().levels();
     int spikes = 0;
     double membrane = 0;
     for (int t = 0; t < timesteps; t++) {
       membrane = (1 - 1 / neuron.tau()) * membrane + neuron.inputScale() * drive;
-      if (membrane >= neuron.threshold()) {
+      if (largest > 0) {
+        double share = membrane / neuron.threshold();
+        long integer = Math.round(Math.min(Math.max(share, 0), largest));
+        spikes += (int) integer;
+        membrane -= integer * neuron.threshold();
+      } else if (membrane >= neuron.threshold()) {
         spikes++;
         membrane = 0;
       }

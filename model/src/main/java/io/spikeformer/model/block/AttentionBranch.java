@@ -62,7 +62,7 @@ final class AttentionBranch implements Branch {
     FiringProjection(Parameters p, String name, BlockSpec.Transformer spec, NeuronConfig neuron) {
       projection = Projection.of(spec.queryKeyValue(), p, name, spec.width());
       this.name = spec.name() + "." + name;
-      neurons = SpikingNeurons.of(this.name, neuron);
+      neurons = SpikingNeurons.whole(this.name, neuron);
     }
 
     Tensor forward(Pass pass, Tensor s) {

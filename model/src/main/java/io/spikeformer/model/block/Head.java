@@ -51,7 +51,7 @@ final class Head extends SingleInputBlock implements NamedOutputs {
     inputs = spec.inputs();
     classes = spec.outputs();
     trained = spec.layers().outputs();
-    neurons = SpikingNeurons.of(name, neuron);
+    neurons = SpikingNeurons.whole(name, neuron);
     parameters().begin(Part.HEAD);
     layers.add(linear("linear", "linear"));
     if (spec.layers() == ClassifierHead.DISTILLED) {

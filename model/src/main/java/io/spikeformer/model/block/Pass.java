@@ -6,6 +6,7 @@ import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.Tensor;
 
 /**
@@ -120,8 +121,18 @@ public record Pass(
 
   /** A buffer for spikes: bits, unless the channels do not fill whole bytes. */
   Tensor spikes(long... shape) {
-    boolean wholeBytes = shape[shape.length - 1] % DataType.PER_BYTE == 0;
-    return workspace.take(wholeBytes ? DataType.BIT : productType(), shape);
+    return workspace.take(wholeBytes(shape) ? DataType.BIT : productType(), shape);
+  }
+
+  /** A buffer for what neurons fire: spikes, or integers as a plane of bits for each level. */
+  Tensor spikes(Neuron neuron, long... shape) {
+    return neuron.integers() != null && wholeBytes(shape)
+        ? workspace.takeIntegers(neuron.integers().levels(), neuron.integers().unit(), shape)
+        : spikes(shape);
+  }
+
+  private static boolean wholeBytes(long... shape) {
+    return shape[shape.length - 1] % DataType.PER_BYTE == 0;
   }
 
   /** A buffer for membrane potentials or their gradient. */

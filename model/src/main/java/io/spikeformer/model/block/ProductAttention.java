@@ -16,6 +16,9 @@ import java.util.Optional;
 /**
  * SDSA-3 and SDSA-4: SN(s Q (K^T V)) for each head, with s = 0.125 merged into the neuron.
  *
+ * <p>Of integers, both products and the drive are float32 in any precision: sums of integers up to
+ * 2^24 are exact in it.
+ *
  * <p>K^T V comes first, so the cost is linear in the number of tokens: [D, L] [L, D], then [L, D]
  * [D, D].
  */
@@ -25,6 +28,7 @@ final class ProductAttention implements SpikeDrivenSelfAttention {
 
   private final int heads;
   private final SpikingNeurons neurons;
+  private final boolean integers;
   private Tensor query;
   private Tensor key;
   private Tensor value;
@@ -35,7 +39,10 @@ final class ProductAttention implements SpikeDrivenSelfAttention {
     layers.addOperator(product(layers, "ktv", "attention K^T V", "k", spec.width()));
     layers.addOperator(product(layers, "q_ktv", "attention Q (K^T V)", "q", spec.width()));
     String name = layers.name("repconv_proj");
-    if (spec.attention() == AttentionOperator.SDSA_4) {
+    integers = neuron.integers() != null;
+    if (integers) {
+      neurons = SpikingNeurons.ofProducts(name, neuron);
+    } else if (spec.attention() == AttentionOperator.SDSA_4) {
       Parameter threshold =
           p.declare("attention.threshold", Kind.THRESHOLD, Initialisation.HALF, 1, 1);
       neurons = SpikingNeurons.learnable(name, neuron, SCALE, threshold);
@@ -99,16 +106,20 @@ final class ProductAttention implements SpikeDrivenSelfAttention {
         images(), heads, tokens(), headWidth(), headWidth(), token(), square, token());
   }
 
+  private Tensor sums(Pass pass, long... shape) {
+    return integers ? pass.membrane(shape) : pass.product(shape);
+  }
+
   @Override
   public Tensor forward(Pass pass, Tensor q, Tensor k, Tensor v) {
     query = q;
     key = k;
     value = v;
-    keyValue = pass.product(images(), heads, headWidth(), headWidth());
+    keyValue = sums(pass, images(), heads, headWidth(), headWidth());
     pass.kernels().matmul(overTokens(), k, v, keyValue);
     pass.done(k);
     pass.done(v);
-    Tensor mixed = pass.product(q.shape());
+    Tensor mixed = sums(pass, q.shape());
     pass.kernels().matmul(overWidth(square()), q, keyValue, mixed);
     pass.done(q);
     pass.done(keyValue);

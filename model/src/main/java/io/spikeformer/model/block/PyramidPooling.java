@@ -30,6 +30,7 @@ final class PyramidPooling {
   private final SpikingNeurons secondNeurons;
   private final NormalisedConvolution first;
   private final NormalisedConvolution second;
+  private final float unit;
   private Tensor spikes;
   private Tensor[] pooled;
 
@@ -44,6 +45,7 @@ final class PyramidPooling {
     secondName = layers.name("pooling2");
     firstNeurons = SpikingNeurons.unnamed(neuron);
     secondNeurons = SpikingNeurons.unnamed(neuron);
+    unit = neuron.integers() == null ? 1 : neuron.integers().unit();
     int hidden = outputs / 2;
     first = unit(p, layers, "pooling1", inputs, hidden, map);
     second = unit(p, layers, "pooling2", MAPS * hidden, outputs, map);
@@ -67,12 +69,12 @@ final class PyramidPooling {
     Tensor halved = take(pass, spikes, outputSize(u.size(1)), outputSize(u.size(2)), u.channels());
     pass.kernels().maxPool(HALVING, spikes, halved);
     pass.done(spikes);
-    SpikeSums.count(pass, firstName, halved);
+    SpikeSums.count(pass, firstName, halved, unit);
     Drive hidden = first.forward(pass, halved);
     pass.done(halved);
     Tensor all = pool(pass, secondNeurons.fire(pass, hidden));
     pass.done(hidden.value());
-    SpikeSums.count(pass, secondName, all);
+    SpikeSums.count(pass, secondName, all, unit);
     Drive y = second.forward(pass, all);
     pass.done(all);
     Tensor output = pass.membrane(y.value().shape());
@@ -102,7 +104,7 @@ final class PyramidPooling {
 
   /** A buffer for pooled spikes, in the number format of those that are pooled. */
   private static Tensor take(Pass pass, Tensor s, long height, long width, int channels) {
-    return pass.workspace().take(s.type(), s.size(0), height, width, channels);
+    return pass.workspace().takeLike(s, s.size(0), height, width, channels);
   }
 
   /** From the gradient of U', which is left, to that of U. */

@@ -1,5 +1,6 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.config.IntegerFiring;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;
@@ -7,8 +8,8 @@ import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.Tensor;
 
 /**
- * One layer of leaky integrate-and-fire neurons, named after the layer that it feeds, if by that
- * alone.
+ * One layer of leaky integrate-and-fire neurons, which fire spikes or integers, named after the
+ * layer that it feeds, if by that alone.
  */
 final class SpikingNeurons {
   private final String name;
@@ -26,6 +27,19 @@ final class SpikingNeurons {
   /** The network's neurons. */
   static SpikingNeurons of(String name, NeuronConfig config) {
     return new SpikingNeurons(name, neuron(config, 1, config.threshold()), null);
+  }
+
+  /** As {@link #of}, with integers handed on as they are, not divided by their largest. */
+  static SpikingNeurons whole(String name, NeuronConfig config) {
+    return new SpikingNeurons(name, withUnit(neuron(config, 1, config.threshold()), 1), null);
+  }
+
+  /** The neurons of an attention by products, which read the sum of products of whole integers. */
+  static SpikingNeurons ofProducts(String name, NeuronConfig config) {
+    IntegerFiring integers = config.integers();
+    double largest = integers.normalise() ? integers.levels() : 1;
+    double factor = integers.attentionScale() / (largest * largest * largest);
+    return new SpikingNeurons(name, neuron(config, factor, config.threshold()), null);
   }
 
   /** The network's neurons where their spikes are counted by who reads them. */
@@ -56,7 +70,22 @@ final class SpikingNeurons {
         (float) threshold,
         config.surrogate(),
         (float) config.alpha(),
-        config.detachReset());
+        config.detachReset(),
+        integers(config.integers()));
+  }
+
+  private static Neuron.Integers integers(IntegerFiring form) {
+    return form == null
+        ? null
+        : new Neuron.Integers(form.levels(), form.rounding(), form.window(), form.unit());
+  }
+
+  private static Neuron withUnit(Neuron neuron, float unit) {
+    Neuron.Integers form = neuron.integers();
+    return form == null
+        ? neuron
+        : neuron.withIntegers(
+            new Neuron.Integers(form.levels(), form.rounding(), form.window(), unit));
   }
 
   /** s = SN(x). */
@@ -66,7 +95,7 @@ final class SpikingNeurons {
 
   /** s = SN(x), with x itself written to membrane unless that is null. */
   Tensor fire(Pass pass, Drive x, Tensor membrane) {
-    Tensor spikes = pass.spikes(x.value().shape());
+    Tensor spikes = pass.spikes(neuron, x.value().shape());
     fire(pass, x, membrane, spikes);
     return spikes;
   }
@@ -84,7 +113,11 @@ final class SpikingNeurons {
     if (counts != null) {
       long neurons = spikes.elements() / pass.timesteps();
       for (int t = 0; t < counts.length; t++) {
-        pass.counts().add(name, t, counts[t], neurons);
+        if (neuron.integers() == null) {
+          pass.counts().add(name, t, counts[t], neurons);
+        } else {
+          pass.counts().addSums(name, t, counts[t], neurons);
+        }
       }
     }
   }

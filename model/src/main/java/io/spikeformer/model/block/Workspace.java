@@ -50,11 +50,31 @@ public final class Workspace implements AutoCloseable {
 
   /** Takes an uninitialised buffer. */
   public Tensor take(DataType type, long... shape) {
+    return lend(Tensor.view(type, arena.take(type.byteSize(elements(shape))), shape));
+  }
+
+  /** Takes an uninitialised buffer for integers 0..planes times a unit, in planes of bits. */
+  public Tensor takeIntegers(int planes, float unit, long... shape) {
+    long bytes = Math.multiplyExact(planes, DataType.BIT.byteSize(elements(shape)));
+    return lend(Tensor.viewIntegers(planes, unit, arena.take(bytes), shape));
+  }
+
+  /** Takes an uninitialised buffer in the format of another tensor. */
+  Tensor takeLike(Tensor form, long... shape) {
+    return form.type() == DataType.BIT
+        ? takeIntegers(form.planes(), form.unit(), shape)
+        : take(form.type(), shape);
+  }
+
+  private static long elements(long... shape) {
     long elements = 1;
     for (long dimension : shape) {
       elements = Math.multiplyExact(elements, dimension);
     }
-    Tensor tensor = Tensor.view(type, arena.take(type.byteSize(elements)), shape);
+    return elements;
+  }
+
+  private Tensor lend(Tensor tensor) {
     taken.put(tensor, recording);
     if (recording != null) {
       recording.tensors.add(tensor);

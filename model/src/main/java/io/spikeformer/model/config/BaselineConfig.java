@@ -76,6 +76,10 @@ public record BaselineConfig(
         List.of(Family.values()),
         family);
     Check.that(neuron != null, "model neuron: expected its settings, found %s", neuron);
+    Check.that(
+        neuron.integers() == null,
+        "neuron levels: expected a Meta-SpikeFormer, found %s, which fires spikes alone",
+        name);
     Check.that(precision != null, "model precision: expected a number format, found %s", precision);
     boolean given = depths != null && depths.stream().allMatch(Objects::nonNull);
     Check.that(given, "model depths: expected %s numbers >= 1, found %s", family.stages, depths);

@@ -104,6 +104,18 @@ public record MetaSpikeFormerConfig(
     Check.that(
         Stream.of(semanticFpn, maskRcnn, yolo).filter(Objects::nonNull).count() <= 1,
         "model head: expected a semantic FPN, a Mask R-CNN or a YOLO, found several");
+    if (neuron.integers() != null) {
+      Check.that(
+          attention == AttentionOperator.SDSA_3,
+          "neuron levels: expected attention SDSA_3, found %s: integers can neither mask values nor"
+              + " have a learnable threshold",
+          attention);
+      Check.that(
+          structure.shortcut() == Shortcut.MEMBRANE,
+          "neuron levels: expected membrane shortcuts, found %s: sums of integers of several layers"
+              + " are no integers of one",
+          structure.shortcut());
+    }
     if (structure.blocks() == Structure.Blocks.TRANSFORMER) {
       int half = structure.firstStage() == Structure.FirstStage.TWO_STEPS ? 2 : 1;
       Check.that(

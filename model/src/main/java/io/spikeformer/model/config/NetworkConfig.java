@@ -71,9 +71,9 @@ public interface NetworkConfig {
     return IMAGENET_SIZE;
   }
 
-  /** Whether layers read sums of spikes, so that a firing rate may exceed 1. */
+  /** Whether layers read sums of spikes or integers, so that a firing rate may exceed 1. */
   default boolean sumsSpikes() {
-    return blocks().stream().anyMatch(BlockSpec::sumsSpikes);
+    return neuron().integers() != null || blocks().stream().anyMatch(BlockSpec::sumsSpikes);
   }
 
   /** The configuration as one JSON object. */

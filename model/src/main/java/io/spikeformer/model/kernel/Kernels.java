@@ -12,7 +12,8 @@ import java.util.Optional;
  * assume that they fit. Weights and gradients of weights are float32 in PyTorch's order [outputs,
  * inputs, window, window]; activations and their gradients are float32 or bfloat16 as the tensors
  * say. Spikes may be bits wherever they are read, and where {@link #fire}, {@link #affine} and
- * {@link #scaleTokens} write.
+ * {@link #scaleTokens} write. Integers may be planes of bits wherever they are read, and where
+ * {@link #fire}, {@link #maxPool} and {@link #copyChannels} write, from as many planes.
  */
 public interface Kernels extends AutoCloseable {
   /** The label, as an unsigned byte, of pixels that do not count. */
@@ -70,8 +71,8 @@ public interface Kernels extends AutoCloseable {
    *
    * @param timesteps T; the rows are T equal blocks
    * @param membrane receives the drive x (not h), or null
-   * @param spikes receives 0 or 1
-   * @param counts [T] incremented by the spikes of each timestep, or null
+   * @param spikes receives 0 or 1, or integers times the neuron's unit
+   * @param counts [T] incremented by the spikes of each timestep, a sum of integers, or null
    */
   void fire(
       Drive drive, int timesteps, Neuron neuron, Tensor membrane, Tensor spikes, long[] counts);
@@ -86,7 +87,7 @@ public interface Kernels extends AutoCloseable {
    * @param centre [C] subtracted from the drive's value in the sums, or null if sums is
    * @param sums overwritten with the per-channel sums of dx and of dx * (drive.value - centre), or
    *     null
-   * @return d(loss)/d(threshold), summed over all neurons
+   * @return d(loss)/d(threshold), summed over all neurons; 0 for integers
    */
   double fireBackward(
       Drive drive,

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * Maximum of square windows, image by image; see {@link Kernels#maxPool}.
  *
  * <p>All channels of a window are compared at once, so the inner loops run over neighbours in
- * memory. Of bits, the maximum is the disjunction of bytes.
+ * memory. Of bits, the maximum is the disjunction of bytes; of integers in planes of bits too.
  */
 public final class MaxPooling {
   private final PoolingWindow window;
@@ -58,7 +58,7 @@ public final class MaxPooling {
   }
 
   private void forwardBits(Tensor x, Tensor y, int image) {
-    int length = channels / DataType.PER_BYTE;
+    int length = channels / DataType.PER_BYTE * x.planes();
     byte[] in = new byte[height * width * length];
     bits(x, image, height * width).get(in);
     byte[] out = new byte[pooledHeight * pooledWidth * length];

@@ -12,6 +12,11 @@ import org.bytedeco.javacpp.Pointer;
  * A dense, C-contiguous, off-heap array: activations [T*B, H, W, C], tokens [T*B, N, C] or
  * parameters.
  *
+ * <p>Bits may lie in several planes, so that an element is an integer 0..planes in unary code:
+ * plane d has a bit where the integer is above d, d from 0. Byte i of plane d is byte i * planes +
+ * d of the memory, so every slice is contiguous, and the sum of all integers is the number of set
+ * bits. The value of an element is its integer times {@link #unit()}.
+ *
  * <p>A tensor either owns its memory (64-byte aligned; {@link #close()} frees it) or is a view of
  * somebody else's. It does no bounds checks beyond those of construction; shapes are checked where
  * a block is built.
@@ -20,6 +25,8 @@ public final class Tensor implements AutoCloseable {
   private static final int ALIGNMENT = 64;
 
   private final DataType type;
+  private final int planes;
+  private final float unit;
   private final long[] shape;
   private final long elements;
   private final long address;
@@ -27,7 +34,8 @@ public final class Tensor implements AutoCloseable {
   // a view keeps the memory that it looks at from being collected
   private final Tensor base;
 
-  private Tensor(DataType type, long[] shape, long address, BytePointer owned, Tensor base) {
+  private Tensor(Format format, long[] shape, long address, BytePointer owned, Tensor base) {
+    DataType type = format.type;
     if (type == DataType.BIT && shape[shape.length - 1] % DataType.PER_BYTE != 0) {
       throw new IllegalArgumentException(
           Text.format(
@@ -35,6 +43,8 @@ public final class Tensor implements AutoCloseable {
               DataType.PER_BYTE, Arrays.toString(shape)));
     }
     this.type = type;
+    this.planes = format.planes;
+    this.unit = format.unit;
     this.shape = shape.clone();
     this.elements = count(shape);
     this.address = address;
@@ -42,12 +52,37 @@ public final class Tensor implements AutoCloseable {
     this.base = base;
   }
 
+  /** How elements are stored. */
+  private record Format(DataType type, int planes, float unit) {
+    static Format of(DataType type) {
+      return new Format(type, 1, 1);
+    }
+
+    static Format integers(int planes, float unit) {
+      if (planes < 1 || unit <= 0) {
+        throw new IllegalArgumentException(
+            Text.format("planes: expected >= 1 of a unit > 0, found %s of %s", planes, unit));
+      }
+      return new Format(DataType.BIT, planes, unit);
+    }
+  }
+
   /** Allocates uninitialised memory for the shape, rounded up to a multiple of 64 bytes. */
   public static Tensor allocate(DataType type, long... shape) {
-    long bytes = (type.byteSize(count(shape)) + ALIGNMENT - 1) & -ALIGNMENT;
+    return allocate(Format.of(type), shape);
+  }
+
+  /** As {@link #allocate} for integers 0..planes times a unit. */
+  public static Tensor allocateIntegers(int planes, float unit, long... shape) {
+    return allocate(Format.integers(planes, unit), shape);
+  }
+
+  private static Tensor allocate(Format format, long... shape) {
+    long elements = count(shape);
+    long bytes = (format.planes * format.type.byteSize(elements) + ALIGNMENT - 1) & -ALIGNMENT;
     BytePointer memory = new BytePointer(bytes + ALIGNMENT);
     long address = (memory.address() + ALIGNMENT - 1) & -ALIGNMENT;
-    return new Tensor(type, shape, address, memory, null);
+    return new Tensor(format, shape, address, memory, null);
   }
 
   /** A float32 tensor with the given values. */
@@ -59,7 +94,21 @@ public final class Tensor implements AutoCloseable {
 
   /** A view of memory at an address, which must stay valid as long as the view is used. */
   public static Tensor view(DataType type, long address, long... shape) {
-    return new Tensor(type, shape, address, null, null);
+    return new Tensor(Format.of(type), shape, address, null, null);
+  }
+
+  /** As {@link #view} for integers 0..planes times a unit. */
+  public static Tensor viewIntegers(int planes, float unit, long address, long... shape) {
+    return new Tensor(Format.integers(planes, unit), shape, address, null, null);
+  }
+
+  /** The same integers with another unit. */
+  public Tensor withUnit(float newUnit) {
+    return new Tensor(new Format(type, planes, newUnit), shape, address, null, root());
+  }
+
+  private Format format() {
+    return new Format(type, planes, unit);
   }
 
   /** The same memory under another shape of at most as many elements. */
@@ -70,7 +119,7 @@ public final class Tensor implements AutoCloseable {
               "reshape: expected at most %s elements, found %s",
               elements, Arrays.toString(newShape)));
     }
-    return new Tensor(type, newShape, address, null, root());
+    return new Tensor(format(), newShape, address, null, root());
   }
 
   /**
@@ -78,7 +127,7 @@ public final class Tensor implements AutoCloseable {
    * the beginning of a byte.
    */
   public Tensor slice(long from, long... newShape) {
-    return new Tensor(type, newShape, address + type.byteSize(from), null, root());
+    return new Tensor(format(), newShape, address + byteSize(from), null, root());
   }
 
   private Tensor root() {
@@ -87,6 +136,16 @@ public final class Tensor implements AutoCloseable {
 
   public DataType type() {
     return type;
+  }
+
+  /** Planes of bits: the largest integer of an element; 1 for other types. */
+  public int planes() {
+    return planes;
+  }
+
+  /** The value of the integer 1; 1 for other types. */
+  public float unit() {
+    return unit;
   }
 
   /** A copy of the dimensions. */
@@ -118,15 +177,19 @@ public final class Tensor implements AutoCloseable {
   }
 
   public long byteSize() {
-    return type.byteSize(elements);
+    return byteSize(elements);
+  }
+
+  private long byteSize(long count) {
+    return planes * type.byteSize(count);
   }
 
   /** Elements [from, from + count) as bytes in native order: whole bytes, and less than 2 GiB. */
   public ByteBuffer bytes(long from, long count) {
-    Pointer pointer = new Address(address + type.byteSize(from));
-    pointer.limit(type.byteSize(count));
+    Pointer pointer = new Address(address + byteSize(from));
+    pointer.limit(byteSize(count));
     return new BytePointer(pointer)
-        .capacity(type.byteSize(count))
+        .capacity(byteSize(count))
         .asByteBuffer()
         .order(ByteOrder.nativeOrder());
   }
@@ -146,8 +209,17 @@ public final class Tensor implements AutoCloseable {
     return switch (type) {
       case FLOAT32 -> memory.getFloat(Float.BYTES * index);
       case BFLOAT16 -> DataType.fromBfloat16(memory.getShort(Short.BYTES * index));
-      case BIT -> memory.get(index / DataType.PER_BYTE) >> index % DataType.PER_BYTE & 1;
+      case BIT -> unit * integer(memory, index);
     };
+  }
+
+  private int integer(ByteBuffer memory, int index) {
+    int at = index / DataType.PER_BYTE * planes;
+    int integer = 0;
+    for (int plane = 0; plane < planes; plane++) {
+      integer += memory.get(at + plane) >> index % DataType.PER_BYTE & 1;
+    }
+    return integer;
   }
 
   private void write(ByteBuffer memory, int index, float value) {
@@ -155,9 +227,13 @@ public final class Tensor implements AutoCloseable {
       case FLOAT32 -> memory.putFloat(Float.BYTES * index, value);
       case BFLOAT16 -> memory.putShort(Short.BYTES * index, DataType.toBfloat16(value));
       case BIT -> {
-        int at = index / DataType.PER_BYTE;
+        int at = index / DataType.PER_BYTE * planes;
         int bit = 1 << index % DataType.PER_BYTE;
-        memory.put(at, (byte) (value != 0 ? memory.get(at) | bit : memory.get(at) & ~bit));
+        for (int plane = 0; plane < planes; plane++) {
+          boolean set = planes == 1 ? value != 0 : value > unit * (plane + 0.5f);
+          int bits = memory.get(at + plane);
+          memory.put(at + plane, (byte) (set ? bits | bit : bits & ~bit));
+        }
       }
     }
   }
@@ -204,7 +280,7 @@ public final class Tensor implements AutoCloseable {
 
   /** Copies the same number of bytes from a tensor of the same type. */
   public void copyFrom(Tensor source) {
-    if (source.type != type || source.elements != elements) {
+    if (!source.format().equals(format()) || source.elements != elements) {
       throw new IllegalArgumentException(Text.format("copy: expected %s, found %s", this, source));
     }
     Pointer.memcpy(pointer(), source.pointer(), byteSize());
@@ -220,7 +296,7 @@ public final class Tensor implements AutoCloseable {
 
   @Override
   public String toString() {
-    return type + Arrays.toString(shape);
+    return (planes == 1 ? "" : planes + " planes of ") + type + Arrays.toString(shape);
   }
 
   private static long count(long[] shape) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.model.block.Block;
+import io.spikeformer.model.config.IntegerFiring.Rounding;
+import io.spikeformer.model.config.IntegerFiring.Window;
 import io.spikeformer.model.cost.ModelSummary;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,56 @@ class NetworkConfigTest {
     return NetworkConfig.preset(preset).blocks().stream()
         .map(block -> block.name().replace("stage2.downsample", "stage2.down"))
         .toList();
+  }
+
+  @Test
+  void integersAreAPartOfTheNeuronAndBinaryConfigurationsDoNotKnowThem() {
+    MetaSpikeFormerConfig binary = MetaSpikeFormerConfig.preset("tiny");
+    assertThat(binary.toJson()).contains("\"detachReset\":true}").doesNotContain("integers");
+    MetaSpikeFormerConfig config = binary.toBuilder().neuron(NeuronConfig.integer(8)).build();
+    assertThat(config.toJson()).contains("\"integers\":{\"levels\":8,\"rounding\":\"HALF_EVEN\"");
+    assertThat(NetworkConfig.fromJson(config.toJson())).isEqualTo(config);
+    assertThat(config.sumsSpikes()).isTrue();
+    assertThat(config.neuron())
+        .isEqualTo(
+            new NeuronConfig(
+                4.0 / 3,
+                1,
+                1,
+                Surrogate.SIGMOID,
+                4,
+                true,
+                new IntegerFiring(8, Rounding.HALF_EVEN, Window.CLOSED, true, 0.125)));
+  }
+
+  @Test
+  void integersAreRefusedWhereTheyHaveNoMeaning() {
+    for (AttentionOperator attention :
+        List.of(AttentionOperator.SDSA_1, AttentionOperator.SDSA_2, AttentionOperator.SDSA_4)) {
+      assertThatThrownBy(
+              () ->
+                  MetaSpikeFormerConfig.preset("tiny").toBuilder()
+                      .attention(attention)
+                      .neuron(NeuronConfig.integer(4))
+                      .build())
+          .hasMessage(
+              "neuron levels: expected attention SDSA_3, found "
+                  + attention
+                  + ": integers can neither mask values nor have a learnable threshold");
+    }
+    assertThatThrownBy(
+            () ->
+                MetaSpikeFormerConfig.preset("31M-sew-shortcut").toBuilder()
+                    .neuron(NeuronConfig.integer(4))
+                    .build())
+        .hasMessageStartingWith("neuron levels: expected membrane shortcuts, found SEW: ");
+    BaselineConfig other = (BaselineConfig) NetworkConfig.preset("MS-ResNet-34");
+    assertThatThrownBy(() -> other.withNeuron(NeuronConfig.integer(4)))
+        .hasMessage(
+            "neuron levels: expected a Meta-SpikeFormer, found MS-ResNet-34, which fires spikes"
+                + " alone");
+    assertThatThrownBy(() -> IntegerFiring.of(9))
+        .hasMessage("neuron levels: expected a number from 1 to 8, found 9");
   }
 
   @Test

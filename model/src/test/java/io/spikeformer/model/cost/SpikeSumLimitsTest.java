@@ -11,6 +11,7 @@ import io.spikeformer.model.config.BaselineConfig;
 import io.spikeformer.model.config.BaselineConfig.Family;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Shortcut;
 import io.spikeformer.model.config.Structure;
 import io.spikeformer.model.kernel.Kernels;
@@ -27,6 +28,7 @@ class SpikeSumLimitsTest {
   static List<Arguments> networks() {
     return List.of(
         Arguments.of(structure(Shortcut.MEMBRANE), 0),
+        Arguments.of(integers(), 35),
         Arguments.of(structure(Shortcut.VANILLA), 0),
         Arguments.of(structure(Shortcut.SEW), 12),
         Arguments.of(baseline(Family.MS_RESNET, 8, 1, 1, 1, 1), 0),
@@ -42,6 +44,17 @@ class SpikeSumLimitsTest {
         .heads(2)
         .classes(2)
         .structure(Structure.PAPER.with(shortcut))
+        .build();
+  }
+
+  private static NetworkConfig integers() {
+    return MetaSpikeFormerConfig.builder("integers")
+        .widths(16, 16, 16, 24)
+        .depths(1, 1)
+        .stem(3, 1)
+        .heads(2)
+        .classes(2)
+        .neuron(NeuronConfig.integer(4))
         .build();
   }
 

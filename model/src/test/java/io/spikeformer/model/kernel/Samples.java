@@ -45,6 +45,17 @@ final class Samples {
     return tensor;
   }
 
+  /** Integers 0..levels times a unit in planes of bits, uniform up to about most. */
+  Tensor integers(int levels, float unit, double most, long... shape) {
+    Tensor tensor = Tensor.allocateIntegers(levels, unit, shape);
+    float[] values = new float[(int) tensor.elements()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = unit * Math.min(levels, (int) Math.round(random.nextDouble() * (most + 0.4)));
+    }
+    tensor.put(values);
+    return tensor;
+  }
+
   float[] array(int length, float mean, float deviation) {
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {

@@ -119,6 +119,9 @@ final class FiringRatesCsv {
 
   /** A layer that reads a block's input may receive sums of spikes, one within a branch may not. */
   private double most(String layer) {
+    if (config.neuron().integers() != null) {
+      return config.neuron().integers().levels();
+    }
     boolean branch = WITHIN_BRANCHES.contains(layer.substring(layer.lastIndexOf('.') + 1));
     return config.sumsSpikes() && !branch ? Double.MAX_VALUE : 1;
   }
@@ -131,7 +134,7 @@ final class FiringRatesCsv {
           Text.format(
               "column %s: expected %s, found '%s'%s",
               column,
-              most == 1 ? "a rate from 0 to 1" : "a finite rate >= 0",
+              most == Double.MAX_VALUE ? "a finite rate >= 0" : "a rate from 0 to " + (int) most,
               Characters.named(cell, MAX_SHOWN),
               cell.endsWith("%") || rate > 1 && rate <= 100 ? "; divide percent by 100" : ""));
     }

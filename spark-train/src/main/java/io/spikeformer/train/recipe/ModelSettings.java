@@ -1,9 +1,11 @@
 package io.spikeformer.train.recipe;
 
+import io.spikeformer.common.Check;
 import io.spikeformer.common.Text;
 import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.BaselineConfig;
 import io.spikeformer.model.config.ClassifierHead;
+import io.spikeformer.model.config.IntegerFiring;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.NeuronConfig;
@@ -100,6 +102,11 @@ public record ModelSettings(
    * @param surrogate sigmoid, atan, triangle or rectangle
    * @param alpha sharpness of the surrogate gradient
    * @param detachReset whether the reset passes no gradient
+   * @param levels the largest integer, for neurons that fire integers
+   * @param rounding half-even or half-up
+   * @param window closed or open
+   * @param normalise whether integers are divided by levels
+   * @param attentionScale factor of the attention's products
    */
   public record NeuronSettings(
       Double tau,
@@ -107,15 +114,42 @@ public record ModelSettings(
       Double inputScale,
       String surrogate,
       Double alpha,
-      Boolean detachReset) {
-    NeuronConfig over(NeuronConfig base) {
+      Boolean detachReset,
+      Integer levels,
+      String rounding,
+      String window,
+      Boolean normalise,
+      Double attentionScale) {
+    NeuronConfig over(NeuronConfig preset) {
+      boolean binary = levels == null && preset.integers() == null;
+      Check.that(
+          !binary
+              || rounding == null && window == null && normalise == null && attentionScale == null,
+          "neuron: expected levels beside rounding, window, normalise or attention-scale, found"
+              + " none; set model.neuron.levels");
+      Check.that(
+          binary || surrogate == null && alpha == null,
+          "neuron: expected no surrogate and no alpha beside levels, whose gradient goes straight"
+              + " through, found one; leave both null");
+      NeuronConfig base =
+          binary || preset.integers() != null ? preset : NeuronConfig.integer(levels);
       return new NeuronConfig(
           tau == null ? base.tau() : tau,
           threshold == null ? base.threshold() : threshold,
           inputScale == null ? base.inputScale() : inputScale,
           surrogate == null ? base.surrogate() : surrogateOf(surrogate),
           alpha == null ? base.alpha() : alpha,
-          detachReset == null ? base.detachReset() : detachReset);
+          detachReset == null ? base.detachReset() : detachReset,
+          binary ? null : integers(base.integers()));
+    }
+
+    private IntegerFiring integers(IntegerFiring base) {
+      return new IntegerFiring(
+          levels == null ? base.levels() : levels,
+          rounding == null ? base.rounding() : IntegerFiring.Rounding.of(rounding),
+          window == null ? base.window() : IntegerFiring.Window.of(window),
+          normalise == null ? base.normalise() : normalise,
+          attentionScale == null ? base.attentionScale() : attentionScale);
     }
 
     private static Surrogate surrogateOf(String label) {

@@ -20,6 +20,9 @@ import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.EpochTotals;
 import io.spikeformer.model.checkpoint.TrainingPosition;
 import io.spikeformer.model.config.BaselineConfig;
+import io.spikeformer.model.config.IntegerFiring;
+import io.spikeformer.model.config.IntegerFiring.Rounding;
+import io.spikeformer.model.config.IntegerFiring.Window;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Precision;
@@ -139,6 +142,32 @@ class RecipeTest {
   }
 
   @Test
+  void aNeuronOfIntegersTakesItsOwnDefaults() {
+    assertThat(neuron("levels: 4")).isEqualTo(NeuronConfig.integer(4));
+    NeuronConfig all =
+        neuron(
+            "levels: 8, rounding: half-up, window: open, normalise: false, attention-scale: 0.5,"
+                + " tau: 2, threshold: 0.5, input-scale: 0.25, detach-reset: false");
+    assertThat(all)
+        .isEqualTo(
+            new NeuronConfig(
+                2,
+                0.5,
+                0.25,
+                Surrogate.SIGMOID,
+                4,
+                false,
+                new IntegerFiring(8, Rounding.HALF_UP, Window.OPEN, false, 0.5)));
+  }
+
+  private static NeuronConfig neuron(String keys) {
+    Recipe recipe =
+        RecipeReader.read("model: {preset: tiny, neuron: {" + keys + "}}", "here", List.of());
+    assertThat(Recipe.fromYaml(recipe.toYaml())).isEqualTo(recipe);
+    return recipe.model().toConfig().neuron();
+  }
+
+  @Test
   void theCifarRecipesAreTheOraclesTraining() throws IOException {
     Recipe first = shipped("cifar10-tiny-t1.yaml");
     assertThat(first.model().toConfig()).isEqualTo(MetaSpikeFormerConfig.preset("tiny"));
@@ -217,6 +246,14 @@ class RecipeTest {
           model: {sdsa: 5}              | recipe r.yaml: sdsa: expected 1, 2, 3 or 4, found 5
           model: {neuron: {tau: 0}}     | recipe r.yaml: neuron tau: expected a number >= 1, found 0.0
           model: {neuron: {surrogate: x}} | recipe r.yaml: neuron surrogate: expected one of sigmoid, atan, triangle, rectangle, found 'x'
+          model: {neuron: {levels: 0}}  | recipe r.yaml: neuron levels: expected a number from 1 to 8, found 0
+          model: {neuron: {levels: 9}}  | recipe r.yaml: neuron levels: expected a number from 1 to 8, found 9
+          model: {neuron: {levels: 4, surrogate: atan}} | recipe r.yaml: neuron: expected no surrogate and no alpha beside levels, whose gradient goes straight through, found one; leave both null
+          model: {neuron: {normalise: false}} | recipe r.yaml: neuron: expected levels beside rounding, window, normalise or attention-scale, found none; set model.neuron.levels
+          model: {neuron: {levels: 4, rounding: up}} | recipe r.yaml: neuron rounding: expected half-even or half-up, found 'up'
+          model: {neuron: {levels: 4, window: wide}} | recipe r.yaml: neuron window: expected closed or open, found 'wide'
+          model: {neuron: {levels: 4, attention-scale: 0}} | recipe r.yaml: neuron attention-scale: expected a number > 0, found 0.0
+          model: {sdsa: 1, neuron: {levels: 4}} | recipe r.yaml: neuron levels: expected attention SDSA_3, found SDSA_1: integers can neither mask values nor have a learnable threshold
           model: {precision: float16}   | recipe r.yaml: precision: expected float32 or bfloat16, found 'float16'
           model: {preset: SEW-ResNet-50, sdsa: 1} | recipe r.yaml: model SEW-ResNet-50: expected no widths, depths, heads, stem-window, stem-stride, sdsa, semantic-fpn, mask-rcnn or yolo, which this preset fixes, found one; leave it null
           model: {stem-window: 3}       | recipe r.yaml: model stem: expected stem-window and stem-stride together, found one of them

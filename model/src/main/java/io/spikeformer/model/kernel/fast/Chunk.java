@@ -22,14 +22,14 @@ record Chunk(Span span, int blocks, long from, int count) {
 
   /** The tiles of a tensor of one block; copies lie in a slot of the scratch memory. */
   Tile tile(Tensor tensor, Scratch scratch, int slot) {
-    return new Tile(tensor.type(), open(tensor, 0), scratch.buffer(slot, span.tile()));
+    return new Tile(tensor, open(tensor, 0), scratch.buffer(slot, span.tile()));
   }
 
   /** The tiles of each block of a tensor, with the memory of their copies by block. */
   Tile[] tiles(Tensor tensor, IntFunction<ByteBuffer> copies) {
     Tile[] tiles = new Tile[blocks];
     for (int i = 0; i < blocks; i++) {
-      tiles[i] = new Tile(tensor.type(), open(tensor, i), copies.apply(i));
+      tiles[i] = new Tile(tensor, open(tensor, i), copies.apply(i));
     }
     return tiles;
   }

@@ -1,7 +1,6 @@
 package io.spikeformer.model.kernel.fast;
 
 import io.spikeformer.model.kernel.ConvolutionShape;
-import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -114,7 +113,7 @@ final class DepthwiseGradient {
     for (int image = first; image < last; image++) {
       ByteBuffer in = x.bytes((long) image * inputs, inputs);
       ByteBuffer gradient = dy.bytes((long) image * outputs, outputs);
-      addRows(x.type(), in, dy.type(), gradient, row, end);
+      addRows(x, in, dy, gradient, row, end);
       summed += (end - row) * shape.outputWidth();
       if (summed >= MOST_SUMMED || image == last - 1) {
         flush();
@@ -125,12 +124,7 @@ final class DepthwiseGradient {
 
   /** Adds the rows [begin, end) of dy of an image. */
   private void addRows(
-      DataType inType,
-      ByteBuffer in,
-      DataType gradientType,
-      ByteBuffer gradient,
-      int begin,
-      int end) {
+      Tensor inForm, ByteBuffer in, Tensor gradientForm, ByteBuffer gradient, int begin, int end) {
     int left = shape.padding() * Lanes.COUNT;
     int loaded = Math.max(0, begin - shape.padding());
     for (int oy = begin; oy < end; oy++) {
@@ -138,10 +132,10 @@ final class DepthwiseGradient {
       for (; loaded <= last; loaded++) {
         int from = loaded * shape.width() * channels;
         float[] row = rows[loaded % window];
-        Lanes.sort(inType, in, from, channels, shape.width(), row, left, rowLength);
+        Lanes.sort(inForm, in, from, channels, shape.width(), row, left, rowLength);
       }
       int from = oy * shape.outputWidth() * channels;
-      Lanes.sort(gradientType, gradient, from, channels, shape.outputWidth(), line, 0, lineLength);
+      Lanes.sort(gradientForm, gradient, from, channels, shape.outputWidth(), line, 0, lineLength);
       for (int vector = 0; vector < vectors; vector++) {
         addLine(oy - shape.padding(), vector);
       }

@@ -4,6 +4,7 @@ import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.model.kernel.fast.EventWeights.Layout;
+import java.util.List;
 
 /**
  * Convolution of spikes by additions alone: every spike adds its row of the weights to the outputs
@@ -49,7 +50,7 @@ final class EventConvolution {
       Tensor bias,
       Tensor y,
       DataType rounding) {
-    EventWeights arranged = arrange(shape, layout(shape, spikes), weights, rounding);
+    EventWeights arranged = arrange(shape, layout(shape, spikes), weights, rounding, spikes.unit());
     float[] start = new float[Lanes.roundUp(shape.outputs())];
     if (bias != null) {
       System.arraycopy(bias.toArray(), 0, start, 0, shape.outputs());
@@ -82,17 +83,18 @@ final class EventConvolution {
   }
 
   private EventWeights arrange(
-      ConvolutionShape shape, Layout layout, Tensor weights, DataType rounding) {
-    Lasting lasting =
-        kept.find(weights.address(), Lasting.class, rounding, () -> new Lasting(shape));
+      ConvolutionShape shape, Layout layout, Tensor weights, DataType rounding, float unit) {
+    Object key = List.of(rounding, unit);
+    Lasting lasting = kept.find(weights.address(), Lasting.class, key, () -> new Lasting(shape));
     if (lasting != null) {
-      return lasting.in(layout, weights, rounding);
+      return lasting.in(layout, weights, rounding, unit);
     }
     int length = EventWeights.ALIGNED + EventWeights.length(shape);
     if (memory.length < length) {
       memory = new float[length];
     }
-    return EventWeights.of(team, shape, layout, memory, EventWeights.ALIGNED, weights, rounding);
+    return EventWeights.of(
+        team, shape, layout, memory, EventWeights.ALIGNED, weights, rounding, unit);
   }
 
   /**
@@ -112,9 +114,9 @@ final class EventConvolution {
       array = slab.array;
     }
 
-    EventWeights in(Layout wanted, Tensor weights, DataType rounding) {
+    EventWeights in(Layout wanted, Tensor weights, DataType rounding, float unit) {
       if (!wanted.equals(layout)) {
-        arranged = EventWeights.of(team, shape, wanted, array, base, weights, rounding);
+        arranged = EventWeights.of(team, shape, wanted, array, base, weights, rounding, unit);
         layout = wanted;
       }
       return arranged;

@@ -70,7 +70,7 @@ final class EventGradient {
             }
           });
     }
-    gradient.write(team, dWeights);
+    gradient.write(team, dWeights, spikes.unit());
     if (dBias != null) {
       float[] narrow = new float[shape.outputs()];
       for (int i = 0; i < narrow.length; i++) {
@@ -230,11 +230,42 @@ final class EventGradient {
       ByteBuffer bits = spikes.bytes(begin, (long) pixels * channels);
       int[] first = scratch[part].ints(FIRST, to - from + 2);
       Arrays.fill(first, 0, to - from + 2, 0);
+      if (spikes.planes() > 1) {
+        fillIntegers(part, spikes.planes(), bits, pixels, from, to, first);
+        return;
+      }
       count(bits, pixels, from, to, first);
       for (int i = 2; i < to - from + 2; i++) {
         first[i] += first[i - 1];
       }
       place(bits, pixels, from, to, first, scratch[part].ints(EVENTS, first[to - from + 1]));
+    }
+
+    private void fillIntegers(
+        int part, int planes, ByteBuffer bits, int pixels, int from, int to, int[] first) {
+      int[] found = new int[planes * (to - from)];
+      for (int pixel = 0; pixel < pixels; pixel++) {
+        int begin = (pixel * shape.inputs() + from) / Byte.SIZE * planes;
+        int count = Events.list(bits, planes, begin, to - from, found, 0);
+        for (int i = 0; i < count; i++) {
+          first[found[i] + 2]++;
+        }
+      }
+      for (int i = 2; i < to - from + 2; i++) {
+        first[i] += first[i - 1];
+      }
+      int[] events = scratch[part].ints(EVENTS, first[to - from + 1]);
+      for (int pixel = 0; pixel < pixels; pixel++) {
+        int begin = (pixel * shape.inputs() + from) / Byte.SIZE * planes;
+        int count = Events.list(bits, planes, begin, to - from, found, 0);
+        int line = pixel / shape.width();
+        int place =
+            (line / shape.height() * frame.lines + line % shape.height()) * frame.line
+                + pixel % shape.width();
+        for (int i = 0; i < count; i++) {
+          events[first[found[i] + 1]++] = place;
+        }
+      }
     }
 
     /** Counts the spikes of channel from + i in counts[i + 2]. */

@@ -71,13 +71,13 @@ final class EventLines {
     long from = ((long) image * shape.height() + top) * shape.width() * shape.inputs();
     ByteBuffer bits = spikes.bytes(from, elements);
     int[] starts = scratch.ints(STARTS, weights.groups() * (pixels + 1));
-    int[] events = scratch.ints(EVENTS, (int) Events.count(bits, (int) (elements / Byte.SIZE)));
+    int[] events = scratch.ints(EVENTS, (int) Events.count(bits, bits.limit()));
     int found = 0;
     for (int group = 0; group < weights.groups(); group++) {
       int channel = group * weights.group();
       int behind = Math.min(channel + weights.group(), shape.inputs());
       int at = group * (pixels + 1);
-      found = Events.list(bits, shape.inputs(), channel, behind, pixels, starts, at, events, found);
+      found = Events.list(bits, spikes, channel, behind, pixels, starts, at, events, found);
     }
   }
 

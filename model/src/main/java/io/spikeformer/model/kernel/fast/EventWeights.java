@@ -80,10 +80,11 @@ final class EventWeights {
   }
 
   /**
-   * Weights of PyTorch's order, rounded to a type.
+   * Weights of PyTorch's order, rounded to a type, times a unit.
    *
    * @param memory receives them
    * @param base where they begin there
+   * @param unit a power of 2
    */
   static EventWeights of(
       Team team,
@@ -92,9 +93,10 @@ final class EventWeights {
       float[] memory,
       int base,
       Tensor weights,
-      DataType rounding) {
+      DataType rounding,
+      float unit) {
     EventWeights arranged = new EventWeights(shape, layout, memory, base);
-    arranged.read(team, weights, rounding);
+    arranged.read(team, weights, rounding, unit);
     return arranged;
   }
 
@@ -138,8 +140,8 @@ final class EventWeights {
     return values;
   }
 
-  /** Fills in weights of PyTorch's order, rounded to a type. */
-  private void read(Team team, Tensor weights, DataType rounding) {
+  /** Fills in weights of PyTorch's order, rounded to a type, times a unit. */
+  private void read(Team team, Tensor weights, DataType rounding, float unit) {
     forEachVector(
         team,
         (block, output, count) -> {
@@ -157,6 +159,7 @@ final class EventWeights {
             if (rounding == DataType.BFLOAT16) {
               round(tile);
             }
+            multiply(tile, unit);
             for (int i = 0; i < length; i++) {
               int to = at(block, output, from + i);
               System.arraycopy(tile, i * Lanes.COUNT, values, to, Lanes.COUNT);
@@ -165,8 +168,8 @@ final class EventWeights {
         });
   }
 
-  /** Writes what is here in PyTorch's order. */
-  void write(Team team, Tensor weights) {
+  /** Writes what is here in PyTorch's order, times a unit. */
+  void write(Team team, Tensor weights, float unit) {
     forEachVector(
         team,
         (block, output, count) -> {
@@ -180,6 +183,7 @@ final class EventWeights {
               int source = at(block, output, from + i);
               System.arraycopy(values, source, tile, i * Lanes.COUNT, Lanes.COUNT);
             }
+            multiply(tile, unit);
             for (int lane = 0; lane < count; lane++) {
               for (int i = 0; i < length; i++) {
                 target.put(lane * row + from + i, tile[i * Lanes.COUNT + lane]);
@@ -187,6 +191,12 @@ final class EventWeights {
             }
           }
         });
+  }
+
+  private static void multiply(float[] values, float unit) {
+    for (int i = 0; unit != 1 && i < values.length; i++) {
+      values[i] *= unit;
+    }
   }
 
   private static void round(float[] values) {

@@ -3,10 +3,13 @@ package io.spikeformer.model.kernel.fast;
 import io.spikeformer.model.kernel.Tensor;
 import java.nio.ByteBuffer;
 
-/** Finds the spikes in bits: element i of a row-major array is bit i % 8 of byte i / 8. */
+/**
+ * Finds the spikes in bits: element i of a row-major array is bit i % 8 of byte i / 8. Of integers
+ * in planes of bits (see {@link Tensor}) every bit is a spike: an integer n is n spikes.
+ */
 final class Events {
   // elements that one byte buffer is asked for: a multiple of 8, far below 2 GiB
-  private static final long MOST = 1L << 32;
+  private static final long MOST = 1L << 30;
 
   private Events() {}
 
@@ -15,7 +18,8 @@ final class Events {
     long count = 0;
     for (long from = 0; from < spikes.elements(); from += MOST) {
       long elements = Math.min(MOST, spikes.elements() - from);
-      count += count(spikes.bytes(from, elements), (int) (elements / Byte.SIZE));
+      ByteBuffer bits = spikes.bytes(from, elements);
+      count += count(bits, bits.limit());
     }
     return count;
   }
@@ -50,7 +54,7 @@ final class Events {
    * Lists the spikes of some channels of pixels: pixel p has those from starts[at + p] to starts[at
    * + p + 1].
    *
-   * @param channels bits of a pixel, a multiple of 8
+   * @param form a tensor with the planes and the channels of the pixels
    * @param from first channel to list, a multiple of 8
    * @param to behind the last channel to list
    * @param pixels number of pixels
@@ -60,7 +64,7 @@ final class Events {
    */
   static int list(
       ByteBuffer bits,
-      int channels,
+      Tensor form,
       int from,
       int to,
       int pixels,
@@ -68,9 +72,16 @@ final class Events {
       int at,
       int[] events,
       int found) {
+    int planes = form.planes();
+    int channels = form.channels();
     int next = found;
     for (int pixel = 0; pixel < pixels; pixel++) {
       starts[at + pixel] = next;
+      if (planes > 1) {
+        int begin = (pixel * channels + from) / Byte.SIZE * planes;
+        next = list(bits, planes, begin, to - from, events, next);
+        continue;
+      }
       int begin = pixel * (channels / Byte.SIZE);
       for (int c = from; c < to; c += Long.SIZE) {
         long word = word(bits, begin + c / Byte.SIZE, to - c);
@@ -81,6 +92,32 @@ final class Events {
       }
     }
     starts[at + pixels] = next;
+    return next;
+  }
+
+  /**
+   * Lists the spikes of neighbouring channels, as often as their integers say.
+   *
+   * @param begin byte of the first channel
+   * @param count channels, a multiple of 8
+   * @param events receives channels, counted from the first
+   * @param found where in events to begin
+   * @return behind the last event
+   */
+  static int list(ByteBuffer bits, int planes, int begin, int count, int[] events, int found) {
+    int next = found;
+    int at = begin;
+    for (int c = 0; c < count; c += Byte.SIZE) {
+      // a plane has no bit where the one before has none
+      for (int plane = 0; plane < planes && bits.get(at + plane) != 0; plane++) {
+        int left = bits.get(at + plane) & 0xff;
+        while (left != 0) {
+          events[next++] = c + Integer.numberOfTrailingZeros(left);
+          left &= left - 1;
+        }
+      }
+      at += planes;
+    }
     return next;
   }
 }

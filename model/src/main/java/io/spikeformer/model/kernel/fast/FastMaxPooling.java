@@ -74,8 +74,7 @@ final class FastMaxPooling {
     }
 
     private void load(long line, float[] target) {
-      Lanes.load(
-          x.type(), x.bytes(line * target.length, target.length), 0, target, 0, target.length);
+      Lanes.load(x, x.bytes(line * target.length, target.length), 0, target, 0, target.length);
     }
   }
 

@@ -34,7 +34,7 @@ final class FastNeurons {
         timesteps,
         (part, chunk) -> {
           float[] v = scratch[part].array(0, span.tile());
-          SpikeTile[] s = spikes(scratch[part], chunk, spikes);
+          SpikeTile[] s = spikes(scratch[part], chunk, neuron, spikes);
           List<TileLoop> passes = firing(scratch[part], tiles, chunk, neuron, membrane, v, s);
           passes.add((t, at, length) -> s[t].store(at, length));
           if (counts != null) {
@@ -57,13 +57,14 @@ final class FastNeurons {
     }
   }
 
-  private static SpikeTile[] spikes(Scratch scratch, Chunk chunk, Tensor spikes) {
+  private static SpikeTile[] spikes(Scratch scratch, Chunk chunk, Neuron neuron, Tensor spikes) {
     int tile = chunk.span().tile();
     SpikeTile[] tiles = new SpikeTile[chunk.blocks()];
     for (int t = 0; t < tiles.length; t++) {
       ByteBuffer memory = chunk.open(spikes, t);
       tiles[t] =
-          new SpikeTile(spikes.type(), memory, scratch.buffer(2, tile), scratch.buffer(3, tile));
+          new SpikeTile(
+              spikes, memory, neuron.integers(), scratch.buffer(2, tile), scratch.buffer(3, tile));
     }
     return tiles;
   }
@@ -114,6 +115,17 @@ final class FastNeurons {
 
   private static TileLoop fire(
       Neuron neuron, Tile[] x, float[] scale, float[] shift, float[] v, SpikeTile[] s) {
+    if (neuron.integers() != null) {
+      IntegerLoops loops = new IntegerLoops(neuron);
+      return (t, at, length) -> {
+        s[t].target(at, length);
+        if (v == null) {
+          loops.fire(x[t], scale, shift, s[t], length);
+        } else {
+          loops.fire(x[t], scale, shift, v, s[t], length);
+        }
+      };
+    }
     if (v == null) {
       return (t, at, length) -> {
         s[t].target(at, length);

@@ -150,7 +150,25 @@ final class FastProducts {
     }
   }
 
+  /** Whether integers times a unit are exact in any format. */
+  private static boolean isExact(float unit) {
+    return unit == Math.scalb(1f, Math.getExponent(unit));
+  }
+
+  /** target = factor * values, as many of them, float32; both may be the same. */
+  private void multiply(Tensor values, float factor, Tensor target) {
+    long count = values.elements();
+    Drive product = Drive.affine(values.reshape(count, 1), new float[] {factor}, new float[] {0});
+    elementwise.affine(product, target.reshape(count, 1));
+  }
+
   void forward(ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y) {
+    if (!isExact(x.unit())) {
+      Tensor scaled = buffer(0, weights, DataType.FLOAT32, Native.Buffer.SCALED);
+      multiply(weights, x.unit(), scaled);
+      forward(shape, x.withUnit(1), scaled, bias, y);
+      return;
+    }
     DataType whole = types.operand(x, x, y);
     DenseForm form = DenseForm.of(Direction.FORWARD, shape, whole, tiles);
     if (events.forwardPays(shape, x, form)) {
@@ -236,6 +254,11 @@ final class FastProducts {
   }
 
   void backwardWeights(ConvolutionShape shape, Tensor x, Tensor dy, Tensor dWeights, Tensor dBias) {
+    if (!isExact(x.unit())) {
+      backwardWeights(shape, x.withUnit(1), dy, dWeights, dBias);
+      multiply(dWeights, x.unit(), dWeights);
+      return;
+    }
     if (shape.depthwise() && shape.stride() == 1) {
       depthwiseWeights(shape, x, dy, dWeights, dBias);
       return;

@@ -150,7 +150,7 @@ final class FastResampling {
   }
 
   private static void load(Tensor tensor, long line, float[] target, int length) {
-    Lanes.load(tensor.type(), tensor.bytes(line * length, length), 0, target, 0, length);
+    Lanes.load(tensor, tensor.bytes(line * length, length), 0, target, 0, length);
   }
 
   private void overLines(long lines, int read, int written, LineWork work) {

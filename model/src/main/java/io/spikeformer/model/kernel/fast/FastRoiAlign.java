@@ -68,7 +68,7 @@ final class FastRoiAlign {
         for (int i = 0; i < weights.length; i++) {
           long line = (long) regions.images()[region] * height + rows.first(bin) + i;
           long from = (line * width + columns.low()) * channels;
-          Lanes.load(x.type(), x.bytes(from, length), 0, loaded, 0, length);
+          Lanes.load(x, x.bytes(from, length), 0, loaded, 0, length);
           LineLoops.add(loaded, 0, weights[i], mixed, 0, length);
         }
         alongColumns(columns, bin);

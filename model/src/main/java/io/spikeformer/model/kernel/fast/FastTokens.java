@@ -87,8 +87,7 @@ final class FastTokens {
           long begin = outer(first, height);
           int outer = (int) (outer(last - 1, height) + 1 - begin) * wide;
           Tile x =
-              new Tile(
-                  padded.type(), padded.bytes(begin * wide, outer), scratch[part].buffer(0, line));
+              new Tile(padded, padded.bytes(begin * wide, outer), scratch[part].buffer(0, line));
           Tile y = chunk.tile(out, scratch[part], 1);
           for (long row = first; row < last; row++) {
             int at = (int) (row - first) * line;

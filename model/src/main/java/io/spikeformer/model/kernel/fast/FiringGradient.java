@@ -45,14 +45,18 @@ final class FiringGradient {
     Tile[] further =
         dMembrane == null ? zeros() : chunk.tiles(dMembrane, t -> scratch.buffer(1, tile));
     Tile[] out = chunk.tiles(dx, t -> scratch.buffer(2, tile));
-    if (timesteps > 1 || neuron.surrogate() != Surrogate.SIGMOID) {
+    if (timesteps > 1 || neuron.surrogate() != Surrogate.SIGMOID || neuron.integers() != null) {
       forward.add((t, at, length) -> value[t].load(at, length));
       back.add((t, at, length) -> ds[t].load(at, length));
       if (dMembrane != null) {
         back.add((t, at, length) -> further[t].load(at, length));
       }
       back.add((t, at, length) -> out[t].target(at, length));
-      planSteps(ds, further, out);
+      if (neuron.integers() == null) {
+        planSteps(ds, further, out);
+      } else {
+        planIntegers(ds, further, out);
+      }
     } else {
       planSingle(ds[0], dMembrane == null ? null : further[0], out[0]);
     }
@@ -93,11 +97,12 @@ final class FiringGradient {
   }
 
   private void planSteps(Tile[] ds, Tile[] further, Tile[] out) {
-    float[][] h = new float[timesteps][];
-    for (int t = 0; t < timesteps; t++) {
-      h[t] = scratch.array(POTENTIALS + t, tile);
-    }
-    forward.add(potentials(h));
+    float[][] h = potentials();
+    forward.add(
+        potentials(
+            (x, scale, shift, before, now, length) ->
+                NeuronLoops.potential(neuron, x, scale, shift, before, now, length),
+            h));
     float[] slope = scratch.array(1, tile);
     back.add((t, at, length) -> SurrogateLoops.slope(neuron, h[t], slope, length));
     Tile[] gradient = ds;
@@ -111,16 +116,36 @@ final class FiringGradient {
     back.add((t, at, length) -> loops.sums(out[t], value[t], length));
   }
 
-  private TileLoop potentials(float[][] h) {
+  private void planIntegers(Tile[] ds, Tile[] further, Tile[] out) {
+    IntegerLoops integers = new IntegerLoops(neuron);
+    float[][] h = potentials();
+    forward.add(potentials(integers::potential, h));
+    back.add((t, at, length) -> integers.step(h[t], v, ds[t], further[t], out[t], length));
+    back.add((t, at, length) -> loops.sums(out[t], value[t], length));
+  }
+
+  /** h[t] and v[t] from the drive and v[t-1]. */
+  private interface Potential {
+    void find(Tile x, float[] scale, float[] shift, float[] v, float[] h, int length);
+  }
+
+  private float[][] potentials() {
+    float[][] h = new float[timesteps][];
+    for (int t = 0; t < timesteps; t++) {
+      h[t] = scratch.array(POTENTIALS + t, tile);
+    }
+    return h;
+  }
+
+  private TileLoop potentials(Potential loop, float[][] h) {
     if (!drive.hasResidual()) {
-      return (t, at, length) ->
-          NeuronLoops.potential(neuron, value[t], drive.scale, drive.shift, v, h[t], length);
+      return (t, at, length) -> loop.find(value[t], drive.scale, drive.shift, v, h[t], length);
     }
     Tile[] x = tiles(scratch.buffer(5, tile));
     drive.form(forward, chunk, value, x, scratch);
     float[] ones = drive.ones();
     float[] zeros = drive.zeros();
-    return (t, at, length) -> NeuronLoops.potential(neuron, x[t], ones, zeros, v, h[t], length);
+    return (t, at, length) -> loop.find(x[t], ones, zeros, v, h[t], length);
   }
 
   /** Runs the tile that begins at an element forward and back; returns d(threshold). */

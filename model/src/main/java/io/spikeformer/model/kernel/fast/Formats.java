@@ -58,6 +58,18 @@ final class Formats {
     }
   }
 
+  /** Integers in planes of bits to float32, times a unit; from begins a byte. */
+  static void expand(
+      ByteBuffer source, int planes, float unit, int from, ByteBuffer target, int to, int length) {
+    int whole = Lanes.roundDown(length);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      Lanes.put(Lanes.integersAt(source, planes, from + i).mul(unit), target, to + i);
+    }
+    for (int i = whole; i < length; i++) {
+      target.putFloat(Float.BYTES * (to + i), unit * Lanes.integer(source, planes, from + i));
+    }
+  }
+
   /** Float32 to bfloat16, rounded. */
   static void narrow(ByteBuffer source, int from, ByteBuffer target, int to, int length) {
     int whole = Lanes.roundDown(length);

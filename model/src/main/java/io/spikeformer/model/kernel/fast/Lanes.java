@@ -1,6 +1,7 @@
 package io.spikeformer.model.kernel.fast;
 
 import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -42,6 +43,15 @@ final class Lanes {
   /** Rounded down to a whole number of vectors. */
   static int roundDown(int length) {
     return length / COUNT * COUNT;
+  }
+
+  /** target[at..at+length) = elements [from, from + length) of the memory of a tensor. */
+  static void load(Tensor tensor, ByteBuffer memory, int from, float[] target, int at, int length) {
+    if (tensor.planes() == 1 && tensor.unit() == 1) {
+      load(tensor.type(), memory, from, target, at, length);
+    } else {
+      loadIntegers(tensor, memory, from, target, at, length);
+    }
   }
 
   /** target[at..at+length) = elements [from, from + length) of the memory. */
@@ -119,6 +129,19 @@ final class Lanes {
     }
   }
 
+  private static void loadIntegers(
+      Tensor form, ByteBuffer memory, int from, float[] target, int at, int length) {
+    int planes = form.planes();
+    float unit = form.unit();
+    int whole = roundDown(length);
+    for (int i = 0; i < whole; i += COUNT) {
+      integersAt(memory, planes, from + i).mul(unit).intoArray(target, at + i);
+    }
+    for (int i = whole; i < length; i++) {
+      target[at + i] = unit * integer(memory, planes, from + i);
+    }
+  }
+
   /** Bits [from, from + length) of the memory = [source != 0]; from begins, length fills a byte. */
   static void storeBits(ByteBuffer memory, int from, float[] source, int at, int length) {
     int whole = roundDown(length);
@@ -138,11 +161,12 @@ final class Lanes {
    * Sorts the channels of a line of pixels into vectors: vector v of pixel i goes to target[at + v
    * * stride + i * COUNT...]; channels that a last vector lacks are left as they are.
    *
+   * @param form a tensor with the format of the memory
    * @param from element of the first channel of the first pixel
    * @param channels elements from pixel to pixel
    */
   static void sort(
-      DataType type,
+      Tensor form,
       ByteBuffer memory,
       int from,
       int channels,
@@ -154,7 +178,16 @@ final class Lanes {
     for (int i = 0; i < pixels; i++) {
       int pixel = from + i * channels;
       int to = at + i * COUNT;
-      switch (type) {
+      if (form.planes() > 1 || form.unit() != 1) {
+        for (int c = 0; c < whole; c += COUNT, to += stride) {
+          loadIntegers(form, memory, pixel + c, target, to, COUNT);
+        }
+        if (whole < channels) {
+          loadIntegers(form, memory, pixel + whole, target, to, channels - whole);
+        }
+        continue;
+      }
+      switch (form.type()) {
         case FLOAT32 -> {
           for (int c = 0; c < whole; c += COUNT, to += stride) {
             at(memory, pixel + c).intoArray(target, to);
@@ -172,7 +205,7 @@ final class Lanes {
         }
       }
       if (whole < channels) {
-        load(type, memory, pixel + whole, target, to, channels - whole);
+        load(form.type(), memory, pixel + whole, target, to, channels - whole);
       }
     }
   }
@@ -215,6 +248,34 @@ final class Lanes {
         .reinterpretAsFloats();
   }
 
+  /** The vector of integers that begins with an element of planes of bits, the first of a byte. */
+  static FloatVector integersAt(ByteBuffer memory, int planes, int element) {
+    int at = element / DataType.PER_BYTE * planes;
+    IntVector negative = NO_BITS;
+    for (int plane = 0; plane < planes; plane++) {
+      int bits = memory.get(at + plane) & 0xff;
+      if (COUNT == Short.SIZE) {
+        bits |= memory.get(at + planes + plane) << Byte.SIZE;
+      }
+      negative =
+          IntVector.broadcast(INTS, bits)
+              .lanewise(VectorOperators.LSHL, TO_SIGN)
+              .lanewise(VectorOperators.ASHR, Integer.SIZE - 1)
+              .add(negative);
+    }
+    return (FloatVector) negative.neg().convertShape(VectorOperators.I2F, FLOATS, 0);
+  }
+
+  /** One integer in planes of bits. */
+  static int integer(ByteBuffer memory, int planes, int element) {
+    int at = element / DataType.PER_BYTE * planes;
+    int integer = 0;
+    for (int plane = 0; plane < planes; plane++) {
+      integer += memory.get(at + plane) >> element % DataType.PER_BYTE & 1;
+    }
+    return integer;
+  }
+
   /** Writes a vector to where a float32 element of the memory is. */
   static void put(FloatVector values, ByteBuffer memory, int element) {
     values.intoByteBuffer(memory, Float.BYTES * element, ORDER);
@@ -238,6 +299,22 @@ final class Lanes {
     VectorMask<Integer> nan = bits.and(Integer.MAX_VALUE).compare(VectorOperators.GT, INFINITY);
     ((ShortVector) rounded.blend(upper.or(0x40), nan).convertShape(VectorOperators.I2S, HALVES, 0))
         .intoByteBuffer(memory, Short.BYTES * element, ORDER);
+  }
+
+  /**
+   * Writes a vector of integers 0..planes to where an element of planes of bits is, the first of a
+   * byte.
+   */
+  static void putIntegers(FloatVector integers, int planes, ByteBuffer memory, int element) {
+    int at = element / DataType.PER_BYTE * planes;
+    for (int plane = 0; plane < planes; plane++) {
+      VectorMask<Float> set = integers.compare(VectorOperators.GT, plane);
+      int bits = NO_BITS.blend(LANE_BITS, set.cast(INTS)).reduceLanes(VectorOperators.OR);
+      memory.put(at + plane, (byte) bits);
+      if (COUNT == Short.SIZE) {
+        memory.put(at + planes + plane, (byte) (bits >> Byte.SIZE));
+      }
+    }
   }
 
   /**

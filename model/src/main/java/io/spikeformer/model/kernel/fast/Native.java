@@ -49,7 +49,8 @@ final class Native implements AutoCloseable {
     PARTIAL_WEIGHTS,
     PARTIAL_BIAS,
     MORE_WEIGHTS,
-    MORE_BIAS
+    MORE_BIAS,
+    SCALED
   }
 
   private static final int ALIGNMENT = 64;

@@ -1,6 +1,7 @@
 package io.spikeformer.model.kernel.fast;
 
 import io.spikeformer.model.kernel.DataType;
+import io.spikeformer.model.kernel.Tensor;
 import java.nio.ByteBuffer;
 
 /**
@@ -13,6 +14,8 @@ import java.nio.ByteBuffer;
  */
 final class Tile {
   private final DataType type;
+  private final int planes;
+  private final float unit;
   private final ByteBuffer tensor;
   private final ByteBuffer copy;
   private ByteBuffer memory;
@@ -22,19 +25,25 @@ final class Tile {
   /**
    * Prepares for the tiles of a chunk.
    *
-   * @param type type of the tensor
-   * @param tensor the chunk's elements
+   * @param form a tensor with the format of the elements
+   * @param elements the chunk's elements
    * @param copy for at least a tile of floats
    */
-  Tile(DataType type, ByteBuffer tensor, ByteBuffer copy) {
+  Tile(Tensor form, ByteBuffer elements, ByteBuffer copy) {
+    this(form.type(), form.planes(), form.unit(), elements, copy);
+  }
+
+  private Tile(DataType type, int planes, float unit, ByteBuffer tensor, ByteBuffer copy) {
     this.type = type;
+    this.planes = planes;
+    this.unit = unit;
     this.tensor = tensor;
     this.copy = copy;
   }
 
   /** A tile that lies in float32 memory and stays there. */
   static Tile at(ByteBuffer memory) {
-    Tile tile = new Tile(DataType.FLOAT32, memory, memory);
+    Tile tile = new Tile(DataType.FLOAT32, 1, 1, memory, memory);
     tile.target(0, 0);
     return tile;
   }
@@ -89,7 +98,13 @@ final class Tile {
     switch (type) {
       case FLOAT32 -> Formats.copy(tensor, at, floats, to, length);
       case BFLOAT16 -> Formats.widen(tensor, at, floats, to, length);
-      case BIT -> Formats.expand(tensor, at, floats, to, length);
+      case BIT -> {
+        if (planes == 1 && unit == 1) {
+          Formats.expand(tensor, at, floats, to, length);
+        } else {
+          Formats.expand(tensor, planes, unit, at, floats, to, length);
+        }
+      }
     }
   }
 

@@ -24,7 +24,11 @@ class EventProductsTest {
   private static final List<Team> TEAMS = new ArrayList<>();
   private static final List<EventProducts> PRODUCTS = new ArrayList<>();
 
-  record Case(ConvolutionShape shape, double rate) {}
+  record Case(ConvolutionShape shape, double rate, int levels) {
+    Case(ConvolutionShape shape, double rate) {
+      this(shape, rate, 1);
+    }
+  }
 
   @BeforeAll
   static void open() {
@@ -55,15 +59,26 @@ class EventProductsTest {
             new ConvolutionShape(2, 12, 12, 16, 24, 7, 2, 3, false),
             new ConvolutionShape(2, 9, 9, 16, 24, 1, 2, 0, false),
             new ConvolutionShape(1, 70, 70, 8, 16, 3, 1, 1, false))
-        .flatMap(s -> Stream.of(0, 0.03, 0.3, 1.0).map(rate -> new Case(s, rate.doubleValue())));
+        .flatMap(
+            s ->
+                Stream.of(
+                    new Case(s, 0),
+                    new Case(s, 0.03),
+                    new Case(s, 0.3),
+                    new Case(s, 1),
+                    new Case(s, 0.03, 4),
+                    new Case(s, 0.7, 8),
+                    new Case(s, 0.4, 2)));
   }
 
   private static Tensor spikes(Case c, Random random) {
     ConvolutionShape s = c.shape;
-    Tensor spikes = Tensor.allocate(DataType.BIT, s.images(), s.height(), s.width(), s.inputs());
+    float unit = 1f / c.levels;
+    Tensor spikes =
+        Tensor.allocateIntegers(c.levels, unit, s.images(), s.height(), s.width(), s.inputs());
     float[] values = new float[(int) spikes.elements()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = random.nextDouble() < c.rate ? 1 : 0;
+      values[i] = random.nextDouble() < c.rate ? unit * (1 + random.nextInt(c.levels)) : 0;
     }
     spikes.put(values);
     return spikes;
@@ -113,7 +128,7 @@ class EventProductsTest {
         for (EventProducts products : PRODUCTS) {
           Tensor y = output(type, c.shape, random);
           products.forward(c.shape, x, weights, b, y, type);
-          assertClose(y, expected, type == DataType.FLOAT32 ? 1e-6 : 3e-3);
+          assertClose(y, expected, type == DataType.FLOAT32 ? c.levels * 1e-6 : 3e-3);
           first = first == null ? y.toArray() : first;
           assertThat(y.toArray()).isEqualTo(first);
         }

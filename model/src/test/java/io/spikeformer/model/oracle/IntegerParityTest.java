@@ -1,0 +1,94 @@
+package io.spikeformer.model.oracle;
+
+import static io.spikeformer.model.oracle.OracleParityTest.assertClose;
+import static io.spikeformer.model.oracle.OracleParityTest.assertRates;
+import static io.spikeformer.model.oracle.OracleParityTest.assertTensors;
+import static io.spikeformer.model.oracle.OracleParityTest.images;
+import static io.spikeformer.model.oracle.OracleParityTest.labels;
+import static io.spikeformer.model.oracle.OracleParityTest.load;
+import static io.spikeformer.model.oracle.OracleParityTest.sizes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.spikeformer.model.ClassLogits;
+import io.spikeformer.model.CrossEntropy;
+import io.spikeformer.model.Images;
+import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.block.FiringCounts;
+import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.Recompute;
+import io.spikeformer.model.kernel.Kernels;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Networks that fire integers against recordings of their PyTorch form. */
+class IntegerParityTest {
+  private static final Path FOLDER =
+      Path.of(System.getProperty("spikeformer.root", ".."), "../shared/fixtures/integer");
+
+  @ParameterizedTest(name = "{1}, {0} kernels, recompute {2}")
+  @CsvSource({
+    "reference, t1_d4, NONE",
+    "reference, t1_d8, NONE",
+    "reference, t2_d4, NONE",
+    "reference, t2_d8, NONE",
+    "auto, t1_d4, NONE",
+    "auto, t1_d8, NONE",
+    "auto, t2_d4, NONE",
+    "auto, t2_d8, NONE",
+    "auto, t2_d4, BLOCK"
+  })
+  void matchesTheRecording(String choice, String name, Recompute recompute) throws IOException {
+    Path file = FOLDER.resolve(name + ".npz");
+    assumeTrue(Files.exists(file), "recorded tensors are not there");
+    Map<String, Npz.Array> oracle;
+    try (InputStream stream = Files.newInputStream(file)) {
+      oracle = Npz.read(stream);
+    }
+    MetaSpikeFormerConfig config = config(name, oracle);
+    OracleNames names = new OracleNames(config);
+    Images images = images(oracle.get("input"));
+    try (Kernels kernels = KernelProvider.create(choice, 2);
+        SpikeformerModel model = SpikeformerModel.create(config, kernels, 1)) {
+      model.recompute(recompute);
+      load(model, names, oracle);
+      FiringCounts counts = new FiringCounts(config.timesteps());
+      model.collect(counts);
+      float[] logits = oracle.get("eval/logits").values();
+      assertClose("eval/logits", ClassLogits.mean(model.infer(images)), logits, 1e-4);
+      assertRates("eval/mean/", counts, names, oracle);
+
+      model.collect(null);
+      model.freeze();
+      assertClose("inference form", ClassLogits.mean(model.infer(images)), logits, 1e-4);
+      model.thaw();
+
+      int[] labels = labels(oracle.get("label"));
+      float[] expected = oracle.get("train/logits").values();
+      double loss =
+          model.step(
+              images,
+              outputs -> {
+                assertClose("train/logits", ClassLogits.mean(outputs), expected, 1e-4);
+                return new CrossEntropy(0.1).on(labels).loss(outputs);
+              });
+      assertThat(loss).isCloseTo(oracle.get("train/loss").values()[0], within(1e-4));
+      assertTensors(model, names, oracle);
+    }
+  }
+
+  private static MetaSpikeFormerConfig config(String name, Map<String, Npz.Array> oracle) {
+    return sizes(name, oracle)
+        .timesteps((int) oracle.get("eval/mean/lif").shape()[0])
+        .neuron(NeuronConfig.integer((int) oracle.get("levels").values()[0]))
+        .build();
+  }
+}
