@@ -208,8 +208,11 @@ public final class SpikeformerModel implements AutoCloseable {
    * convolutions, and their weights kept in the order that the kernels want. {@link #infer} uses it
    * until {@link #thaw()} or the next {@link #step}; nothing else may change the state meanwhile.
    * Logits differ from those of the other form by rounding alone.
+   *
+   * <p>The buffers of training steps go back to the system first: inference needs fewer.
    */
   public void freeze() {
+    runtime.workspace().trim();
     layers.forEach(layer -> layer.block().freeze(runtime.kernels()));
     frozen = true;
   }

@@ -8,6 +8,8 @@ import io.spikeformer.model.config.MaskRcnnHeadSpec;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.SemanticFpn.Fuse;
 import io.spikeformer.model.config.SemanticFpnHeadSpec;
+import io.spikeformer.model.kernel.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -78,21 +80,18 @@ final class TrainedActivity {
 
   /** Sets the shifts of the normalisations, and the biases of a pyramid. */
   static void set(SpikeformerModel model) {
-    float[] state = model.state().toArray();
     int timesteps = model.config().timesteps();
-    set(model, state, BACKBONE, timesteps);
+    set(model, BACKBONE, timesteps);
     List<BlockSpec> blocks = model.config().blocks();
     if (blocks.get(blocks.size() - 1) instanceof SemanticFpnHeadSpec head) {
-      set(model, state, HEAD, head.form().fuse() == Fuse.MEAN ? 1 : timesteps);
+      set(model, HEAD, head.form().fuse() == Fuse.MEAN ? 1 : timesteps);
     }
     if (blocks.get(blocks.size() - 1) instanceof MaskRcnnHeadSpec head) {
-      set(model, state, DETECTOR, head.form().fuse() == Fuse.MEAN ? 1 : timesteps);
+      set(model, DETECTOR, head.form().fuse() == Fuse.MEAN ? 1 : timesteps);
     }
-    model.state().put(state);
   }
 
-  private static void set(
-      SpikeformerModel model, float[] state, Map<Pattern, Reading> readings, int timesteps) {
+  private static void set(SpikeformerModel model, Map<Pattern, Reading> readings, int timesteps) {
     NeuronConfig neuron = model.config().neuron();
     for (Entry entry : model.layout().entries()) {
       boolean shift = entry.kind() == Kind.NORMALISATION || entry.kind() == Kind.BIAS;
@@ -101,7 +100,7 @@ final class TrainedActivity {
         readings.forEach(
             (names, reading) -> {
               if (names.matcher(layer).matches()) {
-                fill(state, entry, meanDrive(reading, neuron, timesteps));
+                fill(model, entry, meanDrive(reading, neuron, timesteps));
               }
             });
       }
@@ -115,29 +114,31 @@ final class TrainedActivity {
    * @param step a training step that changes the running statistics alone
    */
   static void adoptStatistics(SpikeformerModel model, Runnable step) {
-    float[] state = model.state().toArray();
     for (Entry entry : statistics(model)) {
-      fill(state, entry, 0);
+      fill(model, entry, 0);
     }
-    model.state().put(state);
     step.run();
-    state = model.state().toArray();
     for (Entry entry : statistics(model)) {
-      for (int i = 0; i < entry.length(); i++) {
-        state[(int) entry.offset() + i] /= (float) UPDATED_SHARE;
+      float[] values = of(model, entry).toArray();
+      for (int i = 0; i < values.length; i++) {
+        values[i] /= (float) UPDATED_SHARE;
       }
+      of(model, entry).put(values);
     }
-    model.state().put(state);
+  }
+
+  private static Tensor of(SpikeformerModel model, Entry entry) {
+    return model.state().slice(entry.offset(), entry.length());
   }
 
   private static Iterable<Entry> statistics(SpikeformerModel model) {
     return model.layout().entries().stream().filter(e -> e.kind() == Kind.STATISTIC).toList();
   }
 
-  private static void fill(float[] state, Entry entry, double value) {
-    for (int i = 0; i < entry.length(); i++) {
-      state[(int) entry.offset() + i] = (float) value;
-    }
+  private static void fill(SpikeformerModel model, Entry entry, double value) {
+    float[] values = new float[Math.toIntExact(entry.length())];
+    Arrays.fill(values, (float) value);
+    of(model, entry).put(values);
   }
 
   /** Mean of a normally distributed drive, constant over time, at which neurons fire at a rate. */

@@ -19,7 +19,7 @@ final class Arena implements AutoCloseable {
   private static final long ALIGNMENT = 64;
   // pieces of a power of 2 behind each other would all fall into the same lines of a cache
   private static final long STAGGER = 5 * ALIGNMENT;
-  private static final long LEAST_SLAB = 1L << 26;
+  private static final long LEAST_SLAB = 1L << 29;
   private static final long MOST_RESERVED = 1L << 30;
 
   private final List<Slab> slabs = new ArrayList<>();
@@ -38,6 +38,10 @@ final class Arena implements AutoCloseable {
 
     boolean contains(long address) {
       return address >= memory.address() && address < memory.address() + memory.byteSize();
+    }
+
+    boolean isFree() {
+      return gaps.size() == 1 && gaps.firstEntry().getValue() == memory.byteSize();
     }
 
     /** An offset, or -1 if no gap is large enough. */
@@ -104,7 +108,19 @@ final class Arena implements AutoCloseable {
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT + STAGGER;
   }
 
-  /** Bytes that have been in use, at most. */
+  /** Frees the reservations of which nothing is lent. */
+  void trim() {
+    slabs.removeIf(
+        slab -> {
+          if (slab.isFree()) {
+            slab.memory.close();
+            return true;
+          }
+          return false;
+        });
+  }
+
+  /** Bytes that have been in use, at most, of the memory that is still reserved. */
   long used() {
     return slabs.stream().mapToLong(slab -> slab.used).sum();
   }

@@ -25,6 +25,8 @@ public abstract class Block {
   private Workspace.Scope kept;
   private Tensor[] inputs;
   private Tensor output;
+  // of the inference form, or null
+  private Kernels keeper;
 
   /** A block of a name. */
   Block(String name) {
@@ -168,10 +170,14 @@ public abstract class Block {
 
   /**
    * Takes the inference form: until {@link #thaw()}, evaluation passes run on weights into which
-   * the parameters and running statistics of this moment are folded.
+   * the parameters and running statistics of this moment are folded. The kernels keep these, and
+   * weights without a normalisation, in their own order.
    */
   public final void freeze(Kernels kernels) {
+    thaw();
     parameters.convolutions().forEach(convolution -> convolution.fold(kernels));
+    parameters.plainWeights().forEach(weight -> kernels.keep(weight.value()));
+    keeper = kernels;
   }
 
   /** Reserves the memory of the inference form, for passes that compute nothing. */
@@ -182,6 +188,10 @@ public abstract class Block {
   /** Evaluation passes follow the parameters again. */
   public final void thaw() {
     parameters.convolutions().forEach(NormalisedConvolution::unfold);
+    if (keeper != null) {
+      parameters.plainWeights().forEach(weight -> keeper.forget(weight.value()));
+      keeper = null;
+    }
   }
 
   /** Gives back the output of a training pass before the backward pass, which needs none. */

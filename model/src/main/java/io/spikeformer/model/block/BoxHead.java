@@ -29,6 +29,8 @@ final class BoxHead {
   private final SpikingConvolution first;
   private final SpikingConvolution second;
   private final PredictorPair predictors;
+  private Tensor pooled;
+  private Tensor hidden;
 
   /**
    * The head.
@@ -71,8 +73,8 @@ final class BoxHead {
 
   /** The answers for the regions of the images in turn, at least one. */
   PredictorPair.Answers forward(Pass pass, List<Tensor> levels, List<Boxes> regions) {
-    Tensor pooled = pooling.forward(pass, levels, regions);
-    Tensor hidden = first.membrane(pass, Drive.of(pooled));
+    pooled = pooling.forward(pass, levels, regions);
+    hidden = first.membrane(pass, Drive.of(pooled));
     pass.done(pooled);
     Tensor u = second.membrane(pass, Drive.of(hidden));
     pass.done(hidden);
@@ -83,8 +85,10 @@ final class BoxHead {
   void backward(Pass pass, Tensor dLogits, Tensor dDeltas, List<Tensor> dLevels) {
     Tensor dU = predictors.backward(pass, dLogits, dDeltas);
     Tensor dHidden = second.backward(pass, dU);
+    pass.spent(hidden);
     pass.give(dU);
     Tensor dPooled = first.backward(pass, dHidden);
+    pass.spent(pooled);
     pass.give(dHidden);
     pooling.backward(pass, dPooled, dLevels);
     pass.give(dPooled);

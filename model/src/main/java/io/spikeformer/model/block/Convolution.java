@@ -134,6 +134,10 @@ final class Convolution {
         depthwise);
   }
 
+  Parameter weight() {
+    return weight;
+  }
+
   int inputs() {
     return inputs;
   }

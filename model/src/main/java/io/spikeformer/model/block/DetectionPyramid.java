@@ -17,7 +17,7 @@ final class DetectionPyramid {
 
   private final FeaturePyramid pyramid;
   private final FeaturePyramid.Form form;
-  private Tensor last;
+  private List<Tensor> levels = List.of();
 
   DetectionPyramid(Parameters p, Layers layers, NeuronConfig neuron, FeaturePyramid.Form form) {
     this.form = form;
@@ -38,8 +38,8 @@ final class DetectionPyramid {
 
   /** The levels in float32, which the way back needs; the maps are left. */
   List<Tensor> forward(Pass pass, List<Tensor> maps) {
-    List<Tensor> levels = new ArrayList<>(pyramid.membranes(pass, maps));
-    last = levels.get(levels.size() - 1);
+    levels = new ArrayList<>(pyramid.membranes(pass, maps));
+    Tensor last = levels.get(levels.size() - 1);
     Tensor more =
         pass.membrane(
             last.size(0),
@@ -51,15 +51,29 @@ final class DetectionPyramid {
     return levels;
   }
 
+  /**
+   * Gives back the levels, which have been read for the last time, except what its way back reads.
+   */
+  void areRead(Pass pass) {
+    int last = form.levels() - 1;
+    for (int level = 0; level < levels.size(); level++) {
+      if (level != last) {
+        pass.spent(levels.get(level));
+      }
+    }
+  }
+
   /** From the gradients of the levels, which are given back, to those of the maps. */
   List<Tensor> backward(Pass pass, List<Tensor> dLevels) {
-    int levels = dLevels.size() - 1;
-    Tensor dLast = dLevels.get(levels - 1);
+    int own = form.levels();
+    Tensor last = levels.get(own - 1);
+    Tensor dLast = dLevels.get(own - 1);
     Tensor fromMore = pass.membrane(dLast.shape());
-    pass.kernels().maxPoolBackward(EVERY_SECOND, last, dLevels.get(levels), fromMore);
+    pass.kernels().maxPoolBackward(EVERY_SECOND, last, dLevels.get(own), fromMore);
+    pass.spent(last);
     pass.kernels().add(dLast, fromMore, dLast);
     pass.give(fromMore);
-    pass.give(dLevels.get(levels));
-    return pyramid.backward(pass, dLevels.subList(0, levels));
+    pass.give(dLevels.get(own));
+    return pyramid.backward(pass, dLevels.subList(0, own));
   }
 }

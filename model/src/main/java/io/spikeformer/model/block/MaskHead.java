@@ -28,6 +28,9 @@ final class MaskHead {
 
   private static final int CONVOLUTIONS = 4;
 
+  /** Regions whose doubled maps are formed again at a time. */
+  private static final long GROUP = 16;
+
   private final RegionPooling pooling;
   private final List<SpikingConvolution> convolutions = new ArrayList<>();
   private final SpikingNeurons upNeurons;
@@ -35,7 +38,7 @@ final class MaskHead {
   private final SpikingNeurons neurons;
   private final Predictor predictor;
   private final List<Tensor> read = new ArrayList<>();
-  private Tensor larger;
+  private Tensor half;
   private Tensor spikes;
 
   /**
@@ -80,13 +83,13 @@ final class MaskHead {
       u = next;
       read.add(u);
     }
-    Tensor half = upNeurons.fire(pass, Drive.of(u));
+    half = upNeurons.fire(pass, Drive.of(u));
     pass.done(u);
     Drive drive = up.forward(pass, half);
-    larger = drive.value();
     pass.done(half);
     spikes = neurons.fire(pass, drive);
-    pass.done(larger);
+    // the largest map of the head is cheaper to compute again than to keep
+    pass.give(drive.value());
     Tensor logits = predictor.forward(pass, spikes);
     pass.done(spikes);
     return logits;
@@ -94,9 +97,7 @@ final class MaskHead {
 
   /** From the gradient of the logits, which is left; adds to those of the levels. */
   void backward(Pass pass, Tensor dLogits, List<Tensor> dLevels) {
-    Tensor ds = predictor.backward(pass, spikes, dLogits);
-    Tensor dLarger = neurons.backwardMembrane(pass, ds);
-    pass.spent(larger);
+    Tensor dLarger = backwardLogits(pass, dLogits);
     Tensor dHalf = up.backward(pass, dLarger);
     pass.give(dLarger);
     Tensor d = upNeurons.backwardMembrane(pass, dHalf);
@@ -109,5 +110,32 @@ final class MaskHead {
     }
     pooling.backward(pass, d, dLevels);
     pass.give(d);
+  }
+
+  /** From the gradient of the logits to that of the doubled maps, which are formed again. */
+  private Tensor backwardLogits(Pass pass, Tensor dLogits) {
+    Tensor dPerStep = predictor.backwardWeights(pass, spikes, dLogits);
+    Tensor dLarger = pass.membrane(spikes.shape());
+    long regions = spikes.size(0);
+    // the timesteps of a region, which belong together, lie apart
+    long group = pass.timesteps() == 1 ? GROUP : regions;
+    for (long from = 0; from < regions; from += group) {
+      long count = Math.min(group, regions - from);
+      Drive drive = up.again(pass, some(half, from, count));
+      Tensor ds = predictor.backwardData(pass, some(dPerStep, from, count));
+      neurons.backwardInto(pass, drive, ds, some(dLarger, from, count));
+      pass.give(ds);
+      pass.give(drive.value());
+    }
+    if (dPerStep != dLogits) {
+      pass.give(dPerStep);
+    }
+    return dLarger;
+  }
+
+  private static Tensor some(Tensor maps, long from, long count) {
+    long[] shape = maps.shape();
+    shape[0] = count;
+    return maps.slice(from * (maps.elements() / maps.size(0)), shape);
   }
 }

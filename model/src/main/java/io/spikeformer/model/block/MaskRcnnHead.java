@@ -137,6 +137,7 @@ final class MaskRcnnHead extends Block implements NamedOutputs {
     List<Tensor> dLevels =
         proposals.backward(
             own, d.get(MaskRcnnHeadSpec.OBJECTNESS), d.get(MaskRcnnHeadSpec.ANCHOR_DELTAS));
+    pyramid.areRead(own);
     if (count(boxRegions) == 0) {
       boxParameters.forEach(parameter -> parameter.gradient().zero());
     } else {

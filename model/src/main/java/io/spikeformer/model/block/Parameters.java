@@ -4,13 +4,16 @@ import io.spikeformer.model.block.ParameterLayout.Kind;
 import io.spikeformer.model.block.ParameterLayout.Part;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The tensors of a block in the order of declaration, which is their order in the flat state. */
 public final class Parameters {
   private final List<Parameter> declared = new ArrayList<>();
   private Part part = Part.BACKBONE;
   private final List<NormalisedConvolution> convolutions = new ArrayList<>();
+  private final Set<Parameter> plain = new LinkedHashSet<>();
 
   /**
    * Later declarations belong to this part of the network; the first ones belong to its backbone.
@@ -41,6 +44,16 @@ public final class Parameters {
   /** The convolutions that have an inference form. */
   List<NormalisedConvolution> convolutions() {
     return convolutions;
+  }
+
+  /** Declares that a product reads these weights as they are, in inference too. */
+  void addPlain(Parameter weight) {
+    plain.add(weight);
+  }
+
+  /** The weights that products read as they are. */
+  Set<Parameter> plainWeights() {
+    return plain;
   }
 
   /** All tensors in order. */

@@ -49,8 +49,10 @@ final class Predictor {
   private static Predictor of(
       Parameters p, String name, int inputs, int outputs, Initial initial, Integer... shape) {
     long fan = (long) inputs + outputs;
+    Parameter weight = p.declare(name + ".weight", Kind.WEIGHT, initial.weights(), fan, shape);
+    p.addPlain(weight);
     return new Predictor(
-        p.declare(name + ".weight", Kind.WEIGHT, initial.weights(), fan, shape),
+        weight,
         p.declare(name + ".bias", Kind.BIAS, initial.biases(), fan, outputs),
         inputs,
         outputs);
@@ -82,14 +84,30 @@ final class Predictor {
 
   /** Fills the gradients from that of the mean and the same x, both left; returns float32 dx. */
   Tensor backward(Pass pass, Tensor x, Tensor dMean) {
-    Tensor dPerStep = TimeMean.spread(pass, dMean);
-    pass.kernels()
-        .convolutionBackwardWeights(pointwise(x), x, dPerStep, weight.gradient(), bias.gradient());
-    Tensor dx = pass.membrane(x.shape());
-    pass.kernels().convolutionBackwardData(pointwise(x), dPerStep, weight.value(), dx);
+    Tensor dPerStep = backwardWeights(pass, x, dMean);
+    Tensor dx = backwardData(pass, dPerStep);
     if (dPerStep != dMean) {
       pass.give(dPerStep);
     }
+    return dx;
+  }
+
+  /**
+   * Fills the gradients alone.
+   *
+   * @return the gradient at each timestep: that of the mean itself where T is 1, else a buffer
+   */
+  Tensor backwardWeights(Pass pass, Tensor x, Tensor dMean) {
+    Tensor dPerStep = TimeMean.spread(pass, dMean);
+    pass.kernels()
+        .convolutionBackwardWeights(pointwise(x), x, dPerStep, weight.gradient(), bias.gradient());
+    return dPerStep;
+  }
+
+  /** The float32 gradient of x, or of some images of it, from theirs at each timestep. */
+  Tensor backwardData(Pass pass, Tensor dPerStep) {
+    Tensor dx = pass.membrane(dPerStep.size(0), dPerStep.size(1), dPerStep.size(2), inputs);
+    pass.kernels().convolutionBackwardData(pointwise(dPerStep), dPerStep, weight.value(), dx);
     return dx;
   }
 

@@ -9,6 +9,7 @@ final class PredictorPair {
   private final Predictor delta;
   // null where they read membrane potentials
   private final SpikingNeurons neurons;
+  private Tensor membrane;
   private Tensor read;
 
   PredictorPair(Predictor score, Predictor delta, SpikingNeurons neurons) {
@@ -22,6 +23,7 @@ final class PredictorPair {
 
   /** The answers to membrane potentials u, which the way back needs. */
   Answers forward(Pass pass, Tensor u) {
+    membrane = u;
     read = neurons == null ? u : neurons.fire(pass, Drive.of(u));
     if (read != u) {
       pass.done(u);
@@ -31,15 +33,18 @@ final class PredictorPair {
     return answers;
   }
 
-  /** From the gradients of the answers, which are left, to that of u. */
+  /** From the gradients of the answers, which are left, to that of u, which is given back. */
   Tensor backward(Pass pass, Tensor dScores, Tensor dDeltas) {
     Tensor d = score.backward(pass, read, dScores);
     Tensor more = delta.backward(pass, read, dDeltas);
     pass.kernels().add(d, more, d);
     pass.give(more);
+    pass.spent(read);
     if (neurons == null) {
       return d;
     }
-    return neurons.backwardMembrane(pass, d);
+    Tensor dU = neurons.backwardMembrane(pass, d);
+    pass.spent(membrane);
+    return dU;
   }
 }

@@ -29,6 +29,9 @@ final class SpikingConvolution {
     this.convolution = convolution;
     this.norm = norm;
     normalised = norm == null ? null : new NormalisedConvolution(p, convolution, norm);
+    if (norm == null) {
+      p.addPlain(convolution.weight());
+    }
   }
 
   /**

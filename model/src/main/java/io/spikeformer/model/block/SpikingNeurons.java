@@ -167,6 +167,12 @@ final class SpikingNeurons {
     return dU;
   }
 
+  /** The gradient of a part of the drive that was formed again, written to dx. */
+  void backwardInto(Pass pass, Drive part, Tensor ds, Tensor dx) {
+    drive = part;
+    run(pass, ds, null, dx, null);
+  }
+
   private void run(Pass pass, Tensor ds, Tensor dU, Tensor dx, Normalisation norm) {
     double dThreshold =
         pass.kernels()

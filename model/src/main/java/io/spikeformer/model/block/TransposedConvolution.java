@@ -42,6 +42,7 @@ final class TransposedConvolution {
             outputs,
             SIDE,
             SIDE);
+    p.addPlain(weight);
     bias = p.declare(name + ".bias", Kind.BIAS, Initialisation.ZERO, fan, outputs);
   }
 
@@ -67,6 +68,15 @@ final class TransposedConvolution {
   /** The output, its bias still to be added; x, numbers or spikes, is kept for the way back. */
   Drive forward(Pass pass, Tensor x) {
     input = x;
+    return of(pass, x);
+  }
+
+  /** As {@link #forward}, for some images of an x that was kept. */
+  Drive again(Pass pass, Tensor some) {
+    return of(pass, some);
+  }
+
+  private Drive of(Pass pass, Tensor x) {
     Tensor y = pass.product(x.size(0), SIDE * x.size(1), SIDE * x.size(2), outputs);
     pass.kernels().convolutionBackwardData(shape(x), x, weight.value(), y);
     float[] ones = new float[outputs];

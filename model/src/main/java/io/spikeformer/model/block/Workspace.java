@@ -94,7 +94,12 @@ public final class Workspace implements AutoCloseable {
     arena.give(tensor.address(), tensor.byteSize());
   }
 
-  /** Most bytes that were in use at a time, with the gaps between them. */
+  /** Gives memory of which nothing is lent back to the system. */
+  public void trim() {
+    arena.trim();
+  }
+
+  /** Most bytes that were in use at a time, with the gaps between them, since {@link #trim()}. */
   public long bytes() {
     return arena.used();
   }

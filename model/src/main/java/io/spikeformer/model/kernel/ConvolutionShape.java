@@ -100,4 +100,16 @@ public record ConvolutionShape(
     return new ConvolutionShape(
         others, height, width, inputs, outputs, window, stride, padding, depthwise);
   }
+
+  /** The same for another number of outputs of a dense window. */
+  public ConvolutionShape withOutputs(int others) {
+    return new ConvolutionShape(
+        images, height, width, inputs, others, window, stride, padding, depthwise);
+  }
+
+  /** The same for another number of inputs of a dense window. */
+  public ConvolutionShape withInputs(int others) {
+    return new ConvolutionShape(
+        images, height, width, others, outputs, window, stride, padding, depthwise);
+  }
 }

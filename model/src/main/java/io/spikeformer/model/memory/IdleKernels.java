@@ -26,6 +26,8 @@ final class IdleKernels implements Kernels {
   private static final long CONVERTED = 3 * (4L << 20);
   // images that oneDNN's own scratch memory holds, at most
   private static final int OWN_IMAGES = 2;
+  // weights of a block of a large linear layer, at most
+  private static final long LINEAR_WEIGHTS = 16L << 20;
   // in oneDNN's order, the part of a thread, the part of its next images, oneDNN's own
   private static final int WEIGHT_BUFFERS = 4;
 
@@ -33,6 +35,7 @@ final class IdleKernels implements Kernels {
   private long largestImage;
   private long largestWeights;
   private long largestProduct;
+  private long largestCopy;
 
   IdleKernels(int threads) {
     this.threads = threads;
@@ -41,7 +44,8 @@ final class IdleKernels implements Kernels {
   /** A bound of the scratch memory for the calls so far, in bytes. */
   long scratchBytes() {
     long images = CONVERTED + OWN_IMAGES * largestImage;
-    return threads * (images + WEIGHT_BUFFERS * largestWeights) + largestProduct;
+    long own = threads * (images + WEIGHT_BUFFERS * largestWeights);
+    return own + largestProduct + largestCopy;
   }
 
   private void note(ConvolutionShape shape) {
@@ -50,7 +54,13 @@ final class IdleKernels implements Kernels {
             (long) shape.height() * shape.width() * shape.inputs(),
             (long) shape.outputHeight() * shape.outputWidth() * shape.outputs());
     largestImage = Math.max(largestImage, DataType.FLOAT32.byteSize(pixels));
-    largestWeights = Math.max(largestWeights, DataType.FLOAT32.byteSize(shape.weights()));
+    long weights = DataType.FLOAT32.byteSize(shape.weights());
+    if (shape.linear() && weights > LINEAR_WEIGHTS) {
+      // all threads read one copy of the input, and each of them orders blocks of the weights
+      largestCopy = Math.max(largestCopy, DataType.FLOAT32.byteSize(shape.images() * pixels));
+      weights = LINEAR_WEIGHTS;
+    }
+    largestWeights = Math.max(largestWeights, weights);
   }
 
   @Override

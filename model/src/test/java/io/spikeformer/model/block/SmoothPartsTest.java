@@ -226,6 +226,23 @@ class SmoothPartsTest {
   }
 
   @Test
+  void aWorkspaceGivesBackWhatIsNotLent() {
+    try (Workspace workspace = new Workspace()) {
+      Tensor lent = workspace.take(DataType.FLOAT32, 10);
+      // more than the first reservation holds
+      workspace.give(workspace.take(DataType.FLOAT32, 1L << 28));
+      lent.put(new float[] {7});
+      workspace.trim();
+      assertThat(workspace.bytes()).isBetween(40L, 400L);
+      assertThat(lent.get(0)).isEqualTo(7);
+      workspace.give(lent);
+      workspace.trim();
+      assertThat(workspace.bytes()).isZero();
+      workspace.give(workspace.take(DataType.FLOAT32, 10));
+    }
+  }
+
+  @Test
   void gapsInAWorkspaceGrowTogetherAndNoTwoBuffersOverlap() {
     try (Workspace workspace = new Workspace()) {
       Random random = new Random(4);

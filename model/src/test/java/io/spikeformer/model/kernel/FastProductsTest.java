@@ -45,6 +45,9 @@ class FastProductsTest {
             new ConvolutionShape(5, 8, 8, 48, 96, 1, 1, 0, false),
             new ConvolutionShape(1, 1, 1, 64, 10, 1, 1, 0, false),
             new ConvolutionShape(64, 1, 1, 192, 10, 1, 1, 0, false),
+            new ConvolutionShape(6, 5, 5, 24, 40, 5, 1, 0, false),
+            // weights of 9 MB, in blocks
+            new ConvolutionShape(3, 7, 7, 72, 660, 7, 1, 0, false),
             new ConvolutionShape(3, 20, 17, 40, 40, 7, 1, 3, true),
             new ConvolutionShape(5, 10, 12, 36, 36, 3, 1, 0, true),
             new ConvolutionShape(2, 9, 30, 16, 16, 5, 1, 2, true),

@@ -49,6 +49,8 @@ final class ConvolutionPrimitive implements Worker.Compiled {
    * @param input type of x, or of dx
    * @param output type of y, or of dy
    * @param term of the weights; those after the first add to y
+   * @param rowInputs inputs of a row of the weights, of which the shape's are some that follow each
+   *     other
    */
   record Key(
       Direction direction,
@@ -58,9 +60,35 @@ final class ConvolutionPrimitive implements Worker.Compiled {
       DataType input,
       DataType output,
       boolean bias,
-      HalfTerm term) {
+      HalfTerm term,
+      int rowInputs) {
+    /** Of whole rows of weights. */
+    static Key of(
+        Direction direction,
+        ConvolutionShape shape,
+        int above,
+        int below,
+        DataType input,
+        DataType output,
+        boolean bias,
+        HalfTerm term) {
+      return new Key(direction, shape, above, below, input, output, bias, term, shape.inputs());
+    }
+
     int outputHeight() {
       return (shape.height() + above + below - shape.window()) / shape.stride() + 1;
+    }
+  }
+
+  /**
+   * Where weights are.
+   *
+   * @param all address of all weights of a layer
+   * @param offset in bytes of those of a primitive
+   */
+  record WeightPlace(long all, long offset) {
+    long address() {
+      return all + offset;
     }
   }
 
@@ -76,7 +104,7 @@ final class ConvolutionPrimitive implements Worker.Compiled {
 
   ConvolutionPrimitive(Native context, Key key) {
     this.context = context;
-    dnnl_memory_desc plain = plainWeights(key.shape());
+    dnnl_memory_desc plain = plainWeights(key);
     dnnl_primitive_desc description = describe(context, key);
     boolean toPlain = key.direction() == Direction.BACKWARD_WEIGHTS;
     dnnl_memory_desc weights =
@@ -113,9 +141,15 @@ final class ConvolutionPrimitive implements Worker.Compiled {
     }
   }
 
-  private static dnnl_memory_desc plainWeights(ConvolutionShape shape) {
-    return Native.layout(
-        DataType.FLOAT32, shape.depthwise() ? dnnl.dnnl_goihw : dnnl.dnnl_oihw, sizes(shape));
+  private static dnnl_memory_desc plainWeights(Key key) {
+    ConvolutionShape shape = key.shape();
+    if (key.rowInputs() == shape.inputs()) {
+      return Native.layout(
+          DataType.FLOAT32, shape.depthwise() ? dnnl.dnnl_goihw : dnnl.dnnl_oihw, sizes(shape));
+    }
+    long k = shape.window();
+    long[] strides = {k * k * key.rowInputs(), k * k, k, 1};
+    return Native.strided(DataType.FLOAT32, sizes(shape), strides);
   }
 
   /** [outputs, inputs, k, k], or [groups, 1, 1, k, k]. */
@@ -252,12 +286,14 @@ final class ConvolutionPrimitive implements Worker.Compiled {
   }
 
   /** y from x, or dx from dy; addresses; the bias is ignored unless the key has one. */
-  void run(long from, long weights, long bias, long to, KeptWeights kept) {
-    main.run(from, reorder == null ? weights : ordered(weights, kept), to, bias);
+  void run(long from, WeightPlace weights, long bias, long to, KeptWeights kept) {
+    main.run(from, reorder == null ? weights.address() : ordered(weights, kept), to, bias);
   }
 
-  private long ordered(long address, KeptWeights kept) {
-    Ordered form = kept.find(address, Ordered.class, order, () -> new Ordered(this, address));
+  private long ordered(WeightPlace place, KeptWeights kept) {
+    Object key = place.offset() == 0 ? order : List.of(order, place.offset());
+    long address = place.address();
+    Ordered form = kept.find(place.all(), Ordered.class, key, () -> new Ordered(this, address));
     if (form != null) {
       return form.memory.address();
     }

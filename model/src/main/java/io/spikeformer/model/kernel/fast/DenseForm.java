@@ -78,7 +78,14 @@ enum DenseForm {
   double gradientCrossover(ConvolutionShape shape) {
     boolean pointwise = shape.window() == 1;
     return switch (this) {
-      case FLOAT32 -> pointwise ? 0.22 : 0.45;
+      case FLOAT32 -> {
+        if (shape.outputWidth() > LONG_LINE) {
+          yield 0.02;
+        }
+        yield pointwise
+            ? shape.inputs() < POINTWISE_TERMS ? 0.01 : 0.22
+            : shape.inputs() < NARROW ? 0.12 : 0.45;
+      }
       case BFLOAT16 -> pointwise ? 0.12 : 0.2;
       case TILES -> pointwise ? 0.01 : 0.03;
       case TERMS -> shape.outputWidth() > LONG_LINE ? 0.06 : 0.2;

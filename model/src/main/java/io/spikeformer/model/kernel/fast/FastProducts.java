@@ -6,6 +6,7 @@ import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Direction;
 import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.Key;
+import io.spikeformer.model.kernel.fast.ConvolutionPrimitive.WeightPlace;
 import io.spikeformer.model.kernel.fast.Piece.Division;
 import io.spikeformer.model.kernel.fast.Piece.Side;
 import java.util.List;
@@ -28,7 +29,8 @@ final class FastProducts {
   private final Worker[] workers;
   private final Scratch[] scratch;
   private final FastElementwise elementwise;
-  private final FastElementwise[] single;
+  private final Operands converted;
+  private final LinearProducts linear;
   private final ProductTypes types;
   private final boolean tiles;
   private final EventProducts events;
@@ -49,13 +51,11 @@ final class FastProducts {
     this.workers = workers;
     this.scratch = scratch;
     this.elementwise = elementwise;
-    this.single = new FastElementwise[scratch.length];
-    for (int i = 0; i < scratch.length; i++) {
-      single[i] = new FastElementwise(new Team(1, () -> {}), new Scratch[] {scratch[i]});
-    }
+    this.converted = new Operands(workers, scratch);
     this.types = new ProductTypes(computesBfloat16(workers[0]));
     this.tiles = tiles && types.bfloat16();
     this.events = new EventProducts(team, scratch, kept);
+    this.linear = new LinearProducts(team, workers, converted, elementwise, kept);
   }
 
   private static boolean computesBfloat16(Worker worker) {
@@ -72,7 +72,7 @@ final class FastProducts {
 
   private static Key key(Direction direction, ConvolutionShape shape, DataType type) {
     int padding = shape.padding();
-    return new Key(direction, shape, padding, padding, type, type, false, HalfTerm.WHOLE);
+    return Key.of(direction, shape, padding, padding, type, type, false, HalfTerm.WHOLE);
   }
 
   KeptWeights kept() {
@@ -114,42 +114,6 @@ final class FastProducts {
     return terms.size() == 1 ? operands : DataType.BFLOAT16;
   }
 
-  /** Address of a tensor's values in a type: its own, or those of a converted copy. */
-  private long operand(int part, Tensor tensor, DataType type, Native.Buffer copy) {
-    if (tensor.type() == type) {
-      return tensor.address();
-    }
-    Tensor converted = buffer(part, tensor, type, copy);
-    single[part].affine(Drive.of(tensor), converted);
-    return converted.address();
-  }
-
-  /** Likewise of a term of them, in the second buffer. */
-  private long operand(int part, Tensor tensor, DataType type, HalfTerm term) {
-    if (term == HalfTerm.WHOLE) {
-      return operand(part, tensor, type, Native.Buffer.SECOND);
-    }
-    Tensor converted = buffer(part, tensor, type, Native.Buffer.SECOND);
-    term.write(tensor, converted);
-    return converted.address();
-  }
-
-  /** Where to compute a result of a type: the tensor itself, or a buffer. */
-  private Tensor result(int part, Tensor tensor, DataType type) {
-    return tensor.type() == type ? tensor : buffer(part, tensor, type, Native.Buffer.RESULT);
-  }
-
-  private Tensor buffer(int part, Tensor tensor, DataType type, Native.Buffer use) {
-    long address = workers[part].context.buffer(use, type.byteSize(tensor.elements()));
-    return Tensor.view(type, address, tensor.shape());
-  }
-
-  private void deliver(int part, Tensor computed, Tensor tensor) {
-    if (computed != tensor) {
-      single[part].affine(Drive.of(computed), tensor);
-    }
-  }
-
   /** Whether integers times a unit are exact in any format. */
   private static boolean isExact(float unit) {
     return unit == Math.scalb(1f, Math.getExponent(unit));
@@ -164,7 +128,7 @@ final class FastProducts {
 
   void forward(ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y) {
     if (!isExact(x.unit())) {
-      Tensor scaled = buffer(0, weights, DataType.FLOAT32, Native.Buffer.SCALED);
+      Tensor scaled = converted.buffer(0, DataType.FLOAT32, Native.Buffer.SCALED, weights.shape());
       multiply(weights, x.unit(), scaled);
       forward(shape, x.withUnit(1), scaled, bias, y);
       return;
@@ -175,22 +139,27 @@ final class FastProducts {
       events.forward(shape, x, weights, bias, y, whole);
       return;
     }
-    Division division = Division.of(shape, Side.OUTPUT, team.size());
     List<HalfTerm> terms = terms(Direction.FORWARD, shape, x, whole);
     DataType operands = typeOf(terms, whole);
     DataType results = types.result(whole, y);
+    if (LinearProducts.takes(shape)) {
+      linear.forward(
+          shape, new LinearProducts.Types(operands, results, terms), x, weights, bias, y);
+      return;
+    }
+    Division division = Division.of(shape, Side.OUTPUT, team.size());
     long copied = copied(x, operands, inputImage(shape));
     team.run(
         division.parts(),
         part -> {
           for (Piece piece : division.pieces(part, copied, MOST_CONVERTED)) {
             Tensor target = y.slice(piece.output(), piece.outputs());
-            Tensor computed = result(part, target, results);
+            Tensor computed = converted.result(part, target, results);
             Tensor source = x.slice(piece.input(), piece.inputs());
-            long values = operand(part, source, operands, Native.Buffer.FIRST);
+            long values = converted.address(part, source, operands, Native.Buffer.FIRST);
             for (HalfTerm term : terms) {
               Key key =
-                  new Key(
+                  Key.of(
                       Direction.FORWARD,
                       piece.shape(),
                       piece.above(),
@@ -203,12 +172,12 @@ final class FastProducts {
                   .convolution(key)
                   .run(
                       values,
-                      weights.address(),
+                      new WeightPlace(weights.address(), 0),
                       bias == null ? 0 : bias.address(),
                       computed.address(),
                       kept);
             }
-            deliver(part, computed, target);
+            converted.deliver(part, computed, target);
           }
         });
   }
@@ -219,19 +188,24 @@ final class FastProducts {
   }
 
   void backwardData(ConvolutionShape shape, Tensor dy, Tensor weights, Tensor dx) {
-    Division division = Division.of(shape, Side.INPUT, team.size());
     DataType operands = types.operand(dy, dy, dx);
     DataType results = types.result(operands, dx);
+    if (LinearProducts.takes(shape)) {
+      linear.backwardData(
+          shape, new LinearProducts.Types(operands, results, HalfTerm.ONE), dy, weights, dx);
+      return;
+    }
+    Division division = Division.of(shape, Side.INPUT, team.size());
     long copied = copied(dy, operands, outputImage(shape));
     team.run(
         division.parts(),
         part -> {
           for (Piece piece : division.pieces(part, copied, MOST_CONVERTED)) {
             Tensor target = dx.slice(piece.input(), piece.inputs());
-            Tensor computed = result(part, target, results);
+            Tensor computed = converted.result(part, target, results);
             Tensor source = dy.slice(piece.output(), piece.outputs());
             Key key =
-                new Key(
+                Key.of(
                     Direction.BACKWARD_DATA,
                     piece.shape(),
                     piece.above(),
@@ -243,12 +217,12 @@ final class FastProducts {
             workers[part]
                 .convolution(key)
                 .run(
-                    operand(part, source, operands, Native.Buffer.FIRST),
-                    weights.address(),
+                    converted.address(part, source, operands, Native.Buffer.FIRST),
+                    new WeightPlace(weights.address(), 0),
                     0,
                     computed.address(),
                     kept);
-            deliver(part, computed, target);
+            converted.deliver(part, computed, target);
           }
         });
   }
@@ -271,6 +245,11 @@ final class FastProducts {
     }
     List<HalfTerm> terms = terms(Direction.BACKWARD_WEIGHTS, shape, x, operands);
     DataType type = typeOf(terms, operands);
+    if (LinearProducts.takes(shape)) {
+      linear.backwardWeights(
+          shape, new LinearProducts.Types(type, type, terms), x, dy, dWeights, dBias);
+      return;
+    }
     Division division = Division.of(shape, Side.OUTPUT, team.size());
     int parts = division.parts();
     Tensor[] weightParts = new Tensor[parts];
@@ -288,7 +267,7 @@ final class FastProducts {
           for (Piece piece : division.pieces(part, copied, most)) {
             Tensor out = dy.slice(piece.output(), piece.outputs());
             Key key =
-                new Key(
+                Key.of(
                     Direction.BACKWARD_WEIGHTS,
                     piece.shape(),
                     piece.above(),
@@ -298,7 +277,7 @@ final class FastProducts {
                     dBias != null,
                     HalfTerm.WHOLE);
             Tensor source = x.slice(piece.input(), piece.inputs());
-            long values = operand(part, source, type, Native.Buffer.FIRST);
+            long values = converted.address(part, source, type, Native.Buffer.FIRST);
             for (HalfTerm term : terms) {
               Tensor weightSum = weightParts[part];
               Tensor biasSum = biasParts[part];
@@ -310,13 +289,13 @@ final class FastProducts {
                   .convolution(key)
                   .gradients(
                       values,
-                      operand(part, out, type, term),
+                      converted.address(part, out, type, term),
                       weights.address(),
                       bias == null ? 0 : bias.address());
               if (more) {
-                single[part].add(weightSum, weights, weightSum);
+                converted.elementwise(part).add(weightSum, weights, weightSum);
                 if (bias != null) {
-                  single[part].add(biasSum, bias, biasSum);
+                  converted.elementwise(part).add(biasSum, bias, biasSum);
                 }
               }
             }
@@ -332,15 +311,19 @@ final class FastProducts {
 
   /** Part 0 computes in place, the others in buffers that are added afterwards, in their order. */
   private Tensor partial(int part, Tensor tensor, Native.Buffer use) {
-    return part == 0 || tensor == null ? tensor : buffer(part, tensor, DataType.FLOAT32, use);
+    return part == 0 || tensor == null
+        ? tensor
+        : converted.buffer(part, DataType.FLOAT32, use, tensor.shape());
   }
 
   private Tensor moreWeights(int part, Tensor dWeights) {
-    return buffer(part, dWeights, DataType.FLOAT32, Native.Buffer.MORE_WEIGHTS);
+    return converted.buffer(part, DataType.FLOAT32, Native.Buffer.MORE_WEIGHTS, dWeights.shape());
   }
 
   private Tensor moreBias(int part, Tensor dBias) {
-    return dBias == null ? null : buffer(part, dBias, DataType.FLOAT32, Native.Buffer.MORE_BIAS);
+    return dBias == null
+        ? null
+        : converted.buffer(part, DataType.FLOAT32, Native.Buffer.MORE_BIAS, dBias.shape());
   }
 
   private void depthwiseWeights(

@@ -45,6 +45,7 @@ class HalfTermTest {
         new ConvolutionShape(2, 9, 11, 128, 72, 1, 1, 0, false),
         new ConvolutionShape(2, 13, 9, 40, 24, 3, 2, 1, false),
         new ConvolutionShape(2, 8, 8, 8, 16, 3, 1, 1, false),
+        new ConvolutionShape(3, 7, 7, 72, 660, 7, 1, 0, false),
         new ConvolutionShape(2, 9, 9, 64, 64, 7, 1, 3, true));
   }
 

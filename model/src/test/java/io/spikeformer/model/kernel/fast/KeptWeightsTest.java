@@ -67,6 +67,22 @@ class KeptWeightsTest {
   }
 
   @Test
+  void eachBlockOfALargeLinearLayerIsKeptOnce() {
+    ConvolutionShape one = new ConvolutionShape(1, 7, 7, 72, 660, 7, 1, 0, false);
+    try (FastKernels kernels = new FastKernels(2);
+        Tensor weights = noise(new Random(1), 1, DataType.FLOAT32, one.weights());
+        Tensor kept = noise(new Random(1), 1, DataType.FLOAT32, one.weights())) {
+      kernels.keep(kept);
+      for (int repetition = 0; repetition < 2; repetition++) {
+        assertThat(convolve(kernels, one, 5, 1, kept))
+            .isEqualTo(convolve(kernels, one, 5, 1, weights));
+        assertThat(kernels.kept().forms(kept.address())).isEqualTo(2);
+      }
+      kernels.forget(kept);
+    }
+  }
+
+  @Test
   void aLayerWhoseRateChangesKeepsOneOrderForItsEvents() {
     ConvolutionShape one = new ConvolutionShape(1, 14, 14, 64, 128, 3, 1, 1, false);
     try (FastKernels kernels = new FastKernels(2);
