@@ -6,6 +6,7 @@ import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.recipe.OuterSettings;
 import io.spikeformer.train.recipe.Recipe;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -23,14 +24,23 @@ import java.util.List;
  * make it negative. SlowMo divides the difference by the learning rate and multiplies u' by it
  * again, which is the same while the learning rate stays the same.
  */
-public final class OuterStep {
+public final class OuterStep implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   private final OuterSettings settings;
-  private final List<Entry> trained;
+
+  /** First values of the trained tensors, and the ends of those. */
+  private final int[] from;
+
+  private final int[] to;
 
   /** An outer step for a model with the given layout. */
   public OuterStep(OuterSettings settings, ParameterLayout layout) {
     this.settings = settings;
-    this.trained = layout.entries().stream().filter(entry -> entry.kind().trainable()).toList();
+    List<Entry> trained =
+        layout.entries().stream().filter(entry -> entry.kind().trainable()).toList();
+    this.from = trained.stream().mapToInt(entry -> (int) entry.offset()).toArray();
+    this.to = trained.stream().mapToInt(entry -> (int) (entry.offset() + entry.length())).toArray();
   }
 
   /** The outer step of a recipe. */
@@ -46,27 +56,22 @@ public final class OuterStep {
   }
 
   /**
-   * The state that follows a round.
+   * Makes the step for some values that follow each other.
    *
-   * @param start the state that the round began with, and the momentum
-   * @param mean the mean of the workers' states
+   * @param first place of the first of them in the state
+   * @param start values that the round began with
+   * @param values receives the values that the round ends with in the place of the mean
+   * @param outer momentum of the values, as far as it goes; receives the new one
    */
-  public TrainingState apply(TrainingState start, TrainingState mean) {
-    if (!settings.active()) {
-      return mean;
-    }
-    float[] before = start.values();
-    float[] next = mean.values().clone();
-    float[] outer = start.outer().clone();
-    for (Entry entry : trained) {
-      int end = (int) (entry.offset() + entry.length());
-      for (int i = (int) entry.offset(); i < end; i++) {
-        double change = (double) next[i] - before[i];
+  public void apply(int first, float[] start, float[] values, float[] outer) {
+    for (int tensor = 0; tensor < from.length; tensor++) {
+      int end = Math.min(to[tensor] - first, outer.length);
+      for (int i = Math.max(from[tensor] - first, 0); i < end; i++) {
+        double change = (double) values[i] - start[i];
         outer[i] = (float) (settings.momentum() * outer[i] + change);
         double step = settings.nesterov() ? settings.momentum() * outer[i] + change : outer[i];
-        next[i] = (float) (before[i] + settings.rate() * step);
+        values[i] = (float) (start[i] + settings.rate() * step);
       }
     }
-    return new TrainingState(mean.step(), next, outer);
   }
 }

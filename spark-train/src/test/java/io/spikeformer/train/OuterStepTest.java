@@ -7,7 +7,9 @@ import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.block.ParameterLayout.Kind;
 import io.spikeformer.model.block.ParameterLayout.Part;
 import io.spikeformer.train.recipe.OuterSettings;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class OuterStepTest {
@@ -21,31 +23,60 @@ class OuterStepTest {
   @Test
   void stepsWithMomentumAndLeavesStatisticsAndMomentsToTheMean() {
     OuterStep outer = new OuterStep(new OuterSettings(0.5, 2, false), LAYOUT);
-    TrainingState start =
-        new TrainingState(4, new float[] {1, 8, 0, 7, 7, 7}, new float[] {2, 0, -4});
-    TrainingState mean = new TrainingState(6, new float[] {4, 9, 1, 5, 6, 7});
-    TrainingState next = outer.apply(start, mean);
-    assertThat(next.step()).isEqualTo(6);
-    assertThat(next.outer()).containsExactly(1 + 3, 0, -2 + 1);
-    assertThat(next.values()).containsExactly(1 + 2 * 4, 9, 0 - 2, 5, 6, 7);
-    assertThat(start.outer()).containsExactly(2, 0, -4);
-    assertThat(mean.values()).containsExactly(4, 9, 1, 5, 6, 7);
+    float[] start = {1, 8, 0, 7, 7, 7};
+    float[] values = {4, 9, 1, 5, 6, 7};
+    float[] momentum = {2, 0, -4};
+    outer.apply(0, start, values, momentum);
+    assertThat(momentum).containsExactly(1 + 3, 0, -2 + 1);
+    assertThat(values).containsExactly(1 + 2 * 4, 9, 0 - 2, 5, 6, 7);
+    assertThat(start).containsExactly(1, 8, 0, 7, 7, 7);
   }
 
   /** As SGD with Nesterov momentum, for the gradient start - mean. */
   @Test
   void looksAheadByItsMomentum() {
     OuterStep outer = new OuterStep(new OuterSettings(0.5, 2, true), LAYOUT);
-    TrainingState start = new TrainingState(4, new float[] {1, 8, 0}, new float[] {2, 0, -4});
-    TrainingState next = outer.apply(start, new TrainingState(6, new float[] {4, 9, 1}));
-    assertThat(next.outer()).containsExactly(1 + 3, 0, -2 + 1);
-    assertThat(next.values()).containsExactly(1 + 2 * (2 + 3), 9, 0 + 2 * (-0.5f + 1));
+    float[] values = {4, 9, 1};
+    float[] momentum = {2, 0, -4};
+    outer.apply(0, new float[] {1, 8, 0}, values, momentum);
+    assertThat(momentum).containsExactly(1 + 3, 0, -2 + 1);
+    assertThat(values).containsExactly(1 + 2 * (2 + 3), 9, 0 + 2 * (-0.5f + 1));
   }
 
+  /** A slice may begin and end within a tensor, and its momentum may be shorter than it. */
   @Test
-  void withoutMomentumTheMeanIsTheNextState() {
-    TrainingState mean = new TrainingState(6, new float[] {4, 9, 1});
-    OuterStep none = new OuterStep(OuterSettings.NONE, LAYOUT);
-    assertThat(none.apply(new TrainingState(4, new float[3]), mean)).isSameAs(mean);
+  void aStepOfSlicesIsThatOfTheWhole() {
+    ParameterLayout layout =
+        new ParameterLayout(
+            List.of(
+                new Entry("weight", Kind.WEIGHT, Part.BACKBONE, List.of(5), 0, 5),
+                new Entry("mean", Kind.STATISTIC, Part.BACKBONE, List.of(2), 5, 2),
+                new Entry("bias", Kind.BIAS, Part.BACKBONE, List.of(3), 7, 3)));
+    OuterStep outer = new OuterStep(new OuterSettings(0.9, 0.7, true), layout);
+    Random random = new Random(1);
+    float[] start = random(14, random);
+    float[] whole = random(14, random);
+    float[] momentum = random(10, random);
+    float[] sliced = whole.clone();
+    float[] slicedMomentum = momentum.clone();
+    outer.apply(0, start, whole, momentum);
+    for (int from = 0; from < 14; from += 4) {
+      int to = Math.min(from + 4, 14);
+      float[] values = Arrays.copyOfRange(sliced, from, to);
+      float[] own = Arrays.copyOfRange(slicedMomentum, Math.min(from, 10), Math.min(to, 10));
+      outer.apply(from, Arrays.copyOfRange(start, from, to), values, own);
+      System.arraycopy(values, 0, sliced, from, values.length);
+      System.arraycopy(own, 0, slicedMomentum, Math.min(from, 10), own.length);
+    }
+    assertThat(sliced).containsExactly(whole);
+    assertThat(slicedMomentum).containsExactly(momentum);
+  }
+
+  private static float[] random(int count, Random random) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
   }
 }

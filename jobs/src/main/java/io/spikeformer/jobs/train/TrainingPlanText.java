@@ -64,8 +64,8 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
             "memory of a worker outside the heap, on %d threads: %s",
             preview.threads(), preview.memory().describe()),
         format(
-            "traffic of a round: state %.1f MB; the driver sends and receives one state, %.1f MB"
-                + " cross the network if each worker has an executor of its own",
+            "traffic of a round: state %.1f MB; %.1f MB cross the network between the executors if"
+                + " each worker has one of its own",
             preview.stateBytes() / MEGABYTE, preview.networkBytes() / MEGABYTE),
         "dry run: nothing was trained or written");
   }

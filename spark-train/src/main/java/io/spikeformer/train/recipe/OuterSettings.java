@@ -1,6 +1,7 @@
 package io.spikeformer.train.recipe;
 
 import io.spikeformer.common.Text;
+import java.io.Serializable;
 
 /**
  * The step from a round's start to its mean, taken with momentum; see {@code OuterStep}.
@@ -9,7 +10,8 @@ import io.spikeformer.common.Text;
  * @param rate factor of the outer step, &gt; 0
  * @param nesterov whether the step looks ahead by the momentum, which is then above 0
  */
-public record OuterSettings(double momentum, double rate, boolean nesterov) {
+public record OuterSettings(double momentum, double rate, boolean nesterov)
+    implements Serializable {
   /** The next state is the mean itself. */
   public static final OuterSettings NONE = new OuterSettings(0, 1, false);
 

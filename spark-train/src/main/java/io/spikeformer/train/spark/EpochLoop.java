@@ -10,11 +10,9 @@ import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.tasks.Task;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.FiringLimits;
-import io.spikeformer.train.OuterStep;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.RoundMetrics;
 import io.spikeformer.train.StartingPoint;
-import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.spark.averaging.WorkerReport;
@@ -33,13 +31,11 @@ final class EpochLoop {
   private final Schedule schedule;
   private final RoundRunner rounds;
   private final FiringLimits limits;
-  private final OuterStep outer;
   private final Validator validator;
   private final Records records;
   private final ArithmeticGuard arithmetic;
   private final ClusterWatch cluster;
   private final List<EpochMetrics> history;
-  private TrainingState state;
   private TrainingPosition position;
   private String lastCheckpoint;
   private double roundSeconds;
@@ -50,7 +46,6 @@ final class EpochLoop {
       Recipe recipe,
       EpochPlan plan,
       RoundRunner rounds,
-      OuterStep outer,
       Validator validator,
       Records records,
       ArithmeticGuard arithmetic,
@@ -62,13 +57,11 @@ final class EpochLoop {
     this.schedule = recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep());
     this.rounds = rounds;
     this.limits = FiringLimits.of(recipe);
-    this.outer = outer;
     this.validator = validator;
     this.records = records;
     this.arithmetic = arithmetic;
     this.cluster = cluster;
     this.history = new ArrayList<>(start.history());
-    this.state = start.state();
     this.position = start.position();
     this.lastCheckpoint = start.file();
   }
@@ -86,19 +79,24 @@ final class EpochLoop {
       }
       finishEpoch();
     }
-    return records.finish(state, position, history, arithmetic.current());
+    return records.finish(
+        run(afterRound(), rounds::state), position, history, arithmetic.current());
   }
 
   private void trainRound() {
+    int steps = plan.length().steps(position.epoch(), position.round());
     RoundRunner.Outcome outcome =
-        run(inRound(), () -> rounds.run(state, position.epoch(), position.round(), roundsBefore()));
+        run(
+            inRound(),
+            () ->
+                rounds.run(
+                    new RoundRunner.Round(
+                        position.epoch(), position.round(), roundsBefore(), steps)));
     if (!outcome.failures().isEmpty()) {
       throw stopped(outcome.failures().get(0));
     }
     requireSameArithmetic(outcome);
-    int steps = plan.length().steps(position.epoch(), position.round());
-    long step = state.step() + steps;
-    state = outer.apply(state, new TrainingState(step, outcome.values()));
+    long step = position.step() + steps;
     EpochTotals before = position.totals();
     EpochTotals totals =
         new EpochTotals(
@@ -217,7 +215,9 @@ final class EpochLoop {
     EpochMetrics.Validation validation =
         run(
             afterRound(),
-            () -> validator.validate(records.snapshots().model(state), position.epoch() + 1));
+            () ->
+                validator.validate(
+                    records.snapshots().model(rounds.state()), position.epoch() + 1));
     double validationSeconds = seconds(began);
     EpochTotals totals = position.totals();
     TrainingTally training = totals.training();
@@ -254,7 +254,9 @@ final class EpochLoop {
       lastCheckpoint =
           run(
               afterRound(),
-              () -> records.save(state, position, history, rounds.memory(), arithmetic.current()));
+              () ->
+                  records.save(
+                      rounds.state(), position, history, rounds.memory(), arithmetic.current()));
     } catch (StorageException failure) {
       throw new UserException(
           failure,

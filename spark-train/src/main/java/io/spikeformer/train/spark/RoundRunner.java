@@ -4,12 +4,16 @@ import io.spikeformer.common.Text;
 import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
+import io.spikeformer.train.OuterStep;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.TrainingSums;
 import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.spark.averaging.MeanPart;
 import io.spikeformer.train.spark.averaging.MeanRdd;
+import io.spikeformer.train.spark.averaging.MissingSliceException;
 import io.spikeformer.train.spark.averaging.SharedState;
 import io.spikeformer.train.spark.averaging.Slice;
+import io.spikeformer.train.spark.averaging.SliceLayout;
 import io.spikeformer.train.spark.averaging.WorkerMemory;
 import io.spikeformer.train.spark.averaging.WorkerReport;
 import io.spikeformer.train.spark.cluster.ClusterWatch;
@@ -18,50 +22,110 @@ import io.spikeformer.train.spark.worker.TaskLimits;
 import io.spikeformer.train.spark.worker.WorkerTask;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Runs rounds: lay out the state for all, train the workers, average their states slice by slice on
- * the executors, read one state.
+ * Runs rounds: train the workers, average their states slice by slice on the executors. The mean
+ * stays there as the start of the next round. The driver has it only when it asks for it.
+ *
+ * <p>Once the workers have read the start of a round, each executor has all of it. Slices that are
+ * lost before are formed again from what the workers have sent, or is trained again by Spark. If
+ * too many executors are gone for that, the rounds since the driver's last copy are run again.
  */
-final class RoundRunner {
+final class RoundRunner implements AutoCloseable {
+  private static final String GROUP = "training";
+  private static final int ATTEMPTS = 4;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RoundRunner.class);
+
   private final JavaSparkContext spark;
   private final ReplicaSpec spec;
   private final Recipe recipe;
   private final int workers;
+  private final SliceLayout layout;
+  private final OuterStep outer;
   private final WorkerMemory memory;
 
+  /** The driver's last copy, and the rounds since. */
+  private TrainingState copied;
+
+  private final List<Round> since = new ArrayList<>();
+  private Generation current;
+
   /** Referred to for a round longer: Spark would remove its blocks a second time at once. */
-  private SharedState before;
+  private SharedState released;
 
   /**
    * Rounds of a training.
    *
    * @param recipe workers, and which moments are averaged when
+   * @param layout how states are cut
+   * @param outer step from the start of a round towards the mean
    * @param memory state that the workers keep from round to round
+   * @param start the state that the first round begins with
    */
-  RoundRunner(JavaSparkContext spark, ReplicaSpec spec, Recipe recipe, WorkerMemory memory) {
+  RoundRunner(
+      JavaSparkContext spark,
+      ReplicaSpec spec,
+      Recipe recipe,
+      SliceLayout layout,
+      OuterStep outer,
+      WorkerMemory memory,
+      TrainingState start) {
     this.spark = spark;
     this.spec = spec;
     this.recipe = recipe;
     this.workers = recipe.averaging().workers();
+    this.layout = layout;
+    this.outer = outer;
     this.memory = memory;
+    this.copied = start;
+    this.current = ofDriver(start);
   }
+
+  private Generation ofDriver(TrainingState state) {
+    return new Generation(state.step(), SharedState.of(spark, layout, state), null, null);
+  }
+
+  /**
+   * A state between two rounds.
+   *
+   * @param step optimizer steps before
+   * @param state where it is
+   * @param means how it was formed; null if it comes from the driver
+   * @param before the state before that round, until the next one is over; else null
+   */
+  private record Generation(long step, SharedState state, MeanRdd means, SharedState before) {
+    Generation with(SharedState other) {
+      return new Generation(step, other, means, before);
+    }
+  }
+
+  /**
+   * A round of a training.
+   *
+   * @param epoch from 0
+   * @param round of the epoch, from 0
+   * @param finished rounds that are over, since the training began
+   * @param steps of the round
+   */
+  record Round(int epoch, int round, long finished, int steps) {}
 
   /**
    * Outcome of a round.
    *
-   * @param values the mean state
    * @param sums over all workers
    * @param computeSeconds of the slowest worker, with its waiting for batches
    * @param dataSeconds that waiting
    * @param totalSeconds of the whole round
-   * @param failures reports of workers that cannot go on; then the values mean nothing
+   * @param failures reports of workers that cannot go on; then there is no mean
    * @param executors the arithmetic of the workers, in their order
    */
   record Outcome(
-      float[] values,
       TrainingSums sums,
       double computeSeconds,
       double dataSeconds,
@@ -69,47 +133,165 @@ final class RoundRunner {
       List<WorkerReport> failures,
       List<ExecutorArithmetic> executors) {}
 
-  /**
-   * One round.
-   *
-   * @param start the state that every worker starts from
-   * @param epoch from 0
-   * @param round from 0
-   * @param finished rounds that are over, since the training began
-   */
-  Outcome run(TrainingState start, int epoch, int round, long finished) {
+  /** Runs the round that follows the last one. */
+  Outcome run(Round round) {
     long began = System.nanoTime();
-    int shared = recipe.averagedVectors(finished);
-    int averaged = recipe.averagedVectors(finished + 1);
-    int length = start.values().length / shared * averaged;
+    Formed formed = form(round);
+    Outcome outcome = outcome(formed.parts(), began);
+    if (outcome.failures().isEmpty()) {
+      advance(round, formed);
+    } else {
+      discard(formed.next(), formed.means());
+    }
+    return outcome;
+  }
+
+  /** The outcome of a round on the executors. */
+  private record Formed(SharedState next, MeanRdd means, List<MeanPart> parts) {}
+
+  /** Trains the workers and forms the mean, again if slices of the start are lost. */
+  private Formed form(Round round) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return formOnce(round);
+      } catch (Exception failure) {
+        // Spark throws checked exceptions that no method declares
+        if (attempt == ATTEMPTS || !MissingSliceException.isBehind(failure)) {
+          throw failure;
+        }
+        LOG.warn("{}; it is formed again", Failures.describe(failure));
+      }
+      recover();
+    }
+  }
+
+  private Formed formOnce(Round round) {
+    int shared = recipe.averagedVectors(round.finished());
+    int averaged = recipe.averagedVectors(round.finished() + 1);
+    SharedState start = current.state();
+    int elements = start.elements() / shared * averaged;
+    SharedState next = SharedState.coming(spark, layout, elements, start.outerElements());
     WorkerTask.Place place =
         new WorkerTask.Place(
-            start.step(), epoch, round, shared, averaged, workers, TaskLimits.maxAttempts(spark));
-    SharedState state = SharedState.of(spark, start.values());
+            current.step(),
+            round.epoch(),
+            round.round(),
+            shared,
+            averaged,
+            workers,
+            TaskLimits.maxAttempts(spark));
+    JavaPairRDD<Long, Slice> trained =
+        memory.newest().mapPartitionsToPair(new WorkerTask(spec, start, place));
+    MeanRdd means =
+        MeanRdd.of(
+            memory
+                .averaged(trained, next.slices())
+                .setName(ClusterWatch.STATES + workers + " workers")
+                .rdd(),
+            start,
+            next,
+            outer);
+    means.setName(ClusterWatch.MEAN);
+    String text =
+        Text.format(
+            "epoch %d round %d: train %d workers", round.epoch() + 1, round.round() + 1, workers);
+    List<Integer> slices = IntStream.range(0, next.slices()).boxed().toList();
     try {
-      JavaPairRDD<Long, Slice> trained =
-          memory.newest().mapPartitionsToPair(new WorkerTask(spec, state, place));
-      MeanRdd means =
-          MeanRdd.of(
-              memory
-                  .averaged(trained, length)
-                  .setName(ClusterWatch.STATES + workers + " workers")
-                  .rdd(),
-              state,
-              length);
-      means.setName(ClusterWatch.MEAN);
-      String text =
-          Text.format("epoch %d round %d: train %d workers", epoch + 1, round + 1, workers);
-      CollectedMean collected = new CollectedMean(length, state.mean());
-      try {
-        JobDescription.during(spark, "training", text, () -> collected.from(means));
-        return outcome(collected, length, began);
-      } finally {
-        Broadcasts.removeShuffles(means);
+      return new Formed(next, means, form(text, means, slices));
+    } catch (Exception failure) {
+      discard(next, means);
+      throw failure;
+    }
+  }
+
+  private void discard(SharedState next, MeanRdd means) {
+    removeShuffles(means);
+    next.destroy();
+  }
+
+  private void removeShuffles(MeanRdd means) {
+    if (means != null && !spark.sc().isStopped()) {
+      Broadcasts.removeShuffles(means);
+    }
+  }
+
+  private List<MeanPart> form(String text, MeanRdd means, List<Integer> slices) {
+    return JobDescription.during(spark, GROUP, text, () -> MeanJob.run(means, slices));
+  }
+
+  /** Every worker has read the state that the round began with: what that came from can go. */
+  private void advance(Round round, Formed formed) {
+    release();
+    memory.finish();
+    since.add(round);
+    SharedState next = formed.next().formed(formed.parts());
+    current = new Generation(current.step() + round.steps(), next, formed.means(), current.state());
+  }
+
+  private void release() {
+    removeShuffles(current.means());
+    if (current.before() != null) {
+      memory.release(current.before());
+      released = current.before();
+    }
+  }
+
+  /** Gets back the slices that are lost; none, if the network has only been down for a while. */
+  private void recover() {
+    List<Integer> lost = current.state().unreadable();
+    if (lost.isEmpty()) {
+      return;
+    }
+    if (since.isEmpty()) {
+      runAgain();
+      return;
+    }
+    try {
+      String text = "form lost slices of the state again";
+      List<MeanPart> parts = form(text, current.means(), lost);
+      current = current.with(current.state().formed(parts));
+    } catch (Exception failure) {
+      if (!MissingSliceException.isBehind(failure)) {
+        throw failure;
       }
-    } finally {
-      memory.finish(state);
-      before = state;
+      LOG.warn(
+          "{}; the executors that had it are gone, so {} round(s) are run again",
+          Failures.describe(failure),
+          since.size());
+      runAgain();
+    }
+  }
+
+  /** All rounds since the driver's last copy. */
+  private void runAgain() {
+    List<Round> rounds = List.copyOf(since);
+    close();
+    memory.restart();
+    since.clear();
+    current = ofDriver(copied);
+    for (Round round : rounds) {
+      advance(round, formOnce(round));
+    }
+  }
+
+  /** The state after the last round, as the driver's copy. */
+  TrainingState state() {
+    if (since.isEmpty()) {
+      return copied;
+    }
+    for (int attempt = 1; ; attempt++) {
+      try {
+        copied = current.state().copy(current.step());
+        since.clear();
+        release();
+        current = new Generation(current.step(), current.state(), null, null);
+        return copied;
+      } catch (MissingSliceException failure) {
+        if (attempt == ATTEMPTS) {
+          throw failure;
+        }
+      }
+      recover();
     }
   }
 
@@ -118,13 +300,23 @@ final class RoundRunner {
     return memory;
   }
 
-  private Outcome outcome(CollectedMean collected, int length, long began) {
+  @Override
+  public void close() {
+    removeShuffles(current.means());
+    if (current.before() != null) {
+      current.before().destroy();
+    }
+    current.state().destroy();
+  }
+
+  private Outcome outcome(List<MeanPart> parts, long began) {
     TrainingSums sums = TrainingSums.NONE;
     double slowest = 0;
     double waiting = 0;
     List<WorkerReport> failures = new ArrayList<>();
     List<ExecutorArithmetic> executors = new ArrayList<>();
-    for (WorkerReport report : collected.reports()) {
+    List<WorkerReport> reports = parts.stream().flatMap(part -> part.reports().stream()).toList();
+    for (WorkerReport report : reports) {
       sums = sums.plus(report.sums());
       if (report.seconds() > slowest) {
         slowest = report.seconds();
@@ -136,14 +328,14 @@ final class RoundRunner {
         executors.add(report.executor());
       }
     }
-    int reported = collected.reports().size();
-    if (reported != workers || (failures.isEmpty() && collected.filled() != length)) {
+    long formed = parts.stream().filter(MeanPart::formed).count();
+    if (reports.size() != workers || (failures.isEmpty() && formed != parts.size())) {
       throw new IllegalStateException(
           Text.format(
-              "round: expected %s workers and %s values, found %s and %s",
-              workers, length, reported, collected.filled()));
+              "round: expected %s workers and %s slices, found %s and %s",
+              workers, parts.size(), reports.size(), formed));
     }
     double total = (System.nanoTime() - began) / 1e9;
-    return new Outcome(collected.values(), sums, slowest, waiting, total, failures, executors);
+    return new Outcome(sums, slowest, waiting, total, failures, executors);
   }
 }

@@ -8,6 +8,8 @@ import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Workload;
 import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.spark.averaging.MeanRdd;
+import io.spikeformer.train.spark.averaging.SliceLayout;
 import io.spikeformer.train.spark.worker.ReplicaSpec;
 import io.spikeformer.train.teacher.TeacherNeed;
 import java.util.List;
@@ -46,11 +48,14 @@ record TrainingMemory(String recipe, TeacherNeed teacher, int validations)
   @Override
   public MemoryNeed need(Kernels kernels) {
     Recipe known = Recipe.fromYaml(recipe);
+    Workload trained = workload(known, known.trainingInput(), kernels);
+    int workers = known.averaging().workers();
+    int vector = (int) (MemoryNeed.stateBytes(trained) / Float.BYTES);
     MemoryNeed training =
-        MemoryNeed.ofTraining(
-            workload(known, known.trainingInput(), kernels),
-            known.recomputation(),
-            known.optimizer().toConfig().name());
+        MemoryNeed.ofTraining(trained, known.recomputation(), known.optimizer().toConfig().name())
+            .with(
+                new MemoryNeed.Part(
+                    "averaging", MeanRdd.bytesOutside(SliceLayout.of(vector, workers), workers)));
     if (teacher != null) {
       int batch = known.data().batchSize();
       long bytes = teacher.of(batch, known.trainingInput(), kernels).bytes();

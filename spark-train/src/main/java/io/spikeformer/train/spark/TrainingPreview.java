@@ -109,12 +109,12 @@ public record TrainingPreview(
   }
 
   /**
-   * Bytes that cross the network in a round if every worker has an executor of its own: the state
-   * to each, each one's slices on their way to the mean, which bfloat16 halves, and the mean to the
-   * driver. The driver sends and receives one state of them.
+   * Bytes that cross the network in a round if every worker has an executor of its own: each one's
+   * slices on their way to the mean, which bfloat16 halves, and the mean to each, except what
+   * executors form themselves.
    */
   public long networkBytes() {
     long toTheMean = recipe.averaging().compressed() ? stateBytes / 2 : stateBytes;
-    return recipe.averaging().workers() * (stateBytes + toTheMean) + stateBytes;
+    return (recipe.averaging().workers() - 1) * (stateBytes + toTheMean);
   }
 }

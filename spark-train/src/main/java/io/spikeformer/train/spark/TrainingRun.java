@@ -17,6 +17,7 @@ import io.spikeformer.train.output.OutputLock;
 import io.spikeformer.train.output.StorageRetries;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.spark.averaging.KeptMoments;
+import io.spikeformer.train.spark.averaging.SliceLayout;
 import io.spikeformer.train.spark.averaging.WorkerMemory;
 import io.spikeformer.train.spark.cluster.ClusterWatch;
 import io.spikeformer.train.spark.worker.ReplicaPool;
@@ -56,6 +57,7 @@ public final class TrainingRun {
   private final TeacherIdentity teacher;
   private final TeacherNeed teacherNeed;
   private final List<Path> found;
+  private final SliceLayout layout;
   private final RunFacts facts;
 
   /** Given up once the rounds begin: nobody needs the first state then, and it is large. */
@@ -95,6 +97,7 @@ public final class TrainingRun {
     this.facts = RunFacts.ofThisProcess(trainingSplit, inputs.data(), validation);
     this.start =
         inputs.reached().orElseGet(() -> StartingPoint.fresh(recipe, classes, hadoop, progress));
+    this.layout = SliceLayout.of(start.modelLength(), recipe.averaging().workers());
     this.snapshots = new Snapshots(recipe, inputs.data().text(), start.modelLength(), classes);
   }
 
@@ -158,7 +161,10 @@ public final class TrainingRun {
             output.writeRecipe(recipe);
             return recipe;
           });
-      try (Watch watch = watch()) {
+      try (Watch watch = watch();
+          RoundRunner rounds =
+              new RoundRunner(
+                  spark, spec, recipe, layout, OuterStep.of(recipe), memory, start.state())) {
         watch.started(
             new Progress.Plan(
                 plan.length(),
@@ -171,8 +177,7 @@ public final class TrainingRun {
             new EpochLoop(
                 recipe,
                 plan,
-                new RoundRunner(spark, spec, recipe, memory),
-                OuterStep.of(recipe),
+                rounds,
                 validator,
                 new Records(output, store, snapshots, watch, lock, retries),
                 arithmetic,
@@ -235,7 +240,8 @@ public final class TrainingRun {
     if (!recipe.averaging().keepsMoments()) {
       return new WorkerMemory.None(spark, workers);
     }
-    KeptMoments kept = new KeptMoments(spark, hadoop, workers, start.state().values().length);
+    KeptMoments kept =
+        new KeptMoments(spark, hadoop, workers, layout, start.state().values().length);
     if (!start.workerMoments().isEmpty()) {
       kept.continueFrom(store.workerMoments(start.position()).path(), start.workerMoments());
     }

@@ -334,14 +334,11 @@ class AveragingPolicyTest {
           for (int i = 0; i < mean.length; i++) {
             mean[i] = (float) (sums[i] / samples);
           }
+          outer.apply(0, start.values(), mean, start.outer());
           start =
-              outer.apply(
-                  start, new TrainingState(start.step() + plan.length().steps(epoch, round), mean));
+              new TrainingState(
+                  start.step() + plan.length().steps(epoch, round), mean, start.outer());
           assertThat(step).isEqualTo(start.step());
-          start =
-              start.outer().length == 0
-                  ? new TrainingState(start.step(), start.values(), new float[length])
-                  : start;
         }
       }
       return Arrays.copyOf(start.values(), length);

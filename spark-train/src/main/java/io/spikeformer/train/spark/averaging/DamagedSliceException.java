@@ -1,9 +1,7 @@
 package io.spikeformer.train.spark.averaging;
 
-import io.spikeformer.common.UserException;
-
 /** A slice that did not arrive as it was sent. */
-final class DamagedSliceException extends UserException {
+final class DamagedSliceException extends MissingSliceException {
   private static final long serialVersionUID = 1L;
 
   private DamagedSliceException(String message) {

@@ -28,14 +28,16 @@ import scala.Tuple2;
  * <p>They stay on the executors as persisted partitions whose lineage reaches back to the last
  * checkpoint. A lost partition is computed again from there, round by round. The bits are the same,
  * since a worker's part of a round is a pure function. For that the state that each of these rounds
- * began with stays with the driver, on disk. A checkpoint writes the moments into one file for each
- * worker, and the lineage begins anew there.
+ * began with stays on the executors, on disk. A checkpoint writes the moments into one file for
+ * each worker, and the lineage begins anew there.
  */
 public final class KeptMoments implements WorkerMemory {
   private final JavaSparkContext spark;
   private final int workers;
   private final Broadcast<SerializableConfiguration> hadoop;
+  private final SliceLayout layout;
   private final List<SharedState> starts = new ArrayList<>();
+  private JavaPairRDD<Long, Slice> before;
   private JavaPairRDD<Long, Slice> newest;
   private JavaPairRDD<Long, Slice> coming;
 
@@ -44,31 +46,45 @@ public final class KeptMoments implements WorkerMemory {
 
   private int comingSlices;
 
+  /** What {@link #restart} goes back to. */
+  private JavaPairRDD<Long, Slice> saved;
+
+  private int savedSlices;
+
   /**
    * Moments of zero, before the first round.
    *
+   * @param layout how states are cut
    * @param averagedValues values of the state that all workers begin with
    */
   public KeptMoments(
       JavaSparkContext spark,
       Broadcast<SerializableConfiguration> hadoop,
       int workers,
+      SliceLayout layout,
       int averagedValues) {
     this.spark = spark;
     this.workers = workers;
     this.hadoop = hadoop;
-    this.averagedSlices = Slice.count(averagedValues);
-    this.newest = WorkerMemory.nothing(spark, workers);
+    this.layout = layout;
+    this.averagedSlices = layout.count(averagedValues);
+    begin(WorkerMemory.nothing(spark, workers));
+  }
+
+  private void begin(JavaPairRDD<Long, Slice> kept) {
+    newest = kept;
+    saved = kept;
+    savedSlices = averagedSlices;
   }
 
   /** Goes on from what {@link #save} wrote. */
   public void continueFrom(Path folder, List<Long> checksums) {
     String location = folder.toString();
     List<Long> expected = new ArrayList<>(checksums);
-    Files from = new Files(hadoop, averagedSlices);
-    newest =
+    Files from = new Files(hadoop, layout, averagedSlices);
+    begin(
         WorkerMemory.nothing(spark, workers)
-            .mapPartitionsToPair(nothing -> from.read(location, expected));
+            .mapPartitionsToPair(nothing -> from.read(location, expected)));
   }
 
   @Override
@@ -77,26 +93,47 @@ public final class KeptMoments implements WorkerMemory {
   }
 
   @Override
-  public JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained, int elements) {
+  public JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained, int slices) {
+    if (coming != null && coming != newest) {
+      // of an attempt that has failed
+      coming.unpersist();
+    }
     coming = trained.persist(StorageLevel.MEMORY_AND_DISK());
-    int slices = Slice.count(elements);
     comingSlices = slices;
     return coming.filter(part -> part._2().index() < slices);
   }
 
   @Override
-  public void finish(SharedState start) {
-    starts.add(start);
-    start.unpersist();
-    newest.unpersist();
+  public void finish() {
+    forget();
+    before = newest;
     newest = coming;
     averagedSlices = comingSlices;
   }
 
   @Override
+  public void release(SharedState start) {
+    starts.add(start);
+    forget();
+  }
+
+  private void forget() {
+    if (before != null) {
+      before.unpersist();
+    }
+  }
+
+  @Override
+  public void restart() {
+    close();
+    newest = saved;
+    averagedSlices = savedSlices;
+  }
+
+  @Override
   public List<Long> save(Path folder) {
     String location = folder.toString();
-    Files into = new Files(hadoop, averagedSlices);
+    Files into = new Files(hadoop, layout, averagedSlices);
     List<Long> checksums = newest.mapPartitions(kept -> into.write(location, kept)).collect();
     close();
     continueFrom(folder, checksums);
@@ -142,19 +179,19 @@ public final class KeptMoments implements WorkerMemory {
   }
 
   /** The moments of a replica as slices that are numbered behind the averaged ones. */
-  public static List<Slice> cut(StateParts moments, int averagedSlices) {
+  public static List<Slice> cut(StateParts moments, SliceLayout layout, int averagedSlices) {
     List<Slice> slices = new ArrayList<>();
-    for (long from = 0; from < moments.length(); from += Slice.LENGTH) {
-      float[] part = moments.copy(from, (int) Math.min(moments.length() - from, Slice.LENGTH));
+    for (long from = 0; from < moments.length(); from += layout.length()) {
+      float[] part = moments.copy(from, (int) Math.min(moments.length() - from, layout.length()));
       slices.add(new Slice(averagedSlices + slices.size(), 0, part, List.of()));
     }
     return slices;
   }
 
-  private static List<Slice> cut(float[] moments, int averagedSlices) {
+  private static List<Slice> cut(float[] moments, SliceLayout layout, int averagedSlices) {
     List<Slice> slices = new ArrayList<>();
-    for (int from = 0; from < moments.length; from += Slice.LENGTH) {
-      int end = Math.min(moments.length, from + Slice.LENGTH);
+    for (int from = 0; from < moments.length; from += layout.length()) {
+      int end = Math.min(moments.length, from + layout.length());
       float[] part = Arrays.copyOfRange(moments, from, end);
       slices.add(new Slice(averagedSlices + slices.size(), 0, part, List.of()));
     }
@@ -162,14 +199,15 @@ public final class KeptMoments implements WorkerMemory {
   }
 
   /** Reads and writes a worker's moments in its task. */
-  private record Files(Broadcast<SerializableConfiguration> hadoop, int averagedSlices)
+  private record Files(
+      Broadcast<SerializableConfiguration> hadoop, SliceLayout layout, int averagedSlices)
       implements Serializable {
     private static final Logger LOG = LoggerFactory.getLogger(KeptMoments.class);
 
     Iterator<Tuple2<Long, Slice>> read(String folder, List<Long> checksums) {
       int worker = TaskContext.getPartitionId();
       float[] moments = folder(folder).read(worker, checksums.get(worker));
-      return cut(moments, averagedSlices).stream()
+      return cut(moments, layout, averagedSlices).stream()
           .map(slice -> new Tuple2<>((long) slice.index(), slice))
           .iterator();
     }

@@ -4,9 +4,12 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * A partition's report on its part of the mean to the driver.
+ * A report on a slice of the mean to the driver.
  *
- * @param slices indices of the slices whose means lie in blocks now
- * @param reports of all workers in their order, from the partition that has the first slice
+ * @param index of the slice
+ * @param holder the process that has it
+ * @param formed false if no worker had anything to say
+ * @param reports of all workers in their order, with the first slice
  */
-public record MeanPart(int[] slices, List<WorkerReport> reports) implements Serializable {}
+public record MeanPart(int index, Holder holder, boolean formed, List<WorkerReport> reports)
+    implements Serializable {}

@@ -1,19 +1,26 @@
 package io.spikeformer.train.spark.averaging;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.train.OuterStep;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
-import org.apache.spark.Dependency;
+import java.util.Queue;
+import org.apache.spark.MapOutputTrackerMaster;
 import org.apache.spark.Partition;
 import org.apache.spark.ShuffleDependency;
+import org.apache.spark.ShuffleStatus;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.executor.TempShuffleReadMetrics;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.scheduler.ExecutorCacheTaskLocation;
+import org.apache.spark.scheduler.MapStatus;
 import org.apache.spark.shuffle.FetchFailedException;
 import org.apache.spark.shuffle.ShuffleWriteProcessor;
 import org.apache.spark.storage.BlockId;
@@ -23,34 +30,41 @@ import scala.Option;
 import scala.Product2;
 import scala.Tuple2;
 import scala.Tuple3;
-import scala.collection.Iterator;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * The mean of the workers' slices. A partition reads its slices of all workers side by side, each
- * worker through a reader of its own. So they come in the workers' order, whichever arrives first,
- * and nothing needs to be collected or sorted.
+ * The mean of the workers' slices, a partition for each slice. It reads the workers one after the
+ * other, each through a reader of its own, so that they come in the workers' order. The next ones
+ * are on their way in the meantime, as many as {@code spark.reducer.maxSizeInFlight} allows. The
+ * mean, after the outer step, stays with the executor that has formed it.
+ *
+ * <p>The slices are shared out among the executors that the workers ran on: so each forms, receives
+ * and sends as much as the others.
  */
 public final class MeanRdd extends RDD<MeanPart> {
   private static final long serialVersionUID = 1L;
+  private static final String IN_FLIGHT = "spark.reducer.maxSizeInFlight";
 
   private final ShuffleDependency<Long, Slice, Slice> shuffle;
-  private final SharedState state;
-  private final int elements;
+  private final SharedState start;
+  private final SharedState mean;
+  private final OuterStep outer;
   private final int workers;
 
   private MeanRdd(
       RDD<?> trained,
       ShuffleDependency<Long, Slice, Slice> shuffle,
-      SharedState state,
-      int elements) {
+      SharedState start,
+      SharedState mean,
+      OuterStep outer) {
     super(trained.context(), seq(shuffle), tag(MeanPart.class));
     this.shuffle = shuffle;
-    this.state = state;
-    this.elements = elements;
+    this.start = start;
+    this.mean = mean;
+    this.outer = outer;
     this.workers = trained.getNumPartitions();
   }
 
@@ -58,14 +72,16 @@ public final class MeanRdd extends RDD<MeanPart> {
    * The mean of a round.
    *
    * @param trained a partition for each worker, with its slices in order
-   * @param state the state that the round began with
-   * @param elements values of a worker that are averaged
+   * @param start the state that the round began with
+   * @param mean the state that it ends with, still to be formed
+   * @param outer the step from the one towards the other
    */
-  public static MeanRdd of(RDD<Tuple2<Long, Slice>> trained, SharedState state, int elements) {
+  public static MeanRdd of(
+      RDD<Tuple2<Long, Slice>> trained, SharedState start, SharedState mean, OuterStep outer) {
     ShuffleDependency<Long, Slice, Slice> shuffle =
         new ShuffleDependency<>(
             trained,
-            new SlicePartitioner(trained.getNumPartitions(), Slice.count(elements)),
+            new SlicePartitioner(trained.getNumPartitions(), mean.slices()),
             new SliceStreams(),
             Option.empty(),
             Option.empty(),
@@ -74,11 +90,11 @@ public final class MeanRdd extends RDD<MeanPart> {
             tag(Long.class),
             tag(Slice.class),
             tag(Slice.class));
-    return new MeanRdd(trained, shuffle, state, elements);
+    return new MeanRdd(trained, shuffle, start, mean, outer);
   }
 
-  private static Seq<Dependency<?>> seq(Dependency<?> only) {
-    return JavaConverters.<Dependency<?>>asScalaBuffer(List.of(only)).toList();
+  private static <T> Seq<T> seq(T only) {
+    return JavaConverters.asScalaBuffer(List.of(only)).toList();
   }
 
   private static <T> ClassTag<T> tag(Class<T> type) {
@@ -94,44 +110,119 @@ public final class MeanRdd extends RDD<MeanPart> {
     return partitions;
   }
 
-  /** Where all workers' contributions to some slices meet. */
+  /** Where all workers' contributions to a slice meet. */
   private record Part(int index) implements Partition {}
 
+  /** The executor that a worker ran on; asked once all have finished. */
   @Override
-  public Iterator<MeanPart> compute(Partition split, TaskContext context) {
-    int partition = split.index();
-    List<Worker> contributing = new ArrayList<>();
-    for (int worker = 0; worker < workers; worker++) {
-      contributing.add(new Worker(worker, partition, context));
+  public Seq<String> getPreferredLocations(Partition split) {
+    if (!(SparkEnv.get().mapOutputTracker() instanceof MapOutputTrackerMaster tracker)) {
+      return JavaConverters.asScalaBuffer(List.<String>of()).toList();
     }
-    List<Integer> formed = new ArrayList<>();
-    List<WorkerReport> reports = new ArrayList<>();
-    SliceMean mean = new SliceMean(index -> state.slice(index, elements));
-    ByteBuffer buffer = SliceBlocks.buffer();
-    for (int index = partition; index < Slice.count(elements); index += getPartitions().length) {
-      List<SliceMean.Contribution> contributions = new ArrayList<>();
-      for (Worker worker : contributing) {
-        worker.contribution(index).ifPresent(contributions::add);
+    Option<ShuffleStatus> outputs = tracker.shuffleStatuses().get(shuffle.shuffleId());
+    MapStatus output =
+        outputs.isEmpty() ? null : outputs.get().mapStatuses()[split.index() % workers];
+    if (output == null) {
+      return JavaConverters.asScalaBuffer(List.<String>of()).toList();
+    }
+    BlockManagerId place = output.location();
+    return seq(new ExecutorCacheTaskLocation(place.host(), place.executorId()).toString());
+  }
+
+  @Override
+  public scala.collection.Iterator<MeanPart> compute(Partition split, TaskContext context) {
+    int index = split.index();
+    Contributions contributions = new Contributions(index, context);
+    float[] values = new SliceMean(slice -> start.slice(slice, mean.elements())).of(contributions);
+    boolean formed = values.length > 0;
+    if (formed) {
+      float[] momentum = start.outerSlice(index);
+      if (momentum.length > 0) {
+        float[] before = start.slice(index, mean.elements());
+        outer.apply(mean.layout().from(index), before, values, momentum);
       }
-      contributions.forEach(contribution -> reports.addAll(contribution.header().reports()));
-      mean.form(contributions, buffer.clear());
-      contributing.forEach(Worker::finishSlice);
-      if (buffer.position() > 0) {
-        state.mean().put(index, buffer);
-        formed.add(index);
-      }
+      mean.put(index, values, momentum);
     }
     context.taskMetrics().mergeShuffleReadMetrics();
-    MeanPart part = new MeanPart(formed.stream().mapToInt(i -> i).toArray(), reports);
+    MeanPart part = new MeanPart(index, Holder.here(), formed, contributions.reports);
     return JavaConverters.asScalaIterator(List.of(part).iterator());
   }
 
-  /** The slices of one worker in a partition, one after the other. */
+  /** Slices that a task has on their way to it at most: one, or what Spark's setting allows. */
+  private static int inFlight(SliceLayout layout) {
+    long bytes = SparkEnv.get().conf().getSizeAsBytes(IN_FLIGHT, "48m");
+    return (int) Math.max(1, bytes / bytes(layout));
+  }
+
+  private static long bytes(SliceLayout layout) {
+    return (long) layout.length() * Float.BYTES;
+  }
+
+  /** Bytes outside the heap that a task needs: slices on their way, the start's and the mean. */
+  public static long bytesOutside(SliceLayout layout, int workers) {
+    return (Math.min(workers, inFlight(layout)) + 2) * bytes(layout);
+  }
+
+  /** All workers' contributions to a slice, in their order. */
+  private final class Contributions implements Iterator<SliceMean.Contribution> {
+    private final List<WorkerReport> reports = new ArrayList<>();
+    private final Queue<Worker> opened = new ArrayDeque<>();
+    private final int partition;
+    private final TaskContext context;
+    private final int ahead;
+    private int next;
+    private Worker current;
+    private SliceMean.Contribution found;
+
+    Contributions(int partition, TaskContext context) {
+      this.partition = partition;
+      this.context = context;
+      this.ahead = inFlight(mean.layout());
+    }
+
+    @Override
+    public boolean hasNext() {
+      finishCurrent();
+      while (found == null && (next < workers || !opened.isEmpty())) {
+        while (next < workers && opened.size() < ahead) {
+          opened.add(new Worker(next, partition, context));
+          next++;
+        }
+        current = opened.remove();
+        current
+            .contribution()
+            .ifPresent(
+                contribution -> {
+                  reports.addAll(contribution.header().reports());
+                  found = contribution;
+                });
+      }
+      return found != null;
+    }
+
+    private void finishCurrent() {
+      if (found == null && current != null) {
+        current.finishSlice();
+        current = null;
+      }
+    }
+
+    @Override
+    public SliceMean.Contribution next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      SliceMean.Contribution contribution = found;
+      found = null;
+      return contribution;
+    }
+  }
+
+  /** One worker's part of a slice. */
   private final class Worker {
     private final int worker;
     private final int partition;
-    private final Iterator<Product2<Long, ArrivingSlice>> slices;
-    private ArrivingSlice next;
+    private final scala.collection.Iterator<Product2<Long, ArrivingSlice>> slices;
     private ArrivingSlice taken;
 
     Worker(int worker, int partition, TaskContext context) {
@@ -152,16 +243,12 @@ public final class MeanRdd extends RDD<MeanPart> {
               .read();
     }
 
-    /** The worker's part of a slice, if it has one: a worker that failed sends a report alone. */
-    Optional<SliceMean.Contribution> contribution(int index) {
-      if (next == null && slices.hasNext()) {
-        next = slices.next()._2();
-      }
-      if (next == null || next.header().index() != index) {
+    /** Nothing of a worker that has failed, except its report with the first slice. */
+    Optional<SliceMean.Contribution> contribution() {
+      if (!slices.hasNext()) {
         return Optional.empty();
       }
-      taken = next;
-      next = null;
+      taken = slices.next()._2();
       return Optional.of(SliceMean.Contribution.of(taken));
     }
 

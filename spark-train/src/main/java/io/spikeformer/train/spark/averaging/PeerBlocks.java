@@ -1,7 +1,6 @@
 package io.spikeformer.train.spark.averaging;
 
 import io.spikeformer.common.Text;
-import io.spikeformer.common.UserException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -21,6 +20,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.network.buffer.ManagedBuffer;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManagerId;
+import org.apache.spark.storage.BlockNotFoundException;
 
 /**
  * Blocks that other processes hold. A holder that does not answer within a limit is passed over for
@@ -73,7 +73,7 @@ final class PeerBlocks {
    * @param holders of a pass from 0, in the order of preference
    * @param fetch brings the block from a holder
    * @param receiver uses what has come
-   * @throws UserException in one line with the last holder's host if none sends it
+   * @throws MissingSliceException in one line with the holders' hosts if none sends it
    */
   void read(
       BlockId block,
@@ -95,14 +95,35 @@ final class PeerBlocks {
           failures.add(
               Text.format("%s did not send it within %d s", name(holder), limit.toSeconds()));
         } catch (ExecutionException failure) {
-          suspects.put(holder, System.nanoTime());
+          if (!isWithout(failure)) {
+            suspects.put(holder, System.nanoTime());
+          }
           failures.add(Text.format("%s: %s", name(holder), firstLine(failure.getCause())));
+        } catch (DamagedSliceException damaged) {
+          failures.add(Text.format("%s: %s", name(holder), damaged.getMessage()));
         }
       }
     }
-    throw new UserException(
-        "block %s: expected it with the driver or an executor, found it nowhere%s",
-        block.name(), told(failures));
+    throw new MissingSliceException(
+        Text.format(
+            "block %s: expected it with the driver or an executor, found it nowhere%s",
+            block.name(), told(failures)));
+  }
+
+  /** Whether a holder has answered that it does not have the block. */
+  private static boolean isWithout(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).contains(BlockNotFoundException.class.getName())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a holder did not answer in time within the last minute. */
+  boolean suspects(BlockManagerId holder) {
+    Long since = suspects.get(holder);
+    return since != null && System.nanoTime() - since <= SUSPECTED_FOR.toNanos();
   }
 
   private static String told(Set<String> failures) {
@@ -126,22 +147,22 @@ final class PeerBlocks {
 
   /**
    * The holders in the order in which they are asked: the given one, except that the driver, which
-   * lives as long as the job, is at most the second, and suspects are the last.
+   * lives as long as the job, is the second if there are others, and suspects are the last.
    */
   List<BlockManagerId> order(List<BlockManagerId> holders) {
     long now = System.nanoTime();
     suspects.values().removeIf(since -> now - since > SUSPECTED_FOR.toNanos());
     List<BlockManagerId> order = new ArrayList<>();
+    List<BlockManagerId> drivers = new ArrayList<>();
     List<BlockManagerId> last = new ArrayList<>();
     for (BlockManagerId holder : holders) {
       if (suspects.containsKey(holder)) {
         last.add(holder);
-      } else if (holder.isDriver()) {
-        order.add(Math.min(1, order.size()), holder);
       } else {
-        order.add(holder);
+        (holder.isDriver() ? drivers : order).add(holder);
       }
     }
+    order.addAll(Math.min(1, order.size()), drivers);
     order.addAll(last);
     return order;
   }

@@ -7,16 +7,13 @@ import java.util.List;
 /**
  * A part of one worker's state on its way to the mean.
  *
- * @param index which part: elements [index * LENGTH, (index + 1) * LENGTH)
+ * @param index which part, see {@link SliceLayout}
  * @param samples weight of the values: samples that they were trained on in this round
  * @param payload the elements; none from a worker that failed
  * @param reports with index 0 the report of the worker, else empty
  */
 public record Slice(int index, long samples, Payload payload, List<WorkerReport> reports)
     implements Serializable {
-  /** Elements of every slice except the last: 4 MiB. */
-  public static final int LENGTH = 1 << 20;
-
   /** A part whose values are given. */
   Slice(int index, long samples, float[] values, List<WorkerReport> reports) {
     this(index, samples, new Payload.Floats(values), reports);
@@ -40,15 +37,5 @@ public record Slice(int index, long samples, Payload payload, List<WorkerReport>
     boolean crosses =
         start >= 0 && value >= 0 && (double) start + DataType.fromBfloat16(nearest) < 0;
     return crosses ? (short) (Float.floatToRawIntBits(value - start) >>> 16) : nearest;
-  }
-
-  /** Number of slices of a state, at least one. */
-  public static int count(int elements) {
-    return Math.max(1, (int) (((long) elements + LENGTH - 1) / LENGTH));
-  }
-
-  /** Elements of a slice of a state. */
-  public static int length(int index, int elements) {
-    return Math.min(elements - index * LENGTH, LENGTH);
   }
 }

@@ -5,7 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -13,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.zip.CRC32C;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.network.buffer.FileSegmentManagedBuffer;
@@ -36,31 +36,39 @@ import scala.reflect.ClassTag$;
  *
  * <p>Spark's own broadcast would serialise the state, keep it twice on every executor, and send it
  * through the network even between processes of one host. A block on disk is read from its file by
- * every process of that host, straight into the tensors. Executors of other hosts fetch it, from
- * the driver or from each other, and keep it for others to fetch.
+ * every process of that host, straight into the tensors. Executors of other hosts fetch it from the
+ * process that has formed it.
  *
  * @param broadcast id of the broadcast that the blocks belong to and are removed with
  * @param kind what they are
  */
 public record SliceBlocks(long broadcast, String kind) implements Serializable {
-  /** The state that a round begins with: every holder is asked several times. */
-  private static final PeerBlocks.Patience PATIENT =
-      new PeerBlocks.Patience(Duration.ofSeconds(15), 4);
+  private static final Duration LIMIT = Duration.ofSeconds(15);
 
-  /** Whether a block that came from another host is kept, so that others can have it from here. */
-  private enum Fetched {
+  /** Of blocks that the driver has: all holders are asked several times. */
+  private static final PeerBlocks.Patience PATIENT = new PeerBlocks.Patience(LIMIT, 4);
+
+  /** Of blocks that an executor has formed: first that one is asked, then the others. */
+  private static final PeerBlocks.Patience BRIEF = new PeerBlocks.Patience(LIMIT, 2);
+
+  /** Whether a block that came from another host is stored here. */
+  enum Fetched {
+    /** Stored, and the driver tells others that it is here. */
+    SHARE,
+    /** Stored for this process. */
     KEEP,
+    /** Not stored. */
     PASS_ON
   }
 
   /** A buffer outside the heap that has room for a slice and its checksum. */
   public static ByteBuffer buffer() {
-    return ByteBuffer.allocateDirect(Slice.LENGTH * Float.BYTES + Integer.BYTES)
+    return ByteBuffer.allocateDirect(SliceLayout.LONGEST * Float.BYTES + Integer.BYTES)
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**
-   * Stores a slice here.
+   * Stores a slice here, in the place of an earlier one that may be damaged.
    *
    * @param values from the buffer's beginning to its position; its content is overwritten by the
    *     checksum from there on
@@ -69,43 +77,31 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
     CRC32C sum = new CRC32C();
     sum.update(values.duplicate().flip());
     values.putInt((int) sum.getValue());
-    store(index, values.flip());
+    if (manager().getStatus(id(index)).isDefined()) {
+      manager().removeBlock(id(index), false);
+    }
+    store(index, values.flip(), true);
   }
 
-  private void store(int index, ByteBuffer block) {
+  private void store(int index, ByteBuffer block, boolean tell) {
     manager()
         .putBytes(
             id(index),
             new ChunkedByteBuffer(block),
             StorageLevel.DISK_ONLY(),
-            true,
+            tell,
             ClassTag$.MODULE$.apply(Object.class));
   }
 
   /**
-   * Reads a slice from here, or from the driver or an executor that has it, and keeps it here for
-   * others.
+   * Reads a slice from here, from the process that has formed it, or from another one that has it.
    *
+   * @param holders the processes that have formed the slices; null if only the driver knows
    * @param targets filled in order, each from its position to its limit; all of the slice
-   * @throws UserException in one line if nobody has it or it is damaged
-   */
-  void read(int index, List<ByteBuffer> targets) {
-    read(index, targets, Fetched.KEEP, PATIENT);
-  }
-
-  /**
-   * Reads a slice from here or from an executor that has it, without keeping it here.
-   *
-   * @param target filled from its position to its limit; all of the slice
-   * @param limit how long an executor may take
+   * @param fetched what becomes of a block that comes from another host
    * @throws UserException in one line if nobody has it or sends it in time, or it is damaged
    */
-  public void collect(int index, ByteBuffer target, Duration limit) {
-    read(index, List.of(target), Fetched.PASS_ON, new PeerBlocks.Patience(limit, 1));
-  }
-
-  private void read(
-      int index, List<ByteBuffer> targets, Fetched fetched, PeerBlocks.Patience patience) {
+  void read(int index, Holders holders, List<ByteBuffer> targets, Fetched fetched) {
     BroadcastBlockId id = id(index);
     Option<BlockData> here = manager().getLocalBytes(id);
     if (here.isDefined()) {
@@ -116,26 +112,64 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
       } finally {
         manager().releaseLock(id, Option.empty());
       }
+    } else if (holders == null) {
+      readFromAnybody(index, targets, fetched);
     } else {
-      readFromPeers(index, targets, fetched, patience);
+      readFrom(holders, index, targets, fetched);
     }
   }
 
-  private void readFromPeers(
-      int index, List<ByteBuffer> targets, Fetched fetched, PeerBlocks.Patience patience) {
+  private void readFromAnybody(int index, List<ByteBuffer> targets, Fetched fetched) {
     BroadcastBlockId id = id(index);
     Option<BlockLocationsAndStatus> known =
         manager().master().getLocationsAndStatus(id, manager().blockManagerId().host());
-    if (known.isDefined() && readFromThisHost(index, known.get(), targets)) {
+    if (known.isDefined()
+        && known.get().localDirs().isDefined()
+        && readFromThisHost(
+            index, known.get().localDirs().get(), known.get().status().diskSize(), targets)) {
       return;
     }
+    readFromPeers(
+        index,
+        pass -> known.isDefined() && pass == 0 ? sorted(known.get().locations()) : holders(id),
+        PATIENT,
+        targets,
+        fetched);
+  }
+
+  /** Without a question to the driver, who would have to answer all workers for all slices. */
+  private void readFrom(Holders holders, int index, List<ByteBuffer> targets, Fetched fetched) {
+    Holder first = holders.of(index);
+    long size = Integer.BYTES + targets.stream().mapToLong(ByteBuffer::remaining).sum();
+    boolean thisHost = first.place().host().equals(manager().blockManagerId().host());
+    if (thisHost && readFromThisHost(index, first.folders(), size, targets)) {
+      return;
+    }
+    PeerBlocks peers = PeerBlocks.ofThisJvm();
+    readFromPeers(
+        index,
+        pass ->
+            (pass == 0 ? List.of(first.place()) : holders.others(index))
+                .stream()
+                    .filter(
+                        place ->
+                            !peers.suspects(place) && !place.equals(manager().blockManagerId()))
+                    .toList(),
+        BRIEF,
+        targets,
+        fetched);
+  }
+
+  private void readFromPeers(
+      int index,
+      IntFunction<List<BlockManagerId>> holders,
+      PeerBlocks.Patience patience,
+      List<ByteBuffer> targets,
+      Fetched fetched) {
     PeerBlocks.ofThisJvm()
         .read(
-            id,
-            pass ->
-                known.isDefined() && pass == 0
-                    ? sorted(known.get().locations())
-                    : sorted(manager().master().getLocations(id)),
+            id(index),
+            holders,
             patience,
             (holder, block) ->
                 manager()
@@ -145,23 +179,22 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
             block -> receive(index, block, targets, fetched));
   }
 
+  private static List<BlockManagerId> holders(BroadcastBlockId id) {
+    return sorted(manager().master().getLocations(id));
+  }
+
   /** Reads the file of another process of this host, if one has it. */
   private boolean readFromThisHost(
-      int index, BlockLocationsAndStatus known, List<ByteBuffer> targets) {
-    if (known.localDirs().isEmpty()) {
-      return false;
-    }
+      int index, String[] folders, long size, List<ByteBuffer> targets) {
     Option<ManagedBuffer> file =
-        manager()
-            .readDiskBlockFromSameHostExecutor(
-                id(index), known.localDirs().get(), known.status().diskSize());
+        manager().readDiskBlockFromSameHostExecutor(id(index), folders, size);
     if (file.isEmpty()) {
       return false;
     }
     try {
       receive(index, file.get(), targets, Fetched.PASS_ON);
       return true;
-    } catch (UncheckedIOException | UserException unusable) {
+    } catch (MissingSliceException unusable) {
       // the file was being removed: another process may have the block
       return false;
     }
@@ -181,8 +214,8 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
       } else if (block instanceof NioManagedBuffer) {
         ByteBuffer bytes = block.nioByteBuffer();
         fill(index, channel(bytes.duplicate()), targets);
-        if (fetched == Fetched.KEEP) {
-          store(index, bytes);
+        if (fetched != Fetched.PASS_ON) {
+          store(index, bytes, fetched == Fetched.SHARE);
         }
       } else {
         try (InputStream stream = block.createInputStream()) {
@@ -240,8 +273,8 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
     };
   }
 
-  private UncheckedIOException unreadable(int index, IOException failure) {
-    return new UncheckedIOException(what(index) + ": " + failure.getMessage(), failure);
+  private MissingSliceException unreadable(int index, IOException failure) {
+    return new MissingSliceException(failure, what(index) + ": " + failure.getMessage());
   }
 
   private String what(int index) {

@@ -5,8 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
-import java.util.Arrays;
-import java.util.List;
+import java.util.Iterator;
 import java.util.function.IntFunction;
 
 /**
@@ -17,8 +16,8 @@ import java.util.function.IntFunction;
  * as the samples of a round stay below 2^29. A contribution that comes as differences is the
  * round's start plus those.
  *
- * <p>All contributions are read side by side, a chunk at a time: only the mean itself is ever held
- * as a whole.
+ * <p>The contributions are read one after the other, a chunk at a time. So no more of them need to
+ * be at hand than those that are on their way.
  */
 final class SliceMean {
   private final IntFunction<float[]> start;
@@ -26,9 +25,11 @@ final class SliceMean {
       ByteBuffer.allocate(Payload.CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final FloatBuffer floats = chunk.asFloatBuffer();
   private final ShortBuffer shorts = chunk.asShortBuffer();
-  private final double[] totals = new double[Payload.CHUNK];
   private final float[] values = new float[Payload.CHUNK];
   private final short[] halves = new short[Payload.CHUNK];
+  private double[] totals;
+  private long samples;
+  private float[] before;
 
   /**
    * Means of a round.
@@ -54,71 +55,64 @@ final class SliceMean {
     static Contribution of(ArrivingSlice slice) {
       return new Contribution(slice.header(), slice::next);
     }
-
-    private boolean counts() {
-      return header.samples() > 0;
-    }
-
-    private boolean differs() {
-      return counts() && header.width() == Short.BYTES;
-    }
   }
 
   /**
    * Forms the mean of one slice.
    *
-   * @param contributions in the workers' order, each with no elements or as many as the others
-   * @param mean receives the values from its position on
+   * @param contributions in the workers' order, each with no elements or as many as the others; one
+   *     is read before the next one is asked for
+   * @return the mean; empty if no worker has samples
    */
-  void form(List<Contribution> contributions, ByteBuffer mean) {
-    int elements = 0;
-    long samples = 0;
-    for (Contribution contribution : contributions) {
-      if (contribution.counts()) {
-        elements = contribution.header().elements();
-        samples += contribution.header().samples();
+  float[] of(Iterator<Contribution> contributions) {
+    totals = new double[0];
+    samples = 0;
+    before = null;
+    while (contributions.hasNext()) {
+      Contribution contribution = contributions.next();
+      if (contribution.header().samples() > 0) {
+        add(contribution);
       }
     }
-    float[] before = before(contributions);
-    for (int from = 0; from < elements; from += Payload.CHUNK) {
-      int count = Math.min(Payload.CHUNK, elements - from);
-      Arrays.fill(totals, 0, count, 0);
-      for (Contribution contribution : contributions) {
-        if (contribution.counts()) {
-          add(contribution, before, from, count);
-        }
-      }
-      for (int i = 0; i < count; i++) {
-        values[i] = (float) (totals[i] / samples);
-      }
-      mean.asFloatBuffer().put(values, 0, count);
-      mean.position(mean.position() + count * Float.BYTES);
+    float[] mean = new float[totals.length];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = (float) (totals[i] / samples);
     }
+    return mean;
   }
 
-  /** The values to which differences are added, if there are any. */
-  private float[] before(List<Contribution> contributions) {
-    return contributions.stream()
-        .filter(Contribution::differs)
-        .findFirst()
-        .map(contribution -> start.apply(contribution.header().index()))
-        .orElse(null);
-  }
-
-  private void add(Contribution contribution, float[] before, int from, int count) {
+  private void add(Contribution contribution) {
     SliceHeader header = contribution.header();
-    contribution.chunks().next(chunk.clear().limit(count * header.width()));
-    double weight = header.samples();
-    if (header.width() == Float.BYTES) {
-      floats.get(0, values, 0, count);
-      for (int i = 0; i < count; i++) {
-        totals[i] += weight * values[i];
+    if (samples == 0) {
+      totals = new double[header.elements()];
+    }
+    samples += header.samples();
+    boolean differs = header.width() == Short.BYTES;
+    if (differs && before == null) {
+      before = start.apply(header.index());
+    }
+    for (int from = 0; from < totals.length; from += Payload.CHUNK) {
+      int count = Math.min(Payload.CHUNK, totals.length - from);
+      contribution.chunks().next(chunk.clear().limit(count * header.width()));
+      if (differs) {
+        addChanges(header.samples(), from, count);
+      } else {
+        addValues(header.samples(), from, count);
       }
-    } else {
-      shorts.get(0, halves, 0, count);
-      for (int i = 0; i < count; i++) {
-        totals[i] += weight * ((double) before[from + i] + DataType.fromBfloat16(halves[i]));
-      }
+    }
+  }
+
+  private void addValues(double weight, int from, int count) {
+    floats.get(0, values, 0, count);
+    for (int i = 0; i < count; i++) {
+      totals[from + i] += weight * values[i];
+    }
+  }
+
+  private void addChanges(double weight, int from, int count) {
+    shorts.get(0, halves, 0, count);
+    for (int i = 0; i < count; i++) {
+      totals[from + i] += weight * ((double) before[from + i] + DataType.fromBfloat16(halves[i]));
     }
   }
 }

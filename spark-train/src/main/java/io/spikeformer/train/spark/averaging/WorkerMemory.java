@@ -20,12 +20,18 @@ public interface WorkerMemory extends AutoCloseable {
    * The part of a round's outcome that is averaged.
    *
    * @param trained all that the workers made of a round; remembered as far as it is to be kept
-   * @param elements values of a worker that are averaged
+   * @param slices of a worker that are averaged
    */
-  JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained, int elements);
+  JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained, int slices);
 
-  /** A round is over; the state that it began with is given up unless it may be needed again. */
-  void finish(SharedState start);
+  /** A round is over. */
+  void finish();
+
+  /** The state that an earlier round began with is given up, unless what is kept needs it. */
+  void release(SharedState start);
+
+  /** Goes back to what {@link #save} wrote last, or to the beginning. */
+  void restart();
 
   /**
    * Writes what is kept into a folder.
@@ -45,14 +51,20 @@ public interface WorkerMemory extends AutoCloseable {
     }
 
     @Override
-    public JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained, int elements) {
+    public JavaPairRDD<Long, Slice> averaged(JavaPairRDD<Long, Slice> trained, int slices) {
       return trained;
     }
 
     @Override
-    public void finish(SharedState start) {
+    public void finish() {}
+
+    @Override
+    public void release(SharedState start) {
       start.destroy();
     }
+
+    @Override
+    public void restart() {}
 
     @Override
     public List<Long> save(Path folder) {

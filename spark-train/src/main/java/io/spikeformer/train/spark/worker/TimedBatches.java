@@ -2,12 +2,17 @@ package io.spikeformer.train.spark.worker;
 
 import io.spikeformer.data.batch.Batch;
 import java.util.Iterator;
+import org.apache.spark.TaskContext;
 
-/** Batches of a reader, with the time that their consumer waits for them. */
+/**
+ * Batches of a reader, with the time that their consumer waits for them. They end with a failure if
+ * the task is cancelled.
+ */
 final class TimedBatches implements Iterator<Batch> {
   private static final double NANOSECONDS = 1e9;
 
   private final Iterator<Batch> batches;
+  private final TaskContext task = TaskContext.get();
   private long waited;
 
   /**
@@ -23,6 +28,9 @@ final class TimedBatches implements Iterator<Batch> {
 
   @Override
   public boolean hasNext() {
+    if (task != null) {
+      task.killTaskIfInterrupted();
+    }
     return batches.hasNext();
   }
 

@@ -5,9 +5,11 @@ import io.spikeformer.train.DivergenceException;
 import io.spikeformer.train.StateParts;
 import io.spikeformer.train.TrainingSums;
 import io.spikeformer.train.spark.averaging.KeptMoments;
+import io.spikeformer.train.spark.averaging.MissingSliceException;
 import io.spikeformer.train.spark.averaging.Payload;
 import io.spikeformer.train.spark.averaging.SharedState;
 import io.spikeformer.train.spark.averaging.Slice;
+import io.spikeformer.train.spark.averaging.SliceLayout;
 import io.spikeformer.train.spark.averaging.WorkerReport;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -61,6 +63,9 @@ public final class WorkerTask
       // before a replica is taken: where this was lost, it is another round that needs one
       float[] moments = KeptMoments.join(kept, start.slices());
       return train(moments, worker).iterator();
+    } catch (MissingSliceException lost) {
+      // the driver has it formed again
+      throw lost;
     } catch (UserException | IllegalArgumentException failure) {
       if (!(failure instanceof DivergenceException) && mayBeTriedAgain()) {
         throw failure;
@@ -100,7 +105,8 @@ public final class WorkerTask
         new WorkerReport(worker, sums, seconds, replica.dataSeconds(), replica.executor(), "");
     List<Tuple2<Long, Slice>> slices = new ArrayList<>();
     StateParts averaged = replica.averaged(place.averaged());
-    int count = Slice.count(Math.toIntExact(averaged.length()));
+    SliceLayout layout = start.layout();
+    int count = layout.count(Math.toIntExact(averaged.length()));
     for (int index = 0; index < count; index++) {
       // a worker whose share is used up has nothing to say
       Payload payload = sums.samples() > 0 ? payload(replica, averaged, index) : Payload.NONE;
@@ -109,7 +115,7 @@ public final class WorkerTask
           new Tuple2<>(key(index, worker), new Slice(index, sums.samples(), payload, reports)));
     }
     if (replica.averaging().keepsMoments()) {
-      for (Slice part : KeptMoments.cut(replica.kept(place.averaged()), count)) {
+      for (Slice part : KeptMoments.cut(replica.kept(place.averaged()), layout, count)) {
         slices.add(new Tuple2<>(key(part.index(), worker), part));
       }
     }
@@ -118,8 +124,8 @@ public final class WorkerTask
 
   private Payload payload(Replica replica, StateParts state, int index) {
     int elements = (int) state.length();
-    long from = (long) index * Slice.LENGTH;
-    int count = Slice.length(index, elements);
+    long from = start.layout().from(index);
+    int count = start.layout().length(index, elements);
     boolean compressed = replica.averaging().compressed();
     if (inPlace(replica)) {
       Payload.InPlace values = Payload.InPlace.of(state.views(from, count));

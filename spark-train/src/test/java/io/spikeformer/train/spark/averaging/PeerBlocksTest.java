@@ -44,10 +44,11 @@ class PeerBlocksTest {
   }
 
   @Test
-  void theDriverIsTheSecondAtMost() {
+  void theDriverIsTheSecond() {
     assertThat(peers.order(List.of(WELL, OTHER, GONE, DRIVER)))
         .containsExactly(WELL, DRIVER, OTHER, GONE);
-    assertThat(peers.order(List.of(DRIVER, WELL, OTHER))).containsExactly(DRIVER, WELL, OTHER);
+    assertThat(peers.order(List.of(DRIVER, WELL, OTHER))).containsExactly(WELL, DRIVER, OTHER);
+    assertThat(peers.order(List.of(DRIVER))).containsExactly(DRIVER);
   }
 
   @Test

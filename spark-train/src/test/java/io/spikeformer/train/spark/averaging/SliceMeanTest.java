@@ -14,13 +14,14 @@ import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.train.OptimizerSums;
 import io.spikeformer.train.TrainingSums;
 import io.spikeformer.train.spark.SpikeformerKryoRegistrator;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.spark.storage.BlockManagerId;
 import org.junit.jupiter.api.Test;
+import scala.Option;
 
 class SliceMeanTest {
   @Test
@@ -104,8 +105,13 @@ class SliceMeanTest {
     short[] halves = Slice.changes(new float[50], random(50));
     Slice changes = throughKryo(new Slice(0, 1, new Payload.Changes(halves), List.of()));
     assertThat(((Payload.Changes) changes.payload()).halves()).isEqualTo(halves);
-    MeanPart part = throughKryo(new MeanPart(new int[] {0, 7, 14}, slice.reports()));
-    assertThat(part.slices()).containsExactly(0, 7, 14);
+    BlockManagerId place = BlockManagerId.apply("3", "10.0.0.2", 7077, Option.empty());
+    Holder holder = new Holder(place, new String[] {"/tmp/a", "/tmp/b"});
+    MeanPart part = throughKryo(new MeanPart(7, holder, true, slice.reports()));
+    assertThat(part.index()).isEqualTo(7);
+    assertThat(part.formed()).isTrue();
+    assertThat(part.holder().place()).isEqualTo(place);
+    assertThat(part.holder().folders()).containsExactly("/tmp/a", "/tmp/b");
     assertThat(part.reports()).isEqualTo(slice.reports());
   }
 
@@ -120,15 +126,11 @@ class SliceMeanTest {
   }
 
   @Test
-  void everySliceGoesToOnePartitionAndAllPartitionsAreUsed() {
-    SlicePartitioner few = new SlicePartitioner(4, 2);
-    assertThat(few.numPartitions()).isEqualTo(2);
-    SlicePartitioner many = new SlicePartitioner(2, 166);
-    assertThat(many.numPartitions()).isEqualTo(21);
-    for (long slice = 0; slice < 166; slice++) {
-      assertThat(many.getPartition(slice * 2))
-          .isEqualTo(many.getPartition(slice * 2 + 1))
-          .isEqualTo((int) (slice % 21));
+  void everySliceGoesToAPartitionOfItsOwn() {
+    SlicePartitioner partitioner = new SlicePartitioner(3, 166);
+    assertThat(partitioner.numPartitions()).isEqualTo(166);
+    for (long key = 0; key < 3 * 166; key++) {
+      assertThat(partitioner.getPartition(key)).isEqualTo((int) (key / 3));
     }
   }
 
@@ -175,10 +177,6 @@ class SliceMeanTest {
   }
 
   private static float[] mean(SliceMean mean, Slice... slices) {
-    ByteBuffer buffer = SliceBlocks.buffer();
-    mean.form(Arrays.stream(slices).map(SliceMean.Contribution::of).toList(), buffer);
-    float[] values = new float[buffer.flip().remaining() / Float.BYTES];
-    buffer.asFloatBuffer().get(values);
-    return values;
+    return mean.of(Arrays.stream(slices).map(SliceMean.Contribution::of).iterator());
   }
 }
