@@ -9,9 +9,11 @@ import io.spikeformer.data.batch.PaddingColour;
 import io.spikeformer.data.batch.TransformConfig;
 import io.spikeformer.data.geometry.Letterbox;
 import io.spikeformer.data.geometry.Mosaic;
+import io.spikeformer.model.config.IntegerFiring;
 import io.spikeformer.model.config.MaskRcnn;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.SemanticFpn;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
@@ -52,7 +54,10 @@ class ShippedRecipesTest {
   void everyRecipeCanBeReadAndNamesItsModelAndTimesteps(String name) throws IOException {
     Recipe recipe = read(name);
     NetworkConfig model = recipe.model().toConfig();
-    assertThat(name).endsWith("-t" + model.timesteps() + ".yaml");
+    IntegerFiring integers = model.neuron().integers();
+    assertThat(name)
+        .endsWith(
+            (integers == null ? "-t" + model.timesteps() : "-i" + integers.levels()) + ".yaml");
     boolean ofClasses = recipe.task().equals(Tasks.CLASSIFICATION);
     assertThat(recipe.loss().labelSmoothing()).isEqualTo(ofClasses ? 0.1 : 0);
     assertThat(Recipe.fromYaml(recipe.toYaml())).isEqualTo(recipe);
@@ -71,6 +76,8 @@ class ShippedRecipesTest {
             "ade20k-16m-t4.yaml",
             "ade20k-58m-t1.yaml",
             "ade20k-58m-t4.yaml",
+            "cifar10-tiny-i4.yaml",
+            "cifar10-tiny-i8.yaml",
             "cifar10-tiny-t1.yaml",
             "cifar10-tiny-t4.yaml",
             "coco-maskrcnn-15m-t1.yaml",
@@ -79,13 +86,16 @@ class ShippedRecipesTest {
             "coco-maskrcnn-55m-t4.yaml",
             "coco-yolo-16m-t1.yaml",
             "coco-yolo-16m-t4.yaml",
+            "hardvs-18m-i4.yaml",
             "hardvs-18m-t8.yaml",
+            "imagenet-15m-i4.yaml",
             "imagenet-15m-t1.yaml",
             "imagenet-15m-t4.yaml",
             "imagenet-31m-t1.yaml",
             "imagenet-31m-t4.yaml",
             "imagenet-55m-distilled-t1.yaml",
             "imagenet-55m-distilled-t4.yaml",
+            "imagenet-55m-i4.yaml",
             "imagenet-55m-t1.yaml",
             "imagenet-55m-t4.yaml",
             "quickstart-t1.yaml",
@@ -100,6 +110,43 @@ class ShippedRecipesTest {
             "voc2012-16m-t4.yaml",
             "voc2012-58m-t1.yaml",
             "voc2012-58m-t4.yaml");
+  }
+
+  /** Integers change the neuron; V3's trainings also change the batch, the rate and the warm-up. */
+  @ParameterizedTest
+  @CsvSource({
+    "cifar10-tiny-i4, cifar10-tiny-t1, 4, false, 128, 4e-3",
+    "cifar10-tiny-i8, cifar10-tiny-t1, 8, false, 128, 4e-3",
+    "imagenet-15m-i4, imagenet-15m-t1, 4, true, 2048, 4.8e-3",
+    "imagenet-55m-i4, imagenet-55m-t1, 4, true, 2048, 4.8e-3"
+  })
+  void integersAreTrainedAtOneTimestep(
+      String name, String binary, int levels, boolean normalise, int samples, double rate)
+      throws IOException {
+    Recipe recipe = read(name + ".yaml");
+    NeuronConfig neuron = recipe.model().toConfig().neuron();
+    assertThat(neuron.integers().levels()).isEqualTo(levels);
+    assertThat(neuron.integers().normalise()).isEqualTo(normalise);
+    assertThat(recipe.model().toConfig())
+        .isEqualTo(read(binary + ".yaml").model().toConfig().withNeuron(neuron));
+    assertThat(recipe.samplesPerStep()).isEqualTo(samples);
+    Schedule schedule = recipe.schedule().toSchedule(100, samples);
+    assertThat(schedule.rate(500)).isCloseTo(rate, within(0.02 * rate));
+  }
+
+  @Test
+  void theIntegersOfEventsHaveNoLeakAndAreDividedInTheAttentionAlone() throws IOException {
+    NeuronConfig neuron = read("hardvs-18m-i4.yaml").model().toConfig().neuron();
+    assertThat((float) (1 - 1 / neuron.tau())).isEqualTo(1);
+    assertThat(neuron.detachReset()).isFalse();
+    assertThat(neuron.integers())
+        .isEqualTo(
+            new IntegerFiring(
+                4,
+                IntegerFiring.Rounding.HALF_EVEN,
+                IntegerFiring.Window.CLOSED,
+                false,
+                0.125 / 512));
   }
 
   /** The paper's 160K iterations of 20 images, linear warm-up of 1.5K, polynomial decay of 0.9. */

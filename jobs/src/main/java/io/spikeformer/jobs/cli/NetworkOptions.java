@@ -1,6 +1,8 @@
 package io.spikeformer.jobs.cli;
 
 import io.spikeformer.model.config.ClassifierHead;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.NeuronConfig;
 import java.util.Optional;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -24,13 +26,38 @@ public final class NetworkOptions {
       showDefaultValue = Visibility.NEVER)
   private ClassifierHead head;
 
+  @Option(
+      names = "--levels",
+      paramLabel = "D",
+      description =
+          "Neurons fire integers from 0 to D in training, 1 to 8, in place of spikes"
+              + " (docs/integer.md).",
+      showDefaultValue = Visibility.NEVER,
+      converter = PositiveNumber.class)
+  private Integer levels;
+
+  /**
+   * A preset with these differences.
+   *
+   * @throws IllegalArgumentException if it cannot have them
+   */
+  public NetworkConfig apply(NetworkConfig preset) {
+    NetworkConfig headed = preset.withHead(head == null ? ClassifierHead.PLAIN : head);
+    return levels == null ? headed : headed.withNeuron(NeuronConfig.integer(levels));
+  }
+
+  /** The option that a trained model decides and that was given, if there is one. */
+  public Optional<String> fixedByTraining() {
+    if (head != null) {
+      return Optional.of("--head: a model has the head of its training");
+    }
+    return levels == null
+        ? Optional.empty()
+        : Optional.of("--levels: a model has the neurons of its training");
+  }
+
   /** Height and width of an image in pixels, or what is usual if none was given. */
   public int size(int usual) {
     return size > 0 ? size : usual;
-  }
-
-  /** The head, if one was given. */
-  public Optional<ClassifierHead> head() {
-    return Optional.ofNullable(head);
   }
 }

@@ -1,7 +1,6 @@
 package io.spikeformer.jobs.cli;
 
 import io.spikeformer.data.geometry.Size;
-import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.config.NetworkConfig;
 import java.util.Iterator;
 import picocli.CommandLine.Help.Visibility;
@@ -61,7 +60,7 @@ public final class PresetOptions {
   private int width;
 
   public NetworkConfig config() {
-    return Usage.of(spec, () -> preset.withHead(differences.head().orElse(ClassifierHead.PLAIN)));
+    return Usage.of(spec, () -> differences.apply(preset));
   }
 
   /** Size of an image. */

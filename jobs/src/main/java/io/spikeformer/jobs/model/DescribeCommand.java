@@ -12,7 +12,7 @@ import io.spikeformer.jobs.cli.TextTable;
 import io.spikeformer.jobs.cli.Usage;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.config.BlockSpec;
-import io.spikeformer.model.config.ClassifierHead;
+import io.spikeformer.model.config.IntegerFiring;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.cost.FeatureMap;
@@ -94,16 +94,17 @@ public final class DescribeCommand implements Runnable {
   public void run() {
     if (subject.model == null) {
       NetworkConfig preset = subject.preset;
-      ClassifierHead head = differences.head().orElse(ClassifierHead.PLAIN);
-      NetworkConfig headed = Usage.of(spec, () -> preset.withHead(head));
+      NetworkConfig network = Usage.of(spec, () -> differences.apply(preset));
       int size = preset.imageSize();
-      describe(null, headed, new FeatureMap(size, size, headed.channels()));
+      describe(null, network, new FeatureMap(size, size, network.channels()));
       return;
     }
-    if (differences.head().isPresent()) {
-      throw new ParameterException(
-          spec.commandLine(), "--head: a model has the head of its training; leave the option out");
-    }
+    differences
+        .fixedByTraining()
+        .ifPresent(
+            fault -> {
+              throw new ParameterException(spec.commandLine(), fault + "; leave the option out");
+            });
     CheckpointStore.Stored found =
         OutputFolder.find(subject.model, HadoopSettings.configuration(), LOG::warn);
     Checkpoint checkpoint = found.checkpoint();
@@ -185,10 +186,16 @@ public final class DescribeCommand implements Runnable {
             + " image and timestep%n%n%s%n%n%s",
         config.name(),
         count(summary.parameters()),
-        attention(config),
+        attention(config) + integers(config),
         config.timesteps(),
         table.toString().stripTrailing(),
         text(memory));
+  }
+
+  /** The integers that neurons fire, if they do. */
+  private static String integers(NetworkConfig config) {
+    IntegerFiring integers = config.neuron().integers();
+    return integers == null ? "" : ", integers 0 to " + integers.levels();
   }
 
   /** The attention operator, if there is one. */

@@ -184,7 +184,7 @@ public record BaselineConfig(
         other.precision());
   }
 
-  /** The same architecture with another neuron. */
+  @Override
   public BaselineConfig withNeuron(NeuronConfig newNeuron) {
     return new BaselineConfig(
         name, family, width, depths, classes, channels, timesteps, newNeuron, precision);

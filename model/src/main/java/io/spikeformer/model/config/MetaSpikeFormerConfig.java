@@ -216,6 +216,11 @@ public record MetaSpikeFormerConfig(
   }
 
   @Override
+  public MetaSpikeFormerConfig withNeuron(NeuronConfig newNeuron) {
+    return toBuilder().neuron(newNeuron).build();
+  }
+
+  @Override
   public MetaSpikeFormerConfig withPrecision(Precision newPrecision) {
     return toBuilder().precision(newPrecision).build();
   }

@@ -49,6 +49,13 @@ public interface NetworkConfig {
   NetworkConfig withPrecision(Precision newPrecision);
 
   /**
+   * The same architecture with other neurons.
+   *
+   * @throws IllegalArgumentException if its layers cannot read what they fire
+   */
+  NetworkConfig withNeuron(NeuronConfig newNeuron);
+
+  /**
    * The same architecture with another head.
    *
    * @throws IllegalArgumentException if the family has none such

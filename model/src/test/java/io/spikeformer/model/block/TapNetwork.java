@@ -80,6 +80,12 @@ public record TapNetwork(int timesteps, Precision precision) implements NetworkC
     return new TapNetwork(timesteps, newPrecision);
   }
 
+  /** Its neurons are fixed. */
+  @Override
+  public NetworkConfig withNeuron(NeuronConfig newNeuron) {
+    return this;
+  }
+
   /** It has maps for a head to read, and none of its own. */
   @Override
   public NetworkConfig withHead(ClassifierHead newHead) {
