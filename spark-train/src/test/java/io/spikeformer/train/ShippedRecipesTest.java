@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,7 +132,8 @@ class ShippedRecipesTest {
         .isEqualTo(read(binary + ".yaml").model().toConfig().withNeuron(neuron));
     assertThat(recipe.samplesPerStep()).isEqualTo(samples);
     Schedule schedule = recipe.schedule().toSchedule(100, samples);
-    assertThat(schedule.rate(500)).isCloseTo(rate, within(0.02 * rate));
+    double highest = IntStream.range(0, 600).mapToDouble(schedule::rate).max().orElseThrow();
+    assertThat(highest).isCloseTo(rate, within(1e-9));
   }
 
   @Test

@@ -13,6 +13,7 @@ public enum NetworkFamily {
       MetaSpikeFormerConfig.class, MetaSpikeFormerConfig::presets, MetaSpikeFormerConfig::preset) {
     @Override
     public void complete(ObjectNode json) {
+      completeNeuron(json);
       if (!json.has("structure")) {
         json.putNull("structure");
       }
@@ -34,7 +35,7 @@ public enum NetworkFamily {
   BASELINE(BaselineConfig.class, BaselineConfig::presets, BaselineConfig::preset) {
     @Override
     public void complete(ObjectNode json) {
-      // they have been described in full from the beginning
+      completeNeuron(json);
     }
   };
 
@@ -58,6 +59,13 @@ public enum NetworkFamily {
 
   /** Adds what configurations did not have that were written before there was a choice. */
   public abstract void complete(ObjectNode json);
+
+  /** Neurons that fire spikes do not mention integers. */
+  private static void completeNeuron(ObjectNode json) {
+    if (json.get("neuron") instanceof ObjectNode neuron && !neuron.has("integers")) {
+      neuron.putNull("integers");
+    }
+  }
 
   /** The class of the family's configurations. */
   public Class<? extends NetworkConfig> type() {
