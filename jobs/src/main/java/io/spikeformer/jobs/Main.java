@@ -13,6 +13,7 @@ import io.spikeformer.jobs.infer.LabelPalette;
 import io.spikeformer.jobs.infer.PixelLayout;
 import io.spikeformer.jobs.infer.PredictionFormat;
 import io.spikeformer.jobs.quickstart.Subject;
+import io.spikeformer.model.chip.ChipArithmetic;
 import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
@@ -126,6 +127,7 @@ public final class Main {
   /** Makes options of the words that users write for choices. */
   private static void registerChoices(CommandLine line) {
     register(line, Activity.class, Activity::of);
+    register(line, ChipArithmetic.class, ChipArithmetic::of);
     register(line, ClassMatching.class, ClassMatching::mapping);
     register(line, ClassifierHead.class, ClassifierHead::of);
     register(line, LabelMapScorer.Coding.class, LabelMapScorer.Coding::of);

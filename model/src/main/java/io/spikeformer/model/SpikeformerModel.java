@@ -217,7 +217,21 @@ public final class SpikeformerModel implements AutoCloseable {
     frozen = true;
   }
 
-  /** Ends what {@link #freeze()} began. */
+  /**
+   * As {@link #freeze()}, where also convolutions in a row without neurons between them are one, so
+   * that every product except the first reads what neurons fired: the form of a chip. Products take
+   * more operations in it.
+   *
+   * @return the names of the layers by the addresses of their weights
+   */
+  public Map<Long, String> merge() {
+    Map<Long, String> names = new LinkedHashMap<>();
+    layers.forEach(layer -> layer.block().merge(runtime.kernels(), names));
+    frozen = true;
+    return names;
+  }
+
+  /** Ends what {@link #freeze()} or {@link #merge()} began. */
   public void thaw() {
     layers.forEach(layer -> layer.block().thaw());
     frozen = false;

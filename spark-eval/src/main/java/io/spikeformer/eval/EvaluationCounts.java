@@ -2,6 +2,7 @@ package io.spikeformer.eval;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.model.block.FiringCounts;
+import io.spikeformer.model.chip.ExpansionCounts;
 import io.spikeformer.tasks.Counts;
 import java.io.Serializable;
 import java.util.Map;
@@ -22,6 +23,7 @@ public final class EvaluationCounts implements Serializable {
   private final Counts task;
   private final TreeMap<Integer, Double> lossSums = new TreeMap<>();
   private final FiringCounts firing;
+  private final ExpansionCounts expansion = new ExpansionCounts();
   private long samples;
   private long withoutLoss;
 
@@ -63,6 +65,7 @@ public final class EvaluationCounts implements Serializable {
       }
     }
     firing.merge(other.firing);
+    expansion.merge(other.expansion);
     task.merge(other.task);
     samples += other.samples;
     withoutLoss += other.withoutLoss;
@@ -76,6 +79,11 @@ public final class EvaluationCounts implements Serializable {
   /** Spikes per neuron layer and timestep; the model adds to it. */
   public FiringCounts firing() {
     return firing;
+  }
+
+  /** How the run of a chip compares, of samples that ran so; the model adds to it. */
+  public ExpansionCounts expansion() {
+    return expansion;
   }
 
   /** All samples. */

@@ -1,5 +1,6 @@
 package io.spikeformer.eval;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -17,6 +18,7 @@ import io.spikeformer.tasks.ResultJson;
 import io.spikeformer.tasks.Tasks;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -25,6 +27,7 @@ import java.util.OptionalDouble;
  */
 final class EvaluationJson {
   private static final String TASK = "task";
+  private static final String EXPANSION = "expansion";
   private static final String CHECKSUM = "checksum";
   private static final String ARITHMETIC = "arithmetic";
 
@@ -49,7 +52,11 @@ final class EvaluationJson {
 
   /** The end of the file. */
   private record Ending(
-      List<LayerFiring> firing, EnergyAccount fused, EnergyAccount asExecuted, double firingRate) {}
+      List<LayerFiring> firing,
+      EnergyAccount fused,
+      EnergyAccount asExecuted,
+      double firingRate,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Expansion expansion) {}
 
   /** The fields of both that are read back; the rest follows from them. */
   private record Common(
@@ -59,7 +66,8 @@ final class EvaluationJson {
       Double loss,
       List<LayerFiring> firing,
       EnergyAccount fused,
-      EnergyAccount asExecuted) {}
+      EnergyAccount asExecuted,
+      Expansion expansion) {}
 
   /** An architecture is of one of several kinds, which its JSON names. */
   private static final class ConfigReader extends JsonDeserializer<NetworkConfig> {
@@ -86,7 +94,12 @@ final class EvaluationJson {
     join(
         object,
         MAPPER.valueToTree(
-            new Ending(result.firing(), result.fused(), result.asExecuted(), result.firingRate())));
+            new Ending(
+                result.firing(),
+                result.fused(),
+                result.asExecuted(),
+                result.firingRate(),
+                result.expansion().orElse(null))));
     try {
       return MAPPER.writeValueAsString(object);
     } catch (JsonProcessingException e) {
@@ -127,7 +140,8 @@ final class EvaluationJson {
           Tasks.of(task).read(object),
           common.firing(),
           common.fused(),
-          common.asExecuted());
+          common.asExecuted(),
+          Optional.ofNullable(common.expansion()));
     } catch (JsonProcessingException e) {
       throw new UserException(
           e,
@@ -136,10 +150,16 @@ final class EvaluationJson {
     }
   }
 
-  /** Older results have no task, no checksum of their samples, or do not say what computed them. */
+  /**
+   * Older results have no task, no checksum of their samples, or do not say what computed them. Few
+   * have a run of a chip.
+   */
   private static void addWhatOlderOnesLack(ObjectNode object) {
     if (!object.has(TASK)) {
       object.put(TASK, Tasks.CLASSIFICATION);
+    }
+    if (!object.has(EXPANSION)) {
+      object.putNull(EXPANSION);
     }
     if (object.get("source") instanceof ObjectNode source) {
       if (!source.has(CHECKSUM)) {

@@ -16,6 +16,7 @@ import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.TaskResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -31,6 +32,7 @@ import java.util.OptionalDouble;
  * @param firing spikes by neuron layer, in the order of the data
  * @param fused energy in the published convention
  * @param asExecuted energy of the operations as they are run
+ * @param expansion how the run of a chip compares; empty of the usual run
  */
 public record EvaluationResult(
     String task,
@@ -41,7 +43,8 @@ public record EvaluationResult(
     TaskResult outcome,
     List<LayerFiring> firing,
     EnergyAccount fused,
-    EnergyAccount asExecuted) {
+    EnergyAccount asExecuted,
+    Optional<Expansion> expansion) {
 
   /** Copies the list. */
   public EvaluationResult {
@@ -73,7 +76,8 @@ public record EvaluationResult(
         outcome,
         firing(counts.firing()),
         EnergyAccount.of(costs, rates, constants, CountingConvention.FUSED),
-        EnergyAccount.of(costs, rates, constants, CountingConvention.AS_EXECUTED));
+        EnergyAccount.of(costs, rates, constants, CountingConvention.AS_EXECUTED),
+        Expansion.of(counts.expansion()));
   }
 
   private static List<LayerFiring> firing(FiringCounts counts) {

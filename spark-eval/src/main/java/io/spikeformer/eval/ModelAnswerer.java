@@ -1,16 +1,29 @@
 package io.spikeformer.eval;
 
 import io.spikeformer.data.batch.Batch;
+import io.spikeformer.model.Images;
 import io.spikeformer.model.Outputs;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.box.RegionChooser;
 import io.spikeformer.tasks.Answerer;
+import java.util.function.Function;
 
-/** Answers with a model's own buffers, which hold until its next pass. */
-public record ModelAnswerer(SpikeformerModel model) implements Answerer {
+/**
+ * Answers with a model's own buffers, which hold until its next pass.
+ *
+ * @param model chooses the regions of a detector
+ * @param inference gives the outputs for images
+ */
+public record ModelAnswerer(SpikeformerModel model, Function<Images, Outputs> inference)
+    implements Answerer {
+  /** The answers of a model. */
+  public ModelAnswerer(SpikeformerModel model) {
+    this(model, model::infer);
+  }
+
   @Override
   public Outputs of(Batch batch) {
-    return model.infer(BatchImages.of(batch));
+    return inference.apply(BatchImages.of(batch));
   }
 
   @Override

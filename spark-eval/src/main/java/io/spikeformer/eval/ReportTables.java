@@ -127,6 +127,7 @@ final class ReportTables {
         Text.format(
             "tau %s, threshold %s, input scale %s, %s",
             neuron.tau(), neuron.threshold(), neuron.inputScale(), firing(neuron)));
+    result.expansion().ifPresent(expansion -> setting("Run on spikes", expansion.text()));
     setting("Precision", config.precision().label());
     source.arithmetic().forEach(kind -> setting("Arithmetic", kind.toString()));
     setting(

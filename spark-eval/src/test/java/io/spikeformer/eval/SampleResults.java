@@ -10,6 +10,7 @@ import io.spikeformer.tasks.classification.Classification;
 import io.spikeformer.tasks.classification.ClassificationCounts;
 import io.spikeformer.tasks.classification.ClassificationResult;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -80,7 +81,7 @@ final class SampleResults {
         result.outcome(),
         result.firing(),
         result.fused(),
-        result.asExecuted());
+        result.asExecuted(), Optional.empty());
   }
 
   /** The same result on data of another name and checksum. */
@@ -102,7 +103,7 @@ final class SampleResults {
         result.outcome(),
         result.firing(),
         result.fused(),
-        result.asExecuted());
+        result.asExecuted(), Optional.empty());
   }
 
   static MetaSpikeFormerConfig config(int classes, int timesteps) {

@@ -6,6 +6,7 @@ import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.TrainingPosition;
+import io.spikeformer.model.config.IntegerFiring;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.tasks.ModelClasses;
@@ -123,6 +124,15 @@ public record StartingPoint(
       throw new UserException(
           "initialise-from %s: expected the recipe's architecture, found another: %s",
           place, String.join("; ", RecipeReader.differences(comparable.toJson(), wanted.toJson())));
+    }
+    IntegerFiring trained = source.neuron().integers();
+    IntegerFiring now = wanted.neuron().integers();
+    if (trained != null && now != null && trained.normalise() != now.normalise()) {
+      throw new UserException(
+          "initialise-from %s: expected a model trained with model.neuron.normalise %s, found one"
+              + " trained with %s, whose weights are for integers of another unit; set"
+              + " model.neuron.normalise=%s",
+          place, now.normalise(), trained.normalise(), trained.normalise());
     }
   }
 

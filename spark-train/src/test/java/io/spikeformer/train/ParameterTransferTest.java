@@ -15,6 +15,7 @@ import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.config.MaskRcnn;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.SemanticFpn;
 import io.spikeformer.train.output.OutputFolder;
 import io.spikeformer.train.recipe.InitialHead;
@@ -266,6 +267,41 @@ class ParameterTransferTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("expected the recipe's architecture, found another: ")
         .hasMessageContaining("depths: [1,1], now [2,1]");
+  }
+
+  /** Weights of a binary model serve integers, and those of integers serve the same unit alone. */
+  @Test
+  void integersBeginWithSpikesOrWithIntegersOfTheSameUnit() {
+    NetworkConfig binary = SmallSplit.recipe().model().toConfig();
+    String spikes = written(binary);
+    String divided = written(binary.withNeuron(NeuronConfig.integer(4)));
+    for (String place : List.of(spikes, divided)) {
+      Recipe recipe =
+          SmallSplit.recipe(
+              "initialise-from=" + place, "model.neuron.levels=8", "model.timesteps=2");
+      assertThat(StartingPoint.fresh(recipe, SmallSplit.CLASSES, new Configuration(), Progress.SILENT))
+          .isNotNull();
+    }
+    Recipe whole =
+        SmallSplit.recipe(
+            "initialise-from=" + divided, "model.neuron.levels=4", "model.neuron.normalise=false");
+    assertThatThrownBy(
+            () -> StartingPoint.fresh(whole, SmallSplit.CLASSES, new Configuration(), Progress.SILENT))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "initialise-from "
+                + divided
+                + ": expected a model trained with model.neuron.normalise false, found one trained"
+                + " with true, whose weights are for integers of another unit; set"
+                + " model.neuron.normalise=true");
+  }
+
+  private String written(NetworkConfig config) {
+    Checkpoint checkpoint =
+        new Checkpoint(
+            config, TrainingPosition.START, "", "", List.of(), noise(config, 3), List.of());
+    String place = folder.resolve("model" + config.hashCode()).toString();
+    return new OutputFolder(place, new Configuration()).writeModel(checkpoint).toUri().getPath();
   }
 
   private static float[] column(float[] weights, int output, int inputs, int window) {

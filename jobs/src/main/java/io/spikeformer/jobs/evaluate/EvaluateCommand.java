@@ -24,6 +24,8 @@ import io.spikeformer.jobs.cli.RunningSpark;
 import io.spikeformer.jobs.cli.SparkOptions;
 import io.spikeformer.jobs.cli.SparkSessions;
 import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.chip.ChipArithmetic;
+import io.spikeformer.model.chip.ExpandedModel;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.tasks.Figure;
 import io.spikeformer.tasks.Task;
@@ -121,6 +123,16 @@ public final class EvaluateCommand implements Runnable {
   private ClassMatching matching;
 
   @Option(
+      names = "--expand",
+      paramLabel = "NUMBERS",
+      description =
+          "Run a classifier of integers as a chip would, on binary spikes and additions alone, and"
+              + " compare it with its run on integers (docs/integer.md). float32 computes with the"
+              + " trained weights, exact with 16 bits of them and sums of 32 bits.",
+      showDefaultValue = Visibility.NEVER)
+  private ChipArithmetic expand;
+
+  @Option(
       names = "--predictions",
       description =
           "Also write what the model says of every sample into predictions/*.parquet of the output"
@@ -145,11 +157,15 @@ public final class EvaluateCommand implements Runnable {
             .withPartitions(tasks.partitions())
             .withThreads(sparkOptions.threads().orElse(0), 1)
             .withKernels(kernels.choice())
+            .withExpand(expand)
             .withConstants(energy.constants())
             .withLimit(limit == null ? EvaluationOptions.ALL : limit)
             .withPredictions(predictions ? folder.staged() : "");
     Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
     EvaluationOptions options = common.withTask(task(checkpoint));
+    if (expand != null) {
+      ExpandedModel.requireIntegers(checkpoint.config());
+    }
     ShardSet.open(data, hadoop);
     try (RunningSpark running = SparkSessions.start("spikeformer evaluate", sparkOptions)) {
       SparkSession spark = running.session();
@@ -238,7 +254,7 @@ public final class EvaluateCommand implements Runnable {
         "%s at T = %d: %s on %,d images%n"
             + "%s"
             + "firing rate %.4f, energy of an image %.4f mJ fused, %.4f mJ as executed%n"
-            + "%sreport: %s/report.html",
+            + "%s%sreport: %s/report.html",
         result.config().name(),
         result.config().timesteps(),
         String.join(", ", figures),
@@ -248,6 +264,7 @@ public final class EvaluateCommand implements Runnable {
         result.fused().millijoules(),
         result.asExecuted().millijoules(),
         outcome.remark().map(remark -> remark + System.lineSeparator()).orElse(""),
+        result.expansion().map(each -> each.text() + System.lineSeparator()).orElse(""),
         folder);
   }
 

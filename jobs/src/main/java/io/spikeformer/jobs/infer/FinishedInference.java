@@ -2,20 +2,27 @@ package io.spikeformer.jobs.infer;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.data.sample.Rejection;
+import io.spikeformer.eval.Expansion;
 import io.spikeformer.model.config.NetworkConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A finished inference.
  *
  * @param rejected images without an answer
  * @param ignored hidden files that were passed over
+ * @param expansion how the run of a chip compares; empty of the usual run
  */
 record FinishedInference(
-    NetworkConfig config, Answers answers, List<Rejection> rejected, int ignored) {
+    NetworkConfig config,
+    Answers answers,
+    List<Rejection> rejected,
+    int ignored,
+    Optional<Expansion> expansion) {
   private static final int MOST_LINES = 20;
 
   /**
@@ -36,6 +43,7 @@ record FinishedInference(
             config.timesteps(),
             config.classes(),
             left()));
+    expansion.ifPresent(each -> lines.add(each.text()));
     rejected.stream()
         .limit(MOST_LINES)
         .forEach(file -> lines.add("rejected " + file.path() + ": " + file.reason()));
@@ -60,6 +68,7 @@ record FinishedInference(
     object.putAll(answers.json());
     object.put("rejected", PredictionFormat.rejected(rejected));
     object.put("ignored", ignored);
+    expansion.ifPresent(each -> object.put("expansion", each));
     return object;
   }
 }

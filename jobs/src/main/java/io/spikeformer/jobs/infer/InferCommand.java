@@ -15,7 +15,10 @@ import io.spikeformer.jobs.cli.OutputOptions;
 import io.spikeformer.jobs.cli.OverwriteOption;
 import io.spikeformer.jobs.cli.PositiveNumber;
 import io.spikeformer.jobs.cli.Usage;
+import io.spikeformer.eval.Expansion;
 import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.chip.ChipArithmetic;
+import io.spikeformer.model.chip.ExpandedModel;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.tasks.Task;
@@ -96,6 +99,15 @@ public final class InferCommand implements Runnable {
       defaultValue = "nhwc",
       description = "Channels of an array last (nhwc) or before the rows (nchw).")
   private PixelLayout layout;
+
+  @Option(
+      names = "--expand",
+      paramLabel = "NUMBERS",
+      description =
+          "Run a classifier of integers as a chip would, as evaluate --expand does: float32 or"
+              + " exact.",
+      showDefaultValue = Visibility.NEVER)
+  private ChipArithmetic expand;
 
   @Option(
       names = "--normalised",
@@ -200,6 +212,9 @@ public final class InferCommand implements Runnable {
           case LABEL_MAP -> labelMaps(storage, checkpoint);
           case OBJECTS -> detections(storage, checkpoint);
         };
+    if (expand != null) {
+      ExpandedModel.requireIntegers(checkpoint.config());
+    }
     FinishedInference run = run(storage, checkpoint, truth, maker);
     output.print(() -> run.text(target), run::json);
   }
@@ -330,12 +345,13 @@ public final class InferCommand implements Runnable {
       Optional<SlidingWindow> window =
           preparation.flatMap(prepare -> prepare.apply(timed.timesteps()).window());
       Answers answers = maker.make(timed, window, kernels.threads());
-      new Inference(timed, window).run(checkpoint, images, kernels, answers);
+      Optional<Expansion> expansion =
+          new Inference(timed, window, expand).run(checkpoint, images, kernels, answers);
       List<Rejection> rejected = new ArrayList<>(images.rejected());
       rejected.addAll(answers.rejected());
       requireSome(answers, rejected);
       answers.finish(rejected);
-      return new FinishedInference(timed, answers, rejected, images.ignored());
+      return new FinishedInference(timed, answers, rejected, images.ignored(), expansion);
     }
   }
 

@@ -9,6 +9,8 @@ import io.spikeformer.jobs.TinyModels;
 import io.spikeformer.jobs.quickstart.ShapeImages;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.CheckpointFormat;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.recipe.RecipeReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -71,6 +73,41 @@ class EvaluateCommandTest {
         "error: --output: expected folders above file:" + file + "/below, found a file at file:");
     assertThat(evaluate("model.spkf", "").code()).isEqualTo(2);
     assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void aModelOfIntegersRunsOnSpikesWithTheSameIntegers() throws IOException {
+    Recipe recipe =
+        RecipeReader.read(
+            "model: {preset: tiny, widths: [16, 8, 16, 16], depths: [1, 1], heads: 2, classes: "
+                + CLASSES
+                + ", neuron: {levels: 4}}\ndata: {evaluation: {crop: none, size: 16}}",
+            "test",
+            List.of());
+    TinyModels.writeActive(shared.resolve("integers.spkf"), recipe, NAMES);
+    for (String numbers : List.of("exact", "float32")) {
+      Path output = folder.resolve(numbers);
+      CommandLineRun run =
+          evaluate("integers.spkf", output.toString(), "--expand", numbers);
+      assertThat(run.code()).as(run.err()).isZero();
+      JsonNode result =
+          new ObjectMapper().readTree(output.resolve("evaluation.json").toFile());
+      JsonNode expansion = result.get("expansion");
+      assertThat(expansion.get("images").asLong()).isEqualTo(2L * CLASSES);
+      assertThat(expansion.get("integers").asLong()).isGreaterThan(100_000);
+      if (numbers.equals("exact")) {
+        assertThat(expansion.get("differingIntegers").asLong()).isZero();
+        assertThat(expansion.get("differingAnswers").asLong()).isZero();
+      }
+      assertThat(expansion.get("additions").get("stage1.conv_block1.pointwise1").asLong())
+          .isPositive();
+      assertThat(run.out()).contains(" answers differ between integers and spikes; ");
+      assertThat(output.resolve("report.html")).content().contains("Run on spikes");
+    }
+    fails(
+        evaluate("model.spkf", folder.resolve("binary").toString(), "--expand", "exact"),
+        "error: expand: expected a model that fires integers, found tiny, whose neurons fire"
+            + " binary spikes already; leave --expand out");
   }
 
   @Test

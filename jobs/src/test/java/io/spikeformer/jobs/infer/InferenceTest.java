@@ -53,7 +53,7 @@ class InferenceTest {
       ImageArray array = ImageArray.of(numbers, 3, PixelLayout.NHWC);
       ClassAnswers answers =
           new ClassAnswers(List.of(), 10, 1, ClassAnswers.Logits.KEPT, Optional.empty());
-      new Inference(SMALL, Optional.empty())
+      new Inference(SMALL, Optional.empty(), null)
           .run(checkpoint, new ArrayInput(array, Optional.empty(), 2), kernels, answers);
       NpyArray logits = answers.predictions(List.of()).logits();
       assertThat(logits.shape()).containsExactly(inputs, 10);

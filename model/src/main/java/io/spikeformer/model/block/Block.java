@@ -8,7 +8,9 @@ import io.spikeformer.model.config.SemanticFpnHeadSpec;
 import io.spikeformer.model.config.YoloHeadSpec;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
 
@@ -180,6 +182,26 @@ public abstract class Block {
     keeper = kernels;
   }
 
+  /**
+   * As {@link #freeze}, where also convolutions in a row without neurons between them are one.
+   *
+   * @param names receives the names of the layers by the addresses of their weights
+   */
+  public final void merge(Kernels kernels, Map<Long, String> names) {
+    freeze(kernels);
+    parameters.chains().forEach(MergedConvolution::merge);
+    Map<Long, String> own = new LinkedHashMap<>();
+    parameters
+        .all()
+        .forEach(
+            parameter ->
+                own.put(
+                    parameter.value().address(), parameter.name().replaceFirst("\\.weight$", "")));
+    parameters.convolutions().forEach(convolution -> convolution.name(own));
+    parameters.chains().forEach(chain -> chain.name(own));
+    own.forEach((address, name) -> names.put(address, layers.name(name)));
+  }
+
   /** Reserves the memory of the inference form, for passes that compute nothing. */
   public final void reserveInferenceForm() {
     parameters.convolutions().forEach(NormalisedConvolution::reserveFolded);
@@ -192,6 +214,7 @@ public abstract class Block {
       parameters.plainWeights().forEach(weight -> keeper.forget(weight.value()));
       keeper = null;
     }
+    parameters.chains().forEach(MergedConvolution::part);
   }
 
   /** Gives back the output of a training pass before the backward pass, which needs none. */

@@ -39,6 +39,12 @@ final class Convolution {
   private record Geometry(
       int inputs, int outputs, int window, int stride, int padding, boolean depthwise) {}
 
+  /** A dense window at stride 1 for weights that are not its own, padded to keep the size. */
+  static Convolution merged(int inputs, int outputs, int window) {
+    return new Convolution(
+        new Geometry(inputs, outputs, window, 1, window / 2, false), null, null);
+  }
+
   /** A dense window padded to keep the size at stride 1. */
   static Convolution dense(
       Parameters p, String name, int inputs, int outputs, int window, int stride) {
@@ -136,6 +142,11 @@ final class Convolution {
 
   Parameter weight() {
     return weight;
+  }
+
+  /** Its name within the block. */
+  String name() {
+    return weight.name().replaceFirst("\\.weight$", "");
   }
 
   int inputs() {

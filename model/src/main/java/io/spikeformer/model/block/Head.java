@@ -109,6 +109,9 @@ final class Head extends SingleInputBlock implements NamedOutputs {
         return mean(pass, neurons.fire(pass, Drive.of(u)));
       default:
         Tensor fired = neurons.fire(pass, Drive.of(mean(pass, u)));
+        if (fired.planes() > 1) {
+          return fired;
+        }
         Tensor s = pass.membrane(fired.shape());
         pass.kernels().affine(Drive.of(fired), s);
         return s;

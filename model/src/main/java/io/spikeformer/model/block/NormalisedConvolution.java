@@ -5,6 +5,7 @@ import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A convolution and the batch normalisation behind it.
@@ -81,9 +82,16 @@ final class NormalisedConvolution implements Projection {
     pass.give(dy);
   }
 
-  /** Takes the inference form from the parameters and statistics as they are now. */
-  void fold(Kernels kernels) {
-    reserveFolded();
+  /**
+   * Weights and bias of one convolution.
+   *
+   * @param weight in PyTorch's order
+   * @param bias one for each output
+   */
+  record Folded(float[] weight, float[] bias) {}
+
+  /** The convolution that both are with the parameters and statistics as they are now. */
+  Folded folded() {
     int outputs = convolution.outputs();
     float[] scale = new float[outputs];
     float[] shift = new float[outputs];
@@ -97,8 +105,15 @@ final class NormalisedConvolution implements Projection {
     for (int i = 0; i < outputs; i++) {
       shift[i] += scale[i] * bias[i];
     }
-    foldedWeight.put(weights);
-    foldedBias.put(shift);
+    return new Folded(weights, shift);
+  }
+
+  /** Takes the inference form from the parameters and statistics as they are now. */
+  void fold(Kernels kernels) {
+    reserveFolded();
+    Folded folded = folded();
+    foldedWeight.put(folded.weight);
+    foldedBias.put(folded.bias);
     keeper = kernels;
     kernels.keep(foldedWeight);
   }
@@ -108,6 +123,11 @@ final class NormalisedConvolution implements Projection {
     unfold();
     foldedWeight = Tensor.allocate(DataType.FLOAT32, convolution.weightLength());
     foldedBias = Tensor.allocate(DataType.FLOAT32, convolution.outputs());
+  }
+
+  /** Adds the name of the layer by the address of the weights of its inference form. */
+  void name(Map<Long, String> names) {
+    names.put(foldedWeight.address(), convolution.name());
   }
 
   /** Gives the inference form up. */

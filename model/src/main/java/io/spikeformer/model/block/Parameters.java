@@ -14,6 +14,7 @@ public final class Parameters {
   private Part part = Part.BACKBONE;
   private final List<NormalisedConvolution> convolutions = new ArrayList<>();
   private final Set<Parameter> plain = new LinkedHashSet<>();
+  private final List<MergedConvolution> chains = new ArrayList<>();
 
   /**
    * Later declarations belong to this part of the network; the first ones belong to its backbone.
@@ -39,6 +40,15 @@ public final class Parameters {
 
   void add(NormalisedConvolution convolution) {
     convolutions.add(convolution);
+  }
+
+  void add(MergedConvolution chain) {
+    chains.add(chain);
+  }
+
+  /** The chains that have a merged form. */
+  List<MergedConvolution> chains() {
+    return chains;
   }
 
   /** The convolutions that have an inference form. */

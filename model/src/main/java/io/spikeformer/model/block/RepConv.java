@@ -1,8 +1,10 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.block.NormalisedConvolution.Folded;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,9 +14,12 @@ import java.util.List;
  * makes of a zero pixel under its running statistics, and passes no gradient.
  */
 final class RepConv implements Projection {
+  private static final int WINDOW = 3;
+
   private final NormalisedConvolution pointwise1;
   private final Convolution depthwise;
   private final NormalisedConvolution pointwise2;
+  private final MergedConvolution merged;
   private Drive normalised;
   private float[] border;
 
@@ -24,12 +29,47 @@ final class RepConv implements Projection {
             p,
             Convolution.dense(p, name + ".conv1", channels, channels, 1, 1),
             new BatchNorm(p, name + ".bn1", channels));
-    depthwise = Convolution.depthwise(p, name + ".dw", channels, 3, 0);
+    depthwise = Convolution.depthwise(p, name + ".dw", channels, WINDOW, 0);
     pointwise2 =
         new NormalisedConvolution(
             p,
             Convolution.dense(p, name + ".conv2", channels, channels, 1, 1),
             new BatchNormPair(p, name + ".bn2", name + ".bn3", channels));
+    merged = new MergedConvolution(p, name, channels, channels, WINDOW, this::chain);
+  }
+
+  /**
+   * weight[o, i, tap] = sum over m of pointwise2[o, m] depthwise[m, tap] pointwise1[m, i]. The
+   * border is what a pixel of zeros gives, so that zeros around the spikes are right.
+   */
+  private Folded chain() {
+    Folded first = pointwise1.folded();
+    Folded last = pointwise2.folded();
+    float[] windows = depthwise.weights();
+    int channels = depthwise.inputs();
+    int taps = WINDOW * WINDOW;
+    float[] weight = new float[channels * channels * taps];
+    float[] bias = last.bias();
+    double[] row = new double[channels * taps];
+    for (int o = 0; o < channels; o++) {
+      Arrays.fill(row, 0);
+      double shift = bias[o];
+      for (int m = 0; m < channels; m++) {
+        double outer = last.weight()[o * channels + m];
+        for (int tap = 0; tap < taps; tap++) {
+          double middle = outer * windows[m * taps + tap];
+          shift += middle * first.bias()[m];
+          for (int i = 0; i < channels; i++) {
+            row[tap * channels + i] += middle * first.weight()[m * channels + i];
+          }
+        }
+      }
+      bias[o] = (float) shift;
+      for (int i = 0; i < row.length; i++) {
+        weight[(o * channels + i % channels) * taps + i / channels] = (float) row[i];
+      }
+    }
+    return new Folded(weight, bias);
   }
 
   @Override
@@ -45,6 +85,9 @@ final class RepConv implements Projection {
    */
   @Override
   public Drive forward(Pass pass, Tensor s, Tensor shortcut) {
+    if (merged.runs(pass)) {
+      return merged.forward(pass, s, shortcut);
+    }
     normalised = pointwise1.forward(pass, s);
     border = new float[s.channels()];
     pointwise1.output().runningCoefficients(new float[s.channels()], border);

@@ -3,6 +3,7 @@ package io.spikeformer.model.block;
 import static io.spikeformer.model.config.MetaSpikeFormerConfig.SEPARABLE_RATIO;
 
 import io.spikeformer.model.block.CountedLayer.OutputMap;
+import io.spikeformer.model.block.NormalisedConvolution.Folded;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
@@ -15,6 +16,7 @@ final class SeparableConvolution implements Branch {
   private final SpikingNeurons depthwiseNeurons;
   private final Convolution depthwise;
   private final NormalisedConvolution pointwise2;
+  private final MergedConvolution merged;
   private Tensor sHidden;
 
   SeparableConvolution(Parameters p, Layers layers, int width, NeuronConfig neuron) {
@@ -29,6 +31,21 @@ final class SeparableConvolution implements Branch {
     Convolution projection = Convolution.dense(p, "pointwise2", hidden, width, 1, 1);
     pointwise2 = new NormalisedConvolution(p, projection, new BatchNorm(p, "pointwise2.bn", width));
     layers.add(CountedLayer.of(hiddenName, OutputMap.SAME, List.of(depthwise, projection)));
+    merged = new MergedConvolution(p, "depthwise_pointwise2", hidden, width, 7, this::chain);
+  }
+
+  /** weight[o, i, tap] = pointwise2[o, i] depthwise[i, tap]. */
+  private Folded chain() {
+    Folded last = pointwise2.folded();
+    float[] windows = depthwise.weights();
+    int hidden = depthwise.inputs();
+    int taps = windows.length / hidden;
+    float[] weight = new float[last.weight().length * taps];
+    for (int i = 0; i < weight.length; i++) {
+      int pair = i / taps;
+      weight[i] = last.weight()[pair] * windows[pair % hidden * taps + i % taps];
+    }
+    return new Folded(weight, last.bias());
   }
 
   @Override
@@ -42,6 +59,11 @@ final class SeparableConvolution implements Branch {
     pass.done(s);
     sHidden = depthwiseNeurons.fire(pass, hidden);
     pass.done(hidden.value());
+    if (merged.runs(pass)) {
+      Drive output = merged.forward(pass, sHidden, shortcut);
+      pass.done(sHidden);
+      return output;
+    }
     Tensor yDepthwise = depthwise.forward(pass, sHidden);
     pass.done(sHidden);
     Drive output = pointwise2.forward(pass, yDepthwise, shortcut);

@@ -3,6 +3,7 @@ package io.spikeformer.eval.spark;
 import io.spikeformer.data.detection.IouType;
 import io.spikeformer.eval.EvaluationCounts;
 import io.spikeformer.model.block.FiringCounts;
+import io.spikeformer.model.chip.ExpansionCounts;
 import io.spikeformer.tasks.Tasks;
 import io.spikeformer.tasks.detection.DetectionCounts;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ public final class EvalKryoClasses {
             List.of(
                 EvaluationCounts.class,
                 FiringCounts.class,
+                ExpansionCounts.class,
                 DetectionCounts.class,
                 IouType.class,
                 LabelMapScores.class,

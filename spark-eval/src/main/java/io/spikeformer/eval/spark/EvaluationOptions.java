@@ -3,6 +3,7 @@ package io.spikeformer.eval.spark;
 import io.spikeformer.common.Check;
 import io.spikeformer.eval.energy.EnergyConstants;
 import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.chip.ChipArithmetic;
 import io.spikeformer.tasks.Task;
 import io.spikeformer.tasks.Tasks;
 import java.io.Serializable;
@@ -46,12 +47,19 @@ public record EvaluationOptions(
    * @param threads native threads of a task; 0: spark.task.cpus
    * @param readerThreads threads of a task that read and decode ahead, &gt;= 1
    * @param kernels auto, fast or reference
+   * @param expand how a network of integers runs as on a chip; null for the usual run
    */
-  public record Work(int batchSize, int partitions, int threads, int readerThreads, String kernels)
+  public record Work(
+      int batchSize,
+      int partitions,
+      int threads,
+      int readerThreads,
+      String kernels,
+      ChipArithmetic expand)
       implements Serializable {
     /** The same with a number of native threads. */
     Work withThreads(int value) {
-      return new Work(batchSize, partitions, value, readerThreads, kernels);
+      return new Work(batchSize, partitions, value, readerThreads, kernels, expand);
     }
 
     /** Checks the ranges. */
@@ -91,7 +99,7 @@ public record EvaluationOptions(
         model,
         Tasks.of(Tasks.CLASSIFICATION),
         List.of(),
-        new Work(DEFAULT_BATCH, 0, 0, 1, "auto"),
+        new Work(DEFAULT_BATCH, 0, 0, 1, "auto", null),
         EnergyConstants.NANOMETRES_45,
         ALL,
         "",
@@ -118,26 +126,61 @@ public record EvaluationOptions(
   /** The same with another batch size. */
   public EvaluationOptions withBatchSize(int value) {
     return withWork(
-        new Work(value, work.partitions(), work.threads(), work.readerThreads(), work.kernels()));
+        new Work(
+            value,
+            work.partitions(),
+            work.threads(),
+            work.readerThreads(),
+            work.kernels(),
+            work.expand()));
   }
 
   /** The same with another number of tasks. */
   public EvaluationOptions withPartitions(int value) {
     return withWork(
-        new Work(work.batchSize(), value, work.threads(), work.readerThreads(), work.kernels()));
+        new Work(
+            work.batchSize(),
+            value,
+            work.threads(),
+            work.readerThreads(),
+            work.kernels(),
+            work.expand()));
   }
 
   /** The same with another number of native threads and reader threads per task. */
   public EvaluationOptions withThreads(int nativeThreads, int readerThreads) {
     return withWork(
         new Work(
-            work.batchSize(), work.partitions(), nativeThreads, readerThreads, work.kernels()));
+            work.batchSize(),
+            work.partitions(),
+            nativeThreads,
+            readerThreads,
+            work.kernels(),
+            work.expand()));
   }
 
   /** The same with other kernels. */
   public EvaluationOptions withKernels(String value) {
     return withWork(
-        new Work(work.batchSize(), work.partitions(), work.threads(), work.readerThreads(), value));
+        new Work(
+            work.batchSize(),
+            work.partitions(),
+            work.threads(),
+            work.readerThreads(),
+            value,
+            work.expand()));
+  }
+
+  /** The same, run as on a chip; null for the usual run. */
+  public EvaluationOptions withExpand(ChipArithmetic value) {
+    return withWork(
+        new Work(
+            work.batchSize(),
+            work.partitions(),
+            work.threads(),
+            work.readerThreads(),
+            work.kernels(),
+            value));
   }
 
   /** The same with other energies per operation. */

@@ -16,9 +16,11 @@ import io.spikeformer.eval.ModelAnswerer;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.checkpoint.Arithmetic;
+import io.spikeformer.model.chip.ExpandedModel;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.tasks.Answered;
+import io.spikeformer.tasks.Answerer;
 import io.spikeformer.tasks.Scored;
 import io.spikeformer.tasks.Scoring;
 import java.io.IOException;
@@ -92,19 +94,41 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
     EvaluationCounts counts =
         new EvaluationCounts(spec.scoring().counts(config.timesteps()), config.timesteps());
     try (Kernels kernels = KernelProvider.create(spec.work().kernels(), spec.work().threads());
-        SpikeformerModel model = SpikeformerModel.create(config, kernels, 0);
         ShardReaders readers = new ShardReaders(shards)) {
       arithmetic.add(ManifestFormat.toJson(Arithmetic.of(kernels, spec.work().threads())));
-      load(model);
-      model.collect(counts.firing());
-      while (readers.advance()) {
-        shard(readers, model, counts);
+      if (spec.work().expand() == null) {
+        usual(config, kernels, readers, counts);
+      } else {
+        expanded(config, kernels, readers, counts);
       }
     }
     return List.of(counts).iterator();
   }
 
-  private void shard(ShardReaders readers, SpikeformerModel model, EvaluationCounts counts) {
+  private void usual(
+      NetworkConfig config, Kernels kernels, ShardReaders readers, EvaluationCounts counts) {
+    try (SpikeformerModel model = SpikeformerModel.create(config, kernels, 0)) {
+      load(model);
+      model.collect(counts.firing());
+      while (readers.advance()) {
+        shard(readers, new ModelAnswerer(model), counts);
+      }
+    }
+  }
+
+  private void expanded(
+      NetworkConfig config, Kernels kernels, ShardReaders readers, EvaluationCounts counts) {
+    try (ExpandedModel model =
+        new ExpandedModel(config, state.value(), kernels, spec.work().expand())) {
+      model.collect(counts.firing());
+      while (readers.advance()) {
+        shard(readers, new ModelAnswerer(model.model(), model::infer), counts);
+      }
+      counts.expansion().merge(model.counts());
+    }
+  }
+
+  private void shard(ShardReaders readers, Answerer model, EvaluationCounts counts) {
     PredictionFile.Content content =
         sink -> {
           while (readers.current().hasNext()) {
@@ -139,7 +163,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
   private void add(
       int shard,
       Batch batch,
-      SpikeformerModel model,
+      Answerer model,
       EvaluationCounts counts,
       PredictionFile.Sink predictions)
       throws IOException {
@@ -151,7 +175,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
         .answer(
             batch,
             spec.input(),
-            new ModelAnswerer(model),
+            model,
             outputs ->
                 score(new Answered(shard, batch, spec.input(), outputs), counts, predictions));
     samples.add(batch.size());

@@ -1,0 +1,2 @@
+/** Networks of integers as a chip runs them: binary spikes, additions alone. */
+package io.spikeformer.model.chip;

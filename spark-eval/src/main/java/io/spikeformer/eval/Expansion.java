@@ -1,0 +1,50 @@
+package io.spikeformer.eval;
+
+import io.spikeformer.common.Numbers;
+import io.spikeformer.common.Text;
+import io.spikeformer.model.chip.ExpansionCounts;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How the run of a chip, on binary spikes, compares with that of integers (docs/integer.md).
+ *
+ * @param images images that ran both ways
+ * @param differingAnswers those whose largest logit is another one
+ * @param integers integers that were compared: one for each neuron and timestep
+ * @param differingIntegers those that differ
+ * @param additions performed additions of all images, by layer in the order of the data
+ */
+public record Expansion(
+    long images,
+    long differingAnswers,
+    long integers,
+    long differingIntegers,
+    Map<String, Long> additions) {
+
+  /** The comparison of counts; empty if nothing ran so. */
+  public static Optional<Expansion> of(ExpansionCounts counts) {
+    return counts.images() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Expansion(
+                counts.images(),
+                counts.differingAnswers(),
+                counts.integers(),
+                counts.differingIntegers(),
+                counts.additions()));
+  }
+
+  /** The comparison in one line. */
+  public String text() {
+    long all = additions.values().stream().mapToLong(Long::longValue).sum();
+    return Text.format(
+        "%s of %s integers and %s of %s answers differ between integers and spikes; %s additions an"
+            + " image",
+        Numbers.count(differingIntegers),
+        Numbers.count(integers),
+        Numbers.count(differingAnswers),
+        Numbers.count(images),
+        Numbers.count(all / images));
+  }
+}
