@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.jobs.quickstart.ShapeImages;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +34,9 @@ class JobJarIT {
               "log4j2.properties",
               "recipes/quickstart-t1.yaml",
               "org/deeplearning4j/nn/graph/ComputationGraph.class",
-              "org/bytedeco/dnnl/linux-x86_64/libdnnl.so.3",
+              "natives.zst",
+              "natives.sha256",
+              "org/bytedeco/javacpp/linux-x86_64/libjnijavacpp.so",
               "ai/onnxruntime/native/linux-x64/libonnxruntime.so",
               "com/fasterxml/jackson/dataformat/yaml/YAMLFactory.class",
               "org/snakeyaml/engine/v2/api/lowlevel/Compose.class",
@@ -42,6 +47,9 @@ class JobJarIT {
           .noneMatch(name -> name.startsWith("com/amazonaws/"))
           .noneMatch(name -> name.startsWith("org/slf4j/"))
           .noneMatch(name -> name.matches("ai/onnxruntime/native/(?!linux-x64/).+"))
+          .noneMatch(name -> name.matches("org/(bytedeco/(?!javacpp/)|nd4j/).*\\.so(\\.\\d+)*"))
+          .noneMatch(name -> name.startsWith("it/unimi/"))
+          .noneMatch(name -> name.startsWith("org/opencv/"))
           .noneMatch(
               name -> name.matches("org/apache/commons/(io|collections4|compress|lang3|math3)/.*"))
           .noneMatch(name -> name.startsWith("com/fasterxml/jackson/databind/"))
@@ -50,6 +58,57 @@ class JobJarIT {
       assertThat(jar.getManifest().getMainAttributes().getValue("Main-Class"))
           .isEqualTo(Main.class.getName());
     }
+  }
+
+  @Test
+  void isHalfOfWhatJarCompressionWouldMakeIt() {
+    assertThat(JAR).satisfies(jar -> assertThat(Files.size(jar)).isLessThan(108_000_000));
+  }
+
+  /** oneDNN and ND4J by steps on the fast kernels, OpenCV by a conversion. */
+  @Test
+  void unpacksItsNativeLibrariesOnceAndRunsWithThem() throws Exception {
+    CommandLineRun bench =
+        fromTheJar(
+            "bench", "--preset=tiny", "--batch=2", "--size=8", "--steps=1", "--kernels=fast");
+    assertThat(bench.code()).as(bench.err()).isZero();
+    assertThat(bench.err()).contains("Unpacking the native libraries into " + folder);
+    new ShapeImages(16).write(folder.resolve("raw"), "train", 2, 0);
+    CommandLineRun prepared =
+        fromTheJar(
+            "prepare",
+            "imagenet",
+            "--input=" + folder.resolve("raw"),
+            "--output=" + folder.resolve("shards"),
+            "--split=train",
+            "--shards=2");
+    assertThat(prepared.code()).as(prepared.err()).isZero();
+    assertThat(prepared.err()).doesNotContain("Unpacking");
+    try (Stream<Path> files = Files.walk(folder.resolve("cache"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .contains("libdnnl.so.3", "libnd4jcpu.so", "libopencv_imgcodecs.so.413");
+    }
+  }
+
+  /** Runs a command with the jar and the libraries of a distribution. */
+  private CommandLineRun fromTheJar(String... command) throws Exception {
+    String others =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !entry.startsWith(System.getProperty("spikeformer.root")))
+            .filter(entry -> !entry.matches(".*/org/(bytedeco|nd4j|deeplearning4j)/.*"))
+            .collect(Collectors.joining(File.pathSeparator));
+    Launcher.script(
+        folder.resolve("jobs/spikeformer"),
+        Text.format(
+            "exec '%s/bin/java' '@%s/conf/jvm.options' '-Dorg.bytedeco.javacpp.cachedir=%s'"
+                + " -Dspark.master='local[1]' -cp '%s:%s' %s \"$@\"",
+            System.getProperty("java.home"),
+            System.getProperty("spikeformer.root"),
+            folder.resolve("cache"),
+            JAR,
+            others,
+            Main.class.getName()));
+    return Launcher.run(folder, Map.of("SPARK_LOCAL_IP", "127.0.0.1"), command);
   }
 
   @Test
@@ -100,10 +159,10 @@ class JobJarIT {
         folder.resolve("core-site.xml"),
         Text.format(
             """
-        <configuration>
-          <property><name>fs.viewfs.mounttable.lab.link./raw</name><value>%s</value></property>
-        </configuration>
-        """,
+            <configuration>
+              <property><name>fs.viewfs.mounttable.lab.link./raw</name><value>%s</value></property>
+            </configuration>
+            """,
             folder.resolve("raw").toUri()));
     String[] command = {
       "prepare",

@@ -6,6 +6,7 @@ import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.ReferenceKernels;
 import io.spikeformer.model.kernel.fast.FastKernels;
 import io.spikeformer.model.kernel.fast.FastSupport;
+import io.spikeformer.natives.PackedNatives;
 import java.util.Locale;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -88,6 +89,7 @@ public final class KernelProvider {
       if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
         return "the module is missing; start Java with --add-modules=" + VECTOR_MODULE;
       }
+      PackedNatives.unpack();
       return FastSupport.obstacle();
     }
   }

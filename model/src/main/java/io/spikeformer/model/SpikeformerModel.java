@@ -20,6 +20,7 @@ import io.spikeformer.model.layer.BlockLayer;
 import io.spikeformer.model.layer.BlockLayerConfig;
 import io.spikeformer.model.layer.BlockRuntime;
 import io.spikeformer.model.layer.NdArrays;
+import io.spikeformer.natives.PackedNatives;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,6 +80,7 @@ public final class SpikeformerModel implements AutoCloseable {
 
   /** A model with parameters drawn as PyTorch's layers draw them, a pure function of the seed. */
   public static SpikeformerModel create(NetworkConfig config, Kernels kernels, long seed) {
+    PackedNatives.unpack();
     GraphBuilder builder =
         new NeuralNetConfiguration.Builder()
             .seed(seed)

@@ -1,6 +1,7 @@
 package io.spikeformer.data.image;
 
 import io.spikeformer.common.Text;
+import io.spikeformer.natives.PackedNatives;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Loader;
@@ -21,6 +22,7 @@ public final class ImageCodec {
 
   /** OpenCV is told to stay on the calling thread: parallelism is the caller's, over images. */
   public ImageCodec() {
+    PackedNatives.unpack();
     opencv_core.setNumThreads(1);
     // now, not in the middle of an image: unpacking a library is written by the thread that needs
     // it

@@ -1,5 +1,6 @@
 package io.spikeformer.data.image;
 
+import io.spikeformer.natives.PackedNatives;
 import java.text.Normalizer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
@@ -34,6 +35,7 @@ public record Lettering(int height, int width, byte[] shares) {
    * @param capital height of a capital letter in pixels
    */
   public static Lettering of(String text, int capital) {
+    PackedNatives.unpack();
     double scale = capital / CAPITAL;
     int thickness = Math.max(1, (int) Math.round(scale));
     try (PointerScope scope = new PointerScope()) {
