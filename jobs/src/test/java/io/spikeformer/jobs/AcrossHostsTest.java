@@ -196,10 +196,16 @@ class AcrossHostsTest {
               "spark.dynamicAllocation.shuffleTracking.enabled=true",
               "spark.dynamicAllocation.minExecutors=1",
               "spark.dynamicAllocation.maxExecutors=2",
-              "spark.dynamicAllocation.schedulerBacklogTimeout=200ms",
+              "spark.dynamicAllocation.schedulerBacklogTimeout=1s",
               "spark.dynamicAllocation.executorIdleTimeout=2s");
       run(hosts.submit(options, command.toArray(String[]::new)).finished());
       assertState("dynamic allocation, 1 to 2 executors", output);
+
+      options.addAll(List.of("--conf", "spark.dynamicAllocation.schedulerBacklogTimeout=0s"));
+      CommandLineRun wrong = hosts.submit(options, train(folder.resolve("other"))).finished();
+      assertThat(wrong.code()).isEqualTo(1);
+      assertThat(wrong.err())
+          .contains("error: Spark does not start: spark.dynamicAllocation.schedulerBacklogTimeout");
     }
   }
 

@@ -1,7 +1,9 @@
 package io.spikeformer.jobs.cli;
 
+import io.spikeformer.common.UserException;
 import io.spikeformer.train.spark.TrainingConf;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 
 /** The one place where a session is configured, for every way to start a job. */
@@ -56,6 +58,9 @@ public final class SparkSessions {
       throw wrongSetting;
     } catch (Exception failure) {
       // Scala declares nothing
+      if (failure instanceof SparkException) {
+        throw new UserException(failure, "Spark does not start: %s", failure.getMessage());
+      }
       throw masters.refused(failure);
     }
     if (masters.haveRefused(spark.session().sparkContext())) {
