@@ -13,7 +13,9 @@ import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
+import io.spikeformer.model.config.SemanticFpn;
 import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.kernel.Tensor;
 import java.nio.file.Path;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 
 class SpikeformerModelTest {
@@ -367,5 +370,44 @@ class SpikeformerModelTest {
       model.thaw();
       assertThat(ClassLogits.mean(model.infer(bright))).isEqualTo(after).isNotEqualTo(expected);
     }
+  }
+
+  /** Float32 products of spikes, whose weights have three terms where there are tiles. */
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "auto"})
+  void weightsWithoutANormalisationAreKeptUntilTheModelIsThawed(String choice) {
+    MetaSpikeFormerConfig config =
+        SMALL.toBuilder()
+            .semanticFpn(new SemanticFpn(32, 16, SemanticFpn.Fuse.MEAN, SemanticFpn.Norm.NONE))
+            .build();
+    try (Kernels own = KernelProvider.create(choice, 2);
+        SpikeformerModel model = SpikeformerModel.create(config, own, 3);
+        SpikeformerModel fresh = SpikeformerModel.create(config, own, 4)) {
+      makeEveryLayerFire(model);
+      model.freeze();
+      float[] before = scores(model);
+      assertThat(scores(model)).isEqualTo(before);
+
+      model.thaw();
+      for (Entry entry : model.layout().entries()) {
+        if (entry.name().startsWith("head/") && entry.name().endsWith(".weight")) {
+          Tensor weights = model.state().slice(entry.offset(), entry.length());
+          float[] values = weights.toArray();
+          for (int i = 0; i < values.length; i++) {
+            values[i] *= 1.5f;
+          }
+          weights.put(values);
+        }
+      }
+      model.freeze();
+      fresh.state().copyFrom(model.state());
+      fresh.freeze();
+      assertThat(scores(model)).isEqualTo(scores(fresh)).isNotEqualTo(before);
+    }
+  }
+
+  private static float[] scores(SpikeformerModel model) {
+    Outputs outputs = model.infer(batch(2));
+    return outputs.value(outputs.names().get(0)).toArray();
   }
 }
