@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The native libraries of oneDNN, OpenBLAS, OpenCV and ND4J where they come in the job jar's
- * archive. Whoever uses one of them calls {@link #unpack} first.
+ * archive. Code that uses one of them calls {@link #unpack} first.
  */
 public final class PackedNatives {
   /** The archive's name in the job jar. */
