@@ -81,7 +81,8 @@ final class SampleResults {
         result.outcome(),
         result.firing(),
         result.fused(),
-        result.asExecuted(), Optional.empty());
+        result.asExecuted(),
+        Optional.empty());
   }
 
   /** The same result on data of another name and checksum. */
@@ -103,7 +104,8 @@ final class SampleResults {
         result.outcome(),
         result.firing(),
         result.fused(),
-        result.asExecuted(), Optional.empty());
+        result.asExecuted(),
+        Optional.empty());
   }
 
   static MetaSpikeFormerConfig config(int classes, int timesteps) {

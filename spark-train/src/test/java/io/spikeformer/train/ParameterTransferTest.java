@@ -279,14 +279,17 @@ class ParameterTransferTest {
       Recipe recipe =
           SmallSplit.recipe(
               "initialise-from=" + place, "model.neuron.levels=8", "model.timesteps=2");
-      assertThat(StartingPoint.fresh(recipe, SmallSplit.CLASSES, new Configuration(), Progress.SILENT))
+      assertThat(
+              StartingPoint.fresh(recipe, SmallSplit.CLASSES, new Configuration(), Progress.SILENT))
           .isNotNull();
     }
     Recipe whole =
         SmallSplit.recipe(
             "initialise-from=" + divided, "model.neuron.levels=4", "model.neuron.normalise=false");
     assertThatThrownBy(
-            () -> StartingPoint.fresh(whole, SmallSplit.CLASSES, new Configuration(), Progress.SILENT))
+            () ->
+                StartingPoint.fresh(
+                    whole, SmallSplit.CLASSES, new Configuration(), Progress.SILENT))
         .isInstanceOf(UserException.class)
         .hasMessage(
             "initialise-from "

@@ -31,14 +31,14 @@ record Inference(NetworkConfig config, Optional<SlidingWindow> window, ChipArith
    * @return how the run of a chip compares; empty of the usual run
    * @throws io.spikeformer.common.UserException in one line, if there is too little memory
    */
-  Optional<Expansion> run(Checkpoint checkpoint, InferenceInput input, Kernels kernels, Answers answers) {
+  Optional<Expansion> run(
+      Checkpoint checkpoint, InferenceInput input, Kernels kernels, Answers answers) {
     int size = Math.min(input.batch(), input.count());
     Workload workload =
         Workload.of(config, size, seen(input.height()), seen(input.width()), kernels);
     Preflight.require(MemoryNeed.ofInference(workload));
     if (expand != null) {
-      try (ExpandedModel replica =
-          new ExpandedModel(config, checkpoint.state(), kernels, expand)) {
+      try (ExpandedModel replica = new ExpandedModel(config, checkpoint.state(), kernels, expand)) {
         ask(new ModelAnswerer(replica.model(), replica::infer), input, answers);
         return Expansion.of(replica.counts());
       }
@@ -52,8 +52,7 @@ record Inference(NetworkConfig config, Optional<SlidingWindow> window, ChipArith
   }
 
   private void ask(ModelAnswerer model, InferenceInput input, Answers answers) {
-    try (EvaluationDisplay display =
-        new EvaluationDisplay("inferring T = " + config.timesteps())) {
+    try (EvaluationDisplay display = new EvaluationDisplay("inferring T = " + config.timesteps())) {
       Optional<InferenceInput.Part> part = input.next();
       while (part.isPresent()) {
         answers.take(part.get(), model);

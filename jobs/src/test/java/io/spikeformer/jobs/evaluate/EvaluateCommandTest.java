@@ -87,11 +87,9 @@ class EvaluateCommandTest {
     TinyModels.writeActive(shared.resolve("integers.spkf"), recipe, NAMES);
     for (String numbers : List.of("exact", "float32")) {
       Path output = folder.resolve(numbers);
-      CommandLineRun run =
-          evaluate("integers.spkf", output.toString(), "--expand", numbers);
+      CommandLineRun run = evaluate("integers.spkf", output.toString(), "--expand", numbers);
       assertThat(run.code()).as(run.err()).isZero();
-      JsonNode result =
-          new ObjectMapper().readTree(output.resolve("evaluation.json").toFile());
+      JsonNode result = new ObjectMapper().readTree(output.resolve("evaluation.json").toFile());
       JsonNode expansion = result.get("expansion");
       assertThat(expansion.get("images").asLong()).isEqualTo(2L * CLASSES);
       assertThat(expansion.get("integers").asLong()).isGreaterThan(100_000);

@@ -41,8 +41,7 @@ final class Convolution {
 
   /** A dense window at stride 1 for weights that are not its own, padded to keep the size. */
   static Convolution merged(int inputs, int outputs, int window) {
-    return new Convolution(
-        new Geometry(inputs, outputs, window, 1, window / 2, false), null, null);
+    return new Convolution(new Geometry(inputs, outputs, window, 1, window / 2, false), null, null);
   }
 
   /** A dense window padded to keep the size at stride 1. */

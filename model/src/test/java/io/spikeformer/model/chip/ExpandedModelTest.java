@@ -44,8 +44,7 @@ class ExpandedModelTest {
   private static MetaSpikeFormerConfig config(int levels, int timesteps, boolean normalise) {
     IntegerFiring base = IntegerFiring.of(levels);
     IntegerFiring integers =
-        new IntegerFiring(
-            levels, base.rounding(), base.window(), normalise, normalise ? 8 : 0.125);
+        new IntegerFiring(levels, base.rounding(), base.window(), normalise, normalise ? 8 : 0.125);
     NeuronConfig neuron = NeuronConfig.integer(levels);
     return MetaSpikeFormerConfig.builder("small")
         .widths(16, 16, 32, 32)
@@ -236,11 +235,7 @@ class ExpandedModelTest {
         bias = multiplied(bias, 4);
       }
       base.convolution(
-          (ConvolutionShape) arguments[0],
-          (Tensor) arguments[1],
-          (Tensor) arguments[2],
-          bias,
-          y);
+          (ConvolutionShape) arguments[0], (Tensor) arguments[1], (Tensor) arguments[2], bias, y);
       if (fault == Fault.IMAGE_IN_EVERY_SLOT && !spikes) {
         y.put(multiplied(y, 4).toArray());
       }

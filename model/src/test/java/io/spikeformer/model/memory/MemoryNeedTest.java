@@ -7,6 +7,7 @@ import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
+import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.box.RegionCounts;
 import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.MaskRcnn;
@@ -19,6 +20,7 @@ import io.spikeformer.model.config.Yolo;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.optim.OptimizerName;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,12 +31,14 @@ class MemoryNeedTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 3, 16, FLOAT32, NONE, SDSA_1",
-    "1, 3, 16, FLOAT32, BLOCK, SDSA_2",
-    "4, 2, 24, FLOAT32, NONE, SDSA_3",
-    "4, 2, 16, FLOAT32, BLOCK, SDSA_4",
-    "1, 2, 24, BFLOAT16, BLOCK, SDSA_3",
-    "4, 3, 16, BFLOAT16, NONE, SDSA_3"
+    "1, 3, 16, FLOAT32, NONE, SDSA_1, 0",
+    "1, 3, 16, FLOAT32, BLOCK, SDSA_2, 0",
+    "4, 2, 24, FLOAT32, NONE, SDSA_3, 0",
+    "4, 2, 16, FLOAT32, BLOCK, SDSA_4, 0",
+    "1, 2, 24, BFLOAT16, BLOCK, SDSA_3, 0",
+    "4, 3, 16, BFLOAT16, NONE, SDSA_3, 0",
+    "1, 3, 16, FLOAT32, NONE, SDSA_3, 4",
+    "2, 2, 24, BFLOAT16, BLOCK, SDSA_3, 8"
   })
   void aDryRunTakesTheBytesOfTheRealPasses(
       int timesteps,
@@ -42,7 +46,8 @@ class MemoryNeedTest {
       int side,
       Precision precision,
       Recompute recompute,
-      AttentionOperator attention) {
+      AttentionOperator attention,
+      int levels) {
     MetaSpikeFormerConfig config =
         MetaSpikeFormerConfig.builder("small")
             .widths(16, 16, 24, 32)
@@ -52,7 +57,7 @@ class MemoryNeedTest {
             .timesteps(timesteps)
             .attention(attention)
             .precision(precision)
-            .neuron(NeuronConfig.PAPER)
+            .neuron(levels == 0 ? NeuronConfig.PAPER : NeuronConfig.integer(levels))
             .build();
     Images images = Images.of(new float[batch * side * side * 3], batch, side, side, 3);
     try (Kernels kernels = KernelProvider.create("auto", 1)) {
@@ -70,6 +75,73 @@ class MemoryNeedTest {
         model.infer(images);
         assertThat(dry.infer().workspaceBytes()).isEqualTo(model.workspaceBytes());
       }
+    }
+  }
+
+  @Test
+  void integersAtOneTimestepNeedLittleMoreThanSpikesAndMuchLessThanFourTimesteps() {
+    long one = training(MetaSpikeFormerConfig.preset("15M"));
+    long four = training(MetaSpikeFormerConfig.preset("15M").withTimesteps(4));
+    long integers =
+        training(MetaSpikeFormerConfig.preset("15M").withNeuron(NeuronConfig.integer(4)));
+    assertThat(integers).isBetween(one, one + one / 6);
+    assertThat(integers).isLessThan(four * 6 / 10);
+  }
+
+  private static long training(MetaSpikeFormerConfig config) {
+    try (DryRun dry = new DryRun(new Workload(config, 8, 224, 224, 2))) {
+      return dry.step(Recompute.NONE).workspaceBytes();
+    }
+  }
+
+  /** Heads of dense prediction read integers too. */
+  @ParameterizedTest
+  @CsvSource({
+    "segmentation, FLOAT32",
+    "detection, BFLOAT16",
+    "one stage, FLOAT32",
+    "one stage, BFLOAT16"
+  })
+  void aDryRunOfAHeadOfIntegersTakesTheBytesOfTheRealPasses(String head, Precision precision) {
+    MetaSpikeFormerConfig.Builder builder =
+        MetaSpikeFormerConfig.builder("small")
+            .widths(16, 16, 24, 32)
+            .depths(1, 1)
+            .classes(3)
+            .precision(precision)
+            .neuron(NeuronConfig.integer(4));
+    switch (head) {
+      case "segmentation" -> builder.semanticFpn(SemanticFpn.published(16));
+      case "detection" ->
+          builder.maskRcnn(
+              new MaskRcnn(
+                  16,
+                  16,
+                  MaskRcnn.Predictor.SPIKES,
+                  SemanticFpn.Norm.NONE,
+                  SemanticFpn.Norm.NONE,
+                  MaskRcnn.Strides.REAL,
+                  SemanticFpn.Fuse.KEEP));
+      default -> builder.yolo(new Yolo(List.of(16, 16, 32), Yolo.PUBLISHED.anchors()));
+    }
+    MetaSpikeFormerConfig config = builder.build();
+    float[] pixels = new float[2 * 64 * 64 * 3];
+    Random random = new Random(1);
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = 3 * (float) random.nextGaussian();
+    }
+    Images images = Images.of(pixels, 2, 64, 64, 3);
+    try (Kernels kernels = KernelProvider.create("auto", 1);
+        SpikeformerModel model = SpikeformerModel.create(config, kernels, 1);
+        DryRun dry = new DryRun(Workload.of(config, 2, 64, 64, kernels))) {
+      FiringCounts counts = new FiringCounts(1);
+      model.collect(counts);
+      model.chooseRegions(new MostRegions(2, RegionCounts.TRAINING));
+      model.step(images, outputs -> 0);
+      assertThat(dry.step(Recompute.NONE).workspaceBytes()).isEqualTo(model.workspaceBytes());
+      assertThat(counts.layers()).allMatch(layer -> counts.rate(layer) <= 4);
+      assertThat(counts.layers())
+          .anyMatch(layer -> layer.startsWith("head.") && counts.rate(layer) > 0);
     }
   }
 
