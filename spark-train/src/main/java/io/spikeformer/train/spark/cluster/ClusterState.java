@@ -247,13 +247,20 @@ final class ClusterState {
     return limits.gone() != null && executors.isEmpty();
   }
 
+  /**
+   * An executor that is silent counts as none: a standalone cluster whose master is gone too never
+   * takes the last ones from Spark's list.
+   */
   private Optional<String> gone(long now) {
-    if (!isEmpty() || now - emptySince < limits.gone().toMillis()) {
+    long since =
+        executors.values().stream().mapToLong(executor -> executor.heard).max().orElse(emptySince);
+    boolean answered = executors.values().stream().anyMatch(executor -> !executor.silent);
+    if (limits.gone() == null || answered || now - since < limits.gone().toMillis()) {
       return Optional.empty();
     }
     return Optional.of(
         Text.format(
             "expected an executor of the cluster, found none for %d s (%s)",
-            (now - emptySince) / 1000, lost ? "all are lost" : "none has come"));
+            (now - since) / 1000, lost || !executors.isEmpty() ? "all are lost" : "none has come"));
   }
 }

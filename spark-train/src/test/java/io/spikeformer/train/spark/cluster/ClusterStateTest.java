@@ -124,6 +124,22 @@ class ClusterStateTest {
         .contains("expected an executor of the cluster, found none for 600 s (all are lost)");
   }
 
+  /** As Spark does where a standalone master is gone with its executors. */
+  @Test
+  void aClusterWhoseLastExecutorsAreOnlySilentIsGoneToo() {
+    twoExecutors();
+    round(8);
+    seconds(400);
+    state.heard("2");
+    seconds(599);
+    assertThat(state.look().gone()).isEmpty();
+    seconds(1);
+    assertThat(state.look().gone())
+        .contains("expected an executor of the cluster, found none for 600 s (all are lost)");
+    state.heard("2");
+    assertThat(state.look().gone()).isEmpty();
+  }
+
   @Test
   void aSingleProcessHasNoExecutorsToMiss() {
     ClusterState local =
