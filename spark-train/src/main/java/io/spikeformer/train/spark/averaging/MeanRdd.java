@@ -15,6 +15,7 @@ import org.apache.spark.MapOutputTrackerMaster;
 import org.apache.spark.Partition;
 import org.apache.spark.ShuffleDependency;
 import org.apache.spark.ShuffleStatus;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.executor.TempShuffleReadMetrics;
@@ -150,7 +151,9 @@ public final class MeanRdd extends RDD<MeanPart> {
 
   /** Slices that a task has on their way to it at most: one, or what Spark's setting allows. */
   private static int inFlight(SliceLayout layout) {
-    long bytes = SparkEnv.get().conf().getSizeAsBytes(IN_FLIGHT, "48m");
+    // a dry run has no Spark
+    SparkConf conf = SparkEnv.get() == null ? new SparkConf() : SparkEnv.get().conf();
+    long bytes = conf.getSizeAsBytes(IN_FLIGHT, "48m");
     return (int) Math.max(1, bytes / bytes(layout));
   }
 
