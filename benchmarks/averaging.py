@@ -27,16 +27,9 @@ def shards(folder, images=CLASSES, count=8):
     )
 
 
-def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out=LEFT_OUT, executors=None):
-    """The measured rounds of a training that is stopped after them, as its rounds.jsonl has them.
-
-    memory is of an executor's heap in MiB, heap the driver's; options are further ones of its JVM. The first left_out
-    rounds are not returned. With fewer executors than workers a round runs in waves. Each round's seconds have one more
-    entry, driver: the mean processor time that the driver's process took for one of them.
-    """
-    output = folder / "out"
-    shutil.rmtree(output, ignore_errors=True)
-    settings = {
+def settings(preset, workers, elastic=False):
+    """Of a recipe whose step is one small image."""
+    return {
         "model.preset": preset,
         "model.classes": CLASSES,
         "data.batch-size": 1,
@@ -48,9 +41,20 @@ def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out
         "schedule.warm-up-epochs": 0,
         "averaging.workers": workers,
         "averaging.frequency": 1,
-        "averaging.elastic": str(executors is not None).lower(),
+        "averaging.elastic": str(elastic).lower(),
         "watch.silent-below": 0,
     }
+
+
+def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out=LEFT_OUT, executors=None):
+    """The measured rounds of a training that is stopped after them, as its rounds.jsonl has them.
+
+    memory is of an executor's heap in MiB, heap the driver's; options are further ones of its JVM. The first left_out
+    rounds are not returned. With fewer executors than workers a round runs in waves. Each round's seconds have one more
+    entry, driver: the mean processor time that the driver's process took for one of them.
+    """
+    output = folder / "out"
+    shutil.rmtree(output, ignore_errors=True)
     recipe = folder / "recipe.yaml"
     recipe.write_text("seed: 1\n")
     command = java(
@@ -63,7 +67,7 @@ def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out
     )
     command += ["io.spikeformer.jobs.Main", "train", "--recipe", recipe, "--train", folder / "shards/train"]
     command += ["--output", output, "--threads", "1", "--master", f"local-cluster[{executors or workers},1,{memory}]"]
-    for key, value in settings.items():
+    for key, value in settings(preset, workers, executors is not None).items():
         command += ["--set", f"{key}={value}"]
     log = open(folder / "log", "w")
     process = subprocess.Popen(command, env=environment(), stdout=log, stderr=log, start_new_session=True)

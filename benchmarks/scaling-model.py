@@ -8,12 +8,12 @@ A round of k steps takes
 
     k step (1 + jitter sqrt(2 ln N))                           the slowest of N workers
     + start + task N                                           the driver plans, starts and collects N tasks
-    + S (worker (N / cores)' + driver)                         copies, serialisation and sums of S bytes; (.)' is at least 1
-    + S slices (N / cores)' (N - 1) / N                        of every worker's state all slices but its own go elsewhere
-    + 8 S / network (1 + (N - 1) / N + 1)                      state to the worker, slices to the mean, mean to the driver
+    + S worker (N / cores)'                                    copies, checksums and sums of S bytes; (.)' is at least 1
+    + S slices (N / cores)' (N - 1) / N                        all slices of a state but one worker's come from elsewhere
+    + 8 S / network 2 (N - 1) / N                              slices to the mean, the mean to every worker
 
 S is the size of what is averaged: parameters times vectors times 4 bytes. The points are rounds on one machine, where the
-network costs nothing and the workers share the cores; start, task, worker, driver and slices come from them by least squares, and
+network costs nothing and the workers share the cores; start, task, worker and slices come from them by least squares, and
 none may be negative. On a cluster every worker has its cores for itself, so (N / cores)' is 1. Beside the errors of the fit stand
 those of leaving a point out: what the model says of a round that it was not fitted to.
 
@@ -26,12 +26,12 @@ import itertools
 import math
 import statistics
 
-NAMES = ("start", "task", "worker", "driver", "slices")
+NAMES = ("start", "task", "worker", "slices")
 
 
 def features(workers, gigabytes, sharing):
     shared = gigabytes * max(1.0, sharing)
-    return (1.0, float(workers), shared, gigabytes, shared * (workers - 1) / workers)
+    return (1.0, float(workers), shared, shared * (workers - 1) / workers)
 
 
 def solve(rows, values):
@@ -89,7 +89,7 @@ def project(constants, options):
         cells = []
         for gigabits in networks:
             slowest = options.frequency * options.step * (1 + options.jitter * math.sqrt(2 * math.log(workers)))
-            transfer = 8 * size / gigabits * (2 + (workers - 1) / workers)
+            transfer = 8 * size / gigabits * 2 * (workers - 1) / workers
             seconds = slowest + overhead(constants, workers, size, 1) + transfer
             cells.append(f"{100 * options.frequency * options.step / seconds:.0f} %")
         print(f"| {workers} | " + " | ".join(cells) + " |")
