@@ -75,7 +75,7 @@ def main():
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where images, shards and models are written")
     parser.add_argument("--cases", default="15M:2,15M:4", help="PRESET:WORKERS,... (default: 15M:2,15M:4)")
     parser.add_argument("--rate", default="unlimited", help="bandwidth of every cable: 1gbit, 100mbit (default: unlimited)")
-    parser.add_argument("--rounds", type=int, default=4, help="measured rounds of each (default: 4)")
+    parser.add_argument("--rounds", type=int, default=12, help="measured rounds of each (default: 12)")
     parser.add_argument("--memory", type=int, default=900, help="MiB of an executor's heap (default: 900)")
     parser.add_argument("--jar", type=Path, default=ROOT / "jobs/target/spikeformer-jobs.jar", help="the job jar")
     options = parser.parse_args()
