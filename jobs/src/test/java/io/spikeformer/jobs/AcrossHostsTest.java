@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spikeformer.jobs.quickstart.ShapeImages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Commands across hosts with addresses, cables and processes of their own: whatever fails, the
@@ -95,43 +96,44 @@ class AcrossHostsTest {
         .isEqualTo(evaluation(folder.resolve("local-evaluation")));
   }
 
-  @Test
-  void cableCutFor20Seconds() throws IOException {
-    try (Hosts hosts = hosts(2, null)) {
-      Path output = folder.resolve("run");
-      Hosts.Submitted training = hosts.submit(options(), train(output));
-      awaitRounds(output, FAULT_ROUND);
-      hosts.call("cut", "w2");
-      Hosts.pause(CUT_MILLIS);
-      assertThat(rounds(output)).isLessThan(ROUNDS);
-      hosts.call("mend", "w2");
-      run(training.finished());
-      assertState("a cable cut for 20 s", output);
-    }
+  /** What happens to a training after some rounds. */
+  private enum Fault {
+    CABLE_CUT_FOR_20_S {
+      @Override
+      void happen(Hosts hosts, Path output) throws IOException {
+        hosts.call("cut", "w2");
+        Hosts.pause(CUT_MILLIS);
+        assertThat(rounds(output)).isLessThan(ROUNDS);
+        hosts.call("mend", "w2");
+      }
+    },
+    HOST_KILLED_AND_CUT_OFF {
+      @Override
+      void happen(Hosts hosts, Path output) throws IOException {
+        hosts.call("cut", "w2");
+        hosts.call("kill", "w2");
+      }
+    },
+    MASTER_KILLED {
+      @Override
+      void happen(Hosts hosts, Path output) throws IOException {
+        hosts.call("kill", "master");
+      }
+    };
+
+    abstract void happen(Hosts hosts, Path output) throws IOException;
   }
 
-  @Test
-  void killedHost() throws IOException {
+  @ParameterizedTest
+  @EnumSource
+  void trainingGoesOn(Fault fault) throws IOException {
     try (Hosts hosts = hosts(2, null)) {
       Path output = folder.resolve("run");
       Hosts.Submitted training = hosts.submit(options(), train(output));
       awaitRounds(output, FAULT_ROUND);
-      hosts.call("cut", "w2");
-      hosts.call("kill", "w2");
+      fault.happen(hosts, output);
       run(training.finished());
-      assertState("a host killed, its cable cut", output);
-    }
-  }
-
-  @Test
-  void killedMaster() throws IOException {
-    try (Hosts hosts = hosts(2, null)) {
-      Path output = folder.resolve("run");
-      Hosts.Submitted training = hosts.submit(options(), train(output));
-      awaitRounds(output, FAULT_ROUND);
-      hosts.call("kill", "master");
-      run(training.finished());
-      assertState("the master killed", output);
+      assertState(fault.toString(), output);
     }
   }
 
@@ -323,11 +325,8 @@ class AcrossHostsTest {
     return new ObjectMapper().readTree(run.out()).at("/checkpoint/stateSha256").asText();
   }
 
-  /** Without the seconds that it took. */
   private static JsonNode evaluation(Path output) throws IOException {
-    ObjectNode result =
-        (ObjectNode) new ObjectMapper().readTree(output.resolve("evaluation.json").toFile());
-    return result;
+    return new ObjectMapper().readTree(output.resolve("evaluation.json").toFile());
   }
 
   private static void assertSameFiles(Path found, Path wanted) throws IOException {

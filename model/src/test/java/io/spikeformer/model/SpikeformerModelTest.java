@@ -13,9 +13,7 @@ import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Recompute;
-import io.spikeformer.model.config.SemanticFpn;
 import io.spikeformer.model.kernel.Kernels;
-import io.spikeformer.model.kernel.Tensor;
 import java.nio.file.Path;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -26,11 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 
 class SpikeformerModelTest {
-  private static final MetaSpikeFormerConfig SMALL =
+  static final MetaSpikeFormerConfig SMALL =
       MetaSpikeFormerConfig.builder("small")
           .widths(8, 16, 16, 16)
           .depths(1, 1)
@@ -47,7 +44,7 @@ class SpikeformerModelTest {
     kernels.close();
   }
 
-  private static float[] noise(int length, long seed) {
+  static float[] noise(int length, long seed) {
     Random random = new Random(seed);
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
@@ -56,7 +53,7 @@ class SpikeformerModelTest {
     return values;
   }
 
-  private static Images batch(int size) {
+  static Images batch(int size) {
     return Images.of(noise(size * 16 * 16 * 3, 7), size, 16, 16, 3);
   }
 
@@ -329,85 +326,5 @@ class SpikeformerModelTest {
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("model configuration: ")
         .hasMessageContaining("lasses");
-  }
-
-  private static void makeEveryLayerFire(SpikeformerModel model) {
-    for (Entry entry : model.layout().entries()) {
-      if (entry.name().endsWith(".bias")) {
-        float[] values = noise((int) entry.length(), entry.offset());
-        for (int i = 0; i < values.length; i++) {
-          values[i] = 0.3f + 0.3f * values[i];
-        }
-        model.state().slice(entry.offset(), entry.length()).put(values);
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({"reference, 1", "reference, 4", "auto, 1", "auto, 4"})
-  void theInferenceFormHasTheSameLogitsUntilItIsThawed(String choice, int timesteps) {
-    MetaSpikeFormerConfig config = SMALL.toBuilder().timesteps(timesteps).build();
-    try (Kernels own = KernelProvider.create(choice, 2);
-        SpikeformerModel model = SpikeformerModel.create(config, own, 3)) {
-      Images bright = batch(6);
-      Images dark = batch(4);
-      for (int i = 0; i < bright.pixels().length; i++) {
-        bright.pixels()[i] += 2 * (i / (16 * 16 * 3)) - 5;
-      }
-      makeEveryLayerFire(model);
-      // statistics of a few steps, else every BN would be the identity
-      for (int i = 0; i < 3; i++) {
-        model.step(dark, new CrossEntropy(0.1).on(new int[] {0, 1, 2, 3}));
-      }
-      float[] expected = ClassLogits.mean(model.infer(bright));
-      model.freeze();
-      assertThat(ClassLogits.mean(model.infer(bright))).containsExactly(expected, within(1e-4f));
-      assertThat(ClassLogits.mean(model.infer(bright))).containsExactly(expected, within(1e-4f));
-
-      // a step ends it
-      model.step(dark, new CrossEntropy(0.1).on(new int[] {0, 1, 2, 3}));
-      float[] after = ClassLogits.mean(model.infer(bright));
-      model.thaw();
-      assertThat(ClassLogits.mean(model.infer(bright))).isEqualTo(after).isNotEqualTo(expected);
-    }
-  }
-
-  /** Float32 products of spikes, whose weights have three terms where there are tiles. */
-  @ParameterizedTest
-  @ValueSource(strings = {"reference", "auto"})
-  void weightsWithoutANormalisationAreKeptUntilTheModelIsThawed(String choice) {
-    MetaSpikeFormerConfig config =
-        SMALL.toBuilder()
-            .semanticFpn(new SemanticFpn(32, 16, SemanticFpn.Fuse.MEAN, SemanticFpn.Norm.NONE))
-            .build();
-    try (Kernels own = KernelProvider.create(choice, 2);
-        SpikeformerModel model = SpikeformerModel.create(config, own, 3);
-        SpikeformerModel fresh = SpikeformerModel.create(config, own, 4)) {
-      makeEveryLayerFire(model);
-      model.freeze();
-      float[] before = scores(model);
-      assertThat(scores(model)).isEqualTo(before);
-
-      model.thaw();
-      for (Entry entry : model.layout().entries()) {
-        if (entry.name().startsWith("head/") && entry.name().endsWith(".weight")) {
-          Tensor weights = model.state().slice(entry.offset(), entry.length());
-          float[] values = weights.toArray();
-          for (int i = 0; i < values.length; i++) {
-            values[i] *= 1.5f;
-          }
-          weights.put(values);
-        }
-      }
-      model.freeze();
-      fresh.state().copyFrom(model.state());
-      fresh.freeze();
-      assertThat(scores(model)).isEqualTo(scores(fresh)).isNotEqualTo(before);
-    }
-  }
-
-  private static float[] scores(SpikeformerModel model) {
-    Outputs outputs = model.infer(batch(2));
-    return outputs.value(outputs.names().get(0)).toArray();
   }
 }

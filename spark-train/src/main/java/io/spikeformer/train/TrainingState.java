@@ -8,8 +8,8 @@ import io.spikeformer.common.Text;
  * @param step optimizer steps taken, exact
  * @param values parameters and statistics in the model's layout, then each optimizer moment that is
  *     averaged; not copied
- * @param outer momentum of the averaged step in the model's layout, which stays on the driver;
- *     empty without one; not copied
+ * @param outer momentum of the averaged step in the model's layout, which is not part of what the
+ *     workers start from; empty without one; not copied
  */
 public record TrainingState(long step, float[] values, float[] outer) {
   /** Validates the step. */

@@ -21,14 +21,11 @@ import io.spikeformer.model.chip.ChipArithmetic;
 import io.spikeformer.model.chip.ExpandedModel;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
-import io.spikeformer.tasks.Task;
-import io.spikeformer.tasks.Tasks;
 import io.spikeformer.train.output.OutputFolder;
 import io.spikeformer.train.recipe.DataSettings;
 import io.spikeformer.train.recipe.RecipeReader;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -67,13 +64,6 @@ import picocli.CommandLine.Spec;
     })
 public final class InferCommand implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(InferCommand.class);
-
-  /** Options that have a meaning for one task alone. */
-  private static final Map<TruthKind, List<String>> OPTIONS =
-      Map.of(
-          TruthKind.CLASS_LABEL, List.of("--format", "--top", "--logits"),
-          TruthKind.LABEL_MAP, List.of("--palette"),
-          TruthKind.OBJECTS, List.of("--least-score"));
 
   @Spec private CommandSpec spec;
   @Mixin private KernelOptions kernelOptions;
@@ -204,17 +194,17 @@ public final class InferCommand implements Runnable {
     Configuration hadoop = HadoopSettings.configuration();
     Storage storage = new Storage(hadoop);
     Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
-    TruthKind truth = truth(checkpoint);
+    TruthKind truth = TaskOptions.truth(checkpoint);
     requireMeaning(truth);
+    if (expand != null) {
+      ExpandedModel.requireIntegers(checkpoint.config());
+    }
     AnswerMaker maker =
         switch (truth) {
           case CLASS_LABEL -> classes(storage, checkpoint);
           case LABEL_MAP -> labelMaps(storage, checkpoint);
           case OBJECTS -> detections(storage, checkpoint);
         };
-    if (expand != null) {
-      ExpandedModel.requireIntegers(checkpoint.config());
-    }
     FinishedInference run = run(storage, checkpoint, truth, maker);
     output.print(() -> run.text(target), run::json);
   }
@@ -224,21 +214,7 @@ public final class InferCommand implements Runnable {
     Answers make(NetworkConfig config, Optional<SlidingWindow> window, int threads);
   }
 
-  /** The kind of truth that the model finds. */
-  private static TruthKind truth(Checkpoint checkpoint) {
-    if (checkpoint.recipe().isBlank()) {
-      // weights from elsewhere: the head tells
-      return Tasks.all().stream()
-          .filter(task -> task.truth() != TruthKind.CLASS_LABEL)
-          .filter(task -> task.misfit(checkpoint.config()).isEmpty())
-          .map(Task::truth)
-          .findFirst()
-          .orElse(TruthKind.CLASS_LABEL);
-    }
-    return Tasks.of(RecipeReader.taskOf(checkpoint.recipe())).truth();
-  }
-
-  /** Refuses options of other tasks. */
+  /** Refuses options that have no meaning here. */
   private void requireMeaning(TruthKind truth) {
     if (overlay && truth == TruthKind.CLASS_LABEL) {
       throw new UserException(
@@ -250,16 +226,7 @@ public final class InferCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "--overlay: expected it with --output, found it without");
     }
-    OPTIONS.forEach(
-        (other, names) -> {
-          for (String name : names) {
-            if (other != truth && spec.commandLine().getParseResult().hasMatchedOption(name)) {
-              throw new UserException(
-                  "%s: expected a model of %s, found one of task %s; leave it out",
-                  name, other.task(), truth.task());
-            }
-          }
-        });
+    TaskOptions.requireOf(truth, spec.commandLine().getParseResult());
   }
 
   private AnswerMaker classes(Storage storage, Checkpoint checkpoint) {

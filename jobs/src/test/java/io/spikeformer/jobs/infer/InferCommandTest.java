@@ -338,4 +338,36 @@ class InferCommandTest {
         .contains(expected);
     assertThat(folder.resolve("y.npy")).doesNotExist();
   }
+
+  @Test
+  void aModelOfIntegersRunsOnSpikesWithTheSameIntegers() throws IOException {
+    Recipe recipe =
+        RecipeReader.read(
+            "model: {preset: tiny, widths: [16, 8, 16, 16], depths: [1, 1], heads: 2, classes: "
+                + CLASSES
+                + ", neuron: {levels: 4}}\ndata: {evaluation: {crop: none, size: "
+                + SIZE
+                + "}}",
+            "test",
+            List.of());
+    Path model = folder.resolve("integers.spkf");
+    TinyModels.writeActive(model, recipe, List.of());
+    Path images = shared.resolve("images/test");
+    CommandLineRun run =
+        run(
+            "infer",
+            "--model",
+            model.toString(),
+            "--input",
+            images.toString(),
+            "--expand",
+            "exact",
+            "--json");
+    JsonNode expansion = new ObjectMapper().readTree(run.out()).get("expansion");
+    assertThat(expansion.get("images").asInt()).isEqualTo(EXPECTED.size());
+    assertThat(expansion.get("integers").asLong()).isPositive();
+    assertThat(expansion.get("differingIntegers").asLong()).isZero();
+    assertThat(refused(infer(images, "--expand", "exact")))
+        .contains("expand: expected a model that fires integers, found tiny");
+  }
 }

@@ -79,7 +79,7 @@ final class ChipKernels {
           return null;
         }
       }
-      case "fire" -> keep((Tensor) arguments[4]);
+      case "fire" -> requirePlanes((Tensor) arguments[4]);
       default -> {
         // as it is
       }
@@ -95,7 +95,7 @@ final class ChipKernels {
     }
   }
 
-  private static void keep(Tensor spikes) {
+  private static void requirePlanes(Tensor spikes) {
     if (spikes.planes() == 1) {
       throw new UserException(
           "expand: expected layers of integers whose widths are multiples of %s, found %s channels;"

@@ -91,13 +91,10 @@ public final class ExpandedModel implements AutoCloseable {
     long differing = 0;
     for (int image = 0; image < images; image++) {
       int from = image * classes;
-      differing += best(integers, from, classes) == best(spikes, from, classes) ? 0 : 1;
+      differing +=
+          Ranking.best(integers, from, classes) == Ranking.best(spikes, from, classes) ? 0 : 1;
     }
     counts.addAnswers(images, differing);
-  }
-
-  private static int best(float[] logits, int from, int classes) {
-    return Ranking.best(logits, from, classes);
   }
 
   /** Counts what later runs on spikes fire; stops counting if null. */

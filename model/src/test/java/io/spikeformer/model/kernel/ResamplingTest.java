@@ -3,14 +3,11 @@ package io.spikeformer.model.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.kernel.Resampling.Kind;
 import io.spikeformer.model.oracle.Npz;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -131,11 +128,7 @@ class ResamplingTest {
   /** PyTorch's own values: seven pairs of sizes, each kind, forwards and backwards. */
   @Test
   void givesWhatPyTorchRecorded() throws IOException {
-    assumeTrue(Files.exists(RECORDED), "recorded tensors are not there");
-    Map<String, Npz.Array> arrays;
-    try (InputStream in = Files.newInputStream(RECORDED)) {
-      arrays = Npz.read(in);
-    }
+    Map<String, Npz.Array> arrays = Npz.recorded(RECORDED);
     int checked = 0;
     for (int size = 0; arrays.containsKey("resize/" + size + "/in"); size++) {
       for (Kind kind : Kind.values()) {

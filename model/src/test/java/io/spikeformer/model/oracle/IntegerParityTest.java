@@ -9,7 +9,6 @@ import static io.spikeformer.model.oracle.OracleParityTest.load;
 import static io.spikeformer.model.oracle.OracleParityTest.sizes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.CrossEntropy;
@@ -22,8 +21,6 @@ import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Recompute;
 import io.spikeformer.model.kernel.Kernels;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,12 +44,7 @@ class IntegerParityTest {
     "auto, t2_d4, BLOCK"
   })
   void matchesTheRecording(String choice, String name, Recompute recompute) throws IOException {
-    Path file = FOLDER.resolve(name + ".npz");
-    assumeTrue(Files.exists(file), "recorded tensors are not there");
-    Map<String, Npz.Array> oracle;
-    try (InputStream stream = Files.newInputStream(file)) {
-      oracle = Npz.read(stream);
-    }
+    Map<String, Npz.Array> oracle = Npz.recorded(FOLDER.resolve(name + ".npz"));
     MetaSpikeFormerConfig config = config(name, oracle);
     OracleNames names = new OracleNames(config);
     Images images = images(oracle.get("input"));

@@ -1,11 +1,15 @@
 package io.spikeformer.model.oracle;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -36,6 +40,14 @@ public final class Npz {
       }
     }
     return arrays;
+  }
+
+  /** All arrays of a recording; the test is skipped where the file is not there. */
+  public static Map<String, Array> recorded(Path file) throws IOException {
+    assumeTrue(Files.exists(file), "recorded tensors are not there");
+    try (InputStream stream = Files.newInputStream(file)) {
+      return read(stream);
+    }
   }
 
   /** The array of an entry, or null if it is one of texts. */

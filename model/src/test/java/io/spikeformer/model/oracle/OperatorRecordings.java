@@ -2,12 +2,9 @@ package io.spikeformer.model.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.spikeformer.model.kernel.Tensor;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -29,11 +26,7 @@ public final class OperatorRecordings {
 
   /** One of the files; the test is left out where it is not there. */
   public static OperatorRecordings load(String name) throws IOException {
-    Path file = FOLDER.resolve(name + ".npz");
-    assumeTrue(Files.exists(file), "recorded tensors are not there");
-    try (InputStream in = Files.newInputStream(file)) {
-      return new OperatorRecordings(Npz.read(in));
-    }
+    return new OperatorRecordings(Npz.recorded(FOLDER.resolve(name + ".npz")));
   }
 
   /** Whether there is an array of a name. */

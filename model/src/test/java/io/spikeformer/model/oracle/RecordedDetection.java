@@ -1,7 +1,6 @@
 package io.spikeformer.model.oracle;
 
 import static io.spikeformer.model.oracle.OracleParityTest.width;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.spikeformer.model.Images;
 import io.spikeformer.model.SpikeformerModel;
@@ -10,8 +9,6 @@ import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.SemanticFpn.Fuse;
 import io.spikeformer.model.config.SemanticFpn.Norm;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -52,11 +49,7 @@ public record RecordedDetection(MetaSpikeFormerConfig config, Map<String, Npz.Ar
   }
 
   static Map<String, Npz.Array> read(String name) throws IOException {
-    Path file = FOLDER.resolve(name + ".npz");
-    assumeTrue(Files.exists(file), "recorded tensors are not there");
-    try (InputStream stream = Files.newInputStream(file)) {
-      return Npz.read(stream);
-    }
+    return Npz.recorded(FOLDER.resolve(name + ".npz"));
   }
 
   static MetaSpikeFormerConfig config(String name, Map<String, Npz.Array> oracle) {

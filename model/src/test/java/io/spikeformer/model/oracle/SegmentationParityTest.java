@@ -8,7 +8,6 @@ import static io.spikeformer.model.oracle.OracleParityTest.load;
 import static io.spikeformer.model.oracle.OracleParityTest.width;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.spikeformer.model.Images;
 import io.spikeformer.model.KernelProvider;
@@ -26,8 +25,6 @@ import io.spikeformer.model.kernel.PixelSums;
 import io.spikeformer.model.kernel.Resampling;
 import io.spikeformer.model.kernel.Tensor;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,12 +42,7 @@ class SegmentationParityTest {
     "auto, seg_t2_keep, NONE", "auto, seg_t2_keep, BLOCK", "auto, seg_t4, NONE"
   })
   void matchesTheRecording(String choice, String name, Recompute recompute) throws IOException {
-    Path file = FOLDER.resolve(name + ".npz");
-    assumeTrue(Files.exists(file), "recorded tensors are not there");
-    Map<String, Npz.Array> oracle;
-    try (InputStream stream = Files.newInputStream(file)) {
-      oracle = Npz.read(stream);
-    }
+    Map<String, Npz.Array> oracle = Npz.recorded(FOLDER.resolve(name + ".npz"));
     MetaSpikeFormerConfig config = config(name, oracle);
     OracleNames names = new OracleNames(config);
     Images images = images(oracle.get("input"));

@@ -256,7 +256,7 @@ final class EpochLoop {
               afterRound(),
               () ->
                   records.save(
-                      rounds.state(), position, history, rounds.memory(), arithmetic.current()));
+                      rounds.state(), position, history, rounds::save, arithmetic.current()));
     } catch (StorageException failure) {
       throw new UserException(
           failure,

@@ -11,9 +11,10 @@ import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.output.OutputFolder;
 import io.spikeformer.train.output.OutputLock;
 import io.spikeformer.train.output.StorageRetries;
-import io.spikeformer.train.spark.averaging.WorkerMemory;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.hadoop.fs.Path;
 
 /**
  * The files that a training writes and the observers that it tells. Every write is tried again
@@ -34,12 +35,17 @@ record Records(
     OutputLock lock,
     StorageRetries retries) {
 
-  /** Writes a checkpoint with what the workers keep to themselves, and returns its location. */
+  /**
+   * Writes a checkpoint and returns its location.
+   *
+   * @param memory writes what the workers keep to themselves into a folder, and returns the
+   *     checksums
+   */
   String save(
       TrainingState state,
       TrainingPosition position,
       List<EpochMetrics> history,
-      WorkerMemory memory,
+      Function<Path, List<Long>> memory,
       Arithmetic arithmetic) {
     progress.checkpointBegins(state.step());
     retries.run(
@@ -47,7 +53,7 @@ record Records(
           lock.requireHeld();
           return lock;
         });
-    List<Long> kept = memory.save(store.workerMoments(position).path());
+    List<Long> kept = memory.apply(store.workerMoments(position).path());
     Checkpoint checkpoint = snapshots.of(state, position, history, kept).withArithmetic(arithmetic);
     String file = write(() -> store.save(checkpoint)).toString();
     progress.checkpointWritten(new Progress.Saved(file, checkpoint.stateSha256()));

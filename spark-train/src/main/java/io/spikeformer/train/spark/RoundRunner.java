@@ -1,6 +1,7 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.common.Text;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
@@ -23,6 +24,7 @@ import io.spikeformer.train.spark.worker.WorkerTask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
@@ -33,8 +35,9 @@ import org.slf4j.LoggerFactory;
  * stays there as the start of the next round. The driver has it only when it asks for it.
  *
  * <p>Once the workers have read the start of a round, each executor has all of it. Slices that are
- * lost before are formed again from what the workers have sent, or is trained again by Spark. If
- * too many executors are gone for that, the rounds since the driver's last copy are run again.
+ * lost before are formed again from what the workers have sent, which Spark trains again where it
+ * is lost too. If too many executors are gone for that, the rounds since the driver's last copy are
+ * run again.
  */
 final class RoundRunner implements AutoCloseable {
   private static final String GROUP = "training";
@@ -50,10 +53,14 @@ final class RoundRunner implements AutoCloseable {
   private final OuterStep outer;
   private final WorkerMemory memory;
 
-  /** The driver's last copy, and the rounds since. */
-  private TrainingState copied;
+  /** What the last checkpoint holds, and the rounds since. */
+  private TrainingState saved;
 
   private final List<Round> since = new ArrayList<>();
+
+  /** The driver's last copy. */
+  private TrainingState copied;
+
   private Generation current;
 
   /** Referred to for a round longer: Spark would remove its blocks a second time at once. */
@@ -83,6 +90,7 @@ final class RoundRunner implements AutoCloseable {
     this.layout = layout;
     this.outer = outer;
     this.memory = memory;
+    this.saved = start;
     this.copied = start;
     this.current = ofDriver(start);
   }
@@ -159,9 +167,9 @@ final class RoundRunner implements AutoCloseable {
         if (attempt == ATTEMPTS || !MissingSliceException.isBehind(failure)) {
           throw failure;
         }
-        LOG.warn("{}; it is formed again", Failures.describe(failure));
+        LOG.warn("{}; the round begins again", Failures.describe(failure));
       }
-      recover();
+      recover(attempt);
     }
   }
 
@@ -236,13 +244,18 @@ final class RoundRunner implements AutoCloseable {
     }
   }
 
-  /** Gets back the slices that are lost; none, if the network has only been down for a while. */
-  private void recover() {
+  /**
+   * Gets back what is lost. That is nothing at first sight where the network was down for a while,
+   * or where earlier states are missing, from which moments of a worker are computed again.
+   *
+   * @param attempt from 1
+   */
+  private void recover(int attempt) {
     List<Integer> lost = current.state().unreadable();
-    if (lost.isEmpty()) {
+    if (lost.isEmpty() && attempt == 1) {
       return;
     }
-    if (since.isEmpty()) {
+    if (lost.isEmpty() || since.isEmpty()) {
       runAgain();
       return;
     }
@@ -254,50 +267,66 @@ final class RoundRunner implements AutoCloseable {
       if (!MissingSliceException.isBehind(failure)) {
         throw failure;
       }
-      LOG.warn(
-          "{}; the executors that had it are gone, so {} round(s) are run again",
-          Failures.describe(failure),
-          since.size());
+      LOG.warn("{}; the executors that had it are gone", Failures.describe(failure));
       runAgain();
     }
   }
 
-  /** All rounds since the driver's last copy. */
+  /** All rounds since the last checkpoint, each of which may lose slices too. */
   private void runAgain() {
+    LOG.warn("{} round(s) since the last checkpoint are run again", since.size());
     List<Round> rounds = List.copyOf(since);
     close();
     memory.restart();
     since.clear();
-    current = ofDriver(copied);
+    current = ofDriver(saved);
     for (Round round : rounds) {
-      advance(round, formOnce(round));
+      Formed formed = form(round);
+      for (WorkerReport failed : outcome(formed.parts(), System.nanoTime()).failures()) {
+        throw new UserException(failed.failure());
+      }
+      advance(round, formed);
     }
   }
 
   /** The state after the last round, as the driver's copy. */
   TrainingState state() {
-    if (since.isEmpty()) {
-      return copied;
-    }
-    for (int attempt = 1; ; attempt++) {
+    for (int attempt = 1; copied.step() != current.step(); attempt++) {
       try {
         copied = current.state().copy(current.step());
-        since.clear();
-        release();
-        current = new Generation(current.step(), current.state(), null, null);
-        return copied;
       } catch (MissingSliceException failure) {
         if (attempt == ATTEMPTS) {
           throw failure;
         }
+        recover(attempt);
       }
-      recover();
     }
+    return copied;
   }
 
-  /** The values that the workers bring along from round to round. */
-  WorkerMemory memory() {
-    return memory;
+  /**
+   * Writes what the workers keep to themselves into the folder of a checkpoint that holds {@link
+   * #state()}. Nothing before is needed from now on.
+   *
+   * @return checksums in the workers' order; empty if nothing is kept
+   */
+  List<Long> save(Path folder) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        List<Long> checksums = memory.save(folder);
+        saved = state();
+        since.clear();
+        release();
+        current = new Generation(current.step(), current.state(), null, null);
+        return checksums;
+      } catch (Exception failure) {
+        // Spark throws checked exceptions that no method declares
+        if (attempt == ATTEMPTS || !MissingSliceException.isBehind(failure)) {
+          throw failure;
+        }
+        runAgain();
+      }
+    }
   }
 
   @Override

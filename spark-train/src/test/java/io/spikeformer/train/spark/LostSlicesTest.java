@@ -63,6 +63,17 @@ class LostSlicesTest {
         damage(newest(), "state1");
       }
     },
+    /** The moments of the workers, with the states that they could be computed from again. */
+    KEPT {
+      @Override
+      public void accept(Progress.Round round) {
+        long newest = newest();
+        blocks().stream()
+            .filter(id -> id.broadcastId() != newest)
+            .forEach(id -> manager().removeBlock(id, true));
+        forgetKept();
+      }
+    },
     /** With all that they could be formed from again: as if every executor were gone. */
     ALL {
       @Override
@@ -71,15 +82,13 @@ class LostSlicesTest {
         MapOutputTrackerMaster tracker = (MapOutputTrackerMaster) SparkEnv.get().mapOutputTracker();
         JavaConverters.asJavaCollection(tracker.shuffleStatuses().keySet())
             .forEach(id -> tracker.unregisterAllMapAndMergeOutput((Integer) (Object) id));
-        JavaConverters.mapAsJavaMap(spark.sc().getPersistentRDDs())
-            .values()
-            .forEach(kept -> kept.unpersist(true));
+        forgetKept();
       }
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"NEWEST, average", "OUTER, local", "DAMAGED, average", "ALL, local"})
+  @CsvSource({"NEWEST, average", "OUTER, local", "DAMAGED, average", "KEPT, local", "ALL, local"})
   void theBitsAreTheSame(Loss loss, String moments) {
     Recipe recipe =
         SmallSplit.recipe(
@@ -133,6 +142,12 @@ class LostSlicesTest {
         .stream()
         .map(BroadcastBlockId.class::cast)
         .toList();
+  }
+
+  private static void forgetKept() {
+    JavaConverters.mapAsJavaMap(spark.sc().getPersistentRDDs())
+        .values()
+        .forEach(kept -> kept.unpersist(true));
   }
 
   private static long newest() {

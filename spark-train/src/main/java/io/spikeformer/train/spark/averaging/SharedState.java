@@ -61,7 +61,7 @@ public final class SharedState implements Serializable {
   }
 
   private static void store(SliceBlocks blocks, SliceLayout layout, float[] vector) {
-    ByteBuffer buffer = SliceBlocks.buffer();
+    ByteBuffer buffer = SliceBlocks.buffer(layout.length());
     for (int index = 0; layout.length(index, vector.length) > 0; index++) {
       int count = layout.length(index, vector.length);
       buffer.clear().asFloatBuffer().put(vector, layout.from(index), count);
@@ -90,7 +90,7 @@ public final class SharedState implements Serializable {
 
   /** The slices that nobody sends to this process, or that are damaged. */
   public List<Integer> unreadable() {
-    ByteBuffer buffer = SliceBlocks.buffer();
+    ByteBuffer buffer = SliceBlocks.buffer(layout.length());
     return IntStream.range(0, slices())
         .filter(
             index ->
@@ -186,7 +186,7 @@ public final class SharedState implements Serializable {
   record Stored(SliceBlocks blocks, Holders holders, int index, int length)
       implements Serializable {
     float[] values() {
-      ByteBuffer buffer = SliceBlocks.buffer().limit(length * Float.BYTES);
+      ByteBuffer buffer = SliceBlocks.buffer(length).limit(length * Float.BYTES);
       blocks.read(index, holders, List.of(buffer), SliceBlocks.Fetched.PASS_ON);
       float[] values = new float[length];
       buffer.asFloatBuffer().get(values);
@@ -196,7 +196,7 @@ public final class SharedState implements Serializable {
 
   /** Stores a slice here that was just formed, with the outer momentum that belongs to it. */
   void put(int index, float[] formed, float[] momentum) {
-    ByteBuffer buffer = SliceBlocks.buffer();
+    ByteBuffer buffer = SliceBlocks.buffer(layout.length());
     put(values, index, formed, buffer);
     if (momentum.length > 0) {
       put(outer, index, momentum, buffer);
@@ -220,7 +220,7 @@ public final class SharedState implements Serializable {
 
   private float[] copy(SliceBlocks blocks, int length) {
     float[] vector = new float[length];
-    ByteBuffer buffer = SliceBlocks.buffer();
+    ByteBuffer buffer = SliceBlocks.buffer(layout.length());
     for (int index = 0; layout.length(index, length) > 0; index++) {
       int count = layout.length(index, length);
       read(blocks, index, count, buffer);

@@ -61,9 +61,13 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
     PASS_ON
   }
 
-  /** A buffer outside the heap that has room for a slice and its checksum. */
-  public static ByteBuffer buffer() {
-    return ByteBuffer.allocateDirect(SliceLayout.LONGEST * Float.BYTES + Integer.BYTES)
+  /**
+   * A buffer outside the heap that has room for a slice and its checksum.
+   *
+   * @param elements values of the slice at most
+   */
+  static ByteBuffer buffer(int elements) {
+    return ByteBuffer.allocateDirect(elements * Float.BYTES + Integer.BYTES)
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 
