@@ -55,10 +55,12 @@ final class PeerBlocks {
    *
    * @param limit for the answer of one holder in the first pass; it doubles with every pass
    * @param passes how often all holders are asked
+   * @param doubted at most for the answer of one that was a suspect before
    */
-  record Patience(Duration limit, int passes) {
-    private Duration ofPass(int pass) {
-      return limit.multipliedBy(1L << pass);
+  record Patience(Duration limit, int passes, Duration doubted) {
+    private Duration ofPass(int pass, boolean suspect) {
+      Duration usual = limit.multipliedBy(1L << pass);
+      return suspect && doubted.compareTo(usual) < 0 ? doubted : usual;
     }
   }
 
@@ -83,8 +85,8 @@ final class PeerBlocks {
       Consumer<ManagedBuffer> receiver) {
     Set<String> failures = new LinkedHashSet<>();
     for (int pass = 0; pass < patience.passes(); pass++) {
-      Duration limit = patience.ofPass(pass);
       for (BlockManagerId holder : order(holders.apply(pass))) {
+        Duration limit = patience.ofPass(pass, suspects(holder));
         try {
           ManagedBuffer found = await(FETCHES.submit(() -> fetch.from(holder, block)), limit);
           suspects.remove(holder);

@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Set;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.BlockManagerId;
 
 /**
  * The state between two rounds: the mean of the one, which the other begins with. Its slices are
@@ -88,16 +90,24 @@ public final class SharedState implements Serializable {
     return new SharedState(owner, layout, elements, outerElements, new Holders(known));
   }
 
-  /** The slices that nobody sends to this process, or that are damaged. */
+  /**
+   * The slices that nobody sends to this process, or that are damaged. Those of one executor are
+   * lost together: else each would be waited for.
+   */
   public List<Integer> unreadable() {
     ByteBuffer buffer = SliceBlocks.buffer(layout.length());
-    return IntStream.range(0, slices())
-        .filter(
-            index ->
-                !isReadable(values, index, elements, buffer)
-                    || !isReadable(outer, index, outerElements, buffer))
-        .boxed()
-        .toList();
+    Set<BlockManagerId> gone = new HashSet<>();
+    List<Integer> found = new ArrayList<>();
+    for (int index = 0; index < slices(); index++) {
+      BlockManagerId place = holders == null ? null : holders.of(index).place();
+      if (gone.contains(place)
+          || !isReadable(values, index, elements, buffer)
+          || !isReadable(outer, index, outerElements, buffer)) {
+        found.add(index);
+        gone.add(place);
+      }
+    }
+    return found;
   }
 
   private boolean isReadable(SliceBlocks blocks, int index, int length, ByteBuffer buffer) {

@@ -11,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.zip.CRC32C;
@@ -46,10 +47,12 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
   private static final Duration LIMIT = Duration.ofSeconds(15);
 
   /** Of blocks that the driver has: all holders are asked several times. */
-  private static final PeerBlocks.Patience PATIENT = new PeerBlocks.Patience(LIMIT, 4);
+  private static final PeerBlocks.Patience PATIENT =
+      new PeerBlocks.Patience(LIMIT, 4, Duration.ofMinutes(2));
 
-  /** Of blocks that an executor has formed: first that one is asked, then the others. */
-  private static final PeerBlocks.Patience BRIEF = new PeerBlocks.Patience(LIMIT, 2);
+  /** Of blocks that an executor has formed: first that one is asked, then everybody. */
+  private static final PeerBlocks.Patience BRIEF =
+      new PeerBlocks.Patience(LIMIT, 2, Duration.ofSeconds(5));
 
   /** Whether a block that came from another host is stored here. */
   enum Fetched {
@@ -149,19 +152,21 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
     if (thisHost && readFromThisHost(index, first.folders(), size, targets)) {
       return;
     }
-    PeerBlocks peers = PeerBlocks.ofThisJvm();
-    readFromPeers(
-        index,
-        pass ->
-            (pass == 0 ? List.of(first.place()) : holders.others(index))
-                .stream()
-                    .filter(
-                        place ->
-                            !peers.suspects(place) && !place.equals(manager().blockManagerId()))
-                    .toList(),
-        BRIEF,
-        targets,
-        fetched);
+    readFromPeers(index, pass -> holders(holders, index, pass), BRIEF, targets, fetched);
+  }
+
+  /** Who has formed it, unless that one was silent lately; in the second pass everybody. */
+  private static List<BlockManagerId> holders(Holders known, int index, int pass) {
+    BlockManagerId first = known.of(index).place();
+    List<BlockManagerId> asked = new ArrayList<>();
+    if (pass > 0) {
+      asked.addAll(known.others(index));
+    }
+    if (pass > 0 || !PeerBlocks.ofThisJvm().suspects(first)) {
+      asked.add(first);
+    }
+    asked.remove(manager().blockManagerId());
+    return asked;
   }
 
   private void readFromPeers(

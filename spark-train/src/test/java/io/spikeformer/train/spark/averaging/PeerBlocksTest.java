@@ -26,7 +26,7 @@ class PeerBlocksTest {
   private static final BlockManagerId WELL = holder("2", "10.0.0.3");
   private static final BlockManagerId OTHER = holder("3", "10.0.0.4");
   private static final PeerBlocks.Patience SHORT =
-      new PeerBlocks.Patience(Duration.ofMillis(200), 1);
+      new PeerBlocks.Patience(Duration.ofMillis(200), 1, Duration.ofMillis(200));
 
   private final PeerBlocks peers = new PeerBlocks();
   private final CountDownLatch end = new CountDownLatch(1);
@@ -72,7 +72,7 @@ class PeerBlocksTest {
     peers.read(
         BLOCK,
         pass -> List.of(WELL),
-        new PeerBlocks.Patience(Duration.ofMillis(200), 4),
+        new PeerBlocks.Patience(Duration.ofMillis(200), 4, Duration.ofMinutes(1)),
         (holder, block) -> {
           calls[0]++;
           sleep(calls[0] == 1 ? 100_000 : 0);
@@ -80,6 +80,26 @@ class PeerBlocksTest {
         },
         block -> {});
     assertThat(calls[0]).isEqualTo(2);
+  }
+
+  /** A cable that was cut and is mended: its host is heard again with the next answer. */
+  @Test
+  void aSuspectIsAskedForAShorterTimeAndIsNoneAfterItsAnswer() {
+    boolean[] cut = {true};
+    PeerBlocks.Patience patience =
+        new PeerBlocks.Patience(Duration.ofMinutes(1), 1, Duration.ofMillis(100));
+    assertThatExceptionOfType(UserException.class).isThrownBy(() -> read(GONE));
+    assertThat(peers.suspects(GONE)).isTrue();
+    PeerBlocks.Fetch fetch =
+        (holder, block) -> {
+          sleep(cut[0] ? 100_000 : 0);
+          return bytes();
+        };
+    assertThatExceptionOfType(MissingSliceException.class)
+        .isThrownBy(() -> peers.read(BLOCK, pass -> List.of(GONE), patience, fetch, block -> {}));
+    cut[0] = false;
+    peers.read(BLOCK, pass -> List.of(GONE), patience, fetch, block -> {});
+    assertThat(peers.suspects(GONE)).isFalse();
   }
 
   private List<BlockManagerId> read(BlockManagerId... holders) {
