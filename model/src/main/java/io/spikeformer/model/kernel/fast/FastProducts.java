@@ -114,11 +114,6 @@ final class FastProducts {
     return terms.size() == 1 ? operands : DataType.BFLOAT16;
   }
 
-  /** Whether integers times a unit are exact in any format. */
-  private static boolean isExact(float unit) {
-    return unit == Math.scalb(1f, Math.getExponent(unit));
-  }
-
   /** target = factor * values, as many of them, float32; both may be the same. */
   private void multiply(Tensor values, float factor, Tensor target) {
     long count = values.elements();
@@ -127,7 +122,7 @@ final class FastProducts {
   }
 
   void forward(ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y) {
-    if (!isExact(x.unit())) {
+    if (!Operands.isExact(x.unit())) {
       Tensor scaled = converted.buffer(0, DataType.FLOAT32, Native.Buffer.SCALED, weights.shape());
       multiply(weights, x.unit(), scaled);
       forward(shape, x.withUnit(1), scaled, bias, y);
@@ -228,7 +223,7 @@ final class FastProducts {
   }
 
   void backwardWeights(ConvolutionShape shape, Tensor x, Tensor dy, Tensor dWeights, Tensor dBias) {
-    if (!isExact(x.unit())) {
+    if (!Operands.isExact(x.unit())) {
       backwardWeights(shape, x.withUnit(1), dy, dWeights, dBias);
       multiply(dWeights, x.unit(), dWeights);
       return;

@@ -2,6 +2,7 @@ package io.spikeformer.model.kernel.fast;
 
 import io.spikeformer.model.kernel.DataType;
 import java.nio.ByteBuffer;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
@@ -67,6 +68,26 @@ final class Formats {
     }
     for (int i = whole; i < length; i++) {
       target.putFloat(Float.BYTES * (to + i), unit * Lanes.integer(source, planes, from + i));
+    }
+  }
+
+  /** As {@link #expand} to bfloat16, which must hold the products with the unit exactly. */
+  static void expandHalves(
+      ByteBuffer source, int planes, float unit, int from, ByteBuffer target, int to, int length) {
+    int whole = Lanes.roundDown(length);
+    if (planes == 1 && unit == 1) {
+      for (int i = 0; i < whole; i += Lanes.COUNT) {
+        Lanes.putExactHalves(Lanes.bitsAt(source, from + i), target, to + i);
+      }
+    } else {
+      for (int i = 0; i < whole; i += Lanes.COUNT) {
+        FloatVector integers = Lanes.integersAt(source, planes, from + i);
+        Lanes.putExactHalves(integers.mul(unit), target, to + i);
+      }
+    }
+    for (int i = whole; i < length; i++) {
+      float value = unit * Lanes.integer(source, planes, from + i);
+      target.putShort(Short.BYTES * (to + i), DataType.toBfloat16(value));
     }
   }
 

@@ -21,6 +21,10 @@ final class IntegerLoops {
   private final float decay;
   private final float gain;
   private final float threshold;
+
+  /** 1 / threshold if a product with it is the quotient, bit for bit; else 0. */
+  private final float perThreshold;
+
   private final float levels;
   private final boolean up;
   private final boolean closed;
@@ -32,6 +36,7 @@ final class IntegerLoops {
     decay = neuron.decay();
     gain = neuron.gain();
     threshold = neuron.threshold();
+    perThreshold = Operands.isExact(threshold) ? 1 / threshold : 0;
     levels = neuron.integers().levels();
     up = neuron.integers().rounding() == Rounding.HALF_UP;
     closed = neuron.integers().window() == Window.CLOSED;
@@ -45,9 +50,14 @@ final class IntegerLoops {
     return Lanes.at(scale, i).mul(Lanes.at(half, in, at)).add(Lanes.at(shift, i));
   }
 
+  /** h / threshold; a division takes longer than all the rest of a neuron. */
+  private FloatVector quotient(FloatVector h) {
+    return perThreshold == 0 ? h.div(threshold) : h.mul(perThreshold);
+  }
+
   /** round(clamp(h / threshold, 0, levels)). */
   private FloatVector fired(FloatVector h) {
-    FloatVector u = h.div(threshold).max(0).min(levels);
+    FloatVector u = quotient(h).max(0).min(levels);
     if (!up) {
       return u.add(WHOLE).sub(WHOLE);
     }
@@ -122,7 +132,7 @@ final class IntegerLoops {
     for (int i = 0; i < length; i += Lanes.COUNT) {
       FloatVector after = Lanes.at(dv, i);
       FloatVector through = Lanes.at(inHalf, in, inFrom + i).sub(after.mul(reset));
-      FloatVector inside = zero.blend(slopes, inside(Lanes.at(h, i).div(threshold)));
+      FloatVector inside = zero.blend(slopes, inside(quotient(Lanes.at(h, i))));
       FloatVector dh = through.mul(inside).add(after);
       dh.mul(decay).intoArray(dv, i);
       FloatVector sum = dh.mul(gain).add(Lanes.at(furtherHalf, further, furtherFrom + i));

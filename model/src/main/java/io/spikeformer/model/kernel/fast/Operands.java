@@ -3,6 +3,7 @@ package io.spikeformer.model.kernel.fast;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Tensor;
+import java.nio.ByteBuffer;
 
 /** What primitives read and write, converted in a thread's buffers where the types differ. */
 final class Operands {
@@ -29,8 +30,35 @@ final class Operands {
       return tensor.address();
     }
     Tensor converted = buffer(part, type, copy, tensor.shape());
-    single[part].affine(Drive.of(tensor), converted);
+    if (tensor.type() == DataType.BIT && isExact(tensor.unit())) {
+      expand(tensor, converted);
+    } else {
+      single[part].affine(Drive.of(tensor), converted);
+    }
     return converted.address();
+  }
+
+  /** Whether integers times a unit are exact in any format: it is a power of two. */
+  static boolean isExact(float unit) {
+    return unit == Math.scalb(1f, Math.getExponent(unit));
+  }
+
+  /** Spikes or integers as bfloat16 or float32, in one pass. */
+  private static void expand(Tensor spikes, Tensor values) {
+    int planes = spikes.planes();
+    float unit = spikes.unit();
+    for (long from = 0; from < spikes.elements(); from += Span.MOST) {
+      int count = (int) Math.min(Span.MOST, spikes.elements() - from);
+      ByteBuffer source = spikes.bytes(from, count);
+      ByteBuffer target = values.bytes(from, count);
+      if (values.type() == DataType.BFLOAT16) {
+        Formats.expandHalves(source, planes, unit, 0, target, 0, count);
+      } else if (planes == 1 && unit == 1) {
+        Formats.expand(source, 0, target, 0, count);
+      } else {
+        Formats.expand(source, planes, unit, 0, target, 0, count);
+      }
+    }
   }
 
   /** Likewise of a term of them, in the second buffer. */
