@@ -29,7 +29,7 @@ final class EpochLoop {
   private final Task task;
   private final EpochPlan plan;
   private final Schedule schedule;
-  private final RoundRunner rounds;
+  private final Rounds rounds;
   private final FiringLimits limits;
   private final Validator validator;
   private final Records records;
@@ -45,7 +45,7 @@ final class EpochLoop {
   EpochLoop(
       Recipe recipe,
       EpochPlan plan,
-      RoundRunner rounds,
+      Rounds rounds,
       Validator validator,
       Records records,
       ArithmeticGuard arithmetic,
@@ -72,8 +72,7 @@ final class EpochLoop {
       int ofEpoch = plan.length().roundsOf(position.epoch());
       while (position.round() < ofEpoch) {
         trainRound();
-        int every = recipe.checkpoint().everyRounds();
-        if (every > 0 && position.round() % every == 0 && position.round() < ofEpoch) {
+        if (position.round() < ofEpoch && isSaved(position.round())) {
           save();
         }
       }
@@ -83,15 +82,19 @@ final class EpochLoop {
         run(afterRound(), rounds::state), position, history, arithmetic.current());
   }
 
+  /** Whether a checkpoint follows so many rounds of an epoch. */
+  private boolean isSaved(int rounds) {
+    int every = recipe.checkpoint().everyRounds();
+    return every > 0 && rounds % every == 0;
+  }
+
   private void trainRound() {
     int steps = plan.length().steps(position.epoch(), position.round());
-    RoundRunner.Outcome outcome =
-        run(
-            inRound(),
-            () ->
-                rounds.run(
-                    new RoundRunner.Round(
-                        position.epoch(), position.round(), roundsBefore(), steps)));
+    int number = position.round() + 1;
+    boolean last = number == roundsOfEpoch() || isSaved(number);
+    Rounds.Round round =
+        new Rounds.Round(position.epoch(), position.round(), roundsBefore(), steps, last);
+    Rounds.Outcome outcome = run(inRound(), () -> rounds.run(round));
     if (!outcome.failures().isEmpty()) {
       throw stopped(outcome.failures().get(0));
     }
@@ -113,7 +116,7 @@ final class EpochLoop {
   }
 
   /** An executor that has come in the meantime may be of another kind. */
-  private void requireSameArithmetic(RoundRunner.Outcome outcome) {
+  private void requireSameArithmetic(Rounds.Outcome outcome) {
     try {
       outcome.executors().forEach(arithmetic::require);
     } catch (UserException other) {
@@ -127,7 +130,7 @@ final class EpochLoop {
   }
 
   /** The round that has just moved the position. */
-  private RoundMetrics metrics(RoundRunner.Outcome outcome) {
+  private RoundMetrics metrics(Rounds.Outcome outcome) {
     RoundMetrics.Seconds seconds =
         new RoundMetrics.Seconds(
             outcome.computeSeconds() - outcome.dataSeconds(),

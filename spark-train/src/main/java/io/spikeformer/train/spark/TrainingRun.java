@@ -162,9 +162,11 @@ public final class TrainingRun {
             return recipe;
           });
       try (Watch watch = watch();
-          RoundRunner rounds =
+          Rounds rounds =
               new RoundRunner(
-                  spark, spec, recipe, layout, OuterStep.of(recipe), memory, start.state())) {
+                  new Averaging(spark, spec, recipe, layout, OuterStep.of(recipe)),
+                  memory,
+                  start.state())) {
         watch.started(
             new Progress.Plan(
                 plan.length(),
