@@ -177,7 +177,7 @@ public record StartingPoint(
     if (!possible(moments, recipe)) {
       throw different(stored, "number of moments", "" + moments);
     }
-    int kept = recipe.averaging().keepsMoments() ? recipe.averaging().workers() : 0;
+    int kept = recipe.averaging().keepsFiles() ? recipe.averaging().workers() : 0;
     if (checkpoint.workerMoments().size() != kept) {
       throw different(
           stored, "number of workers with moments", "" + checkpoint.workerMoments().size());

@@ -15,6 +15,9 @@ import java.util.Map;
  * batch normalisation between them, in the order of the blocks.
  */
 public final class ParameterLayout {
+  /** Share of a minibatch in a running statistic: its momentum, as PyTorch calls it. */
+  public static final double STATISTIC_MOMENTUM = Normalisation.MOMENTUM;
+
   /** The kind of a tensor. It decides whether the tensor is trained. */
   public enum Kind {
     /** Weights of convolutions and linear layers: trained. */

@@ -15,6 +15,7 @@ import io.spikeformer.common.Text;
  * @param transport how the workers' parts travel to the mean: float32, or bfloat16 for their
  *     differences from the round's start
  * @param outer momentum of the averaged step
+ * @param delay rounds after which a mean is applied: 0 at once, 1 at the end of the next round
  * @param elastic whether the number of executors may change by Spark's dynamic allocation
  */
 public record AveragingSettings(
@@ -25,6 +26,7 @@ public record AveragingSettings(
     String statistics,
     String transport,
     OuterSettings outer,
+    int delay,
     boolean elastic) {
   private static final String AVERAGE = "average";
   private static final String BFLOAT16 = "bfloat16";
@@ -64,6 +66,25 @@ public record AveragingSettings(
       throw new IllegalArgumentException(
           "averaging outer: expected momentum and rate, found nothing");
     }
+    Check.that(delay == 0 || delay == 1, "averaging delay: expected 0 or 1, found %s", delay);
+    Check.that(
+        delay == 0 || MomentsPolicy.of(moments) != MomentsPolicy.RESET,
+        "averaging delay: expected 0 with moments reset, whose rounds begin anew with the mean,"
+            + " found %s; set averaging.delay=0, or averaging.moments=average or local",
+        delay);
+  }
+
+  /**
+   * Whether means are applied a round late. With one worker there is nothing to wait for: its mean
+   * is its own state.
+   */
+  public boolean delayed() {
+    return workers > 1 && delay > 0;
+  }
+
+  /** Whether each worker has a file beside every checkpoint, for what it keeps to itself. */
+  public boolean keepsFiles() {
+    return keepsMoments() || delayed();
   }
 
   /** The treatment of the moments. */

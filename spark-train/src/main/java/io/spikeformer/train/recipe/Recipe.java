@@ -80,14 +80,17 @@ public record Recipe(
         .frequency()
         .requireFallingRate(schedule.toSchedule(1, data.batchSize() * averaging.workers()));
     int every = checkpoint.everyRounds();
-    if (averaging.keepsMoments() && (every < 1 || every > MAX_ROUNDS_OF_LOCAL_MOMENTS)) {
+    if (averaging.keepsFiles() && (every < 1 || every > MAX_ROUNDS_OF_LOCAL_MOMENTS)) {
       throw new IllegalArgumentException(
           Text.format(
               "averaging %s: expected checkpoint.every-rounds from 1 to %s, since the"
-                  + " moments of a lost executor are computed again from the last checkpoint,"
+                  + " %s of a lost executor are computed again from the last checkpoint,"
                   + " found %s",
-              averaging.intervals().active() ? "intervals" : "moments local",
+              averaging.delayed()
+                  ? "delay"
+                  : averaging.intervals().active() ? "intervals" : "moments local",
               MAX_ROUNDS_OF_LOCAL_MOMENTS,
+              averaging.delayed() ? "states" : "moments",
               every));
     }
   }
@@ -213,6 +216,13 @@ public record Recipe(
       return 1 + moments;
     }
     return rounds == 0 ? 1 : 1 + Math.min(moments, averaging.intervals().moments(rounds));
+  }
+
+  /** Vectors that are averaged in a round at most. */
+  public int mostAveragedVectors() {
+    return averaging.momentsPolicy() == MomentsPolicy.AVERAGE
+        ? 1 + optimizer.toConfig().name().moments()
+        : 1;
   }
 
   /** Vectors that are averaged in a round, in the mean over many rounds. */

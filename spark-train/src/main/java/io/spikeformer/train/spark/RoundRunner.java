@@ -183,7 +183,7 @@ final class RoundRunner implements Rounds {
   private void runAgain() {
     LOG.warn("{} round(s) since the last checkpoint are run again", since.size());
     List<Round> rounds = List.copyOf(since);
-    close();
+    removeStates();
     memory.restart();
     since.clear();
     current = ofDriver(saved);
@@ -235,6 +235,11 @@ final class RoundRunner implements Rounds {
 
   @Override
   public void close() {
+    removeStates();
+    memory.close();
+  }
+
+  private void removeStates() {
     averaging.removeShuffles(current.means());
     if (current.before() != null) {
       current.before().destroy();

@@ -56,6 +56,11 @@ record TrainingMemory(String recipe, TeacherNeed teacher, int validations)
             .with(
                 new MemoryNeed.Part(
                     "averaging", MeanRdd.bytesOutside(SliceLayout.of(vector, workers), workers)));
+    if (known.averaging().delayed()) {
+      // of what a worker has sent while it trains on, and of what it sends beside that
+      long sent = 2L * known.mostAveragedVectors() * vector * Float.BYTES;
+      training = training.with(new MemoryNeed.Part("delayed averaging", sent));
+    }
     if (teacher != null) {
       int batch = known.data().batchSize();
       long bytes = teacher.of(batch, known.trainingInput(), kernels).bytes();

@@ -6,6 +6,7 @@ import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
 import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.OuterStep;
 import io.spikeformer.train.Progress;
@@ -17,6 +18,7 @@ import io.spikeformer.train.output.OutputLock;
 import io.spikeformer.train.output.StorageRetries;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.spark.averaging.KeptMoments;
+import io.spikeformer.train.spark.averaging.OwnStates;
 import io.spikeformer.train.spark.averaging.SliceLayout;
 import io.spikeformer.train.spark.averaging.WorkerMemory;
 import io.spikeformer.train.spark.cluster.ClusterWatch;
@@ -148,7 +150,6 @@ public final class TrainingRun {
             options.readerThreads(),
             hadoop);
     try (OutputLock lock = TrainingInputs.lock(output, options, progress::warning);
-        WorkerMemory memory = memory(hadoop);
         ClusterWatch cluster = ClusterWatch.start(spark, progress)) {
       List<ExecutorArithmetic> executors = executors(spec, cluster);
       ArithmeticGuard arithmetic = arithmetic(executors);
@@ -163,10 +164,7 @@ public final class TrainingRun {
           });
       try (Watch watch = watch();
           Rounds rounds =
-              new RoundRunner(
-                  new Averaging(spark, spec, recipe, layout, OuterStep.of(recipe)),
-                  memory,
-                  start.state())) {
+              rounds(new Averaging(spark, spec, recipe, layout, OuterStep.of(recipe)), hadoop)) {
         watch.started(
             new Progress.Plan(
                 plan.length(),
@@ -237,6 +235,18 @@ public final class TrainingRun {
     }
   }
 
+  private Rounds rounds(Averaging averaging, Broadcast<SerializableConfiguration> hadoop) {
+    if (!recipe.averaging().delayed()) {
+      return new RoundRunner(averaging, memory(hadoop), start.state());
+    }
+    OwnStates own = new OwnStates(spark, hadoop, averaging.workers(), layout);
+    if (!start.workerMoments().isEmpty()) {
+      own.continueFrom(workerFiles(), start.workerMoments());
+    }
+    Schedule schedule = recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep());
+    return new DelayedRounds(averaging, schedule, own, start.state());
+  }
+
   private WorkerMemory memory(Broadcast<SerializableConfiguration> hadoop) {
     int workers = recipe.averaging().workers();
     if (!recipe.averaging().keepsMoments()) {
@@ -245,9 +255,13 @@ public final class TrainingRun {
     KeptMoments kept =
         new KeptMoments(spark, hadoop, workers, layout, start.state().values().length);
     if (!start.workerMoments().isEmpty()) {
-      kept.continueFrom(store.workerMoments(start.position()).path(), start.workerMoments());
+      kept.continueFrom(workerFiles(), start.workerMoments());
     }
     return kept;
+  }
+
+  private Path workerFiles() {
+    return store.workerMoments(start.position()).path();
   }
 
   private static TrainingResult run(EpochLoop loop, Watch watch) {

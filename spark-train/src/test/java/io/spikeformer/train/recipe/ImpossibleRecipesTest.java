@@ -16,7 +16,7 @@ class ImpossibleRecipesTest {
           """
           optimizer: {lr: 1}            | recipe r.yaml: unknown key 'optimizer.lr', expected one of name, weight-decay, decay-on, beta1, beta2, epsilon, momentum, nesterov, warm-up-momentum, warm-up-bias-rate, max-gradient-norm, max-trust-ratio, neck-rate, head-rate
           epochs: 3                     | recipe r.yaml: unknown key 'epochs', expected one of task, model, data, optimizer, freeze, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
-          averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, moments, intervals, statistics, transport, outer, elastic, found 3
+          averaging: 3                  | recipe r.yaml: expected averaging to have the keys workers, frequency, moments, intervals, statistics, transport, outer, delay, elastic, found 3
           data: {batch-size: many}      | recipe r.yaml: data.batch-size: expected a whole number, found the text many
           data: {batch-size: 12.5}      | recipe r.yaml: data.batch-size: expected a whole number, found 12.5
           data: {batch-size: true}      | recipe r.yaml: data.batch-size: expected a whole number, found true
@@ -119,6 +119,10 @@ class ImpossibleRecipesTest {
           averaging: {outer: {rate: 0}} | recipe r.yaml: averaging outer rate: expected a number > 0, found 0.0
           averaging: {outer: {nesterov: true}} | recipe r.yaml: averaging outer nesterov: expected false without momentum, found true; set averaging.outer.momentum
           averaging: {outer: 1}         | recipe r.yaml: expected averaging.outer to have the keys momentum, rate, nesterov, found 1
+          averaging: {delay: 2}         | recipe r.yaml: averaging delay: expected 0 or 1, found 2
+          averaging: {delay: -1}        | recipe r.yaml: averaging delay: expected 0 or 1, found -1
+          averaging: {delay: 1, moments: reset} | recipe r.yaml: averaging delay: expected 0 with moments reset, whose rounds begin anew with the mean, found 1; set averaging.delay=0, or averaging.moments=average or local
+          averaging: {delay: 1, workers: 2} | recipe r.yaml: averaging delay: expected checkpoint.every-rounds from 1 to 50, since the states of a lost executor are computed again from the last checkpoint, found 0
           averaging: {elastic: some}    | recipe r.yaml: averaging.elastic: expected true or false, found the text some
           distillation: {mode: firm}    | recipe r.yaml: distillation mode: expected hard or soft, found 'firm'
           distillation: {weight: 0}     | recipe r.yaml: distillation weight: expected a number in (0, 1], found 0.0

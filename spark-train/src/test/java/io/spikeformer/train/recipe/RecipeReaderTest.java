@@ -30,7 +30,7 @@ class RecipeReaderTest {
           """
           optimizer.lr=1   | --set optimizer.lr=1: unknown key 'optimizer.lr', expected one of name, weight-decay, decay-on, beta1, beta2, epsilon, momentum, nesterov, warm-up-momentum, warm-up-bias-rate, max-gradient-norm, max-trust-ratio, neck-rate, head-rate
           seed.x=1         | --set seed.x=1: unknown key 'seed.x', expected one of task, model, data, optimizer, freeze, schedule, loss, distillation, averaging, checkpoint, watch, recompute, initialise-from, initialise-head, seed
-          averaging=1      | --set averaging=1: expected one of the keys workers, frequency, moments, intervals, statistics, transport, outer, elastic of averaging
+          averaging=1      | --set averaging=1: expected one of the keys workers, frequency, moments, intervals, statistics, transport, outer, delay, elastic of averaging
           seed             | --set seed: expected key=value
           """)
   void anImpossibleOverrideIsAOneLineError(String override, String message) {

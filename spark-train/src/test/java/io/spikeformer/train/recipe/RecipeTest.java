@@ -88,6 +88,7 @@ class RecipeTest {
                 "average",
                 "float32",
                 OuterSettings.NONE,
+                0,
                 false));
     assertThat(recipe.checkpoint()).isEqualTo(new CheckpointSettings(0, 3));
     assertThat(recipe.watch()).isEqualTo(new WatchSettings(0.001, 0.95));

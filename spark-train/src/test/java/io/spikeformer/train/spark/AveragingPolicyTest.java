@@ -4,16 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.spikeformer.common.UserException;
-import io.spikeformer.data.batch.Batch;
-import io.spikeformer.data.batch.BatchReader;
-import io.spikeformer.data.batch.ImageTransform;
-import io.spikeformer.data.batch.ReadOptions;
-import io.spikeformer.data.batch.ShardCache;
-import io.spikeformer.data.shard.ShardSet;
-import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.checkpoint.Checkpoint;
-import io.spikeformer.tasks.classification.ClassTargets;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.LocalTrainer;
 import io.spikeformer.train.OuterStep;
@@ -32,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -158,7 +149,7 @@ class AveragingPolicyTest {
     float[] start = initial(one);
     float[] found = run(two, twins, "two").state();
     float[] expected = run(one, twins, "one").state();
-    try (LocalTrainer trainer = trainer(one, new int[] {8, 8})) {
+    try (LocalTrainer trainer = PlainTraining.trainer(one, new int[] {8, 8})) {
       Map<String, Double> changes = new HashMap<>();
       Map<String, Double> errors = new HashMap<>();
       for (Entry entry : trainer.layout().entries()) {
@@ -275,7 +266,7 @@ class AveragingPolicyTest {
   }
 
   private static float[] initial(Recipe recipe) {
-    try (LocalTrainer trainer = trainer(recipe, new int[] {8, 8})) {
+    try (LocalTrainer trainer = PlainTraining.trainer(recipe, new int[] {8, 8})) {
       return trainer.state().values();
     }
   }
@@ -286,7 +277,7 @@ class AveragingPolicyTest {
     int workers = recipe.averaging().workers();
     MomentsPolicy policy = recipe.averaging().momentsPolicy();
     OuterStep outer = OuterStep.of(recipe);
-    try (LocalTrainer trainer = trainer(recipe, rows)) {
+    try (LocalTrainer trainer = PlainTraining.trainer(recipe, rows)) {
       TrainingState start = trainer.state();
       int length = (int) trainer.layout().length();
       List<float[]> own = new ArrayList<>();
@@ -315,7 +306,9 @@ class AveragingPolicyTest {
             }
             long weight =
                 trainer
-                    .train(epoch, batches(recipe, split, plan, worker, epoch, round).iterator())
+                    .train(
+                        epoch,
+                        PlainTraining.batches(recipe, split, plan, worker, epoch, round).iterator())
                     .samples();
             samples += weight;
             step = Math.max(step, trainer.state().step());
@@ -350,28 +343,6 @@ class AveragingPolicyTest {
       double value = (double) base[i] + Float.intBitsToFloat(changes[i] << Short.SIZE);
       sums[i] += weight * value;
     }
-  }
-
-  private static LocalTrainer trainer(Recipe recipe, int[] rows) {
-    return new LocalTrainer(
-        recipe,
-        recipe.schedule().toSchedule(new EpochPlan(recipe, rows).steps(), recipe.samplesPerStep()),
-        KernelProvider.create("auto", 1));
-  }
-
-  private static List<Batch> batches(
-      Recipe recipe, String split, EpochPlan plan, int worker, int epoch, int round) {
-    ShardCache cache =
-        new ShardCache(ShardSet.open(split, new Configuration()), ShardCache.DEFAULT_BYTES);
-    ReadOptions options = ReadOptions.of(recipe.data().batchSize(), recipe.seed(), epoch);
-    ImageTransform transform = new ImageTransform(recipe.data().trainingTransform());
-    List<Batch> batches = new ArrayList<>();
-    try (BatchReader reader =
-        new BatchReader(
-            cache, plan.samples(worker, epoch, round), transform, ClassTargets::of, options)) {
-      reader.forEachRemaining(batches::add);
-    }
-    return batches;
   }
 
   private Checkpoint run(Recipe recipe, String split, String output) {

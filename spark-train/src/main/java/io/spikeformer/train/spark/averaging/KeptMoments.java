@@ -2,24 +2,17 @@ package io.spikeformer.train.spark.averaging;
 
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.spark.Broadcasts;
-import io.spikeformer.data.storage.Storage;
 import io.spikeformer.train.StateParts;
-import io.spikeformer.train.output.StorageRetries;
-import io.spikeformer.train.output.WorkerMomentsFolder;
-import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.StreamSupport;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
@@ -81,10 +74,19 @@ public final class KeptMoments implements WorkerMemory {
   public void continueFrom(Path folder, List<Long> checksums) {
     String location = folder.toString();
     List<Long> expected = new ArrayList<>(checksums);
-    Files from = new Files(hadoop, layout, averagedSlices);
+    WorkerFiles from = new WorkerFiles(hadoop, layout, averagedSlices);
     begin(
         WorkerMemory.nothing(spark, workers)
-            .mapPartitionsToPair(nothing -> from.read(location, expected)));
+            .mapPartitionsToPair(nothing -> keyed(from.read(location, expected))));
+  }
+
+  private static Iterator<Tuple2<Long, Slice>> keyed(List<Slice> slices) {
+    return slices.stream().map(slice -> new Tuple2<>((long) slice.index(), slice)).iterator();
+  }
+
+  private static Iterator<Slice> slices(Iterator<Tuple2<Long, Slice>> keyed) {
+    Iterable<Tuple2<Long, Slice>> all = () -> keyed;
+    return StreamSupport.stream(all.spliterator(), false).map(Tuple2::_2).iterator();
   }
 
   @Override
@@ -133,8 +135,9 @@ public final class KeptMoments implements WorkerMemory {
   @Override
   public List<Long> save(Path folder) {
     String location = folder.toString();
-    Files into = new Files(hadoop, layout, averagedSlices);
-    List<Long> checksums = newest.mapPartitions(kept -> into.write(location, kept)).collect();
+    WorkerFiles into = new WorkerFiles(hadoop, layout, averagedSlices);
+    List<Long> checksums =
+        newest.mapPartitions(kept -> into.write(location, slices(kept))).collect();
     close();
     continueFrom(folder, checksums);
     return checksums;
@@ -154,10 +157,14 @@ public final class KeptMoments implements WorkerMemory {
    * @throws UserException with the worker's reason if it has failed where they come from
    */
   public static float[] join(Iterator<Tuple2<Long, Slice>> kept, int averagedSlices) {
+    return joined(slices(kept), averagedSlices);
+  }
+
+  static float[] joined(Iterator<Slice> kept, int averagedSlices) {
     List<float[]> parts = new ArrayList<>();
     int length = 0;
     while (kept.hasNext()) {
-      Slice slice = kept.next()._2();
+      Slice slice = kept.next();
       for (WorkerReport report : slice.reports()) {
         if (report.failed()) {
           throw new UserException(report.failure());
@@ -186,41 +193,5 @@ public final class KeptMoments implements WorkerMemory {
       slices.add(new Slice(averagedSlices + slices.size(), 0, part, List.of()));
     }
     return slices;
-  }
-
-  private static List<Slice> cut(float[] moments, SliceLayout layout, int averagedSlices) {
-    List<Slice> slices = new ArrayList<>();
-    for (int from = 0; from < moments.length; from += layout.length()) {
-      int end = Math.min(moments.length, from + layout.length());
-      float[] part = Arrays.copyOfRange(moments, from, end);
-      slices.add(new Slice(averagedSlices + slices.size(), 0, part, List.of()));
-    }
-    return slices;
-  }
-
-  /** Reads and writes a worker's moments in its task. */
-  private record Files(
-      Broadcast<SerializableConfiguration> hadoop, SliceLayout layout, int averagedSlices)
-      implements Serializable {
-    private static final Logger LOG = LoggerFactory.getLogger(KeptMoments.class);
-
-    Iterator<Tuple2<Long, Slice>> read(String folder, List<Long> checksums) {
-      int worker = TaskContext.getPartitionId();
-      float[] moments = folder(folder).read(worker, checksums.get(worker));
-      return cut(moments, layout, averagedSlices).stream()
-          .map(slice -> new Tuple2<>((long) slice.index(), slice))
-          .iterator();
-    }
-
-    Iterator<Long> write(String folder, Iterator<Tuple2<Long, Slice>> kept) {
-      float[] moments = join(kept, averagedSlices);
-      StorageRetries retries = new StorageRetries(hadoop.value().value(), LOG::warn);
-      int worker = TaskContext.getPartitionId();
-      return List.of(retries.run(() -> folder(folder).write(worker, moments))).iterator();
-    }
-
-    private WorkerMomentsFolder folder(String location) {
-      return new WorkerMomentsFolder(new Storage(hadoop.value().value()), new Path(location));
-    }
   }
 }

@@ -6,7 +6,8 @@ import io.spikeformer.common.UserException;
 public class MissingSliceException extends UserException {
   private static final long serialVersionUID = 1L;
 
-  MissingSliceException(String message) {
+  /** With one line for the user. */
+  public MissingSliceException(String message) {
     super(message);
   }
 

@@ -239,6 +239,20 @@ public final class SharedState implements Serializable {
     return vector;
   }
 
+  /**
+   * Takes a copy of the state from other hosts, which this process reads from then on.
+   *
+   * @param reader which of all readers this is
+   */
+  public void bring(int reader) {
+    ByteBuffer buffer = SliceBlocks.buffer(layout.length());
+    for (int i = 0; i < slices(); i++) {
+      int index = (i + reader + 1) % slices();
+      buffer.clear().limit(layout.length(index, elements) * Float.BYTES);
+      values.read(index, holders, List.of(buffer), SliceBlocks.Fetched.KEEP);
+    }
+  }
+
   /** Removes everything, if Spark has not gone with it. */
   public void destroy() {
     if (SparkEnv.get() != null) {

@@ -10,8 +10,6 @@ import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
-import org.apache.spark.storage.RDDInfo;
-import scala.collection.JavaConverters;
 
 /** Hands on what Spark tells of executors, jobs and tasks. */
 final class ClusterListener extends SparkListener {
@@ -35,13 +33,13 @@ final class ClusterListener extends SparkListener {
 
   @Override
   public void onStageSubmitted(SparkListenerStageSubmitted submitted) {
+    // the data set that the stage makes; those that it is made of follow
+    String made = submitted.stageInfo().rddInfos().head().name();
     ClusterState.Kind kind = ClusterState.Kind.OTHER;
-    for (RDDInfo rdd : JavaConverters.seqAsJavaList(submitted.stageInfo().rddInfos())) {
-      if (ClusterWatch.MEAN.equals(rdd.name())) {
-        kind = ClusterState.Kind.MEAN;
-      } else if (rdd.name() != null && rdd.name().startsWith(ClusterWatch.STATES)) {
-        kind = ClusterState.Kind.WORKER;
-      }
+    if (ClusterWatch.MEAN.equals(made)) {
+      kind = ClusterState.Kind.MEAN;
+    } else if (made != null && made.startsWith(ClusterWatch.STATES)) {
+      kind = ClusterState.Kind.WORKER;
     }
     state.stageSubmitted(submitted.stageInfo().stageId(), kind);
   }

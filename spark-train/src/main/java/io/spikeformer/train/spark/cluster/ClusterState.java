@@ -5,6 +5,7 @@ import io.spikeformer.train.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +28,11 @@ final class ClusterState {
   private final Map<Long, Task> tasks = new TreeMap<>();
   private final Map<Integer, Kind> stages = new TreeMap<>();
   private final List<String> news = new ArrayList<>();
+
+  /** Jobs that run, with what they do, in the order of their beginning. */
+  private final Map<Integer, String> jobs = new LinkedHashMap<>();
+
   private String work = "";
-  private int job = -1;
   private long workSince;
   private long lastPulse;
   private long usual;
@@ -95,23 +99,31 @@ final class ClusterState {
     this.lastPulse = emptySince;
   }
 
+  /** The first of the jobs that run is the present work; others run beside it. */
   synchronized void jobStarted(int started, String description) {
-    job = started;
     // behind the colon stands how much of it there is
-    begin(description.replaceFirst(": .*", ""));
+    String text = description.replaceFirst(": .*", "");
+    jobs.put(started, text);
+    if (jobs.size() == 1) {
+      begin(text);
+    }
   }
 
   synchronized void jobEnded(int ended) {
-    if (ended != job) {
+    boolean present = !jobs.isEmpty() && jobs.keySet().iterator().next() == ended;
+    if (jobs.remove(ended) == null || !present) {
       return;
     }
     if (isRound()) {
       usual = clock.getAsLong() - workSince;
     }
-    job = -1;
-    tasks.clear();
-    stages.clear();
-    begin("after " + work);
+    if (jobs.isEmpty()) {
+      tasks.clear();
+      stages.clear();
+      begin("after " + work);
+    } else {
+      begin(jobs.values().iterator().next());
+    }
   }
 
   private void begin(String newWork) {
@@ -157,7 +169,7 @@ final class ClusterState {
             "executor %s on %s is gone%s (%s)",
             executor,
             removed.host,
-            job < 0 ? "" : "; its work runs again",
+            jobs.isEmpty() ? "" : "; its work runs again",
             reason.lines().findFirst().orElse("no reason given")));
     if (executors.isEmpty()) {
       emptySince = clock.getAsLong();
@@ -217,11 +229,14 @@ final class ClusterState {
       return Text.format(
           "waiting for an executor; there has been none for %d s", (now - emptySince) / 1000);
     }
-    if (job < 0) {
+    if (jobs.isEmpty()) {
       return "the driver is at work";
     }
-    Map<Integer, Task> byPartition = new TreeMap<>();
-    tasks.values().forEach(task -> byPartition.putIfAbsent(task.partition(), task));
+    // a task may run twice
+    Map<String, Task> byPartition = new LinkedHashMap<>();
+    tasks.values().stream()
+        .sorted(Comparator.comparing(Task::kind).thenComparing(Task::partition))
+        .forEach(task -> byPartition.putIfAbsent(task.kind() + " " + task.partition(), task));
     if (byPartition.isEmpty()) {
       return "waiting for a free core";
     }

@@ -8,7 +8,9 @@ import io.spikeformer.data.batch.ShardCache;
 import io.spikeformer.data.order.SampleRef;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
 import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.LocalTrainer;
@@ -17,8 +19,11 @@ import io.spikeformer.train.TrainingSums;
 import io.spikeformer.train.recipe.AveragingSettings;
 import io.spikeformer.train.recipe.MomentsPolicy;
 import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.spark.averaging.Payload;
 import io.spikeformer.train.spark.averaging.SharedState;
+import io.spikeformer.train.spark.averaging.Slice;
 import io.spikeformer.train.teacher.Teacher;
+import java.util.Iterator;
 import java.util.List;
 
 /** A model with its optimizer and its way to the data. Serves one task at a time. */
@@ -31,6 +36,7 @@ final class Replica implements AutoCloseable {
   private final int readerThreads;
   private final ExecutorArithmetic executor;
   private double dataSeconds;
+  private Tensor sent;
 
   Replica(Recipe recipe, ShardCache cache, ReplicaSpec spec) {
     this.recipe = recipe;
@@ -88,6 +94,62 @@ final class Replica implements AutoCloseable {
     trainer.continueAt(step);
   }
 
+  /**
+   * Takes the state that a worker has of its own, and keeps a copy of what the workers average of
+   * it.
+   *
+   * @param own slices of that state, in order; none before the first round
+   * @param start the state that workers begin the training with
+   * @param place the round
+   */
+  void loadOwn(Iterator<Slice> own, SharedState start, WorkerTask.Place place, int worker) {
+    StateParts all = trainer.parts();
+    if (own.hasNext()) {
+      long loaded = 0;
+      while (own.hasNext()) {
+        float[] values = ((Payload.Floats) own.next().payload()).values();
+        all.put(loaded, values);
+        loaded += values.length;
+      }
+      requireWhole(loaded, all.length(), place, worker);
+      trainer.continueAt(place.step());
+    } else {
+      if (place.step() > 0) {
+        requireWhole(0, all.length(), place, worker);
+      }
+      trainer.beginAnewAt(0);
+      start.copyTo(trainer.parts(place.shared()), worker);
+    }
+    if (sent == null) {
+      long most = trainer.parts(recipe.mostAveragedVectors()).length();
+      sent = Tensor.allocate(DataType.FLOAT32, most);
+    }
+    long from = 0;
+    for (Tensor vector : trainer.parts(place.shared()).tensors()) {
+      sent.slice(from, vector.elements()).copyFrom(vector);
+      from += vector.elements();
+    }
+  }
+
+  private static void requireWhole(long found, long expected, WorkerTask.Place place, int worker) {
+    if (found != expected) {
+      throw new IllegalStateException(
+          Text.format(
+              "worker %d: expected %d values of its own state at step %d, found %d",
+              worker, expected, place.step(), found));
+    }
+  }
+
+  /** The copy of {@link #loadOwn}: valid until the next one. */
+  StateParts sent(int vectors) {
+    return new StateParts(List.of(sent.slice(0, trainer.parts(vectors).length())));
+  }
+
+  /** Its whole state, in place. */
+  StateParts all() {
+    return trainer.parts();
+  }
+
   /** Trains a worker's part of a round; {@link #averaged} holds the outcome. */
   TrainingSums train(int worker, int epoch, int round) {
     List<SampleRef> samples = plan.samples(worker, epoch, round);
@@ -124,6 +186,9 @@ final class Replica implements AutoCloseable {
 
   @Override
   public void close() {
+    if (sent != null) {
+      sent.close();
+    }
     trainer.close();
   }
 }

@@ -48,7 +48,12 @@ public final class WorkerTask
    */
   public record Place(
       long step, int epoch, int round, int shared, int averaged, int workers, int maxAttempts)
-      implements java.io.Serializable {}
+      implements java.io.Serializable {
+    /** Whether Spark runs the calling task again if it fails. */
+    boolean mayBeTriedAgain() {
+      return TaskContext.get().attemptNumber() + 1 < maxAttempts;
+    }
+  }
 
   public WorkerTask(ReplicaSpec spec, SharedState start, Place place) {
     this.spec = spec;
@@ -67,7 +72,7 @@ public final class WorkerTask
       // the driver has it formed again
       throw lost;
     } catch (UserException | IllegalArgumentException failure) {
-      if (!(failure instanceof DivergenceException) && mayBeTriedAgain()) {
+      if (!(failure instanceof DivergenceException) && place.mayBeTriedAgain()) {
         throw failure;
       }
       return List.of(failed(worker, failure)).iterator();
@@ -146,10 +151,6 @@ public final class WorkerTask
     WorkerReport report =
         new WorkerReport(worker, TrainingSums.NONE, 0, 0, null, failure.getMessage());
     return new Tuple2<>(key(0, worker), new Slice(0, 0, Payload.NONE, List.of(report)));
-  }
-
-  private boolean mayBeTriedAgain() {
-    return TaskContext.get().attemptNumber() + 1 < place.maxAttempts();
   }
 
   /** Sorts by slice, then by worker. */

@@ -1,0 +1,63 @@
+package io.spikeformer.train.spark.averaging;
+
+import io.spikeformer.train.DelayedMean;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.FlatMapFunction;
+
+/**
+ * Applies the mean of the round before to what a worker has trained in the meantime, slice by
+ * slice: from {@link TrainedPair}s to the slices of the state that it goes on with.
+ */
+public final class Correction implements FlatMapFunction<Iterator<Slice>, Slice> {
+  private static final long serialVersionUID = 1L;
+
+  private final DelayedMean rule;
+  private final SharedState mean;
+  private final DelayedMean.Factors factors;
+
+  /**
+   * A correction at the end of a round.
+   *
+   * @param mean of what the workers had sent when the round began
+   * @param factors of the round's steps
+   */
+  public Correction(DelayedMean rule, SharedState mean, DelayedMean.Factors factors) {
+    this.rule = rule;
+    this.mean = mean;
+    this.factors = factors;
+  }
+
+  /** The same with other places of the mean's slices. */
+  Correction with(SharedState formedAgain) {
+    return new Correction(rule, formedAgain, factors);
+  }
+
+  @Override
+  public Iterator<Slice> call(Iterator<Slice> kept) {
+    return new Iterator<>() {
+      private int steps;
+
+      @Override
+      public boolean hasNext() {
+        return kept.hasNext();
+      }
+
+      @Override
+      public Slice next() {
+        TrainedPair pair = TrainedPair.next(kept);
+        int index = pair.trained().index();
+        if (index == 0) {
+          steps = Math.toIntExact(pair.success().sums().optimizer().steps());
+        }
+        float[] sent = pair.sentValues();
+        float[] values = pair.trainedValues();
+        if (sent.length > 0) {
+          float[] common = mean.slice(index, mean.elements());
+          rule.apply(mean.layout().from(index), sent, common, values, factors, steps);
+        }
+        return new Slice(index, pair.trained().samples(), new Payload.Floats(values), List.of());
+      }
+    };
+  }
+}
