@@ -21,8 +21,8 @@ public record Snapshots(Recipe recipe, String data, int modelLength, List<String
   /**
    * A checkpoint of a state at a position.
    *
-   * @param workerMoments checksums of the files with the workers' own moments; empty if they are
-   *     averaged or reset, and for a finished training
+   * @param workerMoments checksums of the files with the workers' own moments and rests; empty if
+   *     they keep nothing, and for a finished training
    */
   public Checkpoint of(
       TrainingState state,
@@ -41,7 +41,7 @@ public record Snapshots(Recipe recipe, String data, int modelLength, List<String
         data,
         history.stream().map(EpochMetrics::toJson).toList(),
         model(state),
-        new TrainingVectors(moments, state.outer(), workerMoments),
+        new TrainingVectors(moments, state.outer(), state.rest(), workerMoments),
         null);
   }
 

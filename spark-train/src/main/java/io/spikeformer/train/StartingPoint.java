@@ -61,7 +61,12 @@ public record StartingPoint(
             recipe, Schedule.cosine(1, 0, 0, 1), KernelProvider.create("reference", 1))) {
       length = Math.toIntExact(trainer.layout().length());
       float[] values = Arrays.copyOf(trainer.state().values(), recipe.averagedVectors(0) * length);
-      state = new TrainingState(0, values, new float[outerLength(recipe, length)]);
+      state =
+          new TrainingState(
+              0,
+              values,
+              new float[outerLength(recipe, length)],
+              new float[restLength(recipe, length)]);
     }
     Checkpoint source = source(recipe, classes, hadoop, progress::warning);
     if (source != null) {
@@ -111,6 +116,10 @@ public record StartingPoint(
                       + " with the classes of that model",
                   difference);
             });
+  }
+
+  private static int restLength(Recipe recipe, int length) {
+    return recipe.averaging().form().isQuantised() ? length : 0;
   }
 
   private static int outerLength(Recipe recipe, int length) {
@@ -180,17 +189,23 @@ public record StartingPoint(
     int kept = recipe.averaging().keepsFiles() ? recipe.averaging().workers() : 0;
     if (checkpoint.workerMoments().size() != kept) {
       throw different(
-          stored, "number of workers with moments", "" + checkpoint.workerMoments().size());
+          stored,
+          "number of workers with files of their own",
+          "" + checkpoint.workerMoments().size());
     }
     if (checkpoint.outer().length != outerLength(recipe, length)) {
       throw different(stored, "outer momentum", checkpoint.outer().length + " values");
+    }
+    if (checkpoint.rest().length != restLength(recipe, length)) {
+      throw different(stored, "rest of the averaged steps", checkpoint.rest().length + " values");
     }
     float[] values = Arrays.copyOf(checkpoint.state(), length * (1 + moments));
     for (int i = 0; i < moments; i++) {
       System.arraycopy(checkpoint.moments().get(i), 0, values, (1 + i) * length, length);
     }
     return new StartingPoint(
-        new TrainingState(checkpoint.position().step(), values, checkpoint.outer()),
+        new TrainingState(
+            checkpoint.position().step(), values, checkpoint.outer(), checkpoint.rest()),
         length,
         checkpoint.position(),
         checkpoint.history().stream().map(EpochMetrics::fromJson).toList(),

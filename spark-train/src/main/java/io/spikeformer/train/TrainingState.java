@@ -10,8 +10,10 @@ import io.spikeformer.common.Text;
  *     averaged; not copied
  * @param outer momentum of the averaged step in the model's layout, which is not part of what the
  *     workers start from; empty without one; not copied
+ * @param rest what integers have left of the averaged steps, in the model's layout; empty unless
+ *     they travel as integers; not copied
  */
-public record TrainingState(long step, float[] values, float[] outer) {
+public record TrainingState(long step, float[] values, float[] outer, float[] rest) {
   /** Validates the step. */
   public TrainingState {
     if (step < 0) {
@@ -20,8 +22,8 @@ public record TrainingState(long step, float[] values, float[] outer) {
     }
   }
 
-  /** A state without outer momentum. */
+  /** A state without outer momentum and rest. */
   public TrainingState(long step, float[] values) {
-    this(step, values, new float[0]);
+    this(step, values, new float[0], new float[0]);
   }
 }

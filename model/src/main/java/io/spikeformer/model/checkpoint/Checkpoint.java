@@ -87,7 +87,15 @@ public record Checkpoint(
     return training.outer();
   }
 
-  /** Checksums of the files with the workers' own moments; empty without them. */
+  /**
+   * What integers have left of the averaged steps, as long as the state; empty unless they travel
+   * as integers.
+   */
+  public float[] rest() {
+    return training.rest();
+  }
+
+  /** Checksums of the files with the workers' own moments and rests; empty without them. */
   public List<Long> workerMoments() {
     return training.workerMoments();
   }

@@ -19,13 +19,13 @@ import java.util.zip.CRC32C;
  * Reads and writes checkpoints as streams. The format is described in docs/checkpoint-format.md.
  *
  * <p>All numbers are little-endian: magic (8 bytes), version and header length (int32 each), header
- * (JSON, UTF-8), CRC-32C of all that. Then follow the state, each moment and the outer momentum as
- * float32, each followed by its CRC-32C. Nothing follows. Lengths are checked against the file's
- * and the model's before memory is allocated.
+ * (JSON, UTF-8), CRC-32C of all that. Then follow the state, each moment, the outer momentum and
+ * the rest as float32, each followed by its CRC-32C. Nothing follows. Lengths are checked against
+ * the file's and the model's before memory is allocated.
  */
 public final class CheckpointFormat {
   /** Version that is written; those from 1 on are read. */
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   /** Usual ending of a checkpoint's file name. */
   public static final String EXTENSION = ".spkf";
@@ -50,8 +50,10 @@ public final class CheckpointFormat {
     for (float[] moment : checkpoint.moments()) {
       writeVector(moment, out);
     }
-    if (checkpoint.outer().length > 0) {
-      writeVector(checkpoint.outer(), out);
+    for (float[] vector : List.of(checkpoint.outer(), checkpoint.rest())) {
+      if (vector.length > 0) {
+        writeVector(vector, out);
+      }
     }
   }
 
@@ -87,6 +89,7 @@ public final class CheckpointFormat {
     }
     float[] outer =
         header.outer() == 0 ? new float[0] : readVector(in, elements, "outer momentum", source);
+    float[] rest = header.rest() == 0 ? new float[0] : readVector(in, elements, "rest", source);
     return new Checkpoint(
         header.model(),
         header.classes(),
@@ -95,7 +98,7 @@ public final class CheckpointFormat {
         header.data(),
         header.history(),
         state,
-        new TrainingVectors(moments, outer, header.workerMoments()),
+        new TrainingVectors(moments, outer, rest, header.workerMoments()),
         header.arithmetic());
   }
 
@@ -148,14 +151,15 @@ public final class CheckpointFormat {
             && header.vectorLength() <= Integer.MAX_VALUE - 8
             && header.moments() >= 0
             && header.moments() <= MAX_MOMENTS
-            && (header.outer() == 0 || header.outer() == 1);
+            && (header.outer() == 0 || header.outer() == 1)
+            && (header.rest() == 0 || header.rest() == 1);
     if (!possible) {
       throw damaged(
           source,
           "at most " + MAX_MOMENTS + " moments of less than 2^31 elements",
           header.moments() + " of " + header.vectorLength());
     }
-    long vectors = 1L + header.moments() + header.outer();
+    long vectors = 1L + header.moments() + header.outer() + header.rest();
     long expected = vectors * (header.vectorLength() * Float.BYTES + CHECKSUM);
     if (found != expected) {
       throw damaged(source, expected + " bytes after the header", found + " bytes");

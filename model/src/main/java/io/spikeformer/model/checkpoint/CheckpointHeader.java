@@ -28,7 +28,8 @@ import java.util.List;
  * @param vectorLength elements of the state and of each moment
  * @param moments number of moments
  * @param outer 1 if the momentum of the averaged step follows the moments, else 0
- * @param workerMoments checksums of the workers' own moments, which lie in files beside
+ * @param rest 1 if what integers have left of the averaged steps follows that, else 0
+ * @param workerMoments checksums of the workers' own moments and rests, which lie in files beside
  * @param arithmetic the arithmetic of the state, or null
  */
 record CheckpointHeader(
@@ -41,6 +42,7 @@ record CheckpointHeader(
     long vectorLength,
     int moments,
     int outer,
+    int rest,
     List<Long> workerMoments,
     Arithmetic arithmetic) {
   private static final ObjectMapper MAPPER =
@@ -80,6 +82,7 @@ record CheckpointHeader(
         checkpoint.state().length,
         checkpoint.moments().size(),
         checkpoint.outer().length == 0 ? 0 : 1,
+        checkpoint.rest().length == 0 ? 0 : 1,
         checkpoint.workerMoments(),
         checkpoint.arithmetic());
   }
@@ -132,6 +135,9 @@ record CheckpointHeader(
       if (training.has("samples")) {
         training.set("counted", training.get("samples"));
       }
+    }
+    if (version < 5) {
+      header.put("rest", 0);
     }
   }
 

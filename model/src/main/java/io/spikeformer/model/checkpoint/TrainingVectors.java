@@ -9,10 +9,13 @@ import java.util.List;
  * @param moments optimizer moments, each as long as the state; empty for a model that is not to be
  *     trained on, and where the workers of a training do not share them
  * @param outer momentum of the averaged step, as long as the state; empty without one
- * @param workerMoments where each worker has moments of its own: the CRC-32C of every worker's file
- *     beside the checkpoint, in the workers' order; else empty
+ * @param rest what integers have left of the averaged steps, as long as the state; empty unless
+ *     they travel as integers
+ * @param workerMoments where each worker has moments or rests of its own: the CRC-32C of every
+ *     worker's file beside the checkpoint, in the workers' order; else empty
  */
-public record TrainingVectors(List<float[]> moments, float[] outer, List<Long> workerMoments) {
+public record TrainingVectors(
+    List<float[]> moments, float[] outer, float[] rest, List<Long> workerMoments) {
   /** Those of a model that is not to be trained on. */
   public static final TrainingVectors NONE = shared(List.of());
 
@@ -24,7 +27,7 @@ public record TrainingVectors(List<float[]> moments, float[] outer, List<Long> w
 
   /** Those of a training whose workers share their moments, without outer momentum. */
   public static TrainingVectors shared(List<float[]> moments) {
-    return new TrainingVectors(moments, new float[0], List.of());
+    return new TrainingVectors(moments, new float[0], new float[0], List.of());
   }
 
   /** Requires that every vector is as long as the state. */
@@ -37,11 +40,16 @@ public record TrainingVectors(List<float[]> moments, float[] outer, List<Long> w
                 elements, moment.length));
       }
     }
-    if (outer.length != 0 && outer.length != elements) {
+    requireLength("outer momentum", outer, elements);
+    requireLength("rest", rest, elements);
+  }
+
+  private static void requireLength(String name, float[] vector, int elements) {
+    if (vector.length != 0 && vector.length != elements) {
       throw new IllegalArgumentException(
           Text.format(
-              "checkpoint outer momentum: expected none or %s elements as in the state, found %s",
-              elements, outer.length));
+              "checkpoint %s: expected none or %s elements as in the state, found %s",
+              name, elements, vector.length));
     }
   }
 }

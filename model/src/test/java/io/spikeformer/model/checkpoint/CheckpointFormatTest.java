@@ -64,11 +64,15 @@ class CheckpointFormatTest {
   void readsWhatItWroteBitForBit() {
     assertSame(read(bytes(SMALL)), SMALL);
     assertSame(read(bytes(SMALL.withoutMoments())), SMALL.withoutMoments());
-    Checkpoint outer = with(vector(9, 8, 7, 6, 5), List.of(1L, 0xffffffffL));
+    Checkpoint outer = with(vector(9, 8, 7, 6, 5), new float[0], List.of(1L, 0xffffffffL));
     Checkpoint read = read(bytes(outer));
     assertSame(read, outer);
     assertThat(read.outer()).startsWith(9, 8, 7, 6, 5);
     assertThat(read.workerMoments()).containsExactly(1L, 0xffffffffL);
+    for (float[] momentum : List.of(new float[0], vector(9, 8))) {
+      Checkpoint rest = with(momentum, vector(0.5f, -0.25f), List.of(1L));
+      assertSame(read(bytes(rest)), rest);
+    }
   }
 
   @Test
@@ -111,17 +115,24 @@ class CheckpointFormatTest {
 
   /** What each version lacks of the next one's header. */
   @ParameterizedTest
-  @CsvSource({"3, ''", "2, classes arithmetic", "1, classes arithmetic outer worker-moments"})
+  @CsvSource({
+    "4, rest",
+    "3, rest",
+    "2, rest classes arithmetic",
+    "1, rest classes arithmetic outer worker-moments"
+  })
   void readsEarlierVersions(int version, String newer) {
-    List<String> keys = newer.isEmpty() ? List.of() : List.of(newer.split(" "));
+    List<String> keys = List.of(newer.split(" "));
     byte[] earlier =
         edited(
             SMALL,
             header -> {
               header.remove(keys);
-              ObjectNode totals = (ObjectNode) header.at("/position/totals");
-              totals.remove("training");
-              totals.put("samples", 7).put("correct", 5).put("loss-sum", 1.0 / 3);
+              if (version < 4) {
+                ObjectNode totals = (ObjectNode) header.at("/position/totals");
+                totals.remove("training");
+                totals.put("samples", 7).put("correct", 5).put("loss-sum", 1.0 / 3);
+              }
             });
     assertSame(read(withVersion(earlier, version)), SMALL);
     for (String key : keys) {
@@ -129,8 +140,8 @@ class CheckpointFormatTest {
     }
   }
 
-  private static Checkpoint with(float[] outer, List<Long> workerMoments) {
-    return SMALL.withTraining(new TrainingVectors(SMALL.moments(), outer, workerMoments));
+  private static Checkpoint with(float[] outer, float[] rest, List<Long> workerMoments) {
+    return SMALL.withTraining(new TrainingVectors(SMALL.moments(), outer, rest, workerMoments));
   }
 
   @Test
@@ -198,16 +209,16 @@ class CheckpointFormatTest {
 
   @Test
   void anotherVersionIsNamed() {
-    byte[] newer = withVersion(bytes(SMALL), 5);
+    byte[] newer = withVersion(bytes(SMALL), 6);
     assertThatExceptionOfType(NewerVersionException.class)
         .isThrownBy(() -> read(newer))
         .withMessage(
-            "checkpoint here: expected format version 1 to 4, found 5; use the release that wrote"
+            "checkpoint here: expected format version 1 to 5, found 6; use the release that wrote"
                 + " it");
     byte[] impossible = withVersion(bytes(SMALL), 0);
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read(impossible))
-        .withMessage("checkpoint here is damaged: expected format version 1 to 4, found 0");
+        .withMessage("checkpoint here is damaged: expected format version 1 to 5, found 0");
   }
 
   @Test
@@ -264,7 +275,7 @@ class CheckpointFormatTest {
   void anEntryWithoutAValueIsAOneLineError() {
     String keys =
         "model classes position totals recipe data history vector-length moments outer"
-            + " worker-moments name widths depths attention neuron surrogate precision shortcut";
+            + " rest worker-moments name widths depths attention neuron surrogate precision shortcut";
     for (String key : keys.split(" ")) {
       assertHeaderRefused(key, edited(SMALL, h -> h.findParent(key).putNull(key)));
     }

@@ -12,8 +12,8 @@ import io.spikeformer.common.Text;
  * @param moments what becomes of the optimizer moments: average, reset or local
  * @param intervals rounds from one average of a moment to the next
  * @param statistics what becomes of batch normalisation's running statistics: average
- * @param transport how the workers' parts travel to the mean: float32, or bfloat16 for their
- *     differences from the round's start
+ * @param transport how the workers' parts travel to the mean and back: float32, bfloat16, int8 or
+ *     int4
  * @param outer momentum of the averaged step
  * @param delay rounds after which a mean is applied: 0 at once, 1 at the end of the next round
  * @param elastic whether the number of executors may change by Spark's dynamic allocation
@@ -29,7 +29,6 @@ public record AveragingSettings(
     int delay,
     boolean elastic) {
   private static final String AVERAGE = "average";
-  private static final String BFLOAT16 = "bfloat16";
 
   /** Validates the ranges. */
   public AveragingSettings {
@@ -58,10 +57,7 @@ public record AveragingSettings(
                   + " the workers' means",
               statistics));
     }
-    if (!"float32".equals(transport) && !BFLOAT16.equals(transport)) {
-      throw new IllegalArgumentException(
-          Text.format("averaging transport: expected float32 or bfloat16, found '%s'", transport));
-    }
+    Transport.of(transport);
     if (outer == null) {
       throw new IllegalArgumentException(
           "averaging outer: expected momentum and rate, found nothing");
@@ -71,6 +67,13 @@ public record AveragingSettings(
         delay == 0 || MomentsPolicy.of(moments) != MomentsPolicy.RESET,
         "averaging delay: expected 0 with moments reset, whose rounds begin anew with the mean,"
             + " found %s; set averaging.delay=0, or averaging.moments=average or local",
+        delay);
+    Check.that(
+        delay == 0 || !Transport.of(transport).isQuantised(),
+        "averaging delay: expected 0 with transport %s, whose integers are differences from a start"
+            + " that all workers have in common, found %s; set averaging.delay=0, or"
+            + " averaging.transport=float32 or bfloat16",
+        transport,
         delay);
   }
 
@@ -84,7 +87,7 @@ public record AveragingSettings(
 
   /** Whether each worker has a file beside every checkpoint, for what it keeps to itself. */
   public boolean keepsFiles() {
-    return keepsMoments() || delayed();
+    return keepsMoments() || delayed() || form().isQuantised();
   }
 
   /** The treatment of the moments. */
@@ -98,10 +101,10 @@ public record AveragingSettings(
   }
 
   /**
-   * Whether differences travel as bfloat16. One worker's state is the mean, so that it always
-   * travels as it is.
+   * The form in which states travel. One worker's state is the mean, so that it always travels as
+   * it is.
    */
-  public boolean compressed() {
-    return workers > 1 && BFLOAT16.equals(transport);
+  public Transport form() {
+    return workers > 1 ? Transport.of(transport) : Transport.FLOAT32;
   }
 }

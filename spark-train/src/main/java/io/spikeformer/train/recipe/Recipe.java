@@ -86,13 +86,22 @@ public record Recipe(
               "averaging %s: expected checkpoint.every-rounds from 1 to %s, since the"
                   + " %s of a lost executor are computed again from the last checkpoint,"
                   + " found %s",
-              averaging.delayed()
-                  ? "delay"
-                  : averaging.intervals().active() ? "intervals" : "moments local",
+              kept(averaging),
               MAX_ROUNDS_OF_LOCAL_MOMENTS,
-              averaging.delayed() ? "states" : "moments",
+              averaging.delayed() ? "states" : averaging.keepsMoments() ? "moments" : "rests",
               every));
     }
+  }
+
+  /** The key for which the workers keep something. */
+  private static String kept(AveragingSettings averaging) {
+    if (averaging.delayed()) {
+      return "delay";
+    }
+    if (!averaging.keepsMoments()) {
+      return "transport " + averaging.transport();
+    }
+    return averaging.intervals().active() ? "intervals" : "moments local";
   }
 
   private static void requireNetwork(Task task, NetworkConfig config) {

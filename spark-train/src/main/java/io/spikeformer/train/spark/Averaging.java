@@ -6,6 +6,7 @@ import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.train.OuterStep;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.spark.averaging.DifferenceCoding;
 import io.spikeformer.train.spark.averaging.MeanPart;
 import io.spikeformer.train.spark.averaging.MeanRdd;
 import io.spikeformer.train.spark.averaging.SharedState;
@@ -25,10 +26,16 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param spec the workers' replicas
  * @param recipe workers, and which moments are averaged when
  * @param layout how states are cut
+ * @param coding of the differences between states; null if values travel
  * @param outer step from the start of a round towards the mean
  */
 record Averaging(
-    JavaSparkContext spark, ReplicaSpec spec, Recipe recipe, SliceLayout layout, OuterStep outer) {
+    JavaSparkContext spark,
+    ReplicaSpec spec,
+    Recipe recipe,
+    SliceLayout layout,
+    DifferenceCoding coding,
+    OuterStep outer) {
   /** Group of the jobs on Spark's web page. */
   static final String GROUP = "training";
 
@@ -38,7 +45,7 @@ record Averaging(
 
   /** A state that the driver has, where every task can read it. */
   SharedState shared(TrainingState state) {
-    return SharedState.of(spark, layout, state);
+    return SharedState.of(spark, layout, coding, state);
   }
 
   /** The state after a round, still to be formed. */
@@ -46,7 +53,7 @@ record Averaging(
     int shared = recipe.averagedVectors(round.finished());
     int averaged = recipe.averagedVectors(round.finished() + 1);
     int elements = before.elements() / shared * averaged;
-    return SharedState.coming(spark, layout, elements, before.outerElements());
+    return before.following(spark, elements);
   }
 
   /**

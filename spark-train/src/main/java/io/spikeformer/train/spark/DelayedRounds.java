@@ -7,6 +7,7 @@ import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.DelayedMean;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.recipe.Transport;
 import io.spikeformer.train.spark.averaging.Correction;
 import io.spikeformer.train.spark.averaging.MeanPart;
 import io.spikeformer.train.spark.averaging.MeanRdd;
@@ -194,11 +195,14 @@ final class DelayedRounds implements Rounds {
     Recipe recipe = averaging.recipe();
     SentStates sending =
         new SentStates(
-            start, next.elements(), averaging.workers(), recipe.averaging().compressed());
+            start,
+            next.elements(),
+            averaging.workers(),
+            recipe.averaging().form() == Transport.BFLOAT16);
     JavaPairRDD<Long, Slice> sent = own.states().mapPartitionsToPair(sending);
     sent.setName(ClusterWatch.MEAN);
     slots.take(sent.rdd());
-    MeanRdd means = MeanRdd.of(sent.rdd(), start, next, averaging.outer());
+    MeanRdd means = MeanRdd.of(sent.rdd(), start, next, averaging.outer(), base.step());
     means.setName(ClusterWatch.MEAN);
     slots.take(means);
     return new Coming(step, "mean of " + newest.text(), next, means);

@@ -73,7 +73,7 @@ final class RoundRunner implements Rounds {
    * @param step optimizer steps before
    * @param state where it is
    * @param means how it was formed; null if it comes from the driver
-   * @param before the state before that round, until the next one is over; else null
+   * @param before the state before that round, until the next one is over; null if there is none
    */
   private record Generation(long step, SharedState state, MeanRdd means, SharedState before) {
     Generation with(SharedState other) {
@@ -123,7 +123,7 @@ final class RoundRunner implements Rounds {
         memory
             .averaged(memory.newest().mapPartitionsToPair(task), next.slices())
             .setName(ClusterWatch.STATES + workers + " workers");
-    MeanRdd means = MeanRdd.of(trained.rdd(), start, next, averaging.outer());
+    MeanRdd means = MeanRdd.of(trained.rdd(), start, next, averaging.outer(), current.step());
     means.setName(ClusterWatch.MEAN);
     String text = Text.format("%s: train %d workers", round.text(), workers);
     try {
@@ -220,8 +220,8 @@ final class RoundRunner implements Rounds {
         List<Long> checksums = memory.save(folder);
         saved = state();
         since.clear();
-        release();
-        current = new Generation(current.step(), current.state(), null, null);
+        averaging.removeShuffles(current.means());
+        current = new Generation(current.step(), current.state(), null, current.before());
         return checksums;
       } catch (Exception failure) {
         // Spark throws checked exceptions that no method declares

@@ -11,6 +11,7 @@ import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.StartingPoint;
 import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.recipe.Transport;
 import io.spikeformer.train.teacher.TeacherFile;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -111,10 +112,19 @@ public record TrainingPreview(
   /**
    * Bytes that cross the network in a round if every worker has an executor of its own: each one's
    * slices on their way to the mean, which bfloat16 halves, and the mean to each, except what
-   * executors form themselves.
+   * executors form themselves. Of integers, the statistics and the units of groups are left out,
+   * which are a few percent.
    */
   public long networkBytes() {
-    long toTheMean = recipe.averaging().compressed() ? stateBytes / 2 : stateBytes;
-    return (recipe.averaging().workers() - 1) * (stateBytes + toTheMean);
+    Transport form = recipe.averaging().form();
+    double whole = stateBytes;
+    double toTheMean = whole * Math.max(form.bits(), Short.SIZE) / Float.SIZE;
+    double toTheWorkers = whole;
+    if (form.isQuantised()) {
+      double model = whole / recipe.meanVectors();
+      toTheMean += model * (form.bits() - Short.SIZE) / Float.SIZE;
+      toTheWorkers = toTheMean;
+    }
+    return Math.round((recipe.averaging().workers() - 1) * (toTheWorkers + toTheMean));
   }
 }

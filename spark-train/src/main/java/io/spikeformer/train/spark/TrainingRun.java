@@ -6,6 +6,7 @@ import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
 import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.OuterStep;
@@ -17,6 +18,8 @@ import io.spikeformer.train.output.OutputFolder;
 import io.spikeformer.train.output.OutputLock;
 import io.spikeformer.train.output.StorageRetries;
 import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.recipe.Transport;
+import io.spikeformer.train.spark.averaging.DifferenceCoding;
 import io.spikeformer.train.spark.averaging.KeptMoments;
 import io.spikeformer.train.spark.averaging.OwnStates;
 import io.spikeformer.train.spark.averaging.SliceLayout;
@@ -164,7 +167,9 @@ public final class TrainingRun {
           });
       try (Watch watch = watch();
           Rounds rounds =
-              rounds(new Averaging(spark, spec, recipe, layout, OuterStep.of(recipe)), hadoop)) {
+              rounds(
+                  new Averaging(spark, spec, recipe, layout, coding(), OuterStep.of(recipe)),
+                  hadoop)) {
         watch.started(
             new Progress.Plan(
                 plan.length(),
@@ -247,9 +252,18 @@ public final class TrainingRun {
     return new DelayedRounds(averaging, schedule, own, start.state());
   }
 
+  /** The form in which differences travel; null if values do, or bfloat16 to the mean alone. */
+  private DifferenceCoding coding() {
+    Transport form = recipe.averaging().form();
+    return form.isQuantised()
+        ? new DifferenceCoding(
+            ParameterLayout.of(recipe.model().toConfig()), form.bits(), recipe.seed())
+        : null;
+  }
+
   private WorkerMemory memory(Broadcast<SerializableConfiguration> hadoop) {
     int workers = recipe.averaging().workers();
-    if (!recipe.averaging().keepsMoments()) {
+    if (!recipe.averaging().keepsFiles()) {
       return new WorkerMemory.None(spark, workers);
     }
     KeptMoments kept =

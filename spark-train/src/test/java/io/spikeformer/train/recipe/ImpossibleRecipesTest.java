@@ -114,7 +114,7 @@ class ImpossibleRecipesTest {
           averaging: {intervals: {first-moment: 3, second-moment: 4}} | recipe r.yaml: averaging intervals second-moment: expected a multiple of first-moment = 3, found 4
           averaging: {intervals: {second-moment: 2}, moments: reset} | recipe r.yaml: averaging intervals: expected moments average, found reset; set averaging.moments=average, or both intervals to 1
           averaging: {statistics: local} | recipe r.yaml: averaging statistics: expected average, found 'local': validation and inference read one set of statistics, and the mean of running means is the running mean of the workers' means
-          averaging: {transport: half}  | recipe r.yaml: averaging transport: expected float32 or bfloat16, found 'half'
+          averaging: {transport: half}  | recipe r.yaml: averaging transport: expected one of float32, bfloat16, int8, int4, found 'half'
           averaging: {outer: {momentum: 1}} | recipe r.yaml: averaging outer momentum: expected a number in [0, 1), found 1.0
           averaging: {outer: {rate: 0}} | recipe r.yaml: averaging outer rate: expected a number > 0, found 0.0
           averaging: {outer: {nesterov: true}} | recipe r.yaml: averaging outer nesterov: expected false without momentum, found true; set averaging.outer.momentum
@@ -123,6 +123,9 @@ class ImpossibleRecipesTest {
           averaging: {delay: -1}        | recipe r.yaml: averaging delay: expected 0 or 1, found -1
           averaging: {delay: 1, moments: reset} | recipe r.yaml: averaging delay: expected 0 with moments reset, whose rounds begin anew with the mean, found 1; set averaging.delay=0, or averaging.moments=average or local
           averaging: {delay: 1, workers: 2} | recipe r.yaml: averaging delay: expected checkpoint.every-rounds from 1 to 50, since the states of a lost executor are computed again from the last checkpoint, found 0
+          averaging: {delay: 1, transport: int8} | recipe r.yaml: averaging delay: expected 0 with transport int8, whose integers are differences from a start that all workers have in common, found 1; set averaging.delay=0, or averaging.transport=float32 or bfloat16
+          averaging: {transport: int4, workers: 2} | recipe r.yaml: averaging transport int4: expected checkpoint.every-rounds from 1 to 50, since the rests of a lost executor are computed again from the last checkpoint, found 0
+          averaging: {transport: int8, workers: 2, moments: local} | recipe r.yaml: averaging moments local: expected checkpoint.every-rounds from 1 to 50, since the moments of a lost executor are computed again from the last checkpoint, found 0
           averaging: {elastic: some}    | recipe r.yaml: averaging.elastic: expected true or false, found the text some
           distillation: {mode: firm}    | recipe r.yaml: distillation mode: expected hard or soft, found 'firm'
           distillation: {weight: 0}     | recipe r.yaml: distillation weight: expected a number in (0, 1], found 0.0

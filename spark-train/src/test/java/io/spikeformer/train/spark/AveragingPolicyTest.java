@@ -14,7 +14,10 @@ import io.spikeformer.train.SmallSplit;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.recipe.MomentsPolicy;
 import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.recipe.Transport;
+import io.spikeformer.train.spark.averaging.DifferenceCoding;
 import io.spikeformer.train.spark.averaging.Slice;
+import io.spikeformer.train.spark.averaging.SliceLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the policies of averaging mean, against plain loops over local training. */
@@ -60,6 +64,7 @@ class AveragingPolicyTest {
         "averaging.moments=reset",
         "averaging.moments=local",
         "averaging.transport=bfloat16",
+        "averaging.transport=int4",
         "averaging.outer.momentum=0.6",
         "averaging.outer.rate=0.9"
       })
@@ -81,7 +86,7 @@ class AveragingPolicyTest {
    * first moment meets second moments of 0, which divide it.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"float32", "bfloat16"})
+  @ValueSource(strings = {"float32", "bfloat16", "int4"})
   void workersKeepAMomentUntilItIsAveragedAlsoWhenKilledAndResumed(String transport) {
     Recipe recipe =
         SmallSplit.recipe(
@@ -107,13 +112,36 @@ class AveragingPolicyTest {
     assertThat(run(plain, train, "plain").state()).isNotEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "int8, average, 0.5",
+    "int4, average, 0",
+    "int4, reset, 0.5",
+    "int4, local, 0.5",
+    "int8, local, 0"
+  })
+  void integersTravelAsDifferencesBothWaysAlsoWhenKilledAndResumed(
+      String transport, String moments, String momentum) {
+    Recipe recipe =
+        SmallSplit.recipe(
+            "averaging.transport=" + transport,
+            "averaging.moments=" + moments,
+            "averaging.outer.momentum=" + momentum,
+            "averaging.frequency=1",
+            "checkpoint.every-rounds=2");
+    float[] expected = localTraining(recipe, train, ROWS);
+    Checkpoint whole = requireSameBitsWhenKilled(recipe, 3);
+    assertSameBits(whole.state(), expected);
+  }
+
   /** Shares of 16 and 17 samples in minibatches of 16: the second round is one worker's alone. */
   @ParameterizedTest
   @ValueSource(
       strings = {
         "averaging.moments=average",
         "averaging.moments=local",
-        "averaging.transport=bfloat16"
+        "averaging.transport=bfloat16",
+        "averaging.transport=int4"
       })
   void aWorkerWhoseShareIsUsedUpDoesNotCount(String policy) {
     Recipe recipe =
@@ -230,6 +258,7 @@ class AveragingPolicyTest {
         training(recipe, train, "killed", OPTIONS.resuming(), Progress.SILENT).run().checkpoint();
     assertSameBits(resumed.state(), whole.state());
     assertSameBits(resumed.outer(), whole.outer());
+    assertSameBits(resumed.rest(), whole.rest());
     return whole;
   }
 
@@ -284,7 +313,14 @@ class AveragingPolicyTest {
       for (int worker = 0; worker < workers; worker++) {
         own.add(start.values());
       }
-      start = new TrainingState(0, start.values(), new float[length]);
+      start = new TrainingState(0, start.values(), new float[length], new float[length]);
+      List<float[]> rests = new ArrayList<>();
+      for (int worker = 0; worker < workers; worker++) {
+        rests.add(new float[length]);
+      }
+      Transport form = recipe.averaging().form();
+      DifferenceCoding coding = form.isQuantised() ? coding(trainer, recipe) : null;
+      SliceLayout layout = SliceLayout.of(length, workers);
       long rounds = 0;
       for (int epoch = 0; epoch < recipe.schedule().epochs(); epoch++) {
         for (int round = 0; round < plan.length().roundsOf(epoch); round++) {
@@ -314,10 +350,17 @@ class AveragingPolicyTest {
             step = Math.max(step, trainer.state().step());
             own.set(worker, trainer.state().values());
             float[] sent = own.get(worker);
-            if (recipe.averaging().compressed()) {
-              float[] base = Arrays.copyOf(Arrays.copyOf(start.values(), shared), sums.length);
+            float[] base = Arrays.copyOf(Arrays.copyOf(start.values(), shared), sums.length);
+            if (coding != null && weight > 0) {
+              int averaged = recipe.averagedVectors(rounds) * length;
+              long draw = coding.drawOf(start.step(), worker);
+              float[] arrived =
+                  arrived(
+                      coding, draw, layout, base, Arrays.copyOf(sent, averaged), rests.get(worker));
+              add(sums, weight, arrived, base);
+            } else if (form == Transport.BFLOAT16) {
               add(sums, weight, Slice.changes(base, sent), base);
-            } else {
+            } else if (coding == null) {
               for (int i = 0; i < sums.length; i++) {
                 sums[i] += (double) weight * sent[i];
               }
@@ -328,9 +371,22 @@ class AveragingPolicyTest {
             mean[i] = (float) (sums[i] / samples);
           }
           outer.apply(0, start.values(), mean, start.outer());
+          if (coding != null) {
+            float[] base = Arrays.copyOf(Arrays.copyOf(start.values(), shared), sums.length);
+            int averaged = recipe.averagedVectors(rounds) * length;
+            long draw = coding.drawOfMean(start.step());
+            float[] arrived =
+                arrived(coding, draw, layout, base, Arrays.copyOf(mean, averaged), start.rest());
+            for (int i = 0; i < averaged; i++) {
+              mean[i] = base[i] + arrived[i];
+            }
+          }
           start =
               new TrainingState(
-                  start.step() + plan.length().steps(epoch, round), mean, start.outer());
+                  start.step() + plan.length().steps(epoch, round),
+                  mean,
+                  start.outer(),
+                  start.rest());
           assertThat(step).isEqualTo(start.step());
         }
       }
@@ -343,6 +399,45 @@ class AveragingPolicyTest {
       double value = (double) base[i] + Float.intBitsToFloat(changes[i] << Short.SIZE);
       sums[i] += weight * value;
     }
+  }
+
+  private static void add(double[] sums, double weight, float[] differences, float[] base) {
+    for (int i = 0; i < differences.length; i++) {
+      sums[i] += weight * ((double) base[i] + differences[i]);
+    }
+  }
+
+  private static DifferenceCoding coding(LocalTrainer trainer, Recipe recipe) {
+    int bits = recipe.averaging().form().bits();
+    return new DifferenceCoding(trainer.layout(), bits, recipe.seed());
+  }
+
+  /** Differences as the receivers have them, slice by slice; changes the rest. */
+  private static float[] arrived(
+      DifferenceCoding coding,
+      long draw,
+      SliceLayout layout,
+      float[] base,
+      float[] values,
+      float[] rest) {
+    float[] arrived = new float[values.length];
+    for (int index = 0; index < layout.count(values.length); index++) {
+      int from = layout.from(index);
+      int count = layout.length(index, values.length);
+      float[] left =
+          Arrays.copyOfRange(
+              rest, Math.min(from, rest.length), Math.min(from + count, rest.length));
+      byte[] coded =
+          coding.code(
+              draw,
+              from,
+              Arrays.copyOfRange(base, from, from + count),
+              Arrays.copyOfRange(values, from, from + count),
+              left);
+      System.arraycopy(coding.decode(from, count, coded), 0, arrived, from, count);
+      System.arraycopy(left, 0, rest, Math.min(from, rest.length), left.length);
+    }
+    return arrived;
   }
 
   private Checkpoint run(Recipe recipe, String split, String output) {

@@ -18,6 +18,7 @@ import io.spikeformer.train.Progress;
 import io.spikeformer.train.SmallSplit;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.recipe.Transport;
 import io.spikeformer.train.spark.averaging.Slice;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -185,7 +186,7 @@ class DelayedAveragingTest extends TrainingLab {
     private void add(double[] sums, long weight, float[] before, float[] sent) {
       for (int i = 0; i < sums.length; i++) {
         double value = sent[i];
-        if (recipe.averaging().compressed()) {
+        if (recipe.averaging().form() == Transport.BFLOAT16) {
           short half = Slice.changes(new float[] {before[i]}, new float[] {sent[i]})[0];
           value = (double) before[i] + Float.intBitsToFloat(half << Short.SIZE);
         }

@@ -57,6 +57,13 @@ class LostSlicesTest {
         remove(newest(), "outer1");
       }
     },
+    /** With the slices that could be formed from them, and what integers have left. */
+    DIFFERENCES {
+      @Override
+      public void accept(Progress.Round round) {
+        remove(newest(), "state0", "change0", "rest1");
+      }
+    },
     DAMAGED {
       @Override
       public void accept(Progress.Round round) {
@@ -88,21 +95,33 @@ class LostSlicesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"NEWEST, average", "OUTER, local", "DAMAGED, average", "KEPT, local", "ALL, local"})
-  void theBitsAreTheSame(Loss loss, String moments) {
+  @CsvSource({
+    "NEWEST, average, float32",
+    "OUTER, local, float32",
+    "DAMAGED, average, float32",
+    "KEPT, local, float32",
+    "ALL, local, float32",
+    "NEWEST, average, int4",
+    "DIFFERENCES, local, int8",
+    "DAMAGED, average, int4",
+    "KEPT, reset, int4",
+    "ALL, local, int4"
+  })
+  void theBitsAreTheSame(Loss loss, String moments, String transport) {
     Recipe recipe =
         SmallSplit.recipe(
             "averaging.moments=" + moments,
+            "averaging.transport=" + transport,
             "averaging.frequency=1",
             "averaging.outer.momentum=0.5",
             "schedule.epochs=1",
             "checkpoint.every-rounds=3");
-    Checkpoint calm = run(recipe, "calm" + loss + moments, round -> {});
+    Checkpoint calm = run(recipe, "calm" + loss + transport, round -> {});
     int[] losses = {0};
     Checkpoint found =
         run(
             recipe,
-            loss + moments,
+            loss + transport,
             round -> {
               if (round.round() >= 2 && round.round() <= 4) {
                 loss.accept(round);
@@ -112,6 +131,7 @@ class LostSlicesTest {
     assertThat(losses[0]).isEqualTo(3);
     assertThat(Arrays.mismatch(found.state(), calm.state())).isEqualTo(-1);
     assertThat(Arrays.mismatch(found.outer(), calm.outer())).isEqualTo(-1);
+    assertThat(Arrays.mismatch(found.rest(), calm.rest())).isEqualTo(-1);
   }
 
   private static Checkpoint run(Recipe recipe, String output, Consumer<Progress.Round> after) {
@@ -138,7 +158,7 @@ class LostSlicesTest {
                 .getMatchingBlockIds(
                     id ->
                         id instanceof BroadcastBlockId block
-                            && block.field().matches("(state|outer)\\d+")))
+                            && block.field().matches("(state|outer|rest|change)\\d+")))
         .stream()
         .map(BroadcastBlockId.class::cast)
         .toList();

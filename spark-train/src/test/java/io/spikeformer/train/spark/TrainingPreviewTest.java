@@ -106,14 +106,30 @@ class TrainingPreviewTest extends TrainingLab {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, float32, 4", "2, bfloat16, 3", "3, bfloat16, 6", "1, bfloat16, 0"})
-  void bfloat16HalvesWhatSeveralWorkersSend(int workers, String transport, int halfStates) {
+  @CsvSource({
+    "2, float32, average, 2",
+    "2, bfloat16, average, 1.5",
+    "3, bfloat16, average, 3",
+    "1, bfloat16, average, 0",
+    "2, int8, local, 0.5",
+    "2, int4, local, 0.25",
+    "3, int4, reset, 0.5",
+    "1, int4, average, 0",
+    // a state of parameters and two moments: of each moment half
+    "2, int8, average, 0.8333333333333333",
+    "2, int4, average, 0.75"
+  })
+  void theTransportDecidesWhatSeveralWorkersSend(
+      int workers, String transport, String moments, double states) {
     TrainingPreview preview =
         preview(
-            SmallSplit.recipe("averaging.workers=" + workers, "averaging.transport=" + transport),
+            SmallSplit.recipe(
+                "averaging.workers=" + workers,
+                "averaging.transport=" + transport,
+                "averaging.moments=" + moments),
             "out",
             OPTIONS);
-    assertThat(2 * preview.networkBytes()).isEqualTo(halfStates * preview.stateBytes());
+    assertThat(preview.networkBytes()).isEqualTo(Math.round(states * preview.stateBytes()));
   }
 
   @Test

@@ -68,7 +68,7 @@ public final class DifferenceCoding implements Serializable {
   }
 
   /** The same for the mean of a round. */
-  long drawOfMean(long step) {
+  public long drawOfMean(long step) {
     return SeededRandom.mix(seed, step, MEAN);
   }
 
@@ -171,7 +171,7 @@ public final class DifferenceCoding implements Serializable {
    * @param first place of the slice's first value in the state
    * @param count its values
    */
-  float[] decode(int first, int count, byte[] coded) {
+  public float[] decode(int first, int count, byte[] coded) {
     float[] differences = new float[count];
     split(
         first,

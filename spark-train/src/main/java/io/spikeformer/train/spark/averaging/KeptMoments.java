@@ -4,6 +4,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.train.StateParts;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -16,7 +17,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * Optimizer moments that every worker keeps to itself, always or until they are averaged again.
+ * Optimizer moments that every worker keeps to itself, always or until they are averaged again, and
+ * behind them what integers have left of its differences, see {@link OwnDifferences}.
  *
  * <p>They stay on the executors as persisted partitions whose lineage reaches back to the last
  * checkpoint. A lost partition is computed again from there, round by round. The bits are the same,
@@ -191,6 +193,17 @@ public final class KeptMoments implements WorkerMemory {
     for (long from = 0; from < moments.length(); from += layout.length()) {
       float[] part = moments.copy(from, (int) Math.min(moments.length() - from, layout.length()));
       slices.add(new Slice(averagedSlices + slices.size(), 0, part, List.of()));
+    }
+    return slices;
+  }
+
+  /** What a worker keeps as slices that are numbered from a number on. */
+  public static List<Slice> cut(float[] kept, SliceLayout layout, int first) {
+    List<Slice> slices = new ArrayList<>();
+    for (int from = 0; from < kept.length; from += layout.length()) {
+      int end = Math.min(kept.length, from + layout.length());
+      float[] part = Arrays.copyOfRange(kept, from, end);
+      slices.add(new Slice(first + slices.size(), 0, part, List.of()));
     }
     return slices;
   }

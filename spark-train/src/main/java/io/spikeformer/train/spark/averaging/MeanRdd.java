@@ -53,6 +53,7 @@ public final class MeanRdd extends RDD<MeanPart> {
   private final SharedState start;
   private final SharedState mean;
   private final OuterStep outer;
+  private final long step;
   private final int workers;
 
   private MeanRdd(
@@ -60,12 +61,14 @@ public final class MeanRdd extends RDD<MeanPart> {
       ShuffleDependency<Long, Slice, Slice> shuffle,
       SharedState start,
       SharedState mean,
-      OuterStep outer) {
+      OuterStep outer,
+      long step) {
     super(trained.context(), seq(shuffle), tag(MeanPart.class));
     this.shuffle = shuffle;
     this.start = start;
     this.mean = mean;
     this.outer = outer;
+    this.step = step;
     this.workers = trained.getNumPartitions();
   }
 
@@ -76,9 +79,14 @@ public final class MeanRdd extends RDD<MeanPart> {
    * @param start the state that the round began with
    * @param mean the state that it ends with, still to be formed
    * @param outer the step from the one towards the other
+   * @param step optimizer steps before the round
    */
   public static MeanRdd of(
-      RDD<Tuple2<Long, Slice>> trained, SharedState start, SharedState mean, OuterStep outer) {
+      RDD<Tuple2<Long, Slice>> trained,
+      SharedState start,
+      SharedState mean,
+      OuterStep outer,
+      long step) {
     ShuffleDependency<Long, Slice, Slice> shuffle =
         new ShuffleDependency<>(
             trained,
@@ -91,7 +99,7 @@ public final class MeanRdd extends RDD<MeanPart> {
             tag(Long.class),
             tag(Slice.class),
             tag(Slice.class));
-    return new MeanRdd(trained, shuffle, start, mean, outer);
+    return new MeanRdd(trained, shuffle, start, mean, outer, step);
   }
 
   private static <T> Seq<T> seq(T only) {
@@ -134,19 +142,38 @@ public final class MeanRdd extends RDD<MeanPart> {
   public scala.collection.Iterator<MeanPart> compute(Partition split, TaskContext context) {
     int index = split.index();
     Contributions contributions = new Contributions(index, context);
-    float[] values = new SliceMean(slice -> start.slice(slice, mean.elements())).of(contributions);
+    SliceMean slices =
+        new SliceMean(slice -> start.slice(slice, mean.elements()), start::differences);
+    float[] values = slices.of(contributions);
     boolean formed = values.length > 0;
     if (formed) {
-      float[] momentum = start.outerSlice(index);
-      if (momentum.length > 0) {
-        float[] before = start.slice(index, mean.elements());
-        outer.apply(mean.layout().from(index), before, values, momentum);
-      }
-      mean.put(index, values, momentum);
+      finish(index, values);
     }
     context.taskMetrics().mergeShuffleReadMetrics();
     MeanPart part = new MeanPart(index, Holder.here(), formed, contributions.reports);
     return JavaConverters.asScalaIterator(List.of(part).iterator());
+  }
+
+  /** Makes the outer step from the start towards the mean, and stores what is reached. */
+  private void finish(int index, float[] values) {
+    DifferenceCoding coding = start.coding();
+    float[] momentum = start.outerSlice(index);
+    if (momentum.length == 0 && coding == null) {
+      mean.put(index, values, momentum);
+      return;
+    }
+    int first = mean.layout().from(index);
+    float[] before = start.slice(index, mean.elements());
+    if (momentum.length > 0) {
+      outer.apply(first, before, values, momentum);
+    }
+    if (coding == null) {
+      mean.put(index, values, momentum);
+      return;
+    }
+    float[] rest = start.restSlice(index);
+    byte[] change = coding.code(coding.drawOfMean(step), first, before, values, rest);
+    mean.put(index, before, change, momentum, rest);
   }
 
   /** Slices that a task has on their way to it at most: one, or what Spark's setting allows. */

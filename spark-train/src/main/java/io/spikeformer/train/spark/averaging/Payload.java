@@ -20,11 +20,24 @@ public sealed interface Payload {
   /** Number of elements. */
   int elements();
 
-  /** Bytes of an element: 4 of a float32, 2 of a bfloat16 difference from the round's start. */
-  int width();
+  /** Bytes of all of them. */
+  int bytes();
+
+  /** What they are. */
+  Form form();
 
   /** Reads the elements from the first one on. */
   Chunks open();
+
+  /** The kinds of elements. */
+  enum Form {
+    /** Values, float32. */
+    VALUES,
+    /** Differences from the round's start, bfloat16. */
+    HALVES,
+    /** Differences from the round's start, see {@link DifferenceCoding}. */
+    CODED
+  }
 
   /** Elements in their order. */
   @FunctionalInterface
@@ -41,8 +54,13 @@ public sealed interface Payload {
     }
 
     @Override
-    public int width() {
-      return Float.BYTES;
+    public int bytes() {
+      return values.length * Float.BYTES;
+    }
+
+    @Override
+    public Form form() {
+      return Form.VALUES;
     }
 
     @Override
@@ -65,8 +83,13 @@ public sealed interface Payload {
     }
 
     @Override
-    public int width() {
-      return Short.BYTES;
+    public int bytes() {
+      return halves.length * Short.BYTES;
+    }
+
+    @Override
+    public Form form() {
+      return Form.HALVES;
     }
 
     @Override
@@ -77,6 +100,34 @@ public sealed interface Payload {
         chunk.asShortBuffer().put(halves, from.position(), count);
         from.position(from.position() + count);
         chunk.position(chunk.limit());
+      };
+    }
+  }
+
+  /**
+   * Coded differences from the round's start, on the heap.
+   *
+   * @param elements number of values
+   * @param coded see {@link DifferenceCoding}
+   */
+  record Coded(int elements, byte[] coded) implements Payload {
+    @Override
+    public int bytes() {
+      return coded.length;
+    }
+
+    @Override
+    public Form form() {
+      return Form.CODED;
+    }
+
+    @Override
+    public Chunks open() {
+      ByteBuffer from = ByteBuffer.wrap(coded);
+      return chunk -> {
+        int count = chunk.remaining();
+        chunk.put(coded, from.position(), count);
+        from.position(from.position() + count);
       };
     }
   }
@@ -95,8 +146,13 @@ public sealed interface Payload {
     }
 
     @Override
-    public int width() {
-      return Short.BYTES;
+    public int bytes() {
+      return elements() * Short.BYTES;
+    }
+
+    @Override
+    public Form form() {
+      return Form.HALVES;
     }
 
     @Override
@@ -123,9 +179,9 @@ public sealed interface Payload {
    * size.
    *
    * @param addresses of the parts, which follow each other
-   * @param bytes of each
+   * @param lengths bytes of each
    */
-  record InPlace(long[] addresses, int[] bytes) implements Payload {
+  record InPlace(long[] addresses, int[] lengths) implements Payload {
     public static InPlace of(List<Tensor> parts) {
       return new InPlace(
           parts.stream().mapToLong(Tensor::address).toArray(),
@@ -134,19 +190,24 @@ public sealed interface Payload {
 
     @Override
     public int elements() {
-      return Arrays.stream(bytes).sum() / Float.BYTES;
+      return bytes() / Float.BYTES;
     }
 
     @Override
-    public int width() {
-      return Float.BYTES;
+    public int bytes() {
+      return Arrays.stream(lengths).sum();
+    }
+
+    @Override
+    public Form form() {
+      return Form.VALUES;
     }
 
     @Override
     public Chunks open() {
       ByteBuffer[] parts = new ByteBuffer[addresses.length];
       for (int i = 0; i < parts.length; i++) {
-        int count = bytes[i] / Float.BYTES;
+        int count = lengths[i] / Float.BYTES;
         parts[i] = Tensor.view(DataType.FLOAT32, addresses[i], count).bytes(0, count);
       }
       return chunk -> {

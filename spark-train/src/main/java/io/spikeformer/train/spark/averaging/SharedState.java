@@ -31,34 +31,53 @@ public final class SharedState implements Serializable {
 
   private final Broadcast<Integer> owner;
   private final SliceLayout layout;
+  private final DifferenceCoding coding;
   private final int elements;
   private final int outerElements;
   private final SliceBlocks values;
   private final SliceBlocks outer;
+  private final SliceBlocks rest;
 
   /** Who has formed each slice; null for a state that comes from the driver. */
   private final Holders holders;
 
+  /** How it differs from the state before; null where the differences are not kept. */
+  private final StateDifferences differences;
+
   private SharedState(
       Broadcast<Integer> owner,
       SliceLayout layout,
+      DifferenceCoding coding,
       int elements,
       int outerElements,
-      Holders holders) {
+      Holders holders,
+      StateDifferences differences) {
     this.owner = owner;
     this.layout = layout;
+    this.coding = coding;
     this.elements = elements;
     this.outerElements = outerElements;
     this.values = new SliceBlocks(owner.id(), "state");
     this.outer = new SliceBlocks(owner.id(), "outer");
+    this.rest = new SliceBlocks(owner.id(), "rest");
     this.holders = holders;
+    this.differences = differences;
   }
 
-  /** Puts a state where every task can read it. */
-  public static SharedState of(JavaSparkContext spark, SliceLayout layout, TrainingState state) {
-    SharedState shared = coming(spark, layout, state.values().length, state.outer().length);
+  /**
+   * Puts a state where every task can read it.
+   *
+   * @param coding of differences between this state and what follows; null if values travel
+   */
+  public static SharedState of(
+      JavaSparkContext spark, SliceLayout layout, DifferenceCoding coding, TrainingState state) {
+    int elements = state.values().length;
+    SharedState shared =
+        new SharedState(
+            spark.broadcast(elements), layout, coding, elements, state.outer().length, null, null);
     store(shared.values, layout, state.values());
     store(shared.outer, layout, state.outer());
+    store(shared.rest, layout, state.rest());
     return shared;
   }
 
@@ -72,14 +91,18 @@ public final class SharedState implements Serializable {
   }
 
   /**
-   * A state that is still to be formed.
+   * The state that a round which begins with this one ends with, still to be formed.
    *
-   * @param elements its values
-   * @param outerElements values of the outer momentum that belongs to it, 0 without one
+   * @param length its values
    */
-  public static SharedState coming(
-      JavaSparkContext spark, SliceLayout layout, int elements, int outerElements) {
-    return new SharedState(spark.broadcast(elements), layout, elements, outerElements, null);
+  public SharedState following(JavaSparkContext spark, int length) {
+    Broadcast<Integer> next = spark.broadcast(length);
+    StateDifferences change =
+        coding == null
+            ? null
+            : new StateDifferences(
+                new SliceBlocks(next.id(), "change"), coding, layout, values, holders, elements);
+    return new SharedState(next, layout, coding, length, outerElements, null, change);
   }
 
   /** This state with the places of slices that were formed, the other ones as they were. */
@@ -87,7 +110,8 @@ public final class SharedState implements Serializable {
     List<Holder> known =
         new ArrayList<>(holders == null ? Collections.nCopies(slices(), null) : holders.bySlice());
     parts.forEach(part -> known.set(part.index(), part.holder()));
-    return new SharedState(owner, layout, elements, outerElements, new Holders(known));
+    return new SharedState(
+        owner, layout, coding, elements, outerElements, new Holders(known), differences);
   }
 
   /**
@@ -102,7 +126,8 @@ public final class SharedState implements Serializable {
       BlockManagerId place = holders == null ? null : holders.of(index).place();
       if (gone.contains(place)
           || !isReadable(values, index, elements, buffer)
-          || !isReadable(outer, index, outerElements, buffer)) {
+          || !isReadable(outer, index, outerElements, buffer)
+          || !isReadable(rest, index, restElements(), buffer)) {
         found.add(index);
         gone.add(place);
       }
@@ -137,9 +162,14 @@ public final class SharedState implements Serializable {
     return elements;
   }
 
-  /** Values of the outer momentum that belongs to it, 0 without one. */
-  public int outerElements() {
-    return outerElements;
+  /** The form in which differences from it travel; null if values do. */
+  DifferenceCoding coding() {
+    return coding;
+  }
+
+  /** Values of a rest, 0 if none is kept. */
+  int restElements() {
+    return coding == null ? 0 : coding.restLength();
   }
 
   public int slices() {
@@ -167,8 +197,16 @@ public final class SharedState implements Serializable {
       List<Tensor> views = parts.views(layout.from(index), layout.length(index, elements));
       List<ByteBuffer> targets =
           views.stream().map(view -> view.bytes(0, view.elements())).toList();
-      values.read(index, holders, targets, fetched);
+      if (differences == null || !readByDifference(index, targets)) {
+        values.read(index, holders, targets, fetched);
+      }
     }
+  }
+
+  /** Reads a slice without asking another host for all of it, if that is possible. */
+  private boolean readByDifference(int index, List<ByteBuffer> targets) {
+    return values.readOnThisHost(index, holders, targets)
+        || differences.formAgain(index, holders, targets, values);
   }
 
   /**
@@ -181,6 +219,11 @@ public final class SharedState implements Serializable {
     return Arrays.copyOf(found, layout.length(index, length));
   }
 
+  /** The coded differences of a worker's slice from this state. */
+  float[] differences(SliceHeader header, byte[] coded) {
+    return coding.decode(layout.from(header.index()), header.elements(), coded);
+  }
+
   /** A slice of the state that has not been read yet. */
   public Stored stored(int index) {
     return new Stored(values, holders, index, layout.length(index, elements));
@@ -188,8 +231,17 @@ public final class SharedState implements Serializable {
 
   /** A slice of the outer momentum; empty behind its end. */
   float[] outerSlice(int index) {
-    int length = layout.length(index, outerElements);
-    return length == 0 ? new float[0] : new Stored(outer, holders, index, length).values();
+    return slice(outer, index, outerElements);
+  }
+
+  /** A slice of what integers have left of the averaged steps; empty behind its end. */
+  float[] restSlice(int index) {
+    return slice(rest, index, restElements());
+  }
+
+  private float[] slice(SliceBlocks blocks, int index, int length) {
+    int count = layout.length(index, length);
+    return count == 0 ? new float[0] : new Stored(blocks, holders, index, count).values();
   }
 
   /** A slice where it is stored: of what refers to it Spark does not walk through the whole. */
@@ -208,14 +260,24 @@ public final class SharedState implements Serializable {
   void put(int index, float[] formed, float[] momentum) {
     ByteBuffer buffer = SliceBlocks.buffer(layout.length());
     put(values, index, formed, buffer);
-    if (momentum.length > 0) {
-      put(outer, index, momentum, buffer);
-    }
+    put(outer, index, momentum, buffer);
+  }
+
+  /**
+   * Stores a slice here as the start of its round and a coded difference, with the outer momentum
+   * and the rest that belong to it.
+   */
+  void put(int index, float[] start, byte[] change, float[] momentum, float[] left) {
+    put(index, differences.add(index, start, change), momentum);
+    put(rest, index, left, SliceBlocks.buffer(left.length));
+    differences.put(index, change);
   }
 
   private static void put(SliceBlocks blocks, int index, float[] slice, ByteBuffer buffer) {
-    buffer.clear().asFloatBuffer().put(slice);
-    blocks.put(index, buffer.position(slice.length * Float.BYTES));
+    if (slice.length > 0) {
+      buffer.clear().asFloatBuffer().put(slice);
+      blocks.put(index, buffer.position(slice.length * Float.BYTES));
+    }
   }
 
   /**
@@ -225,7 +287,8 @@ public final class SharedState implements Serializable {
    * @throws UserException in one line if nobody sends a slice or it is damaged
    */
   public TrainingState copy(long step) {
-    return new TrainingState(step, copy(values, elements), copy(outer, outerElements));
+    return new TrainingState(
+        step, copy(values, elements), copy(outer, outerElements), copy(rest, restElements()));
   }
 
   private float[] copy(SliceBlocks blocks, int length) {

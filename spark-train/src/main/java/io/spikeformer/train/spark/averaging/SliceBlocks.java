@@ -81,13 +81,25 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
    *     checksum from there on
    */
   void put(int index, ByteBuffer values) {
-    CRC32C sum = new CRC32C();
-    sum.update(values.duplicate().flip());
-    values.putInt((int) sum.getValue());
     if (manager().getStatus(id(index)).isDefined()) {
       manager().removeBlock(id(index), false);
     }
-    store(index, values.flip(), true);
+    store(index, withChecksum(values), true);
+  }
+
+  /**
+   * Stores a slice for this process, which has formed it again.
+   *
+   * @param values as of {@link #put}
+   */
+  void keep(int index, ByteBuffer values) {
+    store(index, withChecksum(values), false);
+  }
+
+  private static ByteBuffer withChecksum(ByteBuffer values) {
+    CRC32C sum = new CRC32C();
+    sum.update(values.duplicate().flip());
+    return values.putInt((int) sum.getValue()).flip();
   }
 
   private void store(int index, ByteBuffer block, boolean tell) {
@@ -109,21 +121,45 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
    * @throws UserException in one line if nobody has it or sends it in time, or it is damaged
    */
   void read(int index, Holders holders, List<ByteBuffer> targets, Fetched fetched) {
+    if (readOnThisHost(index, holders, targets)) {
+      return;
+    }
+    if (holders == null) {
+      readFromAnybody(index, targets, fetched);
+    } else {
+      // without a question to the driver, who would have to answer all workers for all slices
+      readFromPeers(index, pass -> holders(holders, index, pass), BRIEF, targets, fetched);
+    }
+  }
+
+  /**
+   * Reads a slice from here, or from the process that has formed it if that is on this host.
+   *
+   * @param holders the processes that have formed the slices; null if only the driver knows
+   * @param targets as of {@link #read}
+   * @return false if neither has it
+   * @throws UserException in one line if what is here is damaged
+   */
+  boolean readOnThisHost(int index, Holders holders, List<ByteBuffer> targets) {
     BroadcastBlockId id = id(index);
     Option<BlockData> here = manager().getLocalBytes(id);
     if (here.isDefined()) {
       try (InputStream stream = here.get().toInputStream()) {
         fill(index, Channels.newChannel(stream), targets);
+        return true;
       } catch (IOException failure) {
         throw unreadable(index, failure);
       } finally {
         manager().releaseLock(id, Option.empty());
       }
-    } else if (holders == null) {
-      readFromAnybody(index, targets, fetched);
-    } else {
-      readFrom(holders, index, targets, fetched);
     }
+    if (holders == null) {
+      return false;
+    }
+    Holder former = holders.of(index);
+    long size = Integer.BYTES + targets.stream().mapToLong(ByteBuffer::remaining).sum();
+    return former.place().host().equals(manager().blockManagerId().host())
+        && readFromThisHost(index, former.folders(), size, targets);
   }
 
   private void readFromAnybody(int index, List<ByteBuffer> targets, Fetched fetched) {
@@ -142,17 +178,6 @@ public record SliceBlocks(long broadcast, String kind) implements Serializable {
         PATIENT,
         targets,
         fetched);
-  }
-
-  /** Without a question to the driver, who would have to answer all workers for all slices. */
-  private void readFrom(Holders holders, int index, List<ByteBuffer> targets, Fetched fetched) {
-    Holder first = holders.of(index);
-    long size = Integer.BYTES + targets.stream().mapToLong(ByteBuffer::remaining).sum();
-    boolean thisHost = first.place().host().equals(manager().blockManagerId().host());
-    if (thisHost && readFromThisHost(index, first.folders(), size, targets)) {
-      return;
-    }
-    readFromPeers(index, pass -> holders(holders, index, pass), BRIEF, targets, fetched);
   }
 
   /** Who has formed it, unless that one was silent lately; in the second pass everybody. */

@@ -21,6 +21,7 @@ import java.util.function.IntFunction;
  */
 final class SliceMean {
   private final IntFunction<float[]> start;
+  private final Decoder decoder;
   private final ByteBuffer chunk =
       ByteBuffer.allocate(Payload.CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final FloatBuffer floats = chunk.asFloatBuffer();
@@ -36,9 +37,18 @@ final class SliceMean {
    *
    * @param start a slice of the state that the round began with; asked for once, and only where
    *     contributions are differences from it
+   * @param decoder of coded differences
    */
-  SliceMean(IntFunction<float[]> start) {
+  SliceMean(IntFunction<float[]> start, Decoder decoder) {
     this.start = start;
+    this.decoder = decoder;
+  }
+
+  /** Reads coded differences. */
+  @FunctionalInterface
+  interface Decoder {
+    /** The differences of a slice. */
+    float[] differences(SliceHeader header, byte[] coded);
   }
 
   /**
@@ -87,13 +97,20 @@ final class SliceMean {
       totals = new double[header.elements()];
     }
     samples += header.samples();
-    boolean differs = header.width() == Short.BYTES;
+    boolean differs = header.form() != Payload.Form.VALUES;
     if (differs && before == null) {
       before = start.apply(header.index());
     }
+    if (header.form() == Payload.Form.CODED) {
+      byte[] coded = new byte[header.bytes()];
+      contribution.chunks().next(ByteBuffer.wrap(coded));
+      addDifferences(header.samples(), decoder.differences(header, coded));
+      return;
+    }
+    int width = differs ? Short.BYTES : Float.BYTES;
     for (int from = 0; from < totals.length; from += Payload.CHUNK) {
       int count = Math.min(Payload.CHUNK, totals.length - from);
-      contribution.chunks().next(chunk.clear().limit(count * header.width()));
+      contribution.chunks().next(chunk.clear().limit(count * width));
       if (differs) {
         addChanges(header.samples(), from, count);
       } else {
@@ -113,6 +130,12 @@ final class SliceMean {
     shorts.get(0, halves, 0, count);
     for (int i = 0; i < count; i++) {
       totals[from + i] += weight * ((double) before[from + i] + DataType.fromBfloat16(halves[i]));
+    }
+  }
+
+  private void addDifferences(double weight, float[] differences) {
+    for (int i = 0; i < differences.length; i++) {
+      totals[i] += weight * ((double) before[i] + differences[i]);
     }
   }
 }

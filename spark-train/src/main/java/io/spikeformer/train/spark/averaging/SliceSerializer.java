@@ -21,7 +21,7 @@ public final class SliceSerializer extends Serializer<Slice> {
     SliceHeader.of(slice).write(output);
     byte[] bytes = new byte[Payload.CHUNK * Float.BYTES];
     Payload.Chunks chunks = slice.payload().open();
-    int left = slice.payload().elements() * slice.payload().width();
+    int left = slice.payload().bytes();
     while (left > 0) {
       int count = Math.min(left, bytes.length);
       chunks.next(ByteBuffer.wrap(bytes, 0, count).order(ByteOrder.LITTLE_ENDIAN));

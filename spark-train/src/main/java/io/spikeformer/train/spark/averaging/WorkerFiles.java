@@ -4,8 +4,6 @@ import io.spikeformer.data.storage.Storage;
 import io.spikeformer.train.output.StorageRetries;
 import io.spikeformer.train.output.WorkerMomentsFolder;
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -30,13 +28,7 @@ record WorkerFiles(
   List<Slice> read(String folder, List<Long> checksums) {
     int worker = TaskContext.getPartitionId();
     float[] values = folder(folder).read(worker, checksums.get(worker));
-    List<Slice> slices = new ArrayList<>();
-    for (int from = 0; from < values.length; from += layout.length()) {
-      int end = Math.min(values.length, from + layout.length());
-      float[] part = Arrays.copyOfRange(values, from, end);
-      slices.add(new Slice(averagedSlices + slices.size(), 0, part, List.of()));
-    }
-    return slices;
+    return KeptMoments.cut(values, layout, averagedSlices);
   }
 
   /** Writes the file, and returns its checksum. */

@@ -4,8 +4,10 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.train.DivergenceException;
 import io.spikeformer.train.StateParts;
 import io.spikeformer.train.TrainingSums;
+import io.spikeformer.train.recipe.Transport;
 import io.spikeformer.train.spark.averaging.KeptMoments;
 import io.spikeformer.train.spark.averaging.MissingSliceException;
+import io.spikeformer.train.spark.averaging.OwnDifferences;
 import io.spikeformer.train.spark.averaging.Payload;
 import io.spikeformer.train.spark.averaging.SharedState;
 import io.spikeformer.train.spark.averaging.Slice;
@@ -66,8 +68,8 @@ public final class WorkerTask
     int worker = TaskContext.getPartitionId();
     try {
       // before a replica is taken: where this was lost, it is another round that needs one
-      float[] moments = KeptMoments.join(kept, start.slices());
-      return train(moments, worker).iterator();
+      float[] own = KeptMoments.join(kept, start.slices());
+      return train(own, worker).iterator();
     } catch (MissingSliceException lost) {
       // the driver has it formed again
       throw lost;
@@ -79,11 +81,11 @@ public final class WorkerTask
     }
   }
 
-  private List<Tuple2<Long, Slice>> train(float[] moments, int worker) {
+  private List<Tuple2<Long, Slice>> train(float[] own, int worker) {
     ReplicaPool.Loan loan = ReplicaPool.ofThisJvm().lend(spec);
     boolean whole = false;
     try {
-      List<Tuple2<Long, Slice>> slices = train(loan.replica(), moments, worker);
+      List<Tuple2<Long, Slice>> slices = train(loan.replica(), own, worker);
       whole = true;
       if (inPlace(loan.replica())) {
         // Spark writes what is sent after this, from the replica's tensors
@@ -101,8 +103,9 @@ public final class WorkerTask
     }
   }
 
-  private List<Tuple2<Long, Slice>> train(Replica replica, float[] moments, int worker) {
-    replica.load(start, place, moments, worker);
+  private List<Tuple2<Long, Slice>> train(Replica replica, float[] own, int worker) {
+    OwnDifferences differences = new OwnDifferences(start, place.step(), worker, own);
+    replica.load(start, place, differences.before(own), worker);
     long began = System.nanoTime();
     TrainingSums sums = replica.train(worker, place.epoch(), place.round());
     double seconds = (System.nanoTime() - began) / 1e9;
@@ -114,24 +117,31 @@ public final class WorkerTask
     int count = layout.count(Math.toIntExact(averaged.length()));
     for (int index = 0; index < count; index++) {
       // a worker whose share is used up has nothing to say
-      Payload payload = sums.samples() > 0 ? payload(replica, averaged, index) : Payload.NONE;
+      Payload payload =
+          sums.samples() > 0 ? payload(replica, averaged, index, differences) : Payload.NONE;
       List<WorkerReport> reports = index == 0 ? List.of(report) : List.of();
       slices.add(
           new Tuple2<>(key(index, worker), new Slice(index, sums.samples(), payload, reports)));
     }
+    List<Slice> kept = new ArrayList<>();
     if (replica.averaging().keepsMoments()) {
-      for (Slice part : KeptMoments.cut(replica.kept(place.averaged()), layout, count)) {
-        slices.add(new Tuple2<>(key(part.index(), worker), part));
-      }
+      kept.addAll(KeptMoments.cut(replica.kept(place.averaged()), layout, count));
     }
+    kept.addAll(KeptMoments.cut(differences.rest(), layout, count + kept.size()));
+    kept.forEach(part -> slices.add(new Tuple2<>(key(part.index(), worker), part)));
     return slices;
   }
 
-  private Payload payload(Replica replica, StateParts state, int index) {
+  private Payload payload(
+      Replica replica, StateParts state, int index, OwnDifferences differences) {
+    Transport form = replica.averaging().form();
+    if (form.isQuantised()) {
+      return differences.payload(state, index);
+    }
     int elements = (int) state.length();
     long from = start.layout().from(index);
     int count = start.layout().length(index, elements);
-    boolean compressed = replica.averaging().compressed();
+    boolean compressed = form == Transport.BFLOAT16;
     if (inPlace(replica)) {
       Payload.InPlace values = Payload.InPlace.of(state.views(from, count));
       return compressed ? new Payload.ChangesInPlace(start.stored(index), values) : values;
@@ -144,7 +154,7 @@ public final class WorkerTask
 
   /** Data kept from round to round must not lie where the next round is trained. */
   private static boolean inPlace(Replica replica) {
-    return !replica.averaging().keepsMoments();
+    return !replica.averaging().keepsFiles();
   }
 
   private Tuple2<Long, Slice> failed(int worker, RuntimeException failure) {

@@ -77,9 +77,32 @@ class SliceMeanTest {
             index -> {
               asked.add(index);
               return start;
-            });
+            },
+            null);
     assertThat(Arrays.equals(mean(mean, slice, slice(3, 5, end)), expected)).isTrue();
     assertThat(asked).containsExactly(3);
+  }
+
+  @Test
+  void codedDifferencesAreDecodedAndAdded() {
+    float[] start = random(3000);
+    float[] differences = random(3000, 2);
+    byte[] coded = new byte[1700];
+    new Random(4).nextBytes(coded);
+    Slice slice = new Slice(3, 2, new Payload.Coded(3000, coded), List.of());
+    SliceMean mean =
+        new SliceMean(
+            index -> start,
+            (header, bytes) -> {
+              assertThat(header.index()).isEqualTo(3);
+              assertThat(bytes).isEqualTo(coded);
+              return differences;
+            });
+    float[] expected = new float[start.length];
+    for (int i = 0; i < start.length; i++) {
+      expected[i] = (float) ((double) start[i] + differences[i]);
+    }
+    assertThat(mean(mean, slice, slice)).isEqualTo(expected);
   }
 
   @Test
@@ -105,6 +128,11 @@ class SliceMeanTest {
     short[] halves = Slice.changes(new float[50], random(50));
     Slice changes = throughKryo(new Slice(0, 1, new Payload.Changes(halves), List.of()));
     assertThat(((Payload.Changes) changes.payload()).halves()).isEqualTo(halves);
+    byte[] coded = new byte[70000];
+    new Random(4).nextBytes(coded);
+    Slice integers = throughKryo(new Slice(0, 1, new Payload.Coded(139000, coded), List.of()));
+    assertThat(integers.payload().elements()).isEqualTo(139000);
+    assertThat(((Payload.Coded) integers.payload()).coded()).isEqualTo(coded);
     BlockManagerId place = BlockManagerId.apply("3", "10.0.0.2", 7077, Option.empty());
     Holder holder = new Holder(place, new String[] {"/tmp/a", "/tmp/b"});
     MeanPart part = throughKryo(new MeanPart(7, holder, true, slice.reports()));
@@ -173,7 +201,7 @@ class SliceMeanTest {
   }
 
   private static float[] mean(Slice... slices) {
-    return mean(new SliceMean(null), slices);
+    return mean(new SliceMean(null, null), slices);
   }
 
   private static float[] mean(SliceMean mean, Slice... slices) {

@@ -32,21 +32,27 @@ class SliceStreamsTest {
   void slicesArriveAsTheyWereSent() {
     float[] values = random(50001);
     short[] halves = Slice.changes(new float[70], random(70));
+    byte[] coded = new byte[70003];
+    new Random(5).nextBytes(coded);
     List<WorkerReport> reports = List.of(SliceMeanTest.report(2, ""));
     byte[] sent =
         write(
             new Slice(0, 9, values, reports),
             new Slice(4, 9, new Payload.Changes(halves), List.of()),
+            new Slice(5, 9, new Payload.Coded(300001, coded), List.of()),
             new Slice(0, 0, Payload.NONE, List.of(SliceMeanTest.report(1, "why"))));
     List<SliceHeader> headers = new ArrayList<>();
     List<Payload> payloads = read(sent, headers);
     assertThat(headers)
         .containsExactly(
-            new SliceHeader(0, 9, 50001, 4, reports),
-            new SliceHeader(4, 9, 70, 2, List.of()),
-            new SliceHeader(0, 0, 0, 4, List.of(SliceMeanTest.report(1, "why"))));
+            new SliceHeader(0, 9, 50001, 200004, Payload.Form.VALUES, reports),
+            new SliceHeader(4, 9, 70, 140, Payload.Form.HALVES, List.of()),
+            new SliceHeader(5, 9, 300001, 70003, Payload.Form.CODED, List.of()),
+            new SliceHeader(
+                0, 0, 0, 0, Payload.Form.VALUES, List.of(SliceMeanTest.report(1, "why"))));
     assertThat(Arrays.equals(((Payload.Floats) payloads.get(0)).values(), values)).isTrue();
     assertThat(((Payload.Changes) payloads.get(1)).halves()).isEqualTo(halves);
+    assertThat(((Payload.Coded) payloads.get(2)).coded()).isEqualTo(coded);
   }
 
   @Test
