@@ -40,7 +40,7 @@ def objects(count, height, width, classes):
 
 def settle(model, x):
     """Running statistics near those of the images, so that every layer fires in evaluation as well."""
-    norms = [m for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    norms = [m for m in model.modules() if isinstance(m, (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d))]
     for m in norms:
         m.momentum = 1.0
     with torch.no_grad():

@@ -2,7 +2,6 @@ package io.spikeformer.jobs.cli;
 
 import io.spikeformer.model.config.ClassifierHead;
 import io.spikeformer.model.config.NetworkConfig;
-import io.spikeformer.model.config.NeuronConfig;
 import java.util.Optional;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -43,7 +42,7 @@ public final class NetworkOptions {
    */
   public NetworkConfig apply(NetworkConfig preset) {
     NetworkConfig headed = preset.withHead(head == null ? ClassifierHead.PLAIN : head);
-    return levels == null ? headed : headed.withNeuron(NeuronConfig.integer(levels));
+    return levels == null ? headed : headed.withNeuron(headed.neuron().withLevels(levels));
   }
 
   /** The option that a trained model decides and that was given, if there is one. */

@@ -1,5 +1,6 @@
 package io.spikeformer.model.block;
 
+import io.spikeformer.model.block.CountedLayer.Operation;
 import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.BlockSpec.Bias;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
  *
  * <p>With RepConv as P it is the paper's; with 1x1 convolutions and SDSA-3 it is SSA of Spikformer
  * (Zhou et al. 2023), SN(Q K^T V * 0.125), and with SDSA-V1 that of the first Spike-driven
- * Transformer (Yao et al. 2023).
+ * Transformer (Yao et al. 2023). Values are wider than queries and keys in an E-SpikeFormer.
  */
 final class AttentionBranch implements Branch {
   private final String reads;
@@ -28,12 +29,11 @@ final class AttentionBranch implements Branch {
 
   AttentionBranch(Parameters p, Layers layers, BlockSpec.Transformer spec, NeuronConfig neuron) {
     reads = layers.name("repconv_qkv");
-    query = new FiringProjection(p, "q", spec, neuron);
-    key = spec.attention().usesKeys() ? new FiringProjection(p, "k", spec, neuron) : null;
-    value = new FiringProjection(p, "v", spec, neuron);
-    int inputs = key == null ? 2 : 3;
-    layers.add(
-        CountedLayer.of(reads, OutputMap.SAME, query.projection.convolutions()).times(inputs));
+    int width = spec.width();
+    query = new FiringProjection(p, "q", spec, width, neuron);
+    key = spec.attention().usesKeys() ? new FiringProjection(p, "k", spec, width, neuron) : null;
+    value = new FiringProjection(p, "v", spec, spec.valueWidth(), neuron);
+    layers.add(inputs(spec));
     Stream.of(query, key, value)
         .filter(Objects::nonNull)
         .forEach(each -> layers.addNeurons(each.name));
@@ -42,10 +42,24 @@ final class AttentionBranch implements Branch {
         spec.output() == Structure.ProjectionKind.LINEAR && spec.outputBias() == Bias.PRESENT;
     projection =
         bias
-            ? Projection.linearWithBias(p, "proj", spec.width())
-            : Projection.of(spec.output(), p, "proj", spec.width());
+            ? Projection.linearWithBias(p, "proj", width)
+            : Projection.of(spec.output(), p, "proj", spec.valueWidth(), width);
     layers.add(
         CountedLayer.of(layers.name("repconv_proj"), OutputMap.SAME, projection.convolutions()));
+  }
+
+  /** The projections that read the same spikes, as one row. */
+  private CountedLayer inputs(BlockSpec.Transformer spec) {
+    int alike = key == null ? 2 : 3;
+    int wider = spec.valueWidth() / spec.width();
+    CountedLayer equal =
+        CountedLayer.of(reads, OutputMap.SAME, query.projection.convolutions()).times(alike);
+    return wider == 1
+        ? equal
+        : equal.counting(
+            new Operation(
+                "pointwise convolutions of q, k and v",
+                (alike - 1L + wider) * spec.width() * spec.width()));
   }
 
   @Override
@@ -59,8 +73,9 @@ final class AttentionBranch implements Branch {
     private final Projection projection;
     private final SpikingNeurons neurons;
 
-    FiringProjection(Parameters p, String name, BlockSpec.Transformer spec, NeuronConfig neuron) {
-      projection = Projection.of(spec.queryKeyValue(), p, name, spec.width());
+    FiringProjection(
+        Parameters p, String name, BlockSpec.Transformer spec, int outputs, NeuronConfig neuron) {
+      projection = Projection.of(spec.queryKeyValue(), p, name, spec.width(), outputs);
       this.name = spec.name() + "." + name;
       neurons = SpikingNeurons.whole(this.name, neuron);
     }

@@ -5,7 +5,6 @@ import static io.spikeformer.model.config.MetaSpikeFormerConfig.CHANNEL_RATIO;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.config.Structure.ChannelMixer;
-import io.spikeformer.model.config.Structure.TokenConvolution;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,10 +16,12 @@ import java.util.List;
  * U'' = U' + ChannelConv(U')     ChannelConv(U') = Conv(SN(Conv(SN(U'))))
  * </pre>
  *
- * <p>Ablations leave SepConv out, make the channel convolution's windows 1x1, or connect otherwise
- * ({@link Residuals}).
+ * <p>In an E-SpikeFormer, neurons and BN are around Conv_dw too. Ablations leave SepConv out, make
+ * the channel convolution's windows 1x1, or connect otherwise ({@link Residuals}).
  */
 final class ConvBlock extends ShortcutBlock {
+  private static final int WINDOW = 7;
+
   private final Residuals residuals;
 
   ConvBlock(NeuronConfig neuron, BlockSpec.Convolutional spec) {
@@ -31,8 +32,13 @@ final class ConvBlock extends ShortcutBlock {
     int hidden = CHANNEL_RATIO * width;
     int window = spec.channelMixer() == ChannelMixer.CONVOLUTION ? 3 : 1;
     List<Branch> branches = new ArrayList<>();
-    if (spec.tokenConvolution() == TokenConvolution.SEPARABLE) {
-      branches.add(new SeparableConvolution(p, layers, width, neuron));
+    switch (spec.tokenConvolution()) {
+      case SEPARABLE -> branches.add(new SeparableConvolution(p, layers, width, neuron));
+      case SPIKING_SEPARABLE ->
+          branches.add(ConvolutionBranch.separable(p, layers, neuron, width, WINDOW));
+      case NONE -> {
+        // the channel convolution alone
+      }
     }
     branches.add(
         new ConvolutionBranch(p, layers, neuron)

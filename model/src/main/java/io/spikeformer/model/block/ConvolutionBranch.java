@@ -1,5 +1,7 @@
 package io.spikeformer.model.block;
 
+import static io.spikeformer.model.config.MetaSpikeFormerConfig.SEPARABLE_RATIO;
+
 import io.spikeformer.model.block.CountedLayer.OutputMap;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Drive;
@@ -10,8 +12,8 @@ import java.util.List;
 /**
  * Normalised convolutions with neurons between them: BN(Conv(SN(BN(Conv(s))))), for any number.
  *
- * <p>The channel convolution (Eq. 10), the channel MLP (Eq. 14) and the residual functions of
- * ResNets are of this form.
+ * <p>The channel convolution (Eq. 10), the channel MLP (Eq. 14), the residual functions of ResNets
+ * and the SepConv of E-SpikeFormer are of this form.
  */
 final class ConvolutionBranch implements Branch {
   private final List<NormalisedConvolution> convolutions = new ArrayList<>();
@@ -44,6 +46,24 @@ final class ConvolutionBranch implements Branch {
     append(name, linear);
     layers.add(CountedLayer.of(layers.name(name), map, List.of(linear)).called("linear"));
     return this;
+  }
+
+  /** Appends a depthwise convolution padded to keep the size, and BN. */
+  ConvolutionBranch thenDepthwise(String name, int channels, int window) {
+    Convolution depthwise = Convolution.depthwise(parameters, name, channels, window, window / 2);
+    append(name, depthwise);
+    layers.add(CountedLayer.of(layers.name(name), map, List.of(depthwise)));
+    return this;
+  }
+
+  /** SepConv with neurons and BN around each of its convolutions (E-SpikeFormer). */
+  static ConvolutionBranch separable(
+      Parameters parameters, Layers layers, NeuronConfig neuron, int width, int window) {
+    int hidden = SEPARABLE_RATIO * width;
+    return new ConvolutionBranch(parameters, layers, neuron)
+        .then("pointwise1", width, hidden, 1, 1)
+        .thenDepthwise("depthwise", hidden, window)
+        .then("pointwise2", hidden, width, 1, 1);
   }
 
   private void append(String name, Convolution convolution) {

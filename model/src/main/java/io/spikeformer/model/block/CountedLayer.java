@@ -123,8 +123,12 @@ public record CountedLayer(
 
   /** The same under another word, for a layer of one part. */
   CountedLayer called(String text) {
-    Operation renamed = merged.called(text);
-    return new CountedLayer(name, neurons, maps, normalised, renamed, List.of(renamed));
+    return counting(merged.called(text));
+  }
+
+  /** The same with another operation in both conventions. */
+  CountedLayer counting(Operation operation) {
+    return new CountedLayer(name, neurons, maps, normalised, operation, List.of(operation));
   }
 
   /** The same without a batch normalisation behind it. */

@@ -6,6 +6,7 @@ import io.spikeformer.model.block.ParameterLayout.Kind;
 import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.Structure.TransformerForm;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.MatmulShape.Strides;
@@ -19,8 +20,8 @@ import java.util.Optional;
  * <p>Of integers, both products and the drive are float32 in any precision: sums of integers up to
  * 2^24 are exact in it.
  *
- * <p>K^T V comes first, so the cost is linear in the number of tokens: [D, L] [L, D], then [L, D]
- * [D, D].
+ * <p>K^T V comes first, so the cost is linear in the number of tokens: [D, L] [L, E], then [L, D]
+ * [D, E], for queries and keys of D and values of E channels a head.
  */
 final class ProductAttention implements SpikeDrivenSelfAttention {
   private static final double SCALE = 0.125;
@@ -36,12 +37,15 @@ final class ProductAttention implements SpikeDrivenSelfAttention {
 
   ProductAttention(Parameters p, Layers layers, BlockSpec.Transformer spec, NeuronConfig neuron) {
     heads = spec.heads();
-    layers.addOperator(product(layers, "ktv", "attention K^T V", "k", spec.width()));
-    layers.addOperator(product(layers, "q_ktv", "attention Q (K^T V)", "q", spec.width()));
+    long area = (long) spec.width() * spec.valueWidth();
+    layers.addOperator(product(layers, "ktv", "attention K^T V", "k", area));
+    layers.addOperator(product(layers, "q_ktv", "attention Q (K^T V)", "q", area));
     String name = layers.name("repconv_proj");
     integers = neuron.integers() != null;
     if (integers) {
-      neurons = SpikingNeurons.ofProducts(name, neuron);
+      boolean byWidth = spec.form() == TransformerForm.EFFICIENT;
+      double share = byWidth ? 1 / Math.sqrt((double) spec.width() / heads) : 1;
+      neurons = SpikingNeurons.ofProducts(name, neuron, share);
     } else if (spec.attention() == AttentionOperator.SDSA_4) {
       Parameter threshold =
           p.declare("attention.threshold", Kind.THRESHOLD, Initialisation.HALF, 1, 1);
@@ -52,15 +56,14 @@ final class ProductAttention implements SpikeDrivenSelfAttention {
   }
 
   /** Merged, a product knows no heads. */
-  private CountedLayer product(
-      Layers layers, String name, String text, String neurons, long width) {
+  private CountedLayer product(Layers layers, String name, String text, String neurons, long area) {
     return new CountedLayer(
         layers.name(name),
         Optional.of(layers.name(neurons)),
         List.of(OutputMap.SAME),
         false,
-        new Operation(text, width * width),
-        List.of(new Operation(text, width * width / heads)));
+        new Operation(text, area),
+        List.of(new Operation(text, area / heads)));
   }
 
   private int images() {
@@ -71,39 +74,65 @@ final class ProductAttention implements SpikeDrivenSelfAttention {
     return (int) (query.size(1) * query.size(2));
   }
 
+  /** D of the queries and keys. */
   private int headWidth() {
     return query.channels() / heads;
   }
 
-  /** Strides of one head's [L, D] in [N, L, C]. */
-  private Strides token() {
-    long channels = query.channels();
-    return new Strides(tokens() * channels, headWidth(), channels, 1);
+  /** E of the values. */
+  private int valueWidth() {
+    return value.channels() / heads;
   }
 
-  /** Strides of one head's [D, D] in [N, heads, D, D]. */
-  private Strides square() {
-    long width = headWidth();
-    return new Strides(heads * width * width, width * width, width, 1);
+  /** Strides of one head's [L, width] in [N, L, heads, width]. */
+  private Strides token(int width) {
+    long channels = (long) heads * width;
+    return new Strides(tokens() * channels, width, channels, 1);
   }
 
-  /** [D, L] [L, D] -> [D, D]. */
+  /** Strides of one head's [D, E] in [N, heads, D, E]. */
+  private Strides area() {
+    long size = (long) headWidth() * valueWidth();
+    return new Strides(heads * size, size, valueWidth(), 1);
+  }
+
+  /** [D, L] [L, E] -> [D, E]. */
   private MatmulShape overTokens() {
     return new MatmulShape(
         images(),
         heads,
         headWidth(),
         tokens(),
-        headWidth(),
-        token().transposed(),
-        token(),
-        square());
+        valueWidth(),
+        token(headWidth()).transposed(),
+        token(valueWidth()),
+        area());
   }
 
-  /** [L, D] [D, D] -> [L, D]. */
-  private MatmulShape overWidth(Strides square) {
+  /** [L, D] [D, E] -> [L, E]. */
+  private MatmulShape toValues() {
     return new MatmulShape(
-        images(), heads, tokens(), headWidth(), headWidth(), token(), square, token());
+        images(),
+        heads,
+        tokens(),
+        headWidth(),
+        valueWidth(),
+        token(headWidth()),
+        area(),
+        token(valueWidth()));
+  }
+
+  /** [L, E] [E, D] -> [L, D]. */
+  private MatmulShape fromValues() {
+    return new MatmulShape(
+        images(),
+        heads,
+        tokens(),
+        valueWidth(),
+        headWidth(),
+        token(valueWidth()),
+        area().transposed(),
+        token(headWidth()));
   }
 
   private Tensor sums(Pass pass, long... shape) {
@@ -115,12 +144,12 @@ final class ProductAttention implements SpikeDrivenSelfAttention {
     query = q;
     key = k;
     value = v;
-    keyValue = sums(pass, images(), heads, headWidth(), headWidth());
+    keyValue = sums(pass, images(), heads, headWidth(), valueWidth());
     pass.kernels().matmul(overTokens(), k, v, keyValue);
     pass.done(k);
     pass.done(v);
-    Tensor mixed = sums(pass, q.shape());
-    pass.kernels().matmul(overWidth(square()), q, keyValue, mixed);
+    Tensor mixed = sums(pass, v.shape());
+    pass.kernels().matmul(toValues(), q, keyValue, mixed);
     pass.done(q);
     pass.done(keyValue);
     Tensor spikes = neurons.fire(pass, Drive.of(mixed));
@@ -132,14 +161,14 @@ final class ProductAttention implements SpikeDrivenSelfAttention {
   public Gradients backward(Pass pass, Tensor dOutput) {
     Tensor dMixed = neurons.backward(pass, dOutput);
     Tensor dQuery = pass.product(query.shape());
-    pass.kernels().matmul(overWidth(square().transposed()), dMixed, keyValue, dQuery);
+    pass.kernels().matmul(fromValues(), dMixed, keyValue, dQuery);
     Tensor dKeyValue = pass.product(keyValue.shape());
     pass.kernels().matmul(overTokens(), query, dMixed, dKeyValue);
     pass.give(dMixed);
     Tensor dKey = pass.product(key.shape());
-    pass.kernels().matmul(overWidth(square().transposed()), value, dKeyValue, dKey);
+    pass.kernels().matmul(fromValues(), value, dKeyValue, dKey);
     Tensor dValue = pass.product(value.shape());
-    pass.kernels().matmul(overWidth(square()), key, dKeyValue, dValue);
+    pass.kernels().matmul(toValues(), key, dKeyValue, dValue);
     pass.give(dKeyValue);
     return new Gradients(dQuery, dKey, dValue);
   }

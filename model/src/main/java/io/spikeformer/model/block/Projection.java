@@ -6,8 +6,8 @@ import io.spikeformer.model.kernel.Tensor;
 import java.util.List;
 
 /**
- * A map of C channels to C, normalised: RepConv, or a 1x1 convolution and BN. It leaves the spikes
- * that it reads, because q, k and v share theirs.
+ * A map of channels, normalised: RepConv, of C channels to C, or a 1x1 convolution and BN. It
+ * leaves the spikes that it reads, because q, k and v share theirs.
  */
 interface Projection {
   /** Its convolutions, in a row. */
@@ -25,14 +25,15 @@ interface Projection {
   /** As {@link #backward} from the gradient of a membrane potential, which is left as it is. */
   Tensor backwardFromMembrane(Pass pass, Tensor dU);
 
-  /** The projection of a kind, without a bias. */
-  static Projection of(Structure.ProjectionKind kind, Parameters p, String name, int channels) {
+  /** The projection of a kind, without a bias; a RepConv has as many outputs as inputs. */
+  static Projection of(
+      Structure.ProjectionKind kind, Parameters p, String name, int inputs, int outputs) {
     return kind == Structure.ProjectionKind.REPCONV
-        ? new RepConv(p, name, channels)
+        ? new RepConv(p, name, inputs)
         : new NormalisedConvolution(
             p,
-            Convolution.dense(p, name, channels, channels, 1, 1),
-            new BatchNorm(p, name + ".bn", channels));
+            Convolution.dense(p, name, inputs, outputs, 1, 1),
+            new BatchNorm(p, name + ".bn", outputs));
   }
 
   /** A 1x1 convolution with a bias, and BN. */

@@ -34,11 +34,15 @@ final class SpikingNeurons {
     return new SpikingNeurons(name, withUnit(neuron(config, 1, config.threshold()), 1), null);
   }
 
-  /** The neurons of an attention by products, which read the sum of products of whole integers. */
-  static SpikingNeurons ofProducts(String name, NeuronConfig config) {
+  /**
+   * The neurons of an attention by products, which read the sum of products of whole integers.
+   *
+   * @param share of the attention's scale
+   */
+  static SpikingNeurons ofProducts(String name, NeuronConfig config, double share) {
     IntegerFiring integers = config.integers();
     double largest = integers.normalise() ? integers.levels() : 1;
-    double factor = integers.attentionScale() / (largest * largest * largest);
+    double factor = share * integers.attentionScale() / (largest * largest * largest);
     return new SpikingNeurons(name, neuron(config, factor, config.threshold()), null);
   }
 

@@ -4,6 +4,8 @@ import static io.spikeformer.model.config.MetaSpikeFormerConfig.CHANNEL_RATIO;
 
 import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.Structure.TransformerForm;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,10 +17,15 @@ import java.util.List;
  * U'' = U' + ChannelMLP(U'),  ChannelMLP(U') = Linear(SN(Linear(SN(U'))))
  * </pre>
  *
+ * <p>In an E-SpikeFormer (Yao et al. 2024, Spike-driven Transformer V3) the projections are linear,
+ * V is four times as wide, and U + SepConv(U) with windows of 3x3 is in front.
+ *
  * <p>Ablations make projections linear ({@link AttentionBranch}) or connect otherwise ({@link
  * Residuals}).
  */
 final class TransformerBlock extends ShortcutBlock {
+  private static final int WINDOW = 3;
+
   private final Residuals residuals;
 
   TransformerBlock(NeuronConfig neuron, BlockSpec.Transformer spec) {
@@ -27,15 +34,16 @@ final class TransformerBlock extends ShortcutBlock {
     Layers layers = declare();
     int width = spec.width();
     int hidden = CHANNEL_RATIO * width;
-    residuals =
-        Residuals.of(
-            spec.shortcut(),
-            neuron,
-            List.of(
-                new AttentionBranch(p, layers, spec, neuron),
-                new ConvolutionBranch(p, layers, neuron)
-                    .thenLinear("linear1", width, hidden)
-                    .thenLinear("linear2", hidden, width)));
+    List<Branch> branches = new ArrayList<>();
+    if (spec.form() == TransformerForm.EFFICIENT) {
+      branches.add(ConvolutionBranch.separable(p, layers, neuron, width, WINDOW));
+    }
+    branches.add(new AttentionBranch(p, layers, spec, neuron));
+    branches.add(
+        new ConvolutionBranch(p, layers, neuron)
+            .thenLinear("linear1", width, hidden)
+            .thenLinear("linear2", hidden, width));
+    residuals = Residuals.of(spec.shortcut(), neuron, branches);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.spikeformer.model.config.BlockSpec.Head.Readout;
 import io.spikeformer.model.config.BlockSpec.Pooling;
 import io.spikeformer.model.config.BlockSpec.Residual.Form;
 import io.spikeformer.model.config.Structure.ProjectionKind;
+import io.spikeformer.model.config.Structure.TransformerForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -282,7 +283,8 @@ public record BaselineConfig(
               ProjectionKind.LINEAR,
               ProjectionKind.LINEAR,
               Bias.PRESENT,
-              shortcut));
+              shortcut,
+              TransformerForm.META));
     }
     chain.add(
         new BlockSpec.Head(

@@ -4,6 +4,7 @@ import io.spikeformer.model.config.SemanticFpn.Fuse;
 import io.spikeformer.model.config.Structure.ChannelMixer;
 import io.spikeformer.model.config.Structure.ProjectionKind;
 import io.spikeformer.model.config.Structure.TokenConvolution;
+import io.spikeformer.model.config.Structure.TransformerForm;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -218,10 +219,11 @@ public interface BlockSpec {
   }
 
   /**
-   * Transformer-based block of a width (Eq. 11-14), its ablations, and the blocks of Spikformer and
-   * of the first Spike-driven Transformer.
+   * Transformer-based block of a width (Eq. 11-14), its ablations, and the blocks of Spikformer, of
+   * the first Spike-driven Transformer and of E-SpikeFormer.
    *
    * @param outputBias of a linear output projection; a RepConv has none
+   * @param form its branches and the width of its values
    */
   record Transformer(
       String name,
@@ -232,8 +234,16 @@ public interface BlockSpec {
       ProjectionKind queryKeyValue,
       ProjectionKind output,
       Bias outputBias,
-      Shortcut shortcut)
+      Shortcut shortcut,
+      TransformerForm form)
       implements SingleInput {
+    private static final int WIDE = 4;
+
+    /** Channels of the values, and so of what the output projection reads. */
+    public int valueWidth() {
+      return form == TransformerForm.EFFICIENT ? WIDE * width : width;
+    }
+
     @Override
     public int inputs() {
       return width;

@@ -16,7 +16,8 @@ import java.util.List;
  * @param rounding where h / threshold lies halfway between two integers
  * @param window whether its ends belong to the window of the gradient
  * @param normalise whether n / levels is handed on, except in front of a classifier
- * @param attentionScale factor of Q (K^T V) in front of the attention's neurons, &gt; 0
+ * @param attentionScale factor of Q (K^T V) in front of the attention's neurons, &gt; 0; in an
+ *     E-SpikeFormer of Q (K^T V) / sqrt(width of a head)
  */
 public record IntegerFiring(
     int levels, Rounding rounding, Window window, boolean normalise, double attentionScale) {
@@ -107,6 +108,16 @@ public record IntegerFiring(
   /** That of V3 Base. */
   public static IntegerFiring of(int levels) {
     return new IntegerFiring(levels, Rounding.HALF_EVEN, Window.CLOSED, true, ATTENTION_SCALE);
+  }
+
+  /** The same with another largest integer. */
+  IntegerFiring withLevels(int newLevels) {
+    return new IntegerFiring(newLevels, rounding, window, normalise, attentionScale);
+  }
+
+  /** The same with another factor of the attention's products. */
+  IntegerFiring withAttentionScale(double newScale) {
+    return new IntegerFiring(levels, rounding, window, normalise, newScale);
   }
 
   /** The value of the integer 1 where integers are handed on. */

@@ -8,7 +8,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Architecture of a Meta-SpikeFormer (paper, Table 1 and Section 3).
+ * Architecture of a Meta-SpikeFormer (paper, Table 1 and Section 3), or of an E-SpikeFormer, whose
+ * structure differs.
  *
  * <p>Widths are (d0, d1, d2, d3): stage 1 works at d0/2 and d0 channels, stages 2, 3 and 4 at d1,
  * d2 and d3.
@@ -128,8 +129,9 @@ public record MetaSpikeFormerConfig(
 
   /**
    * The published preset 15M, 31M or 55M, hardvs-18M, tiny (for 32x32 images, 10 classes), an
-   * ablation of the 31M model (Table 5) such as 31M-no-sepconv, or on the 15M or 55M model a
-   * Semantic FPN (Table 4) such as ade20k-16m, or a Mask R-CNN (Table 3) such as coco-maskrcnn-15m.
+   * ablation of the 31M model (Table 5) such as 31M-no-sepconv, on the 15M or 55M model a Semantic
+   * FPN (Table 4) such as ade20k-16m, or a Mask R-CNN (Table 3) such as coco-maskrcnn-15m, or a
+   * successor such as e-spikeformer-5m (Spike-driven Transformer V3).
    */
   public static MetaSpikeFormerConfig preset(String preset) {
     return Presets.of(preset);

@@ -181,7 +181,8 @@ final class MetaSpikeFormerLayout {
             structure.queryKeyValue(),
             structure.output(),
             BlockSpec.Bias.ABSENT,
-            structure.shortcut())
+            structure.shortcut(),
+            structure.transformer())
         : new BlockSpec.Convolutional(
             name,
             last,

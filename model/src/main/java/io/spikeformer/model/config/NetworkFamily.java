@@ -17,6 +17,9 @@ public enum NetworkFamily {
       if (!json.has("structure")) {
         json.putNull("structure");
       }
+      if (json.get("structure") instanceof ObjectNode structure && !structure.has("transformer")) {
+        structure.putNull("transformer");
+      }
       if (!json.has("head")) {
         json.put("head", ClassifierHead.PLAIN.name());
       }

@@ -53,6 +53,28 @@ public record NeuronConfig(
         INTEGER_TAU, 1, 1, Surrogate.SIGMOID, 4, true, IntegerFiring.of(levels));
   }
 
+  /** The same firing integers up to another largest one; those of V3 Base if it fires spikes. */
+  public NeuronConfig withLevels(int levels) {
+    return integers == null
+        ? integer(levels)
+        : new NeuronConfig(
+            tau, threshold, inputScale, surrogate, alpha, detachReset, integers.withLevels(levels));
+  }
+
+  /** The same with another factor of the attention's products; unchanged if it fires spikes. */
+  NeuronConfig withAttentionScale(double scale) {
+    return integers == null
+        ? this
+        : new NeuronConfig(
+            tau,
+            threshold,
+            inputScale,
+            surrogate,
+            alpha,
+            detachReset,
+            integers.withAttentionScale(scale));
+  }
+
   /** Validates the ranges. */
   public NeuronConfig {
     Check.that(

@@ -3,9 +3,14 @@ package io.spikeformer.model.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The Meta-SpikeFormers of the paper's tables, and small ones for tests and quickstarts. */
+/**
+ * The Meta-SpikeFormers of the paper's tables, their successors, and small ones for tests and
+ * quickstarts.
+ */
 final class Presets {
   private static final int COCO_CLASSES = 80;
+  private static final int V3_LEVELS = 4;
+  private static final double V3_ATTENTION_SCALE = 2;
 
   private Presets() {}
 
@@ -38,6 +43,10 @@ final class Presets {
               .channels(2)
               .timesteps(8)
               .build();
+      case "e-spikeformer-3m" -> efficient(preset, 24, 48, 96, 128);
+      case "e-spikeformer-5m" -> efficient(preset, 32, 64, 128, 192);
+      case "e-spikeformer-10m" -> efficient(preset, 48, 96, 192, 240);
+      case "e-spikeformer-19m" -> efficient(preset, 64, 128, 256, 360);
       case "tiny" ->
           MetaSpikeFormerConfig.builder(preset)
               .widths(32, 64, 128, 192)
@@ -53,6 +62,8 @@ final class Presets {
   /** Names accepted by {@link #of}. */
   static List<String> names() {
     List<String> names = new ArrayList<>(List.of("15M", "31M", "55M", "hardvs-18M", "tiny"));
+    names.addAll(List.of("e-spikeformer-3m", "e-spikeformer-5m"));
+    names.addAll(List.of("e-spikeformer-10m", "e-spikeformer-19m"));
     names.addAll(List.of("ade20k-16m", "ade20k-58m", "voc2012-16m", "voc2012-58m"));
     names.addAll(List.of("coco-maskrcnn-15m", "coco-maskrcnn-55m", "coco-yolo-16m"));
     names.addAll(Ablations.presets());
@@ -61,6 +72,15 @@ final class Presets {
 
   private static MetaSpikeFormerConfig imagenet(String name, int... widths) {
     return MetaSpikeFormerConfig.builder(name).widths(widths).build();
+  }
+
+  /** A network of Spike-driven Transformer V3, Base, trained with integers up to 4 at T = 1. */
+  private static MetaSpikeFormerConfig efficient(String name, int... widths) {
+    return MetaSpikeFormerConfig.builder(name)
+        .widths(widths)
+        .structure(Structure.E_SPIKEFORMER)
+        .neuron(NeuronConfig.integer(V3_LEVELS).withAttentionScale(V3_ATTENTION_SCALE))
+        .build();
   }
 
   /** A backbone with the published Semantic FPN, whose neck is as wide as the second stage. */

@@ -1,5 +1,7 @@
 package io.spikeformer.model.config;
 
+import io.spikeformer.common.Check;
+
 /**
  * The choices that the paper's ablations vary (Table 5), on top of widths, depths and SDSA.
  *
@@ -11,6 +13,8 @@ package io.spikeformer.model.config;
  * @param shortcut residual connection of all blocks
  * @param pyramid resolutions and widths of stages 3 and 4
  * @param blocks which blocks are convolutional and which transformers
+ * @param transformer the transformer blocks; null, as in configurations written before there was a
+ *     choice, means the paper's
  */
 public record Structure(
     TokenConvolution tokenConvolution,
@@ -20,7 +24,8 @@ public record Structure(
     ProjectionKind output,
     Shortcut shortcut,
     Pyramid pyramid,
-    Blocks blocks) {
+    Blocks blocks,
+    TransformerForm transformer) {
 
   /** The published models. */
   public static final Structure PAPER =
@@ -32,12 +37,28 @@ public record Structure(
           ProjectionKind.REPCONV,
           Shortcut.MEMBRANE,
           Pyramid.FOUR_STAGES,
-          Blocks.HYBRID);
+          Blocks.HYBRID,
+          TransformerForm.META);
+
+  /** E-SpikeFormer, which is Spike-driven Transformer V3, Base (Yao et al. 2024). */
+  public static final Structure E_SPIKEFORMER =
+      new Structure(
+          TokenConvolution.SPIKING_SEPARABLE,
+          ChannelMixer.CONVOLUTION,
+          FirstStage.TWO_STEPS,
+          ProjectionKind.LINEAR,
+          ProjectionKind.LINEAR,
+          Shortcut.MEMBRANE,
+          Pyramid.FOUR_STAGES,
+          Blocks.HYBRID,
+          TransformerForm.EFFICIENT);
 
   /** Token mixer of a convolutional block. */
   public enum TokenConvolution {
     /** SepConv (Eq. 8). */
     SEPARABLE,
+    /** SepConv with neurons and BN around each of its three convolutions: E-SpikeFormer's. */
+    SPIKING_SEPARABLE,
     /** None: the block is its channel mixer alone. */
     NONE
   }
@@ -84,7 +105,18 @@ public record Structure(
     CONVOLUTION
   }
 
-  /** Validates that nothing is missing. */
+  /** The transformer blocks. */
+  public enum TransformerForm {
+    /** Attention and channel MLP (Eq. 11-14). */
+    META,
+    /**
+     * A spiking SepConv of 3x3 windows, attention with values four times as wide, channel MLP:
+     * E-SpikeFormer's. The attention's scale is divided by the root of the width of a head.
+     */
+    EFFICIENT
+  }
+
+  /** Validates that nothing is missing, and that its parts go together. */
   public Structure {
     if (tokenConvolution == null
         || channelMixer == null
@@ -98,42 +130,98 @@ public record Structure(
           "model structure: expected eight choices, found one missing; leave the whole out for the"
               + " published models");
     }
+    transformer = transformer == null ? TransformerForm.META : transformer;
+    boolean linear = queryKeyValue == ProjectionKind.LINEAR && output == ProjectionKind.LINEAR;
+    Check.that(
+        transformer == TransformerForm.META || linear,
+        "model structure: expected linear projections, whose values may be wider, in E-SpikeFormer's"
+            + " transformer blocks, found %s and %s",
+        queryKeyValue,
+        output);
   }
 
   /** The same with another token mixer of the convolutional blocks. */
   public Structure with(TokenConvolution value) {
     return new Structure(
-        value, channelMixer, firstStage, queryKeyValue, output, shortcut, pyramid, blocks);
+        value,
+        channelMixer,
+        firstStage,
+        queryKeyValue,
+        output,
+        shortcut,
+        pyramid,
+        blocks,
+        transformer);
   }
 
   /** The same with another channel mixer of the convolutional blocks. */
   public Structure with(ChannelMixer value) {
     return new Structure(
-        tokenConvolution, value, firstStage, queryKeyValue, output, shortcut, pyramid, blocks);
+        tokenConvolution,
+        value,
+        firstStage,
+        queryKeyValue,
+        output,
+        shortcut,
+        pyramid,
+        blocks,
+        transformer);
   }
 
   /** The same with another stage 1. */
   public Structure with(FirstStage value) {
     return new Structure(
-        tokenConvolution, channelMixer, value, queryKeyValue, output, shortcut, pyramid, blocks);
+        tokenConvolution,
+        channelMixer,
+        value,
+        queryKeyValue,
+        output,
+        shortcut,
+        pyramid,
+        blocks,
+        transformer);
   }
 
   /** The same with other projections in front of the attention operator and behind it. */
   public Structure with(ProjectionKind inFront, ProjectionKind behind) {
     return new Structure(
-        tokenConvolution, channelMixer, firstStage, inFront, behind, shortcut, pyramid, blocks);
+        tokenConvolution,
+        channelMixer,
+        firstStage,
+        inFront,
+        behind,
+        shortcut,
+        pyramid,
+        blocks,
+        transformer);
   }
 
   /** The same with another residual connection. */
   public Structure with(Shortcut value) {
     return new Structure(
-        tokenConvolution, channelMixer, firstStage, queryKeyValue, output, value, pyramid, blocks);
+        tokenConvolution,
+        channelMixer,
+        firstStage,
+        queryKeyValue,
+        output,
+        value,
+        pyramid,
+        blocks,
+        transformer);
   }
 
   /** The same with another pyramid. */
   public Structure with(Pyramid value) {
     return new Structure(
-        tokenConvolution, channelMixer, firstStage, queryKeyValue, output, shortcut, value, blocks);
+        tokenConvolution,
+        channelMixer,
+        firstStage,
+        queryKeyValue,
+        output,
+        shortcut,
+        value,
+        blocks,
+        transformer);
   }
 
   /** The same with other blocks. */
@@ -146,6 +234,7 @@ public record Structure(
         output,
         shortcut,
         pyramid,
-        value);
+        value,
+        transformer);
   }
 }

@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The names and shapes that the paper's released models give to the tensors of a model.
+ * The names and shapes that the released models, the paper's and E-SpikeFormer's, give to the
+ * tensors of a model.
  *
  * <p>Networks that were never released, ablations and those to compare with, keep this project's
  * names, with dots throughout.
@@ -61,6 +62,28 @@ final class TorchNames {
           "bn2", "0.body.2.2",
           "bn3", "1");
 
+  /** The SepConv of an E-SpikeFormer, in blocks of both kinds. */
+  private static final Map<String, String> SPIKING_SEPARABLE =
+      Map.of(
+          "pointwise1", "pwconv1.0",
+          "pointwise1.bn", "pwconv1.1",
+          "depthwise", "dwconv.0",
+          "depthwise.bn", "dwconv.1",
+          "pointwise2", "pwconv2.0",
+          "pointwise2.bn", "pwconv2.1");
+
+  /** A projection of an E-SpikeFormer. */
+  private static final Map<String, String> LINEAR_PROJECTION =
+      Map.of(
+          "q", "q_conv.0",
+          "q.bn", "q_conv.1",
+          "k", "k_conv.0",
+          "k.bn", "k_conv.1",
+          "v", "v_conv.0",
+          "v.bn", "v_conv.1",
+          "proj", "proj_conv.0",
+          "proj.bn", "proj_conv.1");
+
   private static final Map<String, String> TRANSFORMER_BLOCK =
       Map.of(
           "linear1", "mlp.fc1_conv",
@@ -98,10 +121,11 @@ final class TorchNames {
   /** All tensors of a model, in the order of its layout. */
   static List<Named> of(NetworkConfig config) {
     List<Named> names = new ArrayList<>();
+    Structure structure = config instanceof MetaSpikeFormerConfig model ? model.structure() : null;
     boolean released =
-        config instanceof MetaSpikeFormerConfig model && model.structure().equals(Structure.PAPER);
+        Structure.PAPER.equals(structure) || Structure.E_SPIKEFORMER.equals(structure);
     for (Entry entry : ParameterLayout.of(config).entries()) {
-      String name = released ? name(entry.name()) : entry.name().replace('/', '.');
+      String name = released ? name(entry.name(), structure) : entry.name().replace('/', '.');
       names.add(new Named(entry, name, shape(entry, name)));
     }
     return names;
@@ -112,12 +136,14 @@ final class TorchNames {
     return UNUSED.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 
-  private static String name(String ours) {
+  private static String name(String ours, Structure structure) {
     int slash = ours.indexOf('/');
     int dot = ours.lastIndexOf('.');
     String block = ours.substring(0, slash);
     String part = ours.substring(slash + 1, dot);
-    return block(block) + part(block, part) + "." + LEAVES.get(ours.substring(dot + 1));
+    String theirs =
+        structure.equals(Structure.E_SPIKEFORMER) ? efficientPart(block, part) : part(block, part);
+    return block(block) + theirs + "." + LEAVES.get(ours.substring(dot + 1));
   }
 
   private static String block(String block) {
@@ -131,6 +157,16 @@ final class TorchNames {
 
   private static boolean isTransformer(String block) {
     return block.contains(".block");
+  }
+
+  /** A part of an E-SpikeFormer, most of which are named as in a Meta-SpikeFormer. */
+  private static String efficientPart(String block, String part) {
+    if (SPIKING_SEPARABLE.containsKey(part)) {
+      return (isTransformer(block) ? "conv." : "Conv.") + SPIKING_SEPARABLE.get(part);
+    }
+    return isTransformer(block) && LINEAR_PROJECTION.containsKey(part)
+        ? "attn." + LINEAR_PROJECTION.get(part)
+        : part(block, part);
   }
 
   private static String part(String block, String part) {

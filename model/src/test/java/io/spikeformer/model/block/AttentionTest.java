@@ -38,7 +38,8 @@ class AttentionTest {
             Structure.ProjectionKind.REPCONV,
             Structure.ProjectionKind.REPCONV,
             BlockSpec.Bias.ABSENT,
-            Shortcut.MEMBRANE);
+            Shortcut.MEMBRANE,
+            Structure.TransformerForm.META);
     return SpikeDrivenSelfAttention.of(
         parameters, new Layers(spec.name()), spec, NeuronConfig.PAPER);
   }

@@ -18,6 +18,7 @@ import io.spikeformer.model.config.Shortcut;
 import io.spikeformer.model.config.Structure.ChannelMixer;
 import io.spikeformer.model.config.Structure.ProjectionKind;
 import io.spikeformer.model.config.Structure.TokenConvolution;
+import io.spikeformer.model.config.Structure.TransformerForm;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
@@ -124,7 +125,8 @@ class BlockParityTest {
         inFront,
         behind,
         inFront == behind ? Bias.PRESENT : Bias.ABSENT,
-        shortcut);
+        shortcut,
+        TransformerForm.META);
   }
 
   static List<Arguments> cases() {

@@ -52,6 +52,42 @@ class NetworkConfigTest {
     assertThat(Text.format("%.3f", summary.parameters() / 1e6)).isEqualTo(millions);
   }
 
+  /** INTEGER.md, section 4; published as 5.1, 10.0 and 19.0 million. */
+  @ParameterizedTest
+  @CsvSource({
+    "e-spikeformer-3m, 2702048",
+    "e-spikeformer-5m, 5105608",
+    "e-spikeformer-10m, 10023112",
+    "e-spikeformer-19m, 18987504"
+  })
+  void successorsHaveThePublishedSizes(String preset, long parameters) {
+    NetworkConfig config = NetworkConfig.preset(preset);
+    assertThat(ModelSummary.of(config, IMAGENET, IMAGENET).parameters()).isEqualTo(parameters);
+    assertThat(config.timesteps()).isEqualTo(1);
+    assertThat(config.neuron().integers())
+        .isEqualTo(new IntegerFiring(4, Rounding.HALF_EVEN, Window.CLOSED, true, 2));
+  }
+
+  @Test
+  void aNeuronKeepsItsFormWithOtherLevels() {
+    NeuronConfig successor = NetworkConfig.preset("e-spikeformer-5m").neuron();
+    assertThat(successor.withLevels(8).integers())
+        .isEqualTo(new IntegerFiring(8, Rounding.HALF_EVEN, Window.CLOSED, true, 2));
+    assertThat(successor.withLevels(4)).isEqualTo(successor);
+    assertThat(NeuronConfig.PAPER.withLevels(8)).isEqualTo(NeuronConfig.integer(8));
+  }
+
+  @Test
+  void valuesOfSuccessorsNeedLinearProjections() {
+    assertThatThrownBy(
+            () ->
+                Structure.E_SPIKEFORMER.with(
+                    Structure.ProjectionKind.REPCONV, Structure.ProjectionKind.LINEAR))
+        .hasMessage(
+            "model structure: expected linear projections, whose values may be wider, in"
+                + " E-SpikeFormer's transformer blocks, found REPCONV and LINEAR");
+  }
+
   @ParameterizedTest
   @MethodSource("presets")
   void blocksDeclareWhatIsCounted(String preset) {
@@ -81,6 +117,14 @@ class NetworkConfigTest {
     String older = json.replaceFirst(",\"structure\":\\{[^}]*}", "");
     assertThat(older).isNotEqualTo(json).doesNotContain("structure");
     assertThat(NetworkConfig.fromJson(older)).isEqualTo(MetaSpikeFormerConfig.preset("15M"));
+  }
+
+  @Test
+  void aConfigurationWrittenBeforeThereWereSuccessorsIsThePublishedModel() {
+    String json = MetaSpikeFormerConfig.preset("31M-sdsa4").toJson();
+    String older = json.replace(",\"transformer\":\"META\"", "");
+    assertThat(older).isNotEqualTo(json);
+    assertThat(NetworkConfig.fromJson(older)).isEqualTo(MetaSpikeFormerConfig.preset("31M-sdsa4"));
   }
 
   @Test
