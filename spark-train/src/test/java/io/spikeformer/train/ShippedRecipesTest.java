@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The values of conf/recipes that decide what a training reaches. */
 class ShippedRecipesTest {
@@ -99,6 +100,9 @@ class ShippedRecipesTest {
             "imagenet-55m-i4.yaml",
             "imagenet-55m-t1.yaml",
             "imagenet-55m-t4.yaml",
+            "imagenet-e-spikeformer-10m-i4.yaml",
+            "imagenet-e-spikeformer-19m-i4.yaml",
+            "imagenet-e-spikeformer-5m-i4.yaml",
             "quickstart-t1.yaml",
             "quickstart-t4.yaml",
             "shapes-detection-tiny-t1.yaml",
@@ -134,6 +138,19 @@ class ShippedRecipesTest {
     Schedule schedule = recipe.schedule().toSchedule(100, samples);
     double highest = IntStream.range(0, 600).mapToDouble(schedule::rate).max().orElseThrow();
     assertThat(highest).isCloseTo(rate, within(1e-9));
+  }
+
+  /** V3's own networks have the preset's neurons and the schedule of the 15M model's integers. */
+  @ParameterizedTest
+  @ValueSource(strings = {"e-spikeformer-5m", "e-spikeformer-10m", "e-spikeformer-19m"})
+  void successorsAreTrainedAsTheirAuthorsDo(String preset) throws IOException {
+    Recipe recipe = read("imagenet-" + preset + "-i4.yaml");
+    assertThat(recipe.model().toConfig()).isEqualTo(MetaSpikeFormerConfig.preset(preset));
+    Recipe other = read("imagenet-15m-i4.yaml");
+    assertThat(recipe.data()).isEqualTo(other.data());
+    assertThat(recipe.optimizer()).isEqualTo(other.optimizer());
+    assertThat(recipe.schedule()).isEqualTo(other.schedule());
+    assertThat(recipe.averaging()).isEqualTo(other.averaging());
   }
 
   @Test

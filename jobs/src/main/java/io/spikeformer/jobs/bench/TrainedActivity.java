@@ -44,11 +44,11 @@ final class TrainedActivity {
   private static final Map<Pattern, Reading> BACKBONE =
       Map.of(
           Pattern.compile(".*downsample\\d?/bn"), new Reading(0.36, 1),
-          Pattern.compile(".*/pointwise1\\.bn"), new Reading(0.24, 1),
+          Pattern.compile(".*/(pointwise1|depthwise)\\.bn"), new Reading(0.24, 1),
           Pattern.compile(".*/conv1\\.bn"), new Reading(0.08, 1),
-          Pattern.compile(".*/q\\.bn3"), new Reading(0.16, 1),
-          Pattern.compile(".*/k\\.bn3"), new Reading(0.06, 1),
-          Pattern.compile(".*/v\\.bn3"), new Reading(0.12, 1),
+          Pattern.compile(".*/q\\.bn3?"), new Reading(0.16, 1),
+          Pattern.compile(".*/k\\.bn3?"), new Reading(0.06, 1),
+          Pattern.compile(".*/v\\.bn3?"), new Reading(0.12, 1),
           Pattern.compile(".*/linear1\\.bn"), new Reading(0.02, 1));
 
   /**

@@ -43,6 +43,7 @@ record PublishedResult(
   /** All rows, in the order of the tables; docs/energy.md says where each comes from. */
   static List<PublishedResult> all() {
     String stagesAlone = "the stages of Table 1 alone would cost more at 512x512";
+    String later = "Spike-driven Transformer V3, which is later than the table; integers 0 to 4";
     String quoted = "power not stated in a source at hand";
     return List.of(
         of(1, "SEW-ResNet-50", 4, 25.6, 4.89, 67.78, ""),
@@ -59,6 +60,9 @@ record PublishedResult(
         of(1, "31M", 4, 31.3, 32.8, 77.2, ""),
         of(1, "55M", 1, 55.4, 13.0, 79.1, "distilled"),
         of(1, "55M", 4, 55.4, 52.4, 80.0, "distilled"),
+        of(1, "e-spikeformer-5m", 1, 5.1, UNKNOWN, UNKNOWN, later),
+        of(1, "e-spikeformer-10m", 1, 10.0, UNKNOWN, 78.5, later),
+        of(1, "e-spikeformer-19m", 1, 19.0, UNKNOWN, 79.8, later),
         of(3, "coco-maskrcnn-15m", 1, 34.9, 49.5, 44.0, ""),
         of(3, "coco-maskrcnn-55m", 1, 75.0, 140.8, 51.2, ""),
         of(3, "coco-maskrcnn-15m", 4, 34.9, UNKNOWN, UNKNOWN, "not published at T = 4"),

@@ -62,10 +62,10 @@ final class Presets {
   /** Names accepted by {@link #of}. */
   static List<String> names() {
     List<String> names = new ArrayList<>(List.of("15M", "31M", "55M", "hardvs-18M", "tiny"));
-    names.addAll(List.of("e-spikeformer-3m", "e-spikeformer-5m"));
-    names.addAll(List.of("e-spikeformer-10m", "e-spikeformer-19m"));
     names.addAll(List.of("ade20k-16m", "ade20k-58m", "voc2012-16m", "voc2012-58m"));
     names.addAll(List.of("coco-maskrcnn-15m", "coco-maskrcnn-55m", "coco-yolo-16m"));
+    names.addAll(List.of("e-spikeformer-3m", "e-spikeformer-5m"));
+    names.addAll(List.of("e-spikeformer-10m", "e-spikeformer-19m"));
     names.addAll(Ablations.presets());
     return names;
   }

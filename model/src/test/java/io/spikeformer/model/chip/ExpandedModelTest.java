@@ -14,6 +14,7 @@ import io.spikeformer.model.block.ParameterLayout.Kind;
 import io.spikeformer.model.config.IntegerFiring;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.Structure;
 import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
@@ -106,6 +107,31 @@ class ExpandedModelTest {
         assertThat(counts.images()).isEqualTo(2L * BATCH);
         assertThat(counts.integers()).isGreaterThan(100_000L * timesteps);
       }
+    }
+  }
+
+  /** Depthwise convolutions of an E-SpikeFormer read spikes as they are; its values are wider. */
+  @ParameterizedTest
+  @CsvSource({"4, 1, EXACT", "8, 2, EXACT", "4, 2, FLOAT32"})
+  void anESpikeFormerOnSpikesFiresTheSameIntegers(
+      int levels, int timesteps, ChipArithmetic arithmetic) {
+    MetaSpikeFormerConfig config =
+        config(levels, timesteps, false).toBuilder().structure(Structure.E_SPIKEFORMER).build();
+    try (Kernels kernels = KernelProvider.create("auto", 2);
+        ExpandedModel expanded = new ExpandedModel(config, state(config), kernels, arithmetic)) {
+      expanded.infer(images(config));
+      ExpansionCounts counts = expanded.counts();
+      assertThat(counts.differingIntegers())
+          .isLessThanOrEqualTo(arithmetic == ChipArithmetic.EXACT ? 0 : counts.integers() / 10_000);
+      assertThat(counts.differingAnswers()).isZero();
+      assertThat(counts.additions())
+          .containsKeys(
+              "stage1.conv_block1.depthwise",
+              "stage3.block1.depthwise",
+              "stage3.block1.v",
+              "stage3.block1.q_ktv",
+              "stage4.block1.proj")
+          .allSatisfy((layer, additions) -> assertThat(additions).as(layer).isPositive());
     }
   }
 
