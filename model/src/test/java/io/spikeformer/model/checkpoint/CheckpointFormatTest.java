@@ -301,6 +301,12 @@ class CheckpointFormatTest {
   }
 
   @Test
+  void aHeaderWrittenBeforeThereWereSuccessorsIsThePublishedModel() {
+    String form = ",\"transformer\":\"META\"";
+    assertSame(read(withHeader(form, "")), SMALL);
+  }
+
+  @Test
   void aHeaderWrittenBeforeThereWereAblationsIsThePublishedModel() {
     String structure = ",\"structure\":{\"token-convolution\":\"SEPARABLE\",";
     String json = new String(bytes(SMALL), StandardCharsets.UTF_8);

@@ -141,6 +141,17 @@ class RecipeTest {
   }
 
   @Test
+  void anESpikeFormerKeepsItsNeuronsExceptForWhatIsSet() {
+    Recipe recipe =
+        RecipeReader.read(
+            "model: {preset: e-spikeformer-5m, neuron: {levels: 8, window: open}}",
+            "here",
+            List.of());
+    assertThat(recipe.model().toConfig().neuron().integers())
+        .isEqualTo(new IntegerFiring(8, Rounding.HALF_EVEN, Window.OPEN, true, 2));
+  }
+
+  @Test
   void aNeuronOfIntegersTakesItsOwnDefaults() {
     assertThat(neuron("levels: 4")).isEqualTo(NeuronConfig.integer(4));
     NeuronConfig all =
