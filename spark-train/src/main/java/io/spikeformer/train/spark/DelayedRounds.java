@@ -75,7 +75,7 @@ final class DelayedRounds implements Rounds {
     this.averaging = averaging;
     this.schedule = schedule;
     this.own = own;
-    this.slots = MeanSlots.of(averaging.spark(), averaging.workers(), averaging.spec().threads());
+    this.slots = MeanSlots.of(averaging.spark(), averaging.workers());
     this.rule = DelayedMean.of(averaging.recipe());
     this.saved = start;
     this.copied = start;

@@ -28,23 +28,23 @@ import scala.reflect.ClassTag$;
  * @param profile resources of a task; null for those of the training's tasks
  */
 record MeanSlots(JavaSparkContext spark, ResourceProfile profile) {
+  private static final String TASK_CORES = "spark.task.cpus";
   private static final Logger LOG = LoggerFactory.getLogger(MeanSlots.class);
 
   /**
    * Those of a cluster. Says in the log where there is no core for them.
    *
    * @param workers tasks of the training that run side by side
-   * @param threads cores of each
    */
-  static MeanSlots of(JavaSparkContext spark, int workers, int threads) {
+  static MeanSlots of(JavaSparkContext spark, int workers) {
     int cores = spark.defaultParallelism();
-    if (cores <= workers * threads) {
+    int taken = workers * spark.getConf().getInt(TASK_CORES, 1);
+    if (cores <= taken) {
       LOG.info(
-          "averaging.delay: {} cores are as many as {} workers with {} threads take: means are"
-              + " formed behind the training, not beside it; give executors one core more",
-          cores,
-          workers,
-          threads);
+          "averaging.delay: expected more cores than the {} of the training's tasks, found {}:"
+              + " means are formed behind the training, not beside it; give executors one more",
+          taken,
+          cores);
     }
     return new MeanSlots(spark, profile(spark));
   }
@@ -56,7 +56,7 @@ record MeanSlots(JavaSparkContext spark, ResourceProfile profile) {
             || spark.master().equals("yarn")
             || spark.master().startsWith("k8s");
     if (!known
-        || spark.getConf().getInt("spark.task.cpus", 1) == 1
+        || spark.getConf().getInt(TASK_CORES, 1) == 1
         || spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
       return null;
     }
@@ -81,28 +81,26 @@ record MeanSlots(JavaSparkContext spark, ResourceProfile profile) {
       return;
     }
     try {
-      List<Tuple2<Integer, Seq<String>>> readers = new ArrayList<>();
+      List<Tuple2<Object, Seq<String>>> readers = new ArrayList<>();
       for (int worker = 0; worker < workers.getNumPartitions(); worker++) {
         readers.add(new Tuple2<>(worker, places(workers, worker)));
       }
-      RDD<Integer> tasks =
+      RDD<Object> tasks =
           spark
               .sc()
-              .makeRDD(
-                  JavaConverters.asScalaBuffer(readers).toList(),
-                  ClassTag$.MODULE$.apply(Integer.class));
+              .makeRDD(JavaConverters.asScalaBuffer(readers).toList(), ClassTag$.MODULE$.Object());
       take(tasks);
       JobDescription.during(
           spark,
           Averaging.GROUP,
           text + ": to its readers",
           () -> {
-            tasks.toJavaRDD().foreach(mean::bring);
+            tasks.toJavaRDD().foreach(reader -> mean.bring((Integer) reader));
             return mean;
           });
     } catch (Exception failure) {
       // Spark throws checked exceptions that no method declares
-      LOG.debug("a mean was not brought to its readers", failure);
+      LOG.warn("{}; the workers fetch the mean themselves", Failures.describe(failure));
     }
   }
 

@@ -96,32 +96,37 @@ class LostSlicesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "NEWEST, average, float32",
-    "OUTER, local, float32",
-    "DAMAGED, average, float32",
-    "KEPT, local, float32",
-    "ALL, local, float32",
-    "NEWEST, average, int4",
-    "DIFFERENCES, local, int8",
-    "DAMAGED, average, int4",
-    "KEPT, reset, int4",
-    "ALL, local, int4"
+    "NEWEST, average, transport=float32",
+    "OUTER, local, transport=float32",
+    "DAMAGED, average, transport=float32",
+    "KEPT, local, transport=float32",
+    "ALL, local, transport=float32",
+    "NEWEST, average, transport=int4",
+    "DIFFERENCES, local, transport=int8",
+    "DAMAGED, average, transport=int4",
+    "KEPT, reset, transport=int4",
+    "ALL, local, transport=int4",
+    "NEWEST, average, delay=1",
+    "OUTER, local, delay=1",
+    "DAMAGED, average, delay=1",
+    "KEPT, local, delay=1",
+    "ALL, average, delay=1"
   })
-  void theBitsAreTheSame(Loss loss, String moments, String transport) {
+  void theBitsAreTheSame(Loss loss, String moments, String setting) {
     Recipe recipe =
         SmallSplit.recipe(
             "averaging.moments=" + moments,
-            "averaging.transport=" + transport,
+            "averaging." + setting,
             "averaging.frequency=1",
             "averaging.outer.momentum=0.5",
             "schedule.epochs=1",
             "checkpoint.every-rounds=3");
-    Checkpoint calm = run(recipe, "calm" + loss + transport, round -> {});
+    Checkpoint calm = run(recipe, "calm" + loss + setting, round -> {});
     int[] losses = {0};
     Checkpoint found =
         run(
             recipe,
-            loss + transport,
+            loss + setting,
             round -> {
               if (round.round() >= 2 && round.round() <= 4) {
                 loss.accept(round);

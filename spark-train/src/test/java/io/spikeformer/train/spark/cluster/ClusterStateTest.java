@@ -55,6 +55,31 @@ class ClusterStateTest {
                 + " task 2 on node2 and 2 more");
   }
 
+  /** As where the mean of a round is formed while the next one is trained. */
+  @Test
+  void workBesideARoundIsNamedBehindItsWorkersAndOutlivesIt() {
+    twoExecutors();
+    round(8);
+    state.jobStarted(9, "mean of epoch 1 round 7");
+    state.stageSubmitted(4, ClusterState.Kind.MEAN);
+    state.taskStarted(4, 3, 0, "1", "node1");
+    seconds(10);
+    assertThat(pulse().text())
+        .startsWith("epoch 1 round 8: 10 s, waiting for worker 0 on ")
+        .endsWith(", the mean of part 0 on node1");
+    state.taskEnded(1);
+    state.taskEnded(2);
+    state.jobEnded(8);
+    heard();
+    seconds(10);
+    assertThat(pulse().text())
+        .isEqualTo("mean of epoch 1 round 7: 10 s, waiting for the mean of part 0 on node1");
+    state.jobEnded(9);
+    seconds(10);
+    assertThat(pulse().text())
+        .isEqualTo("after mean of epoch 1 round 7: 10 s, the driver is at work");
+  }
+
   @Test
   void aRoundIsComparedWithTheOneBefore() {
     twoExecutors();

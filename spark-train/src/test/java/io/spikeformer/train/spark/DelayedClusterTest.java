@@ -1,0 +1,167 @@
+package io.spikeformer.train.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.train.Progress;
+import io.spikeformer.train.SmallSplit;
+import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.spark.cluster.ClusterWatch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.JobFailed;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Means that come one round late, on two executors that have a core beside the training. */
+class DelayedClusterTest {
+  private static final TrainingOptions OPTIONS =
+      new TrainingOptions(TrainingOptions.Start.FRESH, "auto", 1, 1);
+
+  @TempDir private Path folder;
+
+  @Test
+  void meansAreFormedBesideTheTrainingWithTheSameBitsAlsoWhereAnExecutorIsLost()
+      throws IOException {
+    String train = SmallSplit.write(folder.resolve("train"), 2, 32);
+    Recipe recipe =
+        SmallSplit.recipe(
+            "averaging.frequency=2",
+            "averaging.delay=1",
+            "checkpoint.every-rounds=50",
+            "schedule.epochs=2");
+    Checkpoint local;
+    try (JavaSparkContext spark = new JavaSparkContext(SparkTests.conf("local[2]"))) {
+      local = run(spark, recipe, train, "local", Progress.SILENT);
+    }
+    SparkConf conf =
+        SparkTests.conf("local-cluster[2,3,1024]")
+            .set("spark.task.cpus", "2")
+            .set("spark.executor.cores", "3");
+    Observer observer = new Observer();
+    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+      spark.sc().addSparkListener(observer);
+      assertSameBits(run(spark, recipe, train, "calm", Progress.SILENT), local);
+      assertThat(observer.ranTogether()).isTrue();
+      assertThat(observer.failed).isEmpty();
+      for (String stage : List.of(ClusterWatch.STATES, ClusterWatch.MEAN)) {
+        Progress killer =
+            new Progress() {
+              @Override
+              public void roundFinished(Round round) {
+                if (round.epoch() == 2 && round.round() == 2) {
+                  observer.processes.putAll(processes(spark));
+                  observer.killIn.set(stage);
+                }
+              }
+            };
+        assertSameBits(run(spark, recipe, train, "killed in " + stage.trim(), killer), local);
+        assertThat(observer.killIn.get()).as("the stage in which one is killed").isNull();
+      }
+    }
+  }
+
+  private Checkpoint run(
+      JavaSparkContext spark, Recipe recipe, String train, String output, Progress progress) {
+    TrainingPlaces places = new TrainingPlaces(train, null, folder.resolve(output).toString());
+    return new TrainingRun(spark, recipe, places, OPTIONS, progress).run().checkpoint();
+  }
+
+  private static void assertSameBits(Checkpoint found, Checkpoint expected) {
+    assertThat(Arrays.mismatch(found.state(), expected.state())).isEqualTo(-1);
+    for (int i = 0; i < expected.moments().size(); i++) {
+      assertThat(Arrays.mismatch(found.moments().get(i), expected.moments().get(i))).isEqualTo(-1);
+    }
+  }
+
+  /** The executors that answer, with their processes' numbers. */
+  private static Map<String, Long> processes(JavaSparkContext spark) {
+    Map<String, Long> found = new ConcurrentHashMap<>();
+    spark
+        .parallelize(List.of(1, 2, 3, 4), 4)
+        .map(
+            i -> {
+              Thread.sleep(300);
+              return SparkEnv.get().executorId() + " " + ProcessHandle.current().pid();
+            })
+        .collect()
+        .forEach(line -> found.put(line.split(" ")[0], Long.parseLong(line.split(" ")[1])));
+    return found;
+  }
+
+  /** Notes when tasks ran, and kills an executor that begins one when told to. */
+  private static final class Observer extends SparkListener {
+    private final Map<Integer, String> stages = new ConcurrentHashMap<>();
+    private final Map<String, Long> processes = new ConcurrentHashMap<>();
+    private final AtomicReference<String> killIn = new AtomicReference<>();
+    private final Queue<Ran> ran = new ConcurrentLinkedQueue<>();
+
+    /** Jobs that Spark has given up. */
+    private final Queue<Integer> failed = new ConcurrentLinkedQueue<>();
+
+    /** Times of a task, in milliseconds. */
+    private record Ran(String stage, long from, long to) {
+      boolean is(String kind) {
+        return stage.startsWith(kind);
+      }
+    }
+
+    boolean ranTogether() {
+      return ran.stream()
+          .filter(task -> task.is(ClusterWatch.STATES))
+          .anyMatch(
+              training ->
+                  ran.stream()
+                      .filter(task -> task.is(ClusterWatch.MEAN))
+                      .anyMatch(
+                          mean -> mean.from() < training.to() && training.from() < mean.to()));
+    }
+
+    @Override
+    public void onJobEnd(SparkListenerJobEnd end) {
+      if (end.jobResult() instanceof JobFailed) {
+        failed.add(end.jobId());
+      }
+    }
+
+    @Override
+    public void onStageSubmitted(SparkListenerStageSubmitted submitted) {
+      String made = submitted.stageInfo().rddInfos().head().name();
+      stages.put(submitted.stageInfo().stageId(), String.valueOf(made));
+    }
+
+    @Override
+    public void onTaskStart(SparkListenerTaskStart start) {
+      String kind = killIn.get();
+      Long process = processes.get(start.taskInfo().executorId());
+      if (kind != null
+          && process != null
+          && stages.get(start.stageId()).startsWith(kind)
+          && killIn.compareAndSet(kind, null)) {
+        Kill.process(process);
+      }
+    }
+
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd end) {
+      ran.add(
+          new Ran(
+              stages.get(end.stageId()), end.taskInfo().launchTime(), end.taskInfo().finishTime()));
+    }
+  }
+}
