@@ -38,10 +38,11 @@ public final class MemoryPreflight {
    * @param threads native threads of a task
    * @return the arithmetic of the executors that answered, one entry for each task
    * @throws UserException in one line, if an executor has too little memory for the replicas that
-   *     it would run side by side
+   *     it would run side by side, or runs another build than the driver
    */
   public static List<ExecutorArithmetic> require(
       JavaSparkContext spark, int tasks, String kernels, int threads, Demand demand) {
+    SameBuild.require(spark, tasks, demand.getClass());
     Question question = new Question(kernels, threads, sideBySide(spark, tasks), demand);
     List<Integer> indices = IntStream.range(0, tasks).boxed().toList();
     JavaRDD<String> asked = spark.parallelize(indices, tasks).map(question);

@@ -5,6 +5,7 @@ import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
+import io.spikeformer.eval.spark.SameBuild;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.optim.Schedule;
@@ -145,6 +146,7 @@ public final class TrainingRun {
     ReplicaSpec spec =
         new ReplicaSpec(
             run,
+            SameBuild.here(ReplicaPool.class),
             recipe.toYaml(),
             trainingSplit,
             teacher,

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.spikeformer.common.UserException;
+import io.spikeformer.eval.spark.SameBuild;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.SmallSplit;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.spark.cluster.ClusterWatch;
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskFailedReason;
@@ -27,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LocalClusterTest {
   private static final TrainingOptions OPTIONS =
       new TrainingOptions(TrainingOptions.Start.FRESH, "auto", 1, 1);
+
+  private static final String CLASSES = "spark.executor.extraClassPath";
 
   @TempDir private Path folder;
   private final Queue<String> news = new ConcurrentLinkedQueue<>();
@@ -79,6 +85,28 @@ class LocalClusterTest {
                   + " \\(none has come\\); master local-cluster\\[1,1,1024\\]; expected executors"
                   + " with .* of memory and 2 core\\(s\\); look whether .*");
     }
+  }
+
+  @Test
+  void executorsOfAnotherBuildAreRefusedBeforeTheyTrain() throws IOException, URISyntaxException {
+    Path here =
+        Path.of(SameBuild.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path other = folder.resolve("classes");
+    FileUtils.copyDirectory(here.toFile(), other.toFile());
+    Files.write(other.resolve("io/spikeformer/eval/Older.class"), new byte[] {1});
+    String train = SmallSplit.write(folder.resolve("train"), 2, 8);
+    SparkConf conf = SparkTests.conf("local-cluster[1,1,1024]");
+    String classes = conf.get(CLASSES);
+    conf.set(CLASSES, classes.replace(here.toString(), other.toString()));
+    assertThat(conf.get(CLASSES)).isNotEqualTo(classes);
+    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+      assertThatExceptionOfType(UserException.class)
+          .isThrownBy(() -> run(spark, SmallSplit.recipe("schedule.epochs=1"), train, "other"))
+          .withMessageMatching(
+              "executor on \\S+: expected build [0-9a-f]{12} as on the driver, found [0-9a-f]{12};"
+                  + " give every executor the driver's jar");
+    }
+    assertThat(folder.resolve("other/recipe.yaml")).doesNotExist();
   }
 
   private Checkpoint run(JavaSparkContext spark, Recipe recipe, String train, String output) {

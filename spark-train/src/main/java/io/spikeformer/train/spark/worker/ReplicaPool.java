@@ -2,6 +2,7 @@ package io.spikeformer.train.spark.worker;
 
 import io.spikeformer.data.batch.ShardCache;
 import io.spikeformer.data.shard.ShardSet;
+import io.spikeformer.eval.spark.SameBuild;
 import io.spikeformer.train.recipe.Recipe;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ public final class ReplicaPool {
     private final Deque<Replica> idle = new ArrayDeque<>();
 
     Run(ReplicaSpec spec) {
+      SameBuild.require(spec.build(), ReplicaPool.class);
       recipe = Recipe.fromYaml(spec.recipe());
       cache =
           new ShardCache(

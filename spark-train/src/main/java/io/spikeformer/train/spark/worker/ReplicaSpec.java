@@ -9,6 +9,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * The description by which an executor builds a replica of a training.
  *
  * @param run identity of the run
+ * @param build of the product that the driver runs
  * @param recipe the whole recipe as YAML
  * @param data location of the training split
  * @param teacher the one that answers in the steps, the same for all replicas; null without one
@@ -19,6 +20,7 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public record ReplicaSpec(
     String run,
+    String build,
     String recipe,
     String data,
     TeacherIdentity teacher,
