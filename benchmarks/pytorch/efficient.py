@@ -3,6 +3,8 @@
 It has the stages of Meta-SpikeFormer. Every convolution has its own neuron in front and BN behind, in SepConv too.
 Transformer blocks begin with a SepConv; their projections are 1x1 convolutions, and V is four times as wide.
 """
+import math
+
 import torch
 from torch import nn
 
@@ -31,13 +33,14 @@ class IntegerLif(Lif):
 
     def __init__(self, whole=False):
         super().__init__(1.0, tau=4 / 3)
-        self.input_scale, self.whole, self.levels = 1.0, whole, 4
+        self.input_scale, self.whole, self.levels, self.exact = 1.0, whole, 4, torch.tensor(False)
 
     def distance(self, h):
-        """The smallest distance of h from where n or its gradient changes; 0 is a sum of nothing, which is exact."""
-        h = h[h != 0]
-        between = h[(h > 0) & (h < self.levels)] - 0.5
-        return min(torch.minimum(h.abs(), (h - self.levels).abs()).min(), (between - between.round()).abs().min())
+        """Of each h from where n or its gradient changes; infinite where that is exact: at 0, a sum of nothing, or everywhere."""
+        edge = torch.minimum(h.abs(), (h - self.levels).abs())
+        half = (h - 0.5 - torch.round(h - 0.5)).abs()
+        nearest = torch.where((h > 0) & (h < self.levels), torch.minimum(edge, half), edge)
+        return torch.where((h == 0) | self.exact, torch.inf, nearest)
 
     def forward(self, x):
         steps = x.reshape(self.timesteps, -1, *x.shape[1:])
@@ -48,7 +51,7 @@ class IntegerLif(Lif):
             v = h - n.detach()
             fired.append(n)
             if self.recording is not None:
-                distances.append(self.distance(h.detach()))
+                distances.append(self.distance(h.detach()).min())
         n = torch.stack(fired)
         if self.recording is not None:
             self.recording.note(n, distances)
@@ -107,6 +110,7 @@ class Attention(nn.Module):
         self.k_conv, self.k_lif = conv_bn(c, c), IntegerLif()
         self.v_conv, self.v_lif = conv_bn(c, WIDE * c), IntegerLif()
         self.attn_lif, self.proj_conv = IntegerLif(), conv_bn(WIDE * c, c)
+        self.attn_lif.exact = torch.tensor(math.log2(self.scale) % 1 == 0)  # then its drive is a multiple of a power of two
 
     def tokens(self, s):
         """[N, C, H, W] -> [N, heads, HW, C/heads]"""
@@ -168,3 +172,11 @@ class ESpikeFormer(nn.Module):
                 u = part(u)
         logits = self.head(self.lif(u.flatten(2).mean(2)))
         return logits.reshape(self.timesteps, -1, logits.shape[1]).mean(0)
+
+
+def liven(model, levels=4):
+    """Random normalisations, so that all layers fire."""
+    for m in model.modules():
+        if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d)):
+            m.weight.data.uniform_(0.8, 1.8).mul_(levels / 4)
+            m.bias.data.normal_(0.5, 0.5).mul_(levels / 4)

@@ -12,10 +12,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from efficient import WIDTHS, ESpikeFormer
+from efficient import WIDTHS, ESpikeFormer, liven
+from network import settle
 from neurons import record
 from record_network import integers
-from record_yolo import settle, shortened
+from record_yolo import shortened
 
 
 def arguments():
@@ -45,20 +46,12 @@ def build(a, seed):
     """A network whose layers fire, with weights of few digits, images and labels."""
     torch.manual_seed(seed)
     model = ESpikeFormer(a.dims, a.classes, 3, a.timesteps, a.levels, a.heads, a.depths)
-    for m in model.modules():
-        if isinstance(m, (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d)):
-            m.weight.data.uniform_(0.8, 1.8).mul_(a.levels / 4)
-            m.bias.data.normal_(0.5, 0.5).mul_(a.levels / 4)
+    liven(model, a.levels)
     x = torch.randn(a.batch, 3, a.size, a.size).half().float()
     settle(model, x)
     for tensor in (*model.parameters(), *(b for n, b in model.named_buffers() if "running" in n)):
         tensor.data.copy_(tensor.data.half())  # a smaller file
     return model, x, torch.randint(0, a.classes, (a.batch,))
-
-
-def exact(name, model):
-    """Whether a neuron's drive is a multiple of a power of two, so that all comparisons are exact."""
-    return name.endswith("attn_lif") and np.log2(model.get_submodule(name.rpartition(".")[0]).scale) % 1 == 0
 
 
 def run(a, seed):
@@ -72,12 +65,12 @@ def run(a, seed):
     with torch.no_grad():
         out["eval/logits"] = model(x).numpy()
     out["eval/means"] = np.stack([r.rates.numpy() for r in recordings.values()])
-    margin = min(r.margin for name, r in recordings.items() if not exact(name, model))
+    margin = min(r.margin for r in recordings.values())
     model.train()
     logits = model(x)
     loss = F.cross_entropy(logits, label, label_smoothing=0.1)
     loss.backward()
-    margin = min([margin] + [r.margin for name, r in recordings.items() if not exact(name, model)])
+    margin = min(margin, *(r.margin for r in recordings.values()))
     out.update({"train/logits": logits.detach().numpy(), "train/loss": loss.detach().numpy(), "margin": np.float32(margin),
                 "train/gradients": flat(tensors(model, gradients=True))})
     return out, margin

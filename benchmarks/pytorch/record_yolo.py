@@ -10,7 +10,7 @@ import argparse
 import numpy as np
 import torch
 
-from network import excite, randomise
+from network import excite, randomise, settle
 from neurons import record
 from record_network import integers, margin, prefixed, statistics
 from yolo import ANCHORS, STRIDES, PooledConv, Yolo
@@ -36,19 +36,6 @@ def objects(count, height, width, classes):
     boxes = torch.cat((corner, corner + extent), 1)
     boxes[::2] = boxes[::2].round()
     return boxes, torch.randint(0, classes, (count,))
-
-
-def settle(model, x):
-    """Running statistics near those of the images, so that every layer fires in evaluation as well."""
-    norms = [m for m in model.modules() if isinstance(m, (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d))]
-    for m in norms:
-        m.momentum = 1.0
-    with torch.no_grad():
-        model(x)
-    for m in norms:
-        m.momentum = 0.1
-        m.running_mean.add_(0.1 * m.running_var.sqrt() * torch.randn(m.running_var.shape))
-        m.running_var.mul_(torch.rand(m.running_var.shape) * 0.6 + 0.7)
 
 
 def shortened(values):

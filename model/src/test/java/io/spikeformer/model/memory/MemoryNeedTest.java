@@ -59,6 +59,28 @@ class MemoryNeedTest {
             .precision(precision)
             .neuron(levels == 0 ? NeuronConfig.PAPER : NeuronConfig.integer(levels))
             .build();
+    assertBytesOfTheRealPasses(config, batch, side, recompute);
+  }
+
+  /** An E-SpikeFormer, whose values are wider, with a width that is no multiple of 8. */
+  @ParameterizedTest
+  @CsvSource({"1, FLOAT32, NONE", "2, FLOAT32, BLOCK", "2, BFLOAT16, NONE", "1, BFLOAT16, BLOCK"})
+  void aDryRunOfAnESpikeFormerTakesTheBytesOfTheRealPasses(
+      int timesteps, Precision precision, Recompute recompute) {
+    MetaSpikeFormerConfig config =
+        MetaSpikeFormerConfig.preset("e-spikeformer-5m").toBuilder()
+            .widths(16, 12, 24, 32)
+            .depths(2, 1)
+            .stem(3, 1)
+            .classes(5)
+            .timesteps(timesteps)
+            .precision(precision)
+            .build();
+    assertBytesOfTheRealPasses(config, 3, 24, recompute);
+  }
+
+  private static void assertBytesOfTheRealPasses(
+      MetaSpikeFormerConfig config, int batch, int side, Recompute recompute) {
     Images images = Images.of(new float[batch * side * side * 3], batch, side, side, 3);
     try (Kernels kernels = KernelProvider.create("auto", 1)) {
       Workload workload = Workload.of(config, batch, side, side, kernels);
