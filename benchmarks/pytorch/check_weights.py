@@ -11,7 +11,7 @@ of any potential from its threshold) out of --candidates are those that must agr
 
 Needs torch and numpy.
 
-  benchmarks/pytorch/check_weights.py [--presets 15M,31M,55M --timesteps 1,4 --size 32 --candidates 48 --images 4 --json OUT.json]
+  benchmarks/pytorch/check_weights.py [--presets 15M,31M,55M,e-spikeformer-5m --timesteps 1,4 --size 32 --candidates 48 --images 4 --json OUT.json]
   benchmarks/pytorch/check_weights.py --fixture FOLDER     writes the small checkpoint of the tests, with its images and logits
 """
 import argparse
