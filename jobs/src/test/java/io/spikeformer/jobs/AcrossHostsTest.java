@@ -211,6 +211,39 @@ class AcrossHostsTest {
     }
   }
 
+  /**
+   * Each of two hosts sends half of its differences to the other one's mean, and half of the mean's
+   * to the other: half a byte of each parameter, and two bytes of each statistic.
+   */
+  @Test
+  void integersOfFourBitsTakeHalfAByteOfAParameter() throws IOException {
+    String[] settings = {
+      "model.widths=[32, 64, 128, 192]",
+      "data.batch-size=1",
+      "schedule.epochs=1",
+      "averaging.frequency=1",
+      "averaging.moments=local",
+      "averaging.transport=int4",
+      "checkpoint.every-rounds=50"
+    };
+    Path local = folder.resolve("one");
+    run(CommandLineRun.of(with(train(local), new String[] {"--master", "local[2]"}, settings)));
+    try (Hosts hosts = hosts(2, null)) {
+      Path output = folder.resolve("run");
+      Hosts.Submitted training =
+          hosts.submit(options(), with(train(output), new String[0], settings));
+      awaitRounds(output, FAULT_ROUND);
+      long from = rounds(output);
+      long before = hosts.sent("w1");
+      awaitRounds(output, 3 * FAULT_ROUND);
+      long sent = (hosts.sent("w1") - before) / (rounds(output) - from);
+      run(training.finished());
+      assertThat(state(output)).isEqualTo(state(local));
+      STATES.add("w1 sends " + sent + " bytes a round with int4");
+      assertThat(sent).isLessThan((long) (0.6 * parameters(output)));
+    }
+  }
+
   // --- commands ---------------------------------------------------------------------------------
 
   private static String[] prepare(Path output) {
@@ -240,6 +273,16 @@ class AcrossHostsTest {
       "--threads",
       "1"
     };
+  }
+
+  /** A command with some options and recipe settings. */
+  private static String[] with(String[] command, String[] options, String... settings) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(List.of(options));
+    for (String setting : settings) {
+      all.addAll(List.of("--set", setting));
+    }
+    return all.toArray(String[]::new);
   }
 
   private static String[] evaluate(Path output) {
@@ -319,10 +362,18 @@ class AcrossHostsTest {
   }
 
   private static String state(Path output) throws IOException {
+    return describe(output).at("/checkpoint/stateSha256").asText();
+  }
+
+  private static long parameters(Path output) throws IOException {
+    return describe(output).get("parameters").asLong();
+  }
+
+  private static JsonNode describe(Path output) throws IOException {
     CommandLineRun run =
         CommandLineRun.of("describe", "--model", output.resolve("model.spkf").toString(), "--json");
     run(run);
-    return new ObjectMapper().readTree(run.out()).at("/checkpoint/stateSha256").asText();
+    return new ObjectMapper().readTree(run.out());
   }
 
   private static JsonNode evaluation(Path output) throws IOException {

@@ -8,16 +8,10 @@ import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.LocalTrainer;
-import io.spikeformer.train.OuterStep;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.SmallSplit;
-import io.spikeformer.train.TrainingState;
-import io.spikeformer.train.recipe.MomentsPolicy;
+import io.spikeformer.train.output.EpochMetrics;
 import io.spikeformer.train.recipe.Recipe;
-import io.spikeformer.train.recipe.Transport;
-import io.spikeformer.train.spark.averaging.DifferenceCoding;
-import io.spikeformer.train.spark.averaging.Slice;
-import io.spikeformer.train.spark.averaging.SliceLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +64,7 @@ class AveragingPolicyTest {
       })
   void oneWorkerIsLocalTrainingUnderThePolicy(String policy) {
     Recipe recipe = SmallSplit.recipe("averaging.workers=1", "averaging.frequency=3", policy);
-    assertSameBits(run(recipe, train, "one").state(), localTraining(recipe, train, ROWS));
+    assertSameBits(run(recipe, train, "one").state(), PlainRounds.train(recipe, train, ROWS));
   }
 
   @Test
@@ -78,7 +72,7 @@ class AveragingPolicyTest {
     Recipe recipe = SmallSplit.recipe("averaging.moments=local", "averaging.frequency=1");
     Checkpoint found = run(recipe, train, "kept");
     assertThat(found.moments()).isEmpty();
-    assertSameBits(found.state(), localTraining(recipe, train, ROWS));
+    assertSameBits(found.state(), PlainRounds.train(recipe, train, ROWS));
   }
 
   /**
@@ -96,7 +90,7 @@ class AveragingPolicyTest {
             "averaging.frequency=1",
             "optimizer.epsilon=0.01",
             "checkpoint.every-rounds=2");
-    float[] expected = localTraining(recipe, train, ROWS);
+    float[] expected = PlainRounds.train(recipe, train, ROWS);
     Checkpoint whole = requireSameBitsWhenKilled(recipe, 3);
     assertSameBits(whole.state(), expected);
   }
@@ -107,7 +101,7 @@ class AveragingPolicyTest {
     Recipe halves =
         SmallSplit.recipe(
             "averaging.frequency=1", "schedule.epochs=1", "averaging.transport=bfloat16");
-    float[] expected = localTraining(halves, train, ROWS);
+    float[] expected = PlainRounds.train(halves, train, ROWS);
     assertSameBits(run(halves, train, "halves").state(), expected);
     assertThat(run(plain, train, "plain").state()).isNotEqualTo(expected);
   }
@@ -129,9 +123,34 @@ class AveragingPolicyTest {
             "averaging.outer.momentum=" + momentum,
             "averaging.frequency=1",
             "checkpoint.every-rounds=2");
-    float[] expected = localTraining(recipe, train, ROWS);
+    float[] expected = PlainRounds.train(recipe, train, ROWS);
     Checkpoint whole = requireSameBitsWhenKilled(recipe, 3);
     assertSameBits(whole.state(), expected);
+  }
+
+  /** A loss of ln 3 is chance; all data is seen 8 times, in 32 rounds. */
+  @Test
+  void integersLearnAsFloatsDo() {
+    double floats = lossAfterTraining("float32");
+    assertThat(floats).isLessThan(0.8 * Math.log(3));
+    for (String transport : List.of("int8", "int4")) {
+      assertThat(lossAfterTraining(transport)).isLessThan(1.2 * floats);
+    }
+  }
+
+  private double lossAfterTraining(String transport) {
+    Recipe recipe =
+        SmallSplit.recipe(
+            "averaging.transport=" + transport,
+            "averaging.moments=local",
+            "averaging.frequency=1",
+            "model.widths=[32, 32, 64, 64]",
+            "data.training.crop=none",
+            "schedule.base-rate=0.01",
+            "schedule.epochs=8");
+    List<EpochMetrics> history =
+        training(recipe, train, transport, OPTIONS, Progress.SILENT).run().history();
+    return history.get(history.size() - 1).trainLoss();
   }
 
   /** Shares of 16 and 17 samples in minibatches of 16: the second round is one worker's alone. */
@@ -149,7 +168,7 @@ class AveragingPolicyTest {
             "data.batch-size=16", "data.drop-last=false", "averaging.frequency=1", policy);
     EpochPlan plan = new EpochPlan(recipe, ROWS);
     assertThat(List.of(plan.samples(0, 0, 1).size(), plan.samples(1, 0, 1).size())).contains(0, 1);
-    assertSameBits(run(recipe, train, "uneven").state(), localTraining(recipe, train, ROWS));
+    assertSameBits(run(recipe, train, "uneven").state(), PlainRounds.train(recipe, train, ROWS));
   }
 
   /**
@@ -236,7 +255,7 @@ class AveragingPolicyTest {
             "checkpoint.every-rounds=2");
     assertThat(new EpochPlan(recipe, ROWS).length().roundsOf(1)).isEqualTo(3);
     Checkpoint whole = requireSameBitsWhenKilled(recipe, 3);
-    assertSameBits(whole.state(), localTraining(recipe, train, ROWS));
+    assertSameBits(whole.state(), PlainRounds.train(recipe, train, ROWS));
   }
 
   /** Kills a training of two epochs behind a round of the second one. */
@@ -298,146 +317,6 @@ class AveragingPolicyTest {
     try (LocalTrainer trainer = PlainTraining.trainer(recipe, new int[] {8, 8})) {
       return trainer.state().values();
     }
-  }
-
-  /** The whole training as a plain loop: workers one after the other, averaged by hand. */
-  private static float[] localTraining(Recipe recipe, String split, int[] rows) {
-    EpochPlan plan = new EpochPlan(recipe, rows);
-    int workers = recipe.averaging().workers();
-    MomentsPolicy policy = recipe.averaging().momentsPolicy();
-    OuterStep outer = OuterStep.of(recipe);
-    try (LocalTrainer trainer = PlainTraining.trainer(recipe, rows)) {
-      TrainingState start = trainer.state();
-      int length = (int) trainer.layout().length();
-      List<float[]> own = new ArrayList<>();
-      for (int worker = 0; worker < workers; worker++) {
-        own.add(start.values());
-      }
-      start = new TrainingState(0, start.values(), new float[length], new float[length]);
-      List<float[]> rests = new ArrayList<>();
-      for (int worker = 0; worker < workers; worker++) {
-        rests.add(new float[length]);
-      }
-      Transport form = recipe.averaging().form();
-      DifferenceCoding coding = form.isQuantised() ? coding(trainer, recipe) : null;
-      SliceLayout layout = SliceLayout.of(length, workers);
-      long rounds = 0;
-      for (int epoch = 0; epoch < recipe.schedule().epochs(); epoch++) {
-        for (int round = 0; round < plan.length().roundsOf(epoch); round++) {
-          int shared = recipe.averagedVectors(rounds++) * length;
-          double[] sums = new double[start.values().length];
-          long samples = 0;
-          long step = 0;
-          for (int worker = 0; worker < workers; worker++) {
-            float[] values = start.values().clone();
-            if (recipe.averaging().keepsMoments()) {
-              System.arraycopy(own.get(worker), shared, values, shared, values.length - shared);
-            }
-            TrainingState begin = new TrainingState(start.step(), values);
-            if (policy == MomentsPolicy.RESET) {
-              trainer.modelPart().put(0, Arrays.copyOf(values, length));
-              trainer.beginAnewAt(begin.step());
-            } else {
-              trainer.load(begin);
-            }
-            long weight =
-                trainer
-                    .train(
-                        epoch,
-                        PlainTraining.batches(recipe, split, plan, worker, epoch, round).iterator())
-                    .samples();
-            samples += weight;
-            step = Math.max(step, trainer.state().step());
-            own.set(worker, trainer.state().values());
-            float[] sent = own.get(worker);
-            float[] base = Arrays.copyOf(Arrays.copyOf(start.values(), shared), sums.length);
-            if (coding != null && weight > 0) {
-              int averaged = recipe.averagedVectors(rounds) * length;
-              long draw = coding.drawOf(start.step(), worker);
-              float[] arrived =
-                  arrived(
-                      coding, draw, layout, base, Arrays.copyOf(sent, averaged), rests.get(worker));
-              add(sums, weight, arrived, base);
-            } else if (form == Transport.BFLOAT16) {
-              add(sums, weight, Slice.changes(base, sent), base);
-            } else if (coding == null) {
-              for (int i = 0; i < sums.length; i++) {
-                sums[i] += (double) weight * sent[i];
-              }
-            }
-          }
-          float[] mean = new float[sums.length];
-          for (int i = 0; i < mean.length; i++) {
-            mean[i] = (float) (sums[i] / samples);
-          }
-          outer.apply(0, start.values(), mean, start.outer());
-          if (coding != null) {
-            float[] base = Arrays.copyOf(Arrays.copyOf(start.values(), shared), sums.length);
-            int averaged = recipe.averagedVectors(rounds) * length;
-            long draw = coding.drawOfMean(start.step());
-            float[] arrived =
-                arrived(coding, draw, layout, base, Arrays.copyOf(mean, averaged), start.rest());
-            for (int i = 0; i < averaged; i++) {
-              mean[i] = base[i] + arrived[i];
-            }
-          }
-          start =
-              new TrainingState(
-                  start.step() + plan.length().steps(epoch, round),
-                  mean,
-                  start.outer(),
-                  start.rest());
-          assertThat(step).isEqualTo(start.step());
-        }
-      }
-      return Arrays.copyOf(start.values(), length);
-    }
-  }
-
-  private static void add(double[] sums, double weight, short[] changes, float[] base) {
-    for (int i = 0; i < sums.length; i++) {
-      double value = (double) base[i] + Float.intBitsToFloat(changes[i] << Short.SIZE);
-      sums[i] += weight * value;
-    }
-  }
-
-  private static void add(double[] sums, double weight, float[] differences, float[] base) {
-    for (int i = 0; i < differences.length; i++) {
-      sums[i] += weight * ((double) base[i] + differences[i]);
-    }
-  }
-
-  private static DifferenceCoding coding(LocalTrainer trainer, Recipe recipe) {
-    int bits = recipe.averaging().form().bits();
-    return new DifferenceCoding(trainer.layout(), bits, recipe.seed());
-  }
-
-  /** Differences as the receivers have them, slice by slice; changes the rest. */
-  private static float[] arrived(
-      DifferenceCoding coding,
-      long draw,
-      SliceLayout layout,
-      float[] base,
-      float[] values,
-      float[] rest) {
-    float[] arrived = new float[values.length];
-    for (int index = 0; index < layout.count(values.length); index++) {
-      int from = layout.from(index);
-      int count = layout.length(index, values.length);
-      float[] left =
-          Arrays.copyOfRange(
-              rest, Math.min(from, rest.length), Math.min(from + count, rest.length));
-      byte[] coded =
-          coding.code(
-              draw,
-              from,
-              Arrays.copyOfRange(base, from, from + count),
-              Arrays.copyOfRange(values, from, from + count),
-              left);
-      System.arraycopy(coding.decode(from, count, coded), 0, arrived, from, count);
-      System.arraycopy(left, 0, rest, Math.min(from, rest.length), left.length);
-    }
-    return arrived;
   }
 
   private Checkpoint run(Recipe recipe, String split, String output) {

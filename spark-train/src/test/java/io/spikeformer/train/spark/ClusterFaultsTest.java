@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Three executors in processes of their own, with speculation: no fault changes a bit. */
 @Tag("slow")
@@ -68,14 +68,15 @@ class ClusterFaultsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"average", "local"})
-  void noFaultChangesABit(String moments) {
+  @CsvSource({"average, float32", "local, float32", "local, int4"})
+  void noFaultChangesABit(String moments, String transport) {
     Recipe recipe =
         SmallSplit.recipe(
             "averaging.workers=3",
             "averaging.frequency=1",
             "averaging.elastic=true",
             "averaging.moments=" + moments,
+            "averaging.transport=" + transport,
             "checkpoint.every-rounds=" + (moments.equals("local") ? 50 : 0),
             "schedule.epochs=4");
     Checkpoint calm = run(recipe, train, "calm", Progress.SILENT);

@@ -98,6 +98,23 @@ class TrainingRunTest extends TrainingLab {
     }
   }
 
+  /** Steps that no integers can express, before the loss shows them. */
+  @Test
+  void parametersThatAreNotFiniteNeverTravelAsIntegers() {
+    Recipe recipe =
+        SmallSplit.recipe(
+            "schedule.base-rate=1e38",
+            "schedule.warm-up-epochs=0",
+            "optimizer.name=sgd",
+            "averaging.transport=int8",
+            "averaging.frequency=1");
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> run(recipe, "diverged"))
+        .withMessageMatching(
+            "training stopped in epoch 1, round 1, worker [01]: expected parameters that change by"
+                + " finite amounts in a round, found .*; last good checkpoint: none yet");
+  }
+
   @Test
   void damagedTrainingDataStopsWithOneLine() throws IOException {
     Path copy = Path.of(SmallSplit.write(folder.resolve("bad"), 3, 11));
