@@ -243,6 +243,21 @@ class AveragingPolicyTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"average", "local"})
+  void neuronsOfIntegersEndWithTheSameBitsAlsoWhenKilledAndResumed(String moments) {
+    Recipe recipe =
+        SmallSplit.recipe(
+            "model.neuron.levels=4",
+            "model.widths=[16, 16, 16, 16]",
+            "averaging.moments=" + moments,
+            "averaging.frequency=1",
+            "checkpoint.every-rounds=2");
+    Checkpoint whole = requireSameBitsWhenKilled(recipe, 3);
+    assertThat(whole.config().neuron().integers().levels()).isEqualTo(4);
+    assertSameBits(whole.state(), PlainRounds.train(recipe, train, ROWS));
+  }
+
   /** Rounds of 1, 2, 1 steps, a minibatch each in the warm-up before. */
   @Test
   void roundsOfTheQuadraticRuleAreThoseOfLocalTrainingAlsoWhenKilledAndResumed() {
