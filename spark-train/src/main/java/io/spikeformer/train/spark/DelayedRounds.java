@@ -134,7 +134,7 @@ final class DelayedRounds implements Rounds {
   private List<WorkerReport> trainOnce(Round round) {
     SharedState start = (mean == null ? base : mean).state();
     JavaRDD<Slice> trained =
-        own.train(new DelayedTask(averaging.spec(), start, averaging.place(round, step)));
+        own.train(new DelayedTask(averaging.spec(), start, averaging.place(round, step), before()));
     trained.setName(ClusterWatch.STATES + averaging.workers() + " workers");
     Coming coming = mean == null ? coming() : null;
     String text = Text.format("%s: train %d workers", round.text(), averaging.workers());
@@ -159,6 +159,13 @@ final class DelayedRounds implements Rounds {
       advance(round);
     }
     return reports;
+  }
+
+  /** The way to the workers' states from what a replica may still hold; null if there is none. */
+  private DelayedTask.Before before() {
+    return own.correction() == null
+        ? null
+        : new DelayedTask.Before(newest.epoch(), newest.round(), own.correction());
   }
 
   /** Ends the work beside. Where that has failed, the mean is formed behind the training. */

@@ -33,6 +33,25 @@ public final class Correction implements FlatMapFunction<Iterator<Slice>, Slice>
     return new Correction(rule, formedAgain, factors);
   }
 
+  /** The mean that is applied. */
+  public SharedState mean() {
+    return mean;
+  }
+
+  /**
+   * Applies a slice of the mean.
+   *
+   * @param sent what the worker has sent of the slice; nothing behind the end of the mean
+   * @param values what it has trained in the meantime; receives what it goes on with
+   * @param steps those that the worker has taken
+   */
+  public void apply(int index, float[] sent, float[] values, int steps) {
+    if (sent.length > 0) {
+      float[] common = mean.slice(index, mean.elements());
+      rule.apply(mean.layout().from(index), sent, common, values, factors, steps);
+    }
+  }
+
   @Override
   public Iterator<Slice> call(Iterator<Slice> kept) {
     return new Iterator<>() {
@@ -50,12 +69,8 @@ public final class Correction implements FlatMapFunction<Iterator<Slice>, Slice>
         if (index == 0) {
           steps = Math.toIntExact(pair.success().sums().optimizer().steps());
         }
-        float[] sent = pair.sentValues();
         float[] values = pair.trainedValues();
-        if (sent.length > 0) {
-          float[] common = mean.slice(index, mean.elements());
-          rule.apply(mean.layout().from(index), sent, common, values, factors, steps);
-        }
+        apply(index, pair.sentValues(), values, steps);
         return new Slice(index, pair.trained().samples(), new Payload.Floats(values), List.of());
       }
     };

@@ -67,6 +67,11 @@ public final class OwnStates implements AutoCloseable {
     return states;
   }
 
+  /** What makes the states from what is kept; null where they come from files or there are none. */
+  public Correction correction() {
+    return trained == null ? null : correction;
+  }
+
   /** The partitions as the executors keep them. */
   public JavaRDD<Slice> kept() {
     return trained == null ? states : trained;

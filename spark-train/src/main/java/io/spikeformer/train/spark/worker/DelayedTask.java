@@ -5,6 +5,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.train.DivergenceException;
 import io.spikeformer.train.StateParts;
 import io.spikeformer.train.TrainingSums;
+import io.spikeformer.train.spark.averaging.Correction;
 import io.spikeformer.train.spark.averaging.MissingSliceException;
 import io.spikeformer.train.spark.averaging.Payload;
 import io.spikeformer.train.spark.averaging.SharedState;
@@ -12,6 +13,7 @@ import io.spikeformer.train.spark.averaging.Slice;
 import io.spikeformer.train.spark.averaging.SliceLayout;
 import io.spikeformer.train.spark.averaging.TrainedPair;
 import io.spikeformer.train.spark.averaging.WorkerReport;
+import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -34,16 +36,32 @@ public final class DelayedTask implements FlatMapFunction<Iterator<Slice>, Slice
   private final ReplicaSpec spec;
   private final SharedState start;
   private final WorkerTask.Place place;
+  private final Before before;
+
+  /**
+   * The round before, which a replica may still hold as it was trained.
+   *
+   * @param epoch from 0
+   * @param round of the epoch, from 0
+   * @param correction makes the state that the worker goes on with
+   */
+  public record Before(int epoch, int round, Correction correction) implements Serializable {
+    Replica.Trained of(int worker) {
+      return new Replica.Trained(worker, epoch, round);
+    }
+  }
 
   /**
    * A worker's part of a round.
    *
    * @param start the state that workers begin the training with
+   * @param before null where the workers' states are whole
    */
-  public DelayedTask(ReplicaSpec spec, SharedState start, WorkerTask.Place place) {
+  public DelayedTask(ReplicaSpec spec, SharedState start, WorkerTask.Place place, Before before) {
     this.spec = spec;
     this.start = start;
     this.place = place;
+    this.before = before;
   }
 
   @Override
@@ -70,16 +88,22 @@ public final class DelayedTask implements FlatMapFunction<Iterator<Slice>, Slice
   }
 
   private Iterator<Slice> train(Iterator<Slice> own, int worker) {
-    ReplicaPool.Loan loan = ReplicaPool.ofThisJvm().lend(spec);
+    Replica.Trained wanted = before == null ? null : before.of(worker);
+    ReplicaPool.Loan loan = ReplicaPool.ofThisJvm().lend(spec, replica -> replica.holds(wanted));
     boolean whole = false;
     try {
       Replica replica = loan.replica();
-      replica.loadOwn(own, start, place, worker);
+      if (replica.holds(wanted)) {
+        replica.goOn(before.correction(), place);
+      } else {
+        replica.loadOwn(own, start, place, worker);
+      }
       long began = System.nanoTime();
       TrainingSums sums = replica.train(worker, place.epoch(), place.round());
       double seconds = (System.nanoTime() - began) / 1e9;
       WorkerReport report =
           new WorkerReport(worker, sums, seconds, replica.dataSeconds(), replica.executor(), "");
+      replica.keep(new Replica.Trained(worker, place.epoch(), place.round()), sums);
       Iterator<Slice> pairs = new Pairs(loan, report);
       TaskCompletionListener end = context -> loan.giveBack();
       TaskContext.get().addTaskCompletionListener(end);

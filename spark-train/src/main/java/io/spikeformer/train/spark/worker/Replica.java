@@ -19,6 +19,7 @@ import io.spikeformer.train.TrainingSums;
 import io.spikeformer.train.recipe.AveragingSettings;
 import io.spikeformer.train.recipe.MomentsPolicy;
 import io.spikeformer.train.recipe.Recipe;
+import io.spikeformer.train.spark.averaging.Correction;
 import io.spikeformer.train.spark.averaging.Payload;
 import io.spikeformer.train.spark.averaging.SharedState;
 import io.spikeformer.train.spark.averaging.Slice;
@@ -37,6 +38,16 @@ final class Replica implements AutoCloseable {
   private final ExecutorArithmetic executor;
   private double dataSeconds;
   private Tensor sent;
+  private Trained held;
+  private int heldSteps;
+
+  /**
+   * A worker's part of a round, whose outcome a replica holds until it loads another state.
+   *
+   * @param epoch from 0
+   * @param round of the epoch, from 0
+   */
+  record Trained(int worker, int epoch, int round) {}
 
   Replica(Recipe recipe, ShardCache cache, ReplicaSpec spec) {
     this.recipe = recipe;
@@ -73,6 +84,7 @@ final class Replica implements AutoCloseable {
    * @param own the worker's own moments if it keeps some, empty for zeros
    */
   void load(SharedState start, WorkerTask.Place place, float[] own, int worker) {
+    held = null;
     long step = place.step();
     if (recipe.averaging().momentsPolicy() == MomentsPolicy.RESET) {
       start.copyTo(trainer.modelPart(), worker);
@@ -103,6 +115,7 @@ final class Replica implements AutoCloseable {
    * @param place the round
    */
   void loadOwn(Iterator<Slice> own, SharedState start, WorkerTask.Place place, int worker) {
+    held = null;
     StateParts all = trainer.parts();
     if (own.hasNext()) {
       long loaded = 0;
@@ -120,6 +133,10 @@ final class Replica implements AutoCloseable {
       trainer.beginAnewAt(0);
       start.copyTo(trainer.parts(place.shared()), worker);
     }
+    copySent(place);
+  }
+
+  private void copySent(WorkerTask.Place place) {
     if (sent == null) {
       long most = trainer.parts(recipe.mostAveragedVectors()).length();
       sent = Tensor.allocate(DataType.FLOAT32, most);
@@ -129,6 +146,33 @@ final class Replica implements AutoCloseable {
       sent.slice(from, vector.elements()).copyFrom(vector);
       from += vector.elements();
     }
+  }
+
+  /** Remembers that the tensors hold the outcome of a round, and {@link #sent} its beginning. */
+  void keep(Trained trained, TrainingSums sums) {
+    held = trained;
+    heldSteps = Math.toIntExact(sums.optimizer().steps());
+  }
+
+  boolean holds(Trained wanted) {
+    return wanted != null && wanted.equals(held);
+  }
+
+  /** Takes the state that follows from what the replica holds: that of {@link #loadOwn}. */
+  void goOn(Correction correction, WorkerTask.Place place) {
+    held = null;
+    StateParts all = trainer.parts();
+    SharedState mean = correction.mean();
+    StateParts before = new StateParts(List.of(sent));
+    for (int index = 0; index < mean.slices(); index++) {
+      int from = mean.layout().from(index);
+      int count = mean.layout().length(index, mean.elements());
+      float[] values = all.copy(from, count);
+      correction.apply(index, before.copy(from, count), values, heldSteps);
+      all.put(from, values);
+    }
+    trainer.continueAt(place.step());
+    copySent(place);
   }
 
   private static void requireWhole(long found, long expected, WorkerTask.Place place, int worker) {

@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The replicas and the cached data of a JVM, kept from round to round: building them costs more
@@ -51,7 +53,12 @@ public final class ReplicaPool {
 
   /** Lends a replica. */
   Loan lend(ReplicaSpec spec) {
-    return new Loan(spec.run(), borrow(spec));
+    return lend(spec, replica -> false);
+  }
+
+  /** Lends a replica, one that is preferred if it is idle. */
+  Loan lend(ReplicaSpec spec, Predicate<Replica> preferred) {
+    return new Loan(spec.run(), borrow(spec, preferred));
   }
 
   /** A replica that is the borrower's until it is returned. */
@@ -96,7 +103,7 @@ public final class ReplicaPool {
     idle.forEach(Replica::close);
   }
 
-  private Replica borrow(ReplicaSpec spec) {
+  private Replica borrow(ReplicaSpec spec, Predicate<Replica> preferred) {
     List<Replica> stale = new ArrayList<>();
     Run run;
     Replica replica;
@@ -107,7 +114,9 @@ public final class ReplicaPool {
         }
       }
       run = runs.computeIfAbsent(spec.run(), unused -> new Run(spec));
-      replica = run.idle.poll();
+      Optional<Replica> found = run.idle.stream().filter(preferred).findFirst();
+      found.ifPresent(run.idle::remove);
+      replica = found.orElseGet(run.idle::poll);
     }
     stale.forEach(Replica::close);
     return replica == null ? new Replica(run.recipe, run.cache, spec) : replica;
