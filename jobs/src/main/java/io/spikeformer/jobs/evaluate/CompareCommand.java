@@ -2,8 +2,10 @@ package io.spikeformer.jobs.evaluate;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.eval.energy.EnergyAccount;
+import io.spikeformer.eval.energy.FiringRates;
 import io.spikeformer.jobs.cli.OutputOptions;
 import io.spikeformer.jobs.cli.TextTable;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +52,9 @@ public final class CompareCommand implements Runnable {
       paramLabel = "RATE",
       defaultValue = "0.2",
       converter = FiringRate.class,
-      description = "Spikes per input and timestep that all layers are given.")
+      description =
+          "Spikes per input and timestep that all layers are given: above 0 and up to 1. Above 1, a"
+              + " mean integer up to D, the rows are those of networks of integers alone.")
   private double rate;
 
   @Override
@@ -61,11 +65,21 @@ public final class CompareCommand implements Runnable {
           "Invalid value for option '--table': expected 1, 3, 4, 5, 9 or 10, found " + table);
     }
     List<ComparedRow> rows =
+        firing().stream().map(published -> ComparedRow.of(published, rate)).toList();
+    output.print(() -> text(rows), () -> json(rows));
+  }
+
+  /** The rows of networks whose neurons can fire at the rate. */
+  private List<PublishedResult> firing() {
+    List<PublishedResult> asked =
         PublishedResult.all().stream()
             .filter(published -> table == null || published.table() == table)
-            .map(published -> ComparedRow.of(published, rate))
             .toList();
-    output.print(() -> text(rows), () -> json(rows));
+    asked.stream()
+        .map(PublishedResult::config)
+        .max(Comparator.comparingInt(FiringRates::most))
+        .ifPresent(config -> FiringRate.require(rate, config, spec));
+    return asked.stream().filter(row -> rate <= FiringRates.most(row.config())).toList();
   }
 
   private String text(List<ComparedRow> rows) {

@@ -43,7 +43,7 @@ record ComparedRow(
 
   /** Computes a row where all layers fire at a rate. */
   static ComparedRow of(PublishedResult published, double rate) {
-    NetworkConfig config = config(published);
+    NetworkConfig config = published.config();
     PaperTable table = PaperTable.of(published.table()).orElseThrow();
     LayerCosts costs = costs(published, config);
     EnergyAccount fused = account(config, costs, CountingConvention.FUSED, rate);
@@ -55,10 +55,6 @@ record ComparedRow(
         account(config, costs, CountingConvention.AS_EXECUTED, rate),
         impliedRate(published),
         table.heads() ? share(published, config, costs) : Optional.empty());
-  }
-
-  private static NetworkConfig config(PublishedResult published) {
-    return NetworkConfig.preset(published.preset()).withTimesteps(published.timesteps());
   }
 
   private static LayerCosts costs(PublishedResult published, NetworkConfig config) {
@@ -77,7 +73,7 @@ record ComparedRow(
     if (published.millijoules().isEmpty()) {
       return OptionalDouble.empty();
     }
-    NetworkConfig config = config(published);
+    NetworkConfig config = published.config();
     LayerCosts costs = costs(published, config);
     double silent = account(config, costs, CountingConvention.FUSED, 0).millijoules();
     double firing = account(config, costs, CountingConvention.FUSED, 1).millijoules();
@@ -89,7 +85,7 @@ record ComparedRow(
     OptionalDouble classification =
         PublishedResult.all().stream()
             .filter(row -> row.table() == 1 && row.timesteps() == published.timesteps())
-            .filter(row -> stages(config(row)).equals(stages(config)))
+            .filter(row -> stages(row.config()).equals(stages(config)))
             .findFirst()
             .map(ComparedRow::impliedRate)
             .orElse(OptionalDouble.empty());

@@ -27,7 +27,9 @@ import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Accounts for the energy of a network from a table of firing rates. */
 @Command(
@@ -46,6 +48,7 @@ public final class EnergyCommand implements Runnable {
   @Mixin private PresetOptions network;
   @Mixin private EnergyOptions energy;
   @Mixin private OutputOptions output;
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--timesteps",
@@ -73,9 +76,15 @@ public final class EnergyCommand implements Runnable {
         paramLabel = "RATE",
         converter = FiringRate.class,
         description =
-            "One rate for all neuron layers, above 0 and up to 1, in place of a table. Layers that"
-                + " run once have it at the first timestep.")
+            "One rate for all neuron layers, in place of a table: above 0 and up to 1, or a mean"
+                + " integer up to D. Layers that run once have it at the first timestep.")
     private double all;
+
+    void require(NetworkConfig config, CommandSpec spec) {
+      if (table == null) {
+        FiringRate.require(all, config, spec);
+      }
+    }
 
     FiringRates read(Storage storage, NetworkConfig config) {
       return table == null
@@ -117,6 +126,7 @@ public final class EnergyCommand implements Runnable {
   public void run() {
     EnergyConstants constants = energy.constants();
     NetworkConfig config = network.config().withTimesteps(timesteps);
+    rates.require(config, spec);
     Storage storage = new Storage(HadoopSettings.configuration());
     Path file =
         csv == null

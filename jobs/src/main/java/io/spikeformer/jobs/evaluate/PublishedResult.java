@@ -1,5 +1,6 @@
 package io.spikeformer.jobs.evaluate;
 
+import io.spikeformer.model.config.NetworkConfig;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -38,6 +39,11 @@ record PublishedResult(
 
   private static OptionalDouble known(double value) {
     return Double.isNaN(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+
+  /** The same network here at the row's T. */
+  NetworkConfig config() {
+    return NetworkConfig.preset(preset).withTimesteps(timesteps);
   }
 
   /** All rows, in the order of the tables; docs/energy.md says where each comes from. */

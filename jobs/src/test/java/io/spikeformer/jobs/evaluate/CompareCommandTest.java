@@ -93,9 +93,32 @@ class CompareCommandTest {
     CommandLineRun table = CommandLineRun.of("compare", "--table", "2");
     assertThat(table.code()).isEqualTo(2);
     assertThat(table.err()).contains("'--table': expected 1, 3, 4, 5, 9 or 10, found 2");
-    CommandLineRun rate = CommandLineRun.of("compare", "--rate", "1.5");
+    CommandLineRun rate = CommandLineRun.of("compare", "--table=5", "--rate", "1.5");
     assertThat(rate.code()).isEqualTo(2);
-    assertThat(rate.err()).contains("'--rate': expected a rate above 0 and up to 1, found '1.5'");
+    assertThat(rate.err())
+        .contains(
+            "'--rate': expected a rate above 0 and up to 1, found '1.5'; neurons of 31M fire no"
+                + " more");
+    CommandLineRun largest = CommandLineRun.of("compare", "--rate", "4.5");
+    assertThat(largest.code()).isEqualTo(2);
+    assertThat(largest.err())
+        .contains(
+            "'--rate': expected a rate above 0 and up to 4, found '4.5'; neurons of"
+                + " e-spikeformer-5m fire no more");
+    CommandLineRun none = CommandLineRun.of("compare", "--rate", "0");
+    assertThat(none.code()).isEqualTo(2);
+    assertThat(none.err()).contains("'--rate': expected a rate above 0, found '0'");
+  }
+
+  @Test
+  void ratesAboveOneAreThoseOfNetworksOfIntegersAlone() throws IOException {
+    JsonNode once = json("compare", "--table", "1", "--rate", "1", "--json").get("rows");
+    JsonNode rows = json("compare", "--rate", "1.5", "--json").get("rows");
+    assertThat(rows.findValuesAsText("preset"))
+        .containsExactly("e-spikeformer-5m", "e-spikeformer-10m", "e-spikeformer-19m");
+    int first = once.findValuesAsText("preset").indexOf("e-spikeformer-5m");
+    assertThat(rows.get(0).get("fusedMillijoules").asDouble())
+        .isGreaterThan(1.3 * once.get(first).get("fusedMillijoules").asDouble());
   }
 
   private static JsonNode json(String... arguments) throws IOException {

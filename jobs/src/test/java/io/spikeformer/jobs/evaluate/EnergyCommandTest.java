@@ -11,6 +11,7 @@ import io.spikeformer.model.cost.LayerCosts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +108,51 @@ class EnergyCommandTest {
     CommandLineRun both = CommandLineRun.of("energy", "--preset=15M", "--timesteps=1");
     assertThat(both.code()).isEqualTo(2);
     assertThat(both.err()).contains("--rates", "--rate");
+  }
+
+  @Test
+  void aRateOfIntegersIsAMeanIntegerUpToTheLargest() throws IOException {
+    assertThat(millijoules("--preset=e-spikeformer-5m", "--rate=4"))
+        .isGreaterThan(3 * millijoules("--preset=e-spikeformer-5m", "--rate=1"));
+    assertThat(millijoules("--preset=tiny", "--levels=8", "--rate=7.5")).isPositive();
+    refusesRate("4.5", "4", "e-spikeformer-5m");
+    refusesRate("2.5", "2", "tiny", "--levels=2");
+    refusesRate("1.5", "1", "tiny");
+    refusesRate("1.001", "1", "tiny", "--levels=1");
+    for (String rate : new String[] {"0", "-1", "NaN"}) {
+      assertThat(
+              CommandLineRun.of("energy", "--preset=tiny", "--timesteps=1", "--rate=" + rate).err())
+          .startsWith(
+              Text.format(
+                  "error: Invalid value for option '--rate': expected a rate above 0, found '%s'",
+                  rate));
+    }
+  }
+
+  private static double millijoules(String... options) throws IOException {
+    CommandLineRun run = energy(options);
+    assertThat(run.code()).as(run.err()).isZero();
+    return new ObjectMapper().readTree(run.out()).at("/fused/millijoules").asDouble();
+  }
+
+  private static void refusesRate(String rate, String most, String preset, String... options) {
+    CommandLineRun run =
+        energy(
+            Stream.concat(Stream.of("--preset=" + preset, "--rate=" + rate), Stream.of(options))
+                .toArray(String[]::new));
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err().lines().findFirst().orElseThrow())
+        .isEqualTo(
+            Text.format(
+                "error: Invalid value for option '--rate': expected a rate above 0 and up to %s,"
+                    + " found '%s'; neurons of %s fire no more",
+                most, rate, preset));
+  }
+
+  private static CommandLineRun energy(String... options) {
+    return CommandLineRun.of(
+        Stream.concat(Stream.of("energy", "--timesteps=1", "--json"), Stream.of(options))
+            .toArray(String[]::new));
   }
 
   private static double total(Path rates, String ac) throws IOException {

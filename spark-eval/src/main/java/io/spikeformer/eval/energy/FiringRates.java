@@ -6,6 +6,7 @@ import io.spikeformer.data.text.TextFile;
 import io.spikeformer.model.block.Block;
 import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.config.BlockSpec;
+import io.spikeformer.model.config.IntegerFiring;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.SemanticFpn.Fuse;
 import java.util.Arrays;
@@ -14,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Spikes per neuron of every neuron layer at every timestep, in [0, 1]; what networks that sum
- * spikes feed their layers with may exceed 1.
+ * Spikes per neuron of every neuron layer at every timestep, in [0, 1], or mean integers up to D.
+ * Inputs of layers in networks that sum spikes may exceed 1.
  */
 public final class FiringRates {
   private final int timesteps;
@@ -62,6 +63,12 @@ public final class FiringRates {
     return new FiringRates(config.timesteps(), rates);
   }
 
+  /** The largest rate of a layer of neurons: 1, or the largest integer that they fire. */
+  public static int most(NetworkConfig config) {
+    IntegerFiring integers = config.neuron().integers();
+    return integers == null ? 1 : integers.levels();
+  }
+
   /**
    * Reads a table of rates for a model: columns layer, t1 to tT and, optionally, average; a row for
    * each of its neuron layers. The rows of the published table that are no neuron layers (the stem
@@ -70,7 +77,8 @@ public final class FiringRates {
    * @param file comma-separated values
    * @param config the model; its number of timesteps is that of the columns
    * @throws UserException with the line, if a layer is missing or unknown, a rate is not a number
-   *     in [0, 1] (from 0 on, for networks that sum spikes) or the columns are those of another T
+   *     in [0, 1] (up to the largest integer; from 0 on, for networks that sum spikes) or the
+   *     columns are those of another T
    */
   public static FiringRates readCsv(TextFile file, NetworkConfig config) {
     return new FiringRatesCsv(file.name(), config).parse(CsvTable.rows(file));

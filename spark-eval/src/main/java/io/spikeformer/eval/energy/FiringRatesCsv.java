@@ -120,7 +120,7 @@ final class FiringRatesCsv {
   /** A layer that reads a block's input may receive sums of spikes, one within a branch may not. */
   private double most(String layer) {
     if (config.neuron().integers() != null) {
-      return config.neuron().integers().levels();
+      return FiringRates.most(config);
     }
     boolean branch = WITHIN_BRANCHES.contains(layer.substring(layer.lastIndexOf('.') + 1));
     return config.sumsSpikes() && !branch ? Double.MAX_VALUE : 1;
