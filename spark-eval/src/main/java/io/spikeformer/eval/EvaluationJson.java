@@ -28,6 +28,7 @@ import java.util.OptionalDouble;
 final class EvaluationJson {
   private static final String TASK = "task";
   private static final String EXPANSION = "expansion";
+  private static final String SLOTS = "slots";
   private static final String CHECKSUM = "checksum";
   private static final String ARITHMETIC = "arithmetic";
 
@@ -152,7 +153,7 @@ final class EvaluationJson {
 
   /**
    * Older results have no task, no checksum of their samples, or do not say what computed them. Few
-   * have a run of a chip.
+   * have a run of a chip, and older ones of these no spikes by slot.
    */
   private static void addWhatOlderOnesLack(ObjectNode object) {
     if (!object.has(TASK)) {
@@ -160,6 +161,9 @@ final class EvaluationJson {
     }
     if (!object.has(EXPANSION)) {
       object.putNull(EXPANSION);
+    }
+    if (object.get(EXPANSION) instanceof ObjectNode expansion && !expansion.has(SLOTS)) {
+      expansion.putArray(SLOTS);
     }
     if (object.get("source") instanceof ObjectNode source) {
       if (!source.has(CHECKSUM)) {

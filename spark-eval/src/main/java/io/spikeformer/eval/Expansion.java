@@ -3,6 +3,7 @@ package io.spikeformer.eval;
 import io.spikeformer.common.Numbers;
 import io.spikeformer.common.Text;
 import io.spikeformer.model.chip.ExpansionCounts;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,13 +15,21 @@ import java.util.Optional;
  * @param integers integers that were compared: one for each neuron and timestep
  * @param differingIntegers those that differ
  * @param additions performed additions of all images, by layer in the order of the data
+ * @param slots spikes of every layer of neurons, slot by slot, counted in the run on spikes; empty
+ *     of results that are older than these counts
  */
 public record Expansion(
     long images,
     long differingAnswers,
     long integers,
     long differingIntegers,
-    Map<String, Long> additions) {
+    Map<String, Long> additions,
+    List<SlotFiring> slots) {
+
+  /** Copies the list. */
+  public Expansion {
+    slots = List.copyOf(slots);
+  }
 
   /** The comparison of counts; empty if nothing ran so. */
   public static Optional<Expansion> of(ExpansionCounts counts) {
@@ -32,7 +41,11 @@ public record Expansion(
                 counts.differingAnswers(),
                 counts.integers(),
                 counts.differingIntegers(),
-                counts.additions()));
+                counts.additions(),
+                counts.layers().stream()
+                    .map(
+                        layer -> new SlotFiring(layer, counts.neurons(layer), counts.spikes(layer)))
+                    .toList()));
   }
 
   /** The comparison in one line. */

@@ -114,6 +114,22 @@ public final class HtmlReport {
     page.open("div", "class", "wide");
     FiringChart.draw(page, result.firing());
     page.close().close();
+    result
+        .expansion()
+        .map(Expansion::slots)
+        .filter(slots -> !slots.isEmpty())
+        .ifPresent(this::slots);
+  }
+
+  private void slots(List<SlotFiring> slots) {
+    section(
+        "Firing rates by slot",
+        "A chip sends an integer n as n binary spikes. The rate of slot d is the share of neurons"
+            + " whose integer is at least d, counted in the run on spikes over all timesteps. The"
+            + " rates of all slots add up to the mean integer.");
+    page.open("div", "class", "wide");
+    tables.slots(slots);
+    page.close().close();
   }
 
   private void energy() {

@@ -14,6 +14,7 @@ import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.cost.ModelSummary;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -57,6 +58,23 @@ final class ReportTables {
     account.layers().forEach(this::layer);
     account.attention().forEach(this::layer);
     page.close().close().close();
+  }
+
+  void slots(List<SlotFiring> slots) {
+    List<String> heading = new ArrayList<>(List.of("Layer", "mean integer"));
+    for (int slot = 1; slot <= slots.get(0).spikes().size(); slot++) {
+      heading.add("slot " + slot);
+    }
+    page.open("table", "class", "layers");
+    cells.header(1, heading);
+    page.open("tbody");
+    for (SlotFiring layer : slots) {
+      List<String> row =
+          new ArrayList<>(List.of(layer.layer(), Numbers.decimals(layer.meanInteger(), 4)));
+      layer.rates().forEach(rate -> row.add(Numbers.decimals(rate, 4)));
+      cells.row(1, row);
+    }
+    page.close().close();
   }
 
   private static String capitalised(String word) {

@@ -45,6 +45,25 @@ class EvaluationResultTest {
   }
 
   @Test
+  void rowsOfSlotsHaveRatesThatAddUpToTheMeanInteger() throws IOException {
+    EvaluationResult result = SampleResults.expanded(SampleResults.random(NAMES, 1));
+    assertThat(EvaluationResult.fromJson(result.toJson())).isEqualTo(result);
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(result.toJson());
+    JsonNode slots = json.at("/expansion/slots");
+    assertThat(slots).hasSize(2);
+    assertThat(slots.get(0).toString())
+        .isEqualTo(
+            "{\"layer\":\"stage1.downsample2\",\"neurons\":8,\"spikes\":[6,5,3,2],"
+                + "\"meanInteger\":2.0,\"rates\":[0.75,0.625,0.375,0.25]}");
+    assertThatThrownBy(() -> new SlotFiring("head", 4, List.of(1L, 2L)))
+        .hasMessage("slots of head: expected 0 to 1 spikes, found 2");
+    ((ObjectNode) json.get("expansion")).remove("slots");
+    EvaluationResult older = EvaluationResult.fromJson(json.toString());
+    assertThat(older.expansion().orElseThrow().slots()).isEmpty();
+    assertThat(older.expansion().orElseThrow().additions()).containsEntry("head.linear", 10L);
+  }
+
+  @Test
   void resultsFromBeforeThereWereTasksAreRead() throws IOException {
     EvaluationResult result = SampleResults.random(NAMES, 4);
     ObjectNode json = (ObjectNode) new ObjectMapper().readTree(result.toJson());

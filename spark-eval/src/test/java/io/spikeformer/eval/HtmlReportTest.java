@@ -135,6 +135,18 @@ class HtmlReportTest {
   }
 
   @Test
+  void ratesOfSlotsStandBesideMeanIntegersOfARunOnSpikes() {
+    EvaluationResult result = SampleResults.random(CIFAR, 1);
+    assertThat(HtmlReport.render(result)).doesNotContain("Firing rates by slot");
+    assertThat(HtmlReport.render(SampleResults.expanded(result)).replaceAll("<[^>]*>\\s*", "|"))
+        .contains("|Firing rates by slot|")
+        .containsPattern("\\|Layer\\|+mean integer\\|+slot 1\\|+slot 2\\|+slot 3\\|+slot 4\\|")
+        .containsPattern(
+            "\\|stage1.downsample2\\|+2.0000\\|+0.7500\\|+0.6250\\|+0.3750\\|+0.2500\\|")
+        .containsPattern("\\|head\\|+0.2500\\|+0.2500\\|+0.0000\\|+0.0000\\|+0.0000\\|");
+  }
+
+  @Test
   void unclosedMarkupIsRefused() {
     assertThatThrownBy(() -> new Markup().open("p").toString())
         .hasMessage("markup: expected all elements closed, found [p]");

@@ -10,6 +10,7 @@ import io.spikeformer.tasks.classification.Classification;
 import io.spikeformer.tasks.classification.ClassificationCounts;
 import io.spikeformer.tasks.classification.ClassificationResult;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
@@ -68,6 +69,25 @@ final class SampleResults {
         counts,
         names,
         timesteps);
+  }
+
+  /** The same result with a run on spikes of one image, in which two layers fired. */
+  static EvaluationResult expanded(EvaluationResult result) {
+    List<SlotFiring> slots =
+        List.of(
+            new SlotFiring("stage1.downsample2", 8, List.of(6L, 5L, 3L, 2L)),
+            new SlotFiring("head", 4, List.of(1L, 0L, 0L, 0L)));
+    return new EvaluationResult(
+        result.task(),
+        result.source(),
+        result.config(),
+        result.samples(),
+        result.loss(),
+        result.outcome(),
+        result.firing(),
+        result.fused(),
+        result.asExecuted(),
+        Optional.of(new Expansion(1, 0, 12, 0, Map.of("head.linear", 10L), slots)));
   }
 
   /** The same result of a task whose evaluations have no loss. */

@@ -99,8 +99,18 @@ class EvaluateCommandTest {
       }
       assertThat(expansion.get("additions").get("stage1.conv_block1.pointwise1").asLong())
           .isPositive();
+      JsonNode slots = expansion.get("slots");
+      assertThat(slots).hasSameSizeAs(result.get("firing"));
+      for (int layer = 0; layer < slots.size(); layer++) {
+        JsonNode firing = result.get("firing").get(layer);
+        assertThat(slots.get(layer).get("layer")).isEqualTo(firing.get("layer"));
+        assertThat(slots.get(layer).get("spikes")).hasSize(4);
+        assertThat(slots.get(layer).get("meanInteger")).isEqualTo(firing.get("averageRate"));
+      }
       assertThat(run.out()).contains(" answers differ between integers and spikes; ");
-      assertThat(output.resolve("report.html")).content().contains("Run on spikes");
+      assertThat(output.resolve("report.html"))
+          .content()
+          .contains("Run on spikes", "Firing rates by slot");
     }
     fails(
         evaluate("model.spkf", folder.resolve("binary").toString(), "--expand", "exact"),

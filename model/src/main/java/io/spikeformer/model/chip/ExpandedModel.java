@@ -1,5 +1,6 @@
 package io.spikeformer.model.chip;
 
+import io.spikeformer.common.Check;
 import io.spikeformer.common.UserException;
 import io.spikeformer.model.ClassLogits;
 import io.spikeformer.model.Images;
@@ -66,10 +67,15 @@ public final class ExpandedModel implements AutoCloseable {
     chip.begin(Form.INTEGERS);
     float[] integerLogits = ClassLogits.mean(model.infer(images));
     List<byte[]> integers = chip.fired();
-    model.collect(firing);
+    FiringCounts pass = new FiringCounts(model.config().timesteps());
+    model.collect(pass);
     chip.begin(Form.SPIKES);
     Outputs outputs = model.infer(images);
     compare(integers, chip.fired());
+    countSlots(pass.layers(), chip.fired());
+    if (firing != null) {
+      firing.merge(pass);
+    }
     compareAnswers(integerLogits, ClassLogits.mean(outputs), images.batch());
     return outputs;
   }
@@ -83,6 +89,19 @@ public final class ExpandedModel implements AutoCloseable {
         differing += left[i] == right[i] ? 0 : 1;
       }
       counts.addIntegers(left.length, differing);
+    }
+  }
+
+  /** A pass names each of its layers of neurons once, in the order in which they fire. */
+  private void countSlots(List<String> layers, List<byte[]> spikes) {
+    Check.that(
+        layers.size() == spikes.size(),
+        "expansion: expected a name for each of %s layers of neurons, found %s",
+        spikes.size(),
+        layers.size());
+    int levels = model.config().neuron().integers().levels();
+    for (int layer = 0; layer < layers.size(); layer++) {
+      counts.addSlots(layers.get(layer), levels, spikes.get(layer));
     }
   }
 

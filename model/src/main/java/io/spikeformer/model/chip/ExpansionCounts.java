@@ -1,8 +1,10 @@
 package io.spikeformer.model.chip;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,6 +15,8 @@ public final class ExpansionCounts implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final LinkedHashMap<String, Long> additions = new LinkedHashMap<>();
+  // [0]: neurons; [d]: those with a spike in slot d
+  private final LinkedHashMap<String, long[]> slots = new LinkedHashMap<>();
   private long integers;
   private long differingIntegers;
   private long images;
@@ -25,6 +29,24 @@ public final class ExpansionCounts implements Serializable {
   void addIntegers(long count, long differing) {
     integers += count;
     differingIntegers += differing;
+  }
+
+  /** Counts the spikes of a layer's integers, 0 to levels, slot by slot. */
+  void addSlots(String layer, int levels, byte[] fired) {
+    long[] counts = new long[levels + 1];
+    for (byte integer : fired) {
+      for (int slot = 0; slot <= integer; slot++) {
+        counts[slot]++;
+      }
+    }
+    add(layer, counts);
+  }
+
+  private void add(String layer, long[] counts) {
+    long[] sums = slots.computeIfAbsent(layer, name -> new long[counts.length]);
+    for (int i = 0; i < counts.length; i++) {
+      sums[i] += counts[i];
+    }
   }
 
   void addAnswers(long count, long differing) {
@@ -40,6 +62,24 @@ public final class ExpansionCounts implements Serializable {
   /** Additions of all layers. */
   public long allAdditions() {
     return additions.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /**
+   * Layers of neurons of the run on spikes, in the order of the forward pass, by the names of
+   * firing counts.
+   */
+  public List<String> layers() {
+    return List.copyOf(slots.keySet());
+  }
+
+  /** Neurons of a layer, one for each timestep and image. */
+  public long neurons(String layer) {
+    return slots.get(layer)[0];
+  }
+
+  /** Spikes of a layer in each slot: neurons whose integer is at least 1, 2, ... D. */
+  public List<Long> spikes(String layer) {
+    return Arrays.stream(slots.get(layer)).skip(1).boxed().toList();
   }
 
   /** Integers that were compared: one for each neuron and timestep. */
@@ -65,6 +105,7 @@ public final class ExpansionCounts implements Serializable {
   /** Adds the counts of other images. */
   public void merge(ExpansionCounts other) {
     other.additions.forEach(this::addAdditions);
+    other.slots.forEach(this::add);
     addIntegers(other.integers, other.differingIntegers);
     addAnswers(other.images, other.differingAnswers);
   }

@@ -22,6 +22,7 @@ import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.Tensor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -168,6 +169,51 @@ class ExpandedModelTest {
           assertThat(counts.allAdditions())
               .isEqualTo(counts.additions().values().stream().mapToLong(n -> n).sum());
         }
+      }
+    }
+  }
+
+  @Test
+  void slotsHaveASpikeWhereTheIntegerIsLargeEnough() {
+    ExpansionCounts counts = new ExpansionCounts();
+    counts.addSlots("a", 4, new byte[] {0, 1, 4, 2, 2, 0});
+    counts.addSlots("b", 4, new byte[] {0, 0});
+    ExpansionCounts others = new ExpansionCounts();
+    others.addSlots("a", 4, new byte[] {3, 4});
+    counts.merge(others);
+    counts.merge(new ExpansionCounts());
+    assertThat(counts.layers()).containsExactly("a", "b");
+    assertThat(counts.neurons("a")).isEqualTo(8);
+    assertThat(counts.spikes("a")).containsExactly(6L, 5L, 3L, 2L);
+    assertThat(counts.neurons("b")).isEqualTo(2);
+    assertThat(counts.spikes("b")).containsExactly(0L, 0L, 0L, 0L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4, 1, false", "3, 2, false", "8, 2, true"})
+  void spikesOfAllSlotsAreTheIntegersOfEveryLayer(int levels, int timesteps, boolean eSpikeFormer) {
+    MetaSpikeFormerConfig config =
+        config(levels, timesteps, true).toBuilder()
+            .structure(eSpikeFormer ? Structure.E_SPIKEFORMER : Structure.PAPER)
+            .build();
+    FiringCounts firing = new FiringCounts(timesteps);
+    try (Kernels kernels = KernelProvider.create("auto", 2);
+        ExpandedModel expanded =
+            new ExpandedModel(config, state(config), kernels, ChipArithmetic.EXACT)) {
+      expanded.collect(firing);
+      expanded.infer(images(config));
+      expanded.infer(images(config));
+      ExpansionCounts counts = expanded.counts();
+      assertThat(counts.layers()).containsExactlyElementsOf(firing.layers());
+      assertThat(counts.layers().stream().mapToLong(counts::neurons).sum())
+          .isEqualTo(counts.integers());
+      for (String layer : counts.layers()) {
+        List<Long> spikes = counts.spikes(layer);
+        assertThat(spikes).as(layer).hasSize(levels).isSortedAccordingTo(Comparator.reverseOrder());
+        assertThat(spikes.stream().mapToLong(n -> n).sum())
+            .as(layer)
+            .isEqualTo(firing.overTime().spikes(layer, 0));
+        assertThat(counts.neurons(layer)).as(layer).isEqualTo(firing.overTime().neurons(layer, 0));
       }
     }
   }
