@@ -86,10 +86,20 @@ public final class HtmlReport {
         .ifPresent(
             loss ->
                 tile("Loss", Numbers.decimals(loss, 4), result.outcome().lossMeaning().orElse("")));
-    tile("Firing rate", Numbers.percent(result.firingRate()), "spikes per neuron and timestep");
+    firingTile();
     energyTile("Energy, fused", result.fused());
     energyTile("Energy, as executed", result.asExecuted());
     page.close();
+  }
+
+  private void firingTile() {
+    int most = result.config().neuron().mostFired();
+    if (most == 1) {
+      tile("Firing rate", Numbers.percent(result.firingRate()), "spikes per neuron and timestep");
+    } else {
+      String note = "per neuron and timestep, of at most " + most;
+      tile("Mean integer", Numbers.decimals(result.firingRate(), 3), note);
+    }
   }
 
   private void figureTile(Figure figure) {
@@ -112,7 +122,7 @@ public final class HtmlReport {
         "Spikes per neuron at each timestep, by the layer that the neurons feed. Colour is on a"
             + " square-root scale; hover a cell for its counts. Silent layers have an outline.");
     page.open("div", "class", "wide");
-    FiringChart.draw(page, result.firing());
+    FiringChart.draw(page, result.firing(), result.config().neuron().mostFired());
     page.close().close();
     result
         .expansion()

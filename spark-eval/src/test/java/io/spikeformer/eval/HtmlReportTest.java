@@ -137,9 +137,16 @@ class HtmlReportTest {
   @Test
   void ratesOfSlotsStandBesideMeanIntegersOfARunOnSpikes() {
     EvaluationResult result = SampleResults.random(CIFAR, 1);
-    assertThat(HtmlReport.render(result)).doesNotContain("Firing rates by slot");
+    assertThat(HtmlReport.render(result))
+        .doesNotContain("Firing rates by slot", "Mean integer")
+        .contains(">.80<", ">1.00<");
     assertThat(HtmlReport.render(SampleResults.expanded(result)).replaceAll("<[^>]*>\\s*", "|"))
-        .contains("|Firing rates by slot|")
+        .contains(
+            "|Firing rates by slot|",
+            "|Mean integer|",
+            "|per neuron and timestep, of at most 4|",
+            "|3.20|",
+            "|4.00|")
         .containsPattern("\\|Layer\\|+mean integer\\|+slot 1\\|+slot 2\\|+slot 3\\|+slot 4\\|")
         .containsPattern(
             "\\|stage1.downsample2\\|+2.0000\\|+0.7500\\|+0.6250\\|+0.3750\\|+0.2500\\|")

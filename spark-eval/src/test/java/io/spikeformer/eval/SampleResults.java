@@ -3,6 +3,7 @@ package io.spikeformer.eval;
 import io.spikeformer.eval.energy.EnergyConstants;
 import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.cost.LayerCosts;
 import io.spikeformer.tasks.ModelClasses;
 import io.spikeformer.tasks.Scoring;
@@ -71,7 +72,7 @@ final class SampleResults {
         timesteps);
   }
 
-  /** The same result with a run on spikes of one image, in which two layers fired. */
+  /** The same result of integers, with a run on spikes of one image in which two layers fired. */
   static EvaluationResult expanded(EvaluationResult result) {
     List<SlotFiring> slots =
         List.of(
@@ -80,7 +81,7 @@ final class SampleResults {
     return new EvaluationResult(
         result.task(),
         result.source(),
-        result.config(),
+        result.config().withNeuron(NeuronConfig.integer(4)),
         result.samples(),
         result.loss(),
         result.outcome(),

@@ -47,6 +47,11 @@ public record NeuronConfig(
     this(tau, threshold, inputScale, surrogate, alpha, detachReset, null);
   }
 
+  /** The most that a neuron fires in a timestep: 1 for spikes. */
+  public int mostFired() {
+    return integers == null ? 1 : integers.levels();
+  }
+
   /** The neuron of SpikeYOLO and V3 Base: tau 4/3, threshold 1, the input not scaled. */
   public static NeuronConfig integer(int levels) {
     return new NeuronConfig(

@@ -30,12 +30,16 @@ public final class FiringChart {
   /** The layers of one block by the last part of their name. */
   private record Block(String name, Map<String, LayerFiring> layers) {}
 
-  /** Draws layers by timesteps, coloured by firing rate, and lists the silent layers. */
-  public static void draw(Markup markup, List<LayerFiring> firing) {
+  /**
+   * Draws layers by timesteps, coloured by firing rate, and lists the silent layers.
+   *
+   * @param most the most that a neuron fires in a timestep, the end of the colours
+   */
+  public static void draw(Markup markup, List<LayerFiring> firing, int most) {
     List<List<Block>> panels = new ArrayList<>(panels(firing));
     panels.sort(Comparator.comparing(panel -> panel.get(0).layers().size() == 1));
-    panels.forEach(panel -> panel(markup, panel));
-    HeatLegend.rates(markup, LABELS);
+    panels.forEach(panel -> panel(markup, panel, most));
+    HeatLegend.rates(markup, LABELS, most);
     List<LayerFiring> silent = firing.stream().filter(FiringChart::isSilent).toList();
     if (!silent.isEmpty()) {
       markup.element(
@@ -74,7 +78,7 @@ public final class FiringChart {
     return panels.values();
   }
 
-  private static void panel(Markup markup, List<Block> blocks) {
+  private static void panel(Markup markup, List<Block> blocks, int most) {
     List<String> layers = List.copyOf(blocks.get(0).layers().keySet());
     int timesteps = blocks.get(0).layers().get(layers.get(0)).spikes().size();
     double titles = Chart.CHARACTER * layers.stream().mapToInt(String::length).max().orElse(0);
@@ -99,13 +103,18 @@ public final class FiringChart {
       double y = heading + row * ROW;
       chart.text("row-label", LABELS - 8, y + 14, blocks.get(row).name());
       for (int l = 0; l < layers.size(); l++) {
-        cells(chart, blocks.get(row).layers().get(layers.get(l)), LABELS + l * group, y, cell);
+        LayerFiring layer = blocks.get(row).layers().get(layers.get(l));
+        cells(chart, layer, new Chart.Box(LABELS + l * group, y, cell, ROW), most);
       }
     }
     chart.close();
   }
 
-  private static void cells(Chart chart, LayerFiring layer, double x, double y, double width) {
+  /** Cells that follow the first one. */
+  private static void cells(Chart chart, LayerFiring layer, Chart.Box first, int most) {
+    double x = first.x();
+    double y = first.y();
+    double width = first.width();
     List<Double> rates = layer.rates();
     for (int t = 0; t < rates.size(); t++) {
       double rate = rates.get(t);
@@ -119,7 +128,7 @@ public final class FiringChart {
               Numbers.count(layer.neurons().get(t)));
       String label = Chart.fits(HeatLegend.rate(rate), width) ? HeatLegend.rate(rate) : "";
       Chart.Box box = new Chart.Box(x + t * width, y, width - 1, ROW - 1);
-      chart.cell("heat", box, Math.sqrt(rate), label, tooltip);
+      chart.cell("heat", box, Math.sqrt(rate / most), label, tooltip);
     }
     if (isSilent(layer)) {
       Chart.Box all = new Chart.Box(x, y, rates.size() * width - 1, ROW - 1);

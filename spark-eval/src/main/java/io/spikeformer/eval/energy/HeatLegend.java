@@ -20,10 +20,10 @@ public final class HeatLegend {
 
   private HeatLegend() {}
 
-  /** The colours of firing rates from 0 to 1, as cells of a picture. */
-  public static void rates(Chart chart, double left, double top) {
+  /** The colours of firing rates from 0 to the most that a neuron fires, as cells of a picture. */
+  public static void rates(Chart chart, double left, double top, int most) {
     chart.text("row-label", left - 8, top + 14, "rate");
-    cells(chart, "heat", left, top, RATES, HeatLegend::rate);
+    cells(chart, "heat", left, top, RATES, share -> rate(most * share));
   }
 
   /** A rate as it stands in a cell. */
@@ -32,11 +32,11 @@ public final class HeatLegend {
   }
 
   /** The colours of firing rates as a picture of its own. */
-  static void rates(Markup markup, double left) {
+  static void rates(Markup markup, double left, int most) {
     Chart chart =
         Chart.open(
             markup, "Colour scale of the firing rates", left + CELL * RATES.length, HEIGHT + 1);
-    rates(chart, left, 0);
+    rates(chart, left, 0, most);
     chart.close();
   }
 

@@ -23,6 +23,7 @@ final class ActivityCharts {
   private static final List<String> PARTS = List.of("compute", "data", "averaging", "checkpoint");
 
   private final Markup page;
+  private final int mostFired;
   private final List<RoundHistory.Point> points;
   private final List<FiringAlarms.Alarm> alarms;
   private final Axis steps;
@@ -32,9 +33,15 @@ final class ActivityCharts {
    *
    * @param history not empty
    * @param alarms of the latest round
+   * @param mostFired the most that a neuron fires in a timestep, the end of the colours
    */
-  ActivityCharts(Markup page, List<RoundHistory.Point> history, List<FiringAlarms.Alarm> alarms) {
+  ActivityCharts(
+      Markup page,
+      List<RoundHistory.Point> history,
+      List<FiringAlarms.Alarm> alarms,
+      int mostFired) {
     this.page = page;
+    this.mostFired = mostFired;
     this.alarms = alarms;
     this.points =
         history.size() > RoundHistory.CAPACITY / 2 ? RoundHistory.joined(history) : history;
@@ -61,7 +68,7 @@ final class ActivityCharts {
         double width = steps.at(point.end(), LEFT, RIGHT) - x;
         String tooltip = Text.format("%s, %s: rate %s", block, span(point), decimals(rate));
         Chart.Box box = new Chart.Box(x, y, width, ROW - 1);
-        chart.cell("heat", box, Math.sqrt(rate), "", tooltip);
+        chart.cell("heat", box, Math.sqrt(rate / mostFired), "", tooltip);
       }
       if (!marks(block).isEmpty()) {
         Chart.Box row = new Chart.Box(LEFT, y, RIGHT - LEFT, ROW - 1);
@@ -70,7 +77,7 @@ final class ActivityCharts {
       chart.text("value", WIDTH - 8, y + 13, decimals(rate(last, block)));
     }
     LineChart.steps(chart, steps, LEFT, RIGHT, bottom);
-    HeatLegend.rates(chart, LEFT, bottom + AXIS + LEGEND_GAP);
+    HeatLegend.rates(chart, LEFT, bottom + AXIS + LEGEND_GAP, mostFired);
     chart.close();
   }
 

@@ -323,7 +323,8 @@ final class StatusPage {
   }
 
   private void activity(Markup page) {
-    ActivityCharts charts = new ActivityCharts(page, history.points(), alarms.present());
+    int mostFired = recipe.model().toConfig().neuron().mostFired();
+    ActivityCharts charts = new ActivityCharts(page, history.points(), alarms.present(), mostFired);
     page.open("section").element("h2", "Firing rate of every block");
     page.element(
         "p",

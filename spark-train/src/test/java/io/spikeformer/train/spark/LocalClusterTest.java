@@ -12,6 +12,8 @@ import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.spark.cluster.ClusterWatch;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -91,9 +93,7 @@ class LocalClusterTest {
   void executorsOfAnotherBuildAreRefusedBeforeTheyTrain() throws IOException, URISyntaxException {
     Path here =
         Path.of(SameBuild.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    Path other = folder.resolve("classes");
-    FileUtils.copyDirectory(here.toFile(), other.toFile());
-    Files.write(other.resolve("io/spikeformer/eval/Older.class"), new byte[] {1});
+    Path other = withOneClassMore(here);
     String train = SmallSplit.write(folder.resolve("train"), 2, 8);
     SparkConf conf = SparkTests.conf("local-cluster[1,1,1024]");
     String classes = conf.get(CLASSES);
@@ -107,6 +107,22 @@ class LocalClusterTest {
                   + " give every executor the driver's jar");
     }
     assertThat(folder.resolve("other/recipe.yaml")).doesNotExist();
+  }
+
+  /** A copy of a folder or jar of classes. */
+  private Path withOneClassMore(Path classes) throws IOException {
+    Path copy = folder.resolve(classes.getFileName());
+    String added = "io/spikeformer/eval/Older.class";
+    if (Files.isDirectory(classes)) {
+      FileUtils.copyDirectory(classes.toFile(), copy.toFile());
+      Files.write(copy.resolve(added), new byte[] {1});
+    } else {
+      Files.copy(classes, copy);
+      try (FileSystem jar = FileSystems.newFileSystem(copy)) {
+        Files.write(jar.getPath(added), new byte[] {1});
+      }
+    }
+    return copy;
   }
 
   private Checkpoint run(JavaSparkContext spark, Recipe recipe, String train, String output) {
