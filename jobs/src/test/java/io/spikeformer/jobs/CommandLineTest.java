@@ -82,7 +82,7 @@ class CommandLineTest {
         "bench --preset tiny --activity loud | error: Invalid value for option '--activity': ",
         "bench --preset tiny --kernels slow | error: Invalid value for option '--kernels': ",
         "compare --table 2 | error: Invalid value for option '--table': expected 1, 3, 4, 5, 9 or 10, found 2",
-        "compare --rate 1.5 | error: Invalid value for option '--rate': expected a rate above 0",
+        "compare --rate 0 | error: Invalid value for option '--rate': expected a rate above 0",
         "energy --preset tiny --timesteps 1 --rates r --mac-picojoules -1 | error: Invalid value"
             + " for option '--mac-picojoules': expected a number of pJ >= 0, found '-1'",
         "energy --preset tiny --timesteps 1 --rates r --first-layer twice | error: Invalid value"
