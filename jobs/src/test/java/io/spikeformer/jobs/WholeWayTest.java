@@ -221,7 +221,22 @@ class WholeWayTest {
         .contains("▇", "epoch", "1.000e-03")
         .contains("workers: 1, each with 36 samples of 2 shards in an epoch")
         .contains("rounds: 5 an epoch, 40 in all, of up to 2 steps")
+        .doesNotContain("averaging.delay: 1")
         .endsWith("dry run: nothing was trained or written" + System.lineSeparator());
+    String[] delayed =
+        with(
+            train("dry"),
+            "--dry-run",
+            "--workers=2",
+            "--set=averaging.delay=1",
+            "--set=checkpoint.every-rounds=2");
+    assertThat(CommandLineRun.of(delayed).out()).as("as JSON").contains("\"averaging.delay\"");
+    String[] told =
+        Arrays.stream(delayed).filter(word -> !word.equals("--json")).toArray(String[]::new);
+    assertThat(CommandLineRun.of(told).out())
+        .contains(
+            "averaging.delay: 1: the mean of a round is formed beside the next one, on a core of"
+                + " each executor beside those of its workers");
     assertThat(folder.resolve("dry")).doesNotExist();
   }
 

@@ -63,11 +63,22 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
         format(
             "memory of a worker outside the heap, on %d threads: %s",
             preview.threads(), preview.memory().describe()),
+        traffic(),
+        "dry run: nothing was trained or written");
+  }
+
+  private String traffic() {
+    String traffic =
         format(
             "traffic of a round: state %.1f MB; %.1f MB cross the network between the executors if"
                 + " each worker has one of its own",
-            preview.stateBytes() / MEGABYTE, preview.networkBytes() / MEGABYTE),
-        "dry run: nothing was trained or written");
+            preview.stateBytes() / MEGABYTE, preview.networkBytes() / MEGABYTE);
+    return preview.recipe().averaging().delayed()
+        ? traffic
+            + System.lineSeparator()
+            + "averaging.delay: 1: the mean of a round is formed beside the next one, on a core of"
+            + " each executor beside those of its workers"
+        : traffic;
   }
 
   private static String lastEpoch(TrainingLength length) {
