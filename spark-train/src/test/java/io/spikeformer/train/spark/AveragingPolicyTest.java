@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,6 +131,7 @@ class AveragingPolicyTest {
 
   /** A loss of ln 3 is chance; all data is seen 8 times, in 32 rounds. */
   @Test
+  @Tag("slow")
   void integersLearnAsFloatsDo() {
     double floats = lossAfterTraining("float32");
     assertThat(floats).isLessThan(0.8 * Math.log(3));

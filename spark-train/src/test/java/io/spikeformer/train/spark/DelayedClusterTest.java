@@ -25,55 +25,75 @@ import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Means that come one round late, on two executors that have a core beside the training. */
 class DelayedClusterTest {
   private static final TrainingOptions OPTIONS =
       new TrainingOptions(TrainingOptions.Start.FRESH, "auto", 1, 1);
 
+  private static final Recipe RECIPE =
+      SmallSplit.recipe(
+          "averaging.frequency=2",
+          "averaging.delay=1",
+          "checkpoint.every-rounds=50",
+          "schedule.epochs=2");
+
   @TempDir private Path folder;
 
   @Test
-  void meansAreFormedBesideTheTrainingWithTheSameBitsAlsoWhereAnExecutorIsLost()
-      throws IOException {
+  void meansAreFormedBesideTheTrainingWithTheSameBits() throws IOException {
     String train = SmallSplit.write(folder.resolve("train"), 2, 32);
-    Recipe recipe =
-        SmallSplit.recipe(
-            "averaging.frequency=2",
-            "averaging.delay=1",
-            "checkpoint.every-rounds=50",
-            "schedule.epochs=1");
-    Checkpoint local;
-    try (JavaSparkContext spark = new JavaSparkContext(SparkTests.conf("local[2]"))) {
-      local = run(spark, recipe, train, "local", Progress.SILENT);
+    Checkpoint local = local(train);
+    Observer observer = new Observer();
+    try (JavaSparkContext spark = cluster(observer)) {
+      assertSameBits(run(spark, RECIPE, train, "calm", Progress.SILENT), local);
     }
+    assertThat(observer.ranTogether()).isTrue();
+    assertThat(observer.failed).isEmpty();
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @ValueSource(strings = {ClusterWatch.STATES, ClusterWatch.MEAN})
+  void aLostExecutorChangesNothing(String stage) throws IOException {
+    String train = SmallSplit.write(folder.resolve("train"), 2, 32);
+    Checkpoint local = local(train);
+    Observer observer = new Observer();
+    try (JavaSparkContext spark = cluster(observer)) {
+      Progress killer =
+          new Progress() {
+            @Override
+            public void roundFinished(Round round) {
+              if (round.epoch() == 2 && round.round() == 2) {
+                observer.processes.putAll(processes(spark));
+                observer.killIn.set(stage);
+              }
+            }
+          };
+      assertSameBits(run(spark, RECIPE, train, "killed", killer), local);
+    }
+    assertThat(observer.killIn.get()).as("the stage in which one is killed").isNull();
+  }
+
+  private Checkpoint local(String train) {
+    try (JavaSparkContext spark = new JavaSparkContext(SparkTests.conf("local[2]"))) {
+      return run(spark, RECIPE, train, "local", Progress.SILENT);
+    }
+  }
+
+  private static JavaSparkContext cluster(Observer observer) {
     SparkConf conf =
         SparkTests.conf("local-cluster[2,3,1024]")
             .set("spark.task.cpus", "2")
             .set("spark.executor.cores", "3");
-    Observer observer = new Observer();
-    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
-      spark.sc().addSparkListener(observer);
-      assertSameBits(run(spark, recipe, train, "calm", Progress.SILENT), local);
-      assertThat(observer.ranTogether()).isTrue();
-      assertThat(observer.failed).isEmpty();
-      for (String stage : List.of(ClusterWatch.STATES, ClusterWatch.MEAN)) {
-        Progress killer =
-            new Progress() {
-              @Override
-              public void roundFinished(Round round) {
-                if (round.round() == 2) {
-                  observer.processes.putAll(processes(spark));
-                  observer.killIn.set(stage);
-                }
-              }
-            };
-        assertSameBits(run(spark, recipe, train, "killed in " + stage.trim(), killer), local);
-        assertThat(observer.killIn.get()).as("the stage in which one is killed").isNull();
-      }
-    }
+    JavaSparkContext spark = new JavaSparkContext(conf);
+    spark.sc().addSparkListener(observer);
+    return spark;
   }
 
   private Checkpoint run(
