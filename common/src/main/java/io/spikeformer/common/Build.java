@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
@@ -31,6 +32,9 @@ public final class Build {
   private static final int MODULE_DEPTH = 3;
   private static final String CLASS = ".class";
 
+  /** Classes do not change while a process runs. */
+  private static final Map<List<Class<?>>, String> KNOWN = new ConcurrentHashMap<>();
+
   private Build() {}
 
   /**
@@ -39,7 +43,11 @@ public final class Build {
    * @param members a class of each module; its module is the first three parts of its package
    * @return 12 hexadecimal digits
    */
-  public static String of(Class<?>... members) {
+  public static String of(List<Class<?>> members) {
+    return KNOWN.computeIfAbsent(List.copyOf(members), Build::read);
+  }
+
+  private static String read(List<Class<?>> members) {
     Set<Path> places = new TreeSet<>();
     Set<String> modules = new TreeSet<>();
     for (Class<?> member : members) {

@@ -10,6 +10,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,7 @@ class BuildTest {
   private static String identity(Path place) throws IOException, ReflectiveOperationException {
     URL[] urls = {place.toUri().toURL()};
     try (URLClassLoader loader = new URLClassLoader(urls, null)) {
-      return Build.of(Class.forName(MEMBER, false, loader));
+      return Build.of(List.of(Class.forName(MEMBER, false, loader)));
     }
   }
 }

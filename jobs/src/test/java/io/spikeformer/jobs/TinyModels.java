@@ -42,6 +42,24 @@ public final class TinyModels {
     write(file, RecipeReader.read(RECIPE, "test", number), classes);
   }
 
+  /**
+   * A model that fires integers up to 4, as {@link #writeActive}.
+   *
+   * @param number of its classes
+   * @param size height and width of its images
+   * @param classes their names, or none
+   */
+  public static void writeIntegers(Path file, int number, int size, List<String> classes)
+      throws IOException {
+    String text =
+        """
+        model: {preset: tiny, widths: [16, 8, 16, 16], depths: [1, 1], heads: 2, neuron: {levels: 4}}
+        data: {evaluation: {crop: none}}
+        """;
+    List<String> settings = List.of("model.classes=" + number, "data.evaluation.size=" + size);
+    writeActive(file, RecipeReader.read(text, "test", settings), classes);
+  }
+
   /** A checkpoint of a recipe's model, not trained. */
   public static void write(Path file, Recipe recipe) throws IOException {
     write(file, recipe, List.of());

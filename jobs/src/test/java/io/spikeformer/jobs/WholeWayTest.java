@@ -1,5 +1,8 @@
 package io.spikeformer.jobs;
 
+import static io.spikeformer.jobs.CommandLineRun.assertFails;
+import static io.spikeformer.jobs.CommandLineRun.json;
+import static io.spikeformer.jobs.CommandLineRun.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -185,93 +187,6 @@ class WholeWayTest {
   }
 
   @Test
-  void aDryRunSaysWhatATrainingWouldDoAndWritesNothing() throws IOException {
-    String[] dry = with(train("dry"), "--dry-run", "--workers", "1", "--set", "schedule.epochs=8");
-    JsonNode plan = json(dry);
-    assertThat(plan.get("recipe"))
-        .contains(
-            value("averaging.workers", "1", "flag"),
-            value("schedule.epochs", "8", "flag"),
-            value("averaging.frequency", "2", "file"),
-            value("data.training.rand-augment", "none", "file"),
-            value("data.training.interpolation", "bicubic", "default"));
-    int samples = PER_CLASS * CLASSES;
-    assertThat(plan.get("samples").asInt()).isEqualTo(samples);
-    assertThat(plan.get("workers")).hasSize(1);
-    assertThat(plan.at("/workers/0/samples").asInt()).isEqualTo(samples);
-    assertThat(plan.at("/workers/0/shards").asInt()).isEqualTo(2);
-    assertThat(plan.get("stepsPerEpoch").asInt()).isEqualTo(samples / 4);
-    assertThat(plan.get("roundsPerEpoch").asInt()).isEqualTo((samples / 4 + 1) / 2);
-    assertThat(plan.at("/schedule/0/rate").asDouble()).isEqualTo(1e-3);
-    assertThat(plan.get("schedule"))
-        .extracting(point -> point.get("epoch").asInt())
-        .containsExactly(0, 2, 4, 6, 8);
-    // parameters, statistics and AdamW's two moments: three vectors of floats
-    assertThat(plan.get("stateBytes").asLong() % 12).isZero();
-    assertThat(plan.get("networkBytesPerRound").asLong()).isZero();
-    assertThat(plan.at("/memory/total").asLong()).isGreaterThan(plan.get("stateBytes").asLong());
-    assertThat(folder.resolve("dry")).doesNotExist();
-
-    String[] text =
-        Arrays.stream(dry).filter(word -> !word.equals("--json")).toArray(String[]::new);
-    CommandLineRun run = CommandLineRun.of(text);
-    assertThat(run.code()).as(run.err()).isZero();
-    assertThat(run.out())
-        .contains("key ", "averaging.workers", "flag", "default")
-        .contains("▇", "epoch", "1.000e-03")
-        .contains("workers: 1, each with 36 samples of 2 shards in an epoch")
-        .contains("rounds: 5 an epoch, 40 in all, of up to 2 steps")
-        .doesNotContain("averaging.delay: 1")
-        .endsWith("dry run: nothing was trained or written" + System.lineSeparator());
-    String[] delayed =
-        with(
-            train("dry"),
-            "--dry-run",
-            "--workers=2",
-            "--set=averaging.delay=1",
-            "--set=checkpoint.every-rounds=2");
-    assertThat(CommandLineRun.of(delayed).out()).as("as JSON").contains("\"averaging.delay\"");
-    String[] told =
-        Arrays.stream(delayed).filter(word -> !word.equals("--json")).toArray(String[]::new);
-    assertThat(CommandLineRun.of(told).out())
-        .contains(
-            "averaging.delay: 1: the mean of a round is formed beside the next one, on a core of"
-                + " each executor beside those of its workers");
-    assertThat(folder.resolve("dry")).doesNotExist();
-  }
-
-  @Test
-  void aDryRunRefusesWhatATrainingWould() {
-    assertFails("expected a folder without checkpoints", with(train("run"), "--dry-run"));
-    assertFails("differs: seed: ", with(train("run"), "--dry-run", "--resume", "--set", "seed=99"));
-    assertFails(
-        "expected a shard or more for each of 3 workers, found 2 shards",
-        with(train("dry"), "--dry-run", "--workers", "3"));
-    assertFails(
-        "expected at least 40 samples for each of 1 workers, found 36",
-        with(train("dry"), "--dry-run", "--workers", "1", "--set", "data.batch-size=40"));
-    assertFails(
-        "model classes: expected 6", with(train("dry"), "--dry-run", "--set", "model.classes=7"));
-    assertFails(
-        "expected events.horizontal-flip, events.crop-padding, events.roll and events.drop 0 for"
-            + " data of images",
-        with(train("dry"), "--dry-run", "--set", "data.training.events.roll=2"));
-    assertThat(folder.resolve("dry")).doesNotExist();
-  }
-
-  private static String[] with(String[] arguments, String... more) {
-    return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray(String[]::new);
-  }
-
-  private static JsonNode value(String key, String value, String source) {
-    return new ObjectMapper()
-        .createObjectNode()
-        .put("key", key)
-        .put("value", value)
-        .put("source", source);
-  }
-
-  @Test
   void inferenceWritesLogits() throws IOException {
     NpyFiles.write(
         folder.resolve("x.npy"), new NpyArray(new int[] {3, 16, 16, 3}, new float[3 * 768]));
@@ -290,11 +205,9 @@ class WholeWayTest {
     CommandLineRun again = CommandLineRun.of(train("run"));
     assertThat(again.code()).isEqualTo(1);
     assertThat(lastLine(again.err())).startsWith("error: ").contains("--resume");
-    CommandLineRun resumed =
-        CommandLineRun.of(
-            Arrays.stream(with(train("run"), "--resume"))
-                .filter(word -> !word.equals("--json"))
-                .toArray(String[]::new));
+    assertFails("expected a folder without checkpoints", with(train("run"), "--dry-run"));
+    assertFails("differs: seed: ", with(train("run"), "--dry-run", "--resume", "--set", "seed=99"));
+    CommandLineRun resumed = CommandLineRun.of(with(train("run"), "--resume"));
     assertThat(resumed.code()).isZero();
     assertThat(lastLine(resumed.out())).isEqualTo("state SHA-256: " + digest);
   }
@@ -369,13 +282,6 @@ class WholeWayTest {
     assertThat(folder.resolve("never.npy")).doesNotExist();
   }
 
-  private static void assertFails(String expected, String... arguments) {
-    CommandLineRun run = CommandLineRun.of(arguments);
-    assertThat(run.code()).isEqualTo(1);
-    assertThat(run.out()).isEmpty();
-    assertThat(run.err()).startsWith("error: ").contains(expected).hasLineCount(1);
-  }
-
   private static String[] train(String output) {
     return new String[] {
       "train",
@@ -386,20 +292,8 @@ class WholeWayTest {
       "--validation",
       path("shards/test"),
       "--output",
-      path(output),
-      "--json"
+      path(output)
     };
-  }
-
-  private static JsonNode json(String... arguments) throws IOException {
-    String[] all =
-        Arrays.asList(arguments).contains("--json")
-            ? arguments
-            : Stream.concat(Stream.of(arguments), Stream.of("--json")).toArray(String[]::new);
-    CommandLineRun run = CommandLineRun.of(all);
-    assertThat(run.code()).as(run.err()).isZero();
-    assertThat(run.out()).hasLineCount(1);
-    return new ObjectMapper().readTree(run.out());
   }
 
   private static String lastLine(String text) {

@@ -3,6 +3,7 @@ package io.spikeformer.eval;
 import io.spikeformer.eval.energy.EnergyConstants;
 import io.spikeformer.model.checkpoint.Arithmetic;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.cost.LayerCosts;
 import io.spikeformer.tasks.ModelClasses;
@@ -78,39 +79,23 @@ final class SampleResults {
         List.of(
             new SlotFiring("stage1.downsample2", 8, List.of(6L, 5L, 3L, 2L)),
             new SlotFiring("head", 4, List.of(1L, 0L, 0L, 0L)));
-    return new EvaluationResult(
-        result.task(),
+    return with(
+        result,
         result.source(),
         result.config().withNeuron(NeuronConfig.integer(4)),
-        result.samples(),
         result.loss(),
-        result.outcome(),
-        result.firing(),
-        result.fused(),
-        result.asExecuted(),
         Optional.of(new Expansion(1, 0, 12, 0, Map.of("head.linear", 10L), slots)));
   }
 
   /** The same result of a task whose evaluations have no loss. */
   static EvaluationResult withoutLoss(EvaluationResult result) {
-    return new EvaluationResult(
-        result.task(),
-        result.source(),
-        result.config(),
-        result.samples(),
-        OptionalDouble.empty(),
-        result.outcome(),
-        result.firing(),
-        result.fused(),
-        result.asExecuted(),
-        Optional.empty());
+    return with(result, result.source(), result.config(), OptionalDouble.empty(), Optional.empty());
   }
 
   /** The same result on data of another name and checksum. */
   static EvaluationResult on(String data, String checksum, EvaluationResult result) {
     EvaluationSource source = result.source();
-    return new EvaluationResult(
-        result.task(),
+    EvaluationSource other =
         new EvaluationSource(
             source.model(),
             data,
@@ -118,15 +103,27 @@ final class SampleResults {
             source.available(),
             source.height(),
             source.width(),
-            source.arithmetic()),
-        result.config(),
+            source.arithmetic());
+    return with(result, other, result.config(), result.loss(), Optional.empty());
+  }
+
+  private static EvaluationResult with(
+      EvaluationResult result,
+      EvaluationSource source,
+      NetworkConfig config,
+      OptionalDouble loss,
+      Optional<Expansion> expansion) {
+    return new EvaluationResult(
+        result.task(),
+        source,
+        config,
         result.samples(),
-        result.loss(),
+        loss,
         result.outcome(),
         result.firing(),
         result.fused(),
         result.asExecuted(),
-        Optional.empty());
+        expansion);
   }
 
   static MetaSpikeFormerConfig config(int classes, int timesteps) {

@@ -93,6 +93,7 @@ public final class PrepareJob {
     }
     output.withdrawManifest();
     if (shards.size() < options.shards()) {
+      SameBuild.of().require(spark, options.shards() - shards.size());
       PrepareCounters counters = new PrepareCounters(spark.sc());
       Set<Integer> whole = Set.copyOf(shards.keySet());
       JavaRDD<String> tasks =

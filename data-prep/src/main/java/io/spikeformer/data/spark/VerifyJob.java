@@ -54,6 +54,7 @@ public final class VerifyJob {
   public Result run(String data) {
     ShardSet set = ShardSet.open(data, spark.hadoopConfiguration());
     List<Integer> shards = IntStream.range(0, set.manifest().shards().size()).boxed().toList();
+    SameBuild.of().require(spark, shards.size());
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     // read once: what was found is asked for again where annotations are compared

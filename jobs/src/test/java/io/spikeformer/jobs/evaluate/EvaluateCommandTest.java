@@ -9,8 +9,6 @@ import io.spikeformer.jobs.TinyModels;
 import io.spikeformer.jobs.quickstart.ShapeImages;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.model.checkpoint.CheckpointFormat;
-import io.spikeformer.train.recipe.Recipe;
-import io.spikeformer.train.recipe.RecipeReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -77,14 +75,7 @@ class EvaluateCommandTest {
 
   @Test
   void aModelOfIntegersRunsOnSpikesWithTheSameIntegers() throws IOException {
-    Recipe recipe =
-        RecipeReader.read(
-            "model: {preset: tiny, widths: [16, 8, 16, 16], depths: [1, 1], heads: 2, classes: "
-                + CLASSES
-                + ", neuron: {levels: 4}}\ndata: {evaluation: {crop: none, size: 16}}",
-            "test",
-            List.of());
-    TinyModels.writeActive(shared.resolve("integers.spkf"), recipe, NAMES);
+    TinyModels.writeIntegers(shared.resolve("integers.spkf"), CLASSES, 16, NAMES);
     for (String numbers : List.of("exact", "float32")) {
       Path output = folder.resolve(numbers);
       CommandLineRun run = evaluate("integers.spkf", output.toString(), "--expand", numbers);

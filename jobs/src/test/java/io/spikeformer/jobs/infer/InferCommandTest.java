@@ -341,17 +341,8 @@ class InferCommandTest {
 
   @Test
   void aModelOfIntegersRunsOnSpikesWithTheSameIntegers() throws IOException {
-    Recipe recipe =
-        RecipeReader.read(
-            "model: {preset: tiny, widths: [16, 8, 16, 16], depths: [1, 1], heads: 2, classes: "
-                + CLASSES
-                + ", neuron: {levels: 4}}\ndata: {evaluation: {crop: none, size: "
-                + SIZE
-                + "}}",
-            "test",
-            List.of());
     Path model = folder.resolve("integers.spkf");
-    TinyModels.writeActive(model, recipe, List.of());
+    TinyModels.writeIntegers(model, CLASSES, SIZE, List.of());
     Path images = shared.resolve("images/test");
     CommandLineRun run =
         run(

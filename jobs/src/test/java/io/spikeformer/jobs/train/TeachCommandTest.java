@@ -1,16 +1,17 @@
 package io.spikeformer.jobs.train;
 
+import static io.spikeformer.jobs.CommandLineRun.assertFails;
+import static io.spikeformer.jobs.CommandLineRun.json;
+import static io.spikeformer.jobs.CommandLineRun.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spikeformer.jobs.CommandLineRun;
 import io.spikeformer.jobs.UnusualFolder;
 import io.spikeformer.jobs.quickstart.ShapeImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,7 @@ class TeachCommandTest {
   @Test
   void whatDoesNotFitIsOneLine() throws IOException {
     for (String[] dry : new String[][] {{}, {"--dry-run"}}) {
-      fails(
+      assertFails(
           "expected shards with a teacher's logits of 6 classes, found none in",
           with(column("shards/train", "never"), dry));
       CommandLineRun wrong =
@@ -127,13 +128,14 @@ class TeachCommandTest {
           .contains("expected model.head distilled, found plain; set model.head=distilled");
     }
     Path broken = Files.writeString(folder.resolve("broken.onnx"), "no model");
-    fails("broken.onnx: expected an ONNX model", teach("broken.onnx", "never"));
-    fails(
+    assertFails("broken.onnx: expected an ONNX model", teach("broken.onnx", "never"));
+    assertFails(
         "broken.onnx: expected an ONNX model",
         with(distilled("shards/train", "never", broken.toString()), "--dry-run"));
-    fails("--output: expected another place than the input's", teach("teacher", "shards/train"));
+    assertFails(
+        "--output: expected another place than the input's", teach("teacher", "shards/train"));
     trainModelOfNineClasses();
-    fails("expected classes 6 as in the data", teach("nine", "never"));
+    assertFails("expected classes 6 as in the data", teach("nine", "never"));
     assertThat(folder.resolve("never")).doesNotExist();
   }
 
@@ -194,24 +196,6 @@ class TeachCommandTest {
         "model.head=distilled",
         "--set",
         "distillation.teacher=" + teacher);
-  }
-
-  private static String[] with(String[] arguments, String... more) {
-    return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray(String[]::new);
-  }
-
-  private static void fails(String expected, String... arguments) {
-    CommandLineRun run = CommandLineRun.of(arguments);
-    assertThat(run.code()).isEqualTo(1);
-    assertThat(run.out()).isEmpty();
-    assertThat(run.err()).startsWith("error: ").contains(expected).hasLineCount(1);
-  }
-
-  private static JsonNode json(String... arguments) throws IOException {
-    CommandLineRun run = CommandLineRun.of(with(arguments, "--json"));
-    assertThat(run.code()).as(run.err()).isZero();
-    assertThat(run.out()).hasLineCount(1);
-    return new ObjectMapper().readTree(run.out());
   }
 
   private static String path(String name) {

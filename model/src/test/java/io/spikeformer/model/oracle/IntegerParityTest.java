@@ -1,17 +1,14 @@
 package io.spikeformer.model.oracle;
 
 import static io.spikeformer.model.oracle.OracleParityTest.assertClose;
+import static io.spikeformer.model.oracle.OracleParityTest.assertInferenceFormAndStep;
 import static io.spikeformer.model.oracle.OracleParityTest.assertRates;
 import static io.spikeformer.model.oracle.OracleParityTest.assertTensors;
 import static io.spikeformer.model.oracle.OracleParityTest.images;
-import static io.spikeformer.model.oracle.OracleParityTest.labels;
 import static io.spikeformer.model.oracle.OracleParityTest.load;
 import static io.spikeformer.model.oracle.OracleParityTest.sizes;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.model.ClassLogits;
-import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
@@ -58,21 +55,7 @@ class IntegerParityTest {
       assertClose("eval/logits", ClassLogits.mean(model.infer(images)), logits, 1e-4);
       assertRates("eval/mean/", counts, names, oracle);
 
-      model.collect(null);
-      model.freeze();
-      assertClose("inference form", ClassLogits.mean(model.infer(images)), logits, 1e-4);
-      model.thaw();
-
-      int[] labels = labels(oracle.get("label"));
-      float[] expected = oracle.get("train/logits").values();
-      double loss =
-          model.step(
-              images,
-              outputs -> {
-                assertClose("train/logits", ClassLogits.mean(outputs), expected, 1e-4);
-                return new CrossEntropy(0.1).on(labels).loss(outputs);
-              });
-      assertThat(loss).isCloseTo(oracle.get("train/loss").values()[0], within(1e-4));
+      assertInferenceFormAndStep(model, images, logits, oracle, 1e-4);
       assertTensors(model, names, oracle);
     }
   }

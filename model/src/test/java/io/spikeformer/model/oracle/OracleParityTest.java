@@ -69,23 +69,33 @@ class OracleParityTest {
       assertClose("eval/logits", logits, oracle.get("eval/logits").values());
       assertRates(counts, names, oracle);
 
-      model.collect(null);
-      model.freeze();
-      assertClose("inference form: eval/logits", ClassLogits.mean(model.infer(images)), logits);
-      model.thaw();
-
-      int[] labels = labels(oracle.get("label"));
-      float[] expected = oracle.get("train/logits").values();
-      double loss =
-          model.step(
-              images,
-              outputs -> {
-                assertClose("train/logits", ClassLogits.mean(outputs), expected);
-                return new CrossEntropy(0.1).on(labels).loss(outputs);
-              });
-      assertThat(loss).isCloseTo(oracle.get("train/loss").values()[0], within(1e-4));
+      assertInferenceFormAndStep(model, images, logits, oracle, TOLERANCE);
       assertTensors(model, names, oracle);
     }
+  }
+
+  /** The inference form, the logits of a training step and its loss; the gradients stay. */
+  static void assertInferenceFormAndStep(
+      SpikeformerModel model,
+      Images images,
+      float[] logits,
+      Map<String, Npz.Array> oracle,
+      double tolerance) {
+    model.collect(null);
+    model.freeze();
+    assertClose("inference form", ClassLogits.mean(model.infer(images)), logits, tolerance);
+    model.thaw();
+
+    int[] labels = labels(oracle.get("label"));
+    float[] expected = oracle.get("train/logits").values();
+    double loss =
+        model.step(
+            images,
+            outputs -> {
+              assertClose("train/logits", ClassLogits.mean(outputs), expected, tolerance);
+              return new CrossEntropy(0.1).on(labels).loss(outputs);
+            });
+    assertThat(loss).isCloseTo(oracle.get("train/loss").values()[0], within(1e-4));
   }
 
   private static MetaSpikeFormerConfig config(String name, Map<String, Npz.Array> oracle) {

@@ -1,13 +1,13 @@
 package io.spikeformer.model.oracle;
 
 import static io.spikeformer.model.oracle.OracleParityTest.assertClose;
+import static io.spikeformer.model.oracle.OracleParityTest.assertInferenceFormAndStep;
 import static io.spikeformer.model.oracle.OracleParityTest.images;
 import static io.spikeformer.model.oracle.OracleParityTest.labels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.model.ClassLogits;
-import io.spikeformer.model.CrossEntropy;
 import io.spikeformer.model.Images;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.SpikeformerModel;
@@ -66,21 +66,7 @@ class SuccessorParityTest {
       assertClose("eval/logits", ClassLogits.mean(model.infer(images)), logits, 1e-4);
       assertMeans(counts, recorded.get("eval/means").values(), config);
 
-      model.collect(null);
-      model.freeze();
-      assertClose("inference form", ClassLogits.mean(model.infer(images)), logits, 1e-4);
-      model.thaw();
-
-      int[] labels = labels(recorded.get("label"));
-      float[] expected = recorded.get("train/logits").values();
-      double loss =
-          model.step(
-              images,
-              outputs -> {
-                assertClose("train/logits", ClassLogits.mean(outputs), expected, 1e-4);
-                return new CrossEntropy(0.1).on(labels).loss(outputs);
-              });
-      assertThat(loss).isCloseTo(recorded.get("train/loss").values()[0], within(1e-4));
+      assertInferenceFormAndStep(model, images, logits, recorded, 1e-4);
       assertTensors(model, imported(recorded, "train/gradients", config));
     }
   }

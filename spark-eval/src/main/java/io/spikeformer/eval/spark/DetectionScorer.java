@@ -32,6 +32,7 @@ public final class DetectionScorer {
     long bytes = images.stream().mapToLong(ScoredImage::byteCount).sum();
     long wanted = Math.max(spark.defaultParallelism(), bytes / TASK_BYTES + 1);
     int tasks = (int) Math.min(images.size(), wanted);
+    MemoryPreflight.BUILD.require(spark, tasks);
     JavaRDD<DetectionCounts> parts =
         spark.parallelize(images, tasks).mapPartitions(new CountTask(classes, measure));
     String text = Text.format("score %s in %d images", measure.label(), images.size());

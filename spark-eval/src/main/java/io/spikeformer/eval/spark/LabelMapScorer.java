@@ -121,6 +121,7 @@ public final class LabelMapScorer {
       int all = shards.manifest().shards().size();
       List<Integer> numbers = IntStream.range(0, all).boxed().toList();
       Spec spec = new Spec(shards.location(), folder.toString(), coding, classes().size());
+      MemoryPreflight.BUILD.require(spark, all);
       String text = Text.format("score %d label maps", files.size());
       LabelMapScores scores =
           JobDescription.during(

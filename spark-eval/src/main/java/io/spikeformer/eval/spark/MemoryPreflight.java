@@ -3,10 +3,13 @@ package io.spikeformer.eval.spark;
 import io.spikeformer.common.UserException;
 import io.spikeformer.data.shard.ManifestFormat;
 import io.spikeformer.data.spark.JobDescription;
+import io.spikeformer.data.spark.SameBuild;
 import io.spikeformer.model.KernelProvider;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.memory.Preflight;
+import io.spikeformer.tasks.Task;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -21,6 +24,10 @@ import org.apache.spark.api.java.function.Function;
 public final class MemoryPreflight {
   private static final String TASK_CORES = "spark.task.cpus";
   private static final String EXECUTOR_CORES = "spark.executor.cores";
+
+  /** What evaluations and scores run. */
+  static final SameBuild BUILD =
+      SameBuild.of(NetworkConfig.class, Task.class, MemoryPreflight.class);
 
   private MemoryPreflight() {}
 
@@ -42,7 +49,7 @@ public final class MemoryPreflight {
    */
   public static List<ExecutorArithmetic> require(
       JavaSparkContext spark, int tasks, String kernels, int threads, Demand demand) {
-    SameBuild.require(spark, tasks, demand.getClass());
+    BUILD.require(spark, tasks);
     Question question = new Question(kernels, threads, sideBySide(spark, tasks), demand);
     List<Integer> indices = IntStream.range(0, tasks).boxed().toList();
     JavaRDD<String> asked = spark.parallelize(indices, tasks).map(question);

@@ -1,6 +1,7 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.common.Text;
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.train.OuterStep;
@@ -9,6 +10,7 @@ import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.spark.averaging.DifferenceCoding;
 import io.spikeformer.train.spark.averaging.MeanPart;
 import io.spikeformer.train.spark.averaging.MeanRdd;
+import io.spikeformer.train.spark.averaging.MissingSliceException;
 import io.spikeformer.train.spark.averaging.SharedState;
 import io.spikeformer.train.spark.averaging.SliceLayout;
 import io.spikeformer.train.spark.averaging.WorkerReport;
@@ -38,6 +40,8 @@ record Averaging(
     OuterStep outer) {
   /** Group of the jobs on Spark's web page. */
   static final String GROUP = "training";
+
+  private static final int ATTEMPTS = 4;
 
   int workers() {
     return recipe.averaging().workers();
@@ -98,6 +102,28 @@ record Averaging(
               workers(), parts.size(), reports.size(), formed));
     }
     return reports;
+  }
+
+  /**
+   * Whether work of a round is not tried again.
+   *
+   * @param attempt from 1
+   */
+  static boolean isFinal(Exception failure, int attempt) {
+    return attempt == ATTEMPTS || !MissingSliceException.isBehind(failure);
+  }
+
+  /**
+   * Lets rounds that are run again go on.
+   *
+   * @throws UserException with the reason of a worker that cannot
+   */
+  static void requireTrained(List<WorkerReport> reports) {
+    for (WorkerReport report : reports) {
+      if (report.failed()) {
+        throw new UserException(report.failure());
+      }
+    }
   }
 
   /** Gives up a state that was not formed. */

@@ -1,7 +1,6 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.common.Text;
-import io.spikeformer.common.UserException;
 import io.spikeformer.data.spark.JobDescription;
 import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.DelayedMean;
@@ -36,7 +35,6 @@ import org.slf4j.LoggerFactory;
  * is m(r) where it is formed.
  */
 final class DelayedRounds implements Rounds {
-  private static final int ATTEMPTS = 4;
   private static final Logger LOG = LoggerFactory.getLogger(DelayedRounds.class);
 
   private final Averaging averaging;
@@ -118,17 +116,13 @@ final class DelayedRounds implements Rounds {
         return trainOnce(round);
       } catch (Exception failure) {
         // Spark throws checked exceptions that no method declares
-        if (isFinal(failure, attempt)) {
+        if (Averaging.isFinal(failure, attempt)) {
           throw failure;
         }
         LOG.warn("{}; the round begins again", Failures.describe(failure));
       }
       recover(attempt);
     }
-  }
-
-  private static boolean isFinal(Exception failure, int attempt) {
-    return attempt == ATTEMPTS || !MissingSliceException.isBehind(failure);
   }
 
   private List<WorkerReport> trainOnce(Round round) {
@@ -246,7 +240,7 @@ final class DelayedRounds implements Rounds {
       try {
         formMean();
       } catch (Exception failure) {
-        if (isFinal(failure, attempt)) {
+        if (Averaging.isFinal(failure, attempt)) {
           throw failure;
         }
         recover(attempt);
@@ -274,7 +268,7 @@ final class DelayedRounds implements Rounds {
       String text = "form lost slices of the mean again";
       formedAgain(read, averaging.form(text, read.means(), lost));
     } catch (Exception failure) {
-      if (isFinal(failure, attempt)) {
+      if (Averaging.isFinal(failure, attempt)) {
         throw failure;
       }
       LOG.warn("{}; the executors that had it are gone", Failures.describe(failure));
@@ -303,11 +297,7 @@ final class DelayedRounds implements Rounds {
     since.clear();
     begin(saved);
     for (Round round : rounds) {
-      for (WorkerReport report : train(round)) {
-        if (report.failed()) {
-          throw new UserException(report.failure());
-        }
-      }
+      Averaging.requireTrained(train(round));
     }
   }
 
@@ -318,7 +308,7 @@ final class DelayedRounds implements Rounds {
       try {
         copied = mean.state().copy(step);
       } catch (MissingSliceException failure) {
-        if (isFinal(failure, attempt)) {
+        if (Averaging.isFinal(failure, attempt)) {
           throw failure;
         }
         recover(attempt);
@@ -339,7 +329,7 @@ final class DelayedRounds implements Rounds {
         release();
         return checksums;
       } catch (Exception failure) {
-        if (isFinal(failure, attempt)) {
+        if (Averaging.isFinal(failure, attempt)) {
           throw failure;
         }
         runAgain();

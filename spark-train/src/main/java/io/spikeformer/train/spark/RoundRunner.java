@@ -1,7 +1,6 @@
 package io.spikeformer.train.spark;
 
 import io.spikeformer.common.Text;
-import io.spikeformer.common.UserException;
 import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.spark.averaging.MeanPart;
 import io.spikeformer.train.spark.averaging.MeanRdd;
@@ -9,7 +8,6 @@ import io.spikeformer.train.spark.averaging.MissingSliceException;
 import io.spikeformer.train.spark.averaging.SharedState;
 import io.spikeformer.train.spark.averaging.Slice;
 import io.spikeformer.train.spark.averaging.WorkerMemory;
-import io.spikeformer.train.spark.averaging.WorkerReport;
 import io.spikeformer.train.spark.cluster.ClusterWatch;
 import io.spikeformer.train.spark.worker.WorkerTask;
 import java.util.ArrayList;
@@ -29,7 +27,6 @@ import org.slf4j.LoggerFactory;
  * run again.
  */
 final class RoundRunner implements Rounds {
-  private static final int ATTEMPTS = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(RoundRunner.class);
 
@@ -104,7 +101,7 @@ final class RoundRunner implements Rounds {
         return formOnce(round);
       } catch (Exception failure) {
         // Spark throws checked exceptions that no method declares
-        if (attempt == ATTEMPTS || !MissingSliceException.isBehind(failure)) {
+        if (Averaging.isFinal(failure, attempt)) {
           throw failure;
         }
         LOG.warn("{}; the round begins again", Failures.describe(failure));
@@ -189,11 +186,7 @@ final class RoundRunner implements Rounds {
     current = ofDriver(saved);
     for (Round round : rounds) {
       Formed formed = form(round);
-      for (WorkerReport report : averaging.reports(formed.parts())) {
-        if (report.failed()) {
-          throw new UserException(report.failure());
-        }
-      }
+      Averaging.requireTrained(averaging.reports(formed.parts()));
       advance(round, formed);
     }
   }
@@ -204,7 +197,7 @@ final class RoundRunner implements Rounds {
       try {
         copied = current.state().copy(current.step());
       } catch (MissingSliceException failure) {
-        if (attempt == ATTEMPTS) {
+        if (Averaging.isFinal(failure, attempt)) {
           throw failure;
         }
         recover(attempt);
@@ -217,15 +210,16 @@ final class RoundRunner implements Rounds {
   public List<Long> save(Path folder) {
     for (int attempt = 1; ; attempt++) {
       try {
+        TrainingState state = state();
         List<Long> checksums = memory.save(folder);
-        saved = state();
+        saved = state;
         since.clear();
         averaging.removeShuffles(current.means());
         current = new Generation(current.step(), current.state(), null, current.before());
         return checksums;
       } catch (Exception failure) {
         // Spark throws checked exceptions that no method declares
-        if (attempt == ATTEMPTS || !MissingSliceException.isBehind(failure)) {
+        if (Averaging.isFinal(failure, attempt)) {
           throw failure;
         }
         runAgain();

@@ -5,7 +5,6 @@ import io.spikeformer.data.shard.ShardSet;
 import io.spikeformer.data.spark.Broadcasts;
 import io.spikeformer.data.storage.Storage;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
-import io.spikeformer.eval.spark.SameBuild;
 import io.spikeformer.model.KernelProvider;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.optim.Schedule;
@@ -146,7 +145,7 @@ public final class TrainingRun {
     ReplicaSpec spec =
         new ReplicaSpec(
             run,
-            SameBuild.here(ReplicaPool.class),
+            ReplicaSpec.BUILD.here(),
             recipe.toYaml(),
             trainingSplit,
             teacher,

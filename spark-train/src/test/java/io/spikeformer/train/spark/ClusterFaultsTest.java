@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import static io.spikeformer.train.spark.SameBits.assertSameBits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.model.checkpoint.Checkpoint;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -19,7 +19,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.spark.FetchFailed;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskFailedReason;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
@@ -93,7 +92,7 @@ class ClusterFaultsTest {
   }
 
   private void executorKilledInARound(Recipe recipe, Observer observer, Checkpoint calm) {
-    observer.processes.putAll(processes());
+    observer.processes.putAll(Kill.processes(spark, 6));
     Checkpoint found = run(recipe, train, "killed", after(2, 1, () -> observer.kill.set(true)));
     assertSameBits(found, calm);
     assertThat(observer.reasons).anyMatch(reason -> reason.startsWith("ExecutorLostFailure"));
@@ -119,31 +118,16 @@ class ClusterFaultsTest {
           @Override
           public void roundFinished(Round round) {
             if (round.epoch() == 2 && round.round() == 1) {
-              List<String> executors = List.copyOf(processes().keySet());
+              List<String> executors = List.copyOf(Kill.processes(spark, 6).keySet());
               assertThat(executors).hasSizeGreaterThan(1);
               executors.stream().skip(1).forEach(spark.sc()::killExecutor);
             } else if (round.epoch() == 3 && round.round() == 1) {
-              assertThat(processes()).hasSize(1);
+              assertThat(Kill.processes(spark, 6)).hasSize(1);
               spark.sc().requestExecutors(2);
             }
           }
         };
     assertSameBits(run(recipe, train, "elastic", progress), calm);
-  }
-
-  /** The executors that answer, with their processes' numbers. */
-  private static Map<String, Long> processes() {
-    Map<String, Long> found = new ConcurrentHashMap<>();
-    spark
-        .parallelize(List.of(1, 2, 3, 4, 5, 6), 6)
-        .map(
-            i -> {
-              Thread.sleep(300);
-              return SparkEnv.get().executorId() + " " + ProcessHandle.current().pid();
-            })
-        .collect()
-        .forEach(line -> found.put(line.split(" ")[0], Long.parseLong(line.split(" ")[1])));
-    return found;
   }
 
   private static Progress after(int epoch, int round, Runnable action) {
@@ -160,13 +144,6 @@ class ClusterFaultsTest {
   private Checkpoint run(Recipe recipe, String split, String output, Progress progress) {
     TrainingPlaces places = new TrainingPlaces(split, null, folder.resolve(output).toString());
     return new TrainingRun(spark, recipe, places, OPTIONS, progress).run().checkpoint();
-  }
-
-  private static void assertSameBits(Checkpoint found, Checkpoint expected) {
-    assertThat(Arrays.mismatch(found.state(), expected.state())).isEqualTo(-1);
-    for (int i = 0; i < expected.moments().size(); i++) {
-      assertThat(Arrays.mismatch(found.moments().get(i), expected.moments().get(i))).isEqualTo(-1);
-    }
   }
 
   /** Notes why tasks failed, kills executors and deletes shuffle files when told to. */

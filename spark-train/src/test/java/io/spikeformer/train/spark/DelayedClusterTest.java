@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import static io.spikeformer.train.spark.SameBits.assertSameBits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.model.checkpoint.Checkpoint;
@@ -9,15 +10,12 @@ import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.spark.cluster.ClusterWatch;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkConf;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.JobFailed;
 import org.apache.spark.scheduler.SparkListener;
@@ -70,7 +68,7 @@ class DelayedClusterTest {
             @Override
             public void roundFinished(Round round) {
               if (round.epoch() == 2 && round.round() == 2) {
-                observer.processes.putAll(processes(spark));
+                observer.processes.putAll(Kill.processes(spark, 4));
                 observer.killIn.set(stage);
               }
             }
@@ -100,28 +98,6 @@ class DelayedClusterTest {
       JavaSparkContext spark, Recipe recipe, String train, String output, Progress progress) {
     TrainingPlaces places = new TrainingPlaces(train, null, folder.resolve(output).toString());
     return new TrainingRun(spark, recipe, places, OPTIONS, progress).run().checkpoint();
-  }
-
-  private static void assertSameBits(Checkpoint found, Checkpoint expected) {
-    assertThat(Arrays.mismatch(found.state(), expected.state())).isEqualTo(-1);
-    for (int i = 0; i < expected.moments().size(); i++) {
-      assertThat(Arrays.mismatch(found.moments().get(i), expected.moments().get(i))).isEqualTo(-1);
-    }
-  }
-
-  /** The executors that answer, with their processes' numbers. */
-  private static Map<String, Long> processes(JavaSparkContext spark) {
-    Map<String, Long> found = new ConcurrentHashMap<>();
-    spark
-        .parallelize(List.of(1, 2, 3, 4), 4)
-        .map(
-            i -> {
-              Thread.sleep(300);
-              return SparkEnv.get().executorId() + " " + ProcessHandle.current().pid();
-            })
-        .collect()
-        .forEach(line -> found.put(line.split(" ")[0], Long.parseLong(line.split(" ")[1])));
-    return found;
   }
 
   /** Notes when tasks ran, and kills an executor that begins one when told to. */

@@ -1,10 +1,11 @@
 package io.spikeformer.train.spark;
 
+import static io.spikeformer.train.spark.SameBits.assertSameBits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.spikeformer.common.UserException;
-import io.spikeformer.eval.spark.SameBuild;
+import io.spikeformer.eval.spark.MemoryPreflight;
 import io.spikeformer.model.checkpoint.Checkpoint;
 import io.spikeformer.train.Progress;
 import io.spikeformer.train.SmallSplit;
@@ -16,7 +17,6 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.commons.io.FileUtils;
@@ -92,7 +92,7 @@ class LocalClusterTest {
   @Test
   void executorsOfAnotherBuildAreRefusedBeforeTheyTrain() throws IOException, URISyntaxException {
     Path here =
-        Path.of(SameBuild.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path.of(MemoryPreflight.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path other = withOneClassMore(here);
     String train = SmallSplit.write(folder.resolve("train"), 2, 8);
     SparkConf conf = SparkTests.conf("local-cluster[1,1,1024]");
@@ -135,13 +135,6 @@ class LocalClusterTest {
           }
         };
     return new TrainingRun(spark, recipe, places, OPTIONS, listener).run().checkpoint();
-  }
-
-  private static void assertSameBits(Checkpoint found, Checkpoint expected) {
-    assertThat(Arrays.mismatch(found.state(), expected.state())).isEqualTo(-1);
-    for (int i = 0; i < 2; i++) {
-      assertThat(Arrays.mismatch(found.moments().get(i), expected.moments().get(i))).isEqualTo(-1);
-    }
   }
 
   /** Notes why tasks failed. */

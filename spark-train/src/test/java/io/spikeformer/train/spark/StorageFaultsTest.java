@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import static io.spikeformer.train.spark.SameBits.assertSameBits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

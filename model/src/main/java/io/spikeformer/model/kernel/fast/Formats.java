@@ -64,10 +64,10 @@ final class Formats {
       ByteBuffer source, int planes, float unit, int from, ByteBuffer target, int to, int length) {
     int whole = Lanes.roundDown(length);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.put(Lanes.integersAt(source, planes, from + i).mul(unit), target, to + i);
+      Lanes.put(Planes.at(source, planes, from + i).mul(unit), target, to + i);
     }
     for (int i = whole; i < length; i++) {
-      target.putFloat(Float.BYTES * (to + i), unit * Lanes.integer(source, planes, from + i));
+      target.putFloat(Float.BYTES * (to + i), unit * Planes.integer(source, planes, from + i));
     }
   }
 
@@ -81,12 +81,12 @@ final class Formats {
       }
     } else {
       for (int i = 0; i < whole; i += Lanes.COUNT) {
-        FloatVector integers = Lanes.integersAt(source, planes, from + i);
+        FloatVector integers = Planes.at(source, planes, from + i);
         Lanes.putExactHalves(integers.mul(unit), target, to + i);
       }
     }
     for (int i = whole; i < length; i++) {
-      float value = unit * Lanes.integer(source, planes, from + i);
+      float value = unit * Planes.integer(source, planes, from + i);
       target.putShort(Short.BYTES * (to + i), DataType.toBfloat16(value));
     }
   }

@@ -76,7 +76,7 @@ final class IntegerLoops {
     int planes = spikes.planes();
     for (int i = 0; i < length; i += Lanes.COUNT) {
       FloatVector h = drive(inHalf, in, inFrom + i, scale, shift, i).mul(gain);
-      Lanes.putIntegers(fired(h), planes, out, outFrom + i);
+      Planes.put(fired(h), planes, out, outFrom + i);
     }
   }
 
@@ -92,7 +92,7 @@ final class IntegerLoops {
       FloatVector drive = drive(inHalf, in, inFrom + i, scale, shift, i).mul(gain);
       FloatVector h = Lanes.at(v, i).mul(decay).add(drive);
       FloatVector n = fired(h);
-      Lanes.putIntegers(n, planes, out, outFrom + i);
+      Planes.put(n, planes, out, outFrom + i);
       h.sub(n.mul(threshold)).intoArray(v, i);
     }
   }

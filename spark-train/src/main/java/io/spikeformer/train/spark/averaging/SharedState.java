@@ -215,8 +215,9 @@ public final class SharedState implements Serializable {
    * @param length values of that vector
    */
   public float[] slice(int index, int length) {
+    int wanted = layout.length(index, length);
     float[] found = index < slices() ? stored(index).values() : new float[0];
-    return Arrays.copyOf(found, layout.length(index, length));
+    return found.length == wanted ? found : Arrays.copyOf(found, wanted);
   }
 
   /** The coded differences of a worker's slice from this state. */

@@ -2,7 +2,6 @@ package io.spikeformer.train.spark.worker;
 
 import io.spikeformer.data.batch.ShardCache;
 import io.spikeformer.data.shard.ShardSet;
-import io.spikeformer.eval.spark.SameBuild;
 import io.spikeformer.train.recipe.Recipe;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,7 +36,7 @@ public final class ReplicaPool {
     private final Deque<Replica> idle = new ArrayDeque<>();
 
     Run(ReplicaSpec spec) {
-      SameBuild.require(spec.build(), ReplicaPool.class);
+      ReplicaSpec.BUILD.require(spec.build());
       recipe = Recipe.fromYaml(spec.recipe());
       cache =
           new ShardCache(

@@ -1,5 +1,9 @@
 package io.spikeformer.train.spark.worker;
 
+import io.spikeformer.data.spark.SameBuild;
+import io.spikeformer.eval.spark.ExecutorArithmetic;
+import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.tasks.Task;
 import io.spikeformer.train.teacher.TeacherIdentity;
 import java.io.Serializable;
 import org.apache.spark.broadcast.Broadcast;
@@ -28,4 +32,9 @@ public record ReplicaSpec(
     int threads,
     int readerThreads,
     Broadcast<SerializableConfiguration> hadoop)
-    implements Serializable {}
+    implements Serializable {
+
+  /** The modules that a replica runs. */
+  public static final SameBuild BUILD =
+      SameBuild.of(NetworkConfig.class, Task.class, ExecutorArithmetic.class, ReplicaSpec.class);
+}

@@ -1,11 +1,9 @@
-package io.spikeformer.eval.spark;
+package io.spikeformer.data.spark;
 
 import io.spikeformer.common.Build;
 import io.spikeformer.common.UserException;
-import io.spikeformer.data.shard.ManifestFormat;
-import io.spikeformer.data.spark.JobDescription;
-import io.spikeformer.model.config.NetworkConfig;
-import io.spikeformer.tasks.Task;
+import java.io.InvalidClassException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,32 +14,29 @@ import org.apache.spark.api.java.function.Function;
 /**
  * Sees to it that executors run the driver's build. Where jars are put on the hosts by hand, one of
  * them may be older, and would compute otherwise without a word.
+ *
+ * @param members a class of each module whose build counts, besides those of this package
  */
-public final class SameBuild {
+public record SameBuild(List<Class<?>> members) {
   private static final List<String> OTHER_CLASSES =
       Stream.of(
               ClassNotFoundException.class,
               NoClassDefFoundError.class,
               NoSuchMethodError.class,
-              java.io.InvalidClassException.class)
+              InvalidClassException.class)
           .map(Class::getName)
           .toList();
 
-  private SameBuild() {}
+  /** With a class of each module; hidden classes, as of lambdas, do not travel. */
+  public static SameBuild of(Class<?>... members) {
+    List<Class<?>> all = new ArrayList<>(List.of(UserException.class, SameBuild.class));
+    all.addAll(List.of(members));
+    return new SameBuild(all);
+  }
 
-  /**
-   * The build that this process runs.
-   *
-   * @param asking a class of the module that asks
-   */
-  public static String here(Class<?> asking) {
-    return Build.of(
-        UserException.class,
-        NetworkConfig.class,
-        ManifestFormat.class,
-        Task.class,
-        SameBuild.class,
-        asking);
+  /** The build that this process runs. */
+  public String here() {
+    return Build.of(members);
   }
 
   /**
@@ -50,8 +45,8 @@ public final class SameBuild {
    * @param expected the driver's build
    * @throws UserException in one line if this process runs another one
    */
-  public static void require(String expected, Class<?> asking) {
-    String found = here(asking);
+  public void require(String expected) {
+    String found = here();
     if (!found.equals(expected)) {
       throw new UserException(
           "executor on %s: expected build %s as on the driver, found %s; give every executor the"
@@ -66,25 +61,25 @@ public final class SameBuild {
    * @param tasks of the job to come
    * @throws UserException in one line if an executor runs another build
    */
-  static void require(JavaSparkContext spark, int tasks, Class<?> asking) {
+  public void require(JavaSparkContext spark, int tasks) {
     if (spark.isLocal()) {
       return;
     }
-    Question question = new Question(here(asking), asking);
+    String expected = here();
     List<Integer> indices = IntStream.range(0, tasks).boxed().toList();
+    List<String> refusals;
     try {
-      JobDescription.during(
+      refusals =
+          JobDescription.during(
               spark,
               "build",
               "build of the executors",
-              () -> spark.parallelize(indices, tasks).map(question).collect())
-          .stream()
-          .filter(answer -> !answer.isEmpty())
-          .findFirst()
-          .ifPresent(
-              refusal -> {
-                throw new UserException(refusal);
-              });
+              () ->
+                  spark
+                      .parallelize(indices, tasks)
+                      .map(new Question(expected, members))
+                      .filter(answer -> !answer.isEmpty())
+                      .collect());
     } catch (Exception failure) {
       // Spark throws checked exceptions that no method declares
       String told = String.valueOf(failure.getMessage());
@@ -93,20 +88,24 @@ public final class SameBuild {
             failure,
             "executors: expected build %s as on the driver, found one without its classes; give"
                 + " every executor the driver's jar",
-            question.expected());
+            expected);
       }
       throw failure;
+    }
+    if (!refusals.isEmpty()) {
+      throw new UserException(refusals.get(0));
     }
   }
 
   /** Answers with the refusal, or nothing. */
-  private record Question(String expected, Class<?> asking) implements Function<Integer, String> {
+  private record Question(String expected, List<Class<?>> members)
+      implements Function<Integer, String> {
     private static final long serialVersionUID = 1;
 
     @Override
     public String call(Integer task) {
       try {
-        require(expected, asking);
+        new SameBuild(members).require(expected);
         return "";
       } catch (UserException other) {
         return other.getMessage();
