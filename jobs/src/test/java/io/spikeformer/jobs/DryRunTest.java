@@ -17,38 +17,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code train --dry-run} says of a training, and what it refuses. */
 class DryRunTest {
-  private static final int PER_CLASS = 6;
-  private static final int CLASSES = ShapeImages.Shape.values().length;
-  private static final String RECIPE =
-      """
-      model: {preset: tiny, classes: 6, widths: [16, 16, 16, 16], depths: [1, 1]}
-      data:
-        batch-size: 4
-        training: {crop: none, size: 16, rand-augment: none, random-erasing: 0}
-        evaluation: {crop: none, size: 16}
-      optimizer: {name: adamw}
-      schedule: {epochs: 2, warm-up-epochs: 0, base-rate: 1.0e-3, scaling: none}
-      averaging: {workers: 2, frequency: 2}
-      """;
-
   @TempDir(factory = UnusualFolder.class)
   private static Path folder;
 
   @BeforeAll
   static void prepare() throws IOException {
-    new ShapeImages(16).write(folder.resolve("images"), "train", PER_CLASS, 1);
-    Files.writeString(folder.resolve("recipe.yaml"), RECIPE);
-    json(
-        "prepare",
-        "imagenet",
-        "--input",
-        path("images"),
-        "--output",
-        path("shards"),
-        "--split",
-        "train",
-        "--shards",
-        "2");
+    new ShapeImages(16).write(folder.resolve("images"), "train", WholeWayTest.PER_CLASS, 1);
+    Files.writeString(folder.resolve("recipe.yaml"), WholeWayTest.RECIPE);
+    WholeWayTest.prepare(folder, "train");
   }
 
   @Test
@@ -62,7 +38,7 @@ class DryRunTest {
             value("averaging.frequency", "2", "file"),
             value("data.training.rand-augment", "none", "file"),
             value("data.training.interpolation", "bicubic", "default"));
-    int samples = PER_CLASS * CLASSES;
+    int samples = WholeWayTest.PER_CLASS * WholeWayTest.CLASSES;
     assertThat(plan.get("samples").asInt()).isEqualTo(samples);
     assertThat(plan.get("workers")).hasSize(1);
     assertThat(plan.at("/workers/0/samples").asInt()).isEqualTo(samples);

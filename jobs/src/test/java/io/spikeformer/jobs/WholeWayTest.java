@@ -21,9 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands one after the other on a few drawn images, with real Spark. */
 class WholeWayTest {
-  private static final int PER_CLASS = 6;
-  private static final int CLASSES = ShapeImages.Shape.values().length;
-  private static final String RECIPE =
+  static final int PER_CLASS = 6;
+  static final int CLASSES = ShapeImages.Shape.values().length;
+  static final String RECIPE =
       """
       model: {preset: tiny, classes: 6, widths: [16, 16, 16, 16], depths: [1, 1]}
       data:
@@ -48,18 +48,7 @@ class WholeWayTest {
     images.write(folder.resolve("images"), "test", 2, 2);
     recipe = Files.writeString(folder.resolve("recipe.yaml"), RECIPE);
     for (String split : new String[] {"train", "test"}) {
-      JsonNode prepared =
-          json(
-              "prepare",
-              "imagenet",
-              "--input",
-              path("images"),
-              "--output",
-              path("shards"),
-              "--split",
-              split,
-              "--shards",
-              "2");
+      JsonNode prepared = prepare(folder, split);
       assertThat(prepared.get("rejected").asInt()).isZero();
       assertThat(prepared.get("classes")).hasSize(CLASSES);
     }
@@ -68,6 +57,21 @@ class WholeWayTest {
     digest = trained.get("stateSha256").asText();
     assertThat(trained.at("/epochs/1/validation/samples").asInt()).isEqualTo(2 * CLASSES);
     assertThat(Path.of(Storage.path(trained.get("model").asText()).toUri())).isRegularFile();
+  }
+
+  /** Makes two shards of a split of images, below the same folder. */
+  static JsonNode prepare(Path folder, String split) throws IOException {
+    return json(
+        "prepare",
+        "imagenet",
+        "--input",
+        folder.resolve("images").toString(),
+        "--output",
+        folder.resolve("shards").toString(),
+        "--split",
+        split,
+        "--shards",
+        "2");
   }
 
   @Test
