@@ -128,9 +128,7 @@ final class ChipKernels {
       ExactWeights whole =
           exact.computeIfAbsent(
               weights.address(), address -> ExactWeights.of(shape, weights, x.planes()));
-      int slots = form == Form.SPIKES ? x.planes() : 1;
-      long additions = SpikeProducts.convolution(shape, x, whole, bias, y, slots);
-      count(layer, additions);
+      count(layer, new SpikeConvolution(base, shape, whole).run(x, bias, y, form));
     } else if (form == Form.INTEGERS) {
       base.convolution(shape, x, weights, bias, y);
     } else {

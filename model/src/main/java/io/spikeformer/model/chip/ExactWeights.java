@@ -1,16 +1,19 @@
 package io.spikeformer.model.chip;
 
 import io.spikeformer.model.kernel.ConvolutionShape;
+import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 
 /**
  * Weights of a layer as whole numbers of 16 bits times a scale, so small that no sum of integers
- * times weights leaves 32 bits: [tap][input][output].
+ * times weights leaves 32 bits: [tap][input][stride]; an input of a depthwise convolution is its
+ * own output, so [tap][stride].
  *
- * @param values in that order
+ * @param values in that order, the outputs first in each stride
+ * @param stride outputs, rounded up as {@link Kernels#addRows} wants
  * @param scale the value of the whole number 1
  */
-record ExactWeights(int[] values, double scale) {
+record ExactWeights(short[] values, int stride, double scale) {
 
   /**
    * The weights of a layer.
@@ -39,13 +42,14 @@ record ExactWeights(int[] values, double scale) {
     scale = scale == 0 ? 1 : scale;
     int taps = shape.window() * shape.window();
     int inputs = row / taps;
-    int[] values = new int[given.length];
+    int stride = (outputs + Kernels.ROW - 1) / Kernels.ROW * Kernels.ROW;
+    short[] values = new short[row * stride];
     for (int o = 0; o < outputs; o++) {
       for (int i = 0; i < row; i++) {
-        int place = (i % taps * inputs + i / taps) * outputs + o;
-        values[place] = (int) Math.round(given[o * row + i] / scale);
+        int place = (i % taps * inputs + i / taps) * stride + o;
+        values[place] = (short) Math.round(given[o * row + i] / scale);
       }
     }
-    return new ExactWeights(values, scale);
+    return new ExactWeights(values, stride, scale);
   }
 }

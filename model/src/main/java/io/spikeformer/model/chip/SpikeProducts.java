@@ -1,106 +1,45 @@
 package io.spikeformer.model.chip;
 
 import io.spikeformer.common.UserException;
-import io.spikeformer.model.kernel.ConvolutionShape;
+import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.MatmulShape;
 import io.spikeformer.model.kernel.MatmulShape.Strides;
 import io.spikeformer.model.kernel.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/**
- * Products of integers in whole numbers of 32 bits, by additions: an integer at once, or slot by
- * slot, where slot d adds for every integer of at least d. Both give the same sums.
- */
+/** Products of two sorts of integers, the attention's, by additions. */
 final class SpikeProducts {
+  // a byte of 0 or 1 for each bit of the index
+  private static final long[] BYTES_OF_BITS = bytesOfBits();
+
   private SpikeProducts() {}
 
-  /** Integers of a tensor, without its unit. */
+  private static long[] bytesOfBits() {
+    long[] all = new long[1 << DataType.PER_BYTE];
+    for (int bits = 0; bits < all.length; bits++) {
+      for (int bit = 0; bit < DataType.PER_BYTE; bit++) {
+        all[bits] |= (long) (bits >> bit & 1) << Byte.SIZE * bit;
+      }
+    }
+    return all;
+  }
+
+  /** Integers of a tensor in planes of bits, without its unit. */
   static byte[] integers(Tensor tensor) {
-    float[] values = tensor.withUnit(1).toArray();
-    byte[] integers = new byte[values.length];
-    for (int i = 0; i < values.length; i++) {
-      integers[i] = (byte) values[i];
+    ByteBuffer planes = tensor.bytes(0, tensor.elements());
+    byte[] integers = new byte[(int) tensor.elements()];
+    ByteBuffer target = ByteBuffer.wrap(integers).order(ByteOrder.LITTLE_ENDIAN);
+    int at = 0;
+    for (int i = 0; i < integers.length; i += DataType.PER_BYTE) {
+      long eight = 0;
+      for (int plane = 0; plane < tensor.planes(); plane++) {
+        eight += BYTES_OF_BITS[planes.get(at++) & 0xff];
+      }
+      target.putLong(i, eight);
     }
     return integers;
-  }
-
-  /**
-   * y = scale * unit * (x * weights) + bias; the bias is added once.
-   *
-   * @param slots slots that the integers are sent in; 1 adds each integer at once
-   * @return the additions of rows, or of numbers for a depthwise convolution
-   */
-  static long convolution(
-      ConvolutionShape shape, Tensor x, ExactWeights weights, Tensor bias, Tensor y, int slots) {
-    byte[] all = integers(x);
-    float[] shift = bias == null ? new float[shape.outputs()] : bias.toArray();
-    double scale = weights.scale() * x.unit();
-    int image = all.length / shape.images();
-    int[] sums = new int[shape.outputHeight() * shape.outputWidth() * shape.outputs()];
-    float[] out = new float[sums.length];
-    long additions = 0;
-    for (int i = 0; i < shape.images(); i++) {
-      Arrays.fill(sums, 0);
-      for (int slot = 1; slot <= slots; slot++) {
-        additions += addSlot(shape, all, i * image, weights.values(), sums, slot, slots);
-      }
-      for (int k = 0; k < sums.length; k++) {
-        out[k] = (float) (scale * sums[k]) + shift[k % shift.length];
-      }
-      y.slice((long) i * out.length, out.length).put(out);
-    }
-    return additions;
-  }
-
-  private static long addSlot(
-      ConvolutionShape shape, byte[] in, int from, int[] weights, int[] sums, int slot, int slots) {
-    int window = shape.window();
-    long additions = 0;
-    for (int oy = 0; oy < shape.outputHeight(); oy++) {
-      for (int ox = 0; ox < shape.outputWidth(); ox++) {
-        int to = (oy * shape.outputWidth() + ox) * shape.outputs();
-        for (int tap = 0; tap < window * window; tap++) {
-          int iy = oy * shape.stride() - shape.padding() + tap / window;
-          int ix = ox * shape.stride() - shape.padding() + tap % window;
-          if (iy >= 0 && iy < shape.height() && ix >= 0 && ix < shape.width()) {
-            int pixel = from + (iy * shape.width() + ix) * shape.inputs();
-            additions += addPixel(shape, in, pixel, weights, tap, sums, to, slot, slots);
-          }
-        }
-      }
-    }
-    return additions;
-  }
-
-  private static long addPixel(
-      ConvolutionShape shape,
-      byte[] in,
-      int pixel,
-      int[] weights,
-      int tap,
-      int[] sums,
-      int to,
-      int slot,
-      int slots) {
-    int outputs = shape.outputs();
-    long additions = 0;
-    for (int c = 0; c < shape.inputs(); c++) {
-      int factor = slots == 1 ? in[pixel + c] : in[pixel + c] >= slot ? 1 : 0;
-      if (factor == 0) {
-        continue;
-      }
-      if (shape.depthwise()) {
-        sums[to + c] += factor * weights[tap * outputs + c];
-        additions++;
-      } else {
-        int row = (tap * shape.inputs() + c) * outputs;
-        for (int o = 0; o < outputs; o++) {
-          sums[to + o] += factor * weights[row + o];
-        }
-        additions += outputs;
-      }
-    }
-    return additions;
   }
 
   /**

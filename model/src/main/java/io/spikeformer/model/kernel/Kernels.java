@@ -19,6 +19,9 @@ public interface Kernels extends AutoCloseable {
   /** The label, as an unsigned byte, of pixels that do not count. */
   int IGNORED = 255;
 
+  /** What the lengths of rows of whole numbers are multiples of. */
+  int ROW = 16;
+
   /**
    * Promises that the weights of convolutions stay as they are until {@link #forget}, so that what
    * is derived from them, such as another order, may be kept.
@@ -59,6 +62,14 @@ public interface Kernels extends AutoCloseable {
 
   /** C = A B for every image and head; operands are read and written in place, without copies. */
   void matmul(MatmulShape shape, Tensor a, Tensor b, Tensor c);
+
+  /**
+   * sums[at + i] += table[row + i] for i &lt; length, of each of the first rows. Whole numbers wrap
+   * around, so no order changes a sum.
+   *
+   * @param length a multiple of {@link #ROW}
+   */
+  void addRows(short[] table, int[] rows, int count, int[] sums, int at, int length);
 
   /** Mean and biased variance of each channel over all rows, accurate for means far from 0. */
   void moments(Tensor value, float[] mean, float[] variance);

@@ -81,6 +81,15 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void addRows(short[] table, int[] rows, int count, int[] sums, int at, int length) {
+    for (int k = 0; k < count; k++) {
+      for (int i = 0; i < length; i++) {
+        sums[at + i] += table[rows[k] + i];
+      }
+    }
+  }
+
+  @Override
   public void moments(Tensor value, float[] mean, float[] variance) {
     float[] values = value.toArray();
     int channels = value.channels();

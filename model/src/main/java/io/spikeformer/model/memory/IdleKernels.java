@@ -112,6 +112,11 @@ final class IdleKernels implements Kernels {
   }
 
   @Override
+  public void addRows(short[] table, int[] rows, int count, int[] sums, int at, int length) {
+    // computes nothing
+  }
+
+  @Override
   public void moments(Tensor value, float[] mean, float[] variance) {
     // computes nothing
   }

@@ -7,13 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spikeformer.model.KernelProvider;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The fast elementwise kernels against the plain ones, on sizes with tails and on extremes. */
 class FastKernelsTest {
@@ -59,6 +62,28 @@ class FastKernelsTest {
       Tensor actual = Tensor.allocate(type, s.rows, s.channels);
       run.accept(fast, actual);
       assertThat(actual.toArray()).as(fast.name() + fast.threads()).isEqualTo(expected.toArray());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 48, 64, 80, 384})
+  void rowsOfWholeNumbersHaveTheSameSums(int length) {
+    Random random = new Random(length);
+    short[] table = new short[50 * length];
+    int[] rows = new int[300];
+    int[] sums = new int[3 * length];
+    for (int i = 0; i < table.length; i++) {
+      table[i] = (short) random.nextInt();
+    }
+    Arrays.setAll(rows, k -> random.nextInt(50) * length);
+    Arrays.setAll(sums, i -> random.nextInt());
+    for (int count : new int[] {0, 1, 299}) {
+      int[] expected = sums.clone();
+      int[] actual = sums.clone();
+      PLAIN.addRows(table, rows, count, expected, length, length);
+      one.addRows(table, rows, count, actual, length, length);
+      assertThat(actual).isEqualTo(expected);
+      assertThat(Arrays.equals(expected, sums)).isEqualTo(count == 0);
     }
   }
 

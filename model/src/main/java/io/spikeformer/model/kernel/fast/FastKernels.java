@@ -147,6 +147,11 @@ public final class FastKernels implements Kernels {
   }
 
   @Override
+  public void addRows(short[] table, int[] rows, int count, int[] sums, int at, int length) {
+    RowLoops.add(table, rows, count, sums, at, length);
+  }
+
+  @Override
   public void moments(Tensor value, float[] mean, float[] variance) {
     elementwise.moments(value, mean, variance);
   }
