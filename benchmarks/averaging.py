@@ -46,11 +46,11 @@ def settings(preset, workers, elastic=False):
     }
 
 
-def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out=LEFT_OUT, executors=None):
+def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out=LEFT_OUT, executors=None, further=None):
     """The measured rounds of a training that is stopped after them, as its rounds.jsonl has them.
 
     memory is of an executor's heap in MiB, heap the driver's; options are further ones of its JVM. The first left_out
-    rounds are not returned. With fewer executors than workers a round runs in waves. Each round's seconds have one more
+    rounds are not returned. further has more settings of the recipe. With fewer executors than workers a round runs in waves. Each round's seconds have one more
     entry, driver: the mean processor time that the driver's process took for one of them.
     """
     output = folder / "out"
@@ -67,7 +67,7 @@ def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out
     )
     command += ["io.spikeformer.jobs.Main", "train", "--recipe", recipe, "--train", folder / "shards/train"]
     command += ["--output", output, "--threads", "1", "--master", f"local-cluster[{executors or workers},1,{memory}]"]
-    for key, value in settings(preset, workers, executors is not None).items():
+    for key, value in {**settings(preset, workers, executors is not None), **(further or {})}.items():
         command += ["--set", f"{key}={value}"]
     log = open(folder / "log", "w")
     process = subprocess.Popen(command, env=environment(), stdout=log, stderr=log, start_new_session=True)

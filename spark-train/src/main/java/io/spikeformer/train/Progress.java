@@ -4,7 +4,10 @@ import io.spikeformer.common.Text;
 import io.spikeformer.train.output.EpochMetrics;
 import java.time.Duration;
 
-/** Told of a training's progress, on the driver, in order. Every method may be left out. */
+/**
+ * Told of a training's progress, on the driver, one thing after the other. Every method may be left
+ * out.
+ */
 public interface Progress {
   /** A listener that does nothing. */
   Progress SILENT = new Progress() {};
@@ -89,7 +92,7 @@ public interface Progress {
    */
   default void checkpointBegins(long step) {}
 
-  /** A checkpoint is whole. */
+  /** A checkpoint is whole; told by the thread that has written it, while rounds go on. */
   default void checkpointWritten(Saved checkpoint) {}
 
   /** The training has come to its end. */

@@ -96,7 +96,7 @@ public record RoundMetrics(
    * @param compute the slowest worker, without its waiting for batches
    * @param data the slowest worker's waiting for batches
    * @param averaging the rest of the round: laying out the state, shuffle, mean, reading it
-   * @param checkpoint writing checkpoints since the line before
+   * @param checkpoint waiting for checkpoints since the line before
    */
   public record Seconds(double compute, double data, double averaging, double checkpoint) {
     /** The round, without checkpoints. */

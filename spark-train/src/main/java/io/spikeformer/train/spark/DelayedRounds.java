@@ -10,7 +10,6 @@ import io.spikeformer.train.recipe.Transport;
 import io.spikeformer.train.spark.averaging.Correction;
 import io.spikeformer.train.spark.averaging.MeanPart;
 import io.spikeformer.train.spark.averaging.MeanRdd;
-import io.spikeformer.train.spark.averaging.MissingSliceException;
 import io.spikeformer.train.spark.averaging.OwnStates;
 import io.spikeformer.train.spark.averaging.SentStates;
 import io.spikeformer.train.spark.averaging.SharedState;
@@ -43,13 +42,7 @@ final class DelayedRounds implements Rounds {
   private final MeanSlots slots;
   private final DelayedMean rule;
 
-  /** What the last checkpoint holds, and the rounds since. */
-  private TrainingState saved;
-
-  private final List<Round> since = new ArrayList<>();
-
-  /** The driver's last copy. */
-  private TrainingState copied;
+  private final LastSave last;
 
   /** Means since then: a worker's state that is lost is trained again with them. */
   private final List<SharedState> kept = new ArrayList<>();
@@ -75,8 +68,7 @@ final class DelayedRounds implements Rounds {
     this.own = own;
     this.slots = MeanSlots.of(averaging.spark(), averaging.workers());
     this.rule = DelayedMean.of(averaging.recipe());
-    this.saved = start;
-    this.copied = start;
+    this.last = new LastSave(start);
     begin(start);
   }
 
@@ -186,7 +178,7 @@ final class DelayedRounds implements Rounds {
     mean = null;
     newest = round;
     step += round.steps();
-    since.add(round);
+    last.add(round);
   }
 
   /** The mean of the newest round. */
@@ -290,42 +282,54 @@ final class DelayedRounds implements Rounds {
 
   /** All rounds since the last checkpoint, each of which may lose something too. */
   private void runAgain() {
-    LOG.warn("{} round(s) since the last checkpoint are run again", since.size());
-    List<Round> rounds = List.copyOf(since);
+    if (last.attempted()) {
+      forgetBefore();
+    }
+    LOG.warn("{} round(s) since the last checkpoint are run again", last.rounds());
     removeMeans();
     own.restart();
-    since.clear();
-    begin(saved);
-    for (Round round : rounds) {
+    begin(last.state());
+    for (Round round : last.takeRounds()) {
       Averaging.requireTrained(train(round));
+      if (last.isMissing(step)) {
+        keep(last.folder());
+        settle();
+      }
+    }
+  }
+
+  /** What came before the last checkpoint is not needed any more. */
+  private void forgetBefore() {
+    if (last.settle()) {
+      own.settle();
     }
   }
 
   @Override
   public TrainingState state() {
-    for (int attempt = 1; copied.step() != step; attempt++) {
-      requireMean();
-      try {
-        copied = mean.state().copy(step);
-      } catch (MissingSliceException failure) {
-        if (Averaging.isFinal(failure, attempt)) {
-          throw failure;
-        }
-        recover(attempt);
-      }
-    }
-    return copied;
+    settle();
+    return last.copy(
+        step,
+        () -> {
+          requireMean();
+          return mean.state();
+        },
+        this::recover);
   }
 
   @Override
-  public List<Long> save(Path folder) {
+  public Saved save(Path folder) {
+    settle();
+    List<Long> checksums = keep(folder);
+    return new Saved(checksums, last.begin(folder, mean.state(), step));
+  }
+
+  /** Writes the workers' states, which are trained again where they are lost. */
+  private List<Long> keep(Path folder) {
     for (int attempt = 1; ; attempt++) {
       try {
         requireMean();
-        TrainingState state = state();
         List<Long> checksums = own.save(folder);
-        saved = state;
-        since.clear();
         release();
         return checksums;
       } catch (Exception failure) {
@@ -359,8 +363,17 @@ final class DelayedRounds implements Rounds {
     kept.clear();
   }
 
+  /** The mean lies with the executors until the next checkpoint. */
+  @Override
+  public void settle() {
+    last.await(
+        saved -> (mean != null && mean.step() == saved ? mean : base).state(), this::recover);
+    forgetBefore();
+  }
+
   @Override
   public void close() {
+    last.giveUp();
     removeMeans();
     own.close();
   }

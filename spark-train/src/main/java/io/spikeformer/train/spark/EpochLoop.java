@@ -33,11 +33,11 @@ final class EpochLoop {
   private final FiringLimits limits;
   private final Validator validator;
   private final Records records;
+  private final Checkpoints checkpoints;
   private final ArithmeticGuard arithmetic;
   private final ClusterWatch cluster;
   private final List<EpochMetrics> history;
   private TrainingPosition position;
-  private String lastCheckpoint;
   private double roundSeconds;
   private long stepsRun;
   private double unreportedCheckpointSeconds;
@@ -63,10 +63,16 @@ final class EpochLoop {
     this.cluster = cluster;
     this.history = new ArrayList<>(start.history());
     this.position = start.position();
-    this.lastCheckpoint = start.file();
+    this.checkpoints = new Checkpoints(rounds, records, start.file());
   }
 
   TrainingResult run() {
+    try (checkpoints) {
+      return train();
+    }
+  }
+
+  private TrainingResult train() {
     records.writeMetrics(history);
     while (position.epoch() < plan.length().epochs()) {
       int ofEpoch = plan.length().roundsOf(position.epoch());
@@ -110,6 +116,7 @@ final class EpochLoop {
     position = new TrainingPosition(position.epoch(), position.round() + 1, step, totals);
     roundSeconds += outcome.totalSeconds();
     stepsRun += steps;
+    waitForLast(checkpoints::settle);
     records
         .progress()
         .roundFinished(new Progress.Round(metrics(outcome), roundsOfEpoch(), remaining()));
@@ -125,7 +132,7 @@ final class EpochLoop {
           "training stopped %s: %s; last good checkpoint: %s; continue with --resume",
           inRound(),
           other.getMessage(),
-          lastGood());
+          checkpoints.lastGood());
     }
   }
 
@@ -169,7 +176,7 @@ final class EpochLoop {
   private UserException stopped(WorkerReport report) {
     return new UserException(
         "training stopped %s, worker %s: %s; last good checkpoint: %s",
-        inRound(), report.worker(), report.failure(), lastGood());
+        inRound(), report.worker(), report.failure(), checkpoints.lastGood());
   }
 
   /** The round that comes next. */
@@ -184,10 +191,6 @@ final class EpochLoop {
             "after epoch %d, round %d",
             position.epoch(), plan.length().roundsOf(position.epoch() - 1))
         : Text.format("after epoch %d, round %d", position.epoch() + 1, position.round());
-  }
-
-  private String lastGood() {
-    return lastCheckpoint.isEmpty() ? "none yet" : lastCheckpoint;
   }
 
   /**
@@ -209,11 +212,12 @@ final class EpochLoop {
           "training stopped %s: %s; last good checkpoint: %s; continue with --resume",
           place,
           gone.orElseGet(() -> Failures.describe(failure)),
-          lastGood());
+          checkpoints.lastGood());
     }
   }
 
   private void finishEpoch() {
+    waitForLast(checkpoints::finish);
     long began = System.nanoTime();
     EpochMetrics.Validation validation =
         run(
@@ -246,28 +250,43 @@ final class EpochLoop {
     records.progress().epochMeasured(metrics);
     position = new TrainingPosition(position.epoch() + 1, 0, position.step(), EpochTotals.EMPTY);
     save();
+    waitForLast(checkpoints::finish);
     records.writeMetrics(history);
     records.progress().epochFinished(metrics);
   }
 
-  /** Writes a checkpoint; the time counts for the metrics line that comes next. */
+  /** Begins a checkpoint, after the end of the one before. */
   private void save() {
+    waitForLast(checkpoints::finish);
+    waitFor(() -> checkpoints.begin(afterRound(), position, history, arithmetic.current()));
+  }
+
+  /** Waits for the checkpoint that is being written, if one is. */
+  private void waitForLast(Runnable work) {
+    if (checkpoints.isWriting()) {
+      waitFor(work);
+    }
+  }
+
+  /** Waits for checkpoints; the time counts for the metrics line that comes next. */
+  private void waitFor(Runnable work) {
     long began = System.nanoTime();
+    String place = checkpoints.place(afterRound());
     try {
-      lastCheckpoint =
-          run(
-              afterRound(),
-              () ->
-                  records.save(
-                      rounds.state(), position, history, rounds::save, arithmetic.current()));
+      run(
+          place,
+          () -> {
+            work.run();
+            return place;
+          });
     } catch (StorageException failure) {
       throw new UserException(
           failure,
           "training stopped %s: %s; last good checkpoint: %s; make room or mend the storage, then"
               + " continue with --resume",
-          afterRound(),
+          place,
           failure.getMessage(),
-          lastGood());
+          checkpoints.lastGood());
     }
     unreportedCheckpointSeconds += seconds(began);
     position =

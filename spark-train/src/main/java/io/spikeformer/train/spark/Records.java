@@ -12,7 +12,6 @@ import io.spikeformer.train.output.OutputFolder;
 import io.spikeformer.train.output.OutputLock;
 import io.spikeformer.train.output.StorageRetries;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 
@@ -35,25 +34,23 @@ record Records(
     OutputLock lock,
     StorageRetries retries) {
 
+  /** Begins a checkpoint, and returns the folder of what the workers keep to themselves. */
+  Path beginCheckpoint(TrainingPosition position) {
+    progress.checkpointBegins(position.step());
+    return write(() -> store.workerMoments(position).path());
+  }
+
   /**
    * Writes a checkpoint and returns its location.
    *
-   * @param memory writes what the workers keep to themselves into a folder, and returns the
-   *     checksums
+   * @param kept checksums of what the workers keep to themselves
    */
   String save(
       TrainingState state,
       TrainingPosition position,
       List<EpochMetrics> history,
-      Function<Path, List<Long>> memory,
+      List<Long> kept,
       Arithmetic arithmetic) {
-    progress.checkpointBegins(state.step());
-    retries.run(
-        () -> {
-          lock.requireHeld();
-          return lock;
-        });
-    List<Long> kept = memory.apply(store.workerMoments(position).path());
     Checkpoint checkpoint = snapshots.of(state, position, history, kept).withArithmetic(arithmetic);
     String file = write(() -> store.save(checkpoint)).toString();
     progress.checkpointWritten(new Progress.Saved(file, checkpoint.stateSha256()));

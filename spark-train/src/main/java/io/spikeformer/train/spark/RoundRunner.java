@@ -10,7 +10,6 @@ import io.spikeformer.train.spark.averaging.Slice;
 import io.spikeformer.train.spark.averaging.WorkerMemory;
 import io.spikeformer.train.spark.cluster.ClusterWatch;
 import io.spikeformer.train.spark.worker.WorkerTask;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -23,8 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Once the workers have read the start of a round, each executor has all of it. Slices that are
  * lost before are formed again from what the workers have sent, which Spark trains again where it
- * is lost too. If too many executors are gone for that, the rounds since the driver's last copy are
- * run again.
+ * is lost too. If too many executors are gone for that, the rounds since the last checkpoint whose
+ * state the driver has are run again.
  */
 final class RoundRunner implements Rounds {
 
@@ -33,13 +32,7 @@ final class RoundRunner implements Rounds {
   private final Averaging averaging;
   private final WorkerMemory memory;
 
-  /** What the last checkpoint holds, and the rounds since. */
-  private TrainingState saved;
-
-  private final List<Round> since = new ArrayList<>();
-
-  /** The driver's last copy. */
-  private TrainingState copied;
+  private final LastSave last;
 
   private Generation current;
 
@@ -55,8 +48,7 @@ final class RoundRunner implements Rounds {
   RoundRunner(Averaging averaging, WorkerMemory memory, TrainingState start) {
     this.averaging = averaging;
     this.memory = memory;
-    this.saved = start;
-    this.copied = start;
+    this.last = new LastSave(start);
     this.current = ofDriver(start);
   }
 
@@ -135,7 +127,7 @@ final class RoundRunner implements Rounds {
   private void advance(Round round, Formed formed) {
     release();
     memory.finish();
-    since.add(round);
+    last.add(round);
     SharedState next = formed.next().formed(formed.parts());
     current = new Generation(current.step() + round.steps(), next, formed.means(), current.state());
   }
@@ -159,7 +151,7 @@ final class RoundRunner implements Rounds {
     if (lost.isEmpty() && attempt == 1) {
       return;
     }
-    if (lost.isEmpty() || since.isEmpty()) {
+    if (lost.isEmpty() || last.rounds() == 0) {
       runAgain();
       return;
     }
@@ -178,45 +170,53 @@ final class RoundRunner implements Rounds {
 
   /** All rounds since the last checkpoint, each of which may lose slices too. */
   private void runAgain() {
-    LOG.warn("{} round(s) since the last checkpoint are run again", since.size());
-    List<Round> rounds = List.copyOf(since);
+    if (last.attempted()) {
+      forgetBefore();
+    }
+    LOG.warn("{} round(s) since the last checkpoint are run again", last.rounds());
     removeStates();
     memory.restart();
-    since.clear();
-    current = ofDriver(saved);
-    for (Round round : rounds) {
+    current = ofDriver(last.state());
+    for (Round round : last.takeRounds()) {
       Formed formed = form(round);
       Averaging.requireTrained(averaging.reports(formed.parts()));
       advance(round, formed);
+      if (last.isMissing(current.step())) {
+        keep(last.folder());
+        settle();
+      }
+    }
+  }
+
+  /** What came before the last checkpoint is not needed any more. */
+  private void forgetBefore() {
+    if (last.settle()) {
+      memory.settle();
+    }
+    if (last.rounds() == 0) {
+      averaging.removeShuffles(current.means());
+      current = new Generation(current.step(), current.state(), null, current.before());
     }
   }
 
   @Override
   public TrainingState state() {
-    for (int attempt = 1; copied.step() != current.step(); attempt++) {
-      try {
-        copied = current.state().copy(current.step());
-      } catch (MissingSliceException failure) {
-        if (Averaging.isFinal(failure, attempt)) {
-          throw failure;
-        }
-        recover(attempt);
-      }
-    }
-    return copied;
+    settle();
+    return last.copy(current.step(), () -> current.state(), this::recover);
   }
 
   @Override
-  public List<Long> save(Path folder) {
+  public Saved save(Path folder) {
+    settle();
+    List<Long> checksums = keep(folder);
+    return new Saved(checksums, last.begin(folder, current.state(), current.step()));
+  }
+
+  /** Writes what the workers keep, which are trained again if that is lost. */
+  private List<Long> keep(Path folder) {
     for (int attempt = 1; ; attempt++) {
       try {
-        TrainingState state = state();
-        List<Long> checksums = memory.save(folder);
-        saved = state;
-        since.clear();
-        averaging.removeShuffles(current.means());
-        current = new Generation(current.step(), current.state(), null, current.before());
-        return checksums;
+        return memory.save(folder);
       } catch (Exception failure) {
         // Spark throws checked exceptions that no method declares
         if (Averaging.isFinal(failure, attempt)) {
@@ -227,8 +227,16 @@ final class RoundRunner implements Rounds {
     }
   }
 
+  /** The state lies with the executors until the next round is over. */
+  @Override
+  public void settle() {
+    last.await(step -> step == current.step() ? current.state() : current.before(), this::recover);
+    forgetBefore();
+  }
+
   @Override
   public void close() {
+    last.giveUp();
     removeStates();
     memory.close();
   }

@@ -82,12 +82,25 @@ interface Rounds extends AutoCloseable {
   TrainingState state();
 
   /**
-   * Writes what the workers keep to themselves into the folder of a checkpoint that holds {@link
-   * #state()}. Nothing before is needed from now on.
+   * A checkpoint of the state after a round.
    *
-   * @return checksums in the workers' order; empty if nothing is kept
+   * @param checksums of what the workers keep to themselves, in their order; empty if they keep
+   *     nothing
+   * @param copy the driver's copy of the state
    */
-  List<Long> save(Path folder);
+  record Saved(List<Long> checksums, StateCopy copy) {}
+
+  /**
+   * Begins a checkpoint of the state after the last round: writes what the workers keep to
+   * themselves into its folder. The driver copies the state in the background of the next round.
+   */
+  Saved save(Path folder);
+
+  /**
+   * Waits until the driver has the state of the last {@link #save}; called after each round.
+   * Nothing before that state is needed from then on.
+   */
+  void settle();
 
   @Override
   void close();

@@ -24,13 +24,18 @@ public final class FlakyFileSystem extends RawLocalFileSystem {
   /**
    * Configuration key of the faults, separated by semicolons: OPERATION,NAME,FAULT,TIMES. The
    * operation is open or create, the name a part of the file's, the fault fail, break (as a mistake
-   * in a program would), full (after a few bytes), kill (the whole process) or wait (for 15 s).
+   * in a program would), full (after a few bytes), kill (the whole process), wait (for 15 s) or
+   * hold (until there is a file {@link #GO} beside the notes, 15 s at most).
    */
   static final String FAULTS = "flaky.faults";
+
+  /** Name of the file that ends the fault hold. */
+  static final String GO = "go";
 
   private static final URI NAME = URI.create("flaky:///");
   private static final int ROOM = 1000;
   private static final long WAIT = 15_000;
+  private static final long STEP = 10;
 
   @Override
   public URI getUri() {
@@ -70,7 +75,8 @@ public final class FlakyFileSystem extends RawLocalFileSystem {
           case "fail" -> throw new IOException("the disk is not ready");
           case "break" -> throw new IllegalStateException("nobody\nexpected this");
           case "kill" -> Kill.thisProcess();
-          case "wait" -> pause();
+          case "wait" -> pause(WAIT);
+          case "hold" -> hold();
           default -> {
             return true;
           }
@@ -92,9 +98,19 @@ public final class FlakyFileSystem extends RawLocalFileSystem {
     return false;
   }
 
-  private static void pause() throws IOException {
+  private void hold() throws IOException {
+    for (long left = WAIT; left > 0 && !Files.exists(go()); left -= STEP) {
+      pause(STEP);
+    }
+  }
+
+  private java.nio.file.Path go() {
+    return Paths.get(getConf().get(NOTES), GO);
+  }
+
+  private static void pause(long milliseconds) throws IOException {
     try {
-      Thread.sleep(WAIT);
+      Thread.sleep(milliseconds);
     } catch (InterruptedException e) {
       throw new IOException("interrupted", e);
     }

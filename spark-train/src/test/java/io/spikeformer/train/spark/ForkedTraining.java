@@ -31,7 +31,10 @@ final class ForkedTraining {
     this.faultEvery = faultEvery;
   }
 
-  /** Arguments: training data, output, folder for notes, master, rounds between faults, recipe. */
+  /**
+   * Arguments: training data, output, folder for notes, master, rounds between faults, faults of
+   * the {@link FlakyFileSystem}, recipe.
+   */
   public static void main(String[] arguments) {
     Path notes = Path.of(arguments[2]);
     try (JavaSparkContext spark =
@@ -40,11 +43,12 @@ final class ForkedTraining {
                 .set("spark.hadoop.fs.flaky.impl", FlakyFileSystem.class.getName())
                 .set("spark.hadoop.fs.flaky.impl.disable.cache", "true")
                 .set("spark.hadoop." + FlakyFileSystem.NOTES, notes.toString())
+                .set("spark.hadoop." + FlakyFileSystem.FAULTS, arguments[5])
                 .set("spark.hadoop." + StorageRetries.FIRST_PAUSE, "1"))) {
       ForkedTraining training = new ForkedTraining(spark, notes, Integer.parseInt(arguments[4]));
       new TrainingRun(
               spark,
-              SmallSplit.recipe(Arrays.copyOfRange(arguments, 5, arguments.length)),
+              SmallSplit.recipe(Arrays.copyOfRange(arguments, 6, arguments.length)),
               new TrainingPlaces(arguments[0], null, "flaky://" + arguments[1]),
               new TrainingOptions(TrainingOptions.Start.RESUME, "auto", 1, 1),
               training.progress())

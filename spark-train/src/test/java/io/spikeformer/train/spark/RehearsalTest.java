@@ -52,7 +52,7 @@ class RehearsalTest {
     }
     Path notes = Files.createDirectories(folder.resolve("notes"));
     Path out = folder.resolve("out");
-    String[] arguments = {train, out.toString(), notes.toString(), master, "10"};
+    String[] arguments = {train, out.toString(), notes.toString(), master, "10", ""};
     int started =
         ForkedTraining.untilItEnds(
             folder.resolve("log"),

@@ -41,10 +41,10 @@ public final class KeptMoments implements WorkerMemory {
 
   private int comingSlices;
 
-  /** What {@link #restart} goes back to. */
-  private JavaPairRDD<Long, Slice> saved;
+  /** What {@link #restart} goes back to, and what {@link #save} wrote since. */
+  private Written settled;
 
-  private int savedSlices;
+  private Written written;
 
   /**
    * Moments of zero, before the first round.
@@ -64,16 +64,29 @@ public final class KeptMoments implements WorkerMemory {
     this.layout = layout;
     this.averagedSlices = layout.count(averagedValues);
     begin(WorkerMemory.nothing(spark, workers));
+    settle();
   }
+
+  /**
+   * What a checkpoint has.
+   *
+   * @param kept slices of each worker
+   * @param averagedSlices they are numbered behind those
+   */
+  private record Written(JavaPairRDD<Long, Slice> kept, int averagedSlices) {}
 
   private void begin(JavaPairRDD<Long, Slice> kept) {
     newest = kept;
-    saved = kept;
-    savedSlices = averagedSlices;
+    written = new Written(kept, averagedSlices);
   }
 
-  /** Goes on from what {@link #save} wrote. */
+  /** Goes on from what {@link #save} wrote for a checkpoint that is whole. */
   public void continueFrom(Path folder, List<Long> checksums) {
+    beginFrom(folder, checksums);
+    settle();
+  }
+
+  private void beginFrom(Path folder, List<Long> checksums) {
     String location = folder.toString();
     List<Long> expected = new ArrayList<>(checksums);
     WorkerFiles from = new WorkerFiles(hadoop, layout, averagedSlices);
@@ -130,8 +143,8 @@ public final class KeptMoments implements WorkerMemory {
   @Override
   public void restart() {
     close();
-    newest = saved;
-    averagedSlices = savedSlices;
+    averagedSlices = settled.averagedSlices();
+    begin(settled.kept());
   }
 
   @Override
@@ -141,8 +154,13 @@ public final class KeptMoments implements WorkerMemory {
     List<Long> checksums =
         newest.mapPartitions(kept -> into.write(location, slices(kept))).collect();
     close();
-    continueFrom(folder, checksums);
+    beginFrom(folder, checksums);
     return checksums;
+  }
+
+  @Override
+  public void settle() {
+    settled = written;
   }
 
   @Override

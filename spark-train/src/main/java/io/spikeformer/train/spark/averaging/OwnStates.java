@@ -33,8 +33,10 @@ public final class OwnStates implements AutoCloseable {
   private Correction correction;
   private JavaRDD<Slice> states;
 
-  /** What {@link #restart} goes back to. */
-  private JavaRDD<Slice> saved;
+  /** What {@link #restart} goes back to, and what {@link #save} wrote since. */
+  private JavaRDD<Slice> settled;
+
+  private JavaRDD<Slice> written;
 
   /** No states, before the first round. */
   public OwnStates(
@@ -45,21 +47,27 @@ public final class OwnStates implements AutoCloseable {
     this.spark = spark;
     this.workers = workers;
     this.files = new WorkerFiles(hadoop, layout, 0);
-    this.saved = nothing();
-    this.states = saved;
+    this.states = nothing();
+    this.written = states;
+    this.settled = states;
   }
 
   private JavaRDD<Slice> nothing() {
     return spark.parallelize(List.<Slice>of(), workers);
   }
 
-  /** Goes on from what {@link #save} wrote. */
+  /** Goes on from what {@link #save} wrote for a checkpoint that is whole. */
   public void continueFrom(Path folder, List<Long> checksums) {
+    beginFrom(folder, checksums);
+    settle();
+  }
+
+  private void beginFrom(Path folder, List<Long> checksums) {
     String location = folder.toString();
     List<Long> expected = new ArrayList<>(checksums);
     WorkerFiles from = files;
-    saved = nothing().mapPartitions(none -> from.read(location, expected).iterator());
-    states = saved;
+    written = nothing().mapPartitions(none -> from.read(location, expected).iterator());
+    states = written;
   }
 
   /** One partition for each worker with the slices of its state; empty before the first round. */
@@ -134,14 +142,20 @@ public final class OwnStates implements AutoCloseable {
     WorkerFiles into = files;
     List<Long> checksums = states.mapPartitions(kept -> into.write(location, kept)).collect();
     forget();
-    continueFrom(folder, checksums);
+    beginFrom(folder, checksums);
     return checksums;
   }
 
-  /** Goes back to what {@link #save} wrote last, or to the beginning. */
+  /** The mean that belongs to what {@link #save} wrote last is with the driver. */
+  public void settle() {
+    settled = written;
+  }
+
+  /** Goes back to what was {@link #settle settled} last, or to the beginning. */
   public void restart() {
     close();
-    states = saved;
+    written = settled;
+    states = settled;
   }
 
   @Override

@@ -30,15 +30,18 @@ public interface WorkerMemory extends AutoCloseable {
   /** The state that an earlier round began with is given up, unless what is kept needs it. */
   void release(SharedState start);
 
-  /** Goes back to what {@link #save} wrote last, or to the beginning. */
+  /** Goes back to what was {@link #settle settled} last, or to the beginning. */
   void restart();
 
   /**
-   * Writes what is kept into a folder.
+   * Writes what is kept into a folder, and goes on from there.
    *
    * @return checksums in the workers' order; empty if nothing is kept
    */
   List<Long> save(Path folder);
+
+  /** The state that belongs to what {@link #save} wrote last is with the driver. */
+  void settle();
 
   @Override
   void close();
@@ -70,6 +73,9 @@ public interface WorkerMemory extends AutoCloseable {
     public List<Long> save(Path folder) {
       return List.of();
     }
+
+    @Override
+    public void settle() {}
 
     @Override
     public void close() {}
