@@ -12,6 +12,7 @@ import io.spikeformer.model.box.Boxes;
 import io.spikeformer.model.box.DetectingRegions;
 import io.spikeformer.model.box.Detections;
 import io.spikeformer.model.box.Proposals;
+import io.spikeformer.model.box.YoloDetections;
 import io.spikeformer.model.config.MaskRcnnHeadSpec;
 import io.spikeformer.model.config.YoloHeadSpec;
 import io.spikeformer.model.kernel.Tensor;
@@ -70,7 +71,7 @@ public record DetectorAnswer(List<Geometry> plans, Outputs outputs) {
 
   /** The detections of one image, by a head of one stage. */
   private FoundObjects found(YoloHeadSpec spec, int image) {
-    Detections detections = YoloDetections.of(YoloDetections.RULE, spec, outputs, image);
+    Detections detections = YoloDetections.of(YoloDetections.RULE, spec, outputs::value, image);
     int[] finite = finite(detections.boxes());
     List<Rect> places = places(plans.get(image), detections.boxes().select(finite));
     List<Detection> found = new ArrayList<>();

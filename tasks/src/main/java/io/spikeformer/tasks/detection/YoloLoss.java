@@ -3,6 +3,7 @@ package io.spikeformer.tasks.detection;
 import io.spikeformer.model.Outputs;
 import io.spikeformer.model.box.Boxes;
 import io.spikeformer.model.box.Overlap;
+import io.spikeformer.model.box.YoloLevel;
 import io.spikeformer.model.config.YoloHeadSpec;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.tasks.YoloWeights;

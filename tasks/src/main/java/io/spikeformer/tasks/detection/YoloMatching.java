@@ -1,6 +1,7 @@
 package io.spikeformer.tasks.detection;
 
 import io.spikeformer.model.box.Boxes;
+import io.spikeformer.model.box.YoloLevel;
 import java.util.ArrayList;
 import java.util.List;
 

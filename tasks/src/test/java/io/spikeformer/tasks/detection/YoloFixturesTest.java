@@ -7,6 +7,8 @@ import io.spikeformer.data.npy.NpyArray;
 import io.spikeformer.model.Outputs;
 import io.spikeformer.model.box.Boxes;
 import io.spikeformer.model.box.Detections;
+import io.spikeformer.model.box.YoloDetections;
+import io.spikeformer.model.box.YoloLevel;
 import io.spikeformer.model.config.Yolo;
 import io.spikeformer.model.config.YoloHeadSpec;
 import io.spikeformer.model.kernel.DataType;
@@ -122,7 +124,7 @@ class YoloFixturesTest {
     Outputs outputs = new Outputs(values, Map.of(), Map.of());
     Detections.Rule rule = new Detections.Rule(0.2, 0.6, 40);
     for (int image = 0; recorded.containsKey("eval/boxes/" + image); image++) {
-      Detections found = YoloDetections.of(rule, SPEC, outputs, image);
+      Detections found = YoloDetections.of(rule, SPEC, outputs::value, image);
       assertSame(
           found,
           new Detections(

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.spikeformer.model.Outputs;
 import io.spikeformer.model.box.Boxes;
 import io.spikeformer.model.box.Detections;
+import io.spikeformer.model.box.YoloDetections;
+import io.spikeformer.model.box.YoloLevel;
 import io.spikeformer.model.config.Yolo;
 import io.spikeformer.model.config.YoloHeadSpec;
 import io.spikeformer.model.kernel.DataType;
@@ -216,7 +218,7 @@ class YoloRulesTest {
     values.get("answers1").put(new float[] {-30, -30, 0, 0, 2, 2, -30});
     // the corner of the cell moves the second box: centre (2 * 0 - 0.5) * 16 = -8
     Outputs outputs = new Outputs(values, Map.of(), Map.of());
-    Detections all = YoloDetections.of(new Detections.Rule(0.3, 0.2, 10), SPEC, outputs, 0);
+    Detections all = YoloDetections.of(new Detections.Rule(0.3, 0.2, 10), SPEC, outputs::value, 0);
     assertThat(all.labels()).containsExactly(1, 0, 0);
     assertThat(all.scores()[0]).isCloseTo(0.9644f, within(1e-4f));
     assertThat(all.scores()[1]).isCloseTo(0.8650f, within(1e-4f));
@@ -226,11 +228,14 @@ class YoloRulesTest {
         .containsExactly(0, 0, 8, 8, 0, 0, 8, 8, -16, -16, 0, 0);
     values.get("answers1").put(new float[] {-1.0986f, -1.0986f, 0, 0, 2, 2, -30});
     // sigmoid(-1.0986) = 0.25: centre 0; the boxes (0, 0, 8, 8) and (-8, -8, 8, 8) overlap by 0.25
-    assertThat(YoloDetections.of(new Detections.Rule(0.3, 0.2, 10), SPEC, outputs, 0).labels())
+    assertThat(
+            YoloDetections.of(new Detections.Rule(0.3, 0.2, 10), SPEC, outputs::value, 0).labels())
         .containsExactly(1, 0);
-    assertThat(YoloDetections.of(new Detections.Rule(0.3, 0.3, 10), SPEC, outputs, 0).labels())
+    assertThat(
+            YoloDetections.of(new Detections.Rule(0.3, 0.3, 10), SPEC, outputs::value, 0).labels())
         .containsExactly(1, 0, 0);
-    assertThat(YoloDetections.of(new Detections.Rule(0.3, 0.3, 2), SPEC, outputs, 0).labels())
+    assertThat(
+            YoloDetections.of(new Detections.Rule(0.3, 0.3, 2), SPEC, outputs::value, 0).labels())
         .containsExactly(1, 0);
   }
 

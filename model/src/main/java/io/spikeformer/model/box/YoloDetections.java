@@ -1,25 +1,21 @@
-package io.spikeformer.tasks.detection;
+package io.spikeformer.model.box;
 
-import io.spikeformer.model.Outputs;
-import io.spikeformer.model.box.Boxes;
-import io.spikeformer.model.box.Detections;
-import io.spikeformer.model.box.FallingOrder;
-import io.spikeformer.model.box.Nms;
 import io.spikeformer.model.config.YoloHeadSpec;
 import io.spikeformer.model.kernel.Tensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What a one-stage detector finds, as YOLOv5 chooses it: each answer is a box for every class, at
  * the product of both probabilities. The best that are left by the suppression of each class
  * remain; equal scores keep the order of levels, cells, anchors and classes.
  */
-final class YoloDetections {
+public final class YoloDetections {
   /** YOLOv5's of an evaluation. */
-  static final Detections.Rule RULE = new Detections.Rule(0.001, 0.6, 300);
+  public static final Detections.Rule RULE = new Detections.Rule(0.001, 0.6, 300);
 
   // boxes that take part in the suppression at most
   private static final int CONSIDERED = 30_000;
@@ -36,11 +32,16 @@ final class YoloDetections {
     levels = YoloLevel.of(spec);
   }
 
-  /** The detections of an image of a batch; boxes may reach beyond it. */
-  static Detections of(Detections.Rule rule, YoloHeadSpec spec, Outputs outputs, int image) {
+  /**
+   * The detections of an image of a batch; boxes may reach beyond it.
+   *
+   * @param answers the head's outputs by name
+   */
+  public static Detections of(
+      Detections.Rule rule, YoloHeadSpec spec, Function<String, Tensor> answers, int image) {
     YoloDetections found = new YoloDetections(rule, spec);
     for (int level = 0; level < found.levels.size(); level++) {
-      found.read(found.levels.get(level), outputs.value(YoloHeadSpec.answers(level)), image);
+      found.read(found.levels.get(level), answers.apply(YoloHeadSpec.answers(level)), image);
     }
     return found.best();
   }
@@ -52,10 +53,10 @@ final class YoloDetections {
     int length = answers.channels();
     for (int answer = 0; answer < perImage / length; answer++) {
       int from = answer * length;
-      double objectness = Losses.sigmoid(at(values, from + OBJECTNESS_AT));
+      double objectness = YoloLevel.sigmoid(at(values, from + OBJECTNESS_AT));
       float[] box = null;
       for (int c = 0; c < length - YoloHeadSpec.NUMBERS && objectness > rule.score(); c++) {
-        double score = objectness * Losses.sigmoid(at(values, from + YoloHeadSpec.NUMBERS + c));
+        double score = objectness * YoloLevel.sigmoid(at(values, from + YoloHeadSpec.NUMBERS + c));
         if (score > rule.score()) {
           box = box == null ? box(level, answer, columns, values, from) : box;
           boxes.add(box);

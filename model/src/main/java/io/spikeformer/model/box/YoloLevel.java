@@ -1,4 +1,4 @@
-package io.spikeformer.tasks.detection;
+package io.spikeformer.model.box;
 
 import io.spikeformer.model.config.Yolo;
 import io.spikeformer.model.config.YoloHeadSpec;
@@ -17,9 +17,9 @@ import java.util.List;
  * @param widths of the anchors, in cells
  * @param heights of the anchors, in cells
  */
-record YoloLevel(int stride, float[] widths, float[] heights) {
+public record YoloLevel(int stride, float[] widths, float[] heights) {
   /** The levels of a head, from the finest. */
-  static List<YoloLevel> of(YoloHeadSpec spec) {
+  public static List<YoloLevel> of(YoloHeadSpec spec) {
     Yolo form = spec.form();
     List<YoloLevel> levels = new ArrayList<>();
     for (int level = 0; level < Yolo.LEVELS; level++) {
@@ -35,16 +35,17 @@ record YoloLevel(int stride, float[] widths, float[] heights) {
     return levels;
   }
 
-  int anchors() {
+  /** Anchors of a cell. */
+  public int anchors() {
     return widths.length;
   }
 
   /** The corners of an anchor's box in cells, from the upper left corner of its cell. */
-  float[] box(int anchor, float[] numbers) {
-    double x = 2 * Losses.sigmoid(numbers[0]) - 0.5;
-    double y = 2 * Losses.sigmoid(numbers[1]) - 0.5;
-    double halfWidth = 2 * square(Losses.sigmoid(numbers[2])) * widths[anchor];
-    double halfHeight = 2 * square(Losses.sigmoid(numbers[3])) * heights[anchor];
+  public float[] box(int anchor, float[] numbers) {
+    double x = 2 * sigmoid(numbers[0]) - 0.5;
+    double y = 2 * sigmoid(numbers[1]) - 0.5;
+    double halfWidth = 2 * square(sigmoid(numbers[2])) * widths[anchor];
+    double halfHeight = 2 * square(sigmoid(numbers[3])) * heights[anchor];
     return new float[] {
       (float) (x - halfWidth),
       (float) (y - halfHeight),
@@ -54,19 +55,24 @@ record YoloLevel(int stride, float[] widths, float[] heights) {
   }
 
   /** From the slopes of a box's corners to those of its numbers. */
-  double[] slopes(int anchor, float[] numbers, double[] corners) {
+  public double[] slopes(int anchor, float[] numbers, double[] corners) {
     double[] slopes = new double[numbers.length];
     float[] sizes = {widths[anchor], heights[anchor]};
     for (int axis = 0; axis < sizes.length; axis++) {
       double low = corners[axis];
       double high = corners[axis + 2];
-      double centre = Losses.sigmoid(numbers[axis]);
-      double size = Losses.sigmoid(numbers[axis + 2]);
+      double centre = sigmoid(numbers[axis]);
+      double size = sigmoid(numbers[axis + 2]);
       slopes[axis] = (low + high) * 2 * centre * (1 - centre);
       // d(half the size) = 4 s ds, ds = s (1 - s)
       slopes[axis + 2] = (high - low) * 4 * square(size) * (1 - size) * sizes[axis];
     }
     return slopes;
+  }
+
+  /** 1 / (1 + exp(-z)). */
+  static double sigmoid(float logit) {
+    return 1 / (1 + Math.exp(-logit));
   }
 
   private static double square(double value) {
