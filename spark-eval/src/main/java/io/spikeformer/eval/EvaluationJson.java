@@ -27,6 +27,7 @@ import java.util.OptionalDouble;
  */
 final class EvaluationJson {
   private static final String TASK = "task";
+  private static final String ANSWERS = "answers";
   private static final String EXPANSION = "expansion";
   private static final String SLOTS = "slots";
   private static final String CHECKSUM = "checksum";
@@ -153,7 +154,7 @@ final class EvaluationJson {
 
   /**
    * Older results have no task, no checksum of their samples, or do not say what computed them. Few
-   * have a run of a chip, and older ones of these no spikes by slot.
+   * have a run of a chip, and older ones of these neither spikes by slot nor a number of answers.
    */
   private static void addWhatOlderOnesLack(ObjectNode object) {
     if (!object.has(TASK)) {
@@ -162,8 +163,14 @@ final class EvaluationJson {
     if (!object.has(EXPANSION)) {
       object.putNull(EXPANSION);
     }
-    if (object.get(EXPANSION) instanceof ObjectNode expansion && !expansion.has(SLOTS)) {
-      expansion.putArray(SLOTS);
+    if (object.get(EXPANSION) instanceof ObjectNode expansion) {
+      if (!expansion.has(SLOTS)) {
+        expansion.putArray(SLOTS);
+      }
+      // an answer for each image: they are of classifiers
+      if (!expansion.has(ANSWERS)) {
+        expansion.set(ANSWERS, expansion.get("images"));
+      }
     }
     if (object.get("source") instanceof ObjectNode source) {
       if (!source.has(CHECKSUM)) {

@@ -11,7 +11,8 @@ import java.util.Optional;
  * How the run of a chip, on binary spikes, compares with that of integers (docs/integer.md).
  *
  * @param images images that ran both ways
- * @param differingAnswers those whose largest logit is another one
+ * @param answers answers that were compared: images, pixels of logits, or boxes that either keeps
+ * @param differingAnswers those that are others, see {@link ExpansionCounts#differingAnswers}
  * @param integers integers that were compared: one for each neuron and timestep
  * @param differingIntegers those that differ
  * @param additions performed additions of all images, by layer in the order of the data
@@ -20,6 +21,7 @@ import java.util.Optional;
  */
 public record Expansion(
     long images,
+    long answers,
     long differingAnswers,
     long integers,
     long differingIntegers,
@@ -38,6 +40,7 @@ public record Expansion(
         : Optional.of(
             new Expansion(
                 counts.images(),
+                counts.answers(),
                 counts.differingAnswers(),
                 counts.integers(),
                 counts.differingIntegers(),
@@ -57,7 +60,7 @@ public record Expansion(
         Numbers.count(differingIntegers),
         Numbers.count(integers),
         Numbers.count(differingAnswers),
-        Numbers.count(images),
+        Numbers.count(answers),
         Numbers.count(all / images));
   }
 }

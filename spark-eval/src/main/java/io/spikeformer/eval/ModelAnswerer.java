@@ -5,20 +5,27 @@ import io.spikeformer.model.Images;
 import io.spikeformer.model.Outputs;
 import io.spikeformer.model.SpikeformerModel;
 import io.spikeformer.model.box.RegionChooser;
+import io.spikeformer.model.chip.ExpandedModel;
 import io.spikeformer.tasks.Answerer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
  * Answers with a model's own buffers, which hold until its next pass.
  *
- * @param model chooses the regions of a detector
+ * @param regions takes what chooses the regions of a detector
  * @param inference gives the outputs for images
  */
-public record ModelAnswerer(SpikeformerModel model, Function<Images, Outputs> inference)
+public record ModelAnswerer(Consumer<RegionChooser> regions, Function<Images, Outputs> inference)
     implements Answerer {
   /** The answers of a model. */
   public ModelAnswerer(SpikeformerModel model) {
-    this(model, model::infer);
+    this(model::chooseRegions, model::infer);
+  }
+
+  /** The answers of the run on spikes. */
+  public ModelAnswerer(ExpandedModel model) {
+    this(model::chooseRegions, model::infer);
   }
 
   @Override
@@ -28,7 +35,7 @@ public record ModelAnswerer(SpikeformerModel model, Function<Images, Outputs> in
 
   @Override
   public Outputs of(Batch batch, RegionChooser chooser) {
-    model.chooseRegions(chooser);
+    regions.accept(chooser);
     return of(batch);
   }
 }

@@ -84,7 +84,7 @@ final class SampleResults {
         result.source(),
         result.config().withNeuron(NeuronConfig.integer(4)),
         result.loss(),
-        Optional.of(new Expansion(1, 0, 12, 0, Map.of("head.linear", 10L), slots)));
+        Optional.of(new Expansion(1, 1, 0, 12, 0, Map.of("head.linear", 10L), slots)));
   }
 
   /** The same result of a task whose evaluations have no loss. */

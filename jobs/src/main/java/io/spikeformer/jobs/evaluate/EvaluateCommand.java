@@ -126,7 +126,7 @@ public final class EvaluateCommand implements Runnable {
       names = "--expand",
       paramLabel = "NUMBERS",
       description =
-          "Run a classifier of integers as a chip would, on binary spikes and additions alone, and"
+          "Run a model of integers as a chip would, on binary spikes and additions alone, and"
               + " compare it with its run on integers (docs/integer.md). float32 computes with the"
               + " trained weights, exact with 16 bits of them and sums of 32 bits.",
       showDefaultValue = Visibility.NEVER)

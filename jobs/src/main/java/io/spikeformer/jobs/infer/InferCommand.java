@@ -94,7 +94,7 @@ public final class InferCommand implements Runnable {
       names = "--expand",
       paramLabel = "NUMBERS",
       description =
-          "Run a classifier of integers as a chip would, as evaluate --expand does: float32 or"
+          "Run a model of integers as a chip would, as evaluate --expand does: float32 or"
               + " exact.",
       showDefaultValue = Visibility.NEVER)
   private ChipArithmetic expand;

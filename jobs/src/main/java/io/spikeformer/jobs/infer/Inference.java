@@ -39,7 +39,7 @@ record Inference(NetworkConfig config, Optional<SlidingWindow> window, ChipArith
     Preflight.require(MemoryNeed.ofInference(workload));
     if (expand != null) {
       try (ExpandedModel replica = new ExpandedModel(config, checkpoint.state(), kernels, expand)) {
-        ask(new ModelAnswerer(replica.model(), replica::infer), input, answers);
+        ask(new ModelAnswerer(replica), input, answers);
         return Expansion.of(replica.counts());
       }
     }

@@ -151,4 +151,21 @@ class InferDetectionTest {
         "--least-score: expected a model of detection, found one of task classification");
     refused(infer("model.spkf", images(), "--overlay"), "--overlay: expected it with --output");
   }
+
+  @Test
+  void aModelOfIntegersKeepsTheSameBoxesOnSpikes() throws Exception {
+    TinyModels.writeActive(
+        shared.resolve("integers.spkf"),
+        RecipeReader.read(
+            RECIPE, "test", List.of("model.neuron.levels=4", "model.widths=[16,8,8,8]")),
+        ObjectScenes.classes());
+    CommandLineRun run = infer("integers.spkf", images(), "--expand", "exact", "--json");
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonNode expansion = new ObjectMapper().readTree(run.out()).get("expansion");
+    assertThat(expansion.get("images").asInt()).isEqualTo(SCENES);
+    assertThat(expansion.get("answers").asLong()).isPositive();
+    assertThat(expansion.get("differingIntegers").asLong()).isZero();
+    assertThat(expansion.get("differingAnswers").asLong()).isZero();
+    assertThat(expansion.get("additions").get("head.mask_up").asLong()).isPositive();
+  }
 }

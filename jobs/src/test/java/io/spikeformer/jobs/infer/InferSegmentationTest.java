@@ -249,4 +249,20 @@ class InferSegmentationTest {
         "give --set data.evaluation.crop=fit --set data.evaluation.fit=[");
     assertThat(Arrays.asList(out.toFile().list())).contains("00004.png");
   }
+
+  @Test
+  void aModelOfIntegersGivesTheSamePixelsOnSpikes() throws IOException {
+    SegmentationModels.write(
+        shared.resolve("integers.spkf"),
+        SegmentationModels.recipe("model.neuron.levels=4", "model.widths=[16,8,8,8]"));
+    CommandLineRun run =
+        done(infer("integers.spkf", images(), "--expand", "exact", "--json"));
+    JsonNode expansion = new ObjectMapper().readTree(run.out()).get("expansion");
+    assertThat(expansion.get("images").asInt()).isEqualTo(SCENES);
+    assertThat(expansion.get("answers").asInt()).isGreaterThan(SCENES * 20 * 20);
+    assertThat(expansion.get("integers").asLong()).isPositive();
+    assertThat(expansion.get("differingIntegers").asLong()).isZero();
+    assertThat(expansion.get("differingAnswers").asLong()).isZero();
+    assertThat(expansion.get("additions").get("head.classifier").asLong()).isPositive();
+  }
 }

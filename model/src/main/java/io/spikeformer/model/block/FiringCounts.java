@@ -1,11 +1,13 @@
 package io.spikeformer.model.block;
 
 import io.spikeformer.common.Text;
+import io.spikeformer.model.kernel.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -21,14 +23,38 @@ public final class FiringCounts implements java.io.Serializable {
   private final int timesteps;
   private final LinkedHashMap<String, long[]> spikes = new LinkedHashMap<>();
   private final LinkedHashMap<String, long[]> neurons = new LinkedHashMap<>();
+  // null: nobody else
+  private final transient BiConsumer<String, Tensor> reader;
 
   /** Empty counts for a number of timesteps. */
   public FiringCounts(int timesteps) {
+    this(timesteps, null);
+  }
+
+  private FiringCounts(int timesteps, BiConsumer<String, Tensor> reader) {
+    this.reader = reader;
     if (timesteps < 1) {
       throw new IllegalArgumentException(
           Text.format("firing counts: expected timesteps >= 1, found %s", timesteps));
     }
     this.timesteps = timesteps;
+  }
+
+  /**
+   * Empty counts beside which someone else reads what the layers fire.
+   *
+   * @param reader takes a layer with its spikes or integers of all timesteps, in the order of the
+   *     forward pass; a layer that runs several times comes as often
+   */
+  public static FiringCounts readBy(int timesteps, BiConsumer<String, Tensor> reader) {
+    return new FiringCounts(timesteps, reader);
+  }
+
+  /** Shows what a layer has fired. */
+  void show(String layer, Tensor fired) {
+    if (reader != null) {
+      reader.accept(layer, fired);
+    }
   }
 
   public int timesteps() {

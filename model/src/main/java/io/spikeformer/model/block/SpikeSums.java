@@ -24,6 +24,7 @@ final class SpikeSums {
     if (pass.counts() == null) {
       return;
     }
+    pass.counts().show(layer, sums);
     int images = (int) sums.size(0);
     int channels = sums.channels();
     int tokens = (int) (sums.elements() / images / channels);

@@ -115,6 +115,7 @@ final class SpikingNeurons {
     long[] counts = pass.counts() == null || name == null ? null : new long[pass.timesteps()];
     pass.kernels().fire(x, pass.timesteps(), fired, membrane, spikes, counts);
     if (counts != null) {
+      pass.counts().show(name, spikes);
       long neurons = spikes.elements() / pass.timesteps();
       for (int t = 0; t < counts.length; t++) {
         if (neuron.integers() == null) {

@@ -11,9 +11,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -37,12 +35,19 @@ final class ChipKernels {
   private final ChipArithmetic arithmetic;
   private final ExpansionCounts counts;
   private final Map<Long, ExactWeights> exact = new LinkedHashMap<>();
-  private final List<byte[]> fired = new ArrayList<>();
+  private final Map<Long, TransposedWeights> transposed = new LinkedHashMap<>();
+  private final FiredIntegers fired;
   private Map<Long, String> names = new LinkedHashMap<>();
   private Form form = Form.INTEGERS;
   private String layer = "";
 
-  ChipKernels(Kernels base, ChipArithmetic arithmetic, ExpansionCounts counts) {
+  /**
+   * Kernels for a network.
+   *
+   * @param levels its largest integer
+   */
+  ChipKernels(Kernels base, ChipArithmetic arithmetic, ExpansionCounts counts, int levels) {
+    fired = new FiredIntegers(levels);
     this.base = base;
     this.arithmetic = arithmetic;
     this.counts = counts;
@@ -58,14 +63,24 @@ final class ChipKernels {
   private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
     switch (method.getName()) {
       case "convolution" -> {
-        Tensor x = (Tensor) arguments[1];
-        if (x.type() == DataType.BIT) {
+        if (readsIntegers((Tensor) arguments[1], (Tensor) arguments[2])) {
           convolution(
               (ConvolutionShape) arguments[0],
-              x,
+              (Tensor) arguments[1],
               (Tensor) arguments[2],
               (Tensor) arguments[3],
               (Tensor) arguments[4]);
+          return null;
+        }
+      }
+      // in evaluation, a transposed convolution
+      case "convolutionBackwardData" -> {
+        if (readsIntegers((Tensor) arguments[1], (Tensor) arguments[2])) {
+          transposed(
+              (ConvolutionShape) arguments[0],
+              (Tensor) arguments[1],
+              (Tensor) arguments[2],
+              (Tensor) arguments[3]);
           return null;
         }
       }
@@ -87,7 +102,7 @@ final class ChipKernels {
     try {
       Object result = method.invoke(base, arguments);
       if (method.getName().equals("fire")) {
-        fired.add(SpikeProducts.integers((Tensor) arguments[4]));
+        fired.layers().add(SpikeProducts.planes((Tensor) arguments[4]));
       }
       return result;
     } catch (InvocationTargetException e) {
@@ -95,12 +110,25 @@ final class ChipKernels {
     }
   }
 
-  private static void requirePlanes(Tensor spikes) {
+  /** Notes the layer of a product; the first one alone may read real numbers. */
+  private boolean readsIntegers(Tensor x, Tensor weights) {
+    layer = names.getOrDefault(weights.address(), "a layer");
+    boolean integers = x.type() == DataType.BIT;
+    if (!integers && !fired.layers().isEmpty()) {
+      throw new UserException(
+          "expand: layer %s: expected one that reads spikes, found one that multiplies real"
+              + " numbers; leave --expand out",
+          layer);
+    }
+    return integers;
+  }
+
+  private void requirePlanes(Tensor spikes) {
     if (spikes.planes() == 1) {
       throw new UserException(
-          "expand: expected layers of integers whose widths are multiples of %s, found %s channels;"
-              + " expand other models",
-          DataType.PER_BYTE, spikes.channels());
+          "expand: neurons behind layer %s: expected a multiple of %s channels, found %s; expand"
+              + " models of other widths",
+          layer, DataType.PER_BYTE, spikes.channels());
     }
   }
 
@@ -108,22 +136,28 @@ final class ChipKernels {
   void names(Map<Long, String> newNames) {
     names = new LinkedHashMap<>(newNames);
     exact.clear();
+    close();
+  }
+
+  /** Frees what was derived from weights. */
+  void close() {
+    transposed.values().forEach(TransposedWeights::close);
+    transposed.clear();
   }
 
   /** Begins a pass in a form. */
   void begin(Form newForm) {
     form = newForm;
-    fired.clear();
+    fired.layers().clear();
   }
 
   /** The integers of the layers of neurons since {@link #begin}, in the order of the pass. */
-  List<byte[]> fired() {
-    return List.copyOf(fired);
+  FiredIntegers fired() {
+    return fired.kept();
   }
 
   private void convolution(
       ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y) {
-    layer = names.getOrDefault(weights.address(), "a layer");
     if (arithmetic == ChipArithmetic.EXACT) {
       ExactWeights whole =
           exact.computeIfAbsent(
@@ -133,6 +167,21 @@ final class ChipKernels {
       base.convolution(shape, x, weights, bias, y);
     } else {
       slots(shape, x, weights, bias, y);
+    }
+  }
+
+  private void transposed(ConvolutionShape shape, Tensor x, Tensor weights, Tensor y) {
+    if (arithmetic == ChipArithmetic.FLOAT32 && form == Form.INTEGERS) {
+      base.convolutionBackwardData(shape, x, weights, y);
+      return;
+    }
+    Tensor ordered =
+        transposed
+            .computeIfAbsent(weights.address(), address -> TransposedWeights.of(shape, weights))
+            .weights();
+    try (Tensor places = TransposedWeights.buffer(shape)) {
+      convolution(TransposedWeights.pointwise(shape), x, ordered, null, places);
+      TransposedWeights.place(shape, places, y);
     }
   }
 

@@ -20,15 +20,16 @@ public final class ExpansionCounts implements Serializable {
   private long integers;
   private long differingIntegers;
   private long images;
+  private long answers;
   private long differingAnswers;
 
   void addAdditions(String layer, long count) {
     additions.merge(layer, count, Long::sum);
   }
 
-  void addIntegers(long count, long differing) {
-    integers += count;
-    differingIntegers += differing;
+  void addIntegers(Difference between) {
+    integers += between.all();
+    differingIntegers += between.differing();
   }
 
   /** Counts the spikes of a layer's integers, 0 to levels, slot by slot. */
@@ -49,9 +50,13 @@ public final class ExpansionCounts implements Serializable {
     }
   }
 
-  void addAnswers(long count, long differing) {
+  void addImages(long count) {
     images += count;
-    differingAnswers += differing;
+  }
+
+  void addAnswers(Difference between) {
+    answers += between.all();
+    differingAnswers += between.differing();
   }
 
   /** Additions that the run on spikes performed, by layer in the order of the forward pass. */
@@ -82,7 +87,7 @@ public final class ExpansionCounts implements Serializable {
     return Arrays.stream(slots.get(layer)).skip(1).boxed().toList();
   }
 
-  /** Integers that were compared: one for each neuron and timestep. */
+  /** Integers that were compared: one for each neuron, timestep and run of its layer. */
   public long integers() {
     return integers;
   }
@@ -97,7 +102,15 @@ public final class ExpansionCounts implements Serializable {
     return images;
   }
 
-  /** Images whose largest logit is another one. */
+  /** Answers that were compared: images, pixels, or the boxes that either form keeps. */
+  public long answers() {
+    return answers;
+  }
+
+  /**
+   * Images or pixels whose largest logit is another one, or boxes that one form alone keeps: the
+   * other has none of the class whose corners lie within half a pixel, and its score within 0.01.
+   */
   public long differingAnswers() {
     return differingAnswers;
   }
@@ -106,7 +119,8 @@ public final class ExpansionCounts implements Serializable {
   public void merge(ExpansionCounts other) {
     other.additions.forEach(this::addAdditions);
     other.slots.forEach(this::add);
-    addIntegers(other.integers, other.differingIntegers);
-    addAnswers(other.images, other.differingAnswers);
+    addImages(other.images);
+    addIntegers(new Difference(other.integers, other.differingIntegers));
+    addAnswers(new Difference(other.answers, other.differingAnswers));
   }
 }

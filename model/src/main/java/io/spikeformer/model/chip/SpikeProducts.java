@@ -26,6 +26,13 @@ final class SpikeProducts {
     return all;
   }
 
+  /** A copy of the planes of bits of integers. */
+  static byte[] planes(Tensor integers) {
+    byte[] planes = new byte[(int) integers.byteSize()];
+    integers.bytes(0, integers.elements()).get(planes);
+    return planes;
+  }
+
   /** Integers of a tensor in planes of bits, without its unit. */
   static byte[] integers(Tensor tensor) {
     ByteBuffer planes = tensor.bytes(0, tensor.elements());

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Networks of integers beside their runs on binary spikes, and runs that are wrong. */
 class ExpandedModelTest {
   private static final int SIDE = 32;
-  private static final int BATCH = 2;
+  static final int BATCH = 2;
 
   /** What a chip might do wrong. */
   private enum Fault {
@@ -43,7 +43,7 @@ class ExpandedModelTest {
     IMAGE_IN_EVERY_SLOT
   }
 
-  private static MetaSpikeFormerConfig config(int levels, int timesteps, boolean normalise) {
+  static MetaSpikeFormerConfig config(int levels, int timesteps, boolean normalise) {
     IntegerFiring base = IntegerFiring.of(levels);
     IntegerFiring integers =
         new IntegerFiring(levels, base.rounding(), base.window(), normalise, normalise ? 8 : 0.125);
@@ -62,7 +62,7 @@ class ExpandedModelTest {
   }
 
   /** A state in which integers of every size fire. */
-  private static float[] state(MetaSpikeFormerConfig config) {
+  static float[] state(MetaSpikeFormerConfig config) {
     try (Kernels kernels = KernelProvider.create("reference", 1);
         SpikeformerModel model = SpikeformerModel.create(config, kernels, 5)) {
       float[] state = model.state().toArray();
@@ -83,7 +83,7 @@ class ExpandedModelTest {
     }
   }
 
-  private static Images images(MetaSpikeFormerConfig config) {
+  static Images images(MetaSpikeFormerConfig config) {
     Random random = new Random(7);
     float[] pixels = new float[BATCH * SIDE * SIDE * 3];
     for (int i = 0; i < pixels.length; i++) {
@@ -232,26 +232,20 @@ class ExpandedModelTest {
     MetaSpikeFormerConfig config = config(4, 1, true);
     try (Kernels kernels = KernelProvider.create("reference", 1)) {
       ExpansionCounts counts = new ExpansionCounts();
-      ChipKernels chip = new ChipKernels(kernels, ChipArithmetic.EXACT, counts);
+      ChipKernels chip = new ChipKernels(kernels, ChipArithmetic.EXACT, counts, 4);
       Faulty faulty = new Faulty(chip.kernels(), fault);
       try (SpikeformerModel model = SpikeformerModel.create(config, faulty.kernels(), 0)) {
         model.state().put(state(config));
         chip.names(model.merge());
         chip.begin(ChipKernels.Form.INTEGERS);
         model.infer(images(config));
-        List<byte[]> integers = chip.fired();
+        FiredIntegers integers = chip.fired();
         faulty.active = true;
         chip.begin(ChipKernels.Form.SPIKES);
         model.infer(images(config));
-        long differing = 0;
-        long all = 0;
-        for (int layer = 0; layer < integers.size(); layer++) {
-          byte[] left = integers.get(layer);
-          for (int i = 0; i < left.length; i++) {
-            differing += left[i] == chip.fired().get(layer)[i] ? 0 : 1;
-            all++;
-          }
-        }
+        Difference difference = integers.from(chip.fired());
+        long differing = difference.differing();
+        long all = difference.all();
         if (fault == Fault.NONE) {
           assertThat(differing).isZero();
         } else {

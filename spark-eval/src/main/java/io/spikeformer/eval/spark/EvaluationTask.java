@@ -122,7 +122,7 @@ final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, Evaluat
         new ExpandedModel(config, state.value(), kernels, spec.work().expand())) {
       model.collect(counts.firing());
       while (readers.advance()) {
-        shard(readers, new ModelAnswerer(model.model(), model::infer), counts);
+        shard(readers, new ModelAnswerer(model), counts);
       }
       counts.expansion().merge(model.counts());
     }
