@@ -255,8 +255,7 @@ class InferSegmentationTest {
     SegmentationModels.write(
         shared.resolve("integers.spkf"),
         SegmentationModels.recipe("model.neuron.levels=4", "model.widths=[16,8,8,8]"));
-    CommandLineRun run =
-        done(infer("integers.spkf", images(), "--expand", "exact", "--json"));
+    CommandLineRun run = done(infer("integers.spkf", images(), "--expand", "exact", "--json"));
     JsonNode expansion = new ObjectMapper().readTree(run.out()).get("expansion");
     assertThat(expansion.get("images").asInt()).isEqualTo(SCENES);
     assertThat(expansion.get("answers").asInt()).isGreaterThan(SCENES * 20 * 20);

@@ -1,5 +1,6 @@
 package io.spikeformer.model.oracle;
 
+import static io.spikeformer.model.oracle.OracleParityTest.assertGradientsOfIntegers;
 import static io.spikeformer.model.oracle.OracleParityTest.assertRates;
 import static io.spikeformer.model.oracle.OracleParityTest.assertTensors;
 import static io.spikeformer.model.oracle.OracleParityTest.images;
@@ -90,6 +91,21 @@ class DetectionParityTest {
       assertThat(loss).isCloseTo(oracle.get("train/total").values()[0], within(1e-4));
       assertTensors(model, names, oracle);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"det_t1", "det_t1_bn"})
+  void integersHaveTheSameGradientsWithBothKernels(String name) throws IOException {
+    Map<String, Npz.Array> oracle = RecordedDetection.read(name);
+    MetaSpikeFormerConfig config = RecordedDetection.config(name, oracle);
+    RecordedDetector step = new RecordedDetector(oracle, config.classes());
+    assertGradientsOfIntegers(
+        config,
+        oracle,
+        model -> {
+          model.chooseRegions(step);
+          model.step(images(oracle.get("input")), step);
+        });
   }
 
   /** From the image on, without recorded regions. */

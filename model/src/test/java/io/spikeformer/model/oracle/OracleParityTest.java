@@ -12,14 +12,18 @@ import io.spikeformer.model.block.FiringCounts;
 import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.config.AttentionOperator;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
+import io.spikeformer.model.config.NeuronConfig;
 import io.spikeformer.model.kernel.Kernels;
+import io.spikeformer.model.kernel.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -205,6 +209,46 @@ class OracleParityTest {
                 key, model.state().slice(entry.offset(), entry.length()).toArray(), array.values());
           }
         });
+  }
+
+  /**
+   * A training step of recorded weights, but of neurons that fire integers up to 4, which were not
+   * recorded: the fast kernels have the gradients and statistics of the plain ones.
+   *
+   * @param step takes the model, its weights loaded
+   */
+  static void assertGradientsOfIntegers(
+      MetaSpikeFormerConfig recorded,
+      Map<String, Npz.Array> oracle,
+      Consumer<SpikeformerModel> step) {
+    MetaSpikeFormerConfig config = recorded.toBuilder().neuron(NeuronConfig.integer(4)).build();
+    Map<String, float[]> expected = new LinkedHashMap<>();
+    for (String choice : List.of("reference", "auto")) {
+      try (Kernels kernels = KernelProvider.create(choice, 2);
+          SpikeformerModel model = SpikeformerModel.create(config, kernels, 1)) {
+        load(model, new OracleNames(config), oracle);
+        step.accept(model);
+        for (Entry entry : model.layout().entries()) {
+          Tensor all = entry.kind().trainable() ? model.gradient() : model.state();
+          float[] found = all.slice(entry.offset(), entry.length()).toArray();
+          float[] plain = expected.computeIfAbsent(entry.name(), name -> found);
+          if (norm(plain) > 1e-5) {
+            assertClose(entry.name(), found, plain);
+          }
+          if (entry.name().matches("head/.*weight")) {
+            assertThat(norm(found)).as(entry.name()).isPositive();
+          }
+        }
+      }
+    }
+  }
+
+  private static double norm(float[] values) {
+    double square = 0;
+    for (float value : values) {
+      square += (double) value * value;
+    }
+    return Math.sqrt(square);
   }
 
   /**

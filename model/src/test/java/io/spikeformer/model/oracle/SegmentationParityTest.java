@@ -1,6 +1,7 @@
 package io.spikeformer.model.oracle;
 
 import static io.spikeformer.model.oracle.OracleParityTest.assertClose;
+import static io.spikeformer.model.oracle.OracleParityTest.assertGradientsOfIntegers;
 import static io.spikeformer.model.oracle.OracleParityTest.assertRates;
 import static io.spikeformer.model.oracle.OracleParityTest.assertTensors;
 import static io.spikeformer.model.oracle.OracleParityTest.images;
@@ -29,6 +30,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Semantic FPN against recordings of its PyTorch form. */
 class SegmentationParityTest {
@@ -66,6 +68,18 @@ class SegmentationParityTest {
       assertThat(loss).isCloseTo(oracle.get("train/loss").values()[0], within(1e-4));
       assertTensors(model, names, oracle);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"seg_t1", "seg_t1_bn_ignored"})
+  void integersHaveTheSameGradientsWithBothKernels(String name) throws IOException {
+    Map<String, Npz.Array> oracle = Npz.recorded(FOLDER.resolve(name + ".npz"));
+    Images images = images(oracle.get("input"));
+    assertGradientsOfIntegers(
+        config(name, oracle),
+        oracle,
+        model ->
+            model.step(images, outputs -> loss(model.kernels(), outputs, oracle.get("label"))));
   }
 
   private static MetaSpikeFormerConfig config(String name, Map<String, Npz.Array> oracle) {

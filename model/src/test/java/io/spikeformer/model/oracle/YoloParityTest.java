@@ -1,5 +1,6 @@
 package io.spikeformer.model.oracle;
 
+import static io.spikeformer.model.oracle.OracleParityTest.assertGradientsOfIntegers;
 import static io.spikeformer.model.oracle.OracleParityTest.assertRates;
 import static io.spikeformer.model.oracle.OracleParityTest.assertTensors;
 import static io.spikeformer.model.oracle.OracleParityTest.images;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The one-stage detector against recordings of its PyTorch form. */
 class YoloParityTest {
@@ -99,6 +101,16 @@ class YoloParityTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"t1", "t1_odd"})
+  void integersHaveTheSameGradientsWithBothKernels(String name) throws IOException {
+    Map<String, Npz.Array> oracle = read(name);
+    assertGradientsOfIntegers(
+        config(name, oracle),
+        oracle,
+        model -> model.step(images(oracle.get("input")), outputs -> fill(outputs, oracle)));
   }
 
   private static double fill(Outputs outputs, Map<String, Npz.Array> oracle) {
