@@ -53,6 +53,9 @@ class DryRunTest {
     assertThat(plan.get("stateBytes").asLong() % 12).isZero();
     assertThat(plan.get("networkBytesPerRound").asLong()).isZero();
     assertThat(plan.at("/memory/total").asLong()).isGreaterThan(plan.get("stateBytes").asLong());
+    assertThat(plan.at("/driverHeap/total").asLong())
+        .isEqualTo(2 * plan.get("stateBytes").asLong());
+    assertThat(plan.at("/workerHeap/total").asLong()).isZero();
     assertThat(folder.resolve("dry")).doesNotExist();
 
     CommandLineRun run = CommandLineRun.of(dry);
@@ -62,6 +65,7 @@ class DryRunTest {
         .contains("▇", "epoch", "1.000e-03")
         .contains("workers: 1, each with 36 samples of 2 shards in an epoch")
         .contains("rounds: 5 an epoch, 40 in all, of up to 2 steps")
+        .contains("memory on an executor's heap for each of its workers: none")
         .doesNotContain("averaging.delay: 1")
         .endsWith("dry run: nothing was trained or written" + System.lineSeparator());
     assertThat(folder.resolve("dry")).doesNotExist();
@@ -89,6 +93,7 @@ class DryRunTest {
     String[] delayed =
         with(train(), "--dry-run", "--set=averaging.delay=1", "--set=checkpoint.every-rounds=2");
     assertThat(CommandLineRun.of(delayed).out())
+        .contains("memory on the driver's heap: ", "for each of its workers: ", "(own state ")
         .contains(
             "averaging.delay: 1: the mean of a round is formed beside the next one, on a core of"
                 + " each executor beside those of its workers");

@@ -1,6 +1,7 @@
 package io.spikeformer.jobs.train;
 
 import io.spikeformer.jobs.cli.TextTable;
+import io.spikeformer.model.memory.MemoryNeed;
 import io.spikeformer.model.optim.Schedule;
 import io.spikeformer.train.TrainingLength;
 import io.spikeformer.train.recipe.Recipe;
@@ -63,6 +64,11 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
         format(
             "memory of a worker outside the heap, on %d threads: %s",
             preview.threads(), preview.memory().describe()),
+        "memory on the driver's heap: " + preview.heap().driver().describe(),
+        "memory on an executor's heap for each of its workers: "
+            + (preview.heap().worker().parts().isEmpty()
+                ? "none"
+                : preview.heap().worker().describe()),
         traffic(),
         "dry run: nothing was trained or written");
   }
@@ -174,13 +180,19 @@ record TrainingPlanText(TrainingPreview preview, List<RecipeValue> values) {
     object.put("steps", length.steps());
     object.put("samplesPerStep", recipe.samplesPerStep());
     object.put("teacher", preview.teacher().isEmpty() ? null : preview.teacher());
-    Map<String, Object> memory = new LinkedHashMap<>();
-    preview.memory().parts().forEach(part -> memory.put(part.name(), part.bytes()));
-    memory.put("total", preview.memory().bytes());
-    object.put("memory", memory);
+    object.put("memory", json(preview.memory()));
+    object.put("driverHeap", json(preview.heap().driver()));
+    object.put("workerHeap", json(preview.heap().worker()));
     object.put("threads", preview.threads());
     object.put("stateBytes", preview.stateBytes());
     object.put("networkBytesPerRound", preview.networkBytes());
+    return object;
+  }
+
+  private static Map<String, ?> json(MemoryNeed need) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    need.parts().forEach(part -> object.put(part.name(), part.bytes()));
+    object.put("total", need.bytes());
     return object;
   }
 

@@ -12,7 +12,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * Memory outside the Java heap that one replica needs.
+ * Memory that one replica needs, outside the Java heap unless its owner says otherwise.
  *
  * @param subject the user of the memory, for messages
  * @param parts the amounts by purpose
@@ -149,25 +149,46 @@ public record MemoryNeed(String subject, List<Part> parts, List<String> savings)
     if (replicas * bytes() <= machine.left()) {
       return Optional.empty();
     }
+    String found =
+        gigabytes(Math.max(0, machine.left()))
+            + " GB are left beside the heap of "
+            + gigabytes(machine.heap())
+            + " GB";
+    return Optional.of(refusal(replicas, "outside the heap", found));
+  }
+
+  /**
+   * Why that many replicas do not fit onto a Java heap, in one line; empty if they do. Of a need of
+   * the heap.
+   *
+   * @param replicas that share the heap, &gt;= 1
+   * @param limit most bytes that the heap may have
+   */
+  public Optional<String> refusalOnHeap(int replicas, long limit) {
+    return replicas * bytes() <= limit
+        ? Optional.empty()
+        : Optional.of(
+            refusal(replicas, "of the heap", "the heap has at most " + gigabytes(limit) + " GB"));
+  }
+
+  private String refusal(int replicas, String where, String found) {
     List<String> choices = new ArrayList<>(savings);
     if (replicas > 1) {
       choices.add("fewer replicas at once");
     }
     String last = choices.remove(choices.size() - 1);
-    return Optional.of(
-        "memory: "
-            + subject
-            + " needs "
-            + gigabytes(bytes())
-            + " GB outside the heap"
-            + (replicas > 1 ? " for each of " + replicas + " replicas" : "")
-            + " ("
-            + consistsOf()
-            + "), and "
-            + gigabytes(Math.max(0, machine.left()))
-            + " GB are left beside the heap of "
-            + gigabytes(machine.heap())
-            + " GB: choose "
-            + (choices.isEmpty() ? last : String.join(", ", choices) + " or " + last));
+    return "memory: "
+        + subject
+        + " needs "
+        + gigabytes(bytes())
+        + " GB "
+        + where
+        + (replicas > 1 ? " for each of " + replicas + " replicas" : "")
+        + " ("
+        + consistsOf()
+        + "), and "
+        + found
+        + ": choose "
+        + (choices.isEmpty() ? last : String.join(", ", choices) + " or " + last);
   }
 }

@@ -12,6 +12,7 @@ import io.spikeformer.model.memory.Preflight;
 import io.spikeformer.tasks.Task;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -35,6 +36,11 @@ public final class MemoryPreflight {
   public interface Demand extends Serializable {
     /** The need with the kernels that the executor has. */
     MemoryNeed need(Kernels kernels);
+
+    /** The need of the Java heap; empty for next to nothing. */
+    default Optional<MemoryNeed> heap() {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -90,7 +96,11 @@ public final class MemoryPreflight {
     @Override
     public String call(Integer task) {
       try (Kernels here = KernelProvider.create(kernels, threads)) {
-        String refusal = Preflight.refusal(demand.need(here), sideBySide).orElse("");
+        long heap = Runtime.getRuntime().maxMemory();
+        String refusal =
+            Preflight.refusal(demand.need(here), sideBySide)
+                .or(() -> demand.heap().flatMap(need -> need.refusalOnHeap(sideBySide, heap)))
+                .orElse("");
         return ManifestFormat.toJson(new Answer(refusal, ExecutorArithmetic.here(here, threads)));
       }
     }

@@ -1,5 +1,6 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.common.UserException;
 import io.spikeformer.data.batch.InputConfig;
 import io.spikeformer.data.geometry.Size;
 import io.spikeformer.eval.spark.ExecutorArithmetic;
@@ -13,11 +14,12 @@ import io.spikeformer.train.spark.averaging.SliceLayout;
 import io.spikeformer.train.spark.worker.ReplicaSpec;
 import io.spikeformer.train.teacher.TeacherNeed;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Memory that a worker's replica needs, with its share of the replicas of a validation, which run
- * while those of the training are kept.
+ * while those of the training are kept. {@link TrainingHeap} has the need of the heaps.
  *
  * @param recipe the whole recipe as YAML
  * @param teacher need of the model that answers for every batch, or null
@@ -33,6 +35,13 @@ record TrainingMemory(String recipe, TeacherNeed teacher, int validations)
       TeacherNeed teacher,
       Validator validator,
       ReplicaSpec replica) {
+    TrainingHeap.of(recipe)
+        .driver()
+        .refusalOnHeap(1, Runtime.getRuntime().maxMemory())
+        .ifPresent(
+            reason -> {
+              throw new UserException(reason);
+            });
     int workers = recipe.averaging().workers();
     int trained = MemoryPreflight.sideBySide(spark, workers);
     int validated = MemoryPreflight.sideBySide(spark, Math.max(1, validator.tasks()));
@@ -71,6 +80,11 @@ record TrainingMemory(String recipe, TeacherNeed teacher, int validations)
     }
     long one = MemoryNeed.ofInference(workload(known, known.evaluationInput(), kernels)).bytes();
     return training.with(new MemoryNeed.Part("validation", validations * one));
+  }
+
+  @Override
+  public Optional<MemoryNeed> heap() {
+    return Optional.of(TrainingHeap.of(Recipe.fromYaml(recipe)).worker());
   }
 
   private static Workload workload(Recipe recipe, InputConfig input, Kernels kernels) {

@@ -104,6 +104,11 @@ public record TrainingPreview(
         .toList();
   }
 
+  /** Memory of the Java heaps. */
+  public TrainingHeap heap() {
+    return TrainingHeap.of(recipe);
+  }
+
   /** The learning rate of each step. */
   public Schedule schedule() {
     return recipe.schedule().toSchedule(plan.steps(), recipe.samplesPerStep());
