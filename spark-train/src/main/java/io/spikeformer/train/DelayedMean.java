@@ -3,6 +3,8 @@ package io.spikeformer.train;
 import io.spikeformer.common.Text;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.block.ParameterLayout.Entry;
+import io.spikeformer.model.config.FrozenParts;
+import io.spikeformer.model.config.NetworkConfig;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
 import io.spikeformer.model.optim.Schedule;
@@ -10,6 +12,8 @@ import io.spikeformer.model.optim.StepRates;
 import io.spikeformer.train.recipe.Recipe;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Applies the mean of a round at the end of the next one, as delayed averaging does (DaSGD, Zhou et
@@ -22,7 +26,11 @@ import java.util.Arrays;
  * <pre>a' = x + beta^k (m - a)</pre>
  *
  * <p>where beta is what a step leaves of a value: 1 of a parameter, the optimizer's factor of a
- * moment, 1 less the momentum of a running statistic. Second moments and variances are at least 0.
+ * moment, 1 less the momentum of a running statistic, and 1 of one that stays. Second moments and
+ * variances are at least 0. It is computed in two steps, each rounded to float, so that a worker
+ * keeps one value of each until the mean comes:
+ *
+ * <pre>z = x - beta^k a,   a' = z + beta^k m</pre>
  *
  * <p>A batch normalisation that a step runs several times forgets faster than beta^k says. That
  * shifts statistics between workers and leaves their mean as it is, since the workers' differences
@@ -45,7 +53,7 @@ public final class DelayedMean implements Serializable {
 
   /** How a value is treated. */
   private enum Kind {
-    PARAMETER,
+    CONSTANT,
     STATISTIC,
     VARIANCE,
     FIRST_MOMENT,
@@ -56,30 +64,36 @@ public final class DelayedMean implements Serializable {
     }
   }
 
-  /** The treatment of a model's state and of its optimizer's moments. */
-  public DelayedMean(ParameterLayout layout, OptimizerName optimizer) {
+  private DelayedMean(ParameterLayout layout, OptimizerName optimizer, Predicate<Entry> stays) {
     this.vector = Math.toIntExact(layout.length());
     this.from = layout.entries().stream().mapToInt(entry -> (int) entry.offset()).toArray();
     this.to =
         layout.entries().stream()
             .mapToInt(entry -> (int) (entry.offset() + entry.length()))
             .toArray();
-    this.kinds = layout.entries().stream().map(DelayedMean::kind).toArray(Kind[]::new);
+    this.kinds = layout.entries().stream().map(entry -> kind(entry, stays)).toArray(Kind[]::new);
     this.moments =
         Arrays.copyOf(new Kind[] {Kind.FIRST_MOMENT, Kind.SECOND_MOMENT}, optimizer.moments());
   }
 
-  private static Kind kind(Entry entry) {
-    if (entry.kind().trainable()) {
-      return Kind.PARAMETER;
+  private static Kind kind(Entry entry, Predicate<Entry> stays) {
+    if (entry.kind().trainable() || stays.test(entry)) {
+      return Kind.CONSTANT;
     }
     return entry.name().endsWith(VARIANCE) ? Kind.VARIANCE : Kind.STATISTIC;
   }
 
   /** The treatment of a recipe's training. */
   public static DelayedMean of(Recipe recipe) {
+    NetworkConfig network = recipe.model().toConfig();
+    FrozenParts frozen = recipe.freeze().toFrozenParts();
+    Set<String> blocks = frozen.blocks(network);
     return new DelayedMean(
-        ParameterLayout.of(recipe.model().toConfig()), recipe.optimizer().toConfig().name());
+        ParameterLayout.of(network),
+        recipe.optimizer().toConfig().name(),
+        entry ->
+            frozen.normalisation() == FrozenParts.Normalisation.STATISTICS
+                || blocks.contains(entry.block()));
   }
 
   /**
@@ -120,7 +134,7 @@ public final class DelayedMean implements Serializable {
 
     private double of(Kind kind, int steps) {
       return switch (kind) {
-        case PARAMETER -> 1;
+        case CONSTANT -> 1;
         case STATISTIC, VARIANCE -> statistics[steps];
         case FIRST_MOMENT -> first[steps];
         case SECOND_MOMENT -> second[steps];
@@ -129,47 +143,81 @@ public final class DelayedMean implements Serializable {
   }
 
   /**
-   * Applies a mean to some values that follow each other.
+   * Takes what a worker has sent of some values that follow each other from what it has trained.
    *
    * @param first place of the first of them in the state
-   * @param sent a: what the worker has sent of them, as far as it has
-   * @param mean m: the mean of that, as long
-   * @param values x: what it has trained in the meantime; receives a'
+   * @param sent a: what the worker has sent of them
+   * @param values x: what it has trained since; receives z
    * @param factors of the steps of that round
    * @param steps k: those that the worker has taken
    */
-  public void apply(
-      int first, float[] sent, float[] mean, float[] values, Factors factors, int steps) {
-    if (mean.length != sent.length || values.length < sent.length) {
+  public void take(int first, float[] sent, float[] values, Factors factors, int steps) {
+    requireLength(sent, values);
+    forParts(
+        first,
+        sent.length,
+        (kind, from, to) -> {
+          double factor = factors.of(kind, steps);
+          for (int i = from; i < to; i++) {
+            double left = values[i] - factor * sent[i];
+            // a negative zero takes no sign from the mean
+            values[i] = left == 0 ? -0.0f : (float) left;
+          }
+        });
+  }
+
+  /**
+   * Adds a mean to what was taken.
+   *
+   * @param first as of {@link #take}
+   * @param mean m: the mean of what all have sent
+   * @param values z; receives a'
+   * @param factors as of {@link #take}
+   * @param steps as of {@link #take}
+   */
+  public void add(int first, float[] mean, float[] values, Factors factors, int steps) {
+    requireLength(mean, values);
+    forParts(
+        first,
+        mean.length,
+        (kind, from, to) -> {
+          double factor = factors.of(kind, steps);
+          for (int i = from; i < to; i++) {
+            float sum = (float) (values[i] + factor * mean[i]);
+            values[i] = sum < 0 && kind.neverNegative() ? 0 : sum;
+          }
+        });
+  }
+
+  private static void requireLength(float[] common, float[] values) {
+    if (values.length < common.length) {
       throw new IllegalArgumentException(
           Text.format(
-              "delayed mean: expected %s values, found a mean of %s and %s trained",
-              sent.length, mean.length, values.length));
-    }
-    Part part = new Part(sent, mean, values);
-    int end = first + sent.length;
-    for (int tensor = 0; tensor < from.length; tensor++) {
-      part.add(from[tensor] - first, to[tensor] - first, kinds[tensor], factors, steps);
-    }
-    for (int moment = 0; moment < moments.length && (1 + moment) * (long) vector < end; moment++) {
-      int begin = (1 + moment) * vector - first;
-      part.add(begin, begin + vector, moments[moment], factors, steps);
+              "delayed mean: expected %s values or more, found %s trained",
+              common.length, values.length));
     }
   }
 
-  /** Values that follow each other. */
-  private record Part(float[] sent, float[] mean, float[] values) {
-    /** Those of [from, to), as far as they are here. */
-    void add(int from, int to, Kind kind, Factors factors, int steps) {
-      double factor = factors.of(kind, steps);
-      double least = kind.neverNegative() ? 0 : Double.NEGATIVE_INFINITY;
-      for (int i = Math.max(0, from); i < Math.min(to, sent.length); i++) {
-        double change = (double) mean[i] - sent[i];
-        // else a zero would lose its sign
-        if (change != 0) {
-          values[i] = (float) Math.max(least, values[i] + factor * change);
-        }
-      }
+  /** Values [from, to) of those that follow each other, of one kind. */
+  @FunctionalInterface
+  private interface Part {
+    void apply(Kind kind, int from, int to);
+  }
+
+  private void forParts(int first, int count, Part part) {
+    int end = first + count;
+    for (int tensor = 0; tensor < from.length; tensor++) {
+      forPart(from[tensor] - first, to[tensor] - first, count, kinds[tensor], part);
+    }
+    for (int moment = 0; moment < moments.length && (1 + moment) * (long) vector < end; moment++) {
+      int begin = (1 + moment) * vector - first;
+      forPart(begin, begin + vector, count, moments[moment], part);
+    }
+  }
+
+  private static void forPart(int from, int to, int count, Kind kind, Part part) {
+    if (from < count && to > 0) {
+      part.apply(kind, Math.max(0, from), Math.min(to, count));
     }
   }
 }

@@ -120,7 +120,14 @@ final class DelayedRounds implements Rounds {
   private List<WorkerReport> trainOnce(Round round) {
     SharedState start = (mean == null ? base : mean).state();
     JavaRDD<Slice> trained =
-        own.train(new DelayedTask(averaging.spec(), start, averaging.place(round, step), before()));
+        own.train(
+            new DelayedTask(
+                averaging.spec(),
+                start,
+                averaging.place(round, step),
+                before(),
+                rule,
+                factors(round)));
     trained.setName(ClusterWatch.STATES + averaging.workers() + " workers");
     Coming coming = mean == null ? coming() : null;
     String text = Text.format("%s: train %d workers", round.text(), averaging.workers());
@@ -170,15 +177,18 @@ final class DelayedRounds implements Rounds {
     if (base != null) {
       averaging.removeShuffles(base.means());
     }
-    DelayedMean.Factors factors =
-        DelayedMean.Factors.of(
-            averaging.recipe().optimizer().toConfig(), schedule, step, round.steps());
-    own.finish(new Correction(rule, mean.state(), factors));
+    own.finish(new Correction(rule, mean.state(), factors(round)));
     base = mean;
     mean = null;
     newest = round;
     step += round.steps();
     last.add(round);
+  }
+
+  /** Of the round that follows the newest one. */
+  private DelayedMean.Factors factors(Round round) {
+    return DelayedMean.Factors.of(
+        averaging.recipe().optimizer().toConfig(), schedule, step, round.steps());
   }
 
   /** The mean of the newest round. */

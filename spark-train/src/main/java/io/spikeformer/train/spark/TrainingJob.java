@@ -1,7 +1,7 @@
 package io.spikeformer.train.spark;
 
+import io.spikeformer.train.spark.averaging.FirstSlice;
 import io.spikeformer.train.spark.averaging.Slice;
-import io.spikeformer.train.spark.averaging.TrainedPair;
 import io.spikeformer.train.spark.averaging.WorkerReport;
 import java.io.Serializable;
 import java.util.List;
@@ -31,12 +31,12 @@ final class TrainingJob {
   /**
    * Begins the job and returns: jobs that are begun later stand behind it.
    *
-   * @param trained a partition of {@link TrainedPair}s for each worker
+   * @param trained a partition for each worker, whose first slice has the report
    */
   static TrainingJob begin(JavaRDD<Slice> trained) {
     Function1<Iterator<Slice>, Slice> report =
         (Function1<Iterator<Slice>, Slice> & Serializable)
-            slices -> TrainedPair.report(JavaConverters.asJavaIterator(slices));
+            slices -> FirstSlice.report(JavaConverters.asJavaIterator(slices));
     ConcurrentHashMap<Integer, WorkerReport> reports = new ConcurrentHashMap<>();
     List<Object> workers =
         IntStream.range(0, trained.getNumPartitions()).<Object>mapToObj(i -> i).toList();

@@ -7,6 +7,7 @@ import io.spikeformer.data.batch.Batch;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.block.ParameterLayout.Entry;
 import io.spikeformer.model.checkpoint.Checkpoint;
+import io.spikeformer.model.config.FrozenParts;
 import io.spikeformer.model.optim.OptimizerConfig;
 import io.spikeformer.model.optim.OptimizerName;
 import io.spikeformer.model.optim.Schedule;
@@ -167,8 +168,7 @@ class DelayedAveragingTest extends TrainingLab {
         float[] next = trainer.state().values();
         float[] sent = own.get(worker);
         for (int i = 0; i < mean.length; i++) {
-          double change = (double) mean[i] - sent[i];
-          next[i] = change == 0 ? next[i] : (float) late(i, next[i], change, batches.size());
+          next[i] = late(i, next[i], sent[i], batches.size());
         }
         own.set(worker, next);
         long weight = batches.stream().mapToLong(Batch::size).sum();
@@ -194,26 +194,33 @@ class DelayedAveragingTest extends TrainingLab {
       }
     }
 
-    /** x + beta^k (m - a). */
-    private double late(int i, double trained, double change, int steps) {
+    /** z = x - beta^k a, then z + beta^k m. */
+    private float late(int i, float trained, float sent, int steps) {
+      double factor = factor(i, steps);
+      double left = trained - factor * sent;
+      float kept = left == 0 ? -0.0f : (float) left;
+      float next = (float) (kept + factor * mean[i]);
+      boolean variance = i < length && entry(i).name().endsWith("runningVar");
+      return (variance || i >= 2 * length) && next < 0 ? 0 : next;
+    }
+
+    private double factor(int i, int steps) {
       if (i >= 2 * length) {
-        return Math.max(0, trained + power(steps, k -> optimizer.beta2()) * change);
+        return power(steps, k -> optimizer.beta2());
       }
       if (i >= length) {
-        double first = power(steps, this::firstBeta);
-        return trained + first * change;
+        return power(steps, this::firstBeta);
       }
-      Entry entry = entry(i);
-      if (entry.kind().trainable()) {
-        return trained + change;
+      boolean frozen =
+          recipe.freeze().toFrozenParts().normalisation() == FrozenParts.Normalisation.STATISTICS;
+      if (entry(i).kind().trainable() || frozen) {
+        return 1;
       }
-      double value = trained;
       double factor = 1;
       for (int k = 0; k < steps; k++) {
         factor *= 0.9;
       }
-      value += factor * change;
-      return entry.name().endsWith("runningVar") ? Math.max(0, value) : value;
+      return factor;
     }
 
     private double firstBeta(int k) {

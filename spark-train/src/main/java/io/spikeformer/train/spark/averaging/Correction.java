@@ -6,8 +6,8 @@ import java.util.List;
 import org.apache.spark.api.java.function.FlatMapFunction;
 
 /**
- * Applies the mean of the round before to what a worker has trained in the meantime, slice by
- * slice: from {@link TrainedPair}s to the slices of the state that it goes on with.
+ * Applies the mean of the round before to what a worker has kept of the round, slice by slice: the
+ * result is the state that it goes on with.
  */
 public final class Correction implements FlatMapFunction<Iterator<Slice>, Slice> {
   private static final long serialVersionUID = 1L;
@@ -39,16 +39,15 @@ public final class Correction implements FlatMapFunction<Iterator<Slice>, Slice>
   }
 
   /**
-   * Applies a slice of the mean.
+   * Applies a slice of the mean; behind its end nothing is done.
    *
-   * @param sent what the worker has sent of the slice; nothing behind the end of the mean
-   * @param values what it has trained in the meantime; receives what it goes on with
+   * @param values what the worker has kept of the slice; receives what it goes on with
    * @param steps those that the worker has taken
    */
-  public void apply(int index, float[] sent, float[] values, int steps) {
-    if (sent.length > 0) {
+  public void apply(int index, float[] values, int steps) {
+    if (index < mean.slices()) {
       float[] common = mean.slice(index, mean.elements());
-      rule.apply(mean.layout().from(index), sent, common, values, factors, steps);
+      rule.add(mean.layout().from(index), common, values, factors, steps);
     }
   }
 
@@ -64,14 +63,13 @@ public final class Correction implements FlatMapFunction<Iterator<Slice>, Slice>
 
       @Override
       public Slice next() {
-        TrainedPair pair = TrainedPair.next(kept);
-        int index = pair.trained().index();
-        if (index == 0) {
-          steps = Math.toIntExact(pair.success().sums().optimizer().steps());
+        Slice slice = kept.next();
+        if (slice.index() == 0) {
+          steps = FirstSlice.steps(slice);
         }
-        float[] values = pair.trainedValues();
-        apply(index, pair.sentValues(), values, steps);
-        return new Slice(index, pair.trained().samples(), new Payload.Floats(values), List.of());
+        float[] values = ((Payload.Floats) slice.payload()).values();
+        apply(slice.index(), values, steps);
+        return new Slice(slice.index(), slice.samples(), new Payload.Floats(values), List.of());
       }
     };
   }

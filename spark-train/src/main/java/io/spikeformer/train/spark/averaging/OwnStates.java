@@ -15,11 +15,11 @@ import org.apache.spark.util.SerializableConfiguration;
 /**
  * The states of the workers where means come one round late: each trains on from its own.
  *
- * <p>An executor keeps on disk what its workers have begun the newest round with and what they have
- * made of it ({@link TrainedPair}). The state that a worker goes on with follows from that and the
- * mean of the round before. What is lost with an executor is trained again from the last checkpoint
- * on, with the same bits, since a worker's part of a round is a pure function. A checkpoint writes
- * the states into one file for each worker.
+ * <p>An executor keeps on disk what its workers have made of the newest round, less what the mean
+ * of the round before replaces ({@link io.spikeformer.train.DelayedMean}). The state that a worker
+ * goes on with follows from that and that mean. What is lost with an executor is trained again from
+ * the last checkpoint on, with the same bits, since a worker's part of a round is a pure function.
+ * A checkpoint writes the states into one file for each worker.
  */
 public final class OwnStates implements AutoCloseable {
   private final JavaSparkContext spark;
@@ -88,7 +88,7 @@ public final class OwnStates implements AutoCloseable {
   /**
    * A round, which is trained by the first job that reads the result.
    *
-   * @param task from a worker's state to its {@link TrainedPair}s
+   * @param task from a worker's state to what it keeps
    */
   public JavaRDD<Slice> train(FlatMapFunction<Iterator<Slice>, Slice> task) {
     giveUp();

@@ -2,16 +2,16 @@ package io.spikeformer.train.spark.worker;
 
 import io.spikeformer.common.Text;
 import io.spikeformer.common.UserException;
+import io.spikeformer.train.DelayedMean;
 import io.spikeformer.train.DivergenceException;
 import io.spikeformer.train.StateParts;
 import io.spikeformer.train.TrainingSums;
 import io.spikeformer.train.spark.averaging.Correction;
+import io.spikeformer.train.spark.averaging.FirstSlice;
 import io.spikeformer.train.spark.averaging.MissingSliceException;
 import io.spikeformer.train.spark.averaging.Payload;
 import io.spikeformer.train.spark.averaging.SharedState;
 import io.spikeformer.train.spark.averaging.Slice;
-import io.spikeformer.train.spark.averaging.SliceLayout;
-import io.spikeformer.train.spark.averaging.TrainedPair;
 import io.spikeformer.train.spark.averaging.WorkerReport;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -23,7 +23,8 @@ import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * A worker's part of a round where means come one round late: trains on from its own state, and
- * gives that and the outcome as {@link TrainedPair}s. The worker is the partition's index.
+ * gives the outcome less what the mean of that state will replace, see {@link DelayedMean#take}.
+ * The worker is the partition's index.
  *
  * <p>A pure function of (own state, epoch, round, worker).
  */
@@ -37,6 +38,8 @@ public final class DelayedTask implements FlatMapFunction<Iterator<Slice>, Slice
   private final SharedState start;
   private final WorkerTask.Place place;
   private final Before before;
+  private final DelayedMean rule;
+  private final DelayedMean.Factors factors;
 
   /**
    * The round before, which a replica may still hold as it was trained.
@@ -56,12 +59,22 @@ public final class DelayedTask implements FlatMapFunction<Iterator<Slice>, Slice
    *
    * @param start the state that workers begin the training with
    * @param before null where the workers' states are whole
+   * @param rule of the mean
+   * @param factors of the round's steps
    */
-  public DelayedTask(ReplicaSpec spec, SharedState start, WorkerTask.Place place, Before before) {
+  public DelayedTask(
+      ReplicaSpec spec,
+      SharedState start,
+      WorkerTask.Place place,
+      Before before,
+      DelayedMean rule,
+      DelayedMean.Factors factors) {
     this.spec = spec;
     this.start = start;
     this.place = place;
     this.before = before;
+    this.rule = rule;
+    this.factors = factors;
   }
 
   @Override
@@ -82,8 +95,7 @@ public final class DelayedTask implements FlatMapFunction<Iterator<Slice>, Slice
       }
       WorkerReport report =
           new WorkerReport(worker, TrainingSums.NONE, 0, 0, null, failure.getMessage());
-      TrainedPair failed = TrainedPair.failed(report);
-      return List.of(failed.sent(), failed.trained()).iterator();
+      return List.of(FirstSlice.failed(report)).iterator();
     }
   }
 
@@ -103,12 +115,17 @@ public final class DelayedTask implements FlatMapFunction<Iterator<Slice>, Slice
       double seconds = (System.nanoTime() - began) / 1e9;
       WorkerReport report =
           new WorkerReport(worker, sums, seconds, replica.dataSeconds(), replica.executor(), "");
-      replica.keep(new Replica.Trained(worker, place.epoch(), place.round()), sums);
-      Iterator<Slice> pairs = new Pairs(loan, report);
+      StateParts kept =
+          replica.keep(
+              new Replica.Trained(worker, place.epoch(), place.round()),
+              sums,
+              new Replica.Late(rule, start.layout(), factors),
+              place.shared());
+      Iterator<Slice> slices = new Kept(loan, kept, report);
       TaskCompletionListener end = context -> loan.giveBack();
       TaskContext.get().addTaskCompletionListener(end);
       whole = true;
-      return pairs;
+      return slices;
     } finally {
       if (!whole) {
         loan.discard();
@@ -117,27 +134,22 @@ public final class DelayedTask implements FlatMapFunction<Iterator<Slice>, Slice
   }
 
   /**
-   * Copies of a replica's tensors, slice by slice, as Spark writes them to disk. With the last one
-   * the replica is free: rounds that are trained again in one task must not take one each.
+   * A replica's tensors, slice by slice, from where they lie, as Spark writes them to disk. With
+   * the last one the replica is free: rounds that are trained again in one task must not take one
+   * each.
    */
-  private final class Pairs implements Iterator<Slice> {
+  private final class Kept implements Iterator<Slice> {
     private final ReplicaPool.Loan loan;
+    private final StateParts kept;
     private final WorkerReport report;
-    private final StateParts sent;
-    private final StateParts trained;
     private final int count;
     private int next;
 
-    Pairs(ReplicaPool.Loan loan, WorkerReport report) {
+    Kept(ReplicaPool.Loan loan, StateParts kept, WorkerReport report) {
       this.loan = loan;
+      this.kept = kept;
       this.report = report;
-      this.sent = loan.replica().sent(place.shared());
-      this.trained = loan.replica().all();
-      this.count = 2 * layout().count(Math.toIntExact(trained.length()));
-    }
-
-    private SliceLayout layout() {
-      return start.layout();
+      this.count = start.layout().count(Math.toIntExact(kept.length()));
     }
 
     @Override
@@ -153,21 +165,15 @@ public final class DelayedTask implements FlatMapFunction<Iterator<Slice>, Slice
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      int index = next / 2;
-      boolean first = next % 2 == 0;
+      int index = next;
       next++;
-      if (first) {
-        return new Slice(index, 0, values(sent, index), List.of());
-      }
-      List<WorkerReport> reports = index == 0 ? List.of(report) : List.of();
-      return new Slice(index, report.sums().samples(), values(trained, index), reports);
-    }
-
-    private Payload values(StateParts state, int index) {
-      int length = layout().length(index, Math.toIntExact(state.length()));
-      return length == 0
-          ? Payload.NONE
-          : new Payload.Floats(state.copy(layout().from(index), length));
+      int from = start.layout().from(index);
+      int length = start.layout().length(index, Math.toIntExact(kept.length()));
+      return new Slice(
+          index,
+          report.sums().samples(),
+          Payload.InPlace.of(kept.views(from, length)),
+          index == 0 ? List.of(report) : List.of());
     }
   }
 }

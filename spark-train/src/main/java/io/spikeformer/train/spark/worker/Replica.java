@@ -12,6 +12,7 @@ import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.Tensor;
 import io.spikeformer.model.optim.Schedule;
+import io.spikeformer.train.DelayedMean;
 import io.spikeformer.train.EpochPlan;
 import io.spikeformer.train.LocalTrainer;
 import io.spikeformer.train.StateParts;
@@ -23,6 +24,7 @@ import io.spikeformer.train.spark.averaging.Correction;
 import io.spikeformer.train.spark.averaging.Payload;
 import io.spikeformer.train.spark.averaging.SharedState;
 import io.spikeformer.train.spark.averaging.Slice;
+import io.spikeformer.train.spark.averaging.SliceLayout;
 import io.spikeformer.train.teacher.Teacher;
 import java.util.Iterator;
 import java.util.List;
@@ -148,11 +150,36 @@ final class Replica implements AutoCloseable {
     }
   }
 
-  /** Remembers that the tensors hold the outcome of a round, and {@link #sent} its beginning. */
-  void keep(Trained trained, TrainingSums sums) {
-    held = trained;
+  /**
+   * Takes from the outcome of a round what the worker has sent before it, and remembers that the
+   * tensors hold the rest: its whole state, in place.
+   *
+   * @param shared vectors that the worker has sent
+   */
+  StateParts keep(Trained trained, TrainingSums sums, Late late, int shared) {
     heldSteps = Math.toIntExact(sums.optimizer().steps());
+    StateParts all = trainer.parts();
+    StateParts before = new StateParts(List.of(sent));
+    SliceLayout layout = late.layout();
+    int length = Math.toIntExact(trainer.parts(shared).length());
+    for (int index = 0; index < layout.count(length); index++) {
+      int from = layout.from(index);
+      int count = layout.length(index, length);
+      float[] values = all.copy(from, count);
+      late.rule().take(from, before.copy(from, count), values, late.factors(), heldSteps);
+      all.put(from, values);
+    }
+    held = trained;
+    return all;
   }
+
+  /**
+   * How a mean that comes later is applied.
+   *
+   * @param layout how states are cut
+   * @param factors of the round's steps
+   */
+  record Late(DelayedMean rule, SliceLayout layout, DelayedMean.Factors factors) {}
 
   boolean holds(Trained wanted) {
     return wanted != null && wanted.equals(held);
@@ -163,12 +190,11 @@ final class Replica implements AutoCloseable {
     held = null;
     StateParts all = trainer.parts();
     SharedState mean = correction.mean();
-    StateParts before = new StateParts(List.of(sent));
     for (int index = 0; index < mean.slices(); index++) {
       int from = mean.layout().from(index);
       int count = mean.layout().length(index, mean.elements());
       float[] values = all.copy(from, count);
-      correction.apply(index, before.copy(from, count), values, heldSteps);
+      correction.apply(index, values, heldSteps);
       all.put(from, values);
     }
     trainer.continueAt(place.step());
@@ -182,16 +208,6 @@ final class Replica implements AutoCloseable {
               "worker %d: expected %d values of its own state at step %d, found %d",
               worker, expected, place.step(), found));
     }
-  }
-
-  /** The copy of {@link #loadOwn}: valid until the next one. */
-  StateParts sent(int vectors) {
-    return new StateParts(List.of(sent.slice(0, trainer.parts(vectors).length())));
-  }
-
-  /** Its whole state, in place. */
-  StateParts all() {
-    return trainer.parts();
   }
 
   /** Trains a worker's part of a round; {@link #averaged} holds the outcome. */
