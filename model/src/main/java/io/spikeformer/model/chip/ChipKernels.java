@@ -6,6 +6,7 @@ import io.spikeformer.model.kernel.DataType;
 import io.spikeformer.model.kernel.Drive;
 import io.spikeformer.model.kernel.Kernels;
 import io.spikeformer.model.kernel.MatmulShape;
+import io.spikeformer.model.kernel.Neuron;
 import io.spikeformer.model.kernel.Tensor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -13,6 +14,7 @@ import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Kernels that run the products of a network of integers in one of two forms: integers at once, or
@@ -40,6 +42,8 @@ final class ChipKernels {
   private Map<Long, String> names = new LinkedHashMap<>();
   private Form form = Form.INTEGERS;
   private String layer = "";
+  // of the integers of the last layer of neurons
+  private float unit = 1;
 
   /**
    * Kernels for a network.
@@ -63,24 +67,27 @@ final class ChipKernels {
   private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
     switch (method.getName()) {
       case "convolution" -> {
-        if (readsIntegers((Tensor) arguments[1], (Tensor) arguments[2])) {
-          convolution(
-              (ConvolutionShape) arguments[0],
-              (Tensor) arguments[1],
-              (Tensor) arguments[2],
-              (Tensor) arguments[3],
-              (Tensor) arguments[4]);
+        Optional<Read> read = read((Tensor) arguments[1], (Tensor) arguments[2]);
+        if (read.isPresent()) {
+          try (Read x = read.get()) {
+            convolution(
+                (ConvolutionShape) arguments[0],
+                x,
+                (Tensor) arguments[2],
+                (Tensor) arguments[3],
+                (Tensor) arguments[4]);
+          }
           return null;
         }
       }
       // in evaluation, a transposed convolution
       case "convolutionBackwardData" -> {
-        if (readsIntegers((Tensor) arguments[1], (Tensor) arguments[2])) {
-          transposed(
-              (ConvolutionShape) arguments[0],
-              (Tensor) arguments[1],
-              (Tensor) arguments[2],
-              (Tensor) arguments[3]);
+        Optional<Read> read = read((Tensor) arguments[1], (Tensor) arguments[2]);
+        if (read.isPresent()) {
+          try (Read x = read.get()) {
+            transposed(
+                (ConvolutionShape) arguments[0], x, (Tensor) arguments[2], (Tensor) arguments[3]);
+          }
           return null;
         }
       }
@@ -94,7 +101,6 @@ final class ChipKernels {
           return null;
         }
       }
-      case "fire" -> requirePlanes((Tensor) arguments[4]);
       default -> {
         // as it is
       }
@@ -102,7 +108,8 @@ final class ChipKernels {
     try {
       Object result = method.invoke(base, arguments);
       if (method.getName().equals("fire")) {
-        fired.layers().add(SpikeProducts.planes((Tensor) arguments[4]));
+        unit = ((Neuron) arguments[2]).integers().unit();
+        add((Tensor) arguments[4]);
       }
       return result;
     } catch (InvocationTargetException e) {
@@ -110,26 +117,56 @@ final class ChipKernels {
     }
   }
 
-  /** Notes the layer of a product; the first one alone may read real numbers. */
-  private boolean readsIntegers(Tensor x, Tensor weights) {
-    layer = names.getOrDefault(weights.address(), "a layer");
-    boolean integers = x.type() == DataType.BIT;
-    if (!integers && !fired.layers().isEmpty()) {
-      throw new UserException(
-          "expand: layer %s: expected one that reads spikes, found one that multiplies real"
-              + " numbers; leave --expand out",
-          layer);
+  /**
+   * Integers that a product reads.
+   *
+   * @param given as neurons handed them on
+   * @param planes the same in planes of bits
+   */
+  private record Read(Tensor given, Tensor planes) implements AutoCloseable {
+    @Override
+    public void close() {
+      if (planes != given) {
+        planes.close();
+      }
     }
-    return integers;
   }
 
-  private void requirePlanes(Tensor spikes) {
-    if (spikes.planes() == 1) {
-      throw new UserException(
-          "expand: neurons behind layer %s: expected a multiple of %s channels, found %s; expand"
-              + " models of other widths",
-          layer, DataType.PER_BYTE, spikes.channels());
+  /** Notes the layer of a product; the first one alone may read real numbers, which give none. */
+  private Optional<Read> read(Tensor x, Tensor weights) {
+    layer = names.getOrDefault(weights.address(), "a layer");
+    if (fired.layers().isEmpty()) {
+      return Optional.empty();
     }
+    return Optional.of(new Read(x, planes(x)));
+  }
+
+  private Tensor planes(Tensor x) {
+    if (x.type() == DataType.BIT) {
+      return x;
+    }
+    return PaddedIntegers.planes(x, fired.levels(), unit)
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "expand: layer %s: expected one that reads spikes, found one that multiplies"
+                        + " real numbers; leave --expand out",
+                    layer));
+  }
+
+  private void add(Tensor spikes) {
+    try (Read read = new Read(spikes, planes(spikes))) {
+      fired
+          .layers()
+          .add(new FiredIntegers.Layer(SpikeProducts.planes(read.planes()), spikes.elements()));
+    }
+  }
+
+  /** What the last layer of neurons handed on, as it is or as maxima, without its unit. */
+  byte[] integers(Tensor spikes) {
+    return spikes.type() == DataType.BIT
+        ? SpikeProducts.integers(spikes)
+        : PaddedIntegers.integers(spikes, unit);
   }
 
   /** Takes the names of layers by the addresses of their weights, which stay as they are. */
@@ -156,23 +193,22 @@ final class ChipKernels {
     return fired.kept();
   }
 
-  private void convolution(
-      ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y) {
+  private void convolution(ConvolutionShape shape, Read x, Tensor weights, Tensor bias, Tensor y) {
     if (arithmetic == ChipArithmetic.EXACT) {
       ExactWeights whole =
           exact.computeIfAbsent(
-              weights.address(), address -> ExactWeights.of(shape, weights, x.planes()));
-      count(layer, new SpikeConvolution(base, shape, whole).run(x, bias, y, form));
+              weights.address(), address -> ExactWeights.of(shape, weights, fired.levels()));
+      count(layer, new SpikeConvolution(base, shape, whole).run(x.planes(), bias, y, form));
     } else if (form == Form.INTEGERS) {
-      base.convolution(shape, x, weights, bias, y);
+      base.convolution(shape, x.given(), weights, bias, y);
     } else {
       slots(shape, x, weights, bias, y);
     }
   }
 
-  private void transposed(ConvolutionShape shape, Tensor x, Tensor weights, Tensor y) {
+  private void transposed(ConvolutionShape shape, Read x, Tensor weights, Tensor y) {
     if (arithmetic == ChipArithmetic.FLOAT32 && form == Form.INTEGERS) {
-      base.convolutionBackwardData(shape, x, weights, y);
+      base.convolutionBackwardData(shape, x.given(), weights, y);
       return;
     }
     Tensor ordered =
@@ -192,14 +228,15 @@ final class ChipKernels {
   }
 
   /** The sum over the slots in float32, where each is a product of spikes. */
-  private void slots(ConvolutionShape shape, Tensor x, Tensor weights, Tensor bias, Tensor y) {
+  private void slots(ConvolutionShape shape, Read x, Tensor weights, Tensor bias, Tensor y) {
+    byte[] integers = SpikeProducts.integers(x.planes());
     try (Tensor sum = Tensor.allocate(DataType.FLOAT32, y.shape());
-        Tensor product = Tensor.allocate(DataType.FLOAT32, y.shape());
-        Tensor spikes = Tensor.allocateIntegers(1, x.unit(), x.shape())) {
-      for (int slot = 0; slot < x.planes(); slot++) {
-        plane(x, slot, spikes);
-        base.convolution(shape, spikes, weights, slot == 0 ? bias : null, product);
-        count(layer, windows(shape, spikes));
+        Tensor product = Tensor.allocate(DataType.FLOAT32, y.shape())) {
+      for (int slot = 0; slot < fired.levels(); slot++) {
+        try (Tensor spikes = spikes(x, slot)) {
+          base.convolution(shape, spikes, weights, slot == 0 ? bias : null, product);
+        }
+        count(layer, additions(shape, integers, x.planes().channels(), slot));
         if (slot == 0) {
           sum.copyFrom(product);
         } else {
@@ -210,21 +247,31 @@ final class ChipKernels {
     }
   }
 
-  private static void plane(Tensor x, int slot, Tensor spikes) {
-    ByteBuffer planes = x.bytes(0, x.elements());
-    ByteBuffer bits = spikes.bytes(0, x.elements());
-    for (int i = 0; i < bits.limit(); i++) {
-      bits.put(i, planes.get(i * x.planes() + slot));
+  /** The spikes of a slot. */
+  private static Tensor spikes(Read x, int slot) {
+    Tensor given = x.given();
+    if (x.planes() != given) {
+      return PaddedIntegers.slot(given, slot, x.planes().unit());
     }
+    Tensor spikes = Tensor.allocateIntegers(1, given.unit(), given.shape());
+    ByteBuffer planes = given.bytes(0, given.elements());
+    ByteBuffer bits = spikes.bytes(0, given.elements());
+    for (int i = 0; i < bits.limit(); i++) {
+      bits.put(i, planes.get(i * given.planes() + slot));
+    }
+    return spikes;
   }
 
-  /** Additions of spikes: outputs for every window that a spike lies under. */
-  private static long windows(ConvolutionShape shape, Tensor spikes) {
-    byte[] fired = SpikeProducts.integers(spikes);
+  /**
+   * Additions of the spikes of a slot: outputs for every window that a spike lies under.
+   *
+   * @param channels integers of a pixel
+   */
+  private static long additions(ConvolutionShape shape, byte[] integers, int channels, int slot) {
     long windows = 0;
-    for (int i = 0; i < fired.length; i++) {
-      if (fired[i] != 0) {
-        int pixel = i / shape.inputs();
+    for (int i = 0; i < integers.length; i++) {
+      if (integers[i] > slot) {
+        int pixel = i / channels;
         windows +=
             (long) reached(pixel % shape.width(), shape.outputWidth(), shape)
                 * reached(pixel / shape.width() % shape.height(), shape.outputHeight(), shape);
@@ -242,6 +289,12 @@ final class ChipKernels {
   }
 
   private void matmul(MatmulShape shape, Tensor a, Tensor b, Tensor c) {
+    if (a.type() != DataType.BIT) {
+      throw new UserException(
+          "expand: attention behind layer %s: expected a multiple of %s channels, found %s; expand"
+              + " models of other widths",
+          layer, DataType.PER_BYTE, a.channels());
+    }
     String block = layer.replaceFirst("\\.[^.]*$", "");
     String name = block + (b.type() == DataType.BIT ? ".ktv" : ".q_ktv");
     counts.addAdditions(name, SpikeProducts.matmul(name, shape, a, b, c));

@@ -84,7 +84,7 @@ public final class ExpandedModel implements AutoCloseable {
     FiringCounts pass =
         FiringCounts.readBy(
             model.config().timesteps(),
-            (layer, fired) -> counts.addSlots(layer, levels, SpikeProducts.integers(fired)));
+            (layer, fired) -> counts.addSlots(layer, levels, chip.integers(fired)));
     model.collect(pass);
     chip.begin(Form.SPIKES);
     Outputs outputs = model.infer(images);

@@ -25,7 +25,7 @@ final class SpikeConvolution {
     this.kernels = kernels;
     this.shape = shape;
     this.weights = weights;
-    spikes = new SpikeList(shape.height() * shape.width(), shape.inputs());
+    spikes = new SpikeList(shape.height() * shape.width(), PaddedIntegers.channels(shape.inputs()));
     rows = new int[shape.window() * shape.window() * shape.inputs()];
     sums = new int[shape.outputHeight() * shape.outputWidth() * weights.stride()];
     part = new int[sums.length];
@@ -34,6 +34,7 @@ final class SpikeConvolution {
   /**
    * y = scale * unit * (x * weights) + bias; the bias is added once.
    *
+   * @param x in planes of bits, where zeros may follow the channels
    * @param bias null for none
    * @return the additions of numbers: those of a row, or one for a depthwise convolution
    */
@@ -44,7 +45,7 @@ final class SpikeConvolution {
     float[] out = new float[sums.length / weights.stride() * shape.outputs()];
     long additions = 0;
     for (int i = 0; i < shape.images(); i++) {
-      Tensor own = x.slice(i * image, image / shape.inputs(), shape.inputs());
+      Tensor own = x.slice(i * image, image / x.channels(), x.channels());
       additions += form == Form.SPIKES ? slots(own) : integers(own);
       for (int k = 0; k < out.length; k++) {
         int o = k % shape.outputs();

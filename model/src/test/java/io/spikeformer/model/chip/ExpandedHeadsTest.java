@@ -35,7 +35,9 @@ class ExpandedHeadsTest {
     SEGMENTATION_MEAN("head.classifier"),
     SEGMENTATION_KEEP("head.scale3.2"),
     MASK_RCNN("head.mask_up"),
-    YOLO("head.pooling2");
+    YOLO("head.pooling2"),
+    /** Inner layers of 12 and 20 channels, which do not fill whole bytes. */
+    YOLO_OF_OTHER_WIDTHS("head.pooling2");
 
     private final String layer;
 
@@ -52,6 +54,8 @@ class ExpandedHeadsTest {
             builder.semanticFpn(new SemanticFpn(16, 24, Fuse.KEEP, Norm.BATCH)).build();
         case MASK_RCNN -> builder.maskRcnn(maskRcnn(MaskRcnn.Predictor.SPIKES)).build();
         case YOLO -> builder.yolo(new Yolo(List.of(16, 16, 32), Yolo.PUBLISHED.anchors())).build();
+        case YOLO_OF_OTHER_WIDTHS ->
+            builder.yolo(new Yolo(List.of(16, 24, 40), Yolo.PUBLISHED.anchors())).build();
       };
     }
   }
@@ -80,7 +84,10 @@ class ExpandedHeadsTest {
     "MASK_RCNN, 4, 1, FLOAT32",
     "YOLO, 4, 1, EXACT",
     "YOLO, 3, 2, EXACT",
-    "YOLO, 4, 1, FLOAT32"
+    "YOLO, 4, 1, FLOAT32",
+    "YOLO_OF_OTHER_WIDTHS, 4, 1, EXACT",
+    "YOLO_OF_OTHER_WIDTHS, 3, 2, EXACT",
+    "YOLO_OF_OTHER_WIDTHS, 4, 1, FLOAT32"
   })
   void headsOnSpikesFireTheSameIntegers(
       HeadKind kind, int levels, int timesteps, ChipArithmetic arithmetic) {
@@ -129,11 +136,9 @@ class ExpandedHeadsTest {
   }
 
   @Test
-  void widthsThatAreNoMultiplesOfEightAreRefused() {
+  void attentionsWhoseChannelsAreNoMultiplesOfEightAreRefused() {
     MetaSpikeFormerConfig config =
-        ExpandedModelTest.config(4, 1, false).toBuilder()
-            .semanticFpn(new SemanticFpn(16, 12, Fuse.MEAN, Norm.BATCH))
-            .build();
+        ExpandedModelTest.config(4, 1, false).toBuilder().widths(16, 16, 20, 32).build();
     try (Kernels kernels = KernelProvider.create("reference", 1);
         ExpandedModel expanded =
             new ExpandedModel(
@@ -141,8 +146,8 @@ class ExpandedHeadsTest {
       assertThatExceptionOfType(UserException.class)
           .isThrownBy(() -> expanded.infer(ExpandedModelTest.images(config)))
           .withMessage(
-              "expand: neurons behind layer head.scale2.0: expected a multiple of 8 channels, found"
-                  + " 12; expand models of other widths");
+              "expand: attention behind layer stage3.block1.v: expected a multiple of 8 channels,"
+                  + " found 20; expand models of other widths");
     }
   }
 

@@ -111,13 +111,19 @@ class ExpandedModelTest {
     }
   }
 
-  /** Depthwise convolutions of an E-SpikeFormer read spikes as they are; its values are wider. */
+  /**
+   * Depthwise convolutions of an E-SpikeFormer read spikes as they are, here also of 12 channels,
+   * which do not fill whole bytes; its values are wider.
+   */
   @ParameterizedTest
   @CsvSource({"4, 1, EXACT", "8, 2, EXACT", "4, 2, FLOAT32"})
   void anESpikeFormerOnSpikesFiresTheSameIntegers(
       int levels, int timesteps, ChipArithmetic arithmetic) {
     MetaSpikeFormerConfig config =
-        config(levels, timesteps, false).toBuilder().structure(Structure.E_SPIKEFORMER).build();
+        config(levels, timesteps, false).toBuilder()
+            .structure(Structure.E_SPIKEFORMER)
+            .widths(24, 16, 32, 32)
+            .build();
     try (Kernels kernels = KernelProvider.create("auto", 2);
         ExpandedModel expanded = new ExpandedModel(config, state(config), kernels, arithmetic)) {
       expanded.infer(images(config));
