@@ -51,6 +51,15 @@ public final class Correction implements FlatMapFunction<Iterator<Slice>, Slice>
     }
   }
 
+  /**
+   * From a disk, or from a replica that has just been trained again, which trains on after this.
+   */
+  private static float[] values(Payload kept) {
+    Payload.Floats values =
+        kept instanceof Payload.InPlace trained ? trained.copy() : (Payload.Floats) kept;
+    return values.values();
+  }
+
   @Override
   public Iterator<Slice> call(Iterator<Slice> kept) {
     return new Iterator<>() {
@@ -67,7 +76,7 @@ public final class Correction implements FlatMapFunction<Iterator<Slice>, Slice>
         if (slice.index() == 0) {
           steps = FirstSlice.steps(slice);
         }
-        float[] values = ((Payload.Floats) slice.payload()).values();
+        float[] values = values(slice.payload());
         apply(slice.index(), values, steps);
         return new Slice(slice.index(), slice.samples(), new Payload.Floats(values), List.of());
       }

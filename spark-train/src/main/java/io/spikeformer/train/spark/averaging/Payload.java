@@ -188,6 +188,15 @@ public sealed interface Payload {
           parts.stream().mapToInt(part -> (int) part.byteSize()).toArray());
     }
 
+    /** A copy on the heap. */
+    Floats copy() {
+      float[] values = new float[elements()];
+      ByteBuffer bytes = ByteBuffer.allocate(bytes()).order(ByteOrder.LITTLE_ENDIAN);
+      open().next(bytes);
+      bytes.flip().asFloatBuffer().get(values);
+      return new Floats(values);
+    }
+
     @Override
     public int elements() {
       return bytes() / Float.BYTES;
