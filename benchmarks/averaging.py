@@ -50,8 +50,9 @@ def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out
     """The measured rounds of a training that is stopped after them, as its rounds.jsonl has them.
 
     memory is of an executor's heap in MiB, heap the driver's; options are further ones of its JVM. The first left_out
-    rounds are not returned. further has more settings of the recipe. With fewer executors than workers a round runs in waves. Each round's seconds have one more
-    entry, driver: the mean processor time that the driver's process took for one of them.
+    rounds are not returned. further has more settings of the recipe. With fewer executors than workers a round runs in
+    waves. Each round's seconds have two more entries: the mean processor time that the driver's process took for one of
+    them, and that of all processes together, driver and processors.
     """
     output = folder / "out"
     shutil.rmtree(output, ignore_errors=True)
@@ -77,7 +78,8 @@ def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out
         while process.poll() is None and max(spent, default=0) < rounds + left_out:
             time.sleep(0.2)
             finished = len(file.read_text().splitlines()) if file.exists() else 0
-            spent.setdefault(finished, processor(process.pid))
+            if finished not in spent:
+                spent[finished] = (processor(process.pid), processors(process.pid))
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
@@ -87,10 +89,11 @@ def train(folder, preset, workers, rounds, memory, heap="3g", *options, left_out
         raise SystemExit((folder / "log").read_text()[-2000:])
     counted = {finished: seconds for finished, seconds in spent.items() if finished >= left_out}
     first, last = min(counted), max(counted)
-    driver = (counted[last] - counted[first]) / max(1, last - first)
+    driver, all_of_them = ((counted[last][i] - counted[first][i]) / max(1, last - first) for i in range(2))
     measured = [json.loads(line) for line in lines][left_out : left_out + rounds]
     for line in measured:
         line["seconds"]["driver"] = driver
+        line["seconds"]["processors"] = all_of_them
     return measured
 
 
@@ -102,6 +105,19 @@ def processor(pid):
     except OSError:
         return 0.0
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def processors(session):
+    """Seconds of processor time that the processes of a session have taken."""
+    found = [pid for pid in os.listdir("/proc") if pid.isdigit() and session_of(pid) == session]
+    return sum(processor(pid) for pid in found)
+
+
+def session_of(pid):
+    try:
+        return os.getsid(int(pid))
+    except OSError:
+        return None
 
 
 def heaps(file):

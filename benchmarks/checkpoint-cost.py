@@ -2,10 +2,12 @@
 """Measures what a checkpoint within an epoch costs a round, on one machine.
 
 Executors are processes with one core (local-cluster), and every second round has a checkpoint. Printed are medians of
-rounds.jsonl, the first two rounds left out: of a round behind a round without checkpoint, of one behind a checkpoint,
-and of the waiting in the latter. With several class paths, of builds that are to be compared, they run in turn.
+rounds.jsonl, the first two rounds left out, of the rounds behind a round without checkpoint and of those behind one with:
+steps, averaging, waiting for a checkpoint, all of that, and the mean processor time of all processes for any round. With
+several class paths, of builds that are to be compared, they run in turn.
 
-    benchmarks/checkpoint-cost.py --workers 1 --frequency 16 --rounds 12 FOLDER
+    benchmarks/checkpoint-cost.py --workers 1 --frequency 4 --rounds 12 FOLDER
+    benchmarks/checkpoint-cost.py --workers 2 --frequency 4 --rounds 12 --delay 1 --every 50 FOLDER
 """
 
 import argparse
@@ -25,6 +27,7 @@ def main():
     parser.add_argument("--frequency", type=int, default=16, help="steps of a round (default: 16)")
     parser.add_argument("--rounds", type=int, default=12, help="measured rounds of each run (default: 12)")
     parser.add_argument("--turns", type=int, default=1, help="runs of each build (default: 1)")
+    parser.add_argument("--every", type=int, default=2, help="rounds from a checkpoint to the next one (default: 2)")
     parser.add_argument("--delay", type=int, default=0, help="averaging.delay (default: 0)")
     parser.add_argument("--builds", nargs="*", default=[""], metavar="CLASSPATH", help="default: what the launcher has built")
     options = parser.parse_args()
@@ -32,7 +35,7 @@ def main():
     further = {
         "averaging.frequency": options.frequency,
         "averaging.delay": options.delay,
-        "checkpoint.every-rounds": 2,
+        "checkpoint.every-rounds": options.every,
     }
     found = {build: [] for build in options.builds}
     try:
@@ -43,13 +46,23 @@ def main():
                     os.environ["SPIKEFORMER_CLASSPATH"] = build
                 lines = train(folder, options.preset, options.workers, options.rounds, 3072, further=further)
                 found[build] += [(line["round"], line["seconds"]) for line in lines]
-        print("build,round s,behind a checkpoint s,of that waiting s")
+        print("build,behind,steps s,averaging s,waiting s,round s,processors s")
         for number, build in enumerate(options.builds):
-            plain = [total(seconds) for place, seconds in found[build] if place % 2 == 0]
-            behind = [(total(seconds), seconds["checkpoint"]) for place, seconds in found[build] if place % 2 == 1]
-            totals, waits = zip(*behind)
-            medians = (statistics.median(values) for values in (plain, totals, waits))
-            print(number + 1, *(f"{value:.2f}" for value in medians), sep=",")
+            for name in ("a round", "a checkpoint"):
+                chosen = [
+                    seconds
+                    for place, seconds in found[build]
+                    if (place % options.every == 1) == (name == "a checkpoint")
+                ]
+                if chosen:
+                    values = [
+                        statistics.median(seconds["compute"] + seconds["data"] for seconds in chosen),
+                        statistics.median(seconds["averaging"] for seconds in chosen),
+                        statistics.median(seconds["checkpoint"] for seconds in chosen),
+                        statistics.median(map(total, chosen)),
+                        statistics.mean(seconds["processors"] for seconds in chosen),
+                    ]
+                    print(number + 1, name, *(f"{value:.2f}" for value in values), sep=",")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -18,7 +18,7 @@ fail() {
 
 command -v "$java" >/dev/null || fail "expected a JDK 17, found no $java: install one or set JAVA_HOME"
 
-if [[ ! -e $classpath || -n $(find "$root/pom.xml" "$root"/{common,model,benchmarks}/pom.xml "$root"/{common,model,benchmarks}/src/main \
+if [[ ! -e $classpath || -n $(find "$root/pom.xml" "$root"/{common,model,data-prep,tasks,spark-eval,spark-train,benchmarks}/pom.xml "$root"/{common,model,data-prep,tasks,spark-eval,spark-train,benchmarks}/src/main \
   -newer "$classpath" -print -quit) ]]; then
   command -v mvn >/dev/null || fail "no mvn found: building the benchmarks needs Maven 3.8 or newer"
   echo "building the benchmarks" >&2

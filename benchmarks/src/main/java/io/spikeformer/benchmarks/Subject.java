@@ -7,7 +7,7 @@ import io.spikeformer.model.kernel.Kernels;
  * One kernel on one shape.
  *
  * @param kernel method of {@link Kernels} or of {@link
- *     io.spikeformer.model.kernel.OptimizerKernels}
+ *     io.spikeformer.model.kernel.OptimizerKernels}, or a name of its own
  * @param details shape, form and types: with the kernel the name of a row
  * @param type number format of the products, whose ceiling counts
  * @param work what a call has to do

@@ -21,7 +21,8 @@ final class Subjects {
             RegionSubjects.all(),
             NeuronSubjects.all(),
             NormalisationSubjects.all(),
-            OptimizerSubjects.all())
+            OptimizerSubjects.all(),
+            DifferenceSubjects.all())
         .flatMap(List::stream)
         .toList();
   }

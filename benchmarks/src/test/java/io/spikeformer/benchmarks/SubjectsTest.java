@@ -29,6 +29,7 @@ class SubjectsTest {
             .collect(Collectors.toSet());
 
     assertThat(Subjects.all()).extracting(Subject::kernel).containsAll(kernels);
+    kernels.addAll(DifferenceSubjects.NAMES);
     assertThat(kernels).containsAll(Subjects.all().stream().map(Subject::kernel).toList());
   }
 
