@@ -163,18 +163,21 @@ public final class EvaluateCommand implements Runnable {
             .withPredictions(predictions ? folder.staged() : "");
     Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
     EvaluationOptions options = common.withTask(task(checkpoint));
-    if (expand != null) {
-      ExpandedModel.requireIntegers(checkpoint.config());
-    }
+    NetworkConfig config = config(checkpoint);
     ShardSet.open(data, hadoop);
     try (RunningSpark running = SparkSessions.start("spikeformer evaluate", sparkOptions)) {
       SparkSession spark = running.session();
-      NetworkConfig config =
-          timesteps == null ? checkpoint.config() : checkpoint.config().withTimesteps(timesteps);
       EvaluationResult result =
           evaluate(spark, config, checkpoint, new Places(data, target), options);
       output.print(() -> describe(result, target), () -> json(result));
     }
+  }
+
+  /** The network that is evaluated. */
+  private NetworkConfig config(Checkpoint checkpoint) {
+    NetworkConfig config =
+        timesteps == null ? checkpoint.config() : checkpoint.config().withTimesteps(timesteps);
+    return expand == null ? config : ExpandedModel.expand(config);
   }
 
   private Task task(Checkpoint checkpoint) {

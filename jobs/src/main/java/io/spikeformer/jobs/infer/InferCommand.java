@@ -196,22 +196,27 @@ public final class InferCommand implements Runnable {
     Checkpoint checkpoint = OutputFolder.load(model, hadoop, LOG::warn);
     TruthKind truth = TaskOptions.truth(checkpoint);
     requireMeaning(truth);
-    if (expand != null) {
-      ExpandedModel.requireIntegers(checkpoint.config());
-    }
+    NetworkConfig config = config(checkpoint);
     AnswerMaker maker =
         switch (truth) {
           case CLASS_LABEL -> classes(storage, checkpoint);
           case LABEL_MAP -> labelMaps(storage, checkpoint);
           case OBJECTS -> detections(storage, checkpoint);
         };
-    FinishedInference run = run(storage, checkpoint, truth, maker);
+    FinishedInference run = run(storage, checkpoint, config, maker);
     output.print(() -> run.text(target), run::json);
   }
 
   /** Makes what takes a model's answers, once the places of outputs are checked. */
   private interface AnswerMaker {
     Answers make(NetworkConfig config, Optional<SlidingWindow> window, int threads);
+  }
+
+  /** The network that is asked; T of images that are sequences of frames is known later. */
+  private NetworkConfig config(Checkpoint checkpoint) {
+    NetworkConfig config =
+        timesteps == null ? checkpoint.config() : checkpoint.config().withTimesteps(timesteps);
+    return expand == null ? config : ExpandedModel.expand(config);
   }
 
   /** Refuses options that have no meaning here. */
@@ -294,9 +299,8 @@ public final class InferCommand implements Runnable {
   }
 
   private FinishedInference run(
-      Storage storage, Checkpoint checkpoint, TruthKind truth, AnswerMaker maker) {
-    NetworkConfig config =
-        timesteps == null ? checkpoint.config() : checkpoint.config().withTimesteps(timesteps);
+      Storage storage, Checkpoint checkpoint, NetworkConfig config, AnswerMaker maker) {
+    TruthKind truth = TaskOptions.truth(checkpoint);
     Optional<IntFunction<InputConfig>> preparation = preparation(checkpoint);
     InferenceInputs inputs = new InferenceInputs(storage, config, preparation, truth, batch);
     InferenceInputs.Values values =

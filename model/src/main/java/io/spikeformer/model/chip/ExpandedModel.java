@@ -11,6 +11,7 @@ import io.spikeformer.model.config.BlockSpec;
 import io.spikeformer.model.config.MaskRcnn;
 import io.spikeformer.model.config.MaskRcnnHeadSpec;
 import io.spikeformer.model.config.NetworkConfig;
+import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.kernel.Kernels;
 
 /**
@@ -36,21 +37,22 @@ public final class ExpandedModel implements AutoCloseable {
    */
   public ExpandedModel(
       NetworkConfig config, float[] state, Kernels kernels, ChipArithmetic arithmetic) {
-    requireIntegers(config);
-    levels = config.neuron().integers().levels();
+    NetworkConfig expanded = expand(config);
+    levels = expanded.neuron().integers().levels();
     chip = new ChipKernels(kernels, arithmetic, counts, levels);
-    model = SpikeformerModel.create(config, chip.kernels(), 0);
+    model = SpikeformerModel.create(expanded, chip.kernels(), 0);
     model.state().put(state);
     chip.names(model.merge());
   }
 
   /**
-   * Refuses a network that has nothing to expand.
+   * The network as it runs here. What does not read integers computes in float32: bfloat16 would
+   * round sums of integers and sums of spikes differently.
    *
    * @throws UserException if it fires no integers, or a layer behind the first one multiplies real
    *     numbers
    */
-  public static void requireIntegers(NetworkConfig config) {
+  public static NetworkConfig expand(NetworkConfig config) {
     if (config.neuron().integers() == null || config.neuron().integers().levels() == 1) {
       throw new UserException(
           "expand: expected a model that fires integers, found %s, whose neurons fire binary spikes"
@@ -67,6 +69,7 @@ public final class ExpandedModel implements AutoCloseable {
             head.name(), config.name());
       }
     }
+    return config.withPrecision(Precision.FLOAT32);
   }
 
   /** Takes what chooses the regions of a detector's heads, in both runs. */

@@ -128,7 +128,7 @@ class ExpandedHeadsTest {
             .maskRcnn(maskRcnn(MaskRcnn.Predictor.MEMBRANE))
             .build();
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> ExpandedModel.requireIntegers(config))
+        .isThrownBy(() -> ExpandedModel.expand(config))
         .withMessage(
             "expand: layers head.box_score and head.box_delta of small: expected layers that read"
                 + " spikes, found mask-rcnn.predictor=membrane, with which they multiply real"

@@ -14,6 +14,7 @@ import io.spikeformer.model.block.ParameterLayout.Kind;
 import io.spikeformer.model.config.IntegerFiring;
 import io.spikeformer.model.config.MetaSpikeFormerConfig;
 import io.spikeformer.model.config.NeuronConfig;
+import io.spikeformer.model.config.Precision;
 import io.spikeformer.model.config.Structure;
 import io.spikeformer.model.kernel.ConvolutionShape;
 import io.spikeformer.model.kernel.DataType;
@@ -113,7 +114,7 @@ class ExpandedModelTest {
 
   /**
    * Depthwise convolutions of an E-SpikeFormer read spikes as they are, here also of 12 channels,
-   * which do not fill whole bytes; its values are wider.
+   * which do not fill whole bytes; its values are wider. A training in bfloat16 changes nothing.
    */
   @ParameterizedTest
   @CsvSource({"4, 1, EXACT", "8, 2, EXACT", "4, 2, FLOAT32"})
@@ -123,6 +124,7 @@ class ExpandedModelTest {
         config(levels, timesteps, false).toBuilder()
             .structure(Structure.E_SPIKEFORMER)
             .widths(24, 16, 32, 32)
+            .precision(Precision.BFLOAT16)
             .build();
     try (Kernels kernels = KernelProvider.create("auto", 2);
         ExpandedModel expanded = new ExpandedModel(config, state(config), kernels, arithmetic)) {
