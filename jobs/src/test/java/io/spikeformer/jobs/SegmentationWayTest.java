@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spikeformer.jobs.quickstart.ShapeScenes;
+import io.spikeformer.train.recipe.RecipeReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -120,6 +122,31 @@ class SegmentationWayTest {
         CommandLineRun.of("report", path("one"), path("two"), "--output", path("both.html"));
     assertThat(compared.code()).as(compared.err()).isZero();
     assertThat(Files.readString(folder.resolve("both.html"))).contains("mIoU");
+  }
+
+  @Test
+  void pixelsOfAModelOfIntegersAreTheSameOnSpikes() throws IOException {
+    TinyModels.writeActive(
+        folder.resolve("integers.spkf"),
+        RecipeReader.read(RECIPE, "test", List.of("model.neuron.levels=4")),
+        ShapeScenes.classes());
+    JsonNode expansion =
+        json(
+                "evaluate",
+                "--model",
+                path("integers.spkf"),
+                "--data",
+                path("shards/test"),
+                "--output",
+                path("integers"),
+                "--expand",
+                "exact")
+            .get("expansion");
+    assertThat(expansion.get("images").asInt()).isEqualTo(SCENES);
+    assertThat(expansion.get("answers").asInt()).isGreaterThan(SCENES * 100);
+    assertThat(expansion.get("differingAnswers").asInt()).isZero();
+    assertThat(expansion.get("differingIntegers").asInt()).isZero();
+    assertThat(expansion.get("additions").get("head.classifier").asLong()).isPositive();
   }
 
   private static JsonNode evaluate(String name, String... more) throws IOException {

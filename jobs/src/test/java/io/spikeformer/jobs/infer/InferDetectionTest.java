@@ -167,5 +167,26 @@ class InferDetectionTest {
     assertThat(expansion.get("differingIntegers").asLong()).isZero();
     assertThat(expansion.get("differingAnswers").asLong()).isZero();
     assertThat(expansion.get("additions").get("head.mask_up").asLong()).isPositive();
+
+    CommandLineRun evaluated =
+        CommandLineRun.of(
+            "evaluate",
+            "--model",
+            shared.resolve("integers.spkf").toString(),
+            "--data",
+            shared.resolve("shards/test").toString(),
+            "--output",
+            folder.resolve("evaluation").toString(),
+            "--expand",
+            "exact");
+    assertThat(evaluated.code()).as(evaluated.err()).isZero();
+    JsonNode same =
+        new ObjectMapper()
+            .readTree(folder.resolve("evaluation/evaluation.json").toFile())
+            .get("expansion");
+    for (String count : List.of("images", "answers", "integers", "additions")) {
+      assertThat(same.get(count)).as(count).isEqualTo(expansion.get(count));
+    }
+    assertThat(same.get("differingIntegers").asLong()).isZero();
   }
 }
