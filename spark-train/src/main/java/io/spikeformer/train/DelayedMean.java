@@ -159,9 +159,8 @@ public final class DelayedMean implements Serializable {
         (kind, from, to) -> {
           double factor = factors.of(kind, steps);
           for (int i = from; i < to; i++) {
-            double left = values[i] - factor * sent[i];
-            // a negative zero takes no sign from the mean
-            values[i] = left == 0 ? -0.0f : (float) left;
+            // nothing left is a negative zero, which takes no sign from the mean
+            values[i] = -(float) (factor * sent[i] - values[i]);
           }
         });
   }
