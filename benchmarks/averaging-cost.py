@@ -2,10 +2,11 @@
 """Measures what a round costs outside the local steps, for models and numbers of workers, on one machine.
 
 Executors are processes with one core (local-cluster); a local step is one small image, so that nearly all of a round is
-averaging. Printed are lines for benchmarks/scaling-points.csv: medians of `seconds.averaging` of rounds.jsonl, the first
-two rounds left out. Needs Pillow and NumPy.
+averaging. Printed are lines for benchmarks/scaling-points.csv: medians of `seconds.averaging` of rounds.jsonl, and the
+processor time that the driver's process took for a round; the first rounds are left out. Needs Pillow and NumPy.
 
     benchmarks/averaging-cost.py --cases 15M:1,15M:2,15M:4,55M:1,55M:2 FOLDER
+    benchmarks/averaging-cost.py --cases tiny:8,tiny:16,tiny:32 --memory 600 --left-out 8 --rounds 8 FOLDER
 """
 
 import argparse
@@ -14,7 +15,7 @@ import shutil
 import statistics
 from pathlib import Path
 
-from averaging import VECTORS, parameters, shards, train
+from averaging import CLASSES, LEFT_OUT, VECTORS, parameters, shards, train
 
 
 def main():
@@ -22,19 +23,25 @@ def main():
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where images, shards and models are written")
     parser.add_argument("--cases", default="15M:1,15M:2,15M:4,55M:1,55M:2", help="PRESET:WORKERS,...")
     parser.add_argument("--rounds", type=int, default=6, help="measured rounds of each (default: 6)")
+    parser.add_argument(
+        "--left-out", type=int, default=LEFT_OUT, help=f"rounds of each before those (default: {LEFT_OUT})"
+    )
     parser.add_argument("--memory", type=int, default=3072, help="MiB of an executor's heap (default: 3072)")
     options = parser.parse_args()
     folder = options.folder / "averaging-cost"
     cores = len(os.sched_getaffinity(0))
+    cases = [(preset, int(workers)) for preset, workers in (case.split(":") for case in options.cases.split(","))]
+    most = max(workers for _, workers in cases)
+    images = max(CLASSES, most * (options.left_out + options.rounds + 1))
     try:
-        shards(folder)
-        print("workers,megabytes,cores,seconds")
-        for case in options.cases.split(","):
-            preset, workers = case.split(":")
-            rounds = train(folder, preset, int(workers), options.rounds, options.memory)
+        shards(folder, images, max(8, most))
+        print("workers,megabytes,cores,seconds,driver")
+        for preset, workers in cases:
+            rounds = train(folder, preset, workers, options.rounds, options.memory, left_out=options.left_out)
             seconds = statistics.median(line["seconds"]["averaging"] for line in rounds)
             megabytes = parameters(preset) * VECTORS * 4 / 1e6
-            print(f"{workers},{megabytes:.0f},{cores},{seconds:.2f}", flush=True)
+            driver = rounds[0]["seconds"]["driver"]
+            print(f"{workers},{megabytes:.0f},{cores},{seconds:.2f},{driver:.2f}", flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -13,6 +13,7 @@
 #                   two times the learning rate
 #   bfloat16        the same on one worker with bfloat16 products
 #   four            conf/recipes/cifar10-tiny-t4.yaml from the result of one
+#   integers        conf/recipes/cifar10-tiny-i4.yaml on one worker with bfloat16 products
 #   evaluate        the models trained so far, with firing rates and energy
 #   summary         the accuracy of every epoch so far (always the last stage)
 #
@@ -34,7 +35,7 @@ while [[ $# -gt 0 && $1 != -- ]]; do
   stages+=("$1")
   shift
 done
-[[ ${#stages[@]} -gt 0 ]] || stages=(prepare one two bfloat16 four evaluate)
+[[ ${#stages[@]} -gt 0 ]] || stages=(prepare one two bfloat16 four integers evaluate)
 options=("${@:2}")
 
 spikeformer() {
@@ -56,7 +57,7 @@ train_stage() {
 
 evaluate_stage() {
   local run
-  for run in one two bfloat16 four; do
+  for run in one two bfloat16 four integers; do
     if compgen -G "$folder/$run/checkpoints/*" >/dev/null; then
       spikeformer evaluate --model "$folder/$run" --data "$folder/data/test" --output "$folder/evaluation-$run" \
         --overwrite
@@ -66,7 +67,7 @@ evaluate_stage() {
 
 summary() {
   local run
-  for run in one two bfloat16 four; do
+  for run in one two bfloat16 four integers; do
     [[ -r $folder/$run/metrics.jsonl ]] || continue
     echo "$run"
     sed -n 's/^{"epoch":\([0-9]*\),.*"train-loss":\([0-9.]*\),.*"top1":\([0-9.]*\),.*"images-per-second":\([0-9.]*\),.*/\1 \2 \3 \4/p' \
@@ -86,9 +87,10 @@ for stage in "${stages[@]}"; do
       --set averaging.frequency=16 --set schedule.base-rate=5.66e-3 ;;
     bfloat16) train_stage bfloat16 cifar10-tiny-t1.yaml --workers 1 --set model.precision=bfloat16 ;;
     four) train_stage four cifar10-tiny-t4.yaml --set "initialise-from=$folder/one" ;;
+    integers) train_stage integers cifar10-tiny-i4.yaml --workers 1 --set model.precision=bfloat16 ;;
     evaluate) evaluate_stage ;;
     summary) ;;
-    *) fail "expected a stage of prepare, one, two, bfloat16, four, evaluate or summary, found '$stage'" ;;
+    *) fail "expected a stage of prepare, one, two, bfloat16, four, integers, evaluate or summary, found '$stage'" ;;
   esac
 done
 summary

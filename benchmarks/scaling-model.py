@@ -7,17 +7,20 @@
 A round of k steps takes
 
     k step (1 + jitter sqrt(2 ln N))                           the slowest of N workers
-    + start + task N                                           the driver plans, starts and collects N tasks
-    + S worker (N / cores)'                                    copies, checksums and sums of S bytes; (.)' is at least 1
+    + start + task (N / cores)'                                a round and a worker's tasks begin; (.)' is at least 1
+    + driver N                                                 the driver plans and collects the tasks of N workers
+    + S worker (N / cores)'                                    copies, checksums and sums of S bytes
     + S slices (N / cores)' (N - 1) / N                        all slices of a state but one worker's come from elsewhere
     + 8 S / network 2 (N - 1) / N                              slices to the mean, the mean to every worker
 
-S is the size of what is averaged: parameters times vectors times 4 bytes. The points are rounds on one machine, where the
-network costs nothing and the workers share the cores; start, task, worker and slices come from them by least squares, and
-none may be negative. On a cluster every worker has its cores for itself, so (N / cores)' is 1. Beside the errors of the fit stand
-those of leaving a point out: what the model says of a round that it was not fitted to.
+S is the size of what is averaged: parameters times vectors times 4 bytes. The points are rounds on one machine, whose cores
+the workers share. On a cluster every worker has its cores for itself, so (N / cores)' is 1. `driver` is the slope of the
+driver's processor time over N: on a machine whose cores are all busy, it would be mixed with `task` otherwise. The other
+constants come from the points by least squares, and none may be negative. Beside the errors of the fit stand those of
+leaving a point out: what the model says of a round that it was not fitted to.
 
-The points are lines of workers,megabytes,cores,seconds; seconds are `seconds.averaging` of rounds.jsonl.
+The points are lines of workers,megabytes,cores,seconds,driver,megabits: seconds are `seconds.averaging` of rounds.jsonl,
+driver the driver's processor time of a round, megabits the bandwidth of every host; both may be empty: not measured, unlimited.
 """
 
 import argparse
@@ -25,13 +28,43 @@ import csv
 import itertools
 import math
 import statistics
+from typing import NamedTuple
 
 NAMES = ("start", "task", "worker", "slices")
 
 
+class Point(NamedTuple):
+    """A measured round; gigabits is infinite without a limit."""
+
+    workers: int
+    gigabytes: float
+    sharing: float
+    seconds: float
+    driver: float | None
+    gigabits: float
+
+
+def transfer(workers, gigabytes, gigabits):
+    return 8 * gigabytes / gigabits * 2 * (workers - 1) / workers
+
+
 def features(workers, gigabytes, sharing):
-    shared = gigabytes * max(1.0, sharing)
-    return (1.0, float(workers), shared, shared * (workers - 1) / workers)
+    shared = max(1.0, sharing)
+    return (1.0, shared, gigabytes * shared, gigabytes * shared * (workers - 1) / workers)
+
+
+def known(point, driver):
+    """Seconds of a round that are not fitted."""
+    return driver * point.workers + transfer(point.workers, point.gigabytes, point.gigabits)
+
+
+def driver_slope(points):
+    """Seconds of the driver's processor for each further worker; the points of the smallest state have it."""
+    measured = [(p.workers, p.driver) for p in points if p.driver is not None]
+    middle = statistics.mean(n for n, _ in measured)
+    mean = statistics.mean(seconds for _, seconds in measured)
+    spread = sum((n - middle) ** 2 for n, _ in measured)
+    return sum((n - middle) * (seconds - mean) for n, seconds in measured) / spread
 
 
 def solve(rows, values):
@@ -52,16 +85,17 @@ def solve(rows, values):
     return [right[i] / left[i][i] for i in range(size)]
 
 
-def fit(points):
+def fit(points, driver):
     """The constants, none negative: the best of all subsets of them. Errors count relative to the measured time."""
     best = None
     for size in range(1, min(len(NAMES), len(points)) + 1):
         for chosen in itertools.combinations(range(len(NAMES)), size):
-            rows = [[features(*p[:3])[i] / p[3] for i in chosen] for p in points]
-            found = solve(rows, [1.0] * len(points))
+            rows = [[features(*p[:3])[i] / p.seconds for i in chosen] for p in points]
+            values = [1 - known(p, driver) / p.seconds for p in points]
+            found = solve(rows, values)
             if found is None or min(found) < 0:
                 continue
-            error = sum((sum(a * b for a, b in zip(r, found)) - 1) ** 2 for r in rows)
+            error = sum((sum(a * b for a, b in zip(r, found)) - v) ** 2 for r, v in zip(rows, values))
             if best is None or error < best[0] - 1e-12:
                 best = (error, dict(zip((NAMES[i] for i in chosen), found)))
     return {name: best[1].get(name, 0.0) for name in NAMES}
@@ -75,10 +109,14 @@ def read(file):
     with open(file, newline="") as lines:
         for row in csv.DictReader(lines):
             workers, cores = int(row["workers"]), int(row["cores"])
-            yield workers, float(row["megabytes"]) / 1000, workers / cores, float(row["seconds"])
+            driver = float(row["driver"]) if row["driver"] else None
+            gigabits = float(row["megabits"] or "inf") / 1000
+            yield Point(
+                workers, float(row["megabytes"]) / 1000, workers / cores, float(row["seconds"]), driver, gigabits
+            )
 
 
-def project(constants, options):
+def project(constants, driver, options):
     size = options.parameters * options.vectors * 4 / 1e9
     print(f"\n{size:.3f} GB averaged, k = {options.frequency}, step {options.step:g} s, jitter {options.jitter:g}")
     print("efficiency: images per second and worker, of those of one worker without averaging")
@@ -89,8 +127,8 @@ def project(constants, options):
         cells = []
         for gigabits in networks:
             slowest = options.frequency * options.step * (1 + options.jitter * math.sqrt(2 * math.log(workers)))
-            transfer = 8 * size / gigabits * 2 * (workers - 1) / workers
-            seconds = slowest + overhead(constants, workers, size, 1) + transfer
+            seconds = slowest + overhead(constants, workers, size, 1) + driver * workers
+            seconds += transfer(workers, size, gigabits)
             cells.append(f"{100 * options.frequency * options.step / seconds:.0f} %")
         print(f"| {workers} | " + " | ".join(cells) + " |")
 
@@ -108,24 +146,26 @@ def main():
     parser.add_argument("--gigabits", default="1,10,25,100", help="of every machine's network (default: 1,10,25,100)")
     options = parser.parse_args()
     points = list(read(options.points))
-    constants = fit(points)
-    print("  ".join(f"{name} {value:.3f}" for name, value in constants.items()) + "   (s, s, then s/GB)")
-    print("| workers | MB | measured s | model s | | left out |\n|---|---|---|---|---|---|")
+    driver = driver_slope(points)
+    constants = fit(points, driver)
+    print("  ".join(f"{name} {value:.3f}" for name, value in constants.items()) + f"  driver {driver:.4f}   (s, s, s/GB, s/GB, s)")
+    print("| workers | MB | Mbit/s | measured s | model s | error | left out |\n|---|---|---|---|---|---|---|")
     errors, without = [], []
-    for i, (workers, gigabytes, sharing, seconds) in enumerate(points):
-        predicted = overhead(constants, workers, gigabytes, sharing)
-        blind = overhead(fit(points[:i] + points[i + 1 :]), workers, gigabytes, sharing)
-        errors.append(predicted / seconds - 1)
-        without.append(blind / seconds - 1)
+    for i, point in enumerate(points):
+        predicted = overhead(constants, *point[:3]) + known(point, driver)
+        blind = overhead(fit(points[:i] + points[i + 1 :], driver), *point[:3]) + known(point, driver)
+        errors.append(predicted / point.seconds - 1)
+        without.append(blind / point.seconds - 1)
+        rate = "-" if math.isinf(point.gigabits) else f"{1000 * point.gigabits:.0f}"
         print(
-            f"| {workers} | {1000 * gigabytes:.0f} | {seconds:.2f} | {predicted:.2f} | {100 * errors[-1]:+.0f} % "
-            f"| {100 * without[-1]:+.0f} % |"
+            f"| {point.workers} | {1000 * point.gigabytes:.0f} | {rate} | {point.seconds:.2f} | {predicted:.2f} "
+            f"| {100 * errors[-1]:+.0f} % | {100 * without[-1]:+.0f} % |"
         )
     for name, found in (("of the fit", errors), ("of points left out", without)):
         sizes = [abs(error) for error in found]
         print(f"errors {name}: median {100 * statistics.median(sizes):.0f} %, largest {100 * max(sizes):.0f} %")
     if options.project:
-        project(constants, options)
+        project(constants, driver, options)
 
 
 if __name__ == "__main__":
