@@ -2,11 +2,11 @@
 """Measures what a round costs outside the local steps, for models and numbers of workers, on one machine.
 
 Executors are processes with one core (local-cluster); a local step is one small image, so that nearly all of a round is
-averaging. Printed are lines for benchmarks/scaling-points.csv: medians of `seconds.averaging` of rounds.jsonl, and the
-processor time that the driver's process took for a round; the first rounds are left out. Needs Pillow and NumPy.
+averaging. Printed are lines for benchmarks/scaling-points.csv: medians of `seconds.averaging` of rounds.jsonl; the first
+rounds are left out. Needs Pillow and NumPy.
 
     benchmarks/averaging-cost.py --cases 15M:1,15M:2,15M:4,55M:1,55M:2 FOLDER
-    benchmarks/averaging-cost.py --cases tiny:8,tiny:16,tiny:32 --memory 600 --left-out 8 --rounds 8 FOLDER
+    benchmarks/averaging-cost.py --cases tiny:8 --memory 600 --left-out 4 --rounds 6 FOLDER
 """
 
 import argparse
@@ -35,13 +35,12 @@ def main():
     images = max(CLASSES, most * (options.left_out + options.rounds + 1))
     try:
         shards(folder, images, max(8, most))
-        print("workers,megabytes,cores,seconds,driver")
+        print("workers,megabytes,cores,seconds,megabits")
         for preset, workers in cases:
             rounds = train(folder, preset, workers, options.rounds, options.memory, left_out=options.left_out)
             seconds = statistics.median(line["seconds"]["averaging"] for line in rounds)
             megabytes = parameters(preset) * VECTORS * 4 / 1e6
-            driver = rounds[0]["seconds"]["driver"]
-            print(f"{workers},{megabytes:.0f},{cores},{seconds:.2f},{driver:.2f}", flush=True)
+            print(f"{workers},{megabytes:.0f},{cores},{seconds:.2f},", flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -15,12 +15,12 @@ A round of k steps takes
 
 S is the size of what is averaged: parameters times vectors times 4 bytes. The points are rounds on one machine, whose cores
 the workers share. On a cluster every worker has its cores for itself, so (N / cores)' is 1. `driver` is the slope of the
-driver's processor time over N: on a machine whose cores are all busy, it would be mixed with `task` otherwise. The other
-constants come from the points by least squares, and none may be negative. Beside the errors of the fit stand those of
+driver's processor time over N, of benchmarks/driver.py: on a machine whose cores are all busy, it would be mixed with `task`
+otherwise. The other constants come from the points by least squares, and none may be negative. Beside the errors of the fit stand those of
 leaving a point out: what the model says of a round that it was not fitted to.
 
-The points are lines of workers,megabytes,cores,seconds,driver,megabits: seconds are `seconds.averaging` of rounds.jsonl,
-driver the driver's processor time of a round, megabits the bandwidth of every host; both may be empty: not measured, unlimited.
+The points are lines of workers,megabytes,cores,seconds,megabits: seconds are `seconds.averaging` of rounds.jsonl, megabits
+the bandwidth of every host, empty if it is unlimited.
 """
 
 import argparse
@@ -40,7 +40,6 @@ class Point(NamedTuple):
     gigabytes: float
     sharing: float
     seconds: float
-    driver: float | None
     gigabits: float
 
 
@@ -56,15 +55,6 @@ def features(workers, gigabytes, sharing):
 def known(point, driver):
     """Seconds of a round that are not fitted."""
     return driver * point.workers + transfer(point.workers, point.gigabytes, point.gigabits)
-
-
-def driver_slope(points):
-    """Seconds of the driver's processor for each further worker; the points of the smallest state have it."""
-    measured = [(p.workers, p.driver) for p in points if p.driver is not None]
-    middle = statistics.mean(n for n, _ in measured)
-    mean = statistics.mean(seconds for _, seconds in measured)
-    spread = sum((n - middle) ** 2 for n, _ in measured)
-    return sum((n - middle) * (seconds - mean) for n, seconds in measured) / spread
 
 
 def solve(rows, values):
@@ -109,11 +99,8 @@ def read(file):
     with open(file, newline="") as lines:
         for row in csv.DictReader(lines):
             workers, cores = int(row["workers"]), int(row["cores"])
-            driver = float(row["driver"]) if row["driver"] else None
             gigabits = float(row["megabits"] or "inf") / 1000
-            yield Point(
-                workers, float(row["megabytes"]) / 1000, workers / cores, float(row["seconds"]), driver, gigabits
-            )
+            yield Point(workers, float(row["megabytes"]) / 1000, workers / cores, float(row["seconds"]), gigabits)
 
 
 def project(constants, driver, options):
@@ -141,12 +128,13 @@ def main():
     parser.add_argument("--vectors", type=int, default=3, help="state and moments that are averaged (default: 3)")
     parser.add_argument("--step", type=float, default=3.0, help="seconds of a local step (default: 3)")
     parser.add_argument("--frequency", type=int, default=16, help="k, steps of a round (default: 16)")
+    parser.add_argument("--driver", type=float, default=0.010, help="seconds of the driver for a worker (default: 0.010)")
     parser.add_argument("--jitter", type=float, default=0.03, help="relative deviation of a round (default: 0.03)")
     parser.add_argument("--executors", default="8,16,32,64,128,256,512", help="default: 8 to 512")
     parser.add_argument("--gigabits", default="1,10,25,100", help="of every machine's network (default: 1,10,25,100)")
     options = parser.parse_args()
     points = list(read(options.points))
-    driver = driver_slope(points)
+    driver = options.driver
     constants = fit(points, driver)
     print("  ".join(f"{name} {value:.3f}" for name, value in constants.items()) + f"  driver {driver:.4f}   (s, s, s/GB, s/GB, s)")
     print("| workers | MB | Mbit/s | measured s | model s | error | left out |\n|---|---|---|---|---|---|---|")
