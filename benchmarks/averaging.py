@@ -6,12 +6,15 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 
 from datajobs import ROOT, class_folders, classpath, environment, java, prepare
 
 CLASSES = 1000
 VECTORS = 3  # parameters and LAMB's two moments
+# a benchmark that is ended ends its executors and hosts too
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 PAUSE = re.compile(r"Pause .* (\d+)M->(\d+)M\(\d+M\)")
 LEFT_OUT = 2  # rounds in which JVMs start and compile
 

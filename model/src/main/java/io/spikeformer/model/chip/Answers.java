@@ -70,7 +70,7 @@ sealed interface Answers {
   }
 
   /**
-   * The boxes that a detector keeps. Two agree if they have one class, each corner within half a
+   * The boxes that a detector keeps. Two agree if they have one class, each edge within half a
    * pixel, and scores within a hundredth.
    *
    * @param images the boxes of each image
