@@ -55,6 +55,11 @@ final class ArrivingSlice {
     left -= count;
   }
 
+  /** Whether all elements were read. */
+  boolean isRead() {
+    return left == 0;
+  }
+
   /**
    * Checks what was read, all of it.
    *

@@ -1,5 +1,8 @@
 package io.spikeformer.train.spark.averaging;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+import io.spikeformer.common.Text;
 import io.spikeformer.data.order.SeededRandom;
 import io.spikeformer.model.block.ParameterLayout;
 import io.spikeformer.model.block.ParameterLayout.Entry;
@@ -19,12 +22,18 @@ import java.util.List;
  *
  * <p>With error feedback a sender adds to each difference what its earlier integers have left of
  * the differences before, the rest. Over many rounds nothing is lost. bfloat16 leaves no rest.
+ *
+ * <p>Most integers are small: the largest value of a group sets its unit. So the integers of 4 bits
+ * have about 3 bits of information each, and a slice travels as a Zstandard frame.
  */
 public final class DifferenceCoding implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** The sender of means; workers count from 0. */
   private static final int MEAN = -1;
+
+  /** Integers hardly repeat: longer searches find no more. */
+  private static final int LEVEL = 1;
 
   private final Quantiser quantiser;
   private final long seed;
@@ -100,7 +109,7 @@ public final class DifferenceCoding implements Serializable {
   }
 
   /**
-   * Bytes of a slice.
+   * Bytes of a slice in its frame.
    *
    * @param first place of its first value in the state
    * @param count its values
@@ -127,7 +136,7 @@ public final class DifferenceCoding implements Serializable {
   }
 
   /**
-   * Codes the differences of a slice.
+   * Codes the differences of a slice. The length of what it returns depends on the values.
    *
    * @param draw what the random numbers depend on
    * @param first place of its first value in the state
@@ -162,7 +171,7 @@ public final class DifferenceCoding implements Serializable {
             }
           }
         });
-    return coded;
+    return Zstd.compress(coded, LEVEL);
   }
 
   /**
@@ -170,8 +179,11 @@ public final class DifferenceCoding implements Serializable {
    *
    * @param first place of the slice's first value in the state
    * @param count its values
+   * @param frame what {@link #code} returned
+   * @throws IllegalArgumentException if they are not those of such a slice
    */
-  public float[] decode(int first, int count, byte[] coded) {
+  public float[] decode(int first, int count, byte[] frame) {
+    byte[] coded = open(frame, bytes(first, count));
     float[] differences = new float[count];
     split(
         first,
@@ -195,5 +207,24 @@ public final class DifferenceCoding implements Serializable {
           }
         });
     return differences;
+  }
+
+  private static byte[] open(byte[] frame, int length) {
+    byte[] coded = new byte[length];
+    try {
+      long found = Zstd.decompress(coded, frame);
+      if (found == length) {
+        return coded;
+      }
+      throw notOfThisSlice(length, Text.format("%d", found), null);
+    } catch (ZstdException damaged) {
+      throw notOfThisSlice(length, damaged.getMessage(), damaged);
+    }
+  }
+
+  private static IllegalArgumentException notOfThisSlice(
+      int expected, String found, Throwable cause) {
+    return new IllegalArgumentException(
+        Text.format("coded differences: expected %d bytes, found %s", expected, found), cause);
   }
 }

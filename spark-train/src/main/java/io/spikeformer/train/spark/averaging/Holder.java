@@ -10,11 +10,17 @@ import org.apache.spark.storage.BlockManagerId;
  *
  * @param place where it answers
  * @param folders where its blocks lie, for processes of the same host
+ * @param change bytes of the coded difference that it has beside the slice; 0 if it has none
  */
-record Holder(BlockManagerId place, String[] folders) implements Serializable {
-  /** This process. */
-  static Holder here() {
+record Holder(BlockManagerId place, String[] folders, int change) implements Serializable {
+  /**
+   * This process.
+   *
+   * @param change bytes of the coded difference
+   */
+  static Holder here(int change) {
     BlockManager manager = SparkEnv.get().blockManager();
-    return new Holder(manager.blockManagerId(), manager.diskBlockManager().localDirsString());
+    String[] folders = manager.diskBlockManager().localDirsString();
+    return new Holder(manager.blockManagerId(), folders, change);
   }
 }

@@ -30,6 +30,7 @@ public final class MeanPartSerializer extends Serializer<MeanPart> {
     for (String folder : part.holder().folders()) {
       output.writeString(folder);
     }
+    output.writeInt(part.holder().change(), true);
     output.writeInt(part.reports().size(), true);
     part.reports().forEach(report -> report.write(output));
   }
@@ -48,10 +49,11 @@ public final class MeanPartSerializer extends Serializer<MeanPart> {
     for (int i = 0; i < folders.length; i++) {
       folders[i] = input.readString();
     }
+    int change = input.readInt(true);
     List<WorkerReport> reports = new ArrayList<>();
     for (int left = input.readInt(true); left > 0; left--) {
       reports.add(WorkerReport.read(input));
     }
-    return new MeanPart(index, new Holder(place, folders), formed, reports);
+    return new MeanPart(index, new Holder(place, folders, change), formed, reports);
   }
 }

@@ -4,6 +4,7 @@ import io.spikeformer.common.UserException;
 import io.spikeformer.train.OuterStep;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -146,21 +147,23 @@ public final class MeanRdd extends RDD<MeanPart> {
         new SliceMean(slice -> start.slice(slice, mean.elements()), start::differences);
     float[] values = slices.of(contributions);
     boolean formed = values.length > 0;
-    if (formed) {
-      finish(index, values);
-    }
+    int change = formed ? finish(index, values) : 0;
     context.taskMetrics().mergeShuffleReadMetrics();
-    MeanPart part = new MeanPart(index, Holder.here(), formed, contributions.reports);
+    MeanPart part = new MeanPart(index, Holder.here(change), formed, contributions.reports);
     return JavaConverters.asScalaIterator(List.of(part).iterator());
   }
 
-  /** Makes the outer step from the start towards the mean, and stores what is reached. */
-  private void finish(int index, float[] values) {
+  /**
+   * Makes the outer step from the start towards the mean, and stores what is reached.
+   *
+   * @return bytes of the coded difference that was stored; 0 if none was
+   */
+  private int finish(int index, float[] values) {
     DifferenceCoding coding = start.coding();
     float[] momentum = start.outerSlice(index);
     if (momentum.length == 0 && coding == null) {
       mean.put(index, values, momentum);
-      return;
+      return 0;
     }
     int first = mean.layout().from(index);
     float[] before = start.slice(index, mean.elements());
@@ -169,11 +172,12 @@ public final class MeanRdd extends RDD<MeanPart> {
     }
     if (coding == null) {
       mean.put(index, values, momentum);
-      return;
+      return 0;
     }
     float[] rest = start.restSlice(index);
     byte[] change = coding.code(coding.drawOfMean(step), first, before, values, rest);
     mean.put(index, before, change, momentum, rest);
+    return change.length;
   }
 
   /** Slices that a task has on their way to it at most: one, or what Spark's setting allows. */
@@ -279,7 +283,15 @@ public final class MeanRdd extends RDD<MeanPart> {
         return Optional.empty();
       }
       taken = slices.next()._2();
-      return Optional.of(SliceMean.Contribution.of(taken));
+      return Optional.of(new SliceMean.Contribution(taken.header(), this::read));
+    }
+
+    /** Nothing is made of the last elements before all of them are checked. */
+    private void read(ByteBuffer chunk) {
+      taken.next(chunk);
+      if (taken.isRead()) {
+        finishSlice();
+      }
     }
 
     void finishSlice() {

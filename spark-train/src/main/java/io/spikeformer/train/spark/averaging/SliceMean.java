@@ -61,10 +61,6 @@ final class SliceMean {
     static Contribution of(Slice slice) {
       return new Contribution(SliceHeader.of(slice), slice.payload().open());
     }
-
-    static Contribution of(ArrivingSlice slice) {
-      return new Contribution(slice.header(), slice::next);
-    }
   }
 
   /**

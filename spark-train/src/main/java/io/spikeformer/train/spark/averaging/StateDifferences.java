@@ -52,7 +52,7 @@ record StateDifferences(
    */
   boolean formAgain(int index, Holders holders, List<ByteBuffer> targets, SliceBlocks values) {
     int count = targets.stream().mapToInt(ByteBuffer::remaining).sum() / Float.BYTES;
-    ByteBuffer change = ByteBuffer.allocate(coding.bytes(layout.from(index), count));
+    ByteBuffer change = ByteBuffer.allocate(holders.of(index).change());
     float[] start;
     try {
       start = startOnThisHost(index, count);

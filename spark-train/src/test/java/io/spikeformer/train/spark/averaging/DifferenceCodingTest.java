@@ -1,6 +1,7 @@
 package io.spikeformer.train.spark.averaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.spikeformer.model.block.ParameterLayout;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DifferenceCodingTest {
@@ -152,6 +155,33 @@ class DifferenceCodingTest {
                 coding.drawOfMean(4),
                 other.drawOf(3, 1)))
         .doesNotHaveDuplicates();
+  }
+
+  /** The unit of 1024 values of a normal distribution is about half its standard deviation. */
+  @ParameterizedTest
+  @CsvSource({"4, 3.2", "8, 7.4"})
+  void aFrameHasTheBitsOfItsInformation(int bits, double most) {
+    ParameterLayout layout = new ParameterLayout(List.of(entry("a", Kind.WEIGHT, 0, 1 << 16)));
+    DifferenceCoding coding = new DifferenceCoding(layout, bits, 7);
+    float[] start = new float[1 << 16];
+    byte[] frame =
+        coding.code(1, 0, start, random(start.length, 1, 1e-3f), new float[start.length]);
+    assertThat((double) frame.length * Byte.SIZE / start.length).isLessThan(most);
+  }
+
+  static List<byte[]> wrongFrames() {
+    byte[] frame = coding(4).code(1, 0, new float[1024], random(1024, 1, 1), zeros());
+    byte[] longer = coding(4).code(1, 0, new float[2048], random(2048, 1, 1), zeros());
+    return List.of(
+        new byte[0], Arrays.copyOf(frame, frame.length / 2), new byte[frame.length], longer);
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongFrames")
+  void aFrameOfAnotherLengthIsNotRead(byte[] frame) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> coding(4).decode(0, 1024, frame))
+        .withMessageStartingWith("coded differences: expected 514 bytes, found ");
   }
 
   private static float[] zeros() {

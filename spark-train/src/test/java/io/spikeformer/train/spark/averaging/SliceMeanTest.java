@@ -134,12 +134,13 @@ class SliceMeanTest {
     assertThat(integers.payload().elements()).isEqualTo(139000);
     assertThat(((Payload.Coded) integers.payload()).coded()).isEqualTo(coded);
     BlockManagerId place = BlockManagerId.apply("3", "10.0.0.2", 7077, Option.empty());
-    Holder holder = new Holder(place, new String[] {"/tmp/a", "/tmp/b"});
+    Holder holder = new Holder(place, new String[] {"/tmp/a", "/tmp/b"}, 513);
     MeanPart part = throughKryo(new MeanPart(7, holder, true, slice.reports()));
     assertThat(part.index()).isEqualTo(7);
     assertThat(part.formed()).isTrue();
     assertThat(part.holder().place()).isEqualTo(place);
     assertThat(part.holder().folders()).containsExactly("/tmp/a", "/tmp/b");
+    assertThat(part.holder().change()).isEqualTo(513);
     assertThat(part.reports()).isEqualTo(slice.reports());
   }
 

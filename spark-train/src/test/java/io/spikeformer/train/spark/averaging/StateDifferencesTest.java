@@ -54,9 +54,9 @@ class StateDifferencesTest {
     SharedState next = next(first, 2 * LENGTH, 1);
     float[] expected = next.copy(1).values();
     assertThat(next.copy(1).rest()).hasSize(LENGTH).isNotEqualTo(new float[LENGTH]);
-    // half a byte of each weight, units and bfloat16 statistics; of moments bfloat16
-    assertThat(size(next, "change0")).isEqualTo(2 * 514 + Integer.BYTES);
-    assertThat(size(next, "change4")).isEqualTo(2 * (2 * LENGTH - 4 * 2048) + Integer.BYTES);
+    // at most half a byte of each weight, and units; of moments bfloat16
+    assertThat(size(next, "change0")).isBetween(900L, 2 * 514L);
+    assertThat(size(next, "change4")).isBetween(900L, 2 * (2 * LENGTH - 4 * 2048L));
     remove(next, "state");
     assertThat(read(next)).isEqualTo(expected);
     // it was kept
@@ -101,7 +101,7 @@ class StateDifferencesTest {
       float[] values = Arrays.copyOfRange(mean, from, from + before.length);
       byte[] change = CODING.code(CODING.drawOfMean(step), from, before, values, rest);
       coming.put(index, before, change, new float[0], rest);
-      parts.add(new MeanPart(index, Holder.here(), true, List.of()));
+      parts.add(new MeanPart(index, Holder.here(change.length), true, List.of()));
     }
     return coming.formed(parts);
   }
