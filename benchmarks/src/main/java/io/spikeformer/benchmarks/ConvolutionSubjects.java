@@ -36,6 +36,24 @@ final class ConvolutionSubjects {
           dense(14, 256, 1024, 1, 1),
           dense(14, 1024, 256, 1, 1));
 
+  /** Layers of the 15M model that read spikes or integers. */
+  static final List<ConvolutionShape> OF_15M =
+      List.of(
+          dense(112, 32, 64, 1, 1),
+          dense(112, 32, 128, 3, 1),
+          dense(112, 128, 32, 3, 1),
+          dense(112, 32, 64, 3, 2),
+          dense(56, 64, 128, 1, 1),
+          dense(56, 64, 256, 3, 1),
+          dense(56, 256, 64, 3, 1),
+          dense(28, 128, 512, 3, 1),
+          dense(28, 512, 128, 3, 1),
+          dense(14, 256, 256, 1, 1),
+          dense(14, 256, 1024, 1, 1),
+          dense(14, 1024, 256, 1, 1),
+          dense(14, 360, 1440, 1, 1),
+          dense(14, 1440, 360, 1, 1));
+
   private static final double[] FIRING_RATES = {0.02, 0.05, 0.1, 0.2, 0.5};
 
   private ConvolutionSubjects() {}
@@ -161,15 +179,15 @@ final class ConvolutionSubjects {
     return count;
   }
 
-  private static long[] input(ConvolutionShape s) {
+  static long[] input(ConvolutionShape s) {
     return new long[] {s.images(), s.height(), s.width(), s.inputs()};
   }
 
-  private static long[] output(ConvolutionShape s) {
+  static long[] output(ConvolutionShape s) {
     return new long[] {s.images(), s.outputHeight(), s.outputWidth(), s.outputs()};
   }
 
-  private static long[] weights(ConvolutionShape s) {
+  static long[] weights(ConvolutionShape s) {
     return new long[] {s.outputs(), s.depthwise() ? 1 : s.inputs(), s.window(), s.window()};
   }
 }

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "benchmarks/kernels.sh",
     mixinStandardHelpOptions = true,
+    subcommands = Crossovers.class,
     showDefaultValues = true,
     sortOptions = false,
     description = {

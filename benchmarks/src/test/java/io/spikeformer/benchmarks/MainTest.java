@@ -74,4 +74,41 @@ class MainTest {
         .startsWith(
             "error: expected --threads, --iterations and --seconds above 0, found 3, 5 and 0.0");
   }
+
+  @Test
+  void eventsOfIntegersAreTimedBesideDenseProducts() {
+    int code =
+        run(
+            "crossovers",
+            "--threads=1",
+            "--rounds=1",
+            "--levels=4",
+            "--rates=0.1,0.5",
+            "forward",
+            "256->256");
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString().lines().map(line -> line.trim().split(" +")))
+        .satisfiesExactly(
+            head -> assertThat(head).containsExactly("dense", "0.1", "0.5", "equal"),
+            row -> assertThat(row).hasSize(10).startsWith("forward", "1x1", "256->256", "@14"),
+            row -> assertThat(row).contains("bfloat16", "D=4"));
+  }
+
+  @Test
+  void ratesThatNoIntegerHasAreRefused() {
+    assertThat(run("crossovers", "--levels=1", "--rates=0.5,1.5"))
+        .isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(err.toString())
+        .startsWith(
+            "error: expected --rounds and --threads above 0, --levels from 1 to 8 and rising"
+                + " --rates between 0 and the levels, found 9, ");
+  }
+
+  @Test
+  void aCrossoverLiesBetweenMeasuredRates() {
+    List<Double> rates = List.of(0.1, 0.2, 0.4);
+    assertThat(Crossovers.equal(rates, 3, new double[] {1, 2, 4})).isEqualTo("0.30");
+    assertThat(Crossovers.equal(rates, 1, new double[] {1, 2, 4})).isEqualTo("<0.1");
+    assertThat(Crossovers.equal(rates, 5, new double[] {1, 2, 4})).isEqualTo(">0.4");
+  }
 }

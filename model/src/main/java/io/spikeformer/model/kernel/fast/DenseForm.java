@@ -63,19 +63,39 @@ enum DenseForm {
     return this == TERMS ? HalfTerm.THREE : HalfTerm.ONE;
   }
 
-  /** Firing rate below which events win forward. */
-  double forwardCrossover(ConvolutionShape shape) {
+  /**
+   * Firing rate, or mean integer, below which events win forward.
+   *
+   * @param planes 1 for spikes, D for integers, whose events take longer to list
+   */
+  double forwardCrossover(ConvolutionShape shape, int planes) {
     boolean narrow = shape.outputs() < NARROW;
+    boolean integers = planes > 1;
     return switch (this) {
-      case FLOAT32 -> narrow ? 0.28 : 0.4;
+      case FLOAT32 -> {
+        if (integers && shape.window() == 1 && shape.inputs() < POINTWISE_TERMS) {
+          yield 0.1;
+        }
+        yield narrow ? 0.28 : 0.4;
+      }
       case BFLOAT16 -> narrow ? 0.15 : 0.17;
       case TILES -> 0.01;
-      case TERMS -> shape.window() == 1 ? 0.2 : 0.12;
+      case TERMS -> {
+        if (shape.window() == 1) {
+          yield 0.2;
+        }
+        boolean few = shape.outputs() <= NARROW;
+        yield integers ? few ? 0.1 : 0.15 : few ? 0.15 : 0.2;
+      }
     };
   }
 
-  /** Firing rate below which events win for the gradient of the weights. */
-  double gradientCrossover(ConvolutionShape shape) {
+  /**
+   * As {@link #forwardCrossover}, for the gradient of the weights.
+   *
+   * @param planes 1 for spikes, D for integers
+   */
+  double gradientCrossover(ConvolutionShape shape, int planes) {
     boolean pointwise = shape.window() == 1;
     return switch (this) {
       case FLOAT32 -> {
@@ -88,7 +108,7 @@ enum DenseForm {
       }
       case BFLOAT16 -> pointwise ? 0.12 : 0.2;
       case TILES -> pointwise ? 0.01 : 0.03;
-      case TERMS -> shape.outputWidth() > LONG_LINE ? 0.06 : 0.2;
+      case TERMS -> shape.outputWidth() > LONG_LINE ? 0.06 : planes > 1 ? 0.2 : 0.28;
     };
   }
 }

@@ -15,30 +15,36 @@ final class EventProducts {
   // with fewer pixels than this, to arrange the weights takes longer than their product
   private static final int FEWEST_PIXELS = 128;
 
+  private final SpikeProducts choice;
   private final EventConvolution convolution;
   private final EventGradient gradient;
 
-  EventProducts(Team team, Scratch[] scratch, KeptWeights kept) {
+  EventProducts(SpikeProducts choice, Team team, Scratch[] scratch, KeptWeights kept) {
+    this.choice = choice;
     convolution = new EventConvolution(team, scratch, kept);
     gradient = new EventGradient(team, scratch);
   }
 
   /** Whether events win for a product that else would be computed densely. */
   boolean forwardPays(ConvolutionShape shape, Tensor x, DenseForm dense) {
-    return firesBelow(dense.forwardCrossover(shape), shape, x);
+    return firesBelow(dense.forwardCrossover(shape, x.planes()), shape, x);
   }
 
   /** As {@link #forwardPays}, for the gradient of the weights. */
   boolean gradientPays(ConvolutionShape shape, Tensor x, DenseForm dense) {
-    return hasGradient(shape) && firesBelow(dense.gradientCrossover(shape), shape, x);
+    return hasGradient(shape) && firesBelow(dense.gradientCrossover(shape, x.planes()), shape, x);
   }
 
-  private static boolean firesBelow(double rate, ConvolutionShape shape, Tensor x) {
+  private boolean firesBelow(double rate, ConvolutionShape shape, Tensor x) {
     long pixels = (long) shape.images() * shape.outputHeight() * shape.outputWidth();
-    return x.type() == DataType.BIT
-        && !shape.depthwise()
-        && pixels >= FEWEST_PIXELS
-        && Events.count(x) < rate * x.elements();
+    if (x.type() != DataType.BIT || shape.depthwise()) {
+      return false;
+    }
+    return switch (choice) {
+      case EVENTS -> true;
+      case DENSE -> false;
+      case BY_RATE -> pixels >= FEWEST_PIXELS && Events.count(x) < rate * x.elements();
+    };
   }
 
   /** Whether there is an event-driven gradient of the weights for the shape. */

@@ -11,6 +11,9 @@ final class Events {
   // elements that one byte buffer is asked for: a multiple of 8, far below 2 GiB
   private static final long MOST = 1L << 30;
 
+  // a word at a time: byte after byte, the branches at the ends of planes took as long as the sums
+  private static final byte[][] CHANNELS = channels();
+
   private Events() {}
 
   /** Number of spikes in a tensor of bits. */
@@ -98,6 +101,7 @@ final class Events {
   /**
    * Lists the spikes of neighbouring channels, as often as their integers say.
    *
+   * @param planes 1 to 8
    * @param begin byte of the first channel
    * @param count channels, a multiple of 8
    * @param events receives channels, counted from the first
@@ -105,19 +109,32 @@ final class Events {
    * @return behind the last event
    */
   static int list(ByteBuffer bits, int planes, int begin, int count, int[] events, int found) {
+    byte[] channels = CHANNELS[planes];
+    int groups = Long.BYTES / planes;
+    int bytes = groups * planes;
+    int end = begin + count / Byte.SIZE * planes;
     int next = found;
-    int at = begin;
-    for (int c = 0; c < count; c += Byte.SIZE) {
-      // a plane has no bit where the one before has none
-      for (int plane = 0; plane < planes && bits.get(at + plane) != 0; plane++) {
-        int left = bits.get(at + plane) & 0xff;
-        while (left != 0) {
-          events[next++] = c + Integer.numberOfTrailingZeros(left);
-          left &= left - 1;
-        }
+    int first = 0;
+    for (int at = begin; at < end; at += bytes) {
+      long word = word(bits, at, Byte.SIZE * Math.min(bytes, end - at));
+      while (word != 0) {
+        events[next++] = first + channels[Long.numberOfTrailingZeros(word)];
+        word &= word - 1;
       }
-      at += planes;
+      first += groups * Byte.SIZE;
     }
     return next;
+  }
+
+  /** The channel of every bit in a word of whole groups of 8 channels, by number of planes. */
+  private static byte[][] channels() {
+    byte[][] channels = new byte[Long.BYTES + 1][Long.SIZE];
+    for (int planes = 1; planes < channels.length; planes++) {
+      for (int bit = 0; bit < Long.SIZE; bit++) {
+        int group = bit / Byte.SIZE / planes;
+        channels[planes][bit] = (byte) (group * Byte.SIZE + bit % Byte.SIZE);
+      }
+    }
+    return channels;
   }
 }

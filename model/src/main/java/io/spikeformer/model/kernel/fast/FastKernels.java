@@ -49,6 +49,16 @@ public final class FastKernels implements Kernels {
    * @param threads threads of a call, &gt;= 1, the calling one included
    */
   public FastKernels(int threads) {
+    this(threads, SpikeProducts.BY_RATE);
+  }
+
+  /**
+   * Starts the threads.
+   *
+   * @param threads threads of a call, &gt;= 1, the calling one included
+   * @param choice how products with spikes are computed
+   */
+  public FastKernels(int threads, SpikeProducts choice) {
     team = new Team(threads, FastKernels::useOneOpenMpThread);
     workers = new Worker[threads];
     Scratch[] scratch = new Scratch[threads];
@@ -58,7 +68,7 @@ public final class FastKernels implements Kernels {
     }
     useOneOpenMpThread();
     elementwise = new FastElementwise(team, scratch);
-    products = new FastProducts(team, workers, scratch, elementwise);
+    products = new FastProducts(team, workers, scratch, elementwise, choice);
     matmul = new FastMatmul(team, workers, elementwise, products.types());
     neurons = new FastNeurons(team, scratch);
     tokens = new FastTokens(team, scratch);

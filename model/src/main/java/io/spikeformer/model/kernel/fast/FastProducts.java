@@ -36,8 +36,13 @@ final class FastProducts {
   private final EventProducts events;
   private final KeptWeights kept = new KeptWeights();
 
-  FastProducts(Team team, Worker[] workers, Scratch[] scratch, FastElementwise elementwise) {
-    this(team, workers, scratch, elementwise, DenseForm.hasTiles());
+  FastProducts(
+      Team team,
+      Worker[] workers,
+      Scratch[] scratch,
+      FastElementwise elementwise,
+      SpikeProducts choice) {
+    this(team, workers, scratch, elementwise, choice, DenseForm.hasTiles());
   }
 
   /**
@@ -46,7 +51,12 @@ final class FastProducts {
    * @param tiles whether it has AMX
    */
   FastProducts(
-      Team team, Worker[] workers, Scratch[] scratch, FastElementwise elementwise, boolean tiles) {
+      Team team,
+      Worker[] workers,
+      Scratch[] scratch,
+      FastElementwise elementwise,
+      SpikeProducts choice,
+      boolean tiles) {
     this.team = team;
     this.workers = workers;
     this.scratch = scratch;
@@ -54,7 +64,7 @@ final class FastProducts {
     this.converted = new Operands(workers, scratch);
     this.types = new ProductTypes(computesBfloat16(workers[0]));
     this.tiles = tiles && types.bfloat16();
-    this.events = new EventProducts(team, scratch, kept);
+    this.events = new EventProducts(choice, team, scratch, kept);
     this.linear = new LinearProducts(team, workers, converted, elementwise, kept);
   }
 

@@ -36,7 +36,7 @@ class EventProductsTest {
       Team team = new Team(threads, () -> {});
       TEAMS.add(team);
       Scratch[] scratch = Stream.generate(Scratch::new).limit(threads).toArray(Scratch[]::new);
-      PRODUCTS.add(new EventProducts(team, scratch, new KeptWeights()));
+      PRODUCTS.add(new EventProducts(SpikeProducts.BY_RATE, team, scratch, new KeptWeights()));
     }
   }
 
@@ -186,6 +186,13 @@ class EventProductsTest {
     assertThat(products.gradientPays(shape, some, DenseForm.FLOAT32)).isTrue();
     assertThat(products.gradientPays(shape, some, DenseForm.BFLOAT16)).isFalse();
     assertThat(products.gradientPays(shape, many, DenseForm.FLOAT32)).isFalse();
+    ConvolutionShape wide = new ConvolutionShape(4, 16, 16, 64, 128, 3, 1, 1, false);
+    Tensor spikes = spikes(new Case(wide, 0.17), random);
+    // a drawn integer of 1 to 4 has the mean 2.5
+    Tensor integers = spikes(new Case(wide, 0.17 / 2.5, 4), random);
+    assertThat(products.forwardPays(wide, spikes, DenseForm.TERMS)).isTrue();
+    assertThat(products.forwardPays(wide, integers, DenseForm.TERMS)).isFalse();
+    assertThat(products.gradientPays(wide, integers, DenseForm.TERMS)).isTrue();
     ConvolutionShape narrow = new ConvolutionShape(4, 16, 16, 64, 32, 3, 1, 1, false);
     assertThat(products.forwardPays(narrow, some, DenseForm.FLOAT32)).isFalse();
     ConvolutionShape strided = new ConvolutionShape(4, 16, 16, 64, 64, 3, 2, 1, false);
@@ -197,6 +204,25 @@ class EventProductsTest {
     assertThat(products.forwardPays(depthwise, few, DenseForm.FLOAT32)).isFalse();
     Tensor dense = normal(DataType.FLOAT32, random, few.shape());
     assertThat(products.forwardPays(shape, dense, DenseForm.FLOAT32)).isFalse();
+  }
+
+  @Test
+  void oneWayCanBeAskedForAtAnyRate() {
+    ConvolutionShape shape = new ConvolutionShape(1, 3, 3, 64, 64, 1, 1, 0, false);
+    Random random = new Random(1);
+    Tensor silent = spikes(new Case(shape, 0), random);
+    Tensor many = spikes(new Case(shape, 1), random);
+    Tensor numbers = normal(DataType.FLOAT32, random, many.shape());
+    Scratch[] scratch = {new Scratch()};
+    KeptWeights kept = new KeptWeights();
+    Team team = TEAMS.get(0);
+    EventProducts events = new EventProducts(SpikeProducts.EVENTS, team, scratch, kept);
+    EventProducts dense = new EventProducts(SpikeProducts.DENSE, team, scratch, kept);
+    assertThat(events.forwardPays(shape, many, DenseForm.TILES)).isTrue();
+    assertThat(events.forwardPays(shape, numbers, DenseForm.TILES)).isFalse();
+    assertThat(dense.forwardPays(shape, silent, DenseForm.FLOAT32)).isFalse();
+    assertThat(events.gradientPays(shape, many, DenseForm.TILES)).isTrue();
+    assertThat(dense.gradientPays(shape, silent, DenseForm.FLOAT32)).isFalse();
   }
 
   @Test

@@ -28,7 +28,14 @@ class HalfTermTest {
     new FastKernels(1).close();
     workers = new Worker[] {new Worker(), new Worker()};
     Scratch[] scratch = {new Scratch(), new Scratch()};
-    products = new FastProducts(TEAM, workers, scratch, new FastElementwise(TEAM, scratch), true);
+    products =
+        new FastProducts(
+            TEAM,
+            workers,
+            scratch,
+            new FastElementwise(TEAM, scratch),
+            SpikeProducts.BY_RATE,
+            true);
   }
 
   @AfterAll
