@@ -279,9 +279,10 @@ class ParameterTransferTest {
       Recipe recipe =
           SmallSplit.recipe(
               "initialise-from=" + place, "model.neuron.levels=8", "model.timesteps=2");
-      assertThat(
-              StartingPoint.fresh(recipe, SmallSplit.CLASSES, new Configuration(), Progress.SILENT))
-          .isNotNull();
+      StartingPoint start =
+          StartingPoint.fresh(recipe, SmallSplit.CLASSES, new Configuration(), Progress.SILENT);
+      assertThat(Arrays.copyOf(start.state().values(), start.modelLength()))
+          .isEqualTo(noise(binary, 3));
     }
     Recipe whole =
         SmallSplit.recipe(

@@ -90,6 +90,7 @@ class ShippedRecipesTest {
             "coco-yolo-16m-t4.yaml",
             "hardvs-18m-i4.yaml",
             "hardvs-18m-t8.yaml",
+            "hardvs-e-spikeformer-19m-i4.yaml",
             "imagenet-15m-i4.yaml",
             "imagenet-15m-t1.yaml",
             "imagenet-15m-t4.yaml",
@@ -153,9 +154,19 @@ class ShippedRecipesTest {
     assertThat(recipe.averaging()).isEqualTo(other.averaging());
   }
 
-  @Test
-  void theIntegersOfEventsHaveNoLeakAndAreDividedInTheAttentionAlone() throws IOException {
-    NeuronConfig neuron = read("hardvs-18m-i4.yaml").model().toConfig().neuron();
+  /** Attention divides each of three integers by 8. */
+  @ParameterizedTest
+  @CsvSource({"hardvs-18m-i4, 0.125", "hardvs-e-spikeformer-19m-i4, 2"})
+  void theIntegersOfEventsHaveNoLeakAndAreDividedInTheAttentionAlone(String name, double scale)
+      throws IOException {
+    Recipe recipe = read(name + ".yaml");
+    assertThat(recipe.schedule().epochs()).isEqualTo(100);
+    assertThat(recipe.schedule().baseRate()).isEqualTo(4e-5);
+    assertThat(recipe.optimizer().toConfig().weightDecay()).isEqualTo(0.01);
+    NetworkConfig network = recipe.model().toConfig();
+    assertThat(network.channels()).isEqualTo(2);
+    assertThat(network.classes()).isEqualTo(300);
+    NeuronConfig neuron = network.neuron();
     assertThat((float) (1 - 1 / neuron.tau())).isEqualTo(1);
     assertThat(neuron.detachReset()).isFalse();
     assertThat(neuron.integers())
@@ -165,7 +176,7 @@ class ShippedRecipesTest {
                 IntegerFiring.Rounding.HALF_EVEN,
                 IntegerFiring.Window.CLOSED,
                 false,
-                0.125 / 512));
+                scale / 512));
   }
 
   /** The paper's 160K iterations of 20 images, linear warm-up of 1.5K, polynomial decay of 0.9. */
