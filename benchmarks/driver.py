@@ -5,7 +5,7 @@ Workers run in waves on a few executors with one core (local-cluster, averaging.
 one machine; what the driver sends and receives is the same. Read from the driver's log of collections: the largest heap
 before and after one. Processor time is the driver process's for one round, all its threads. Needs Pillow and NumPy.
 
-    benchmarks/driver.py --preset 55M --workers 2,8 FOLDER
+    benchmarks/driver.py --preset 55M --workers 2,8 --every-rounds 2 FOLDER
     benchmarks/driver.py --preset tiny --workers 8,32,128 --memory 1024 --left-out 12 --rounds 12 FOLDER
 """
 
@@ -28,6 +28,9 @@ def main():
         "--left-out", type=int, default=LEFT_OUT, help=f"rounds of each before those (default: {LEFT_OUT})"
     )
     parser.add_argument("--heap", default="3g", help="most heap of the driver (default: 3g)")
+    parser.add_argument(
+        "--every-rounds", type=int, default=50, help="rounds between checkpoints, each a state on the driver (default: 50)"
+    )
     parser.add_argument("--memory", type=int, default=3072, help="MiB of an executor's heap (default: 3072)")
     options = parser.parse_args()
     folder = options.folder / "driver"
@@ -42,7 +45,8 @@ def main():
             file.unlink(missing_ok=True)
             log = f"-Xlog:gc:file={file}:none:filecount=0"
             sizes = (options.preset, workers, options.rounds, options.memory, options.heap)
-            rounds = train(folder, *sizes, log, left_out=options.left_out, executors=options.executors)
+            further = {"checkpoint.every-rounds": options.every_rounds}
+            rounds = train(folder, *sizes, log, left_out=options.left_out, executors=options.executors, further=further)
             seconds = statistics.median(line["seconds"]["averaging"] for line in rounds)
             driver = rounds[0]["seconds"]["driver"]
             found = heaps(file)

@@ -13,6 +13,9 @@ A round of k steps takes
     + S slices (N / cores)' (N - 1) / N                        all slices of a state but one worker's come from elsewhere
     + 8 S / network 2 (N - 1) / N                              slices to the mean, the mean to every worker
 
+With averaging.delay: 1 the last two lines run beside the steps of the next round, on a core of their own. Of them only what the
+steps are too short for remains.
+
 S is the size of what is averaged: parameters times vectors times 4 bytes. The points are rounds on one machine, whose cores
 the workers share. On a cluster every worker has its cores for itself, so (N / cores)' is 1. `driver` is the slope of the
 driver's processor time over N, of benchmarks/driver.py: on a machine whose cores are all busy, it would be mixed with `task`
@@ -114,8 +117,9 @@ def project(constants, driver, options):
         cells = []
         for gigabits in networks:
             slowest = options.frequency * options.step * (1 + options.jitter * math.sqrt(2 * math.log(workers)))
-            seconds = slowest + overhead(constants, workers, size, 1) + driver * workers
-            seconds += transfer(workers, size, gigabits)
+            beside = transfer(workers, size, gigabits) + constants["slices"] * features(workers, size, 1)[3]
+            rest = overhead(constants, workers, size, 1) + driver * workers - constants["slices"] * features(workers, size, 1)[3]
+            seconds = max(slowest, beside) + rest if options.delay else slowest + beside + rest
             cells.append(f"{100 * options.frequency * options.step / seconds:.0f} %")
         print(f"| {workers} | " + " | ".join(cells) + " |")
 
@@ -130,6 +134,7 @@ def main():
     parser.add_argument("--frequency", type=int, default=16, help="k, steps of a round (default: 16)")
     parser.add_argument("--driver", type=float, default=0.010, help="seconds of the driver for a worker (default: 0.010)")
     parser.add_argument("--jitter", type=float, default=0.03, help="relative deviation of a round (default: 0.03)")
+    parser.add_argument("--delay", type=int, choices=(0, 1), default=0, help="averaging.delay (default: 0)")
     parser.add_argument("--executors", default="8,16,32,64,128,256,512", help="default: 8 to 512")
     parser.add_argument("--gigabits", default="1,10,25,100", help="of every machine's network (default: 1,10,25,100)")
     options = parser.parse_args()

@@ -21,6 +21,7 @@ import io.spikeformer.train.TrainingState;
 import io.spikeformer.train.recipe.Recipe;
 import io.spikeformer.train.recipe.Transport;
 import io.spikeformer.train.spark.averaging.Slice;
+import io.spikeformer.train.spark.averaging.SliceLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -158,7 +159,7 @@ class DelayedAveragingTest extends TrainingLab {
     }
 
     private void round(LocalTrainer trainer, int epoch, int round, int averaged) {
-      double[] sums = new double[averaged];
+      SlicedSums weighted = new SlicedSums();
       float[] before = Arrays.copyOf(mean, averaged);
       long samples = 0;
       for (int worker = 0; worker < own.size(); worker++) {
@@ -173,8 +174,9 @@ class DelayedAveragingTest extends TrainingLab {
         own.set(worker, next);
         long weight = batches.stream().mapToLong(Batch::size).sum();
         samples += weight;
-        add(sums, weight, before, next);
+        weighted.add(weighted(averaged, weight, before, next));
       }
+      double[] sums = weighted.sums(SliceLayout.of(length, own.size()));
       mean = new float[averaged];
       for (int i = 0; i < averaged; i++) {
         mean[i] = (float) (sums[i] / samples);
@@ -183,15 +185,17 @@ class DelayedAveragingTest extends TrainingLab {
       step += plan.length().steps(epoch, round);
     }
 
-    private void add(double[] sums, long weight, float[] before, float[] sent) {
-      for (int i = 0; i < sums.length; i++) {
+    private double[] weighted(int averaged, long weight, float[] before, float[] sent) {
+      double[] products = new double[averaged];
+      for (int i = 0; i < averaged; i++) {
         double value = sent[i];
         if (recipe.averaging().form() == Transport.BFLOAT16) {
           short half = Slice.changes(new float[] {before[i]}, new float[] {sent[i]})[0];
           value = (double) before[i] + Float.intBitsToFloat(half << Short.SIZE);
         }
-        sums[i] += weight * value;
+        products[i] = weight * value;
       }
+      return products;
     }
 
     /** z = x - beta^k a, then z + beta^k m. */

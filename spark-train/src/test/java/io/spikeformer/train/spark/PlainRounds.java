@@ -45,7 +45,8 @@ final class PlainRounds {
       for (int epoch = 0; epoch < recipe.schedule().epochs(); epoch++) {
         for (int round = 0; round < plan.length().roundsOf(epoch); round++) {
           int shared = recipe.averagedVectors(rounds++) * length;
-          double[] sums = new double[start.values().length];
+          int elements = start.values().length;
+          SlicedSums weighted = new SlicedSums();
           long samples = 0;
           long step = 0;
           for (int worker = 0; worker < workers; worker++) {
@@ -70,29 +71,32 @@ final class PlainRounds {
             step = Math.max(step, trainer.state().step());
             own.set(worker, trainer.state().values());
             float[] sent = own.get(worker);
-            float[] base = Arrays.copyOf(Arrays.copyOf(start.values(), shared), sums.length);
+            float[] base = Arrays.copyOf(Arrays.copyOf(start.values(), shared), elements);
+            double[] products = new double[elements];
+            weighted.add(products);
             if (coding != null && weight > 0) {
               int averaged = recipe.averagedVectors(rounds) * length;
               long draw = coding.drawOf(start.step(), worker);
               float[] arrived =
                   arrived(
                       coding, draw, layout, base, Arrays.copyOf(sent, averaged), rests.get(worker));
-              add(sums, weight, arrived, base);
+              add(products, weight, arrived, base);
             } else if (form == Transport.BFLOAT16) {
-              add(sums, weight, Slice.changes(base, sent), base);
+              add(products, weight, Slice.changes(base, sent), base);
             } else if (coding == null) {
-              for (int i = 0; i < sums.length; i++) {
-                sums[i] += (double) weight * sent[i];
+              for (int i = 0; i < elements; i++) {
+                products[i] = (double) weight * sent[i];
               }
             }
           }
+          double[] sums = weighted.sums(layout);
           float[] mean = new float[sums.length];
           for (int i = 0; i < mean.length; i++) {
             mean[i] = (float) (sums[i] / samples);
           }
           outer.apply(0, start.values(), mean, start.outer());
           if (coding != null) {
-            float[] base = Arrays.copyOf(Arrays.copyOf(start.values(), shared), sums.length);
+            float[] base = Arrays.copyOf(Arrays.copyOf(start.values(), shared), elements);
             int averaged = recipe.averagedVectors(rounds) * length;
             long draw = coding.drawOfMean(start.step());
             float[] arrived =
@@ -114,16 +118,16 @@ final class PlainRounds {
     }
   }
 
-  private static void add(double[] sums, double weight, short[] changes, float[] base) {
-    for (int i = 0; i < sums.length; i++) {
+  private static void add(double[] products, double weight, short[] changes, float[] base) {
+    for (int i = 0; i < products.length; i++) {
       double value = (double) base[i] + Float.intBitsToFloat(changes[i] << Short.SIZE);
-      sums[i] += weight * value;
+      products[i] = weight * value;
     }
   }
 
-  private static void add(double[] sums, double weight, float[] differences, float[] base) {
+  private static void add(double[] products, double weight, float[] differences, float[] base) {
     for (int i = 0; i < differences.length; i++) {
-      sums[i] += weight * ((double) base[i] + differences[i]);
+      products[i] = weight * ((double) base[i] + differences[i]);
     }
   }
 

@@ -75,13 +75,15 @@ final class ThreadSampler implements AutoCloseable {
   }
 
   /**
-   * How many threads of tasks and kernels were runnable at once, leaving out the busiest tenth of
-   * the moments when any was: one task is still being closed while the next one begins, for longer
-   * where other programs take the cores. Tasks with a thread too many have it in most moments.
+   * How many threads of tasks and kernels were runnable at once in a share of the moments when any
+   * was. A task that is being closed while the next one begins adds one, in few moments. Where
+   * other programs take the cores, threads wait for each other more often.
+   *
+   * @param share of the moments, the busiest, above 0 and below 1
    */
-  int mostRunnable() {
-    List<Integer> sorted = runnable.stream().filter(threads -> threads > 0).sorted().toList();
-    return sorted.get(sorted.size() * 9 / 10);
+  int runnableIn(double share) {
+    List<Integer> busy = runnable.stream().filter(threads -> threads > 0).sorted().toList();
+    return busy.get((int) (busy.size() * (1 - share)));
   }
 
   private void sample() {

@@ -39,9 +39,13 @@ import scala.reflect.ClassTag$;
 
 /**
  * The mean of the workers' slices, a partition for each slice. It reads the workers one after the
- * other, each through a reader of its own, so that they come in the workers' order. The next ones
- * are on their way in the meantime, as many as {@code spark.reducer.maxSizeInFlight} allows. The
- * mean, after the outer step, stays with the executor that has formed it.
+ * other, each through a reader of its own, so that they come in one order. The next ones are on
+ * their way in the meantime, as many as {@code spark.reducer.maxSizeInFlight} allows. The mean,
+ * after the outer step, stays with the executor that has formed it.
+ *
+ * <p>A slice begins with the worker of its number, modulo the workers: its own executor's. So the
+ * executors do not all ask the same workers at the same time, whose cables would be busy while the
+ * others' are idle.
  *
  * <p>The slices are shared out among the executors that the workers ran on: so each forms, receives
  * and sends as much as the others.
@@ -197,7 +201,7 @@ public final class MeanRdd extends RDD<MeanPart> {
     return (Math.min(workers, inFlight(layout)) + 2) * bytes(layout);
   }
 
-  /** All workers' contributions to a slice, in their order. */
+  /** All workers' contributions to a slice, from the worker of its number on. */
   private final class Contributions implements Iterator<SliceMean.Contribution> {
     private final List<WorkerReport> reports = new ArrayList<>();
     private final Queue<Worker> opened = new ArrayDeque<>();
@@ -219,7 +223,7 @@ public final class MeanRdd extends RDD<MeanPart> {
       finishCurrent();
       while (found == null && (next < workers || !opened.isEmpty())) {
         while (next < workers && opened.size() < ahead) {
-          opened.add(new Worker(next, partition, context));
+          opened.add(new Worker((partition + next) % workers, partition, context));
           next++;
         }
         current = opened.remove();

@@ -192,14 +192,21 @@ public final class SharedState implements Serializable {
     SliceBlocks.Fetched fetched =
         holders == null ? SliceBlocks.Fetched.SHARE : SliceBlocks.Fetched.KEEP;
     int first = holders == null ? reader * 7 : reader + 1;
-    for (int i = 0; i < slices(); i++) {
-      int index = (i + first) % slices();
-      List<Tensor> views = parts.views(layout.from(index), layout.length(index, elements));
-      List<ByteBuffer> targets =
-          views.stream().map(view -> view.bytes(0, view.elements())).toList();
-      if (differences == null || !readByDifference(index, targets)) {
-        values.read(index, holders, targets, fetched);
+    try (RemoteReads remote = new RemoteReads()) {
+      for (int i = 0; i < slices(); i++) {
+        int index = (i + first) % slices();
+        List<Tensor> views = parts.views(layout.from(index), layout.length(index, elements));
+        List<ByteBuffer> targets =
+            views.stream().map(view -> view.bytes(0, view.elements())).toList();
+        boolean read =
+            differences == null
+                ? values.readOnThisHost(index, holders, targets)
+                : readByDifference(index, targets);
+        if (!read) {
+          remote.begin(() -> values.read(index, holders, targets, fetched));
+        }
       }
+      remote.finish();
     }
   }
 

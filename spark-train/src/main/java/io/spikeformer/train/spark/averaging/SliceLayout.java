@@ -4,8 +4,8 @@ import java.io.Serializable;
 
 /**
  * How a state is cut into slices: equally long ones, the last one shorter. It is the same in every
- * round of a training. No value depends on it, since all that is done with a state between two
- * rounds is done with each value by itself.
+ * round of a training. All that is done with a state between two rounds is done with each value by
+ * itself. The order of a mean's sum depends on the slice.
  *
  * @param length values of every slice except the last
  */

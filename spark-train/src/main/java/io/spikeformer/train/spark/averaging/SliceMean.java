@@ -11,10 +11,10 @@ import java.util.function.IntFunction;
 /**
  * The sample-weighted mean of a slice.
  *
- * <p>Summed in double in the workers' order: sum(samples * value) / sum(samples), rounded once. The
- * mean of one contribution, or of equal ones, is that bit for bit: the products are exact as long
- * as the samples of a round stay below 2^29. A contribution that comes as differences is the
- * round's start plus those.
+ * <p>Summed in double in a fixed order: sum(samples * value) / sum(samples), rounded once. The mean
+ * of one contribution, or of equal ones, is that bit for bit: the products are exact as long as the
+ * samples of a round stay below 2^29. A contribution that comes as differences is the round's start
+ * plus those.
  *
  * <p>The contributions are read one after the other, a chunk at a time. So no more of them need to
  * be at hand than those that are on their way.
@@ -66,8 +66,8 @@ final class SliceMean {
   /**
    * Forms the mean of one slice.
    *
-   * @param contributions in the workers' order, each with no elements or as many as the others; one
-   *     is read before the next one is asked for
+   * @param contributions in their order, each with no elements or as many as the others; one is
+   *     read before the next one is asked for
    * @return the mean; empty if no worker has samples
    */
   float[] of(Iterator<Contribution> contributions) {
