@@ -61,7 +61,9 @@ class SegmentationTrainingTest extends TrainingLab {
             trained.checkpoint().state(),
             validation,
             RECIPE.evaluationInput(),
-            EvaluationOptions.of("maps").withTask(RECIPE.toTask()));
+            EvaluationOptions.of("maps")
+                .withTask(RECIPE.toTask())
+                .withBatchSize(RECIPE.data().batchSize()));
     assertThat(result.outcome().figures()).isEqualTo(last.validation().figures());
     assertThat(result.loss()).isEqualTo(last.validation().knownLoss());
     TrainingResult resumed =
