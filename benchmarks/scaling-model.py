@@ -117,8 +117,9 @@ def project(constants, driver, options):
         cells = []
         for gigabits in networks:
             slowest = options.frequency * options.step * (1 + options.jitter * math.sqrt(2 * math.log(workers)))
-            beside = transfer(workers, size, gigabits) + constants["slices"] * features(workers, size, 1)[3]
-            rest = overhead(constants, workers, size, 1) + driver * workers - constants["slices"] * features(workers, size, 1)[3]
+            slices = constants["slices"] * features(workers, size, 1)[3]
+            beside = slices + transfer(workers, size, gigabits)
+            rest = overhead(constants, workers, size, 1) - slices + driver * workers
             seconds = max(slowest, beside) + rest if options.delay else slowest + beside + rest
             cells.append(f"{100 * options.frequency * options.step / seconds:.0f} %")
         print(f"| {workers} | " + " | ".join(cells) + " |")
